@@ -1,0 +1,65 @@
+/* hash.c - SipHash-2-4, for tables over names that an attacker chose.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "base/hash.h"
+
+#include <string.h>
+#include <sys/random.h>
+
+const struct hash_key hash_fact_key = { 0x73636f76696c6c65, 0x6661637473206b31 };
+
+static uint64_t rotl(uint64_t x, unsigned b)
+{
+	return x << b | x >> (64 - b);
+}
+
+static void rounds(uint64_t v[4], int n)
+{
+	while (n--) {
+		v[0] += v[1];
+		v[1] = rotl(v[1], 13) ^ v[0];
+		v[0] = rotl(v[0], 32);
+		v[2] += v[3];
+		v[3] = rotl(v[3], 16) ^ v[2];
+		v[0] += v[3];
+		v[3] = rotl(v[3], 21) ^ v[0];
+		v[2] += v[1];
+		v[1] = rotl(v[1], 17) ^ v[2];
+		v[2] = rotl(v[2], 32);
+	}
+}
+
+uint64_t hash_span(struct hash_key key, struct span s)
+{
+	uint64_t v[4] = { key.k0 ^ 0x736f6d6570736575, key.k1 ^ 0x646f72616e646f6d,
+			  key.k0 ^ 0x6c7967656e657261, key.k1 ^ 0x7465646279746573 };
+	struct cur c = cur_over(s);
+
+	while (cur_left(&c) >= 8) {
+		uint64_t m = cur_le64(&c);
+
+		v[3] ^= m;
+		rounds(v, 2);
+		v[0] ^= m;
+	}
+	uint64_t last = (uint64_t)s.len << 56;
+
+	for (unsigned shift = 0; cur_left(&c); shift += 8)
+		last |= (uint64_t)cur_u8(&c) << shift;
+	v[3] ^= last;
+	rounds(v, 2);
+	v[0] ^= last;
+	v[2] ^= 0xff;
+	rounds(v, 4);
+	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+struct hash_key hash_random_key(void)
+{
+	struct hash_key key = hash_fact_key;
+
+	if (getrandom(&key, sizeof(key), 0) != (ssize_t)sizeof(key))
+		return hash_fact_key; /* tables stay right, only not protected against chosen names */
+	return key;
+}

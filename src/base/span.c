@@ -1,0 +1,360 @@
+/* span.c - views of bytes, and the cursor that cannot leave its span.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "base/span.h"
+
+#include <string.h>
+
+struct span span_of(const void *p, size_t len)
+{
+	return (struct span){ p, len };
+}
+
+struct span span_str(const char *s)
+{
+	return s ? span_of(s, strlen(s)) : (struct span){ 0 };
+}
+
+bool span_eq(struct span a, struct span b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
+}
+
+static uint8_t lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
+}
+
+bool span_eq_nocase(struct span a, struct span b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (lower(a.p[i]) != lower(b.p[i]))
+			return false;
+	return true;
+}
+
+int span_cmp(struct span a, struct span b)
+{
+	size_t n = a.len < b.len ? a.len : b.len;
+	int d = n ? memcmp(a.p, b.p, n) : 0;
+
+	return d ? d : (a.len > b.len) - (a.len < b.len);
+}
+
+bool span_starts(struct span s, struct span head)
+{
+	return s.len >= head.len && span_eq(span_of(s.p, head.len), head);
+}
+
+bool span_ends(struct span s, struct span tail)
+{
+	return s.len >= tail.len && span_eq(span_from(s, s.len - tail.len), tail);
+}
+
+size_t span_find(struct span s, uint8_t byte)
+{
+	const uint8_t *hit = s.len ? memchr(s.p, byte, s.len) : NULL;
+
+	return hit ? (size_t)(hit - s.p) : s.len;
+}
+
+size_t span_find_span(struct span s, struct span needle)
+{
+	if (needle.len == 0)
+		return 0;
+	if (needle.len > s.len)
+		return s.len;
+	const uint8_t *hit = memmem(s.p, s.len, needle.p, needle.len);
+
+	return hit ? (size_t)(hit - s.p) : s.len;
+}
+
+size_t span_rfind(struct span s, uint8_t byte)
+{
+	const uint8_t *hit = s.len ? memrchr(s.p, byte, s.len) : NULL;
+
+	return hit ? (size_t)(hit - s.p) : s.len;
+}
+
+bool span_has(struct span s, struct span needle)
+{
+	return needle.len == 0 || span_find_span(s, needle) < s.len;
+}
+
+struct span span_sub(struct span s, size_t from, size_t len)
+{
+	if (from > s.len)
+		from = s.len;
+	if (len > s.len - from)
+		len = s.len - from;
+	return len ? span_of(s.p + from, len) : (struct span){ 0 };
+}
+
+struct span span_from(struct span s, size_t from)
+{
+	return span_sub(s, from, SIZE_MAX);
+}
+
+static bool blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct span span_trim(struct span s)
+{
+	while (s.len && blank(s.p[0]))
+		s = span_from(s, 1);
+	while (s.len && blank(s.p[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+struct span span_base(struct span path)
+{
+	size_t slash = span_rfind(path, '/');
+
+	return slash == path.len ? path : span_from(path, slash + 1);
+}
+
+struct span span_dir(struct span path)
+{
+	size_t slash = span_rfind(path, '/');
+
+	return slash == path.len ? (struct span){ 0 } : span_sub(path, 0, slash);
+}
+
+bool span_split(struct span *rest, uint8_t sep, struct span *out)
+{
+	if (rest->len == 0)
+		return false;
+	size_t at = span_find(*rest, sep);
+
+	*out = span_sub(*rest, 0, at);
+	*rest = span_from(*rest, at + 1);
+	return true;
+}
+
+bool span_line(struct span *rest, struct span *out)
+{
+	if (!span_split(rest, '\n', out))
+		return false;
+	if (out->len && out->p[out->len - 1] == '\r')
+		out->len--;
+	return true;
+}
+
+static unsigned digit(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = lower(c);
+	return c >= 'a' && c <= 'z' ? c - 'a' + 10u : 99;
+}
+
+bool span_number(struct span s, unsigned base, uint64_t max, uint64_t *out)
+{
+	uint64_t v = 0;
+
+	if (s.len == 0)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned d = digit(s.p[i]);
+
+		if (d >= base || __builtin_mul_overflow(v, base, &v) ||
+		    __builtin_add_overflow(v, d, &v) || v > max)
+			return false;
+	}
+	*out = v;
+	return true;
+}
+
+uint8_t span_at(struct span s, size_t i)
+{
+	return i < s.len ? s.p[i] : 0;
+}
+
+struct cur cur_over(struct span in)
+{
+	return (struct cur){ .in = in };
+}
+
+size_t cur_left(const struct cur *c)
+{
+	return c->bad ? 0 : c->in.len - c->off;
+}
+
+void cur_need(struct cur *c, bool truth)
+{
+	if (!truth)
+		c->bad = true;
+}
+
+struct span cur_take(struct cur *c, size_t len)
+{
+	if (len > cur_left(c)) {
+		c->bad = true;
+		return (struct span){ 0 };
+	}
+	struct span s = span_sub(c->in, c->off, len);
+
+	c->off += len;
+	return s;
+}
+
+struct span cur_rest(struct cur *c, size_t keep)
+{
+	size_t left = cur_left(c);
+
+	cur_need(c, keep <= left);
+	return cur_take(c, keep <= left ? left - keep : 0);
+}
+
+struct span cur_until(struct cur *c, uint8_t end)
+{
+	struct span left = span_sub(c->in, c->off, cur_left(c));
+	size_t at = span_find(left, end);
+
+	if (at == left.len) {
+		c->bad = true;
+		return (struct span){ 0 };
+	}
+	c->off += at + 1;
+	return span_sub(left, 0, at);
+}
+
+struct span cur_line(struct cur *c)
+{
+	struct span left = span_sub(c->in, c->off, cur_left(c));
+	size_t at = span_find(left, '\n');
+
+	c->off += at + (at < left.len);
+	return span_sub(left, 0, at);
+}
+
+void cur_skip(struct cur *c, size_t len)
+{
+	cur_take(c, len);
+}
+
+void cur_align(struct cur *c, size_t to)
+{
+	size_t over = c->off % to;
+
+	if (over)
+		cur_skip(c, to - over);
+}
+
+void cur_seek(struct cur *c, size_t off)
+{
+	cur_need(c, off <= c->in.len);
+	if (!c->bad)
+		c->off = off;
+}
+
+void cur_expect(struct cur *c, uint8_t byte)
+{
+	cur_need(c, cur_left(c) && cur_u8(c) == byte);
+}
+
+bool cur_expects(struct cur *c, struct span lit)
+{
+	cur_need(c, span_eq(cur_take(c, lit.len), lit));
+	return !c->bad;
+}
+
+uint8_t cur_peek(const struct cur *c)
+{
+	return cur_left(c) ? c->in.p[c->off] : 0;
+}
+
+uint8_t cur_u8(struct cur *c)
+{
+	struct span s = cur_take(c, 1);
+
+	return s.len ? s.p[0] : 0;
+}
+
+static uint64_t little(struct span s)
+{
+	uint64_t v = 0;
+
+	for (size_t i = s.len; i-- > 0;)
+		v = v << 8 | s.p[i];
+	return v;
+}
+
+static uint64_t big(struct span s)
+{
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		v = v << 8 | s.p[i];
+	return v;
+}
+
+uint16_t cur_le16(struct cur *c)
+{
+	return (uint16_t)little(cur_take(c, 2));
+}
+
+uint32_t cur_le32(struct cur *c)
+{
+	return (uint32_t)little(cur_take(c, 4));
+}
+
+uint64_t cur_le64(struct cur *c)
+{
+	return little(cur_take(c, 8));
+}
+
+uint16_t cur_be16(struct cur *c)
+{
+	return (uint16_t)big(cur_take(c, 2));
+}
+
+uint32_t cur_be32(struct cur *c)
+{
+	return (uint32_t)big(cur_take(c, 4));
+}
+
+uint64_t cur_be64(struct cur *c)
+{
+	return big(cur_take(c, 8));
+}
+
+uint64_t cur_decimal(struct cur *c, uint64_t max)
+{
+	size_t from = c->off;
+	uint64_t v = 0;
+
+	while (cur_peek(c) >= '0' && cur_peek(c) <= '9')
+		cur_u8(c);
+	bool good = span_number(span_sub(c->in, from, c->off - from), 10, max, &v);
+
+	cur_need(c, good);
+	return good ? v : 0;
+}
+
+uint64_t cur_varint(struct cur *c)
+{
+	uint64_t v = 0;
+
+	for (unsigned shift = 0; shift < 70; shift += 7) {
+		uint8_t b = cur_u8(c);
+
+		cur_need(c, shift < 63 || b <= 1);
+		v |= (uint64_t)(b & 0x7f) << (shift < 64 ? shift : 0);
+		if (!(b & 0x80))
+			return c->bad ? 0 : v;
+	}
+	c->bad = true;
+	return 0;
+}
+
+void cur_done(struct cur *c, const struct cur *inner)
+{
+	cur_need(c, !inner->bad && inner->off == inner->in.len);
+}

@@ -1,0 +1,83 @@
+/* span.h - views of bytes, and the cursor that cannot leave its span.
+ *
+ * Text from an image is any bytes, with no NUL promised. Only span.c indexes
+ * input bytes; a parser reads through a cursor and asks once whether all of
+ * it was there.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A view: whoever owns the bytes outlives it. The empty span may have p == NULL. */
+struct span {
+	const uint8_t *p;
+	size_t len;
+};
+
+#define SPAN_INIT(lit) { (const uint8_t *)(lit), sizeof(lit) - 1 }
+#define SPAN(lit) ((struct span)SPAN_INIT(lit))
+
+/* printf("%.*s", SPAN_ARG(s)): for our own text and for error messages that are escaped later. */
+#define SPAN_ARG(s) (int)((s).len > 4096 ? 4096 : (s).len), (s).len ? (const char *)(s).p : ""
+
+struct span span_of(const void *p, size_t len);
+struct span span_str(const char *s); /* NULL gives the empty span */
+bool span_eq(struct span a, struct span b);
+bool span_eq_nocase(struct span a, struct span b); /* ASCII */
+int span_cmp(struct span a, struct span b);        /* bytes, shorter first */
+bool span_starts(struct span s, struct span head);
+bool span_ends(struct span s, struct span tail);
+/* Offset of the first byte or needle, or s.len when there is none. */
+size_t span_find(struct span s, uint8_t byte);
+size_t span_find_span(struct span s, struct span needle);
+size_t span_rfind(struct span s, uint8_t byte);
+bool span_has(struct span s, struct span needle);
+/* Out of range is clamped, never an error. */
+struct span span_sub(struct span s, size_t from, size_t len);
+struct span span_from(struct span s, size_t from);
+struct span span_trim(struct span s);              /* blanks, tabs, CR, LF at both ends */
+struct span span_base(struct span path);           /* after the last '/' */
+struct span span_dir(struct span path);            /* before the last '/', empty when none */
+/* The bytes before the next sep; *rest moves behind it. False when *rest is spent. */
+bool span_split(struct span *rest, uint8_t sep, struct span *out);
+bool span_line(struct span *rest, struct span *out); /* split at LF, one trailing CR removed */
+/* Whole span as an unsigned number of the base, no sign, no blanks, not empty, at most max. */
+bool span_number(struct span s, unsigned base, uint64_t max, uint64_t *out);
+uint8_t span_at(struct span s, size_t i);          /* 0 outside */
+
+/* Sets bad at the first read that does not fit; from then on reads yield zeros and empty spans. */
+struct cur {
+	struct span in;
+	size_t off;
+	bool bad;
+};
+
+struct cur cur_over(struct span in);
+size_t cur_left(const struct cur *c);     /* 0 once bad */
+void cur_need(struct cur *c, bool truth); /* false makes the cursor bad */
+struct span cur_take(struct cur *c, size_t len);
+struct span cur_rest(struct cur *c, size_t keep); /* all but the last keep bytes */
+struct span cur_until(struct cur *c, uint8_t end); /* up to end, which is eaten; bad when absent */
+struct span cur_line(struct cur *c);      /* up to LF or the end of input */
+void cur_skip(struct cur *c, size_t len);
+void cur_align(struct cur *c, size_t to);
+void cur_seek(struct cur *c, size_t off);
+void cur_expect(struct cur *c, uint8_t byte);
+bool cur_expects(struct cur *c, struct span lit); /* false and bad when it differs */
+uint8_t cur_peek(const struct cur *c);    /* 0 at the end */
+uint8_t cur_u8(struct cur *c);
+uint16_t cur_le16(struct cur *c);
+uint32_t cur_le32(struct cur *c);
+uint64_t cur_le64(struct cur *c);
+uint16_t cur_be16(struct cur *c);
+uint32_t cur_be32(struct cur *c);
+uint64_t cur_be64(struct cur *c);
+/* At least one digit, no sign; over max makes the cursor bad. */
+uint64_t cur_decimal(struct cur *c, uint64_t max);
+uint64_t cur_varint(struct cur *c);       /* LEB128 as protobuf has it, 10 bytes at most */
+/* The inner cursor ended good and fully read, else c becomes bad too. */
+void cur_done(struct cur *c, const struct cur *inner);

@@ -1,0 +1,214 @@
+/* part.h - part facts: what the bytes of one part say, and nothing else.
+ *
+ * A part is the config or one layer. An analyzer sees one part: no other
+ * layer, no clock, no policy. Every record is a plain struct of integers and
+ * spans so that one table (facts/schema.c) can write and read all of them;
+ * facts.proto documents the same fields. Text enters by fact_text() only.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/span.h"
+#include "crypto/digest.h"
+
+enum part_kind { PART_CONFIG = 1, PART_LAYER = 2 };
+
+enum entry_type {
+	ENTRY_FILE = 1, ENTRY_HARDLINK, ENTRY_SYMLINK, ENTRY_CHAR, ENTRY_BLOCK, ENTRY_DIR, ENTRY_FIFO,
+	ENTRY_WHITEOUT, /* path is what it hides, without ".wh." */
+	ENTRY_OPAQUE,   /* path is the directory whose lower content it hides */
+};
+
+/* One tar entry, in the order of the tar; its index is the entry's ordinal.
+ * path: no leading "./" or "/", no empty, "." or trailing parts; ".." that leaves the root is refused by
+ * the walker (a diagnostic; the entry is left out). The root directory itself has the empty path. */
+struct entry {
+	struct span path;
+	struct span link;   /* symlink: target as written; hard link: path, cleaned as above */
+	uint64_t size;      /* bytes of a regular file (the expanded size of a sparse one) */
+	int64_t mtime;      /* seconds since 1970 */
+	uint32_t mode;      /* the low 12 bits */
+	uint32_t uid, gid;
+	uint8_t type;       /* enum entry_type */
+};
+
+enum exec_kind { EXEC_OTHER, EXEC_ELF, EXEC_SCRIPT };
+enum {
+	EXEC_STATIC = 1,       /* ELF without PT_INTERP */
+	EXEC_MULTI_CALL = 2,   /* busybox or toybox, whatever its name */
+	EXEC_HAS_SHELL = 4,    /* its applet table holds sh, ash or hush */
+	EXEC_GO = 8,           /* Go build information */
+	EXEC_SHARED_OBJECT = 16, /* ET_DYN without PT_INTERP and with DT_SONAME: a library, not a program */
+	EXEC_SHELL_MARKS = 32, /* ELF that carries the version string of a known shell */
+};
+
+/* A regular file with an execute bit (or an ELF program without), by its first bytes. */
+struct exec_fact {
+	uint32_t entry;
+	uint8_t kind;          /* enum exec_kind */
+	uint32_t flags;
+	struct span interpreter; /* script: shebang line without "#!", trimmed; ELF: PT_INTERP */
+	struct span applets;   /* multi-call: names the verdicts care for, joined with ' ' */
+};
+
+/* A security.capability extended attribute. Source: linux/capability.h, VFS_CAP_REVISION_1..3. */
+struct capability_fact {
+	uint32_t entry;
+	bool malformed;
+	bool effective;
+	uint64_t permitted, inheritable;
+};
+
+enum package_type { PACKAGE_DEB = 1, PACKAGE_APK, PACKAGE_RPM, PACKAGE_OPKG, PACKAGE_CHISEL };
+
+/* One installed package of an operating system's database. */
+struct package_fact {
+	uint32_t entry;        /* of the database file */
+	uint8_t type;          /* enum package_type */
+	struct span name, version; /* rpm: [epoch:]version-release */
+	struct span arch;
+	struct span source;    /* name of the source package (dpkg Source without version, apk o:, rpm sourcerpm) */
+	struct span source_version;
+	struct span vendor;    /* rpm Vendor, dpkg Maintainer */
+	struct span license;
+	int64_t built;         /* seconds since 1970: apk t:, rpm BUILDTIME; 0 unknown */
+	uint32_t files;        /* owned files, where the database says it itself (apk, rpm, chisel) */
+	bool from_status_d;    /* distroless: one stanza a file */
+};
+
+/* A file that a package owns: by hash of the masked path as the database writes it, no leading slash
+ * (hash_span with hash_fact_key). package: "name" or "name:arch" of a dpkg .list, else the package's name. */
+struct owned_fact {
+	uint32_t package;      /* index into owners[] */
+	uint64_t path_hash;
+};
+
+struct owner_fact {
+	uint32_t entry;        /* of the file that says so */
+	uint8_t type;          /* enum package_type */
+	struct span package;
+};
+
+/* os-release and friends: one row a key. keys: ID, ID_LIKE, VERSION_ID, VERSION_CODENAME, NAME, PRETTY_NAME,
+ * VARIANT_ID, SUPPORT_END, IMAGE_ID, BUILD_ID; of other files the key is the file's name (debian_version ...). */
+struct release_fact {
+	uint32_t entry;
+	struct span key, value;
+};
+
+/* etc/passwd and etc/group, first 4096 lines. group rows have shell and home empty and is_group set. */
+struct user_fact {
+	uint32_t entry;
+	uint32_t line;
+	bool is_group;
+	uint32_t uid, gid;     /* a group's number stands in gid */
+	struct span name, home, shell;
+};
+
+enum marker_kind {
+	MARKER_SHELLS = 1,     /* a path that etc/shells lists */
+	MARKER_DPKG_SLIM,      /* etc/dpkg/dpkg.cfg.d/docker that calls itself the slim variant */
+	MARKER_APKO,           /* etc/apko.json that parses */
+	MARKER_MACHINE_ID,     /* etc/machine-id with 32 hex digits */
+	MARKER_APK_REPOSITORY, /* a line of etc/apk/repositories */
+	MARKER_APT_SOURCE,     /* a URI of etc/apt/sources.list and sources.list.d */
+	MARKER_YARN,           /* bin/yarn that is the package manager (its script loads yarn's own files) */
+};
+
+struct marker_fact {
+	uint32_t entry;
+	uint8_t kind;          /* enum marker_kind */
+	struct span text;
+	uint32_t line;
+};
+
+enum script_kind {
+	SCRIPT_READS_FILE = 1, /* name: X_FILE, FILE__X or X__FILE of a secret-like X, or a /run/secrets path */
+	SCRIPT_WANTS_VALUE,    /* name: a secret-like variable that is demanded, without a file twin */
+	SCRIPT_DROPS,          /* name: gosu, su-exec, setpriv ...; detail: the user, where it is a literal */
+	SCRIPT_RUNS,           /* name: another file that it executes or sources */
+};
+
+/* What an executable script does that a verdict asks for; recorded for every executable script. */
+struct script_fact {
+	uint32_t entry;
+	uint8_t kind;          /* enum script_kind */
+	uint32_t line;
+	struct span name, detail;
+};
+
+enum config_key {
+	CONFIG_ENV = 1, CONFIG_ENTRYPOINT, CONFIG_CMD, CONFIG_LABEL, CONFIG_VOLUME, CONFIG_PORT,
+	CONFIG_HEALTHCHECK, CONFIG_ONBUILD, CONFIG_SHELL,
+	CONFIG_USER, CONFIG_WORKDIR, CONFIG_STOPSIGNAL, CONFIG_CREATED, CONFIG_AUTHOR,
+	CONFIG_ARCHITECTURE, CONFIG_OS, CONFIG_VARIANT, CONFIG_OS_VERSION, CONFIG_BUILDINFO,
+};
+
+/* One string of the config, in document order. Env: name and value; labels: key and value; lists: value.
+ * Text that is no name=value pair (Env without '=') has the text in name and has_value false. */
+struct config_fact {
+	uint8_t key;           /* enum config_key */
+	struct span name, value;
+	bool has_value;
+};
+
+struct history_fact {
+	struct span created, created_by, author, comment;
+	bool empty_layer;
+};
+
+struct diff_id_fact {
+	struct span text;      /* as the config writes it */
+};
+
+enum severity { DIAG_NOTE = 1, DIAG_WARNING, DIAG_ERROR };
+
+/* Something that kept us from seeing all. An error makes the part incomplete for what it names. */
+struct diag_fact {
+	uint8_t severity;      /* enum severity */
+	uint32_t entry;        /* NO_ENTRY where it is the whole part */
+	uint8_t hides;         /* enum diag_hides: what a verdict can no longer rely on */
+	struct span text;      /* one clause: the thing and the reason */
+};
+
+enum { NO_ENTRY = UINT32_MAX };
+enum diag_hides {
+	HIDES_NOTHING = 0,
+	HIDES_ALL = 1,         /* the part ends early */
+	HIDES_PACKAGES = 2,    /* a package database */
+	HIDES_FILE = 4,        /* one file's content or entry */
+};
+
+/* name, struct, field number in facts.proto: the record arrays of a part */
+#define PART_RECORDS(X) \
+	X(entries, entry, 16) \
+	X(execs, exec_fact, 17) \
+	X(capabilities, capability_fact, 18) \
+	X(packages, package_fact, 19) \
+	X(owners, owner_fact, 20) \
+	X(owned, owned_fact, 21) \
+	X(releases, release_fact, 22) \
+	X(users, user_fact, 23) \
+	X(markers, marker_fact, 24) \
+	X(scripts, script_fact, 25) \
+	X(configs, config_fact, 26) \
+	X(history, history_fact, 27) \
+	X(diff_ids, diff_id_fact, 28) \
+	X(diags, diag_fact, 29)
+
+struct part {
+	uint8_t kind;          /* enum part_kind */
+	bool complete;         /* the walker saw the end of the stream */
+	uint64_t blob_size;    /* bytes consumed */
+	uint64_t size;         /* bytes after decompression */
+	struct digest diff_id; /* of the uncompressed bytes; layers only */
+	bool has_xattrs;       /* the tar carries extended attributes somewhere */
+#define X(name, type, number) VEC(struct type) name;
+	PART_RECORDS(X)
+#undef X
+};

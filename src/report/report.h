@@ -1,0 +1,29 @@
+/* report.h - writers: a report in, bytes out. One file per writer, one row in report/table.c.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "facts/report.h"
+
+struct write_options {
+	bool color, verbose, quiet, timings;
+};
+
+struct writer {
+	const char *name;            /* of -o NAME[=FILE] */
+	const char *help;
+	bool is_folder;              /* writes several files: `file` is called until it returns false */
+	/* Append one report. Errors: SCOV_E_MEMORY. */
+	int (*write)(const struct report *r, const struct write_options *o, struct buf *out,
+		     struct scov_err *err);
+	/* is_folder: the i-th file's name and bytes. */
+	bool (*file)(const struct report *r, size_t i, const char **name, struct buf *out);
+};
+
+extern const struct writer *const writers[]; /* NULL-ended */
+const struct writer *writer_find(struct span name);
+/* --all-platforms: one document with all reports and the criteria where they differ. */
+int report_write_platforms(const struct writer *w, const struct report *const *reports, size_t n,
+			   const struct write_options *o, struct buf *out, struct scov_err *err);

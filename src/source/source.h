@@ -1,0 +1,78 @@
+/* source.h - a reference made into documents and streams of blobs.
+ *
+ * One file per transport fills struct source_ops; `image/` asks it for
+ * documents, `scan/` for streams. A source verifies nothing but what it must
+ * to find things; digests of documents are verified by image/, of blobs by scan/.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "facts/image.h"
+
+struct descriptor {
+	struct span media_type, artifact_type;
+	struct digest digest;          /* DIGEST_NONE where the form has none */
+	uint64_t size;
+	bool has_size;
+	annotations annotations;       /* raw text, as read; masked by image/ before it is shown */
+	struct platform platform;
+	bool has_platform;
+	uint64_t locator;              /* the source's own: offset, index; 0 otherwise */
+	struct span name;              /* the source's own: entry of an archive, path */
+};
+
+/* A forward-only stream of a blob's bytes as stored (compressed). */
+struct stream {
+	/* Bytes read, 0 at the end, or a negative enum scov_code with *err set. */
+	int64_t (*read)(struct stream *s, void *p, size_t len, struct scov_err *err);
+	void (*close)(struct stream *s);
+};
+
+struct source;
+struct manifest;
+
+struct source_ops {
+	const char *transport;         /* as JSON's subject.transport has it: "oci", "docker-archive" ... */
+	bool has_annotations;          /* the form carries manifest annotations */
+	bool has_digests;              /* blobs are named by digest */
+	/* What the reference names: an index or a manifest. NULL for a form without manifests. */
+	int (*root)(struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err);
+	/* A small document whole, at most limits.document_size. */
+	int (*document)(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
+			struct scov_err *err);
+	/* Forms without an OCI manifest (docker-archive, engine, rootfs) state config and layers themselves. */
+	int (*manifest)(struct source *s, struct arena *a, struct manifest *out, struct scov_err *err);
+	/* Several streams may be open at once, from several threads. */
+	int (*open)(struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err);
+	void (*free)(struct source *s);
+};
+
+struct source {
+	const struct source_ops *ops;
+	struct span description;       /* "OCI layout ./x", "engine podman 4.3.1": for the header */
+	bool incomplete_xattrs;        /* a folder read without the privilege to see all; why is in the reason */
+	struct span xattrs_reason;
+};
+
+struct net_options;                    /* net/http.h */
+
+struct source_options {
+	struct limits limits;
+	const char *spool_dir;         /* folder for unlinked spool files; NULL: TMPDIR or /var/tmp */
+	const struct net_options *net; /* registries */
+	struct platform platform;      /* for a registry or engine that must choose; empty parts: this machine's */
+	bool plain_http;
+	const char *ca_file, *authfile, *username;
+	struct span password;
+	int64_t deadline_ms;           /* CLOCK_MONOTONIC; 0: none */
+	const volatile int *cancelled; /* not NULL: non-zero means stop */
+};
+
+/* Open what `reference` names (doc/references in design: oci:, docker-archive:, a bare name ...).
+ * Errors: SCOV_E_USAGE (not a reference), SCOV_E_NOT_FOUND, SCOV_E_FORMAT, SCOV_E_NET, SCOV_E_AUTH ... */
+int source_open(const char *reference, const struct source_options *opt, struct source **out,
+		struct scov_err *err);
+void source_free(struct source *s);    /* takes NULL */
