@@ -42,6 +42,9 @@ struct span span_from(struct span s, size_t from);
 struct span span_trim(struct span s);              /* blanks, tabs, CR, LF at both ends */
 struct span span_base(struct span path);           /* after the last '/' */
 struct span span_dir(struct span path);            /* before the last '/', empty when none */
+/* A clean path: names joined by single slashes, none of them "." or "..", at most names_max of them.
+ * The empty path (the root) is one. */
+bool span_is_path(struct span s, size_t names_max);
 /* The bytes before the next sep; *rest moves behind it. False when *rest is spent. */
 bool span_split(struct span *rest, uint8_t sep, struct span *out);
 bool span_line(struct span *rest, struct span *out); /* split at LF, one trailing CR removed */
