@@ -1,0 +1,155 @@
+/* schema.c - the fields of every record of a part, as data.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "facts/schema.h"
+
+#include "base/limits.h"
+
+#define RANGE(type, field, kind, number, min, max) { #field, kind, number, offsetof(struct type, field), min, max }
+#define TEXT(type, field, number) RANGE(type, field, FIELD_SPAN, number, 0, UINT32_MAX)
+#define FLAG(type, field, number) RANGE(type, field, FIELD_BOOL, number, 0, 1)
+#define ENUM(type, field, number, min, max) RANGE(type, field, FIELD_U8, number, min, max)
+#define U32(type, field, number) RANGE(type, field, FIELD_U32, number, 0, UINT32_MAX)
+#define U64(type, field, number) RANGE(type, field, FIELD_U64, number, 0, UINT64_MAX)
+#define REF(type, field, kind, number) RANGE(type, field, kind, number, 0, UINT32_MAX)
+#define TIME(type, field, number) RANGE(type, field, FIELD_TIME, number, 0, 0)
+
+static const struct field entry_fields[] = {
+	TEXT(entry, path, 2),
+	TEXT(entry, link, 4),
+	U64(entry, size, 6),
+	TIME(entry, mtime, 7),
+	RANGE(entry, mode, FIELD_U32, 8, 0, 07777),
+	U32(entry, uid, 9),
+	U32(entry, gid, 10),
+	ENUM(entry, type, 11, ENTRY_FILE, ENTRY_OPAQUE),
+};
+
+enum { EXEC_FLAGS = EXEC_STATIC | EXEC_MULTI_CALL | EXEC_HAS_SHELL | EXEC_GO | EXEC_SHARED_OBJECT | EXEC_SHELL_MARKS };
+
+static const struct field exec_fact_fields[] = {
+	REF(exec_fact, entry, FIELD_ENTRY, 2),
+	ENUM(exec_fact, kind, 3, EXEC_OTHER, EXEC_SCRIPT),
+	RANGE(exec_fact, flags, FIELD_U32, 4, 0, EXEC_FLAGS),
+	TEXT(exec_fact, interpreter, 5),
+	TEXT(exec_fact, applets, 7),
+};
+
+static const struct field capability_fact_fields[] = {
+	REF(capability_fact, entry, FIELD_ENTRY, 2),
+	FLAG(capability_fact, malformed, 3),
+	FLAG(capability_fact, effective, 4),
+	U64(capability_fact, permitted, 5),
+	U64(capability_fact, inheritable, 6),
+};
+
+static const struct field package_fact_fields[] = {
+	REF(package_fact, entry, FIELD_ENTRY, 2),
+	ENUM(package_fact, type, 3, PACKAGE_DEB, PACKAGE_CHISEL),
+	TEXT(package_fact, name, 4),
+	TEXT(package_fact, version, 6),
+	TEXT(package_fact, arch, 8),
+	TEXT(package_fact, source, 10),
+	TEXT(package_fact, source_version, 12),
+	TEXT(package_fact, vendor, 14),
+	TEXT(package_fact, license, 16),
+	TIME(package_fact, built, 18),
+	U32(package_fact, files, 19),
+	FLAG(package_fact, from_status_d, 20),
+};
+
+static const struct field owner_fact_fields[] = {
+	REF(owner_fact, entry, FIELD_ENTRY, 2),
+	ENUM(owner_fact, type, 3, PACKAGE_DEB, PACKAGE_CHISEL),
+	TEXT(owner_fact, package, 4),
+};
+
+static const struct field owned_fact_fields[] = {
+	REF(owned_fact, package, FIELD_OWNER, 2),
+	RANGE(owned_fact, path_hash, FIELD_HASH, 3, 0, UINT64_MAX),
+};
+
+static const struct field release_fact_fields[] = {
+	REF(release_fact, entry, FIELD_ENTRY, 2),
+	TEXT(release_fact, key, 3),
+	TEXT(release_fact, value, 5),
+};
+
+static const struct field user_fact_fields[] = {
+	REF(user_fact, entry, FIELD_ENTRY, 2),
+	U32(user_fact, line, 3),
+	FLAG(user_fact, is_group, 4),
+	U32(user_fact, uid, 5),
+	U32(user_fact, gid, 6),
+	TEXT(user_fact, name, 7),
+	TEXT(user_fact, home, 9),
+	TEXT(user_fact, shell, 11),
+};
+
+static const struct field marker_fact_fields[] = {
+	REF(marker_fact, entry, FIELD_ENTRY, 2),
+	ENUM(marker_fact, kind, 3, MARKER_SHELLS, MARKER_YARN),
+	TEXT(marker_fact, text, 4),
+	U32(marker_fact, line, 6),
+};
+
+static const struct field script_fact_fields[] = {
+	REF(script_fact, entry, FIELD_ENTRY, 2),
+	ENUM(script_fact, kind, 3, SCRIPT_READS_FILE, SCRIPT_RUNS),
+	U32(script_fact, line, 4),
+	TEXT(script_fact, name, 5),
+	TEXT(script_fact, detail, 7),
+};
+
+static const struct field config_fact_fields[] = {
+	ENUM(config_fact, key, 2, CONFIG_ENV, CONFIG_BUILDINFO),
+	TEXT(config_fact, name, 3),
+	TEXT(config_fact, value, 5),
+	FLAG(config_fact, has_value, 7),
+};
+
+static const struct field history_fact_fields[] = {
+	TEXT(history_fact, created, 2),
+	TEXT(history_fact, created_by, 4),
+	TEXT(history_fact, author, 6),
+	TEXT(history_fact, comment, 8),
+	FLAG(history_fact, empty_layer, 10),
+};
+
+static const struct field diff_id_fact_fields[] = {
+	TEXT(diff_id_fact, text, 2),
+};
+
+enum { HIDES_MAX = HIDES_ALL | HIDES_PACKAGES | HIDES_FILE };
+
+static const struct field diag_fact_fields[] = {
+	ENUM(diag_fact, severity, 2, DIAG_NOTE, DIAG_ERROR),
+	REF(diag_fact, entry, FIELD_ENTRY_OR_NONE, 3),
+	ENUM(diag_fact, hides, 4, HIDES_NOTHING, HIDES_MAX),
+	TEXT(diag_fact, text, 5),
+};
+
+/* Which limit bounds which array: records, but for the two that have a limit of their own. */
+#define LIMIT_entry offsetof(struct limits, layer_entries)
+#define LIMIT_package_fact offsetof(struct limits, packages)
+#define LIMIT_exec_fact offsetof(struct limits, records)
+#define LIMIT_capability_fact LIMIT_exec_fact
+#define LIMIT_owner_fact LIMIT_exec_fact
+#define LIMIT_owned_fact LIMIT_exec_fact
+#define LIMIT_release_fact LIMIT_exec_fact
+#define LIMIT_user_fact LIMIT_exec_fact
+#define LIMIT_marker_fact LIMIT_exec_fact
+#define LIMIT_script_fact LIMIT_exec_fact
+#define LIMIT_config_fact LIMIT_exec_fact
+#define LIMIT_history_fact LIMIT_exec_fact
+#define LIMIT_diff_id_fact LIMIT_exec_fact
+#define LIMIT_diag_fact LIMIT_exec_fact
+
+const struct record part_records[RECORDS] = {
+#define X(name, type, number) \
+	{ #name, number, sizeof(struct type), offsetof(struct part, name), LIMIT_##type, type##_fields, \
+	  sizeof(type##_fields) / sizeof(*type##_fields) },
+	PART_RECORDS(X)
+#undef X
+};
