@@ -1,0 +1,85 @@
+/* http.h - HTTPS requests of a registry client: retries, redirects, bodies as pull streams.
+ *
+ * Nothing here starts a thread: a transfer moves while its owner asks for the
+ * answer or for bytes. One struct http may serve several threads; a body
+ * belongs to one thread at a time.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "net/url.h"
+
+/* What a test or a distribution may want to change; zero means the default. */
+struct net_options {
+	const char *const *certs_dirs; /* NULL-ended; default /etc/containers/certs.d, /etc/docker/certs.d */
+	unsigned retry_ms;             /* pause before the first repeat, doubled after each; default 250 */
+	const char *user_agent;        /* default "scoville/VERSION" */
+};
+
+/* Pointers are kept, not copied. */
+struct http_options {
+	struct limits limits;          /* answer_stall, redirects, retries */
+	const struct net_options *net; /* may be NULL */
+	const char *ca_file;           /* PEM, trusted beside the system's; may be NULL */
+	bool plain_http;               /* http: is allowed everywhere, not only on loopback */
+	int64_t deadline_ms;           /* CLOCK_MONOTONIC; 0: none */
+	const volatile int *cancelled; /* not NULL: non-zero means stop */
+};
+
+struct http;
+
+/* Errors: SCOV_E_UNSUPPORTED (no libcurl), SCOV_E_IO (ca_file), SCOV_E_MEMORY. */
+int http_new(const struct http_options *opt, struct http **out, struct scov_err *err);
+void http_free(struct http *h); /* takes NULL; no body may be open */
+
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST };
+
+struct http_request {
+	enum http_method method;
+	const char *url;
+	const char *accept;        /* may be NULL */
+	const char *authorization; /* "Bearer ..."; never sent to another scheme, host or port; may be NULL */
+	struct span form;          /* HTTP_POST: application/x-www-form-urlencoded */
+	uint64_t range_from;       /* not 0: "Range: bytes=N-" */
+};
+
+enum { HTTP_VALUE_MAX = 512 }; /* of the short headers below; a longer value is taken for absent */
+
+struct http_answer {
+	int status;
+	bool has_length;
+	uint64_t length;                      /* Content-Length: of this body */
+	char content_type[HTTP_VALUE_MAX];    /* "" without, as for the next two */
+	char content_digest[HTTP_VALUE_MAX];  /* Docker-Content-Digest */
+	char content_range[HTTP_VALUE_MAX];
+	char retry_after[HTTP_VALUE_MAX];
+	struct span authenticate;             /* all WWW-Authenticate, joined; lives as long as the body */
+	bool is_elsewhere;                    /* a redirect led to another scheme, host or port */
+	bool is_not_tls;                      /* set by a failed http_open: the other side does not speak TLS */
+	char from[URL_SHOWN];                 /* who answered, without the query */
+};
+
+struct http_body;
+
+/* Send and wait for the headers of the final answer: redirects of GET and HEAD are followed, 429, 5xx and lost
+ * connections repeated (all bounded by limits and deadline). Any status is a success here.
+ * Errors: SCOV_E_NET, SCOV_E_FORMAT (an unusable redirect), SCOV_E_LIMIT (too many), SCOV_E_TIMEOUT,
+ * SCOV_E_CANCELLED, SCOV_E_MEMORY. */
+int http_open(struct http *h, const struct http_request *rq, struct http_answer *out, struct http_body **body,
+	      struct scov_err *err);
+/* Bytes read, 0 at the end, or a negative code. SCOV_E_NET: the connection broke or stalled, after which the body
+ * yields nothing more. */
+int64_t http_read(struct http_body *b, void *p, size_t len, struct scov_err *err);
+/* The rest of the body in the arena. Errors: those of http_read, SCOV_E_LIMIT over `limit` bytes. */
+int http_read_all(struct http_body *b, size_t limit, struct arena *a, struct span *out, struct scov_err *err);
+void http_close(struct http_body *b); /* takes NULL; a finished body leaves its connection for the next request */
+
+/* Wait before repeat number `attempt` (0: the first): exponential, with jitter, at least `at_least_ms`. False when the
+ * deadline or the cancel comes first; *err says which. */
+bool http_pause(struct http *h, unsigned attempt, int64_t at_least_ms, struct scov_err *err);
+/* The error for an answer that is not what was asked for: 401 and 403 SCOV_E_AUTH, 404 SCOV_E_NOT_FOUND,
+ * 429 and others SCOV_E_NET. `note` may be "" or a word from the answer's body. */
+int http_fail_status(const struct http_answer *answer, const char *note, struct scov_err *err);

@@ -1,0 +1,481 @@
+/* registry.c - an image in a registry, read over HTTPS.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "source/registry.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "net/header.h"
+#include "net/http.h"
+#include "source/auth.h"
+#include "source/reference.h"
+#include "syntax/json.h"
+
+enum {
+	ERROR_BODY_MAX = 16 << 10,  /* of an answer that says why it refuses */
+	PROGRESS = 1 << 20,         /* bytes after which a stream's broken connections are forgiven */
+};
+
+static const char manifest_types[] =
+	"application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, "
+	"application/vnd.docker.distribution.manifest.list.v2+json, "
+	"application/vnd.docker.distribution.manifest.v2+json, "
+	"application/vnd.oci.artifact.manifest.v1+json";
+
+struct registry {
+	struct source source;       /* first: the callers' view */
+	struct arena arena;
+	struct source_options opt;
+	struct reference name;
+	struct http *http;
+	struct auth *auth;
+	atomic_bool is_plain;       /* http: --plain-http, or a loopback registry that speaks no TLS */
+	bool is_loopback;
+	struct descriptor root;     /* once read */
+	struct span root_bytes;
+};
+
+struct blob_stream {
+	struct stream stream;       /* first */
+	struct registry *registry;
+	struct http_body *body;     /* NULL: broken, to be opened again */
+	struct digest digest;
+	uint64_t size, delivered;
+	bool has_size;
+	uint64_t skip;              /* bytes of the prefix that a server without Range sends again */
+	uint64_t broke_at;
+	unsigned breaks;            /* since the last PROGRESS bytes */
+};
+
+static struct registry *of(struct source *s)
+{
+	return (struct registry *)s;
+}
+
+static int build_url(const struct registry *r, const char *kind, const char *what, struct arena *a,
+		     const char **out, struct scov_err *err)
+{
+	*out = arena_printf(a, "%s://%.*s/v2/%.*s/%s/%s", r->is_plain ? "http" : "https",
+		SPAN_ARG(reference_server(&r->name)), SPAN_ARG(r->name.path), kind, what);
+	return *out ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory");
+}
+
+static bool is_plain_answer(struct registry *r, const struct http_answer *an)
+{
+	return an->is_not_tls && r->is_loopback && !r->is_plain;
+}
+
+/* Ask, and meet a challenge once. Any status but 401 is a success. */
+static int ask(struct registry *r, const char *kind, const char *what, uint64_t from, struct http_answer *an,
+	       struct http_body **body, struct scov_err *err)
+{
+	for (int tries = 0;; tries++) {
+		scoped_arena struct arena a = { .limit = 1 << 20 };
+		struct http_request rq = { .method = HTTP_GET, .range_from = from };
+		unsigned version = 0;
+		int rc = build_url(r, kind, what, &a, &rq.url, err);
+
+		if (strcmp(kind, "manifests") == 0)
+			rq.accept = manifest_types;
+		if (!rc)
+			rc = auth_header(r->auth, &a, &rq.authorization, &version, err);
+		if (!rc)
+			rc = http_open(r->http, &rq, an, body, err);
+		if (rc && is_plain_answer(r, an)) {
+			r->is_plain = true;
+			tries--;
+			continue;
+		}
+		if (rc || an->status != 401 || an->is_elsewhere || tries > 0)
+			return rc;
+		rc = auth_answer(r->auth, version, an->authenticate, err);
+		http_close(*body);
+		if (rc)
+			return rc;
+	}
+}
+
+/* The code of the first error in the answer, "MANIFEST_UNKNOWN"; its message is not quoted: it may repeat what we sent. */
+static void refusal_code(struct http_body *body, char *out, size_t size)
+{
+	scoped_arena struct arena a = { .limit = 1 << 20 };
+	struct span text;
+	const struct json *doc;
+
+	out[0] = 0;
+	if (http_read_all(body, ERROR_BODY_MAX, &a, &text, NULL) || json_parse(text, ERROR_BODY_MAX, &a, &doc, NULL))
+		return;
+	struct span code = json_get_text(json_at(json_get(doc, "errors"), 0), "code");
+
+	for (size_t i = 0; i < code.len; i++)
+		if (span_at(code, i) != '_' && (span_at(code, i) < 'A' || span_at(code, i) > 'Z'))
+			return;
+	if (code.len < 40)
+		snprintf(out, size, "%.*s", SPAN_ARG(code));
+}
+
+static int refuse(struct registry *r, const struct http_answer *an, struct http_body *body, struct scov_err *err)
+{
+	char code[64];
+
+	refusal_code(body, code, sizeof(code));
+	int rc = http_fail_status(an, code, err);
+	const char *note = auth_note(r->auth);
+	struct scov_err plain = *err;
+
+	return rc == SCOV_E_AUTH && *note ? err_fail(err, rc, "%s; %s", plain.text, note) : rc;
+}
+
+static bool looks_like_html(const struct http_answer *an, struct span text)
+{
+	return span_eq_nocase(media_type_of(span_str(an->content_type)), SPAN("text/html")) ||
+	       span_at(span_trim(text), 0) == '<';
+}
+
+/* A document whole. The answer's headers stay in *an. */
+static int get(struct registry *r, const char *kind, const char *what, size_t limit, struct arena *a,
+	       struct http_answer *an, struct span *out, struct scov_err *err)
+{
+	struct http_body *body = NULL;
+	int rc = ask(r, kind, what, 0, an, &body, err);
+
+	if (rc)
+		return rc;
+	if (an->status != 200)
+		rc = refuse(r, an, body, err);
+	else if (an->has_length && an->length > limit)
+		rc = err_fail(err, SCOV_E_LIMIT, "%s: %llu bytes, more than the %zu allowed (document-size)", an->from,
+			(unsigned long long)an->length, limit);
+	else
+		rc = http_read_all(body, limit, a, out, err);
+	http_close(body);
+	if (!rc && looks_like_html(an, *out))
+		return err_fail(err, SCOV_E_FORMAT, "%s: answered with an HTML page, not with a document of a registry",
+				an->from);
+	return rc;
+}
+
+/* The digest that the registry names must be that of the bytes; a tag has no other. */
+static int check_root(struct registry *r, const struct http_answer *an, struct scov_err *err)
+{
+	char stated[DIGEST_TEXT], found[DIGEST_TEXT];
+	enum digest_algorithm algorithm = DIGEST_SHA256;
+	struct digest claim = { 0 };
+
+	if (an->content_digest[0] && digest_parse(span_str(an->content_digest), &claim, NULL) == 0)
+		algorithm = claim.algorithm;
+	r->root.digest = r->name.digest;
+	if (r->root.digest.algorithm != DIGEST_NONE)
+		return 0; /* image/ compares the bytes with it */
+	r->root.digest = digest_of(algorithm, r->root_bytes);
+	if (claim.algorithm == DIGEST_NONE || digest_eq(&claim, &r->root.digest))
+		return 0;
+	return err_fail(err, SCOV_E_DIGEST, "%s: the manifest has digest %s, the registry states %s", an->from,
+			digest_format(&r->root.digest, found), digest_format(&claim, stated));
+}
+
+/* What a registry calls "application/json" or not at all is for the document itself to say. */
+static struct span stated_type(struct registry *r, const struct http_answer *an)
+{
+	struct span type = media_type_of(span_str(an->content_type));
+
+	return span_starts(type, SPAN("application/vnd.")) ? arena_dup(&r->arena, type) : (struct span){ 0 };
+}
+
+static int load_root(struct registry *r, struct scov_err *err)
+{
+	char digest[DIGEST_TEXT];
+	struct http_answer an = { 0 };
+	const char *what = r->name.digest.algorithm != DIGEST_NONE ? digest_format(&r->name.digest, digest)
+		: arena_cstr(&r->arena, r->name.tag);
+	struct span bytes;
+	int rc = get(r, "manifests", what, r->opt.limits.document_size, &r->arena, &an, &bytes, err);
+
+	if (rc)
+		return rc;
+	r->root_bytes = bytes;
+	rc = check_root(r, &an, err);
+	if (rc) {
+		r->root_bytes = (struct span){ 0 };
+		return rc;
+	}
+	r->root.media_type = stated_type(r, &an);
+	r->root.size = bytes.len;
+	r->root.has_size = true;
+	return 0;
+}
+
+static int registry_root(struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err)
+{
+	struct registry *r = of(s);
+	int rc = r->root_bytes.p ? 0 : load_root(r, err);
+
+	(void)a;
+	if (!rc)
+		*out = r->root;
+	return rc;
+}
+
+static bool is_manifest(struct span type)
+{
+	static const struct span types[] = {
+		SPAN_INIT("application/vnd.oci.image.index.v1+json"),
+		SPAN_INIT("application/vnd.oci.image.manifest.v1+json"),
+		SPAN_INIT("application/vnd.docker.distribution.manifest.list.v2+json"),
+		SPAN_INIT("application/vnd.docker.distribution.manifest.v2+json"),
+		SPAN_INIT("application/vnd.docker.distribution.manifest.v1+json"),
+		SPAN_INIT("application/vnd.docker.distribution.manifest.v1+prettyjws"),
+		SPAN_INIT("application/vnd.oci.artifact.manifest.v1+json"),
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (span_eq(type, types[i]))
+			return true;
+	return type.len == 0;
+}
+
+static int registry_document(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
+			     struct scov_err *err)
+{
+	struct registry *r = of(s);
+	size_t limit = r->opt.limits.document_size;
+	char digest[DIGEST_TEXT];
+	struct http_answer an = { 0 };
+
+	if (r->root_bytes.p && digest_eq(&d->digest, &r->root.digest)) {
+		*out = r->root_bytes;
+		return 0;
+	}
+	if (d->digest.algorithm == DIGEST_NONE)
+		return err_fail(err, SCOV_E_FORMAT, "a registry gives documents by digest only");
+	if (d->has_size && d->size > limit)
+		return err_fail(err, SCOV_E_LIMIT, "document of %llu bytes, more than the %zu allowed (document-size)",
+				(unsigned long long)d->size, limit);
+	return get(r, is_manifest(d->media_type) ? "manifests" : "blobs", digest_format(&d->digest, digest), limit, a,
+		&an, out, err);
+}
+
+static int check_length(const struct blob_stream *b, const struct http_answer *an, uint64_t from,
+			struct scov_err *err)
+{
+	if (!b->has_size || !an->has_length || an->length == b->size - from)
+		return 0;
+	return err_fail(err, SCOV_E_DIGEST, "%s: a blob of %llu bytes, the manifest states %llu%s%s", an->from,
+		(unsigned long long)(an->length + from), (unsigned long long)b->size,
+		an->content_type[0] ? ", of type " : "", an->content_type);
+}
+
+/* The answer to a repeated request: the rest, or everything from the start. */
+static int check_resume(struct blob_stream *b, const struct http_answer *an, struct scov_err *err)
+{
+	struct content_range range;
+
+	if (an->status == 200) {
+		b->skip = b->delivered;
+		return check_length(b, an, 0, err);
+	}
+	int rc = content_range_parse(span_str(an->content_range), &range, err);
+
+	if (rc)
+		return err_wrap(err, "%s", an->from);
+	if (range.first != b->delivered || (b->has_size && range.has_total && range.total != b->size))
+		return err_fail(err, SCOV_E_NET, "%s: asked for bytes from %llu, got those from %llu", an->from,
+				(unsigned long long)b->delivered, (unsigned long long)range.first);
+	return check_length(b, an, b->delivered, err);
+}
+
+static int blob_connect(struct blob_stream *b, struct scov_err *err)
+{
+	char digest[DIGEST_TEXT];
+	struct http_answer an = { 0 };
+	struct http_body *body = NULL;
+	int rc = ask(b->registry, "blobs", digest_format(&b->digest, digest), b->delivered, &an, &body, err);
+
+	if (rc)
+		return rc;
+	b->skip = 0;
+	if (an.status == 206 && b->delivered)
+		rc = check_resume(b, &an, err);
+	else if (an.status != 200)
+		rc = refuse(b->registry, &an, body, err);
+	else
+		rc = b->delivered ? check_resume(b, &an, err) : check_length(b, &an, 0, err);
+	if (rc)
+		http_close(body);
+	else
+		b->body = body;
+	return rc;
+}
+
+/* After a broken connection; *err holds why it broke. */
+static int blob_resume(struct blob_stream *b, struct scov_err *err)
+{
+	struct registry *r = b->registry;
+	struct scov_err stopped = { 0 };
+
+	http_close(b->body);
+	b->body = NULL;
+	if (b->delivered - b->broke_at >= PROGRESS)
+		b->breaks = 0;
+	b->broke_at = b->delivered;
+	if (b->breaks >= r->opt.limits.retries)
+		return err_wrap(err, "given up after %u tries", b->breaks + 1);
+	if (!http_pause(r->http, b->breaks++, 0, &stopped))
+		return stopped.code == SCOV_E_CANCELLED ? err_fail(err, stopped.code, "%s", stopped.text) : SCOV_E_NET;
+	return blob_connect(b, err);
+}
+
+/* Drop what was delivered before; what is left moves to the front. */
+static int64_t drop_prefix(struct blob_stream *b, void *p, int64_t n)
+{
+	uint64_t drop = b->skip < (uint64_t)n ? b->skip : (uint64_t)n;
+
+	b->skip -= drop;
+	n -= (int64_t)drop;
+	if (drop && n)
+		memmove(p, (uint8_t *)p + drop, (size_t)n);
+	return n;
+}
+
+static int64_t blob_read(struct stream *s, void *p, size_t len, struct scov_err *err)
+{
+	struct blob_stream *b = (struct blob_stream *)s;
+	struct scov_err ours;
+
+	if (!err)
+		err = &ours;
+	while (len) {
+		int64_t n = b->body ? http_read(b->body, p, len, err) : SCOV_E_NET;
+
+		if (n > 0) {
+			n = drop_prefix(b, p, n);
+			b->delivered += (uint64_t)n;
+			if (b->has_size && b->delivered > b->size)
+				return err_fail(err, SCOV_E_DIGEST, "blob longer than the %llu bytes stated",
+						(unsigned long long)b->size);
+			if (n)
+				return n;
+			continue;
+		}
+		bool is_short = b->skip > 0 || (b->has_size && b->delivered < b->size);
+
+		if (n == 0 && !is_short)
+			return 0;
+		if (n == 0)
+			n = err_fail(err, SCOV_E_NET, "blob ended after %llu of %llu bytes",
+				(unsigned long long)b->delivered, (unsigned long long)b->size);
+		if (n == SCOV_E_NET && b->body)
+			n = blob_resume(b, err);
+		if (n)
+			return n;
+	}
+	return 0;
+}
+
+static void blob_close(struct stream *s)
+{
+	struct blob_stream *b = (struct blob_stream *)s;
+
+	http_close(b->body);
+	mem_free(b);
+}
+
+static int registry_open(struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
+{
+	if (d->digest.algorithm == DIGEST_NONE)
+		return err_fail(err, SCOV_E_FORMAT, "a registry gives blobs by digest only");
+	struct blob_stream *b = mem_alloc(sizeof(*b));
+
+	if (!b)
+		return err_fail(err, SCOV_E_MEMORY, "no memory");
+	*b = (struct blob_stream){
+		.stream = { .read = blob_read, .close = blob_close }, .registry = of(s), .digest = d->digest,
+		.size = d->size, .has_size = d->has_size,
+	};
+	int rc = blob_connect(b, err);
+
+	if (rc) {
+		mem_free(b);
+		return rc;
+	}
+	*out = &b->stream;
+	return 0;
+}
+
+static void registry_free(struct source *s)
+{
+	struct registry *r = of(s);
+
+	auth_free(r->auth);
+	http_free(r->http);
+	arena_release(&r->arena);
+	mem_free(r);
+}
+
+static const struct source_ops registry_ops = {
+	.transport = "registry",
+	.has_annotations = true,
+	.has_digests = true,
+	.root = registry_root,
+	.document = registry_document,
+	.open = registry_open,
+	.free = registry_free,
+};
+
+static int connect_parts(struct registry *r, struct scov_err *err)
+{
+	const struct source_options *o = &r->opt;
+	struct http_options http = {
+		.limits = o->limits, .net = o->net, .ca_file = o->ca_file, .plain_http = o->plain_http,
+		.deadline_ms = o->deadline_ms, .cancelled = o->cancelled,
+	};
+	int rc = http_new(&http, &r->http, err);
+
+	if (rc)
+		return rc;
+	struct auth_options auth = {
+		.http = r->http, .name = &r->name, .username = span_str(o->username), .password = o->password,
+		.files = { .authfile = o->authfile, .deadline_ms = o->deadline_ms, .cancelled = o->cancelled },
+		.plain_http = o->plain_http,
+	};
+
+	return auth_new(&auth, &r->auth, err);
+}
+
+static bool names_loopback(const struct registry *r)
+{
+	struct span host = r->name.host;
+
+	if (span_at(host, 0) == '[')
+		return url_host_is_loopback(span_sub(host, 1, span_find(host, ']') - 1));
+	return url_host_is_loopback(span_sub(host, 0, span_find(host, ':')));
+}
+
+int source_open_registry(const char *name, const struct source_options *opt, struct source **out,
+			 struct scov_err *err)
+{
+	struct registry *r = mem_alloc(sizeof(*r));
+
+	if (!r)
+		return err_fail(err, SCOV_E_MEMORY, "no memory");
+	r->source.ops = &registry_ops;
+	r->opt = *opt;
+	r->arena.limit = 4 * opt->limits.document_size + (4 << 20);
+	int rc = reference_parse(span_str(name), &r->arena, &r->name, err);
+
+	if (!rc)
+		rc = connect_parts(r, err);
+	if (rc) {
+		registry_free(&r->source);
+		return rc;
+	}
+	r->is_plain = opt->plain_http;
+	r->is_loopback = names_loopback(r);
+	r->source.description = span_str(reference_format(&r->name, &r->arena));
+	*out = &r->source;
+	return 0;
+}
