@@ -1,0 +1,45 @@
+# make-table.py OUT NAME FIELDS IN - a table of data/ as a const C array of struct NAME.
+#
+# FIELDS is comma-separated: "text" a span, "day" a date as days since 1970 or "rolling", "base" minimal or full.
+# A row with another number of fields, a bad date or a blank source stops the build.
+#
+# SPDX-License-Identifier: Apache-2.0
+import datetime
+import sys
+
+out, name, fields, path = sys.argv[1:5]
+kinds = fields.split(",")
+
+
+def value(kind, text, where):
+    if kind == "text":
+        if not text.isascii() or '"' in text or "\\" in text:
+            sys.exit(f"{where}: text that a C string cannot hold plainly")
+        return f'SPAN_INIT("{text}")'
+    if kind == "day":
+        if text == "rolling":
+            return "KNOWN_ROLLING"
+        try:
+            return str((datetime.date.fromisoformat(text) - datetime.date(1970, 1, 1)).days)
+        except ValueError:
+            sys.exit(f"{where}: '{text}' is no day")
+    return {"minimal": "KNOWN_MINIMAL", "full": "KNOWN_FULL"}[text]
+
+
+rows = []
+with open(path, encoding="ascii") as f:
+    for number, line in enumerate(f, 1):
+        line = line.rstrip("\n")
+        where = f"{path}:{number}"
+        if not line or line.startswith("#"):
+            continue
+        cells = line.split("\t")
+        if len(cells) != len(kinds):
+            sys.exit(f"{where}: {len(cells)} fields, not {len(kinds)}")
+        if not cells[-1].startswith("https://"):
+            sys.exit(f"{where}: a row needs the address of its source")
+        rows.append("\t{ " + ", ".join(value(k, c, where) for k, c in zip(kinds, cells)) + " },")
+with open(out, "w", encoding="ascii") as f:
+    f.write(f'/* Made from data/ by data/make-table.py. */\n#include "known/tables.h"\n\n')
+    f.write(f"const struct {name} {name}s[] = {{\n" + "\n".join(rows) + "\n};\n")
+    f.write(f"const size_t {name}s_n = sizeof({name}s) / sizeof(*{name}s);\n")

@@ -1,0 +1,138 @@
+/* multicall.c - busybox and toybox by content.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "format/multicall.h"
+
+#include <string.h>
+
+/* Applets that verdicts and remarks name. Alphabetical. */
+static const struct span asked[] = {
+	SPAN_INIT("ash"), SPAN_INIT("bash"), SPAN_INIT("dpkg"), SPAN_INIT("dpkg-deb"), SPAN_INIT("hush"),
+	SPAN_INIT("msh"), SPAN_INIT("nc"), SPAN_INIT("rpm"), SPAN_INIT("sh"), SPAN_INIT("su"),
+	SPAN_INIT("toysh"), SPAN_INIT("wget"),
+};
+
+static bool is_shell(struct span name)
+{
+	return span_eq(name, SPAN("sh")) || span_eq(name, SPAN("ash")) || span_eq(name, SPAN("hush")) ||
+	       span_eq(name, SPAN("bash")) || span_eq(name, SPAN("msh")) || span_eq(name, SPAN("toysh"));
+}
+
+static bool applet_name(struct span s)
+{
+	enum { NAME_MAX_BYTES = 24 };
+
+	for (size_t i = 0; i < s.len; i++) {
+		uint8_t c = span_at(s, i);
+
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '[' || c == '_' || c == '-' ||
+		      c == '.' || c == '+'))
+			return false;
+	}
+	return s.len > 0 && s.len <= NAME_MAX_BYTES;
+}
+
+static void add_name(struct multicall *m, struct span name)
+{
+	size_t used = strlen(m->names);
+
+	if (used + name.len + 2 > sizeof(m->names))
+		return;
+	if (used)
+		m->names[used++] = ' ';
+	for (size_t i = 0; i < name.len; i++)
+		m->names[used + i] = (char)span_at(name, i);
+}
+
+static void take_run(struct span run, uint32_t n, struct multicall *m)
+{
+	struct span name;
+
+	if (n < MULTICALL_RUN_MIN || n <= m->applets)
+		return; /* the longest run is the table */
+	m->applets = n;
+	m->has_table = true;
+	m->has_shell = false;
+	memset(m->names, 0, sizeof(m->names));
+	while (span_split(&run, 0, &name)) {
+		m->has_shell |= is_shell(name);
+		for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++)
+			if (span_eq(name, asked[i]))
+				add_name(m, name);
+	}
+}
+
+/* The longest run of NUL-ended names in strictly rising order. */
+static void find_table(struct span in, struct multicall *m)
+{
+	struct span rest = in, name, last = { 0 };
+	size_t start = 0, at = 0;
+	uint32_t n = 0;
+
+	while (span_split(&rest, 0, &name)) {
+		size_t next = in.len - rest.len;
+		bool good = applet_name(name);
+
+		if (n && (!good || span_cmp(last, name) >= 0)) {
+			take_run(span_sub(in, start, at - start), n, m);
+			n = 0;
+		}
+		if (good && n++ == 0)
+			start = at;
+		last = name;
+		at = next;
+	}
+	take_run(span_sub(in, start, at - start), n, m);
+}
+
+static bool has_string(struct span in, struct span nul_ended)
+{
+	while (in.len) {
+		size_t at = span_find_span(in, nul_ended);
+
+		if (at == in.len)
+			return false;
+		if (at && span_at(in, at - 1) == 0)
+			return true;
+		in = span_from(in, at + 1);
+	}
+	return false;
+}
+
+bool multicall_parse(struct span elf, struct multicall *out)
+{
+	struct multicall m = { 0 };
+
+	if (span_has(elf, SPAN("BusyBox v")))
+		m.kind = MULTICALL_BUSYBOX;
+	else if (span_has(elf, SPAN("toybox ")) && has_string(elf, SPAN("toybox\0")))
+		m.kind = MULTICALL_TOYBOX;
+	else
+		return false;
+	if (m.kind == MULTICALL_BUSYBOX)
+		find_table(elf, &m);
+	if (m.kind == MULTICALL_TOYBOX && has_string(elf, SPAN("toysh\0"))) {
+		m.has_shell = true;
+		add_name(&m, SPAN("toysh"));
+	}
+	/* A build with few applets has no table that could be told from other words. */
+	if (m.kind == MULTICALL_BUSYBOX && !m.has_shell && !m.has_table &&
+	    (has_string(elf, SPAN("ash\0")) || has_string(elf, SPAN("hush\0"))))
+		m.has_shell = true;
+	*out = m;
+	return true;
+}
+
+struct span shell_mark(struct span elf)
+{
+	static const struct span marks[] = {
+		SPAN_INIT("GNU bash, version "), SPAN_INIT("@(#)MIRBSD KSH"), SPAN_INIT("@(#)PD KSH"),
+		SPAN_INIT("Version AJM 93"), SPAN_INIT("ZSH_VERSION"),
+	};
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		if (span_has(elf, marks[i]))
+			return marks[i];
+	return (struct span){ 0 };
+}

@@ -1,0 +1,30 @@
+/* multicall.h - busybox and toybox by content, whatever the file is called, and the version strings of shells.
+ *
+ * Busybox keeps its applet names as one sorted run of NUL-ended strings. Source: busybox
+ * scripts/gen_build_files and libbb/appletlib.c (seen in 1.35 to 1.37), toybox main.c.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "base/span.h"
+
+enum multicall_kind { MULTICALL_NONE, MULTICALL_BUSYBOX, MULTICALL_TOYBOX };
+
+enum {
+	MULTICALL_RUN_MIN = 4,     /* names in order that make an applet table */
+	MULTICALL_NAMES_MAX = 256, /* bytes of the joined names */
+};
+
+struct multicall {
+	uint8_t kind;      /* enum multicall_kind */
+	bool has_shell;    /* sh, ash or hush is an applet */
+	bool has_table;    /* the table was found; else has_shell rests on single strings */
+	uint32_t applets;  /* names in the table */
+	char names[MULTICALL_NAMES_MAX]; /* of the applets, those that verdicts ask for, joined with ' ' */
+};
+
+/* Whole content of an ELF file. False when it is neither. */
+bool multicall_parse(struct span elf, struct multicall *out);
+/* The version string of bash, ksh, mksh, zsh or fish is in it. Empty: none. */
+struct span shell_mark(struct span elf);

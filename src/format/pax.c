@@ -1,0 +1,330 @@
+/* pax.c - pax extended headers: the records that stand before a tar entry.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "format/pax.h"
+
+#include "base/err.h"
+
+enum { OFFSET_MAX_BITS = 63 };
+static const uint64_t offset_max = ((uint64_t)1 << OFFSET_MAX_BITS) - 1;
+
+struct reader {
+	const struct limits *limits;
+	struct arena *arena;
+	struct pax *pax;
+	struct scov_err *err;
+	bool has_sparse_name;
+	bool offset_open;       /* format 0.0: an offset waits for its length */
+	uint64_t major;
+};
+
+typedef int (*record_fn)(struct reader *r, struct span key, struct span value);
+
+static int bad(struct reader *r, struct span key, const char *why)
+{
+	return err_fail(r->err, SCOV_E_FORMAT, "pax record '%.*s': %s", SPAN_ARG(span_sub(key, 0, 100)), why);
+}
+
+static int number(struct reader *r, struct span key, struct span value, unsigned has, uint64_t *out)
+{
+	if (value.len == 0) {
+		r->pax->has &= ~has;
+		return 0;
+	}
+	if (!span_number(value, 10, offset_max, out))
+		return bad(r, key, "not a number");
+	r->pax->has |= has;
+	return 0;
+}
+
+static int text(struct reader *r, struct span key, struct span value, struct span *out)
+{
+	if (span_find(value, 0) < value.len)
+		return bad(r, key, "holds a NUL");
+	*out = value;
+	return 0;
+}
+
+static int take_path(struct reader *r, struct span key, struct span value)
+{
+	struct span ignored;
+
+	return text(r, key, value, r->has_sparse_name ? &ignored : &r->pax->path);
+}
+
+/* GNU tar writes a made-up name into path and the real one here. */
+static int take_sparse_name(struct reader *r, struct span key, struct span value)
+{
+	r->has_sparse_name = value.len > 0;
+	return text(r, key, value, &r->pax->path);
+}
+
+static int take_link(struct reader *r, struct span key, struct span value)
+{
+	return text(r, key, value, &r->pax->link);
+}
+
+static int take_size(struct reader *r, struct span key, struct span value)
+{
+	return number(r, key, value, PAX_SIZE, &r->pax->size);
+}
+
+static int take_uid(struct reader *r, struct span key, struct span value)
+{
+	return number(r, key, value, PAX_UID, &r->pax->uid);
+}
+
+static int take_gid(struct reader *r, struct span key, struct span value)
+{
+	return number(r, key, value, PAX_GID, &r->pax->gid);
+}
+
+/* "-1.5" is the second before -1: rounded down. */
+static int take_mtime(struct reader *r, struct span key, struct span value)
+{
+	bool minus = span_at(value, 0) == '-';
+	struct span rest = span_from(value, minus), whole = { 0 };
+	uint64_t seconds;
+	bool fraction = false;
+
+	r->pax->has &= ~PAX_MTIME;
+	if (value.len == 0)
+		return 0;
+	span_split(&rest, '.', &whole);
+	if (!span_number(whole, 10, offset_max - 1, &seconds))
+		return bad(r, key, "not a time");
+	for (size_t i = 0; i < rest.len; i++) {
+		if (span_at(rest, i) < '0' || span_at(rest, i) > '9')
+			return bad(r, key, "not a time");
+		fraction |= span_at(rest, i) != '0';
+	}
+	r->pax->mtime = minus ? -(int64_t)seconds - fraction : (int64_t)seconds;
+	r->pax->has |= PAX_MTIME;
+	return 0;
+}
+
+static int take_sparse_size(struct reader *r, struct span key, struct span value)
+{
+	return number(r, key, value, PAX_SPARSE_SIZE, &r->pax->sparse_size);
+}
+
+static int take_sparse_major(struct reader *r, struct span key, struct span value)
+{
+	r->major = 0;
+	r->pax->has &= ~PAX_SPARSE_INLINE;
+	if (value.len && !span_number(value, 10, 99, &r->major))
+		return bad(r, key, "not a number");
+	if (r->major > 1)
+		return bad(r, key, "a sparse format that is not known");
+	if (r->major == 1)
+		r->pax->has |= PAX_SPARSE_INLINE;
+	return 0;
+}
+
+static int add_piece(struct reader *r, struct span key, uint64_t offset)
+{
+	if (r->pax->pieces.n >= r->limits->sparse_pieces)
+		return err_fail(r->err, SCOV_E_LIMIT, "pax record '%.*s': over %llu pieces (limit sparse_pieces)",
+				SPAN_ARG(key), (unsigned long long)r->limits->sparse_pieces);
+	struct sparse_piece *p = vec_push(&r->pax->pieces, r->arena);
+
+	if (!p)
+		return err_fail(r->err, SCOV_E_LIMIT, "pax record '%.*s': no room for the map", SPAN_ARG(key));
+	*p = (struct sparse_piece){ .offset = offset };
+	r->pax->has |= PAX_SPARSE_MAP;
+	return 0;
+}
+
+static int take_sparse_offset(struct reader *r, struct span key, struct span value)
+{
+	uint64_t offset;
+
+	if (r->offset_open || !span_number(value, 10, offset_max, &offset))
+		return bad(r, key, "not an offset of a sparse map");
+	r->offset_open = true;
+	return add_piece(r, key, offset);
+}
+
+static int take_sparse_bytes(struct reader *r, struct span key, struct span value)
+{
+	if (!r->offset_open || !span_number(value, 10, offset_max, &r->pax->pieces.p[r->pax->pieces.n - 1].len))
+		return bad(r, key, "not a length of a sparse map");
+	r->offset_open = false;
+	return 0;
+}
+
+/* Format 0.1: "offset,length,offset,length" */
+static int take_sparse_map(struct reader *r, struct span key, struct span value)
+{
+	struct cur c = cur_over(value);
+
+	r->pax->pieces.n = 0;
+	r->pax->has &= ~PAX_SPARSE_MAP;
+	while (cur_left(&c)) {
+		uint64_t offset = cur_decimal(&c, offset_max);
+
+		cur_expect(&c, ',');
+		uint64_t len = cur_decimal(&c, offset_max);
+
+		if (cur_left(&c)) {
+			cur_expect(&c, ',');
+			cur_need(&c, cur_left(&c) > 0);
+		}
+		if (c.bad)
+			break;
+		int code = add_piece(r, key, offset);
+
+		if (code)
+			return code;
+		r->pax->pieces.p[r->pax->pieces.n - 1].len = len;
+	}
+	return c.bad ? bad(r, key, "not a sparse map") : 0;
+}
+
+static int add_xattr(struct reader *r, struct span name, struct span value, bool replace)
+{
+	struct pax *pax = r->pax;
+
+	if (value.len > r->limits->xattr_size || name.len > r->limits->xattr_size) {
+		pax->lost |= PAX_LOST_BIG;
+		return 0;
+	}
+	for (size_t i = 0; i < pax->xattrs.n; i++)
+		if (span_eq(pax->xattrs.p[i].name, name)) {
+			if (replace)
+				pax->xattrs.p[i].value = value;
+			return 0;
+		}
+	if (pax->xattrs.n >= PAX_XATTRS) {
+		pax->lost |= PAX_LOST_MANY;
+		return 0;
+	}
+	struct pax_xattr *x = vec_push(&pax->xattrs, r->arena);
+
+	if (!x)
+		return err_fail(r->err, SCOV_E_LIMIT, "pax header: no room for its attributes");
+	*x = (struct pax_xattr){ name, value };
+	return 0;
+}
+
+static int take_schily(struct reader *r, struct span key, struct span value)
+{
+	return add_xattr(r, key, value, true);
+}
+
+static int base64_digit(uint8_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* libarchive leaves the padding out; others write it. */
+static bool base64(struct arena *a, struct span in, struct span *out)
+{
+	uint8_t *p = arena_alloc(a, in.len / 4 * 3 + 3);
+	uint32_t bits = 0;
+	size_t n = 0, have = 0;
+
+	while (in.len && span_at(in, in.len - 1) == '=')
+		in.len--;
+	for (size_t i = 0; p && i < in.len; i++) {
+		int d = base64_digit(span_at(in, i));
+
+		if (d < 0)
+			return false;
+		bits = bits << 6 | (uint32_t)d;
+		have += 6;
+		if (have >= 8) {
+			have -= 8;
+			p[n++] = (uint8_t)(bits >> have);
+		}
+	}
+	*out = span_of(p, n);
+	return p != NULL && in.len % 4 != 1;
+}
+
+static int take_libarchive(struct reader *r, struct span key, struct span value)
+{
+	struct span raw;
+
+	if (value.len / 4 * 3 > r->limits->xattr_size) {
+		r->pax->lost |= PAX_LOST_BIG;
+		return 0;
+	}
+	if (!base64(r->arena, value, &raw)) {
+		r->pax->lost |= PAX_LOST_BROKEN;
+		return 0;
+	}
+	return add_xattr(r, key, raw, false);
+}
+
+static const struct {
+	struct span key;
+	bool is_prefix; /* the rest of the key is handed on */
+	record_fn take;
+} keys[] = {
+	{ SPAN_INIT("path"), false, take_path },
+	{ SPAN_INIT("linkpath"), false, take_link },
+	{ SPAN_INIT("size"), false, take_size },
+	{ SPAN_INIT("mtime"), false, take_mtime },
+	{ SPAN_INIT("uid"), false, take_uid },
+	{ SPAN_INIT("gid"), false, take_gid },
+	{ SPAN_INIT("GNU.sparse.name"), false, take_sparse_name },
+	{ SPAN_INIT("GNU.sparse.size"), false, take_sparse_size },
+	{ SPAN_INIT("GNU.sparse.realsize"), false, take_sparse_size },
+	{ SPAN_INIT("GNU.sparse.major"), false, take_sparse_major },
+	{ SPAN_INIT("GNU.sparse.offset"), false, take_sparse_offset },
+	{ SPAN_INIT("GNU.sparse.numbytes"), false, take_sparse_bytes },
+	{ SPAN_INIT("GNU.sparse.map"), false, take_sparse_map },
+	{ SPAN_INIT("SCHILY.xattr."), true, take_schily },
+	{ SPAN_INIT("LIBARCHIVE.xattr."), true, take_libarchive },
+};
+
+static int take(struct reader *r, struct span key, struct span value)
+{
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		if (keys[i].is_prefix && span_starts(key, keys[i].key) && key.len > keys[i].key.len)
+			return keys[i].take(r, span_from(key, keys[i].key.len), value);
+		if (!keys[i].is_prefix && span_eq(key, keys[i].key))
+			return keys[i].take(r, key, value);
+	}
+	return 0;
+}
+
+int pax_parse(struct span in, const struct limits *l, struct arena *a, struct pax *out, struct scov_err *err)
+{
+	struct pax pax = { 0 };
+	struct reader r = { .limits = l, .arena = a, .pax = &pax, .err = err };
+	struct cur c = cur_over(in);
+
+	while (cur_left(&c)) {
+		size_t start = c.off;
+		uint64_t len = cur_decimal(&c, in.len);
+		uint64_t head = c.off - start + 1; /* the digits and the space */
+
+		cur_expect(&c, ' ');
+		cur_need(&c, len > head);
+		struct cur rec = cur_over(cur_take(&c, c.bad ? 0 : (size_t)(len - head)));
+		struct span key = cur_until(&rec, '=');
+		struct span value = cur_rest(&rec, 1);
+
+		cur_expect(&rec, '\n');
+		cur_done(&c, &rec);
+		if (c.bad || key.len == 0)
+			return err_fail(err, SCOV_E_FORMAT, "pax header: damaged record at byte %zu", start);
+		int code = take(&r, key, value);
+
+		if (code)
+			return code;
+	}
+	if (r.offset_open)
+		return err_fail(err, SCOV_E_FORMAT, "pax header: a sparse map without its last length");
+	*out = pax;
+	return 0;
+}

@@ -1,0 +1,55 @@
+/* pax.h - pax extended headers: the records that stand before a tar entry.
+ *
+ * A header is a run of records "LEN KEY=VALUE\n", LEN in decimal and counting
+ * the whole record. Sources: POSIX.1-2017, pax, "pax Extended Header"; GNU
+ * tar's manual, "Storing Sparse Files"; libarchive's tar(5) for its xattrs.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/span.h"
+#include "scoville/scoville.h"
+
+enum { PAX_XATTRS = 256 }; /* extended attributes of one entry; our own bound */
+
+struct pax_xattr {
+	struct span name, value;
+};
+
+/* Bytes of a sparse file that are stored; between them are holes. */
+struct sparse_piece {
+	uint64_t offset, len;
+};
+
+enum pax_has {
+	PAX_SIZE = 1, PAX_MTIME = 2, PAX_UID = 4, PAX_GID = 8,
+	PAX_SPARSE_SIZE = 16,  /* GNU.sparse.size or .realsize */
+	PAX_SPARSE_MAP = 32,   /* formats 0.0 and 0.1: the map is in `pieces` */
+	PAX_SPARSE_INLINE = 64,/* format 1.0: the map stands before the data */
+};
+
+enum pax_lost {
+	PAX_LOST_BIG = 1,      /* an attribute over limits.xattr_size was left out */
+	PAX_LOST_MANY = 2,     /* attributes over PAX_XATTRS were left out */
+	PAX_LOST_BROKEN = 4,   /* an attribute of libarchive's form that is not base64 */
+};
+
+struct pax {
+	struct span path, link; /* empty: absent; GNU.sparse.name has replaced path */
+	uint64_t size, sparse_size;
+	uint64_t uid, gid;
+	int64_t mtime;          /* whole seconds, rounded down */
+	unsigned has;           /* enum pax_has */
+	unsigned lost;          /* enum pax_lost */
+	VEC(struct pax_xattr) xattrs;
+	VEC(struct sparse_piece) pieces; /* not yet checked for order */
+};
+
+/* Parse one header. Views in *out point into `in` or the arena. A key that comes twice: the last
+ * counts; an empty value takes the key back. Unknown keys are passed over.
+ * Errors: SCOV_E_FORMAT (a record that is damaged, a NUL in a path, a number that is none),
+ * SCOV_E_LIMIT (limits.sparse_pieces, the arena's limit). */
+int pax_parse(struct span in, const struct limits *l, struct arena *a, struct pax *out, struct scov_err *err);

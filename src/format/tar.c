@@ -1,0 +1,915 @@
+/* tar.c - walk a tar stream that is pushed in pieces: v7, ustar, pax, GNU.
+ *
+ * A machine of steps: each takes what it needs from the piece, and waits
+ * when the piece is used up. Blocks are looked at in place when a piece
+ * holds them whole.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "format/tar.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+enum { BLOCK = 512 };
+
+/* Fields: offset and length. POSIX ustar; GNU's own from 345 on. */
+#define FIELD(at, len) (at), (len)
+#define F_NAME FIELD(0, 100)
+#define F_MODE FIELD(100, 8)
+#define F_UID FIELD(108, 8)
+#define F_GID FIELD(116, 8)
+#define F_SIZE FIELD(124, 12)
+#define F_MTIME FIELD(136, 12)
+#define F_SUM FIELD(148, 8)
+#define F_LINK FIELD(157, 100)
+#define F_MAGIC FIELD(257, 6)
+#define F_PREFIX FIELD(345, 155)
+#define F_STAR_PREFIX FIELD(345, 131)
+#define F_STAR_TRAILER FIELD(508, 4)
+#define F_GNU_ATIME FIELD(345, 12)
+#define F_GNU_CTIME FIELD(357, 12)
+#define F_GNU_MAP FIELD(386, 96)
+#define F_GNU_REALSIZE FIELD(483, 12)
+#define F_EXT_MAP FIELD(0, 504)
+enum { AT_TYPE = 156, AT_GNU_EXTENDED = 482, AT_EXT_EXTENDED = 504, MAP_ROW = 24 };
+
+enum step {
+	HEADER,   /* a header block */
+	META,     /* content of x, g, L or K into memory */
+	MAP_BLOCK,/* GNU old sparse: continuation of the map */
+	MAP_TEXT, /* GNU 1.0 sparse: the map as text, before the data */
+	CONTENT,
+	PADDING,
+	ZEROS,    /* one zero block was seen */
+	TRAILING, /* two */
+};
+
+struct tar {
+	struct tar_events ev;
+	void *ctx;
+	struct limits limits;
+	bool is_layer;
+	enum step step;
+	struct tar_counts counts;
+	uint64_t at;              /* byte of the stream that the next input byte is */
+
+	uint8_t block[BLOCK];     /* a block that came in two pieces */
+	size_t have;
+
+	struct arena pax_mem, name_mem, link_mem, entry_mem;
+	uint8_t meta_type;        /* x, g, L, K */
+	uint8_t *meta;
+	size_t meta_size, meta_have;
+	struct pax pax;
+	bool has_pax;
+	struct span long_name, long_link;
+
+	/* the entry whose content is next */
+	struct tar_entry entry;
+	struct span shown;        /* its name as written, for messages */
+	bool is_lost, is_reported, wants;
+	uint64_t stored;          /* bytes of content still to come in the stream */
+	uint64_t expanded;        /* bytes of the file with its holes */
+	bool has_text_map;        /* GNU 1.0: the map stands before the data */
+	unsigned padding;
+	VEC(struct sparse_piece) pieces;
+	size_t piece;             /* the one being read, and how much of it was */
+	uint64_t piece_done;
+
+	/* MAP_TEXT */
+	uint64_t text_number, text_count, text_read;
+	size_t text_numbers;
+	bool text_digit;
+};
+
+struct tar *tar_open(const struct tar_events *ev, void *ctx, const struct limits *l, bool is_layer)
+{
+	struct tar *t = mem_alloc(sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->ev = *ev;
+	t->ctx = ctx;
+	t->limits = *l;
+	t->is_layer = is_layer;
+	t->step = HEADER;
+	/* Growing a vector leaves its old halves behind: twice, and the decoded attributes. */
+	t->pax_mem.limit = 3 * (size_t)l->pax_size + 3 * (size_t)l->sparse_pieces * sizeof(struct sparse_piece) +
+			   (64 << 10);
+	t->name_mem.limit = t->link_mem.limit = (size_t)l->pax_size + 64;
+	t->entry_mem.limit = 2 * (size_t)l->pax_size + 3 * (size_t)l->sparse_pieces * sizeof(struct sparse_piece) +
+			     (64 << 10);
+	return t;
+}
+
+void tar_free(struct tar *t)
+{
+	if (!t)
+		return;
+	arena_release(&t->pax_mem);
+	arena_release(&t->name_mem);
+	arena_release(&t->link_mem);
+	arena_release(&t->entry_mem);
+	mem_free(t);
+}
+
+struct tar_counts tar_counts(const struct tar *t)
+{
+	return t->counts;
+}
+
+/* A message that names the entry: "tar entry 12 'usr/bin/x' at byte 1024: why". */
+static int fail(const struct tar *t, int code, const char *why, struct scov_err *err)
+{
+	return err_fail(err, code, "tar entry %llu%s%.*s%s at byte %llu: %s",
+			(unsigned long long)t->counts.entries + 1, t->shown.len ? " '" : "",
+			SPAN_ARG(span_sub(t->shown, 0, 200)), t->shown.len ? "'" : "",
+			(unsigned long long)t->at, why);
+}
+
+static void warn(struct tar *t, const char *why)
+{
+	if (t->ev.warn)
+		t->ev.warn(t->ctx, t->shown, why, t->is_lost);
+}
+
+static void lose(struct tar *t, const char *why)
+{
+	if (t->is_lost)
+		return;
+	t->is_lost = true;
+	t->counts.lost++;
+	warn(t, why);
+}
+
+static void forget_meta(struct tar *t)
+{
+	if (t->pax_mem.used)
+		arena_reset(&t->pax_mem);
+	if (t->name_mem.used)
+		arena_reset(&t->name_mem);
+	if (t->link_mem.used)
+		arena_reset(&t->link_mem);
+	t->pax = (struct pax){ 0 };
+	t->has_pax = false;
+	t->long_name = t->long_link = (struct span){ 0 };
+}
+
+/* ---- numbers and text of a header ---- */
+
+/* Octal between blanks and NULs, nothing at all being 0; or base 256, with the top bit set. */
+static bool field_number(struct span f, int64_t *out)
+{
+	uint8_t first = span_at(f, 0);
+	uint64_t v = 0;
+
+	if (first & 0x80) {
+		bool minus = first & 0x40;
+		uint64_t flip = minus ? 0xff : 0;
+
+		for (size_t i = 0; i < f.len; i++) {
+			uint64_t byte = (span_at(f, i) ^ flip) & (i ? 0xff : 0x7f);
+
+			if (v >> 55)
+				return false;
+			v = v << 8 | byte;
+		}
+		*out = minus ? -(int64_t)v - 1 : (int64_t)v;
+		return true;
+	}
+	while (f.len && (span_at(f, 0) == ' ' || span_at(f, 0) == 0))
+		f = span_from(f, 1);
+	f = span_sub(f, 0, span_find(f, 0));
+	while (f.len && span_at(f, f.len - 1) == ' ')
+		f.len--;
+	if (f.len && !span_number(f, 8, INT64_MAX, &v))
+		return false;
+	*out = (int64_t)v;
+	return true;
+}
+
+static struct span field_text(struct span block, size_t at, size_t len)
+{
+	struct span f = span_sub(block, at, len);
+
+	return span_sub(f, 0, span_find(f, 0));
+}
+
+static bool is_zero(struct span block)
+{
+	static const uint8_t zeros[BLOCK];
+
+	return span_eq(block, span_of(zeros, BLOCK));
+}
+
+/* Sums of the block with the field itself as blanks. Old tars summed signed bytes. */
+static bool sum_is_right(struct span block)
+{
+	int64_t stated, plain = 0, with_sign = 0;
+
+	if (!field_number(span_sub(block, F_SUM), &stated))
+		return false;
+	for (size_t i = 0; i < BLOCK; i++) {
+		uint8_t b = i >= 148 && i < 156 ? ' ' : block.p[i];
+
+		plain += b;
+		with_sign += (int8_t)b;
+	}
+	return stated == plain || stated == with_sign;
+}
+
+/* ---- paths ---- */
+
+enum path_fault { PATH_GOOD, PATH_LEAVES, PATH_LONG, PATH_DEEP, PATH_MEMORY };
+
+static const char *const path_faults[] = {
+	[PATH_LEAVES] = "its path leaves the root",
+	[PATH_LONG] = "its path is too long (limit path_length)",
+	[PATH_DEEP] = "its path has too many names (limit path_depth)",
+	[PATH_MEMORY] = "no memory for its path",
+};
+
+/* As one would walk it, ".." by text: "/a/./b/../c/" is "a/c". */
+static enum path_fault clean_path(struct tar *t, struct span in, struct span *out)
+{
+	struct span rest = in, part;
+	size_t n = 0, depth = 0;
+
+	if (in.len > t->limits.path_length)
+		return PATH_LONG;
+	uint8_t *p = arena_alloc(&t->entry_mem, in.len + 1);
+
+	if (!p)
+		return PATH_MEMORY;
+	while (span_split(&rest, '/', &part)) {
+		if (part.len == 0 || span_eq(part, SPAN(".")))
+			continue;
+		if (span_eq(part, SPAN(".."))) {
+			if (depth-- == 0)
+				return PATH_LEAVES;
+			n = span_dir(span_of(p, n)).len;
+			continue;
+		}
+		if (++depth > t->limits.path_depth)
+			return PATH_DEEP;
+		if (n)
+			p[n++] = '/';
+		memcpy(p + n, part.p, part.len);
+		n += part.len;
+	}
+	*out = span_of(p, n);
+	return PATH_GOOD;
+}
+
+/* ".wh.NAME" hides NAME of the layers below, ".wh..wh..opq" all of its directory's; other names that
+ * begin with ".wh..wh." are aufs's own and no files. Source: OCI image-spec 1.1, layer.md, "Whiteouts". */
+static bool read_whiteout(struct tar *t)
+{
+	struct tar_entry *e = &t->entry;
+	struct span base = span_base(e->path), dir = span_dir(e->path), rest = e->path, part;
+
+	while (span_split(&rest, '/', &part))
+		if (span_starts(part, SPAN(".wh..wh.")) && !(rest.len == 0 && span_eq(part, SPAN(".wh..wh..opq"))))
+			return false;
+	if (!span_starts(base, SPAN(".wh.")))
+		return true;
+	e->link = (struct span){ 0 };
+	e->size = 0;
+	if (span_eq(base, SPAN(".wh..wh..opq"))) {
+		e->type = TAR_OPAQUE;
+		e->path = dir;
+		return true;
+	}
+	struct span name = span_from(base, 4);
+
+	if (name.len == 0 || span_eq(name, SPAN(".")) || span_eq(name, SPAN(".."))) {
+		lose(t, "a whiteout that names nothing");
+		return true;
+	}
+	uint8_t *p = arena_alloc(&t->entry_mem, e->path.len);
+	size_t n = 0;
+
+	if (!p) {
+		lose(t, path_faults[PATH_MEMORY]);
+		return true;
+	}
+	if (dir.len) {
+		memcpy(p, dir.p, dir.len);
+		n = dir.len;
+		p[n++] = '/';
+	}
+	memcpy(p + n, name.p, name.len);
+	e->type = TAR_WHITEOUT;
+	e->path = span_of(p, n + name.len);
+	return true;
+}
+
+/* ---- one header ---- */
+
+/* Before Go 1.8 archive/tar could write a ustar prefix under GNU's magic: where GNU's times are no
+ * numbers, a prefix stands there. */
+static bool gnu_has_prefix(struct span block)
+{
+	int64_t ignored;
+
+	return span_at(block, 345) && (!field_number(span_sub(block, F_GNU_ATIME), &ignored) ||
+				       !field_number(span_sub(block, F_GNU_CTIME), &ignored));
+}
+
+static struct span header_prefix(struct span block)
+{
+	struct span magic = span_sub(block, F_MAGIC);
+
+	if (span_eq(magic, SPAN("ustar\0")))
+		return span_eq(span_sub(block, F_STAR_TRAILER), SPAN("tar\0"))
+			? field_text(block, F_STAR_PREFIX) : field_text(block, F_PREFIX);
+	if (span_eq(magic, SPAN("ustar ")) && gnu_has_prefix(block))
+		return field_text(block, F_PREFIX);
+	return (struct span){ 0 };
+}
+
+static bool header_name(struct tar *t, struct span block, struct span *out)
+{
+	struct span name = field_text(block, F_NAME), prefix = header_prefix(block);
+
+	if (t->long_name.len || t->pax.path.len) {
+		*out = t->long_name.len ? t->long_name : t->pax.path;
+		return true;
+	}
+	uint8_t *p = arena_alloc(&t->entry_mem, prefix.len + name.len + 1);
+
+	if (!p)
+		return false;
+	if (prefix.len) {
+		memcpy(p, prefix.p, prefix.len);
+		p[prefix.len] = '/';
+	}
+	if (name.len)
+		memcpy(p + prefix.len + (prefix.len > 0), name.p, name.len);
+	*out = span_of(p, prefix.len + (prefix.len > 0) + name.len);
+	return true;
+}
+
+/* 0 for a type that is not known. */
+static uint8_t type_of(uint8_t flag, struct span name)
+{
+	switch (flag) {
+	case '\0': return span_ends(name, SPAN("/")) ? TAR_DIR : TAR_FILE; /* v7 knows no directories */
+	case '0': case '7': case 'S': return TAR_FILE;
+	case '1': return TAR_HARDLINK;
+	case '2': return TAR_SYMLINK;
+	case '3': return TAR_CHAR;
+	case '4': return TAR_BLOCK;
+	case '5': return TAR_DIR;
+	case '6': return TAR_FIFO;
+	default: return 0;
+	}
+}
+
+static uint32_t owner(struct tar *t, int64_t written, bool has, uint64_t stated)
+{
+	uint64_t v = has ? stated : (uint64_t)written;
+
+	if (v <= UINT32_MAX)
+		return (uint32_t)v;
+	warn(t, "an owner's number does not fit in 32 bits");
+	return UINT32_MAX;
+}
+
+static int header_numbers(struct tar *t, struct span block, int64_t *size, struct scov_err *err)
+{
+	struct tar_entry *e = &t->entry;
+	int64_t mode, uid, gid;
+
+	if (!field_number(span_sub(block, F_MODE), &mode) || !field_number(span_sub(block, F_UID), &uid) ||
+	    !field_number(span_sub(block, F_GID), &gid) || !field_number(span_sub(block, F_MTIME), &e->mtime))
+		return fail(t, SCOV_E_FORMAT, "a field of the header is not a number", err);
+	if (!field_number(span_sub(block, F_SIZE), size) || *size < 0)
+		return fail(t, SCOV_E_FORMAT, "the size in the header is not a number", err);
+	e->mode = (uint32_t)mode & 07777;
+	e->uid = owner(t, uid, t->pax.has & PAX_UID, t->pax.uid);
+	e->gid = owner(t, gid, t->pax.has & PAX_GID, t->pax.gid);
+	if (t->pax.has & PAX_MTIME)
+		e->mtime = t->pax.mtime;
+	if (t->pax.has & PAX_SIZE)
+		*size = (int64_t)t->pax.size;
+	return 0;
+}
+
+static void header_paths(struct tar *t, struct span block)
+{
+	struct tar_entry *e = &t->entry;
+	struct span link = t->long_link.len ? t->long_link
+		: t->pax.link.len ? t->pax.link : field_text(block, F_LINK);
+	enum path_fault fault = clean_path(t, t->shown, &e->path);
+
+	if (fault)
+		lose(t, path_faults[fault]);
+	if (e->type == TAR_HARDLINK) {
+		fault = clean_path(t, link, &e->link);
+		if (fault == PATH_LEAVES)
+			lose(t, "the path that it links to leaves the root");
+		else if (fault)
+			lose(t, path_faults[fault]);
+	} else if (e->type == TAR_SYMLINK) {
+		if (link.len > t->limits.path_length)
+			lose(t, "its target is too long (limit path_length)");
+		else if (!(e->link = arena_dup(&t->entry_mem, link)).p)
+			lose(t, path_faults[PATH_MEMORY]);
+	}
+	/* Only a directory may be the root. */
+	if ((e->path.len == 0 && e->type != TAR_DIR) || (e->type == TAR_HARDLINK && e->link.len == 0))
+		lose(t, "it has no name");
+}
+
+static void header_xattrs(struct tar *t)
+{
+	t->entry.xattrs = t->pax.xattrs.p;
+	t->entry.xattrs_n = t->pax.xattrs.n;
+	if (t->pax.lost & PAX_LOST_BIG)
+		warn(t, "an extended attribute is too long (limit xattr_size)");
+	if (t->pax.lost & PAX_LOST_MANY)
+		warn(t, "too many extended attributes");
+	if (t->pax.lost & PAX_LOST_BROKEN)
+		warn(t, "an extended attribute is not base64");
+}
+
+/* ---- sparse files ---- */
+
+static int add_piece(struct tar *t, uint64_t offset, uint64_t len, struct scov_err *err)
+{
+	if (t->pieces.n >= t->limits.sparse_pieces)
+		return fail(t, SCOV_E_LIMIT, "its map has too many pieces (limit sparse_pieces)", err);
+	struct sparse_piece *p = vec_push(&t->pieces, &t->entry_mem);
+
+	if (!p)
+		return fail(t, SCOV_E_LIMIT, "no room for its map", err);
+	*p = (struct sparse_piece){ offset, len };
+	return 0;
+}
+
+/* In order, apart, inside the file, and with as many bytes as are stored. */
+static int check_pieces(struct tar *t, struct scov_err *err)
+{
+	uint64_t end = 0, sum = 0;
+
+	for (size_t i = 0; i < t->pieces.n; i++) {
+		const struct sparse_piece *p = &t->pieces.p[i];
+
+		if (p->offset < end || p->offset > t->expanded || p->len > t->expanded - p->offset)
+			return fail(t, SCOV_E_FORMAT, "its sparse map is out of order or out of the file", err);
+		end = p->offset + p->len;
+		sum += p->len; /* at most the size: pieces do not overlap */
+	}
+	if (sum != t->stored)
+		return fail(t, SCOV_E_FORMAT, "its sparse map does not fit what is stored", err);
+	return 0;
+}
+
+/* Rows of offset and length, each 12 bytes; an empty row ends the map. */
+static int old_map_rows(struct tar *t, struct span rows, struct scov_err *err)
+{
+	for (; rows.len >= MAP_ROW; rows = span_from(rows, MAP_ROW)) {
+		int64_t offset, len;
+
+		if (span_at(rows, 0) == 0)
+			return 0;
+		if (!field_number(span_sub(rows, 0, 12), &offset) || !field_number(span_sub(rows, 12, 12), &len) ||
+		    offset < 0 || len < 0)
+			return fail(t, SCOV_E_FORMAT, "its sparse map holds what is no number", err);
+		int code = add_piece(t, (uint64_t)offset, (uint64_t)len, err);
+
+		if (code)
+			return code;
+	}
+	return 0;
+}
+
+/* ---- callbacks around the content ---- */
+
+static int report(struct tar *t)
+{
+	t->is_reported = !t->is_lost;
+	t->wants = false;
+	if (!t->is_reported)
+		return 0;
+	int code = t->ev.entry(t->ctx, &t->entry);
+
+	if (code < 0)
+		return code;
+	t->wants = code == TAR_CONTENT && t->entry.type == TAR_FILE && t->ev.content;
+	return 0;
+}
+
+static int finish(struct tar *t)
+{
+	int code = t->is_reported && t->ev.end ? t->ev.end(t->ctx) : 0;
+
+	t->counts.entries++;
+	t->shown = (struct span){ 0 };
+	forget_meta(t);
+	t->step = t->padding ? PADDING : HEADER;
+	return code < 0 ? code : 0;
+}
+
+/* The header and what belongs to it are complete: content comes next. */
+static int begin_content(struct tar *t, struct scov_err *err)
+{
+	int code = check_pieces(t, err);
+
+	if (code)
+		return code;
+	t->piece = 0;
+	t->piece_done = 0;
+	t->step = CONTENT;
+	return t->stored ? 0 : finish(t);
+}
+
+/* Report the entry, then go on to its data, or to the map that stands before it. */
+static int begin_entry(struct tar *t, struct scov_err *err)
+{
+	int code = report(t);
+
+	if (code)
+		return code;
+	if (t->has_text_map) {
+		t->text_number = t->text_count = t->text_read = 0;
+		t->text_numbers = 0;
+		t->text_digit = false;
+		t->step = MAP_TEXT;
+		return 0;
+	}
+	return begin_content(t, err);
+}
+
+/* Where the map comes from: one piece that is all of the file, the pax header, the header itself. */
+static int header_map(struct tar *t, struct span block, bool *has_more, struct scov_err *err)
+{
+	struct tar_entry *e = &t->entry;
+	bool old = span_at(block, AT_TYPE) == 'S';
+	int64_t real = 0;
+	int code = 0;
+
+	*has_more = t->has_text_map = false;
+	t->expanded = t->stored;
+	if (e->type != TAR_FILE)
+		return t->stored ? add_piece(t, 0, t->stored, err) : 0;
+	if (old && (!field_number(span_sub(block, F_GNU_REALSIZE), &real) || real < 0))
+		return fail(t, SCOV_E_FORMAT, "its sparse size is not a number", err);
+	e->is_sparse = old || t->pax.has & (PAX_SPARSE_MAP | PAX_SPARSE_INLINE);
+	t->has_text_map = !old && t->pax.has & PAX_SPARSE_INLINE;
+	if (!e->is_sparse)
+		return t->stored ? add_piece(t, 0, t->stored, err) : 0;
+	if (old) {
+		t->expanded = (uint64_t)real;
+		*has_more = span_at(block, AT_GNU_EXTENDED) != 0;
+		return old_map_rows(t, span_sub(block, F_GNU_MAP), err);
+	}
+	if (!(t->pax.has & PAX_SPARSE_SIZE))
+		return fail(t, SCOV_E_FORMAT, "a sparse file whose header does not say its size", err);
+	t->expanded = t->pax.sparse_size;
+	for (size_t i = 0; i < t->pax.pieces.n && !t->has_text_map && !code; i++)
+		code = add_piece(t, t->pax.pieces.p[i].offset, t->pax.pieces.p[i].len, err);
+	return code;
+}
+
+static int read_entry(struct tar *t, struct span block, struct scov_err *err)
+{
+	struct tar_entry *e = &t->entry;
+	int64_t size;
+	bool has_more;
+	int code;
+
+	if (t->counts.entries >= t->limits.layer_entries)
+		return fail(t, SCOV_E_LIMIT, "too many entries (limit layer_entries)", err);
+	if (!header_name(t, block, &t->shown))
+		return fail(t, SCOV_E_MEMORY, "no memory for its name", err);
+	e->type = type_of(span_at(block, AT_TYPE), t->shown);
+	code = header_numbers(t, block, &size, err);
+	if (code)
+		return code;
+	/* What is no regular file stores nothing, whatever its size says; what is not known, does. */
+	t->stored = e->type == TAR_FILE || !e->type ? (uint64_t)size : 0;
+	t->padding = (unsigned)(-t->stored % BLOCK);
+	code = header_map(t, block, &has_more, err);
+	if (code)
+		return code;
+	if (!e->type) {
+		lose(t, "a type of entry that is not known");
+		return begin_entry(t, err);
+	}
+	e->size = e->type == TAR_FILE ? t->expanded : 0;
+	header_paths(t, block);
+	header_xattrs(t);
+	if (t->is_layer && !t->is_lost && !read_whiteout(t))
+		t->is_lost = true; /* not ours, and nothing is missing */
+	e->data_at = t->at;
+	if (has_more) {
+		t->step = MAP_BLOCK;
+		return 0;
+	}
+	return begin_entry(t, err);
+}
+
+/* Not applied: Go's reader hands global headers to its caller, and those that unpack images drop them. */
+static int end_global(struct tar *t, struct span text, struct scov_err *err)
+{
+	scoped_arena struct arena a = { .limit = t->pax_mem.limit };
+	struct pax pax;
+	int code = pax_parse(text, &t->limits, &a, &pax, err);
+
+	if (code)
+		return code;
+	if (pax.path.len || pax.link.len || pax.has || pax.xattrs.n)
+		warn(t, "a global pax header is not applied");
+	return 0;
+}
+
+static int end_meta(struct tar *t, struct scov_err *err)
+{
+	struct span text = span_of(t->meta, t->meta_size);
+	int code = 0;
+
+	t->step = t->padding ? PADDING : HEADER;
+	if (t->meta_type == 'L')
+		t->long_name = span_sub(text, 0, span_find(text, 0));
+	else if (t->meta_type == 'K')
+		t->long_link = span_sub(text, 0, span_find(text, 0));
+	else if (t->meta_type == 'x')
+		code = pax_parse(text, &t->limits, &t->pax_mem, &t->pax, err);
+	else
+		code = end_global(t, text, err);
+	if (code)
+		err_wrap(err, "tar entry %llu at byte %llu", (unsigned long long)t->counts.entries + 1,
+			 (unsigned long long)t->at);
+	return code;
+}
+
+static int begin_meta(struct tar *t, struct span block, uint8_t type, struct scov_err *err)
+{
+	struct arena *mem = type == 'L' ? &t->name_mem : type == 'K' ? &t->link_mem : &t->pax_mem;
+	int64_t size;
+
+	if (!field_number(span_sub(block, F_SIZE), &size) || size < 0)
+		return fail(t, SCOV_E_FORMAT, "the size of an extension header is not a number", err);
+	if ((uint64_t)size > t->limits.pax_size)
+		return fail(t, SCOV_E_LIMIT, "an extension header is too long (limit pax_size)", err);
+	/* A later one of the same kind replaces the earlier. A global one must leave the others alone. */
+	if (type == 'g')
+		mem = &t->entry_mem;
+	arena_reset(mem);
+	t->meta = arena_alloc(mem, (size_t)size);
+	if (!t->meta)
+		return fail(t, SCOV_E_MEMORY, "no memory for an extension header", err);
+	if (type == 'x') {
+		t->pax = (struct pax){ 0 };
+		t->has_pax = true;
+	}
+	t->meta_type = type;
+	t->meta_size = (size_t)size;
+	t->meta_have = 0;
+	t->padding = (unsigned)(-(uint64_t)size % BLOCK);
+	t->step = META;
+	return size ? 0 : end_meta(t, err);
+}
+
+static int read_zero(struct tar *t, struct scov_err *err)
+{
+	if (t->has_pax || t->long_name.p || t->long_link.p)
+		return fail(t, SCOV_E_FORMAT, "an extension header without its entry", err);
+	t->step = ZEROS;
+	return 0;
+}
+
+static int read_header(struct tar *t, struct span block, struct scov_err *err)
+{
+	uint8_t type = span_at(block, AT_TYPE);
+
+	if (is_zero(block))
+		return read_zero(t, err);
+	if (!sum_is_right(block))
+		return fail(t, SCOV_E_FORMAT, "the header's checksum is wrong", err);
+	if (type == 'x' || type == 'g' || type == 'L' || type == 'K')
+		return begin_meta(t, block, type, err);
+	if (t->entry_mem.used)
+		arena_reset(&t->entry_mem);
+	t->pieces.p = NULL;
+	t->pieces.n = t->pieces.cap = 0;
+	t->entry = (struct tar_entry){ .header_at = t->at - BLOCK };
+	t->is_lost = false;
+	return read_entry(t, block, err);
+}
+
+/* ---- steps ---- */
+
+/* A whole block, or nothing yet. The view is into the piece or into t->block. */
+static bool take_block(struct tar *t, struct span *in, struct span *block)
+{
+	if (t->have == 0 && in->len >= BLOCK) {
+		*block = span_sub(*in, 0, BLOCK);
+		*in = span_from(*in, BLOCK);
+		t->at += BLOCK;
+		return true;
+	}
+	struct span part = span_sub(*in, 0, BLOCK - t->have);
+
+	if (part.len)
+		memcpy(t->block + t->have, part.p, part.len);
+	*in = span_from(*in, part.len);
+	t->have += part.len;
+	t->at += part.len;
+	if (t->have < BLOCK)
+		return false;
+	t->have = 0;
+	*block = span_of(t->block, BLOCK);
+	return true;
+}
+
+static int step_header(struct tar *t, struct span *in, struct scov_err *err)
+{
+	struct span block;
+
+	return take_block(t, in, &block) ? read_header(t, block, err) : 0;
+}
+
+static int step_zeros(struct tar *t, struct span *in, struct scov_err *err)
+{
+	struct span block;
+
+	if (!take_block(t, in, &block))
+		return 0;
+	if (!is_zero(block))
+		return fail(t, SCOV_E_FORMAT, "a zero block in the middle", err);
+	t->counts.has_end = true;
+	t->step = TRAILING;
+	return 0;
+}
+
+static int step_meta(struct tar *t, struct span *in, struct scov_err *err)
+{
+	struct span part = span_sub(*in, 0, t->meta_size - t->meta_have);
+
+	if (part.len)
+		memcpy(t->meta + t->meta_have, part.p, part.len);
+	t->meta_have += part.len;
+	t->at += part.len;
+	*in = span_from(*in, part.len);
+	return t->meta_have == t->meta_size ? end_meta(t, err) : 0;
+}
+
+static int step_map_block(struct tar *t, struct span *in, struct scov_err *err)
+{
+	struct span block;
+
+	if (!take_block(t, in, &block))
+		return 0;
+	t->entry.data_at = t->at;
+	int code = old_map_rows(t, span_sub(block, F_EXT_MAP), err);
+
+	if (code || span_at(block, AT_EXT_EXTENDED))
+		return code;
+	return begin_entry(t, err);
+}
+
+/* One number of the text map is complete: the count first, then offset and length in turn. */
+static int text_number(struct tar *t, struct scov_err *err)
+{
+	uint64_t v = t->text_number;
+	size_t nth = t->text_numbers++;
+
+	t->text_number = 0;
+	t->text_digit = false;
+	if (nth == 0) {
+		t->text_count = v;
+		return v > t->limits.sparse_pieces
+			? fail(t, SCOV_E_LIMIT, "its map has too many pieces (limit sparse_pieces)", err) : 0;
+	}
+	if (nth % 2)
+		return add_piece(t, v, 0, err);
+	t->pieces.p[t->pieces.n - 1].len = v;
+	return 0;
+}
+
+/* Lines of decimal numbers: count, then offset and length of each piece; filled up to a block. */
+static int step_map_text(struct tar *t, struct span *in, struct scov_err *err)
+{
+	while (in->len && (t->text_numbers == 0 || t->text_numbers < 1 + 2 * t->text_count)) {
+		uint8_t c = span_at(*in, 0);
+		int code = 0;
+
+		if (t->stored == 0)
+			return fail(t, SCOV_E_FORMAT, "its sparse map does not end", err);
+		t->stored--;
+		t->text_read++;
+		t->at++;
+		*in = span_from(*in, 1);
+		if (c >= '0' && c <= '9' && t->text_number <= (INT64_MAX - 9) / 10) {
+			t->text_number = t->text_number * 10 + (c - '0');
+			t->text_digit = true;
+		} else if (c == '\n' && t->text_digit) {
+			code = text_number(t, err);
+		} else {
+			return fail(t, SCOV_E_FORMAT, "its sparse map holds what is no number", err);
+		}
+		if (code)
+			return code;
+	}
+	if (t->text_numbers == 0 || t->text_numbers < 1 + 2 * t->text_count)
+		return t->stored ? 0 : fail(t, SCOV_E_FORMAT, "its sparse map does not end", err);
+	uint64_t fill = -t->text_read % BLOCK;
+
+	if (fill > t->stored)
+		return fail(t, SCOV_E_FORMAT, "its sparse map is not filled up to a block", err);
+	size_t n = fill < in->len ? (size_t)fill : in->len;
+
+	*in = span_from(*in, n);
+	t->at += n;
+	t->text_read += n;
+	t->stored -= n;
+	return n == fill ? begin_content(t, err) : 0;
+}
+
+static int step_content(struct tar *t, struct span *in, struct scov_err *err)
+{
+	struct span part;
+
+	(void)err;
+	if (!t->wants) {
+		part = span_sub(*in, 0, t->stored < SIZE_MAX ? (size_t)t->stored : SIZE_MAX);
+	} else {
+		while (t->piece_done == t->pieces.p[t->piece].len) {
+			t->piece++;
+			t->piece_done = 0;
+		}
+		const struct sparse_piece *p = &t->pieces.p[t->piece];
+		uint64_t left = p->len - t->piece_done;
+
+		part = span_sub(*in, 0, left < SIZE_MAX ? (size_t)left : SIZE_MAX);
+		int code = t->ev.content(t->ctx, p->offset + t->piece_done, part);
+
+		if (code < 0)
+			return code;
+		t->piece_done += part.len;
+	}
+	t->stored -= part.len;
+	t->at += part.len;
+	*in = span_from(*in, part.len);
+	return t->stored ? 0 : finish(t);
+}
+
+static int step_padding(struct tar *t, struct span *in, struct scov_err *err)
+{
+	size_t n = in->len < t->padding ? in->len : t->padding;
+
+	(void)err;
+	*in = span_from(*in, n);
+	t->at += n;
+	t->padding -= (unsigned)n;
+	if (t->padding == 0)
+		t->step = HEADER;
+	return 0;
+}
+
+static int step_trailing(struct tar *t, struct span *in, struct scov_err *err)
+{
+	(void)err;
+	t->counts.trailing += in->len;
+	t->at += in->len;
+	*in = (struct span){ 0 };
+	return 0;
+}
+
+static int (*const steps[])(struct tar *t, struct span *in, struct scov_err *err) = {
+	[HEADER] = step_header,
+	[META] = step_meta,
+	[MAP_BLOCK] = step_map_block,
+	[MAP_TEXT] = step_map_text,
+	[CONTENT] = step_content,
+	[PADDING] = step_padding,
+	[ZEROS] = step_zeros,
+	[TRAILING] = step_trailing,
+};
+
+int tar_push(struct tar *t, struct span piece, struct scov_err *err)
+{
+	t->counts.bytes += piece.len;
+	while (piece.len) {
+		int code = steps[t->step](t, &piece, err);
+
+		if (code)
+			return code;
+	}
+	return 0;
+}
+
+int tar_end(struct tar *t, struct scov_err *err)
+{
+	if (t->step == TRAILING || (t->step == ZEROS && t->have == 0))
+		return 0;
+	if (t->step == HEADER && t->have == 0 && !t->has_pax && !t->long_name.p && !t->long_link.p)
+		return 0;
+	return fail(t, SCOV_E_FORMAT, "the tar is cut short", err);
+}

@@ -1,0 +1,293 @@
+/* config.c - an image config as facts.
+ *
+ * OCI image-spec 1.1 config.md, and Docker's additions (Healthcheck, OnBuild, Shell, moby.buildkit.buildinfo.v0). What
+ * is null counts as absent. A field of the wrong kind is a diagnostic that hides all: runtimes
+ * refuse such a config or read it differently, so no verdict may rest on it.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "facts/text.h"
+#include "scan/analyzers/record.h"
+#include "syntax/json.h"
+
+struct reading {
+	struct analysis *out;
+	bool full; /* the arena */
+};
+
+static void wrong(struct reading *r, const char *field, const char *want)
+{
+	diag_add(r->out, DIAG_ERROR, NO_ENTRY, HIDES_ALL, "config: %s is not %s", field, want);
+}
+
+static bool is_absent(const struct json *v)
+{
+	return json_is(v, JSON_ABSENT) || json_is(v, JSON_NIL);
+}
+
+static struct span text(struct reading *r, struct span raw)
+{
+	struct span s = fact_text(r->out->arena, raw);
+
+	r->full |= s.p == NULL;
+	return s;
+}
+
+static void add(struct reading *r, enum config_key key, struct span name, const struct span *value)
+{
+	struct config_fact f = { .key = (uint8_t)key, .name = text(r, name), .has_value = value != NULL };
+
+	if (value) {
+		f.value = fact_value(r->out->arena, name, *value);
+		r->full |= f.value.p == NULL;
+	}
+	struct config_fact *row = r->full || r->out->part->configs.n >= r->out->limits->records ?
+		NULL : vec_push(&r->out->part->configs, r->out->arena);
+
+	if (row)
+		*row = f;
+	else
+		r->full = true;
+}
+
+static void add_value(struct reading *r, enum config_key key, struct span value)
+{
+	add(r, key, SPAN(""), &value);
+}
+
+static void one_text(struct reading *r, const struct json *dict, const char *name, enum config_key key)
+{
+	const struct json *v = json_get(dict, name);
+
+	if (is_absent(v))
+		return;
+	if (json_is(v, JSON_TEXT))
+		add_value(r, key, json_text(v));
+	else
+		wrong(r, name, "text");
+}
+
+static void text_list(struct reading *r, const struct json *dict, const char *name, enum config_key key)
+{
+	const struct json *v = json_get(dict, name);
+
+	if (is_absent(v))
+		return;
+	if (!json_is(v, JSON_LIST)) {
+		wrong(r, name, "a list");
+		return;
+	}
+	for (size_t i = 0; i < json_count(v); i++) {
+		if (json_is(json_at(v, i), JSON_TEXT))
+			add_value(r, key, json_text(json_at(v, i)));
+		else
+			wrong(r, name, "a list of text");
+	}
+}
+
+static void environment(struct reading *r, const struct json *config)
+{
+	const struct json *v = json_get(config, "Env");
+
+	if (is_absent(v))
+		return;
+	if (!json_is(v, JSON_LIST)) {
+		wrong(r, "Env", "a list");
+		return;
+	}
+	for (size_t i = 0; i < json_count(v); i++) {
+		struct span s = json_text(json_at(v, i));
+		size_t eq = span_find(s, '=');
+		struct span value = span_from(s, eq + 1);
+
+		if (!json_is(json_at(v, i), JSON_TEXT))
+			wrong(r, "Env", "a list of text");
+		else
+			add(r, CONFIG_ENV, span_sub(s, 0, eq), eq < s.len ? &value : NULL);
+	}
+}
+
+static void labels(struct reading *r, const struct json *config)
+{
+	const struct json *v = json_get(config, "Labels");
+
+	if (is_absent(v))
+		return;
+	if (!json_is(v, JSON_DICT)) {
+		wrong(r, "Labels", "an object");
+		return;
+	}
+	for (size_t i = 0; i < json_count(v); i++) {
+		const struct json *label = json_at(v, i);
+		struct span value = json_text(label);
+
+		if (!json_is(label, JSON_TEXT) && !json_is(label, JSON_NIL))
+			wrong(r, "Labels", "an object of text");
+		else
+			add(r, CONFIG_LABEL, json_name(label), &value);
+	}
+}
+
+/* A set: an object whose keys are the members. */
+static void key_set(struct reading *r, const struct json *config, const char *name, enum config_key key)
+{
+	const struct json *v = json_get(config, name);
+
+	if (is_absent(v))
+		return;
+	if (!json_is(v, JSON_DICT)) {
+		wrong(r, name, "an object");
+		return;
+	}
+	for (size_t i = 0; i < json_count(v); i++)
+		add_value(r, key, json_name(json_at(v, i)));
+}
+
+static void healthcheck(struct reading *r, const struct json *config)
+{
+	const struct json *v = json_get(config, "Healthcheck");
+
+	if (is_absent(v))
+		return;
+	if (json_is(v, JSON_DICT))
+		text_list(r, v, "Test", CONFIG_HEALTHCHECK);
+	else
+		wrong(r, "Healthcheck", "an object");
+}
+
+/* Go's JSON reader, which container runtimes use, takes a key in any case; ours takes the exact one. A key in
+ * another case would be read by them and not by us. */
+static void check_case(struct reading *r, const struct json *dict, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < json_count(dict); i++) {
+		struct span key = json_name(json_at(dict, i));
+
+		for (size_t k = 0; k < n; k++)
+			if (span_eq_nocase(key, span_str(names[k])) && !span_eq(key, span_str(names[k])))
+				diag_add(r->out, DIAG_ERROR, NO_ENTRY, HIDES_ALL,
+					 "config: '%s' is written in another case", names[k]);
+	}
+}
+
+static const char *const config_names[] = {
+	"User", "Env", "Entrypoint", "Cmd", "Labels", "Volumes", "ExposedPorts", "Healthcheck", "OnBuild", "Shell",
+	"WorkingDir", "StopSignal",
+};
+static const char *const top_names[] = {
+	"architecture", "os", "variant", "os.version", "created", "author", "config", "rootfs", "history",
+};
+
+static void config_object(struct reading *r, const struct json *top)
+{
+	const struct json *config = json_get(top, "config");
+
+	if (is_absent(config))
+		return;
+	if (!json_is(config, JSON_DICT)) {
+		wrong(r, "config", "an object");
+		return;
+	}
+	check_case(r, config, config_names, sizeof(config_names) / sizeof(*config_names));
+	environment(r, config);
+	text_list(r, config, "Entrypoint", CONFIG_ENTRYPOINT);
+	text_list(r, config, "Cmd", CONFIG_CMD);
+	labels(r, config);
+	key_set(r, config, "Volumes", CONFIG_VOLUME);
+	key_set(r, config, "ExposedPorts", CONFIG_PORT);
+	healthcheck(r, config);
+	text_list(r, config, "OnBuild", CONFIG_ONBUILD);
+	text_list(r, config, "Shell", CONFIG_SHELL);
+	one_text(r, config, "User", CONFIG_USER);
+	one_text(r, config, "WorkingDir", CONFIG_WORKDIR);
+	one_text(r, config, "StopSignal", CONFIG_STOPSIGNAL);
+}
+
+static struct span history_text(struct reading *r, const struct json *line, const char *name)
+{
+	const struct json *v = json_get(line, name);
+
+	if (!is_absent(v) && !json_is(v, JSON_TEXT))
+		wrong(r, name, "text");
+	return text(r, json_text(v));
+}
+
+static void history(struct reading *r, const struct json *top)
+{
+	const struct json *v = json_get(top, "history");
+
+	if (is_absent(v))
+		return;
+	if (!json_is(v, JSON_LIST)) {
+		wrong(r, "history", "a list");
+		return;
+	}
+	for (size_t i = 0; i < json_count(v) && !r->full; i++) {
+		const struct json *line = json_at(v, i);
+		struct history_fact f = { .empty_layer = json_truth(json_get(line, "empty_layer")) };
+
+		if (!json_is(line, JSON_DICT))
+			wrong(r, "history", "a list of objects"); /* the row stays: layers are counted by it */
+		f.created = history_text(r, line, "created");
+		f.created_by = history_text(r, line, "created_by");
+		f.author = history_text(r, line, "author");
+		f.comment = history_text(r, line, "comment");
+		struct history_fact *row = r->full ? NULL : vec_push(&r->out->part->history, r->out->arena);
+
+		if (row)
+			*row = f;
+		else
+			r->full = true;
+	}
+}
+
+static void diff_ids(struct reading *r, const struct json *top)
+{
+	const struct json *rootfs = json_get(top, "rootfs");
+	const struct json *v = json_get(rootfs, "diff_ids");
+
+	if (is_absent(rootfs) || is_absent(v))
+		return;
+	if (!json_is(v, JSON_LIST)) {
+		wrong(r, "diff_ids", "a list");
+		return;
+	}
+	for (size_t i = 0; i < json_count(v) && !r->full; i++) {
+		struct diff_id_fact f = { text(r, json_text(json_at(v, i))) };
+		struct diff_id_fact *row = r->full ? NULL : vec_push(&r->out->part->diff_ids, r->out->arena);
+
+		if (!json_is(json_at(v, i), JSON_TEXT))
+			wrong(r, "diff_ids", "a list of text");
+		if (row)
+			*row = f;
+		else
+			r->full = true;
+	}
+}
+
+int analyze_config(struct analysis *out, struct span in)
+{
+	scoped_arena struct arena own = { .limit = out->limits->worker_memory / 2 };
+	struct reading r = { .out = out };
+	const struct json *top = NULL;
+	struct scov_err err = { 0 };
+	int code = json_parse(in, (size_t)out->limits->document_size, &own, &top, &err);
+
+	if (!code && !json_is(top, JSON_DICT))
+		code = SCOV_E_FORMAT;
+	if (code) {
+		diag_add(out, DIAG_ERROR, NO_ENTRY, HIDES_ALL, "config: %s", top ? "not an object" : err.text);
+		return code;
+	}
+	check_case(&r, top, top_names, sizeof(top_names) / sizeof(*top_names));
+	config_object(&r, top);
+	one_text(&r, top, "created", CONFIG_CREATED);
+	one_text(&r, top, "author", CONFIG_AUTHOR);
+	one_text(&r, top, "architecture", CONFIG_ARCHITECTURE);
+	one_text(&r, top, "os", CONFIG_OS);
+	one_text(&r, top, "variant", CONFIG_VARIANT);
+	one_text(&r, top, "os.version", CONFIG_OS_VERSION);
+	one_text(&r, top, "moby.buildkit.buildinfo.v0", CONFIG_BUILDINFO);
+	history(&r, top);
+	diff_ids(&r, top);
+	return r.full ? SCOV_E_LIMIT : 0;
+}

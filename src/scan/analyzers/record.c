@@ -1,0 +1,110 @@
+/* record.c - what the analyzers share.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "scan/analyzers/record.h"
+
+#include "base/hash.h"
+#include "facts/text.h"
+
+bool record_text(struct analysis *out, struct span raw, struct span *copy)
+{
+	*copy = fact_text(out->arena, span_sub(raw, 0, RECORD_TEXT_MAX));
+	return copy->p != NULL;
+}
+
+int record_package(struct analysis *out, const struct package_fact *raw)
+{
+	struct package_fact p = *raw;
+
+	if (out->part->packages.n >= out->limits->packages) {
+		diag_add(out, DIAG_ERROR, raw->entry, HIDES_PACKAGES, "over %llu packages (limit packages)",
+			 (unsigned long long)out->limits->packages);
+		return 0;
+	}
+	if (!record_text(out, raw->name, &p.name) || !record_text(out, raw->version, &p.version) ||
+	    !record_text(out, raw->arch, &p.arch) || !record_text(out, raw->source, &p.source) ||
+	    !record_text(out, raw->source_version, &p.source_version) ||
+	    !record_text(out, raw->vendor, &p.vendor) || !record_text(out, raw->license, &p.license))
+		return SCOV_E_LIMIT;
+	struct package_fact *row = vec_push(&out->part->packages, out->arena);
+
+	if (!row)
+		return SCOV_E_LIMIT;
+	*row = p;
+	return 0;
+}
+
+int record_owner(struct analysis *out, uint32_t entry, uint8_t type, struct span package, uint32_t *index)
+{
+	struct owner_fact o = { .entry = entry, .type = type };
+
+	if (out->part->owners.n >= out->limits->records || !record_text(out, package, &o.package))
+		return SCOV_E_LIMIT;
+	struct owner_fact *row = vec_push(&out->part->owners, out->arena);
+
+	if (!row)
+		return SCOV_E_LIMIT;
+	*row = o;
+	*index = (uint32_t)(out->part->owners.n - 1);
+	return 0;
+}
+
+int record_owned(struct analysis *out, uint32_t owner, struct span path, struct arena *tmp)
+{
+	arena_reset(tmp);
+	struct span masked = fact_text(tmp, path);
+
+	if (!masked.p || out->part->owned.n >= out->limits->records)
+		return SCOV_E_LIMIT;
+	struct owned_fact *row = vec_push(&out->part->owned, out->arena);
+
+	if (!row)
+		return SCOV_E_LIMIT;
+	*row = (struct owned_fact){ owner, hash_span(hash_fact_key, masked) };
+	return 0;
+}
+
+int record_marker(struct analysis *out, uint32_t entry, enum marker_kind kind, struct span text, uint32_t line)
+{
+	struct marker_fact m = { .entry = entry, .kind = (uint8_t)kind, .line = line };
+
+	if (!record_text(out, text, &m.text))
+		return SCOV_E_LIMIT;
+	struct marker_fact *row = vec_push(&out->part->markers, out->arena);
+
+	if (!row)
+		return SCOV_E_LIMIT;
+	*row = m;
+	return 0;
+}
+
+int record_release(struct analysis *out, uint32_t entry, struct span key, struct span value)
+{
+	struct release_fact r = { .entry = entry };
+
+	if (!record_text(out, key, &r.key) || !record_text(out, value, &r.value))
+		return SCOV_E_LIMIT;
+	struct release_fact *row = vec_push(&out->part->releases, out->arena);
+
+	if (!row)
+		return SCOV_E_LIMIT;
+	*row = r;
+	return 0;
+}
+
+bool path_in(struct span path, struct span folder, struct span *name)
+{
+	if (!span_starts(path, folder) || span_at(path, folder.len) != '/')
+		return false;
+	*name = span_from(path, folder.len + 1);
+	return name->len > 0 && span_find(*name, '/') == name->len;
+}
+
+bool path_is_one_of(struct span path, const struct span *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq(path, list[i]))
+			return true;
+	return false;
+}

@@ -1,0 +1,16 @@
+/* table.c - all analyzers, in the order in which they see a file.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "scan/analyzers/record.h"
+
+const struct analyzer *const analyzers[] = {
+	&analyzer_dpkg,
+	&analyzer_apk,
+	&analyzer_rpm,
+	&analyzer_release,
+	&analyzer_system,
+	&analyzer_exec,
+	&analyzer_script,
+	NULL,
+};

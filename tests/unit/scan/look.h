@@ -1,0 +1,84 @@
+/* look.h - runs the analyzers over one made or real file, as the walker would.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "scan/analyzer.h"
+#include "tests/unit/unit.h"
+
+struct look {
+	struct arena arena, scratch;
+	struct limits limits;
+	struct part part;
+	struct analysis out;
+	int code; /* of the last analyzer that failed */
+};
+
+static inline void look_release(struct look *l)
+{
+	arena_release(&l->arena);
+	arena_release(&l->scratch);
+}
+#define scoped_look __attribute__((cleanup(look_release)))
+
+static inline void look_init(struct look *l)
+{
+	*l = (struct look){ .limits = limits_default() };
+	l->out = (struct analysis){ &l->part, &l->arena, &l->scratch, &l->limits };
+}
+
+/* Every analyzer that wants the file gets it; the rest of a file wanted by its head is not shown. */
+static inline void look_at(struct look *l, struct span path, uint32_t mode, struct span data)
+{
+	struct entry *e = vec_push(&l->part.entries, &l->arena);
+	uint32_t index = (uint32_t)l->part.entries.n - 1;
+
+	*e = (struct entry){ .path = path, .size = data.len, .mode = mode, .type = ENTRY_FILE };
+	for (size_t i = 0; analyzers[i]; i++) {
+		enum want w = analyzers[i]->want(e, path);
+		int code = 0;
+
+		if (w == WANT_HEAD)
+			code = analyzers[i]->file(&l->out, index, path, span_sub(data, 0, ANALYZER_HEAD));
+		else if (w == WANT_WHOLE)
+			code = analyzers[i]->file(&l->out, index, path, data);
+		if (code)
+			l->code = code;
+		arena_reset(&l->scratch);
+		e = &l->part.entries.p[index];
+	}
+}
+
+/* The output of a command, at most 64 MB; empty when it fails. */
+static inline struct span look_run(struct arena *a, const char *command)
+{
+	enum { MOST = 64 << 20 };
+	FILE *f = popen(command, "r");
+	uint8_t *p = mem_alloc(MOST);
+	size_t n = f && p ? fread(p, 1, MOST, f) : 0;
+	struct span out = arena_dup(a, span_of(p, n));
+
+	mem_free(p);
+	return f && pclose(f) == 0 ? out : (struct span){ 0 };
+}
+
+/* The folder of collected real data, or NULL: $SCOVILLE_SHARED, else where meson found one. */
+static inline const char *look_data(void)
+{
+	const char *s = getenv("SCOVILLE_SHARED");
+
+	return s && *s ? s : NULL;
+}
+
+static inline const char *look_images(void)
+{
+	const char *s = getenv("SCOVILLE_TEST_IMAGES");
+
+	return s && *s ? s : NULL;
+}

@@ -1,0 +1,189 @@
+/* test_packages.c - package databases, made and real, through the analyzers.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "base/hash.h"
+#include "tests/unit/scan/look.h"
+
+static const struct package_fact *package_named(const struct look *l, const char *name)
+{
+	for (size_t i = 0; i < l->part.packages.n; i++)
+		if (span_eq(l->part.packages.p[i].name, span_str(name)))
+			return &l->part.packages.p[i];
+	return NULL;
+}
+
+static const char *owner_of(const struct look *l, const char *path)
+{
+	static char name[256];
+	uint64_t hash = hash_span(hash_fact_key, span_str(path));
+
+	for (size_t i = 0; i < l->part.owned.n; i++)
+		if (l->part.owned.p[i].path_hash == hash) {
+			struct span s = l->part.owners.p[l->part.owned.p[i].package].package;
+
+			snprintf(name, sizeof(name), "%.*s", SPAN_ARG(s));
+			return name;
+		}
+	return "";
+}
+
+static bool hides_packages(const struct look *l)
+{
+	for (size_t i = 0; i < l->part.diags.n; i++)
+		if (l->part.diags.p[i].hides & HIDES_PACKAGES)
+			return true;
+	return false;
+}
+
+static void dpkg_databases(void **state)
+{
+	(void)state;
+	static const struct { const char *name, *path; struct span in; size_t packages; bool hides; } cases[] = {
+		{ "installed", "var/lib/dpkg/status",
+		  SPAN_INIT("Package: a\nStatus: install ok installed\nVersion: 1\n"), 1, false },
+		{ "removed with its settings kept", "var/lib/dpkg/status",
+		  SPAN_INIT("Package: a\nStatus: deinstall ok config-files\nVersion: 1\n"), 0, false },
+		{ "unpacked: its files are there", "var/lib/dpkg/status",
+		  SPAN_INIT("Package: a\nStatus: install ok unpacked\nVersion: 1\n\n"), 1, false },
+		{ "two, with empty lines between", "var/lib/dpkg/status",
+		  SPAN_INIT("Package: a\nVersion: 1\nStatus: install ok installed\n\n\n\nPackage: b\nVersion: 2\n"
+			    "Status: install ok installed"), 2, false },
+		{ "folded lines are no fields", "var/lib/dpkg/status",
+		  SPAN_INIT("Package: a\nVersion: 1\nDescription: x\n Package: b\n .\n y\n"), 1, false },
+		{ "only heard of, no version", "var/lib/dpkg/status",
+		  SPAN_INIT("Package: a\nStatus: unknown ok not-installed\nPriority: extra\n"), 0, false },
+		{ "installed without version", "var/lib/dpkg/status",
+		  SPAN_INIT("Package: a\nStatus: install ok installed\n"), 0, true },
+		{ "damage in the middle keeps what is good", "var/lib/dpkg/status",
+		  SPAN_INIT("Package: a\nVersion: 1\n\n\x01\x02\x03\x04\n\nPackage: b\nVersion: 2\n"), 2, true },
+		{ "no database at all", "var/lib/dpkg/status", SPAN_INIT("<html>not found</html>"), 0, true },
+		{ "empty", "var/lib/dpkg/status", SPAN_INIT(""), 0, false },
+		{ "distroless: one stanza a file", "var/lib/dpkg/status.d/base",
+		  SPAN_INIT("Package: base-files\nVersion: 12\nArchitecture: amd64\n"), 1, false },
+		{ "opkg", "usr/lib/opkg/status",
+		  SPAN_INIT("Package: libc\nVersion: 1.2\nStatus: install user installed\n"), 1, false },
+		{ "another path", "srv/var/lib/dpkg/status", SPAN_INIT("Package: a\nVersion: 1\n"), 0, false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		scoped_look struct look l;
+
+		look_init(&l);
+		look_at(&l, span_str(cases[i].path), 0644, cases[i].in);
+		check(cases[i].name, l.code == 0);
+		check(cases[i].name, l.part.packages.n == cases[i].packages);
+		check(cases[i].name, hides_packages(&l) == cases[i].hides);
+	}
+}
+
+static void dpkg_fields_and_owners(void **state)
+{
+	(void)state;
+	scoped_look struct look l;
+
+	look_init(&l);
+	look_at(&l, SPAN("var/lib/dpkg/status"), 0644,
+		SPAN("Package: libc6\nStatus: install ok installed\nMaintainer: Some Team <t@example.org>\n"
+		     "Architecture: amd64\nSource: glibc (2.36-9)\nVersion: 2.36-9+b1\n"));
+	look_at(&l, SPAN("var/lib/dpkg/info/libc6:amd64.list"), 0644, SPAN("/.\n/lib\n/lib/libc.so.6\n"));
+	look_at(&l, SPAN("var/lib/dpkg/info/libc6:amd64.md5sums"), 0644,
+		SPAN("0123456789abcdef0123456789abcdef  lib/twice\n"));
+	look_at(&l, SPAN("var/lib/dpkg/status.d/tz.md5sums"), 0644,
+		SPAN("0123456789abcdef0123456789abcdef  usr/share/zone\nnot a sum\n"));
+	const struct package_fact *p = package_named(&l, "libc6");
+
+	assert_non_null(p);
+	check_span("source", p->source, SPAN("glibc"));
+	check_span("source version", p->source_version, SPAN("2.36-9"));
+	check_span("vendor", p->vendor, SPAN("Some Team <t@example.org>"));
+	assert_string_equal(owner_of(&l, "lib/libc.so.6"), "libc6:amd64");
+	assert_string_equal(owner_of(&l, "usr/share/zone"), "tz");
+	assert_string_equal(owner_of(&l, "lib/twice"), "");
+	assert_int_equal(l.part.diags.n, 1);
+	assert_false(hides_packages(&l));
+}
+
+static void apk_databases(void **state)
+{
+	(void)state;
+	scoped_look struct look l;
+
+	look_init(&l);
+	look_at(&l, SPAN("lib/apk/db/installed"), 0644,
+		SPAN("C:Q1abc=\nP:musl\nV:1.2.5-r0\nA:x86_64\no:musl-src\nt:1710000000\nL:MIT\nF:lib\nR:ld-musl.so.1\na:0:0:755\n"
+		     "Z:Q1x=\nF:\nR:top\n\nP:b\nV:2\n"));
+	const struct package_fact *p = package_named(&l, "musl");
+
+	assert_non_null(p);
+	assert_int_equal(p->built, 1710000000);
+	assert_int_equal(p->files, 2);
+	check_span("origin", p->source, SPAN("musl-src"));
+	assert_string_equal(owner_of(&l, "lib/ld-musl.so.1"), "musl");
+	assert_string_equal(owner_of(&l, "top"), "musl");
+	assert_int_equal(l.part.packages.n, 2);
+	assert_false(hides_packages(&l));
+	look_at(&l, SPAN("usr/lib/apk/db/installed"), 0644, SPAN("P:c\nV:3\ngarbage line\n\nV:only\n"));
+	assert_int_equal(l.part.packages.n, 3);
+	assert_true(hides_packages(&l));
+}
+
+static void a_real_alpine(void **state)
+{
+	(void)state;
+	scoped_look struct look l;
+	char command[4096];
+
+	if (!look_data())
+		skip();
+	look_init(&l);
+	snprintf(command, sizeof(command),
+		 "tar -xzOf '%s/data/rootfs/alpine-minirootfs-3.20.3-x86_64.tar.gz' ./lib/apk/db/installed", look_data());
+	look_at(&l, SPAN("lib/apk/db/installed"), 0644, look_run(&l.arena, command));
+	assert_int_equal(l.part.packages.n, 14);
+	assert_int_equal(l.part.diags.n, 0);
+	assert_string_equal(owner_of(&l, "bin/busybox"), "busybox");
+	check_span("busybox", package_named(&l, "busybox")->version, SPAN("1.36.1-r29"));
+}
+
+static void real_rpm_databases(void **state)
+{
+	(void)state;
+	static const struct { const char *name, *file, *path; size_t packages; const char *package, *owned; } cases[] = {
+		{ "sqlite in WAL mode", "rpmdb-mariner-2.0.sqlite.zst", "var/lib/rpm/rpmdb.sqlite", 129, "bash", "bin/bash" },
+		{ "ndb", "rpmdb-sle15-bci.ndb.zst", "usr/lib/sysimage/rpm/Packages.db", 35, "bash", "bin/bash" },
+	};
+
+	if (!look_data())
+		skip();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		scoped_look struct look l;
+		char command[4096];
+
+		look_init(&l);
+		snprintf(command, sizeof(command), "zstd -qdc '%s/data/rootfs/%s'", look_data(), cases[i].file);
+		look_at(&l, span_str(cases[i].path), 0644, look_run(&l.arena, command));
+		for (size_t d = 0; d < l.part.diags.n; d++)
+			print_message("%s: %.*s\n", cases[i].name, SPAN_ARG(l.part.diags.p[d].text));
+		print_message("%s: %zu packages, %zu owned files\n", cases[i].name, l.part.packages.n, l.part.owned.n);
+		check(cases[i].name, l.part.packages.n == cases[i].packages);
+		check(cases[i].name, l.part.diags.n == 0);
+		const struct package_fact *p = package_named(&l, cases[i].package);
+
+		check(cases[i].name, p && p->built > 1000000000 && p->source.len && p->files);
+		check_span(cases[i].name, span_str(owner_of(&l, cases[i].owned)), span_str(cases[i].package));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(dpkg_databases),
+		cmocka_unit_test(dpkg_fields_and_owners),
+		cmocka_unit_test(apk_databases),
+		cmocka_unit_test(a_real_alpine),
+		cmocka_unit_test(real_rpm_databases),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
