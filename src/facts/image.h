@@ -121,6 +121,23 @@ enum input {
 	INPUT_OWNERS = 1024,
 };
 
+/* A secret as the verdict sees it. */
+struct secret_finding {
+	const struct secret_fact *fact;
+	uint8_t level;                      /* enum secret_level after the join */
+	uint8_t proof;
+	uint8_t state;                      /* enum file_state; FILE_PRESENT for what is no file */
+	int32_t layer, gone_in;             /* NO_LAYER where it means nothing */
+	struct place at;
+	struct span history;                /* created_by of the layer's line */
+	struct span owner;                  /* package; empty */
+	struct span fingerprint;            /* under the key of this run */
+	struct span proof_text, why;        /* one clause each; why names every demotion and rise */
+	struct span advice, title;
+	size_t count;                       /* places with the same value in the same file */
+	bool waived;
+};
+
 struct image_facts {
 	struct arena arena;
 	uint32_t inputs;                    /* enum input bits */
@@ -144,6 +161,7 @@ struct image_facts {
 	VEC(struct dated) dates;
 	VEC(struct command) commands;       /* entrypoint + cmd joined first, then the healthcheck */
 	VEC(struct script_fact) scripts;    /* of the entrypoint and of what it runs; entry is an index into files */
+	VEC(struct secret_finding) secrets; /* sorted by level (high first), path, line */
 	struct distribution distribution;
 	struct user user;
 	struct base base;

@@ -184,6 +184,57 @@ enum diag_hides {
 	HIDES_FILE = 4,        /* one file's content or entry */
 };
 
+enum secret_level { SECRET_NONE, SECRET_LOW, SECRET_MEDIUM, SECRET_HIGH };
+enum secret_surface {
+	SURFACE_CONTENT = 1, SURFACE_NAME, SURFACE_LINK, SURFACE_XATTR,
+	SURFACE_ENV, SURFACE_COMMAND, SURFACE_LABEL, SURFACE_HEALTHCHECK, SURFACE_ONBUILD, SURFACE_HISTORY,
+	SURFACE_ANNOTATION,
+};
+enum secret_encoding { ENCODED_PLAIN, ENCODED_BASE64, ENCODED_ESCAPED, ENCODED_URL, ENCODED_UTF16, ENCODED_HEX };
+enum secret_proof {
+	PROOF_NONE, PROOF_FORMAT /* a fixed grammar */, PROOF_CHECKSUM, PROOF_PARSED /* a key or store that parses */,
+	PROOF_PAIR /* recomputed from its other half */, PROOF_CERTIFICATE /* matches one in the image */, PROOF_KNOWN /* publicly known */,
+	PROOF_DECODED /* basic auth, JWT, docker auth */, PROOF_OPENED /* by an empty or default password */,
+};
+enum secret_flags {
+	SECRET_ENCRYPTED = 1,      /* a container that a password closes */
+	SECRET_CHECKSUM_BAD = 2,
+	SECRET_CA = 4,             /* key of a certificate authority */
+	SECRET_PLACEHOLDER = 8,
+	SECRET_EXAMPLE = 16,       /* a documented example */
+	SECRET_TELECOM = 32,       /* K, OP, OPc, SUCI home-network keys */
+	SECRET_DEFAULT = 64,       /* a default account or password of a product */
+	SECRET_PAIRED = 128,       /* id and secret stand together */
+	SECRET_GENERIC = 256,      /* found by its name alone */
+	SECRET_IN_BINARY = 512,
+};
+
+/* A secret, without its value. Spans of this record are our own words, a path or a fixed prefix, never value bytes. */
+struct secret_fact {
+	uint32_t entry;            /* NO_ENTRY: of the config, the history or an annotation */
+	uint8_t surface;           /* enum secret_surface */
+	uint8_t encoding, level, proof; /* level: as found, before the join */
+	uint32_t flags;            /* enum secret_flags */
+	uint32_t line, end_line;   /* from 1; 0 means nothing */
+	uint32_t length;           /* bytes of the value */
+	int64_t expires;           /* seconds since 1970; 0: not stated */
+	struct span rule, kind;
+	struct span member;        /* inside an archive "inner.jar!a/b"; a JSON pointer for the config; "user.note" for an xattr */
+	struct span prefix;        /* the public prefix */
+	struct span known;         /* name of the publicly known key */
+	struct span fingerprint;   /* keyed, 26 characters of base32 */
+	struct span public_hash;   /* 64 hex digits of the public half; empty without */
+};
+
+/* A certificate or public key, to be paired with private keys of any layer. */
+struct public_fact {
+	uint32_t entry;
+	bool is_ca;
+	int64_t not_after;
+	struct span public_hash;   /* 64 hex digits */
+	struct span member;
+};
+
 /* name, struct, field number in facts.proto: the record arrays of a part */
 #define PART_RECORDS(X) \
 	X(entries, entry, 16) \
@@ -199,7 +250,9 @@ enum diag_hides {
 	X(configs, config_fact, 26) \
 	X(history, history_fact, 27) \
 	X(diff_ids, diff_id_fact, 28) \
-	X(diags, diag_fact, 29)
+	X(diags, diag_fact, 29) \
+	X(secrets, secret_fact, 30) \
+	X(publics, public_fact, 31)
 
 struct part {
 	uint8_t kind;          /* enum part_kind */

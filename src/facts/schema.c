@@ -130,6 +130,39 @@ static const struct field diag_fact_fields[] = {
 	TEXT(diag_fact, text, 5),
 };
 
+enum {
+	SECRET_FLAGS = SECRET_ENCRYPTED | SECRET_CHECKSUM_BAD | SECRET_CA | SECRET_PLACEHOLDER | SECRET_EXAMPLE | SECRET_TELECOM |
+		SECRET_DEFAULT | SECRET_PAIRED | SECRET_GENERIC | SECRET_IN_BINARY,
+};
+
+static const struct field secret_fact_fields[] = {
+	REF(secret_fact, entry, FIELD_ENTRY_OR_NONE, 2),
+	ENUM(secret_fact, surface, 3, SURFACE_CONTENT, SURFACE_ANNOTATION),
+	ENUM(secret_fact, encoding, 4, ENCODED_PLAIN, ENCODED_HEX),
+	ENUM(secret_fact, level, 5, SECRET_NONE, SECRET_HIGH),
+	ENUM(secret_fact, proof, 6, PROOF_NONE, PROOF_OPENED),
+	RANGE(secret_fact, flags, FIELD_U32, 7, 0, SECRET_FLAGS),
+	U32(secret_fact, line, 8),
+	U32(secret_fact, end_line, 9),
+	U32(secret_fact, length, 10),
+	TIME(secret_fact, expires, 11),
+	TEXT(secret_fact, rule, 12),
+	TEXT(secret_fact, kind, 14),
+	TEXT(secret_fact, member, 16),
+	TEXT(secret_fact, prefix, 18),
+	TEXT(secret_fact, known, 20),
+	TEXT(secret_fact, fingerprint, 22),
+	TEXT(secret_fact, public_hash, 24),
+};
+
+static const struct field public_fact_fields[] = {
+	REF(public_fact, entry, FIELD_ENTRY_OR_NONE, 2),
+	FLAG(public_fact, is_ca, 3),
+	TIME(public_fact, not_after, 4),
+	TEXT(public_fact, public_hash, 5),
+	TEXT(public_fact, member, 7),
+};
+
 /* Which limit bounds which array: records, but for the two that have a limit of their own. */
 #define LIMIT_entry offsetof(struct limits, layer_entries)
 #define LIMIT_package_fact offsetof(struct limits, packages)
@@ -145,6 +178,8 @@ static const struct field diag_fact_fields[] = {
 #define LIMIT_history_fact LIMIT_exec_fact
 #define LIMIT_diff_id_fact LIMIT_exec_fact
 #define LIMIT_diag_fact LIMIT_exec_fact
+#define LIMIT_secret_fact LIMIT_exec_fact
+#define LIMIT_public_fact LIMIT_exec_fact
 
 const struct record part_records[RECORDS] = {
 #define X(name, type, number) \

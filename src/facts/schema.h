@@ -43,7 +43,7 @@ struct record {
 	size_t fields_n;
 };
 
-enum { RECORDS = 14, COLUMNS_MAX = 24 };
+enum { RECORDS = 16, COLUMNS_MAX = 28 };
 extern const struct record part_records[RECORDS]; /* by number; entries first, owners before owned */
 
 /* Every VEC begins like this. */
