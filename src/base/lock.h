@@ -1,0 +1,22 @@
+/* lock.h - a mutex.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include <pthread.h>
+
+/* Zeroed memory is an unlocked lock. */
+struct lock {
+	pthread_mutex_t mutex;
+};
+
+static inline void lock_take(struct lock *l)
+{
+	pthread_mutex_lock(&l->mutex);
+}
+
+static inline void lock_drop(struct lock *l)
+{
+	pthread_mutex_unlock(&l->mutex);
+}
