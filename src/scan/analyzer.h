@@ -18,12 +18,17 @@ enum want { WANT_NOTHING, WANT_HEAD /* the first ANALYZER_HEAD bytes */, WANT_WH
 
 enum { ANALYZER_HEAD = 4096 };
 
+/* Several may want one file. Files over limits.kept_file that are wanted whole, and sparse files over it that are
+ * wanted as a stream, are not handed over: a diagnostic says so. */
+enum { ANALYZERS_MAX = 32, ANALYZER_STATE = 64 << 10 /* most that stream_size may be */ };
+
 /* What an analyzer writes to. Record arrays are pushed with vec_push(&out->part->x, out->arena). */
 struct analysis {
 	struct part *part;
 	struct arena *arena;       /* of the part */
 	struct arena *scratch;     /* reset after every file */
 	const struct limits *limits;
+	bool is_full;              /* a diagnostic found no room: the part ends here */
 };
 
 struct analyzer {
@@ -32,7 +37,8 @@ struct analyzer {
 	uint8_t hides;             /* enum diag_hides when it cannot read what it wants */
 	/* entry is the ordinal in part->entries; path is the raw, unmasked cleaned path. */
 	enum want (*want)(const struct entry *e, struct span path);
-	/* data: the head or the whole content; for WANT_HEAD the real size is e->size. A damaged file is a diagnostic
+	/* Regular files only; hard links refer to earlier content. The holes of a sparse file are zeros.
+	 * data: the head or the whole content; for WANT_HEAD the real size is e->size. A damaged file is a diagnostic
 	 * (diag_add), never a failure. Returns 0, or SCOV_E_LIMIT when the arena is full. */
 	int (*file)(struct analysis *out, uint32_t entry, struct span path, struct span data);
 	/* WANT_STREAM: state of `stream_size` bytes (zeroed), then pieces in order, then piece with last = true. */
@@ -42,7 +48,7 @@ struct analyzer {
 
 extern const struct analyzer *const analyzers[]; /* NULL-ended, fixed order */
 
-/* Text is masked; at most one row for the same text and entry. */
+/* Text is masked; at most one row for the same text and entry. Past a number of rows one row says that there are more. */
 void diag_add(struct analysis *out, enum severity s, uint32_t entry, uint8_t hides, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 

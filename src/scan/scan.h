@@ -9,8 +9,11 @@
  */
 #pragma once
 
+#include <sys/types.h>
+
 #include "base/limits.h"
 #include "facts/part.h"
+#include "sandbox/answer.h"
 #include "source/source.h"
 
 struct cache;
@@ -41,7 +44,9 @@ struct scan_job {
 	const struct descriptor *descriptor;
 	struct digest diff_id;         /* stated by the config; DIGEST_NONE: not stated */
 	/* out; released with scan_job_release */
-	struct arena arena;            /* holds part and its bytes */
+	struct arena arena;            /* holds part */
+	struct answer answer;          /* the worker's memory: bytes are views into it, or into the arena */
+	struct span bytes;             /* the facts as facts_write made them */
 	const struct part *part;       /* NULL when the part is not readable */
 	struct digest blob;            /* computed sha256 (or the descriptor's algorithm) */
 	bool from_cache;
@@ -51,7 +56,8 @@ struct scan_job {
 
 struct scan;
 
-/* Nothing is spawned until the first cache miss. Errors: SCOV_E_MEMORY. */
+/* With a cache nothing is spawned until the first miss; without one the helper starts here, beside the
+ * caller's own work, and a failure shows in scan_run. Errors: SCOV_E_MEMORY. */
 int scan_open(const struct scan_options *opt, struct scan **out, struct scov_err *err);
 /* Runs all jobs. A job that fails says so in job->error and the others go on.
  * Errors: SCOV_E_WORKER (no worker can be had at all, version mismatch, no seccomp without no_sandbox),
@@ -60,6 +66,7 @@ int scan_run(struct scan *s, struct scan_job *jobs, size_t n, struct scov_err *e
 void scan_job_release(struct scan_job *job);
 /* What the report must state: "landlock is not available (EPERM)", "--no-sandbox"; empty when all is on. */
 struct span scan_sandbox_note(const struct scan *s);
+pid_t scan_helper_pid(const struct scan *s); /* 0: none was needed yet */
 void scan_free(struct scan *s);
 /* SHA-256 of schema, analyzers that are on, rules, limits, version. */
 struct digest scan_id(const struct scan_options *opt);

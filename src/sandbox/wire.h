@@ -1,0 +1,36 @@
+/* wire.h - what the program and scoville-worker say to each other. Inside sandbox/ only.
+ *
+ * One SOCK_SEQPACKET socket, on descriptor WIRE_SOCKET of the helper. The
+ * helper says hello once; then each start asks for one worker and carries
+ * three descriptors: the pipe that the worker reads, the memory that it
+ * answers in, and a socket of that job. On the job's socket the helper says
+ * how the worker ended; when the program shuts its half, the helper kills.
+ * So nobody needs a pid, and whoever dies closes its sockets.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include <stdint.h>
+
+enum { WIRE_SOCKET = 3, WIRE_REQUEST = 1024, WIRE_FDS = 3 };
+
+struct wire_hello {
+	char who[96];    /* versions; the other side must have the same */
+	char note[128];  /* what is not on, for the report */
+	char error[256]; /* why no worker can be had; empty: ready */
+};
+
+struct wire_start {
+	uint64_t memory, cpu_seconds, answer_size;
+	uint32_t request_len, pad;
+	uint8_t request[WIRE_REQUEST];
+};
+
+struct wire_end {
+	int32_t error;   /* errno of what kept the worker from starting; 0: it ran */
+	int32_t status;  /* as waitpid has it */
+};
+
+struct helper;
+int helper_socket(const struct helper *h);

@@ -1,0 +1,259 @@
+/* worker.c - the program's side of one worker: feed it, watch it, end it, say how it ended.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+#include "sandbox/helper.h"
+#include "sandbox/wire.h"
+
+/* PIPE: asked for; what the system gives is enough. SLICE_MS: how often cancelling is looked at. */
+enum { PIPE = 1 << 20, SLICE_MS = 100, KILL_MS = 5000 };
+
+static int send_start(struct helper *h, const struct wire_start *m, const int fds[WIRE_FDS])
+{
+	union {
+		char bytes[CMSG_SPACE(WIRE_FDS * sizeof(int))];
+		struct cmsghdr align;
+	} control = { { 0 } };
+	struct iovec io = { .iov_base = (void *)m, .iov_len = sizeof(*m) };
+	struct msghdr msg = {
+		.msg_iov = &io,
+		.msg_iovlen = 1,
+		.msg_control = control.bytes,
+		.msg_controllen = sizeof(control.bytes),
+	};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+	ssize_t n;
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(WIRE_FDS * sizeof(int));
+	memcpy(CMSG_DATA(c), fds, WIRE_FDS * sizeof(int));
+	do
+		n = sendmsg(helper_socket(h), &msg, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n == sizeof(*m) ? 0 : -1;
+}
+
+int worker_start(struct helper *h, const struct worker_spec *spec, struct worker *out, struct scov_err *err)
+{
+	struct wire_start m = {
+		.memory = spec->memory,
+		.cpu_seconds = spec->cpu_seconds,
+		.answer_size = spec->answer_size,
+		.request_len = (uint32_t)spec->request.len,
+	};
+	int ends[2], job[2];
+
+	if (spec->request.len > sizeof(m.request))
+		return err_fail(err, SCOV_E_WORKER, "a request of %zu bytes", spec->request.len);
+	if (spec->request.len)
+		memcpy(m.request, spec->request.p, spec->request.len);
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return err_fail(err, SCOV_E_IO, "pipe to the worker: %s", strerror(errno));
+	scoped_fd int drain = ends[0], feed = ends[1];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, job) < 0)
+		return err_fail(err, SCOV_E_IO, "socket to the worker: %s", strerror(errno));
+	scoped_fd int ours = job[0], theirs = job[1];
+	scoped_fd int answer = -1;
+	int rc = answer_new(spec->answer_size, &answer, err);
+
+	if (rc)
+		return rc;
+	fcntl(feed, F_SETPIPE_SZ, PIPE);
+	if (fcntl(feed, F_SETFL, O_NONBLOCK) < 0)
+		return err_fail(err, SCOV_E_IO, "pipe to the worker: %s", strerror(errno));
+	if (send_start(h, &m, (int[]){ drain, answer, theirs }) < 0)
+		return err_fail(err, SCOV_E_WORKER, "scoville-worker is gone: %s", strerror(errno));
+	*out = (struct worker){
+		.feed = fd_take(&feed),
+		.drain = fd_take(&drain),
+		.job = fd_take(&ours),
+		.answer = fd_take(&answer),
+		.answer_size = spec->answer_size,
+	};
+	return 0;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void hear_end(struct worker *w)
+{
+	struct wire_end end;
+	ssize_t n;
+
+	do
+		n = recv(w->job, &end, sizeof(end), 0);
+	while (n < 0 && errno == EINTR);
+	w->ended = true;
+	w->orphan = n != sizeof(end);
+	w->status = w->orphan ? 0 : end.status;
+	w->error = w->orphan ? 0 : end.error;
+}
+
+static uint64_t pending(const struct worker *w)
+{
+	int n;
+
+	return ioctl(w->drain, FIONREAD, &n) < 0 || n < 0 ? 0 : (uint64_t)n;
+}
+
+uint64_t worker_consumed(const struct worker *w)
+{
+	return w->fed - pending(w);
+}
+
+static int give_up(const struct patience *until, struct scov_err *err)
+{
+	if (until->cancelled && *until->cancelled)
+		return err_fail(err, SCOV_E_CANCELLED, "cancelled");
+	if (until->deadline_ms && now_ms() >= until->deadline_ms)
+		return err_fail(err, SCOV_E_TIMEOUT, "the time is over");
+	return 0;
+}
+
+/* Waits for room in the pipe (events POLLOUT on feed) or, with room false, for the end only. Slices that pass without a
+ * byte taken are added up, not read off a clock: a program that was stopped for an hour has not waited. */
+static int wait_for(struct worker *w, bool room, const struct patience *until, struct scov_err *err)
+{
+	uint64_t waited = 0, left = pending(w);
+
+	for (;;) {
+		struct pollfd p[2] = {
+			{ .fd = w->job, .events = POLLIN },
+			{ .fd = room ? w->feed : -1, .events = POLLOUT },
+		};
+		int n = poll(p, 2, SLICE_MS), rc = give_up(until, err);
+
+		if (rc)
+			return rc;
+		if (n < 0 && errno != EINTR)
+			return err_fail(err, SCOV_E_IO, "waiting for the worker: %s", strerror(errno));
+		if (n > 0 && p[0].revents) {
+			hear_end(w);
+			return 0;
+		}
+		if (n > 0 && p[1].revents)
+			return 0;
+		if (n == 0)
+			waited += SLICE_MS;
+		if (pending(w) != left)
+			waited = 0;
+		left = pending(w);
+		if (waited >= until->stall_ms)
+			return err_fail(err, SCOV_E_WORKER,
+					"the worker took no byte for %llu seconds (%llu bytes consumed)",
+					(unsigned long long)(until->stall_ms / 1000),
+					(unsigned long long)worker_consumed(w));
+	}
+}
+
+int worker_feed(struct worker *w, const void *p, size_t len, const struct patience *until,
+		struct scov_err *err)
+{
+	const char *at = p;
+	int rc = give_up(until, err);
+
+	while (!rc && len && !w->ended) {
+		ssize_t n = write(w->feed, at, len);
+
+		if (n >= 0) {
+			at += n;
+			len -= (size_t)n;
+			w->fed += (uint64_t)n;
+		} else if (errno == EAGAIN) {
+			rc = wait_for(w, true, until, err);
+		} else if (errno != EINTR) {
+			rc = err_fail(err, SCOV_E_IO, "pipe to the worker: %s", strerror(errno));
+		}
+	}
+	return rc;
+}
+
+int worker_finish(struct worker *w, const struct patience *until, struct scov_err *err)
+{
+	fd_close(&w->feed);
+	return w->ended ? 0 : wait_for(w, false, until, err);
+}
+
+void worker_kill(struct worker *w)
+{
+	struct pollfd p = { .fd = w->job, .events = POLLIN };
+
+	if (w->ended)
+		return;
+	fd_close(&w->feed);
+	shutdown(w->job, SHUT_WR);
+	/* The helper answers at once; one that is stopped itself must not hold us. */
+	for (int n, waited = 0; waited < KILL_MS; waited += SLICE_MS) {
+		n = poll(&p, 1, SLICE_MS);
+		if (n > 0) {
+			hear_end(w);
+			return;
+		}
+	}
+	w->ended = w->orphan = true;
+}
+
+static const struct { int number; const char *name, *meaning; } signals[] = {
+	{ SIGSYS, "SIGSYS", "it asked the kernel for something that the sandbox forbids" },
+	{ SIGKILL, "SIGKILL", "from outside, or the system ran out of memory" },
+	{ SIGXCPU, "SIGXCPU", "it used more processor time than the limit worker_seconds" },
+	{ SIGSEGV, "SIGSEGV", "it used memory that it does not have" },
+	{ SIGBUS, "SIGBUS", "it used memory that it does not have" },
+	{ SIGABRT, "SIGABRT", "it found itself in a state that must not be" },
+	{ SIGILL, "SIGILL", "it found itself in a state that must not be" },
+	{ SIGTRAP, "SIGTRAP", "it found itself in a state that must not be" },
+	{ SIGFPE, "SIGFPE", "it divided by zero" },
+	{ SIGTERM, "SIGTERM", "from outside" },
+};
+
+int worker_verdict(const struct worker *w, struct scov_err *err)
+{
+	unsigned long long used = (unsigned long long)worker_consumed(w);
+
+	if (!w->ended || w->orphan)
+		return err_fail(err, SCOV_E_WORKER, "scoville-worker itself died (%llu bytes consumed)", used);
+	if (w->error)
+		return err_fail(err, SCOV_E_WORKER, "the worker could not start: %s", strerror(w->error));
+	if (WIFEXITED(w->status) && WEXITSTATUS(w->status) == 0)
+		return 0;
+	if (!WIFSIGNALED(w->status))
+		return err_fail(err, SCOV_E_WORKER, "the worker ended with status %d (%llu bytes consumed)",
+				WEXITSTATUS(w->status), used);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		if (signals[i].number == WTERMSIG(w->status))
+			return err_fail(err, SCOV_E_WORKER,
+					"the worker was killed by signal %d (%s): %s (%llu bytes consumed)",
+					signals[i].number, signals[i].name, signals[i].meaning, used);
+	return err_fail(err, SCOV_E_WORKER, "the worker was killed by signal %d (%llu bytes consumed)",
+			WTERMSIG(w->status), used);
+}
+
+void worker_release(struct worker *w)
+{
+	worker_kill(w);
+	fd_close(&w->feed);
+	fd_close(&w->drain);
+	fd_close(&w->job);
+	fd_close(&w->answer);
+}

@@ -1,0 +1,31 @@
+/* zygote.h - inside scoville-worker: wait for requests, fork a worker for each.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/span.h"
+#include "sandbox/answer.h"
+
+struct zygote_ops {
+	const char *who;         /* versions, as the program expects them */
+	void (*warm)(void);      /* in the helper, before landlock: libraries open their files now */
+	/* In a worker before its filter: start threads, keep what is needed. May fail (SCOV_E_*). */
+	int (*prepare)(struct span request, void **state, struct scov_err *err);
+	/* Under the filter: read the pipe `in`, write the body behind head, at most cap bytes; ends with answer_done or
+	 * answer_fail. */
+	void (*run)(void *state, int in, struct answer_head *head, size_t cap);
+};
+
+struct zygote_bounds {
+	uint64_t memory, cpu_seconds;
+};
+
+/* Serve the socket of wire.h until the program closes it. The status for exit. */
+int zygote_main(bool unconfined, const struct zygote_ops *ops);
+/* A worker from its fork to its end: limits, threads, filter, run, exit. Also what --self-test forks. */
+_Noreturn void zygote_work(bool unconfined, const struct zygote_ops *ops, struct span request,
+			   const struct zygote_bounds *bounds, int in, struct answer_head *head,
+			   size_t answer_size);

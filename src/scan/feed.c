@@ -1,0 +1,227 @@
+/* feed.c - one part in the program: cache, blob, worker, answer, checks.
+ *
+ * The bytes that are hashed are the bytes that the worker gets. Its facts are
+ * used only when the digest is right, it ended well, and the reader took them.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "scan/feed.h"
+
+#include <inttypes.h>
+
+#include "base/err.h"
+#include "facts/serial.h"
+#include "scan/pass.h"
+
+enum { PIECE = 256 << 10, FACTS_FACTOR = 8 /* arrays in memory over bytes of an answer */ };
+
+/* What layers may be. Source: OCI image-spec 1.1, layer.md and media-types.md; Docker image manifest v2 schema 2.
+ * Which compression it is the bytes say. */
+static const char *const layer_types[] = {
+	"application/vnd.oci.image.layer.v1.tar",
+	"application/vnd.oci.image.layer.v1.tar+gzip",
+	"application/vnd.oci.image.layer.v1.tar+zstd",
+	"application/vnd.docker.image.rootfs.diff.tar",
+	"application/vnd.docker.image.rootfs.diff.tar.gzip",
+	"application/vnd.docker.image.rootfs.diff.tar.zstd",
+};
+
+static int refuse_type(const struct scan_job *job, struct scov_err *err)
+{
+	struct span type = job->descriptor->media_type;
+
+	if (job->kind != PART_LAYER || !type.len)
+		return 0;
+	for (size_t i = 0; i < sizeof(layer_types) / sizeof(*layer_types); i++)
+		if (span_eq(type, span_str(layer_types[i])))
+			return 0;
+	return err_fail(err, SCOV_E_UNSUPPORTED, "media type '%.*s' is no layer that can be read",
+			SPAN_ARG(type));
+}
+
+/* The last checks, the same for fresh and for cached facts. */
+static int take_facts(const struct limits *l, struct scan_job *job, struct span bytes, struct scov_err *err)
+{
+	job->arena.limit = job->arena.used + l->answer_size * FACTS_FACTOR;
+	struct part *part = arena_alloc(&job->arena, sizeof(*part));
+
+	if (!part)
+		return err_fail(err, SCOV_E_MEMORY, "out of memory");
+	int rc = facts_read(bytes, l, &job->arena, part, err);
+
+	if (rc)
+		return rc;
+	if (part->kind != job->kind)
+		return err_fail(err, SCOV_E_WORKER, "facts of another kind of part");
+	if (job->kind == PART_LAYER && part->complete && digest_size(&job->diff_id) &&
+	    !digest_eq(&part->diff_id, &job->diff_id)) {
+		char is[DIGEST_TEXT], want[DIGEST_TEXT];
+
+		return err_fail(err, SCOV_E_DIGEST, "its uncompressed bytes are %s, the config says %s",
+				digest_format(&part->diff_id, is), digest_format(&job->diff_id, want));
+	}
+	job->part = part;
+	job->bytes = bytes;
+	return 0;
+}
+
+/* 1 hit, 0 miss, or an error: right facts that do not fit what the config says. */
+static int from_cache(const struct feed *f, struct scan_job *job, struct scov_err *err)
+{
+	struct span bytes;
+
+	if (!f->cache || !cache_get(f->cache, &job->descriptor->digest, f->scan_id, &job->arena, &bytes))
+		return 0;
+	int rc = take_facts(f->limits, job, bytes, err);
+
+	if (rc && rc != SCOV_E_DIGEST) {
+		arena_reset(&job->arena); /* damaged in a way that its sum does not show: a miss */
+		return 0;
+	}
+	job->blob = job->descriptor->digest;
+	job->from_cache = true;
+	return rc ? rc : 1;
+}
+
+struct blob {
+	struct stream *stream;
+	struct digester *digester;
+	uint8_t *piece;
+	uint64_t size;
+};
+
+static void blob_release(struct blob *b)
+{
+	if (b->stream)
+		b->stream->close(b->stream);
+	digester_free(b->digester);
+	mem_free(b->piece);
+}
+
+static int blob_open(struct scan_job *job, struct blob *b, struct scov_err *err)
+{
+	const struct descriptor *d = job->descriptor;
+
+	b->piece = mem_alloc(PIECE);
+	b->digester = digester_new(d->digest.algorithm == DIGEST_SHA512 ? DIGEST_SHA512 : DIGEST_SHA256);
+	if (!b->piece || !b->digester)
+		return err_fail(err, SCOV_E_MEMORY, "out of memory");
+	return job->source->ops->open(job->source, d, &b->stream, err);
+}
+
+static int too_long(const struct feed *f, const struct scan_job *job, const struct blob *b,
+		    struct scov_err *err)
+{
+	const struct descriptor *d = job->descriptor;
+
+	if (d->has_size && b->size > d->size)
+		return err_fail(err, SCOV_E_DIGEST, "more than the %" PRIu64 " bytes that the manifest says",
+				d->size);
+	if (job->kind == PART_CONFIG && b->size > f->limits->document_size)
+		return err_fail(err, SCOV_E_LIMIT, "more than %" PRIu64 " bytes (limit document_size)",
+				f->limits->document_size);
+	return 0;
+}
+
+/* The whole blob, into the digest and the worker. A worker that has ended well needs no more, the digest does. */
+static int pump(const struct feed *f, struct scan_job *job, struct blob *b, struct worker *w,
+		struct scov_err *err)
+{
+	for (;;) {
+		int64_t n = b->stream->read(b->stream, b->piece, PIECE, err);
+
+		if (n <= 0)
+			return (int)n;
+		b->size += (uint64_t)n;
+		int rc = too_long(f, job, b, err);
+
+		if (rc)
+			return rc;
+		digester_add(b->digester, b->piece, (size_t)n);
+		rc = worker_feed(w, b->piece, (size_t)n, f->until, err);
+		if (!rc && w->ended)
+			rc = worker_verdict(w, err);
+		if (rc)
+			return rc;
+		f->progress(f->progress_ctx, (uint64_t)n);
+	}
+}
+
+static int check_blob(struct scan_job *job, struct blob *b, struct scov_err *err)
+{
+	const struct descriptor *d = job->descriptor;
+	struct digest is = digester_end(b->digester);
+	char is_text[DIGEST_TEXT], want[DIGEST_TEXT];
+
+	if (d->has_size && b->size != d->size)
+		return err_fail(err, SCOV_E_DIGEST, "%" PRIu64 " bytes, the manifest says %" PRIu64, b->size,
+				d->size);
+	if (digest_size(&d->digest) && !digest_eq(&is, &d->digest))
+		return err_fail(err, SCOV_E_DIGEST, "its bytes are %s, the manifest says %s",
+				digest_format(&is, is_text), digest_format(&d->digest, want));
+	job->blob = is;
+	return 0;
+}
+
+static int start(const struct feed *f, const struct scan_job *job, struct worker *w, struct scov_err *err)
+{
+	struct pass_request r = { .kind = job->kind, .skip = f->skip, .limits = *f->limits };
+	struct worker_spec spec = {
+		.memory = f->limits->worker_memory,
+		.cpu_seconds = f->limits->worker_seconds,
+		.answer_size = ANSWER_HEAD + (size_t)f->limits->answer_size,
+		.request = span_of(&r, sizeof(r)),
+	};
+	struct helper *h = NULL;
+	int rc = f->helper(f->helper_ctx, &h, err);
+
+	return rc ? rc : worker_start(h, &spec, w, err);
+}
+
+static int scan_blob(const struct feed *f, struct scan_job *job, struct blob *b, struct scov_err *err)
+{
+	struct worker w;
+	int rc = start(f, job, &w, err);
+
+	if (rc)
+		return rc;
+	rc = pump(f, job, b, &w, err);
+	if (!rc)
+		rc = check_blob(job, b, err);
+	if (!rc)
+		rc = worker_finish(&w, f->until, err);
+	if (!rc)
+		rc = worker_verdict(&w, err);
+	if (!rc)
+		rc = answer_read(w.answer, w.answer_size, &job->answer, err);
+	worker_release(&w);
+	if (!rc)
+		rc = take_facts(f->limits, job, job->answer.body, err);
+	if (!rc && f->cache)
+		cache_put(f->cache, &job->blob, f->scan_id, job->bytes);
+	return rc;
+}
+
+int feed_part(const struct feed *f, struct scan_job *job)
+{
+	struct scov_err *err = &job->error;
+	struct blob b = { 0 };
+	int rc = refuse_type(job, err);
+
+	if (!rc)
+		rc = from_cache(f, job, err);
+	if (rc == 0) {
+		rc = blob_open(job, &b, err);
+		if (!rc)
+			rc = scan_blob(f, job, &b, err);
+		blob_release(&b);
+	}
+	if (rc >= 0)
+		return 0;
+	char name[DIGEST_TEXT];
+
+	job->part = NULL;
+	job->bytes = (struct span){ 0 };
+	return err_wrap(err, "%s %.19s", job->kind == PART_CONFIG ? "config" : "layer",
+			digest_format(&job->descriptor->digest, name));
+}

@@ -1,0 +1,26 @@
+/* feed.h - one part in the program. Inside scan/ only.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "sandbox/helper.h"
+#include "scan/cache.h"
+#include "scan/scan.h"
+
+/* What all jobs of a run share. */
+struct feed {
+	const struct limits *limits;
+	uint32_t skip;
+	struct cache *cache;            /* may be NULL */
+	const struct digest *scan_id;
+	const struct patience *until;
+	/* A helper that is ready. Errors: SCOV_E_WORKER. */
+	int (*helper)(void *ctx, struct helper **out, struct scov_err *err);
+	void *helper_ctx;
+	void (*progress)(void *ctx, uint64_t bytes);
+	void *progress_ctx;
+};
+
+/* Fills job's outputs; the error is in job->error and returned. */
+int feed_part(const struct feed *f, struct scan_job *job);

@@ -1,0 +1,219 @@
+/* pass.c - inside a worker: the one pass over the bytes of a part.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "scan/pass.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+#include "base/ring.h"
+#include "codec/codec.h"
+#include "crypto/digest.h"
+#include "facts/serial.h"
+#include "scan/analyzer.h"
+#include "scan/walk.h"
+
+/* 256 KB keeps inflate at its full speed; 8 slots let one thread be slow for a while. */
+enum { SLOTS = 8, SLOT = 256 << 10, INPUT = 256 << 10, SCRATCH = 32 << 20, LAST_WORDS = 64 << 10 };
+
+struct pass {
+	struct pass_request request;
+	struct arena arena, scratch;
+	struct part part;
+	struct analysis analysis;
+	struct digester *digester;
+	struct walk *walk;
+	struct ring *ring;
+	struct scov_err walk_error; /* code 0: it goes on */
+	uint8_t *input;
+};
+
+const char *pass_who(char out[PASS_WHO])
+{
+	snprintf(out, PASS_WHO, "scoville-worker %s facts %d", SCOV_VERSION, FACTS_SCHEMA);
+	return out;
+}
+
+/* On the ring's thread. What cannot be walked is hashed all the same: the diff_id shall be known. */
+static bool take(void *ctx, uint8_t *p, size_t len)
+{
+	struct pass *s = ctx;
+
+	digester_add(s->digester, p, len);
+	if (!s->walk_error.code)
+		walk_push(s->walk, span_of(p, len), &s->walk_error);
+	return true;
+}
+
+static bool layer_parts(struct pass *s)
+{
+	s->digester = digester_new(DIGEST_SHA256);
+	s->walk = walk_new(&s->analysis, s->request.skip);
+	s->ring = s->digester && s->walk ? ring_new(SLOTS, SLOT, take, s) : NULL;
+	return s->ring;
+}
+
+int pass_new(const struct pass_request *r, struct pass **out, struct scov_err *err)
+{
+	struct pass *s = mem_alloc(sizeof(*s));
+
+	if (!s)
+		return err_fail(err, SCOV_E_MEMORY, "worker: out of memory");
+	s->request = *r;
+	s->arena.limit = (size_t)r->limits.worker_memory / 2;
+	s->scratch.limit = SCRATCH;
+	s->part.kind = (uint8_t)r->kind;
+	s->analysis = (struct analysis){
+		.part = &s->part,
+		.arena = &s->arena,
+		.scratch = &s->scratch,
+		.limits = &s->request.limits,
+	};
+	s->input = mem_alloc(r->kind == PART_CONFIG ? (size_t)r->limits.document_size + 1 : INPUT);
+	if (!s->input || (r->kind == PART_LAYER && !layer_parts(s))) {
+		pass_free(s);
+		return err_fail(err, SCOV_E_MEMORY, "worker: out of memory, or no second thread");
+	}
+	*out = s;
+	return 0;
+}
+
+void pass_free(struct pass *s)
+{
+	if (!s)
+		return;
+	ring_free(s->ring);
+	walk_free(s->walk);
+	digester_free(s->digester);
+	arena_release(&s->arena);
+	arena_release(&s->scratch);
+	mem_free(s->input);
+	mem_free(s);
+}
+
+/* Until `want` bytes are there or the input ends. */
+static int fill(int in, uint8_t *p, size_t want, size_t *got, struct scov_err *err)
+{
+	ssize_t n = fd_read_full(in, p, want);
+
+	if (n < 0)
+		return err_fail(err, SCOV_E_IO, "reading the part: %s", strerror(errno));
+	*got = (size_t)n;
+	return 0;
+}
+
+/* One piece of input through the codec, into slots. slot holds what the last piece left in it. */
+static int inflate(struct pass *s, struct codec *c, struct span in, struct codec_out *slot,
+		   struct scov_err *err)
+{
+	do {
+		if (slot->p && slot->len == slot->cap) {
+			ring_give(s->ring, slot->len);
+			slot->p = NULL;
+		}
+		if (!slot->p)
+			*slot = (struct codec_out){ .p = ring_slot(s->ring), .cap = SLOT };
+		int rc = codec_run(c, &in, slot, err);
+
+		if (rc)
+			return rc;
+	} while (in.len || slot->len == slot->cap);
+	return 0;
+}
+
+static int inflate_all(struct pass *s, struct codec *c, int in, size_t got, struct codec_out *slot,
+		       struct scov_err *err)
+{
+	while (got) {
+		int rc = inflate(s, c, span_of(s->input, got), slot, err);
+
+		if (rc)
+			return rc;
+		ssize_t n = fd_read(in, s->input, INPUT);
+
+		if (n < 0)
+			return err_fail(err, SCOV_E_IO, "reading the part: %s", strerror(errno));
+		got = (size_t)n;
+	}
+	return codec_end(c, err);
+}
+
+/* Facts up to where the part broke, and why: with room kept for these words. */
+static void end_early(struct pass *s, const struct scov_err *why)
+{
+	s->arena.limit = s->arena.used + LAST_WORDS;
+	s->part.complete = false;
+	diag_add(&s->analysis, DIAG_ERROR, NO_ENTRY, HIDES_ALL, "the layer is read only in part: %s", why->text);
+}
+
+static int layer(struct pass *s, int in, struct scov_err *err)
+{
+	size_t got = 0;
+	int rc = fill(in, s->input, CODEC_SNIFF, &got, err);
+
+	if (rc)
+		return rc;
+	struct codec *c = codec_open(codec_sniff(span_of(s->input, got)), &s->request.limits);
+
+	if (!c)
+		return err_fail(err, SCOV_E_MEMORY, "worker: out of memory");
+	struct codec_out slot = { 0 };
+
+	rc = inflate_all(s, c, in, got, &slot, err);
+	if (slot.p)
+		ring_give(s->ring, slot.len);
+	ring_drain(s->ring);
+	s->part.blob_size = codec_bytes_in(c);
+	s->part.size = codec_bytes_out(c);
+	codec_free(c);
+	if (rc == SCOV_E_MEMORY || rc == SCOV_E_IO)
+		return rc;
+	if (!rc)
+		s->part.diff_id = digester_end(s->digester);
+	if (!rc && !s->walk_error.code)
+		walk_end(s->walk, &s->walk_error);
+	if (s->walk_error.code == SCOV_E_MEMORY)
+		return err_fail(err, SCOV_E_MEMORY, "%s", s->walk_error.text);
+	if (rc || s->walk_error.code)
+		end_early(s, rc ? err : &s->walk_error);
+	else
+		s->part.complete = !s->analysis.is_full;
+	return 0;
+}
+
+static int config(struct pass *s, int in, struct scov_err *err)
+{
+	size_t got = 0;
+	int rc = fill(in, s->input, (size_t)s->request.limits.document_size + 1, &got, err);
+
+	if (rc)
+		return rc;
+	if (got > s->request.limits.document_size)
+		return err_fail(err, SCOV_E_LIMIT, "more than %llu bytes (limit document_size)",
+				(unsigned long long)s->request.limits.document_size);
+	s->part.blob_size = s->part.size = got;
+	s->part.complete = true;
+	if (analyze_config(&s->analysis, span_of(s->input, got)) || s->analysis.is_full)
+		return err_fail(err, SCOV_E_LIMIT, "more facts than a worker may hold (limit worker_memory)");
+	return 0;
+}
+
+int pass_run(struct pass *s, int in, uint8_t *out, size_t cap, size_t *len, struct scov_err *err)
+{
+	int rc = s->request.kind == PART_LAYER ? layer(s, in, err) : config(s, in, err);
+
+	return rc ? rc : facts_write(&s->part, out, cap, len, err);
+}
+
+void pass_warm(void)
+{
+	struct limits l = limits_default();
+
+	digest_warm();
+	for (int kind = 0; kind < CODEC_KINDS; kind++)
+		codec_free(codec_open((enum codec_kind)kind, &l));
+}

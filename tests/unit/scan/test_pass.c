@@ -1,0 +1,210 @@
+/* The pass in this process, without a worker: clean under ThreadSanitizer. SPDX-License-Identifier: Apache-2.0 */
+#include "scan/pass.h"
+
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/pool.h"
+#include "facts/serial.h"
+#include "scan/analyzer.h"
+#include "scan/selftest_data.h"
+#include "tests/unit/scan/rig.h"
+
+enum { CAP = 8 << 20 };
+
+struct feeding {
+	int fd;
+	struct span bytes;
+	struct pass *pass;
+	int in;
+	uint8_t *out;
+	size_t len;
+	int rc;
+	struct scov_err err;
+};
+
+/* Job 0 is the pass, job 1 writes the pipe: two threads, as the program and the worker are two processes. */
+static void both(void *ctx, size_t i)
+{
+	struct feeding *f = ctx;
+
+	if (i == 0) {
+		f->rc = pass_run(f->pass, f->in, f->out, CAP, &f->len, &f->err);
+		close(f->in);
+	} else {
+		fd_write_all(f->fd, f->bytes.p, f->bytes.len);
+		close(f->fd);
+	}
+}
+
+/* Facts of the bytes; rc is returned, the part is in the arena. */
+static int run(const struct pass_request *r, struct span bytes, struct arena *a, struct part *out)
+{
+	struct feeding f = { .bytes = bytes, .out = arena_alloc(a, CAP) };
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	f.in = ends[0];
+	f.fd = ends[1];
+	assert_int_equal(pass_new(r, &f.pass, &f.err), 0);
+	pool_run(2, 2, both, &f);
+	pass_free(f.pass);
+	return f.rc ? f.rc : facts_read(span_of(f.out, f.len), &r->limits, a, out, &f.err);
+}
+
+static void a_layer_yields_its_facts(void **state)
+{
+	(void)state;
+	scoped_arena struct arena a = { 0 };
+	scoped_buf struct buf tar = { 0 };
+	struct pass_request r = { .kind = PART_LAYER, .limits = limits_default() };
+	struct part p;
+
+	rig_layer(&tar, 3, 500, 5 << 20);
+	assert_int_equal(run(&r, buf_view(&tar), &a, &p), 0);
+	assert_true(p.complete);
+	assert_int_equal(p.entries.n, 502);
+	assert_int_equal(p.blob_size, tar.len);
+	assert_int_equal(p.size, tar.len);
+	assert_int_equal(p.execs.n, 500);
+	check_span("path", p.entries.p[7].path, SPAN("opt/3/7.sh"));
+	struct digest want = digest_of(DIGEST_SHA256, buf_view(&tar));
+
+	assert_true(digest_eq(&p.diff_id, &want));
+}
+
+static void every_compression_yields_the_same(void **state)
+{
+	(void)state;
+	static const struct span packed[] = {
+		{ tar_gzip, sizeof(tar_gzip) }, { tar_zstd, sizeof(tar_zstd) },
+		{ tar_xz, sizeof(tar_xz) }, { tar_bzip2, sizeof(tar_bzip2) },
+	};
+	struct pass_request r = { .kind = PART_LAYER, .limits = limits_default() };
+	struct digest first = { 0 };
+
+	for (size_t i = 0; i < 4; i++) {
+		scoped_arena struct arena a = { 0 };
+		struct part p;
+
+		assert_int_equal(run(&r, packed[i], &a, &p), 0);
+		assert_true(p.complete);
+		assert_int_equal(p.entries.n, 1);
+		assert_int_equal(p.blob_size, packed[i].len);
+		if (i == 0)
+			first = p.diff_id;
+		assert_true(digest_eq(&first, &p.diff_id));
+	}
+}
+
+static void analyzers_that_are_off_add_nothing(void **state)
+{
+	(void)state;
+	scoped_arena struct arena a = { 0 };
+	scoped_buf struct buf tar = { 0 };
+	struct pass_request r = { .kind = PART_LAYER, .skip = UINT32_MAX, .limits = limits_default() };
+	struct part p;
+
+	rig_layer(&tar, 3, 10, 10);
+	assert_int_equal(run(&r, buf_view(&tar), &a, &p), 0);
+	assert_int_equal(p.entries.n, 12);
+	assert_int_equal(p.execs.n + p.users.n + p.scripts.n, 0);
+}
+
+static void a_file_over_kept_file_hides_what_it_would_tell(void **state)
+{
+	(void)state;
+	scoped_arena struct arena a = { 0 };
+	scoped_buf struct buf tar = { 0 }, status = { 0 };
+	struct pass_request r = { .kind = PART_LAYER, .limits = limits_default() };
+	struct part p;
+
+	for (int i = 0; i < 300; i++)
+		buf_printf(&status, "Package: p%d\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n", i);
+	rig_tar_add(&tar, "var/lib/dpkg/status", 0644, buf_view(&status));
+	rig_tar_end(&tar);
+	assert_int_equal(run(&r, buf_view(&tar), &a, &p), 0);
+	assert_int_equal(p.packages.n, 300);
+	r.limits.kept_file = 4096;
+	assert_int_equal(run(&r, buf_view(&tar), &a, &p), 0);
+	assert_int_equal(p.packages.n, 0);
+	assert_int_equal(p.diags.n, 1);
+	assert_int_equal(p.diags.p[0].entry, 0);
+	assert_true(p.diags.p[0].hides & HIDES_PACKAGES);
+	assert_true(span_has(p.diags.p[0].text, SPAN("kept_file")));
+}
+
+static void a_full_worker_says_where_it_stopped(void **state)
+{
+	(void)state;
+	scoped_arena struct arena a = { 0 };
+	scoped_buf struct buf tar = { 0 };
+	struct pass_request r = { .kind = PART_LAYER, .limits = limits_default() };
+	struct part p;
+
+	rig_layer(&tar, 3, 3000, 10);
+	r.limits.worker_memory = 256 << 10;
+	assert_int_equal(run(&r, buf_view(&tar), &a, &p), 0);
+	assert_false(p.complete);
+	assert_true(p.entries.n > 10 && p.entries.n < 3000);
+	assert_true(span_has(p.diags.p[p.diags.n - 1].text, SPAN("worker_memory")));
+	assert_int_equal(p.diags.p[p.diags.n - 1].hides, HIDES_ALL);
+	/* Read to its end all the same: the diff_id is known. */
+	struct digest want = digest_of(DIGEST_SHA256, buf_view(&tar));
+
+	assert_true(digest_eq(&p.diff_id, &want));
+}
+
+static void a_config_is_read_whole_or_not(void **state)
+{
+	(void)state;
+	scoped_arena struct arena a = { 0 };
+	struct pass_request r = { .kind = PART_CONFIG, .limits = limits_default() };
+	struct span json = SPAN("{\"os\":\"linux\",\"architecture\":\"amd64\",\"config\":{\"User\":\"app\"}}");
+	struct part p;
+
+	assert_int_equal(run(&r, json, &a, &p), 0);
+	assert_true(p.complete && p.kind == PART_CONFIG);
+	assert_int_equal(p.configs.n, 3);
+	r.limits.document_size = 20;
+	assert_int_equal(run(&r, json, &a, &p), SCOV_E_LIMIT);
+}
+
+static void diagnostics_are_bounded_and_said_once(void **state)
+{
+	(void)state;
+	scoped_arena struct arena a = { 0 };
+	struct part p = { .complete = true };
+	struct analysis out = { .part = &p, .arena = &a };
+
+	for (int i = 0; i < 3; i++)
+		diag_add(&out, DIAG_NOTE, 7, HIDES_FILE, "the same");
+	assert_int_equal(p.diags.n, 1);
+	for (uint32_t i = 0; i < 5000; i++)
+		diag_add(&out, i == 4000 ? DIAG_ERROR : DIAG_NOTE, i, i == 4000 ? HIDES_PACKAGES : 0, "row %u", i);
+	assert_true(p.diags.n < 600);
+	const struct diag_fact *last = &p.diags.p[p.diags.n - 1];
+
+	assert_int_equal(last->severity, DIAG_ERROR);
+	assert_int_equal(last->hides, HIDES_PACKAGES);
+	assert_true(last->entry == NO_ENTRY);
+	a.limit = 1;
+	p.diags.n = p.diags.cap = 0;
+	diag_add(&out, DIAG_ERROR, 1, HIDES_ALL, "no room");
+	assert_true(out.is_full && !p.complete);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_layer_yields_its_facts),
+		cmocka_unit_test(every_compression_yields_the_same),
+		cmocka_unit_test(analyzers_that_are_off_add_nothing),
+		cmocka_unit_test(a_file_over_kept_file_hides_what_it_would_tell),
+		cmocka_unit_test(a_full_worker_says_where_it_stopped),
+		cmocka_unit_test(a_config_is_read_whole_or_not),
+		cmocka_unit_test(diagnostics_are_bounded_and_said_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

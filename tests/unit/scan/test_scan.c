@@ -1,0 +1,496 @@
+/* The real worker, fed by this program. SPDX-License-Identifier: Apache-2.0 */
+#include "scan/scan.h"
+
+#include <errno.h>
+#include <sys/wait.h>
+
+#include "scan/selftest_data.h"
+#include "tests/unit/scan/rig.h"
+
+enum { LAYERS = 12 };
+
+static bool says(const struct scan_job *job, const char *what)
+{
+	return strstr(job->error.text, what) != NULL;
+}
+
+static void scan_one(const struct scan_options *o, struct scan_job *job)
+{
+	struct scan *s = rig_scan(o);
+	struct scov_err err = { 0 };
+
+	scan_run(s, job, 1, &err);
+	scan_free(s);
+}
+
+static void threads_do_not_change_facts(void **state)
+{
+	(void)state;
+	struct buf tars[LAYERS] = { 0 };
+	struct rig_blob blobs[LAYERS];
+	struct scan_job jobs[2][LAYERS];
+
+	for (unsigned i = 0; i < LAYERS; i++) {
+		rig_layer(&tars[i], i, 20 + i * 7, i * 300000);
+		blobs[i] = rig_blob(buf_view(&tars[i]));
+	}
+	for (int round = 0; round < 2; round++) {
+		struct scan_options o = rig_options();
+		struct scov_err err = { 0 };
+
+		o.threads = round ? 8 : 1;
+		o.memory = (uint64_t)1 << 30;
+		for (unsigned i = 0; i < LAYERS; i++)
+			jobs[round][i] = rig_job(&blobs[i]);
+		struct scan *s = rig_scan(&o);
+
+		assert_int_equal(scan_run(s, jobs[round], LAYERS, &err), 0);
+		scan_free(s);
+	}
+	for (unsigned i = 0; i < LAYERS; i++) {
+		const struct part *p = jobs[0][i].part;
+
+		assert_non_null(p);
+		assert_true(p->complete);
+		assert_int_equal(p->entries.n, 20 + i * 7 + 2);
+		assert_int_equal(p->users.n, 2);
+		assert_int_equal(p->size, tars[i].len);
+		/* Not compressed: the blob is what its diff_id is of. */
+		assert_true(digest_eq(&p->diff_id, &blobs[i].descriptor.digest));
+		check_span("1 and 8 threads", jobs[1][i].bytes, jobs[0][i].bytes);
+		scan_job_release(&jobs[0][i]);
+		scan_job_release(&jobs[1][i]);
+		buf_release(&tars[i]);
+	}
+}
+
+static void what_is_not_as_stated_is_refused(void **state)
+{
+	(void)state;
+	static const struct { const char *name; int code; const char *text; } rows[] = {
+		{ "wrong digest", SCOV_E_DIGEST, "its bytes are sha256:" },
+		{ "fewer bytes", SCOV_E_DIGEST, "the manifest says 10000000" },
+		{ "more bytes", SCOV_E_DIGEST, "more than the 700 bytes" },
+		{ "wrong diff_id", SCOV_E_DIGEST, "the config says sha256:" },
+		{ "foreign layer", SCOV_E_UNSUPPORTED, "is no layer that can be read" },
+		{ "sha512 that is wrong", SCOV_E_DIGEST, "its bytes are sha512:" },
+	};
+	scoped_buf struct buf tar = { 0 };
+	char folder[64];
+
+	rig_layer(&tar, 1, 5, 400000);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct rig_blob b = rig_blob(buf_view(&tar));
+		struct scan_job job = rig_job(&b);
+		struct scan_options o = rig_options();
+		uint64_t bytes, entries;
+
+		assert_int_equal(cache_open(rig_mkdir(folder), 1 << 20, &o.cache, NULL), 0);
+		if (i == 0)
+			b.descriptor.digest.bytes[5] ^= 1;
+		if (i == 1)
+			b.descriptor.size = 10000000;
+		if (i == 2)
+			b.descriptor.size = 700;
+		if (i == 3)
+			job.diff_id = digest_of(DIGEST_SHA256, SPAN("something else"));
+		if (i == 4)
+			b.descriptor.media_type = SPAN("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip");
+		if (i == 5)
+			b.descriptor.digest = digest_of(DIGEST_SHA512, SPAN("something else"));
+		scan_one(&o, &job);
+		check(rows[i].name, job.part == NULL);
+		check(rows[i].name, job.error.code == rows[i].code);
+		if (!says(&job, rows[i].text))
+			fail_msg("%s: said '%s'", rows[i].name, job.error.text);
+		assert_int_equal(cache_usage(o.cache, &bytes, &entries, NULL), 0);
+		check(rows[i].name, entries == 0);
+		scan_job_release(&job);
+		cache_free(o.cache);
+		rig_rmdir(folder);
+	}
+}
+
+static void damaged_layers_are_incomplete_and_say_why(void **state)
+{
+	(void)state;
+	static const uint8_t noise[3000] = { 'n', 'o', ' ', 't', 'a', 'r' };
+	static const struct { const char *name; struct span bytes; const char *text; } rows[] = {
+		{ "gzip cut short", { tar_gzip, sizeof(tar_gzip) - 12 }, "gzip" },
+		{ "gzip without its checksum", { tar_gzip, sizeof(tar_gzip) - 8 }, "gzip" },
+		{ "zstd cut short", { tar_zstd, sizeof(tar_zstd) - 3 }, "zstd" },
+		{ "xz cut short", { tar_xz, sizeof(tar_xz) / 2 }, "xz" },
+		{ "bzip2 cut short", { tar_bzip2, sizeof(tar_bzip2) / 2 }, "bzip2" },
+		{ "no tar at all", { noise, sizeof(noise) }, "" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct rig_blob b = rig_blob(rows[i].bytes);
+		struct scan_job job = rig_job(&b);
+		struct scan_options o = rig_options();
+
+		scan_one(&o, &job);
+		if (!job.part)
+			fail_msg("%s: %s", rows[i].name, job.error.text);
+		check(rows[i].name, !job.part->complete);
+		check(rows[i].name, job.part->diags.n == 1);
+		check(rows[i].name, job.part->diags.p[0].severity == DIAG_ERROR);
+		check(rows[i].name, job.part->diags.p[0].hides == HIDES_ALL);
+		if (!span_has(job.part->diags.p[0].text, span_str(rows[i].text)))
+			fail_msg("%s: said '%.*s'", rows[i].name, SPAN_ARG(job.part->diags.p[0].text));
+		scan_job_release(&job);
+	}
+}
+
+/* 200 MiB of zeros in some 200 KB. */
+static bool make_bomb(struct buf *out)
+{
+	FILE *f = popen("head -c 209715200 /dev/zero 2>/dev/null | gzip -1 2>/dev/null", "re");
+	char piece[4096];
+
+	for (size_t n; f && (n = fread(piece, 1, sizeof(piece), f)) > 0;)
+		buf_bytes(out, piece, n);
+	return f && pclose(f) == 0 && out->len > 1000;
+}
+
+static void a_bomb_meets_its_limit(void **state)
+{
+	(void)state;
+	scoped_buf struct buf bomb = { 0 };
+
+	if (!make_bomb(&bomb))
+		skip();
+	for (int by_size = 0; by_size < 2; by_size++) {
+		struct rig_blob b = rig_blob(buf_view(&bomb));
+		struct scan_job job = rig_job(&b);
+		struct scan_options o = rig_options();
+
+		if (by_size)
+			o.limits.layer_size = 1 << 20;
+		else
+			o.limits.layer_ratio = 100;
+		scan_one(&o, &job);
+		assert_non_null(job.part);
+		assert_false(job.part->complete);
+		assert_true(job.part->size <= (by_size ? (size_t)2 << 20 : (size_t)80 << 20));
+		const struct diag_fact *last = &job.part->diags.p[job.part->diags.n - 1];
+
+		assert_true(span_has(last->text, by_size ? SPAN("layer_size") : SPAN("layer_ratio")));
+		scan_job_release(&job);
+	}
+}
+
+static void facts_that_do_not_fit_are_an_error(void **state)
+{
+	(void)state;
+	scoped_buf struct buf tar = { 0 };
+
+	rig_layer(&tar, 1, 40000, 0);
+	struct rig_blob b = rig_blob(buf_view(&tar));
+	struct scan_job job = rig_job(&b);
+	struct scan_options o = rig_options();
+
+	o.limits.answer_size = 4096;
+	scan_one(&o, &job);
+	assert_null(job.part);
+	assert_int_equal(job.error.code, SCOV_E_LIMIT);
+	scan_job_release(&job);
+}
+
+/* ---- workers and helpers that die ---- */
+
+struct trap {
+	struct scan *scan;
+	int signal;
+	bool the_helper;
+	volatile int *set;
+	pid_t worker;
+};
+
+static void spring(void *ctx)
+{
+	struct trap *t = ctx;
+	pid_t helper = scan_helper_pid(t->scan);
+
+	if (t->set)
+		*t->set = 1;
+	for (int tries = 0; tries < 2000 && !t->worker; tries++) {
+		if (rig_children(helper, &t->worker, 1) == 0)
+			usleep(1000);
+	}
+	if (t->signal)
+		kill(t->the_helper ? helper : t->worker, t->signal);
+}
+
+static bool gone(pid_t pid)
+{
+	for (int tries = 0; tries < 2000; tries++) {
+		if (kill(pid, 0) < 0 && errno == ESRCH)
+			return true;
+		usleep(1000);
+	}
+	return false;
+}
+
+static void a_worker_that_dies_is_an_error_with_its_reason(void **state)
+{
+	(void)state;
+	static const struct { const char *name; int signal, code; const char *text; bool cancel, deadline; } rows[] = {
+		{ "killed", SIGKILL, SCOV_E_WORKER, "signal 9 (SIGKILL): from outside", false, false },
+		{ "a wild pointer", SIGSEGV, SCOV_E_WORKER, "signal 11 (SIGSEGV): it used memory", false, false },
+		{ "a forbidden call", SIGSYS, SCOV_E_WORKER, "signal 31 (SIGSYS): it asked the kernel", false, false },
+		{ "stopped", SIGSTOP, SCOV_E_WORKER, "took no byte for 1 seconds", false, false },
+		{ "cancelled", 0, SCOV_E_CANCELLED, "cancelled", true, false },
+		{ "over time", SIGSTOP, SCOV_E_TIMEOUT, "time is over", false, true },
+	};
+	scoped_buf struct buf tar = { 0 };
+
+	rig_layer(&tar, 1, 5, 12 << 20);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char folder[64];
+		volatile int cancelled = 0;
+		struct rig_blob b = rig_blob(buf_view(&tar));
+		struct scan_job job = rig_job(&b);
+		struct scan_options o = rig_options();
+		struct trap trap = { .signal = rows[i].signal, .set = rows[i].cancel ? &cancelled : NULL };
+		struct scov_err err = { 0 };
+		uint64_t bytes, entries;
+
+		assert_int_equal(cache_open(rig_mkdir(folder), 1 << 20, &o.cache, NULL), 0);
+		o.limits.worker_stall = rows[i].deadline ? 30 : 1;
+		o.cancelled = &cancelled;
+		o.deadline_ms = rows[i].deadline ? rig_ms() + 700 : 0;
+		b.hook = spring;
+		b.hook_ctx = &trap;
+		b.hook_at = 3 << 20;
+		trap.scan = rig_scan(&o);
+		int64_t begin = rig_ms();
+		int rc = scan_run(trap.scan, &job, 1, &err);
+
+		check(rows[i].name, rc == (rows[i].code == SCOV_E_WORKER ? 0 : rows[i].code));
+		check(rows[i].name, rig_ms() - begin < 6000);
+		check(rows[i].name, job.part == NULL && job.error.code == rows[i].code);
+		if (!says(&job, rows[i].text))
+			fail_msg("%s: said '%s'", rows[i].name, job.error.text);
+		check(rows[i].name, rows[i].code != SCOV_E_WORKER || says(&job, "bytes consumed"));
+		check(rows[i].name, gone(trap.worker));
+		assert_int_equal(cache_usage(o.cache, &bytes, &entries, NULL), 0);
+		check(rows[i].name, entries == 0);
+		pid_t helper = scan_helper_pid(trap.scan);
+
+		scan_free(trap.scan);
+		check(rows[i].name, gone(helper));
+		scan_job_release(&job);
+		cache_free(o.cache);
+		rig_rmdir(folder);
+	}
+}
+
+static void a_helper_that_dies_is_replaced_once(void **state)
+{
+	(void)state;
+	scoped_buf struct buf tar = { 0 };
+	struct scan_options o = rig_options();
+	struct scan *s = rig_scan(&o);
+
+	rig_layer(&tar, 1, 5, 12 << 20);
+	for (int round = 0; round < 4; round++) {
+		struct rig_blob b = rig_blob(buf_view(&tar));
+		struct scan_job job = rig_job(&b);
+		struct trap trap = { .scan = s, .signal = SIGKILL, .the_helper = true };
+		struct scov_err err = { 0 };
+
+		if (round == 0 || round == 2) {
+			b.hook = spring;
+			b.hook_ctx = &trap;
+			b.hook_at = 3 << 20;
+		}
+		scan_run(s, &job, 1, &err);
+		if (round == 1) {
+			assert_int_equal(job.error.code, 0);
+			assert_non_null(job.part);
+		} else {
+			assert_null(job.part);
+			assert_int_equal(job.error.code, SCOV_E_WORKER);
+			assert_true(says(&job, "scoville-worker"));
+		}
+		if (b.hook)
+			assert_true(gone(trap.worker));
+		scan_job_release(&job);
+	}
+	scan_free(s);
+}
+
+static void no_worker_at_all_is_the_callers_error(void **state)
+{
+	(void)state;
+	static const struct { const char *path, *text; } rows[] = {
+		{ "/nonexistent/scoville-worker", "cannot start '/nonexistent/scoville-worker'" },
+		{ "/bin/true", "ended before it was ready" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct rig_blob b = rig_blob(span_of(tar_gzip, sizeof(tar_gzip)));
+		struct scan_job job = rig_job(&b);
+		struct scan_options o = rig_options();
+		struct scov_err err = { 0 };
+
+		o.worker = rows[i].path;
+		struct scan *s = rig_scan(&o);
+
+		assert_int_equal(scan_run(s, &job, 1, &err), SCOV_E_WORKER);
+		if (!strstr(err.text, rows[i].text))
+			fail_msg("%s: said '%s'", rows[i].path, err.text);
+		assert_null(job.part);
+		scan_free(s);
+		scan_job_release(&job);
+	}
+}
+
+static void without_a_sandbox_the_report_can_say_so(void **state)
+{
+	(void)state;
+	struct rig_blob b = rig_blob(span_of(tar_gzip, sizeof(tar_gzip)));
+	struct scan_options o = rig_options();
+
+	for (int open = 0; open < 2; open++) {
+		struct scan_job job = rig_job(&b);
+		struct scov_err err = { 0 };
+
+		o.no_sandbox = open;
+		struct scan *s = rig_scan(&o);
+
+		assert_int_equal(scan_run(s, &job, 1, &err), 0);
+		assert_non_null(job.part);
+		if (open)
+			check_span("note", scan_sandbox_note(s), SPAN("--no-sandbox"));
+		else
+			assert_false(span_has(scan_sandbox_note(s), SPAN("--no-sandbox")));
+		scan_job_release(&job);
+		scan_free(s);
+	}
+}
+
+static void the_scan_id_knows_what_facts_depend_on(void **state)
+{
+	(void)state;
+	struct scan_options a = { .limits = limits_default() }, b = a, c = a, d = a;
+
+	b.limits.kept_file = 8192;
+	c.skip = 1;
+	d.threads = 7;
+	struct digest ia = scan_id(&a), ib = scan_id(&b), ic = scan_id(&c), id = scan_id(&d);
+
+	assert_false(digest_eq(&ia, &ib));
+	assert_false(digest_eq(&ia, &ic));
+	assert_true(digest_eq(&ia, &id));
+}
+
+/* ---- with a cache ---- */
+
+static void a_second_scan_comes_from_the_cache(void **state)
+{
+	(void)state;
+	scoped_buf struct buf tar = { 0 };
+	char folder[64];
+	struct scan_options o = rig_options();
+	struct scan_job jobs[3];
+
+	rig_layer(&tar, 4, 50, 100000);
+	struct rig_blob b = rig_blob(buf_view(&tar));
+
+	assert_int_equal(cache_open(rig_mkdir(folder), 1 << 20, &o.cache, NULL), 0);
+	for (int i = 0; i < 3; i++) {
+		jobs[i] = rig_job(&b);
+		if (i == 2)
+			jobs[i].diff_id = digest_of(DIGEST_SHA256, SPAN("something else"));
+		scan_one(&o, &jobs[i]);
+	}
+	assert_false(jobs[0].from_cache);
+	assert_true(jobs[1].from_cache);
+	check_span("cached", jobs[1].bytes, jobs[0].bytes);
+	assert_true(digest_eq(&jobs[1].blob, &jobs[0].blob));
+	assert_null(jobs[2].part);
+	assert_int_equal(jobs[2].error.code, SCOV_E_DIGEST);
+	for (int i = 0; i < 3; i++)
+		scan_job_release(&jobs[i]);
+	cache_free(o.cache);
+	rig_rmdir(folder);
+}
+
+static int scan_all(const char *folder, struct rig_blob *blobs)
+{
+	struct scan_options o = rig_options();
+	struct scan_job jobs[LAYERS];
+	struct scov_err err = { 0 };
+	int bad = cache_open(folder, 1 << 20, &o.cache, &err);
+
+	for (unsigned i = 0; i < LAYERS; i++)
+		jobs[i] = rig_job(&blobs[i]);
+	struct scan *s = rig_scan(&o);
+
+	bad |= scan_run(s, jobs, LAYERS, &err);
+	for (unsigned i = 0; i < LAYERS; i++) {
+		bad |= !jobs[i].part;
+		scan_job_release(&jobs[i]);
+	}
+	scan_free(s);
+	cache_free(o.cache);
+	return bad ? 1 : 0;
+}
+
+static void processes_share_a_cache(void **state)
+{
+	(void)state;
+	struct buf tars[LAYERS] = { 0 };
+	struct rig_blob blobs[LAYERS];
+	char folder[64];
+	pid_t pids[3];
+	int status;
+
+	rig_mkdir(folder);
+	for (unsigned i = 0; i < LAYERS; i++) {
+		rig_layer(&tars[i], i, 20, 50000);
+		blobs[i] = rig_blob(buf_view(&tars[i]));
+	}
+	for (int i = 0; i < 3; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0)
+			_exit(scan_all(folder, blobs));
+	}
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+		assert_int_equal(status, 0);
+	}
+	struct cache *c = NULL;
+	uint64_t bytes, entries;
+
+	assert_int_equal(cache_open(folder, 1 << 20, &c, NULL), 0);
+	assert_int_equal(cache_usage(c, &bytes, &entries, NULL), 0);
+	assert_int_equal(entries, LAYERS);
+	cache_free(c);
+	rig_rmdir(folder);
+	for (unsigned i = 0; i < LAYERS; i++)
+		buf_release(&tars[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(threads_do_not_change_facts),
+		cmocka_unit_test(what_is_not_as_stated_is_refused),
+		cmocka_unit_test(damaged_layers_are_incomplete_and_say_why),
+		cmocka_unit_test(a_bomb_meets_its_limit),
+		cmocka_unit_test(facts_that_do_not_fit_are_an_error),
+		cmocka_unit_test(a_worker_that_dies_is_an_error_with_its_reason),
+		cmocka_unit_test(a_helper_that_dies_is_replaced_once),
+		cmocka_unit_test(no_worker_at_all_is_the_callers_error),
+		cmocka_unit_test(without_a_sandbox_the_report_can_say_so),
+		cmocka_unit_test(the_scan_id_knows_what_facts_depend_on),
+		cmocka_unit_test(a_second_scan_comes_from_the_cache),
+		cmocka_unit_test(processes_share_a_cache),
+	};
+
+	rig_options();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
