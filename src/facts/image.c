@@ -1,0 +1,100 @@
+/* image.c - finding a file of an image by its path.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "facts/image.h"
+
+#include <string.h>
+
+enum {
+	LINKS_MAX = 40,   /* symbolic links in one look-up, as Linux has it (MAXSYMLINKS) */
+	PATH_ROOM = 8192, /* of a path under way; a longer one is not found */
+};
+
+const struct file *image_file(const struct image_facts *f, struct span path)
+{
+	size_t low = 0, high = f->files.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int d = span_cmp(f->files.p[middle].path, path);
+
+		if (d == 0)
+			return &f->files.p[middle];
+		if (d < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+/* A look-up under way: what is resolved, and what is not yet. */
+struct walk {
+	uint8_t done[PATH_ROOM], rest[PATH_ROOM];
+	size_t done_len;
+	struct span left; /* the end of rest */
+	unsigned links;
+};
+
+/* what, then a slash, then what is left; rest is filled from its end so that `left` may move. */
+static bool walk_prepend(struct walk *w, struct span what)
+{
+	size_t used = w->left.len;
+
+	if (what.len + 1 + used > PATH_ROOM)
+		return false;
+	uint8_t *p = w->rest + PATH_ROOM - used;
+
+	if (used)
+		memmove(p, w->left.p, used);
+	if (used)
+		*--p = '/';
+	p -= what.len;
+	if (what.len)
+		memcpy(p, what.p, what.len);
+	w->left = span_of(p, (size_t)(w->rest + PATH_ROOM - p));
+	return true;
+}
+
+/* One name of what is left. False: the path leads nowhere. */
+static bool walk_step(const struct image_facts *f, struct walk *w, struct span name, bool follow)
+{
+	size_t before = w->done_len;
+
+	if (name.len == 0 || span_eq(name, SPAN(".")))
+		return true;
+	if (span_eq(name, SPAN(".."))) {
+		w->done_len = span_dir(span_of(w->done, w->done_len)).len;
+		return true;
+	}
+	if (before + 1 + name.len > PATH_ROOM)
+		return false;
+	if (before)
+		w->done[w->done_len++] = '/';
+	memcpy(w->done + w->done_len, name.p, name.len);
+	w->done_len += name.len;
+	const struct file *at = image_file(f, span_of(w->done, w->done_len));
+
+	if (!at || at->body->type == ENTRY_DIR)
+		return true; /* a directory that no layer holds is not in the list */
+	if (at->body->type != ENTRY_SYMLINK)
+		return w->left.len == 0;
+	if (w->left.len == 0 && !follow)
+		return true;
+	w->done_len = span_starts(at->body->link, SPAN("/")) ? 0 : before;
+	return w->links++ < LINKS_MAX && walk_prepend(w, at->body->link);
+}
+
+const struct file *image_find(const struct image_facts *f, struct span path, bool follow)
+{
+	struct walk w = { .done_len = 0 };
+	struct span name;
+
+	if (!walk_prepend(&w, path))
+		return NULL;
+	while (span_split(&w.left, '/', &name))
+		if (!walk_step(f, &w, name, follow))
+			return NULL;
+	return image_file(f, span_of(w.done, w.done_len));
+}

@@ -1,0 +1,276 @@
+/* base.c - what the image is built on: --base, an annotation, or marks in the file system.
+ *
+ * What the file system shows outweighs what an annotation says: a name that claims a small
+ * base over a full distribution is not believed.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+
+#include "join/steps.h"
+#include "known/bases.h"
+
+static bool visible(const struct join *j, const char *path)
+{
+	return image_find(j->out, span_str(path), true) != NULL;
+}
+
+/* A visible fact of this kind; *at is its file. */
+static bool has_marker(const struct join *j, uint8_t kind, struct place *at)
+{
+	for (uint32_t layer = 0; layer < j->out->layers_n; layer++)
+		for (size_t i = 0; j->out->parts[layer] && i < j->out->parts[layer]->markers.n; i++) {
+			const struct marker_fact *m = &j->out->parts[layer]->markers.p[i];
+			const struct file *f = m->kind == kind ? join_visible(j, layer, m->entry) : NULL;
+
+			if (f) {
+				*at = place_line((int32_t)f->layer, f->path, m->line);
+				return true;
+			}
+		}
+	return false;
+}
+
+static bool at_file(const struct join *j, const char *path, struct place *at)
+{
+	const struct file *f = image_find(j->out, span_str(path), true);
+
+	if (f)
+		*at = place_file((int32_t)f->layer, f->path);
+	return f != NULL;
+}
+
+static bool was_buried(const struct join *j, struct span path)
+{
+	size_t low = 0, high = j->out->buried.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (span_cmp(j->out->buried.p[middle].path, path) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < j->out->buried.n && span_eq(j->out->buried.p[low].path, path);
+}
+
+/* ---- marks, each a test that may set *at and *name ---- */
+
+static bool is_id(const struct join *j, const char *const *ids)
+{
+	for (; *ids; ids++)
+		if (span_eq(j->out->distribution.id, span_str(*ids)))
+			return true;
+	return false;
+}
+
+/* No os-release and no package database, and none that a later layer took away. */
+static bool mark_scratch(const struct join *j, struct place *at)
+{
+	*at = place_image();
+	return !j->out->distribution.is_known && !j->out->has_package_database && !j->out->database_removed &&
+	       !visible(j, "etc/os-release") && !visible(j, "usr/lib/os-release") &&
+	       !was_buried(j, SPAN("etc/os-release")) && !was_buried(j, SPAN("usr/lib/os-release")) &&
+	       !visible(j, "nix/store");
+}
+
+/* GoogleContainerTools/distroless: PRETTY_NAME of its os-release; packages as var/lib/dpkg/status.d/NAME. */
+static bool mark_distroless(const struct join *j, struct place *at)
+{
+	*at = j->out->distribution.at;
+	if (span_eq(j->out->distribution.pretty_name, SPAN("Distroless")))
+		return true;
+	*at = place_image();
+	return j->out->dpkg_status_d_only;
+}
+
+/* canonical/chisel: the manifest of its slices, at its usual place. */
+static bool mark_chisel(const struct join *j, struct place *at)
+{
+	return at_file(j, "var/lib/chisel/manifest.wall", at) && !visible(j, "var/lib/dpkg/status");
+}
+
+static bool mark_apk(const struct join *j, struct place *at)
+{
+	*at = j->out->distribution.at;
+	return is_id(j, (const char *const[]){ "alpine", "wolfi", "chainguard", NULL });
+}
+
+/* debuerreotype: etc/dpkg/dpkg.cfg.d/docker calls itself the slim variant. */
+static bool mark_slim(const struct join *j, struct place *at)
+{
+	return has_marker(j, MARKER_DPKG_SLIM, at);
+}
+
+static bool has_rpm_database(const struct join *j, struct place *at)
+{
+	for (size_t i = 0; i < j->out->packages.n; i++)
+		if (j->out->packages.p[i].fact->type == PACKAGE_RPM) {
+			const struct image_package *p = &j->out->packages.p[i];
+
+			*at = place_file((int32_t)p->database_layer,
+					 j->out->parts[p->database_layer]->entries.p[p->fact->entry].path);
+			return true;
+		}
+	return false;
+}
+
+static bool has_program(const struct join *j, const char *const *names)
+{
+	static const char *const folders[] = { "usr/bin/", "bin/", "usr/sbin/", "sbin/", "usr/local/bin/" };
+	char path[64];
+
+	for (; *names; names++)
+		for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+			snprintf(path, sizeof(path), "%s%s", folders[i], *names);
+			if (visible(j, path))
+				return true;
+		}
+	return false;
+}
+
+static bool mark_rpm_micro(const struct join *j, struct place *at)
+{
+	return has_rpm_database(j, at) && !has_program(j, (const char *const[]){ "rpm", "dnf", "dnf5", "dnf-3", "yum",
+		"microdnf", "tdnf", "zypper", NULL });
+}
+
+static bool mark_rpm_minimal(const struct join *j, struct place *at)
+{
+	return has_rpm_database(j, at) && has_program(j, (const char *const[]){ "microdnf", NULL }) &&
+	       !has_program(j, (const char *const[]){ "dnf", "dnf-3", "yum", "zypper", NULL });
+}
+
+static bool mark_nix(const struct join *j, struct place *at)
+{
+	return !j->out->distribution.is_known && !j->out->has_package_database && !j->out->database_removed &&
+	       at_file(j, "nix/store", at);
+}
+
+/* chainguard-dev/apko: the author it writes, its history line, or the copy of its configuration. */
+static bool mark_apko(const struct join *j, struct place *at)
+{
+	const struct part *c = j->out->config;
+
+	if (has_marker(j, MARKER_APKO, at))
+		return true;
+	*at = place_config("/author");
+	if (span_eq(join_config(j, CONFIG_AUTHOR, (struct span){ 0 }), SPAN("github.com/chainguard-dev/apko")))
+		return true;
+	for (size_t i = 0; c && i < c->history.n; i++)
+		if (span_eq(c->history.p[i].created_by, SPAN("apko"))) {
+			*at = place_history((uint32_t)i);
+			return true;
+		}
+	return false;
+}
+
+static bool mark_full(const struct join *j, struct place *at)
+{
+	*at = j->out->distribution.at;
+	return is_id(j, (const char *const[]){ "debian", "ubuntu", "fedora", "rhel", "centos", "rocky", "almalinux", "amzn",
+		"sles", "opensuse", "opensuse-leap", "opensuse-tumbleweed", "ol", "kali", "arch", NULL });
+}
+
+/* In the order in which they are asked; the first that answers decides. name NULL: the distribution's id. */
+static const struct mark {
+	bool (*test)(const struct join *j, struct place *at);
+	uint8_t kind;
+	const char *name, *how;
+} marks[] = {
+	{ mark_scratch, BASE_MINIMAL, "scratch", "no os-release and no package database in any layer" },
+	{ mark_distroless, BASE_MINIMAL, "distroless", "os-release or package files of distroless" },
+	{ mark_chisel, BASE_MINIMAL, "chiselled", "a chisel manifest and no dpkg status" },
+	{ mark_apk, BASE_MINIMAL, NULL, "the ID of os-release" },
+	{ mark_slim, BASE_MINIMAL, "slim", "a dpkg configuration that calls itself the slim variant" },
+	{ mark_rpm_micro, BASE_MINIMAL, "micro", "an rpm database without rpm, dnf and yum" },
+	{ mark_rpm_minimal, BASE_MINIMAL, "minimal", "microdnf without dnf and yum" },
+	{ mark_nix, BASE_MINIMAL, "nix store", "nix/store and no distribution" },
+	{ mark_apko, BASE_MINIMAL, "apko", "the marks of apko" },
+	{ mark_full, BASE_FULL, NULL, "the ID of os-release, and no mark of a smaller variant" },
+};
+
+static void by_marks(struct join *j, struct base *b)
+{
+	struct span id = j->out->distribution.id;
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
+		struct place at = place_image();
+
+		if (!marks[i].test(j, &at))
+			continue;
+		b->source = BASE_MARKERS;
+		b->kind = marks[i].kind;
+		b->name = !marks[i].name ? id : id.len ? join_text(j, "%.*s (%s)", SPAN_ARG(id), marks[i].name) :
+			span_str(marks[i].name);
+		b->how = span_str(marks[i].how);
+		b->at = at;
+		return;
+	}
+	b->how = SPAN("no mark of a known base");
+}
+
+/* ---- names ---- */
+
+static uint8_t kind_of_name(struct span name)
+{
+	const struct known_base *known = known_base_find(name);
+
+	return !known ? BASE_KIND_UNKNOWN : known->kind == KNOWN_MINIMAL ? BASE_MINIMAL : BASE_FULL;
+}
+
+/* A claim about the base: its kind by its name, but never smaller than what the file system shows. */
+static void by_name(struct join *j, struct base *b, uint8_t source, struct span name, struct place at, const char *how)
+{
+	struct base marks_say = { 0 };
+	uint8_t kind = kind_of_name(name);
+
+	by_marks(j, &marks_say);
+	if (kind == BASE_KIND_UNKNOWN || (kind == BASE_MINIMAL && marks_say.kind == BASE_FULL))
+		kind = marks_say.kind;
+	*b = (struct base){ .source = source, .kind = kind, .name = name, .at = at, .how = span_str(how) };
+	if (kind_of_name(name) == BASE_MINIMAL && kind == BASE_FULL)
+		b->how = join_text(j, "%s, but the file system is that of a full %.*s", how, SPAN_ARG(marks_say.name));
+}
+
+/* All layers of --base are the lowest of this image. */
+static uint32_t layers_of_base(const struct join *j)
+{
+	const struct part *base = j->in->base_config;
+	size_t n = base ? base->diff_ids.n : 0;
+
+	if (n == 0 || n > j->out->layers_n)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		struct digest d;
+
+		if (digest_parse(base->diff_ids.p[i].text, &d, NULL) || !digest_eq(&d, &j->out->layers[i].diff_id))
+			return 0;
+	}
+	return (uint32_t)n;
+}
+
+void base_identify(struct join *j)
+{
+	struct base *b = &j->out->base;
+	struct place at;
+	struct span name = join_annotation(j, SPAN("org.opencontainers.image.base.name"), &at);
+	uint32_t layers = layers_of_base(j);
+
+	if (!name.len)
+		name = join_annotation(j, SPAN("org.opencontainers.image.base.digest"), &at);
+	if (layers)
+		by_name(j, b, BASE_LAYERS, j->in->base_name, place_layer(0), "its layers are the lowest of this image");
+	else if (name.len)
+		by_name(j, b, BASE_ANNOTATION, name, at, "the image says so");
+	else
+		by_marks(j, b);
+	b->layers = layers;
+	for (uint32_t i = 0; i < layers; i++)
+		j->out->layers[i].is_base = true;
+	if (j->in->base_config && !layers)
+		join_diag(j, DIAG_WARNING, place_image(),
+			  join_text(j, "%.*s is not the base of this image: its layers are others",
+				    SPAN_ARG(j->in->base_name)));
+}

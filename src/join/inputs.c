@@ -1,0 +1,114 @@
+/* inputs.c - which inputs are there and whole, and why the others are not.
+ *
+ * A verdict that needs what is missing here is "not assessed"; so a bit is set only by
+ * what was seen to be complete.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "join/steps.h"
+#include "scan/analyzer.h"
+
+static unsigned bit_of(uint32_t input)
+{
+	return (unsigned)__builtin_ctz(input);
+}
+
+static void settle(struct join *j, uint32_t input, bool is_there, struct span why_not)
+{
+	if (is_there)
+		j->out->inputs |= input;
+	else
+		j->out->inputs_missing[bit_of(input)] = why_not;
+}
+
+/* The first diagnostic of a part that hides something of `hides`; .p NULL: none. */
+static struct span hidden_by(const struct part *p, uint8_t hides)
+{
+	for (size_t i = 0; i < p->diags.n; i++)
+		if (p->diags.p[i].hides & hides)
+			return p->diags.p[i].text.len ? p->diags.p[i].text : SPAN("not all of it could be read");
+	return (struct span){ 0 };
+}
+
+/* Why not every layer was read whole, or not every package database; .len 0: it was. */
+static struct span layers_problem(struct join *j, uint8_t hides)
+{
+	const struct image_facts *out = j->out;
+
+	for (size_t i = 0; i < out->layers_n; i++) {
+		struct span why = { 0 };
+
+		if (!out->parts[i])
+			why = out->layers[i].problem.len ? out->layers[i].problem : SPAN("not readable");
+		else if (!out->parts[i]->complete)
+			why = SPAN("it ends early");
+		if (!why.len)
+			why = out->parts[i] ? hidden_by(out->parts[i], hides) : why;
+		if (why.len)
+			return join_text(j, "layer %zu: %.*s", i, SPAN_ARG(why));
+	}
+	return (struct span){ 0 };
+}
+
+/* The first analyzer that was off and would have told what `hides` names; .len 0: none. */
+static struct span skipped(struct join *j, uint8_t hides)
+{
+	for (size_t i = 0; analyzers[i]; i++)
+		if ((analyzers[i]->bit & j->in->skip) && (analyzers[i]->hides & hides))
+			return join_text(j, "the analyzer %s was skipped", analyzers[i]->name);
+	return (struct span){ 0 };
+}
+
+static void settle_config(struct join *j)
+{
+	const struct part *c = j->out->config;
+	struct span why = { 0 };
+
+	if (!c)
+		why = !j->in->has_config ? SPAN("the form has no config") :
+			j->in->config_problem.len ? j->in->config_problem : SPAN("the config is not readable");
+	else if (!c->complete)
+		why = SPAN("the config ends early");
+	else
+		why = hidden_by(c, HIDES_ALL | HIDES_FILE | HIDES_PACKAGES);
+	settle(j, INPUT_CONFIG, why.len == 0, why);
+}
+
+static void settle_files(struct join *j)
+{
+	struct image_facts *out = j->out;
+	struct span files = layers_problem(j, HIDES_ALL | HIDES_FILE), packages;
+
+	if (!files.len && j->dangling)
+		files = j->dangling_why;
+	if (!files.len && j->has_broken_path)
+		files = SPAN("an entry that is no directory has the path of the root");
+	if (!files.len)
+		files = skipped(j, HIDES_ALL | HIDES_FILE);
+	settle(j, INPUT_FILES, files.len == 0, files);
+	packages = files.len ? files : layers_problem(j, HIDES_PACKAGES);
+	if (!packages.len)
+		packages = skipped(j, HIDES_PACKAGES);
+	settle(j, INPUT_PACKAGES, packages.len == 0, packages);
+	if (!packages.len && !out->has_package_database)
+		packages = SPAN("no package database says which package owns which file");
+	settle(j, INPUT_OWNERS, packages.len == 0, packages);
+	settle(j, INPUT_XATTRS, files.len == 0 && !j->in->incomplete_xattrs,
+	       j->in->incomplete_xattrs ? j->in->xattrs_reason : files);
+}
+
+void inputs_settle(struct join *j)
+{
+	const struct join_input *in = j->in;
+
+	settle_config(j);
+	settle_files(j);
+	settle(j, INPUT_ANNOTATIONS, in->has_annotations,
+	       in->annotations_reason.len ? in->annotations_reason : SPAN("the form cannot carry annotations"));
+	settle(j, INPUT_LINUX, !span_eq_nocase(j->out->platform.os, SPAN("windows")), SPAN("a Windows image"));
+	settle(j, INPUT_REFERRERS, false,
+	       in->referrers_reason.len ? in->referrers_reason : SPAN("referrers were not searched"));
+	settle(j, INPUT_RECIPE, false, SPAN("no Dockerfile was given"));
+	settle(j, INPUT_ADVISORIES, false, SPAN("no advisory database"));
+	settle(j, INPUT_SECRETS, false, SPAN("the secret scan is not built in yet"));
+}

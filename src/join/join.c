@@ -1,0 +1,338 @@
+/* join.c - part facts of all layers, bottom first, made into image facts.
+ *
+ * The steps run in an order: the file system first, then what is read from it.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "join/join.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/date.h"
+#include "base/err.h"
+#include "join/steps.h"
+
+enum { TEXT_MAX = 65536 };
+
+struct span join_text(struct join *j, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	int n = vsnprintf(text, sizeof(text), fmt, ap);
+
+	va_end(ap);
+	if (n >= 0 && (size_t)n < sizeof(text)) {
+		struct span s = arena_dup(&j->out->arena, span_of(text, (size_t)n));
+
+		j->is_full |= !s.p;
+		return s;
+	}
+	char *wide = n >= 0 && n < TEXT_MAX ? arena_alloc(&j->out->arena, (size_t)n + 1) : NULL;
+
+	if (!wide) {
+		j->is_full |= n >= 0 && n < TEXT_MAX;
+		return (struct span){ 0 };
+	}
+	va_start(ap, fmt);
+	vsnprintf(wide, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	return span_of(wide, (size_t)n);
+}
+
+void join_diag(struct join *j, uint8_t severity, struct place at, struct span text)
+{
+	if (j->out->diags.n >= DIAGS_MAX) {
+		j->diags_over++;
+		j->errors_over += severity == DIAG_ERROR;
+		return;
+	}
+	struct diagnostic *d = vec_push(&j->out->diags, &j->out->arena);
+
+	if (d)
+		*d = (struct diagnostic){ .severity = severity, .at = at, .text = text };
+	else
+		j->is_full = true;
+}
+
+const struct file *join_visible(const struct join *j, uint32_t layer, uint32_t entry)
+{
+	uint32_t f = j->file_of[layer] ? j->file_of[layer][entry] : 0;
+
+	return f ? &j->out->files.p[f - 1] : NULL;
+}
+
+uint32_t join_body_index(const struct join *j, const struct file *f)
+{
+	return (uint32_t)(f->body - j->out->parts[f->body_layer]->entries.p);
+}
+
+struct span join_config(const struct join *j, uint8_t key, struct span name)
+{
+	const struct part *c = j->out->config;
+	struct span value = { 0 };
+
+	for (size_t i = 0; c && i < c->configs.n; i++)
+		if (c->configs.p[i].key == key && (name.len == 0 || span_eq(c->configs.p[i].name, name)))
+			value = c->configs.p[i].value;
+	return value;
+}
+
+static struct span annotation_of(const annotations *list, struct span key)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (span_eq(list->p[i].key, key))
+			return list->p[i].value;
+	return (struct span){ 0 };
+}
+
+struct span join_annotation(const struct join *j, struct span key, struct place *at)
+{
+	struct span value = annotation_of(&j->out->manifest_annotations, key);
+
+	*at = place_manifest("/annotations");
+	if (!value.len)
+		value = annotation_of(&j->out->index_annotations, key);
+	if (!value.len) {
+		*at = place_config("/config/Labels");
+		value = join_config(j, CONFIG_LABEL, key);
+	}
+	return value;
+}
+
+/* ---- layers ---- */
+
+static int copy_subject(struct join *j)
+{
+	const struct join_input *in = j->in;
+	struct image_facts *out = j->out;
+
+	out->index_digest = in->index_digest;
+	out->manifest_digest = in->manifest_digest;
+	out->config_digest = in->config_digest;
+	out->manifest_type = in->manifest_type;
+	out->platform = in->platform;
+	out->config = in->config;
+	if (in->index_annotations)
+		out->index_annotations = *in->index_annotations;
+	if (in->manifest_annotations)
+		out->manifest_annotations = *in->manifest_annotations;
+	if (!out->platform.os.len)
+		out->platform.os = join_config(j, CONFIG_OS, (struct span){ 0 });
+	if (!out->platform.architecture.len)
+		out->platform.architecture = join_config(j, CONFIG_ARCHITECTURE, (struct span){ 0 });
+	out->layers = arena_array(&out->arena, in->layers_n, sizeof(*out->layers));
+	out->parts = arena_array(&out->arena, in->layers_n, sizeof(*out->parts));
+	j->file_of = arena_array(&j->scratch, in->layers_n, sizeof(*j->file_of));
+	if (!out->layers || !out->parts || !j->file_of)
+		return err_fail(j->err, SCOV_E_MEMORY, "no memory for %zu layers", in->layers_n);
+	out->layers_n = in->layers_n;
+	return 0;
+}
+
+/* A part of the wrong kind is no layer, whoever says so. */
+static void copy_layers(struct join *j)
+{
+	for (size_t i = 0; i < j->in->layers_n; i++) {
+		const struct join_layer *from = &j->in->layers[i];
+		const struct part *part = from->part && from->part->kind == PART_LAYER ? from->part : NULL;
+
+		j->out->parts[i] = part;
+		j->out->layers[i] = (struct image_layer){
+			.digest = from->digest,
+			.diff_id = part && part->diff_id.algorithm ? part->diff_id : from->diff_id,
+			.blob_size = from->blob_size,
+			.size = part ? part->size : 0,
+			.media_type = from->media_type,
+			.history_index = -1,
+			.readable = part && part->complete,
+			.from_cache = from->from_cache,
+			.problem = part ? (struct span){ 0 } : from->problem.len ? from->problem : SPAN("not readable"),
+		};
+	}
+}
+
+/* The lines that made a layer, in order, are those of the layers; with another count of them nothing is known. */
+static void map_history(struct join *j)
+{
+	const struct part *c = j->out->config;
+	size_t n = 0, layer = 0;
+
+	for (size_t i = 0; c && i < c->history.n; i++)
+		n += !c->history.p[i].empty_layer;
+	if (n != j->out->layers_n)
+		return;
+	for (size_t i = 0; c && i < c->history.n; i++) {
+		const struct history_fact *h = &c->history.p[i];
+
+		if (h->empty_layer)
+			continue;
+		struct image_layer *l = &j->out->layers[layer++];
+
+		l->history = h->created_by;
+		l->history_index = (int32_t)i;
+		if (!date_parse_rfc3339(h->created, &l->history_created, NULL))
+			l->history_created = 0;
+	}
+}
+
+/* ---- files ---- */
+
+/* Which file an entry is, and which it is the body of when its own path is gone. */
+static bool index_files(struct join *j)
+{
+	struct image_facts *out = j->out;
+
+	for (size_t i = 0; i < out->layers_n; i++) {
+		size_t n = out->parts[i] ? out->parts[i]->entries.n : 0;
+
+		j->file_of[i] = n ? arena_array(&j->scratch, n, sizeof(**j->file_of)) : NULL;
+		if (n && !j->file_of[i])
+			return false;
+	}
+	for (size_t i = 0; i < out->files.n; i++) {
+		const struct file *f = &out->files.p[i];
+
+		j->file_of[f->layer][f->entry - out->parts[f->layer]->entries.p] = (uint32_t)i + 1;
+	}
+	for (size_t i = 0; i < out->files.n; i++) {
+		uint32_t *body = &j->file_of[out->files.p[i].body_layer][join_body_index(j, &out->files.p[i])];
+
+		if (*body == 0)
+			*body = (uint32_t)i + 1;
+	}
+	return true;
+}
+
+/* Row + 1 of the record about each entry of a layer; NULL when it has none, or without memory. */
+static uint32_t *rows_by_entry(struct join *j, const struct part *p, bool capabilities)
+{
+	size_t n = capabilities ? p->capabilities.n : p->execs.n;
+	uint32_t *rows = n && p->entries.n ? arena_array(&j->scratch, p->entries.n, sizeof(*rows)) : NULL;
+
+	j->is_full |= n && p->entries.n && !rows;
+	for (size_t i = 0; rows && i < n; i++)
+		rows[capabilities ? p->capabilities.p[i].entry : p->execs.p[i].entry] = (uint32_t)i + 1;
+	return rows;
+}
+
+struct body_rows {
+	uint32_t *execs, *capabilities;
+};
+
+static void attach_rows(const struct join *j, const struct body_rows *rows, struct file *f)
+{
+	const struct body_rows *r = &rows[f->body_layer];
+	const struct part *p = j->out->parts[f->body_layer];
+	uint32_t body = join_body_index(j, f);
+
+	if (r->execs && r->execs[body])
+		f->exec = &p->execs.p[r->execs[body] - 1];
+	if (r->capabilities && r->capabilities[body])
+		f->capability = &p->capabilities.p[r->capabilities[body] - 1];
+}
+
+static void attach_bodies(struct join *j)
+{
+	struct image_facts *out = j->out;
+	struct body_rows *rows = arena_array(&j->scratch, out->layers_n, sizeof(*rows));
+
+	if (!rows) {
+		j->is_full = true;
+		return;
+	}
+	for (size_t i = 0; i < out->layers_n; i++)
+		if (out->parts[i])
+			rows[i] = (struct body_rows){ rows_by_entry(j, out->parts[i], false),
+						      rows_by_entry(j, out->parts[i], true) };
+	for (size_t i = 0; i < out->files.n; i++) {
+		attach_rows(j, rows, &out->files.p[i]);
+		if (out->files.p[i].entry->type == ENTRY_FILE)
+			out->total_size += out->files.p[i].entry->size;
+	}
+	for (size_t i = 0; i < out->buried.n; i++)
+		attach_rows(j, rows, &out->buried.p[i]);
+}
+
+/* ---- diagnostics ---- */
+
+static void take_diags(struct join *j, const struct part *p, int32_t layer)
+{
+	for (size_t i = 0; p && i < p->diags.n; i++) {
+		const struct diag_fact *d = &p->diags.p[i];
+		struct place at = layer == NO_LAYER ? place_config("") : d->entry == NO_ENTRY ? place_layer(layer) :
+			place_file(layer, p->entries.p[d->entry].path);
+
+		join_diag(j, d->severity, at, d->text);
+	}
+}
+
+static void collect_diags(struct join *j)
+{
+	take_diags(j, j->in->config, NO_LAYER);
+	if (j->in->has_config && !j->in->config)
+		join_diag(j, DIAG_ERROR, place_config(""),
+			  j->in->config_problem.len ? j->in->config_problem : SPAN("not readable"));
+	for (size_t i = 0; i < j->out->layers_n; i++) {
+		if (!j->out->parts[i])
+			join_diag(j, DIAG_ERROR, place_layer((int32_t)i), j->out->layers[i].problem);
+		else if (!j->out->parts[i]->complete)
+			join_diag(j, DIAG_ERROR, place_layer((int32_t)i), SPAN("the layer ends early"));
+		take_diags(j, j->out->parts[i], (int32_t)i);
+	}
+}
+
+static void close_diags(struct join *j)
+{
+	if (!j->diags_over)
+		return;
+	struct span text = join_text(j, "%zu more diagnostics, %zu of them errors", j->diags_over, j->errors_over);
+
+	j->out->diags.p[DIAGS_MAX - 1] = (struct diagnostic){
+		.severity = j->errors_over || j->out->diags.p[DIAGS_MAX - 1].severity == DIAG_ERROR ? DIAG_ERROR : DIAG_WARNING,
+		.at = place_image(), .text = text,
+	};
+}
+
+static int run_steps(struct join *j)
+{
+	int code = copy_subject(j);
+
+	if (code)
+		return code;
+	copy_layers(j);
+	map_history(j);
+	collect_diags(j);
+	code = overlay_apply(j);
+	if (code)
+		return code;
+	if (!index_files(j))
+		return err_fail(j->err, SCOV_E_MEMORY, "no memory for the index of files");
+	attach_bodies(j);
+	packages_collect(j);
+	owners_resolve(j);
+	system_describe(j);
+	commands_resolve(j);
+	dates_collect(j);
+	base_identify(j);
+	inputs_settle(j);
+	close_diags(j);
+	return j->is_full ? err_fail(j->err, SCOV_E_MEMORY, "no memory for the facts of the image") : 0;
+}
+
+int join_image(const struct join_input *in, struct image_facts *out, struct scov_err *err)
+{
+	struct join j = { .in = in, .out = out, .key = hash_random_key(), .err = err };
+
+	if (in->layers_n > in->limits.layers)
+		return err_fail(err, SCOV_E_LIMIT, "%zu layers, the limit is %llu", in->layers_n,
+				(unsigned long long)in->limits.layers);
+	int code = run_steps(&j);
+
+	arena_release(&j.scratch);
+	if (code)
+		arena_release(&out->arena);
+	return code;
+}

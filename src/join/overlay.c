@@ -1,0 +1,391 @@
+/* overlay.c - layers made into one file system, bottom first.
+ *
+ * A tree of every path seen, in a table by hash. Per layer first its whiteouts
+ * and opaque directories (they act on lower layers only, so their place in the tar
+ * does not matter), then its entries in the order of the tar. A path leaves the tree once for
+ * each entry that put it there, so the work is linear in the entries of all layers.
+ *
+ * Paths are literal: an entry "lib/x" above a link lib -> usr/lib makes a directory lib that
+ * replaces the link, as unpacking a layer by itself does, and no link is followed. A parent
+ * that no layer holds is implied: it is in the tree and not in the list of files.
+ *
+ * Source: OCI image-spec 1.1, layer.md, "Applying Changesets".
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "join/steps.h"
+
+enum { NONE = UINT32_MAX, ROOT = 0 };
+
+struct node {
+	const uint8_t *path;
+	uint32_t len;
+	uint32_t tag;              /* of the hash */
+	uint32_t parent, first, next, before; /* NONE: none */
+	uint32_t layer, entry;     /* entry NONE: implied, or not there */
+	uint32_t body_layer, body_entry;
+	bool is_there;             /* then so are its parents, as directories */
+};
+
+struct overlay {
+	struct join *j;
+	VEC(struct node) nodes;
+	uint32_t *slots;           /* node + 1 */
+	size_t slots_n;            /* a power of two */
+	uint64_t nodes_max;
+	uint32_t layer;
+	uint32_t last_parent;      /* most entries follow a sibling */
+};
+
+static struct span node_path(const struct node *n)
+{
+	return span_of(n->path, n->len);
+}
+
+static const struct entry *entry_at(const struct overlay *o, uint32_t layer, uint32_t entry)
+{
+	return &o->j->out->parts[layer]->entries.p[entry];
+}
+
+static bool node_is_dir(const struct overlay *o, const struct node *n)
+{
+	return n->entry == NONE || entry_at(o, n->layer, n->entry)->type == ENTRY_DIR;
+}
+
+/* ---- the table ---- */
+
+static uint32_t *slot_of(const struct overlay *o, uint32_t tag, struct span path)
+{
+	for (size_t i = tag & (o->slots_n - 1);; i = (i + 1) & (o->slots_n - 1)) {
+		uint32_t *slot = &o->slots[i];
+
+		if (*slot == 0)
+			return slot;
+		const struct node *n = &o->nodes.p[*slot - 1];
+
+		if (n->tag == tag && span_eq(node_path(n), path))
+			return slot;
+	}
+}
+
+static bool table_grow(struct overlay *o)
+{
+	size_t more = o->slots_n * 2;
+	uint32_t *slots = arena_array(&o->j->scratch, more, sizeof(*slots));
+
+	if (!slots)
+		return false;
+	o->slots = slots;
+	o->slots_n = more;
+	for (size_t i = 0; i < o->nodes.n; i++)
+		*slot_of(o, o->nodes.p[i].tag, node_path(&o->nodes.p[i])) = (uint32_t)i + 1;
+	return true;
+}
+
+static uint32_t path_tag(const struct overlay *o, struct span path)
+{
+	return (uint32_t)hash_span(o->j->key, path);
+}
+
+/* The node of a path, or NONE. */
+static uint32_t node_find(const struct overlay *o, struct span path)
+{
+	uint32_t slot = *slot_of(o, path_tag(o, path), path);
+
+	return slot ? slot - 1 : NONE;
+}
+
+/* The node of a path, made when there is none; NONE over the bound or without memory. */
+static uint32_t node_make(struct overlay *o, struct span path)
+{
+	uint32_t tag = path_tag(o, path), *slot = slot_of(o, tag, path);
+
+	if (*slot)
+		return *slot - 1;
+	if (o->nodes.n >= o->nodes_max)
+		return NONE;
+	if (o->nodes.n + 1 > o->slots_n / 2) {
+		if (!table_grow(o))
+			return NONE;
+		slot = slot_of(o, tag, path);
+	}
+	struct node *n = vec_push(&o->nodes, &o->j->scratch);
+
+	if (!n)
+		return NONE;
+	*n = (struct node){ .path = path.p, .len = (uint32_t)path.len, .tag = tag, .parent = NONE, .first = NONE,
+			    .next = NONE, .before = NONE, .entry = NONE };
+	*slot = (uint32_t)o->nodes.n;
+	return (uint32_t)o->nodes.n - 1;
+}
+
+/* ---- the tree ---- */
+
+static void node_link(struct overlay *o, uint32_t i, uint32_t parent)
+{
+	struct node *n = &o->nodes.p[i], *p = &o->nodes.p[parent];
+
+	n->parent = parent;
+	n->before = NONE;
+	n->next = p->first;
+	if (p->first != NONE)
+		o->nodes.p[p->first].before = i;
+	p->first = i;
+	n->is_there = true;
+}
+
+static void node_unlink(struct overlay *o, uint32_t i)
+{
+	struct node *n = &o->nodes.p[i];
+
+	if (n->before != NONE)
+		o->nodes.p[n->before].next = n->next;
+	else
+		o->nodes.p[n->parent].first = n->next;
+	if (n->next != NONE)
+		o->nodes.p[n->next].before = n->before;
+	n->is_there = false;
+}
+
+static void file_fill(const struct overlay *o, const struct node *n, struct file *f)
+{
+	*f = (struct file){
+		.path = node_path(n),
+		.entry = entry_at(o, n->layer, n->entry),
+		.body = entry_at(o, n->body_layer, n->body_entry),
+		.layer = n->layer,
+		.body_layer = n->body_layer,
+	};
+}
+
+/* The entry of a node goes to the buried files; the node is then an implied directory. */
+static void node_bury(struct overlay *o, uint32_t i, enum file_state state)
+{
+	struct node *n = &o->nodes.p[i];
+
+	if (n->entry == NONE)
+		return;
+	struct file *f = vec_push(&o->j->out->buried, &o->j->out->arena);
+
+	if (f) {
+		file_fill(o, n, f);
+		f->state = (uint8_t)state;
+		f->gone_in = o->layer;
+	} else {
+		o->j->is_full = true;
+	}
+	n->entry = NONE;
+}
+
+/* All below a node, deepest first, without recursion. */
+static void bury_below(struct overlay *o, uint32_t top, enum file_state state)
+{
+	for (uint32_t i = top;;) {
+		while (o->nodes.p[i].first != NONE)
+			i = o->nodes.p[i].first;
+		if (i == top)
+			return;
+		uint32_t parent = o->nodes.p[i].parent;
+
+		node_bury(o, i, state);
+		node_unlink(o, i);
+		i = parent;
+	}
+}
+
+static void whiteout(struct overlay *o, const struct entry *e)
+{
+	uint32_t i = node_find(o, e->path);
+
+	if (i == NONE || !o->nodes.p[i].is_there)
+		return;
+	bury_below(o, i, e->type == ENTRY_OPAQUE ? FILE_HIDDEN : FILE_DELETED);
+	if (e->type == ENTRY_WHITEOUT && i != ROOT) {
+		node_bury(o, i, FILE_DELETED);
+		node_unlink(o, i);
+	}
+}
+
+/* The directory that holds a path, with its own parents, made where they are missing. */
+static uint32_t parent_of(struct overlay *o, struct span path)
+{
+	struct span dir = span_dir(path);
+	uint32_t below = NONE, top = NONE;
+
+	if (o->last_parent < o->nodes.n && o->nodes.p[o->last_parent].is_there &&
+	    node_is_dir(o, &o->nodes.p[o->last_parent]) && span_eq(node_path(&o->nodes.p[o->last_parent]), dir))
+		return o->last_parent;
+	for (;; dir = span_dir(dir)) {
+		uint32_t i = dir.len ? node_make(o, dir) : ROOT;
+
+		if (i == NONE)
+			return NONE;
+		if (top == NONE)
+			top = i;
+		bool was_there = o->nodes.p[i].is_there;
+
+		if (was_there && !node_is_dir(o, &o->nodes.p[i]))
+			node_bury(o, i, FILE_OVERWRITTEN);
+		if (below != NONE)
+			node_link(o, below, i);
+		if (was_there)
+			break;
+		below = i;
+	}
+	o->last_parent = top;
+	return top;
+}
+
+/* A hard link's body is what its target is now; false: there is none that a link can have. */
+static bool link_body(struct overlay *o, const struct entry *e, struct node *n)
+{
+	uint32_t target = node_find(o, e->link);
+
+	if (target == NONE)
+		return false;
+	const struct node *t = &o->nodes.p[target];
+
+	if (!t->is_there || node_is_dir(o, t))
+		return false;
+	n->body_layer = t->body_layer;
+	n->body_entry = t->body_entry;
+	return true;
+}
+
+static void say_dangling(struct overlay *o, const struct entry *e)
+{
+	struct span why = join_text(o->j, "hard link to '%.*s', which is no file of the image", SPAN_ARG(e->link));
+
+	if (o->j->dangling++ == 0)
+		o->j->dangling_why = why;
+	join_diag(o->j, DIAG_ERROR, place_file((int32_t)o->layer, e->path), why);
+}
+
+static int place_entry(struct overlay *o, uint32_t index)
+{
+	const struct entry *e = entry_at(o, o->layer, index);
+	uint32_t parent = e->path.len ? parent_of(o, e->path) : ROOT;
+	uint32_t i = parent == NONE ? NONE : e->path.len ? node_make(o, e->path) : ROOT;
+
+	if (i == NONE)
+		return err_fail(o->j->err, SCOV_E_LIMIT, "layer %u: more than %llu paths in all layers", o->layer,
+				(unsigned long long)o->nodes_max);
+	struct node *n = &o->nodes.p[i];
+	bool is_dir = e->type == ENTRY_DIR, was_dir = n->is_there && node_is_dir(o, n);
+	struct node placed = *n;
+
+	placed.body_layer = o->layer;
+	placed.body_entry = index;
+	/* The target is looked up before what stands at the link's own path is buried. */
+	bool dangles = e->type == ENTRY_HARDLINK && !link_body(o, e, &placed);
+
+	if (e->type == ENTRY_HARDLINK && span_eq(e->link, e->path) && n->is_there && !was_dir)
+		return 0; /* a link to itself changes nothing */
+	if (n->is_there && !(is_dir && was_dir)) {
+		if (was_dir)
+			bury_below(o, i, FILE_OVERWRITTEN);
+		node_bury(o, i, FILE_OVERWRITTEN);
+	}
+	if (!n->is_there)
+		node_link(o, i, parent);
+	n->layer = o->layer;
+	n->entry = index;
+	n->body_layer = placed.body_layer;
+	n->body_entry = placed.body_entry;
+	if (dangles)
+		say_dangling(o, e);
+	return 0;
+}
+
+static int apply_layer(struct overlay *o)
+{
+	const struct part *part = o->j->out->parts[o->layer];
+	int code = 0;
+
+	if (!part)
+		return 0;
+	for (size_t i = 0; i < part->entries.n; i++)
+		if (part->entries.p[i].type >= ENTRY_WHITEOUT)
+			whiteout(o, &part->entries.p[i]);
+	for (size_t i = 0; i < part->entries.n && !code; i++) {
+		const struct entry *e = &part->entries.p[i];
+
+		if (e->type >= ENTRY_WHITEOUT)
+			continue;
+		if (e->path.len == 0 && e->type != ENTRY_DIR) {
+			o->j->has_broken_path = true;
+			join_diag(o->j, DIAG_ERROR, place_layer((int32_t)o->layer),
+				  SPAN("an entry that is no directory has the path of the root"));
+			continue;
+		}
+		code = place_entry(o, (uint32_t)i);
+	}
+	return code;
+}
+
+/* ---- the lists ---- */
+
+static int by_path(const void *a, const void *b)
+{
+	const struct file *x = a, *y = b;
+	int d = span_cmp(x->path, y->path);
+
+	if (d == 0)
+		d = (x->layer > y->layer) - (x->layer < y->layer);
+	return d ? d : (x->entry > y->entry) - (x->entry < y->entry);
+}
+
+static bool list_files(struct overlay *o)
+{
+	struct image_facts *out = o->j->out;
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->nodes.n; i++)
+		n += o->nodes.p[i].is_there && o->nodes.p[i].entry != NONE;
+	out->files.p = arena_array(&out->arena, n, sizeof(*out->files.p));
+	if (!out->files.p)
+		return false;
+	for (size_t i = 0; i < o->nodes.n; i++)
+		if (o->nodes.p[i].is_there && o->nodes.p[i].entry != NONE)
+			file_fill(o, &o->nodes.p[i], &out->files.p[out->files.n++]);
+	out->files.cap = n;
+	qsort(out->files.p, n, sizeof(*out->files.p), by_path);
+	if (out->buried.n)
+		qsort(out->buried.p, out->buried.n, sizeof(*out->buried.p), by_path);
+	return true;
+}
+
+/* Room for all entries at once: growing by doubling would hold the old tables too. */
+static int overlay_open(struct overlay *o)
+{
+	struct join *j = o->j;
+	size_t entries = 0;
+
+	for (size_t i = 0; i < j->in->layers_n; i++)
+		entries += j->out->parts[i] ? j->out->parts[i]->entries.n : 0;
+	o->nodes_max = j->in->limits.layer_entries * 2 < NONE - 1u ? j->in->limits.layer_entries * 2 : NONE - 1u;
+	o->nodes.cap = (entries < o->nodes_max ? entries : (size_t)o->nodes_max) + 1024;
+	o->nodes.p = arena_array(&j->scratch, o->nodes.cap, sizeof(*o->nodes.p));
+	for (o->slots_n = 1024; o->slots_n < o->nodes.cap + o->nodes.cap / 2;)
+		o->slots_n *= 2;
+	o->slots = arena_array(&j->scratch, o->slots_n, sizeof(*o->slots));
+	if (!o->nodes.p || !o->slots || node_make(o, (struct span){ 0 }) != ROOT)
+		return err_fail(j->err, SCOV_E_MEMORY, "no memory for the file system of the image");
+	o->nodes.p[ROOT].is_there = true;
+	return 0;
+}
+
+int overlay_apply(struct join *j)
+{
+	struct overlay o = { .j = j, .last_parent = NONE };
+	int code = overlay_open(&o);
+
+	for (; o.layer < j->in->layers_n && !code; o.layer++)
+		code = apply_layer(&o);
+	if (!code && !list_files(&o))
+		code = err_fail(j->err, SCOV_E_MEMORY, "no memory for the list of files");
+	return code;
+}

@@ -1,0 +1,178 @@
+/* owners.c - which package owns which file.
+ *
+ * Databases name paths by hash. A database may know a path by another name than the tar: dpkg lists
+ * bin/x where the tar has usr/bin/x, since bin is a link to usr/bin. So a file without an
+ * owner is tried again by the links to folders of the final file system that lead to it.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "join/steps.h"
+
+enum { SAME_NAME_MAX = 16, ALIAS_NAMES_MAX = 2 /* names in the path of a link */, PATH_ROOM = 8192 };
+
+struct owned {
+	uint64_t hash;
+	uint32_t package;          /* index into packages + 1; 0: free */
+};
+
+struct owners {
+	struct join *j;
+	struct owned *table;
+	size_t table_n;            /* a power of two */
+	struct { struct span link, folder; } aliases[FOLDER_LINKS_MAX];
+	size_t aliases_n;
+};
+
+/* Where the name, and the architecture of "name:arch", stand among the image's packages; 0 for none, else index + 1. */
+static uint32_t package_of(const struct join *j, const struct owner_fact *owner)
+{
+	size_t colon = owner->type == PACKAGE_DEB ? span_find(owner->package, ':') : owner->package.len;
+	struct span name = span_sub(owner->package, 0, colon), arch = span_from(owner->package, colon + 1);
+	size_t low = 0, high = j->out->packages.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct package_fact *p = j->out->packages.p[middle].fact;
+
+		if (p->type < owner->type || (p->type == owner->type && span_cmp(p->name, name) < 0))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (size_t i = low; i < j->out->packages.n && i - low < SAME_NAME_MAX; i++) {
+		const struct package_fact *p = j->out->packages.p[i].fact;
+
+		if (p->type != owner->type || !span_eq(p->name, name))
+			return 0;
+		if (arch.len == 0 || span_eq(p->arch, arch))
+			return (uint32_t)i + 1;
+	}
+	return 0;
+}
+
+/* The stored hashes have a known key, so whoever made the image chose them: they are hashed again. */
+static struct owned *owned_slot(const struct owners *o, uint64_t hash)
+{
+	uint64_t h = hash_span(o->j->key, span_of(&hash, sizeof(hash)));
+
+	for (size_t i = h & (o->table_n - 1);; i = (i + 1) & (o->table_n - 1))
+		if (o->table[i].package == 0 || o->table[i].hash == hash)
+			return &o->table[i];
+}
+
+static bool fill_layer(struct owners *o, uint32_t layer, const struct part *part)
+{
+	uint32_t *packages = arena_array(&o->j->scratch, part->owners.n, sizeof(*packages));
+
+	if (!packages)
+		return false;
+	for (size_t i = 0; i < part->owners.n; i++)
+		if (join_visible(o->j, layer, part->owners.p[i].entry))
+			packages[i] = package_of(o->j, &part->owners.p[i]);
+	for (size_t i = 0; i < part->owned.n; i++) {
+		const struct owned_fact *f = &part->owned.p[i];
+		struct owned *slot = packages[f->package] ? owned_slot(o, f->path_hash) : NULL;
+
+		if (slot && slot->package == 0)
+			*slot = (struct owned){ f->path_hash, packages[f->package] };
+	}
+	return true;
+}
+
+static bool fill_table(struct owners *o)
+{
+	const struct image_facts *out = o->j->out;
+	size_t n = 0;
+
+	for (size_t i = 0; i < out->layers_n; i++)
+		n += out->parts[i] ? out->parts[i]->owned.n : 0;
+	for (o->table_n = 64; o->table_n < n + n / 2;)
+		o->table_n *= 2;
+	o->table = arena_array(&o->j->scratch, o->table_n, sizeof(*o->table));
+	for (uint32_t i = 0; o->table && i < out->layers_n; i++)
+		if (out->parts[i] && out->parts[i]->owned.n && !fill_layer(o, i, out->parts[i]))
+			return false;
+	return o->table != NULL;
+}
+
+/* Links near the root that lead to a folder: bin, lib64, usr/lib64, var/run ... */
+static void find_aliases(struct owners *o)
+{
+	const struct image_facts *out = o->j->out;
+
+	for (size_t i = 0; i < out->files.n && o->aliases_n < FOLDER_LINKS_MAX; i++) {
+		const struct file *f = &out->files.p[i];
+
+		if (f->body->type != ENTRY_SYMLINK || !span_is_path(f->path, ALIAS_NAMES_MAX))
+			continue;
+		const struct file *folder = image_find(out, f->path, true);
+
+		if (!folder || folder->body->type != ENTRY_DIR || folder->path.len == 0)
+			continue;
+		o->aliases[o->aliases_n].link = f->path;
+		o->aliases[o->aliases_n++].folder = folder->path;
+	}
+}
+
+static uint32_t owner_of_path(const struct owners *o, struct span path)
+{
+	return owned_slot(o, hash_span(hash_fact_key, path))->package;
+}
+
+static uint32_t owner_by_alias(const struct owners *o, struct span path)
+{
+	uint8_t other[PATH_ROOM];
+
+	for (size_t i = 0; i < o->aliases_n; i++) {
+		struct span folder = o->aliases[i].folder, link = o->aliases[i].link;
+		struct span below = span_from(path, folder.len);
+
+		if (!span_starts(path, folder) || !span_starts(below, SPAN("/")) || link.len + below.len > PATH_ROOM)
+			continue;
+		memcpy(other, link.p, link.len);
+		memcpy(other + link.len, below.p, below.len);
+		uint32_t package = owner_of_path(o, span_of(other, link.len + below.len));
+
+		if (package)
+			return package;
+	}
+	return 0;
+}
+
+static bool is_program(const struct file *f)
+{
+	return f->exec && f->body->type == ENTRY_FILE &&
+	       ((f->exec->kind == EXEC_ELF && !(f->exec->flags & EXEC_SHARED_OBJECT)) || f->exec->kind == EXEC_SCRIPT);
+}
+
+void owners_resolve(struct join *j)
+{
+	struct image_facts *out = j->out;
+	struct owners *o = arena_alloc(&j->scratch, sizeof(*o));
+
+	if (!o) {
+		j->is_full = true;
+		return;
+	}
+	o->j = j;
+	if (!fill_table(o)) {
+		j->is_full = true;
+		return;
+	}
+	find_aliases(o);
+	for (size_t i = 0; i < out->files.n; i++) {
+		struct file *f = &out->files.p[i];
+		uint32_t package = f->body->type == ENTRY_DIR || out->packages.n == 0 ? 0 : owner_of_path(o, f->path);
+
+		if (!package && f->body->type != ENTRY_DIR && out->packages.n)
+			package = owner_by_alias(o, f->path);
+		if (package) {
+			f->owner = out->packages.p[package - 1].fact;
+			out->packages.p[package - 1].files++;
+		} else if (is_program(f)) {
+			out->unowned_executables++;
+		}
+	}
+}

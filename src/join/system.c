@@ -1,0 +1,139 @@
+/* system.c - the distribution, and the user that a runtime would start as.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "join/steps.h"
+
+enum { ID_MAX = INT32_MAX }; /* runc refuses larger numbers; source: moby/sys/user, minID and maxID */
+
+static void release_row(struct distribution *d, struct span key, struct span value)
+{
+	const struct { struct span key, *to; } rows[] = {
+		{ SPAN("ID"), &d->id }, { SPAN("ID_LIKE"), &d->id_like }, { SPAN("VERSION_ID"), &d->version_id },
+		{ SPAN("VERSION_CODENAME"), &d->codename }, { SPAN("NAME"), &d->name },
+		{ SPAN("PRETTY_NAME"), &d->pretty_name }, { SPAN("VARIANT_ID"), &d->variant_id },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (span_eq(key, rows[i].key))
+			*rows[i].to = value;
+}
+
+/* os-release(5): etc/os-release is taken before usr/lib/os-release. */
+static void find_distribution(struct join *j)
+{
+	static const struct span paths[] = { SPAN_INIT("etc/os-release"), SPAN_INIT("usr/lib/os-release") };
+	struct distribution *d = &j->out->distribution;
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths) && !d->is_known; i++) {
+		const struct file *f = image_find(j->out, paths[i], true);
+
+		if (!f)
+			continue;
+		const struct part *part = j->out->parts[f->body_layer];
+		uint32_t body = join_body_index(j, f);
+
+		for (size_t r = 0; r < part->releases.n; r++)
+			if (part->releases.p[r].entry == body)
+				release_row(d, part->releases.p[r].key, part->releases.p[r].value);
+		d->is_known = d->id.len > 0;
+		d->at = place_file((int32_t)f->layer, f->path);
+	}
+}
+
+/* A number as Go's strconv.Atoi takes it: a sign is allowed, and "+0" is root as well. */
+static bool parse_id(struct span s, bool *in_range, uint32_t *id)
+{
+	bool negative = span_starts(s, SPAN("-"));
+	struct span digits = negative || span_starts(s, SPAN("+")) ? span_from(s, 1) : s;
+	uint64_t n;
+
+	if (!span_number(digits, 10, INT64_MAX, &n))
+		return false;
+	*in_range = n <= ID_MAX && (!negative || n == 0);
+	*id = *in_range ? (uint32_t)n : 0;
+	return true;
+}
+
+/* The first line of etc/passwd or etc/group whose name is `who` or whose number `who` is. */
+static const struct user_fact *find_line(const struct join *j, const char *path, struct span who, struct place *at)
+{
+	const struct file *f = image_find(j->out, span_str(path), true);
+	bool is_group = span_ends(span_str(path), SPAN("group")), in_range = false;
+	uint32_t id = 0;
+	bool is_number = parse_id(who, &in_range, &id) && in_range;
+
+	if (!f)
+		return NULL;
+	const struct part *part = j->out->parts[f->body_layer];
+	uint32_t body = join_body_index(j, f);
+
+	for (size_t i = 0; i < part->users.n; i++) {
+		const struct user_fact *u = &part->users.p[i];
+
+		if (u->entry != body || u->is_group != is_group)
+			continue;
+		if (span_eq(u->name, who) || (is_number && (is_group ? u->gid : u->uid) == id)) {
+			*at = place_line((int32_t)f->layer, f->path, u->line);
+			return u;
+		}
+	}
+	return NULL;
+}
+
+static void resolve_group(const struct join *j, struct user *u, struct span group)
+{
+	struct place at;
+	const struct user_fact *line = find_line(j, "etc/group", group, &at);
+	bool in_range = false;
+
+	if (line) {
+		u->gid = line->gid;
+		u->has_gid = true;
+	} else if (parse_id(group, &in_range, &u->gid)) {
+		u->has_gid = in_range;
+	} else if (span_eq(group, SPAN("root"))) {
+		u->gid = 0;
+		u->has_gid = true;
+	}
+}
+
+/* "user[:group]" as runc resolves it; source: moby/sys/user, GetExecUser. An empty user is number 0. */
+static void resolve_user(struct join *j)
+{
+	struct user *u = &j->out->user;
+	struct span text = join_config(j, CONFIG_USER, (struct span){ 0 });
+	size_t colon = span_find(text, ':');
+	struct span name = span_sub(text, 0, colon), group = span_from(text, colon + 1);
+	bool in_range = false;
+
+	*u = (struct user){ .text = text, .is_empty = text.len == 0, .at = place_config("/config/User") };
+	if (!j->out->config)
+		return;
+	const struct user_fact *line = find_line(j, "etc/passwd", name.len ? name : SPAN("0"), &u->at);
+
+	u->is_numeric = parse_id(name, &in_range, &u->uid);
+	if (line) {
+		u->is_known = true;
+		u->uid = line->uid;
+		u->gid = line->gid;
+		u->has_gid = true;
+	} else if (u->is_numeric) {
+		u->is_known = in_range;
+	} else if (name.len == 0 || span_eq(name, SPAN("root"))) {
+		u->is_known = true;
+		u->uid = 0;
+	}
+	if (name.len == 0)
+		u->uid = 0; /* whatever a line for number 0 is called */
+	if (group.len) {
+		u->has_gid = false;
+		resolve_group(j, u, group);
+	}
+}
+
+void system_describe(struct join *j)
+{
+	find_distribution(j);
+	resolve_user(j);
+}
