@@ -9,17 +9,6 @@
 
 #include "source/source.h"
 
-struct manifest {
-	struct span media_type;
-	struct digest digest;          /* DIGEST_NONE where the form has none */
-	struct descriptor config;
-	bool has_config;               /* false: rootfs */
-	VEC(struct descriptor) layers; /* lowest first */
-	annotations annotations;       /* raw */
-	struct span artifact_type;
-	struct digest subject;         /* DIGEST_NONE without */
-};
-
 /* One image of a reference: a platform of an index, or the only one. */
 struct image_choice {
 	struct platform platform;
@@ -47,6 +36,10 @@ int image_pick(const struct image_choices *c, const char *platform, const struct
  * more than limits.layers layers, and layers of foreign or unknown media type get an entry that scan will refuse. */
 int image_manifest(struct source *s, const struct limits *l, const struct image_choice *c, struct arena *a,
 		   struct manifest *out, struct scov_err *err);
+/* What a media type or artifact type is, where it is known not to be an image: "a Helm chart"; NULL otherwise. */
+const char *image_other_kind(struct span media_type);
+/* Why a layer of this media type cannot be scanned: foreign layers, types that are no tar; NULL when it can. */
+const char *image_layer_problem(struct span media_type);
 /* The platform of this machine, as OCI writes it. */
 struct platform image_host_platform(void);
 struct platform image_parse_platform(const char *text); /* views into text */

@@ -31,8 +31,19 @@ struct stream {
 	void (*close)(struct stream *s);
 };
 
+/* What an image consists of: read from an OCI or Docker manifest by image/, or stated by a source without one. */
+struct manifest {
+	struct span media_type;
+	struct digest digest;          /* DIGEST_NONE where the form has none */
+	struct descriptor config;
+	bool has_config;               /* false: rootfs */
+	VEC(struct descriptor) layers; /* lowest first */
+	annotations annotations;       /* raw */
+	struct span artifact_type;
+	struct digest subject;         /* DIGEST_NONE without */
+};
+
 struct source;
-struct manifest;
 
 struct source_ops {
 	const char *transport;         /* as JSON's subject.transport has it: "oci", "docker-archive" ... */

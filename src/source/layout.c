@@ -1,0 +1,257 @@
+/* layout.c - an OCI image layout, in a folder or in an archive.
+ *
+ * Source: OCI image-spec 1.1, image-layout.md. The names of its images are
+ * the annotation org.opencontainers.image.ref.name of index.json's entries;
+ * containerd adds io.containerd.image.name with the whole name.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "source/local.h"
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "source/oci.h"
+
+#define REF_NAME "org.opencontainers.image.ref.name"
+#define CONTAINERD_NAME "io.containerd.image.name"
+
+enum { LOCATOR_BLOB, LOCATOR_INDEX /* index.json itself */ };
+
+struct layout {
+	struct source source;
+	struct source_ops ops;       /* a copy: the transport's name differs */
+	struct arena arena;
+	struct limits limits;
+	struct tree *tree;
+	struct span tag;
+	struct digest digest;
+};
+
+static bool named(const struct descriptor *d, struct span tag)
+{
+	struct span ref = annotation_get(&d->annotations, REF_NAME);
+	struct span full = annotation_get(&d->annotations, CONTAINERD_NAME);
+
+	return (ref.len && span_eq(ref, tag)) || (full.len && form_tag_matches(tag, full)) ||
+	       (ref.len && form_tag_matches(tag, ref));
+}
+
+static struct span shown_name(const struct descriptor *d)
+{
+	struct span full = annotation_get(&d->annotations, CONTAINERD_NAME);
+
+	return full.len ? full : annotation_get(&d->annotations, REF_NAME);
+}
+
+/* "a, b, sha256:...": what a reference may ask for. */
+static void list_names(const descriptors *list, struct buf *b)
+{
+	char text[DIGEST_TEXT];
+
+	for (size_t i = 0; i < list->n; i++) {
+		struct span name = shown_name(&list->p[i]);
+
+		if (oci_entry_other(&list->p[i]))
+			continue;
+		if (b->len)
+			buf_str(b, ", ");
+		if (b->len > 700) {
+			buf_str(b, "...");
+			return;
+		}
+		if (name.len)
+			buf_span(b, name);
+		else
+			buf_printf(b, "@%s", digest_format(&list->p[i].digest, text));
+	}
+}
+
+static int fail_choice(const descriptors *list, struct span tag, size_t found, struct scov_err *err)
+{
+	scoped_buf struct buf names = { 0 };
+
+	list_names(list, &names);
+	if (!names.len)
+		return err_fail(err, list->n ? SCOV_E_UNSUPPORTED : SCOV_E_NOT_FOUND, "index.json lists no image%s%s",
+				list->n ? ", but " : "", list->n ? oci_entry_other(&list->p[0]) : "");
+	if (found)
+		return err_fail(err, SCOV_E_USAGE, "several images, add :TAG or @DIGEST: %s", names.p);
+	return err_fail(err, SCOV_E_NOT_FOUND, "no image '%.*s'; there is: %s", SPAN_ARG(tag), names.p);
+}
+
+/* Entries without names that are told apart by platform: the file is then itself an index of one image. */
+static bool is_image_index(const descriptors *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (!oci_entry_is_attestation(&list->p[i]) &&
+		    (oci_entry_other(&list->p[i]) || shown_name(&list->p[i]).len || !list->p[i].has_platform))
+			return false;
+	return list->n > 0;
+}
+
+static int choose(const struct layout *lo, const descriptors *list, struct descriptor *out, struct scov_err *err)
+{
+	const struct descriptor *pick = NULL;
+	size_t found = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct descriptor *d = &list->p[i];
+
+		if (lo->digest.algorithm ? !digest_eq(&lo->digest, &d->digest) :
+		    lo->tag.len ? !named(d, lo->tag) : oci_entry_other(d) != NULL)
+			continue;
+		if (pick && digest_eq(&pick->digest, &d->digest))
+			continue;
+		if (!found++)
+			pick = d;
+	}
+	if (lo->digest.algorithm && !pick) {
+		/* A manifest deeper down; its size is what the file has. */
+		*out = (struct descriptor){ .digest = lo->digest };
+		return 0;
+	}
+	if (found > 1 && !lo->tag.len && is_image_index(list)) {
+		*out = (struct descriptor){ .media_type = SPAN(OCI_INDEX), .locator = LOCATOR_INDEX };
+		return 0;
+	}
+	if (found != 1)
+		return fail_choice(list, lo->tag, found, err);
+	*out = *pick;
+	return 0;
+}
+
+static int root(struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err)
+{
+	struct layout *lo = (struct layout *)s;
+	const struct json *doc;
+	struct span text;
+	descriptors list = { 0 };
+	int code = tree_load(lo->tree, SPAN("index.json"), lo->limits.document_size, a, &text, err);
+
+	if (code)
+		return code;
+	code = json_parse(text, lo->limits.document_size, a, &doc, err);
+	if (!code)
+		code = oci_index_entries(doc, &lo->limits, a, &list, err);
+	return code ? err_wrap(err, "index.json") : choose(lo, &list, out, err);
+}
+
+static int find_blob(struct layout *lo, const struct descriptor *d, struct range *out, struct scov_err *err)
+{
+	scoped_arena struct arena a = { 0 };
+	char hex[DIGEST_TEXT];
+	const char *path = arena_printf(&a, "blobs/%s/%s", d->digest.algorithm == DIGEST_SHA512 ? "sha512" : "sha256",
+					digest_hex(&d->digest, hex));
+
+	if (d->locator == LOCATOR_INDEX)
+		path = "index.json";
+	else if (!d->digest.algorithm)
+		return err_fail(err, SCOV_E_FORMAT, "a blob without a digest");
+	if (!path)
+		return err_fail(err, SCOV_E_MEMORY, "no memory for a path");
+	return tree_find(lo->tree, span_str(path), out, err);
+}
+
+static int document(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
+		    struct scov_err *err)
+{
+	struct layout *lo = (struct layout *)s;
+	struct range r;
+	int code = find_blob(lo, d, &r, err);
+
+	if (code)
+		return code;
+	code = range_load(&r, lo->limits.document_size, a, out, err);
+	range_release(&r);
+	return code;
+}
+
+static int open_blob(struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
+{
+	struct range r;
+	int code = find_blob((struct layout *)s, d, &r, err);
+
+	if (code)
+		return code;
+	if (d->has_size && d->size != r.size) {
+		range_release(&r);
+		return err_fail(err, SCOV_E_DIGEST, "a blob of %llu bytes where the manifest says %llu",
+				(unsigned long long)r.size, (unsigned long long)d->size);
+	}
+	return range_stream(&r, out, err);
+}
+
+static void layout_free(struct source *s)
+{
+	struct layout *lo = (struct layout *)s;
+
+	tree_free(lo->tree);
+	arena_release(&lo->arena);
+	mem_free(lo);
+}
+
+static const struct source_ops ops = {
+	.has_annotations = true, .has_digests = true,
+	.root = root, .document = document, .open = open_blob, .free = layout_free,
+};
+
+/* oci-layout names the version; a layout of another one would be read wrongly. */
+static int check_version(struct layout *lo, struct scov_err *err)
+{
+	scoped_arena struct arena a = { .limit = 1 << 20 };
+	const struct json *doc;
+	struct span text, version;
+	int code = tree_load(lo->tree, SPAN("oci-layout"), 4096, &a, &text, err);
+
+	if (code == SCOV_E_NOT_FOUND && tree_has(lo->tree, "index.json"))
+		return 0;
+	if (code == SCOV_E_NOT_FOUND)
+		return err_fail(err, SCOV_E_FORMAT, "not an OCI layout: no index.json");
+	if (code)
+		return code;
+	code = json_parse(text, 4096, &a, &doc, err);
+	if (code)
+		return err_wrap(err, "oci-layout");
+	version = json_get_text(doc, "imageLayoutVersion");
+	if (!span_starts(version, SPAN("1.")))
+		return err_fail(err, SCOV_E_UNSUPPORTED, "an OCI layout of version '%.*s'", SPAN_ARG(version));
+	return 0;
+}
+
+int layout_open_tree(struct tree *tree, const char *transport, const struct form *f,
+		     const struct source_options *opt, const char *description, struct source **out,
+		     struct scov_err *err)
+{
+	struct layout *lo = mem_alloc(sizeof(*lo));
+	int code;
+
+	if (!lo) {
+		tree_free(tree);
+		return err_fail(err, SCOV_E_MEMORY, "no memory for a layout");
+	}
+	lo->ops = ops;
+	lo->ops.transport = transport;
+	lo->source.ops = &lo->ops;
+	lo->limits = opt->limits;
+	lo->tree = tree;
+	lo->tag = arena_dup(&lo->arena, f->tag);
+	lo->digest = f->digest;
+	lo->source.description = arena_dup(&lo->arena, span_str(description));
+	code = check_version(lo, err);
+	if (code) {
+		layout_free(&lo->source);
+		return code;
+	}
+	*out = &lo->source;
+	return 0;
+}
+
+int layout_open(const struct form *f, const struct source_options *opt, struct source **out, struct scov_err *err)
+{
+	scoped_arena struct arena a = { 0 };
+	char *path = arena_cstr(&a, f->name), *description = arena_printf(&a, "OCI layout %s", path);
+	struct tree *tree;
+	int code = tree_open_folder(path, &tree, err);
+
+	return code ? code : layout_open_tree(tree, "oci", f, opt, description, out, err);
+}

@@ -1,0 +1,57 @@
+/* fuzz_image.c - any bytes as the document that a source's root names.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "image/image.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct fake {
+	struct source source;
+	struct span text;
+};
+
+static int root(struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err)
+{
+	(void)s, (void)a, (void)err;
+	*out = (struct descriptor){ 0 };
+	return 0;
+}
+
+static int document(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
+		    struct scov_err *err)
+{
+	(void)a;
+	if (d->digest.algorithm)
+		return err_fail(err, SCOV_E_NOT_FOUND, "no such blob");
+	*out = ((struct fake *)s)->text;
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct source_ops ops = { .transport = "fake", .root = root, .document = document };
+	scoped_arena struct arena a = { .limit = 64 << 20 };
+	struct fake f = { .source = { .ops = &ops }, .text = span_of(data, size) };
+	struct limits l = limits_default();
+	struct image_choices c = { 0 };
+	const struct image_choice *pick;
+	struct manifest m = { 0 };
+	struct scov_err err = { 0 };
+
+	if (image_list(&f.source, &l, &a, &c, &err)) {
+		if (err.code >= 0 || !err.text[0] || c.list.n)
+			abort();
+		return 0;
+	}
+	if (!c.list.n || c.list.n > l.index_entries)
+		abort();
+	image_pick(&c, NULL, &pick, &err);
+	image_pick(&c, "linux/arm/v7", &pick, &err);
+	if (!c.from_index && !image_manifest(&f.source, &l, &c.list.p[0], &a, &m, &err) && m.layers.n > l.layers)
+		abort();
+	return 0;
+}
