@@ -160,6 +160,7 @@ static int take_sparse_map(struct reader *r, struct span key, struct span value)
 	struct cur c = cur_over(value);
 
 	r->pax->pieces.n = 0;
+	r->offset_open = false;
 	r->pax->has &= ~PAX_SPARSE_MAP;
 	while (cur_left(&c)) {
 		uint64_t offset = cur_decimal(&c, offset_max);
