@@ -176,7 +176,7 @@ struct diag_fact {
 	struct span text;      /* one clause: the thing and the reason */
 };
 
-enum { NO_ENTRY = UINT32_MAX };
+#define NO_ENTRY UINT32_MAX /* too large for an enumerator in ISO C */
 enum diag_hides {
 	HIDES_NOTHING = 0,
 	HIDES_ALL = 1,         /* the part ends early */
