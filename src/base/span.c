@@ -79,6 +79,39 @@ size_t span_rfind(struct span s, uint8_t byte)
 	return hit ? (size_t)(hit - s.p) : s.len;
 }
 
+/* Horspool's search over the first `m` bytes of all needles, m the length of the shortest. */
+size_t span_find_any(struct span s, const struct span *needles, size_t n, size_t *which)
+{
+	uint8_t step[256];
+	size_t m = UINT8_MAX;
+
+	for (size_t k = 0; k < n; k++)
+		m = needles[k].len < m ? needles[k].len : m;
+	if (n == 0 || m == 0)
+		return s.len;
+	memset(step, (int)m, sizeof(step));
+	for (size_t k = 0; k < n; k++)
+		for (size_t j = 0; j < m; j++)
+			if (step[needles[k].p[j]] > m - 1 - j)
+				step[needles[k].p[j]] = (uint8_t)(m - 1 - j);
+	for (size_t at = m - 1; at < s.len;) {
+		uint8_t skip = step[s.p[at]];
+
+		at += skip;
+		if (skip)
+			continue;
+		struct span here = span_from(s, at + 1 - m);
+
+		for (size_t k = 0; k < n; k++)
+			if (span_starts(here, needles[k])) {
+				*which = k;
+				return at + 1 - m;
+			}
+		at++;
+	}
+	return s.len;
+}
+
 bool span_has(struct span s, struct span needle)
 {
 	return needle.len == 0 || span_find_span(s, needle) < s.len;

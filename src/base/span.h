@@ -35,6 +35,9 @@ bool span_ends(struct span s, struct span tail);
 size_t span_find(struct span s, uint8_t byte);
 size_t span_find_span(struct span s, struct span needle);
 size_t span_rfind(struct span s, uint8_t byte);
+/* The first place where one of n needles (none empty) begins; *which is its row. s.len when there is none. Fast where
+ * the shortest needle is long: steps are about its length. */
+size_t span_find_any(struct span s, const struct span *needles, size_t n, size_t *which);
 bool span_has(struct span s, struct span needle);
 /* Out of range is clamped, never an error. */
 struct span span_sub(struct span s, size_t from, size_t len);

@@ -100,39 +100,56 @@ static bool has_string(struct span in, struct span nul_ended)
 	return false;
 }
 
+/* A mark is there when `next` follows directly. The two are kept apart, so that a program that looks for marks, such
+ * as this one, holds none. */
+enum { MARK_BUSYBOX, MARK_TOYBOX };
+static const struct span heads[] = {
+	SPAN_INIT("BusyBox v"), SPAN_INIT("Toybox %s multicall binar"), SPAN_INIT("GNU bash, version "),
+	SPAN_INIT("@(#)MIRBSD KS"), SPAN_INIT("@(#)PD KS"), SPAN_INIT("@(#)$Id: Version AJM 9"),
+};
+static const struct { uint8_t first, last; } nexts[] = {
+	{ '0', '9' }, { 'y', 'y' }, { '%', '%' }, { 'H', 'H' }, { 'H', 'H' }, { '3', '3' },
+};
+enum { MARKS = sizeof(heads) / sizeof(*heads) };
+
+/* The row of the first mark; MARKS when there is none. */
+static size_t find_mark(struct span in)
+{
+	while (in.len) {
+		size_t which = 0;
+		size_t at = span_find_any(in, heads, MARKS, &which);
+		uint8_t next = span_at(in, at + heads[which].len);
+
+		if (at == in.len)
+			break;
+		if (next >= nexts[which].first && next <= nexts[which].last)
+			return which;
+		in = span_from(in, at + 1);
+	}
+	return MARKS;
+}
+
 bool multicall_parse(struct span elf, struct multicall *out)
 {
 	struct multicall m = { 0 };
+	size_t mark = find_mark(elf);
 
-	if (span_has(elf, SPAN("BusyBox v")))
-		m.kind = MULTICALL_BUSYBOX;
-	else if (span_has(elf, SPAN("toybox ")) && has_string(elf, SPAN("toybox\0")))
-		m.kind = MULTICALL_TOYBOX;
-	else
+	if (mark == MARKS)
 		return false;
-	if (m.kind == MULTICALL_BUSYBOX)
+	if (mark == MARK_BUSYBOX) {
+		m.kind = MULTICALL_BUSYBOX;
 		find_table(elf, &m);
-	if (m.kind == MULTICALL_TOYBOX && has_string(elf, SPAN("toysh\0"))) {
-		m.has_shell = true;
-		add_name(&m, SPAN("toysh"));
+		/* A build with few applets has no table that could be told from other words. */
+		m.has_shell |= !m.has_table && (has_string(elf, SPAN("ash\0")) || has_string(elf, SPAN("hush\0")));
+	} else if (mark == MARK_TOYBOX) {
+		m.kind = MULTICALL_TOYBOX;
+		m.has_shell = has_string(elf, SPAN("toysh\0"));
+		if (m.has_shell)
+			add_name(&m, SPAN("toysh"));
+	} else {
+		m.kind = MULTICALL_SHELL;
+		m.mark = heads[mark];
 	}
-	/* A build with few applets has no table that could be told from other words. */
-	if (m.kind == MULTICALL_BUSYBOX && !m.has_shell && !m.has_table &&
-	    (has_string(elf, SPAN("ash\0")) || has_string(elf, SPAN("hush\0"))))
-		m.has_shell = true;
 	*out = m;
 	return true;
-}
-
-struct span shell_mark(struct span elf)
-{
-	static const struct span marks[] = {
-		SPAN_INIT("GNU bash, version "), SPAN_INIT("@(#)MIRBSD KSH"), SPAN_INIT("@(#)PD KSH"),
-		SPAN_INIT("Version AJM 93"), SPAN_INIT("ZSH_VERSION"),
-	};
-
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
-		if (span_has(elf, marks[i]))
-			return marks[i];
-	return (struct span){ 0 };
 }

@@ -24,6 +24,8 @@ struct scan {
 	uint32_t line;
 	unsigned finds;
 	bool stop;
+	/* What stands anywhere in the script: most scripts hold none of it, and their lines need no look. */
+	bool has_file, has_secrets, has_file_env, has_test, has_drop;
 	bool builds_twins;       /* somewhere stands "${...}_FILE" */
 	struct span here_end;    /* delimiter of the heredoc that is open */
 	struct want wants[WANTS_MAX];
@@ -198,7 +200,7 @@ static void find_element(struct scan *s, struct span line)
 {
 	struct span name = name_at(line, 0);
 
-	if (s->builds_twins && name.len && name.len == line.len && s->is_secret(name))
+	if (name.len && name.len == line.len && s->is_secret(name))
 		emit(s, SCRIPT_EVENT_READS_FILE, name, (struct span){ 0 }, true);
 }
 
@@ -470,12 +472,18 @@ static bool only_prints(struct span line)
 
 static void shell_line(struct scan *s, struct span line)
 {
-	find_file_env(s, line);
-	find_element(s, line);
-	find_must(s, line);
-	find_empty_test(s, line);
-	confirm_wants(s, line);
-	find_commands(s, line);
+	if (s->has_file_env)
+		find_file_env(s, line);
+	if (s->builds_twins)
+		find_element(s, line);
+	if (span_find(line, '?') < line.len)
+		find_must(s, line);
+	if (s->has_test)
+		find_empty_test(s, line);
+	if (s->wants_n)
+		confirm_wants(s, line);
+	if (s->has_drop || span_find(line, '/') < line.len)
+		find_commands(s, line);
 	open_heredoc(s, line);
 }
 
@@ -489,8 +497,9 @@ static void one_line(struct scan *s, struct span line)
 	}
 	if (!line.len || span_at(line, 0) == '#' || (!s->shell && span_starts(line, SPAN("//"))))
 		return;
-	find_twins(s, line);
-	if (!s->shell || !only_prints(line))
+	if (s->has_file)
+		find_twins(s, line);
+	if (s->has_secrets && (!s->shell || !only_prints(line)))
 		find_secret_paths(s, line);
 	if (s->shell)
 		shell_line(s, line);
@@ -503,7 +512,13 @@ void script_scan(struct span in, bool shell, script_secret_fn *is_secret, script
 
 	if (in.len > SCRIPT_SIZE_MAX)
 		return;
-	s.builds_twins = shell && (span_has(in, SPAN("}_FILE\"")) || span_has(in, SPAN("}__FILE\"")));
+	s.has_file = span_has(in, SPAN("FILE"));
+	s.has_secrets = span_has(in, SPAN("/run/secrets"));
+	s.has_file_env = span_has(in, SPAN("file_env"));
+	s.has_test = span_has(in, SPAN("-z "));
+	for (size_t i = 0; i < sizeof(drop_tools) / sizeof(*drop_tools); i++)
+		s.has_drop |= span_has(in, drop_tools[i]);
+	s.builds_twins = s.has_file && shell && (span_has(in, SPAN("}_FILE\"")) || span_has(in, SPAN("}__FILE\"")));
 	while (!s.stop && span_line(&rest, &line)) {
 		s.line++;
 		one_line(&s, line);

@@ -14,7 +14,7 @@
 enum {
 	ANY_EXECUTE = 0111,
 	ELF_MIN = 52,                      /* bytes of the smaller ELF header */
-	MULTICALL_FILE_MIN = 16 << 10,     /* the smallest busybox with a shell is some 60 KB */
+	MULTICALL_FILE_MIN = 48 << 10,     /* the smallest busybox with a shell is some 60 KB */
 	MULTICALL_FILE_MAX = 4 << 20,      /* a static busybox is 1 to 2.5 MB */
 };
 
@@ -24,8 +24,9 @@ static enum want want(const struct entry *e, struct span path)
 
 	if (!is_file(e))
 		return WANT_NOTHING;
+	/* A program without an execute bit has no suffix either; most other files do. */
 	if (!(e->mode & ANY_EXECUTE))
-		return e->size >= ELF_MIN && !library ? WANT_HEAD : WANT_NOTHING;
+		return e->size >= ELF_MIN && !span_has(span_base(path), SPAN(".")) ? WANT_HEAD : WANT_NOTHING;
 	if (e->size < MULTICALL_FILE_MIN || e->size > MULTICALL_FILE_MAX || library)
 		return WANT_HEAD;
 	return WANT_WHOLE;
@@ -59,12 +60,13 @@ static int program(struct analysis *out, uint32_t entry, const struct elf *elf, 
 		f.flags |= EXEC_GO;
 	if (elf->is_shared && (elf->has_soname || named_library))
 		f.flags |= EXEC_SHARED_OBJECT;
-	if (data.len >= MULTICALL_FILE_MIN && multicall_parse(data, &m)) {
-		f.flags |= EXEC_MULTI_CALL | (m.has_shell ? EXEC_HAS_SHELL : 0);
-		f.applets = span_str(m.names);
-	} else if (data.len >= MULTICALL_FILE_MIN && shell_mark(data).len) {
+	if (data.len < MULTICALL_FILE_MIN || !multicall_parse(data, &m))
+		return add(out, f);
+	if (m.kind == MULTICALL_SHELL)
 		f.flags |= EXEC_SHELL_MARKS;
-	}
+	else
+		f.flags |= EXEC_MULTI_CALL | (m.has_shell ? EXEC_HAS_SHELL : 0);
+	f.applets = span_str(m.names);
 	return add(out, f);
 }
 

@@ -14,7 +14,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (multicall_parse(in, &m))
 		must(m.kind != MULTICALL_NONE && span_str(m.names).len < MULTICALL_NAMES_MAX);
-	shell_mark(in);
 	if (!elf_parse(in, size, &e))
 		return 0;
 	must(!(e.is_program && e.is_shared));

@@ -218,7 +218,7 @@ put('elf', 'big-endian-32', elf(32, '>', 2))
 put('elf', 'library', elf(interp=b'', dynamic=((14, 1), (0, 0))))
 put('elf', 'go', elf(kind=2, interp=b'', dynamic=(), note=b'Go\0\0'))
 put('elf', 'busybox', elf(tail=b'\0' + APPLETS))
-put('elf', 'toybox', elf(tail=b'\0toybox \0toybox\0toysh\0sh\0'))
+put('elf', 'toybox', elf(tail=b'\0Toybox %s multicall binary%s\n\0toysh\0sh\0'))
 put('elf', 'segments-outside', elf()[:54] + struct.pack('<HH', 56, 0xffff) + elf()[58:])
 put('elf', 'cut', elf()[:70])
 
