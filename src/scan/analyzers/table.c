@@ -8,6 +8,7 @@ const struct analyzer *const analyzers[] = {
 	&analyzer_dpkg,
 	&analyzer_apk,
 	&analyzer_rpm,
+	&analyzer_wall,
 	&analyzer_release,
 	&analyzer_system,
 	&analyzer_exec,

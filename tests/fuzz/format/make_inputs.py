@@ -233,3 +233,10 @@ put('config', 'twice', '{"config":{"User":"1000","User":"0"}}')
 put('config', 'other-case', '{"config":{"user":"0"},"Config":{"User":"1"}}')
 put('config', 'no-object', '[1,2]')
 put('config', 'html', '<html>')
+
+# ---- chisel
+put('wall', 'small', '{"jsonwall":"1.0","schema":"1.0","count":5}\n{"kind":"content","slice":"base-files_base","path":"/etc/"}\n'
+    '{"kind":"content","slice":"base-files_base","path":"/etc/x"}\n'
+    '{"kind":"package","name":"base-files","version":"13","sha256":"00","arch":"amd64"}\n{"kind":"slice","name":"base-files_base"}\n')
+put('wall', 'no-format', '{"kind":"package","name":"a","version":"1"}\n')
+put('wall', 'damaged', '{"jsonwall":"1.0"}\n{"kind":"package","name":1}\n{\n')
