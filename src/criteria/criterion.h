@@ -23,6 +23,7 @@ struct dossier {
 struct verdict_out {
 	struct arena *arena;
 	struct criterion_report *report; /* reason, fix, evidence are filled by the judge */
+	size_t *waiver_hits;             /* by index in policy->waivers: findings taken out; NULL: not counted */
 };
 
 struct criterion {

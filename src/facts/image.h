@@ -150,6 +150,7 @@ struct image_facts {
 	annotations index_annotations, manifest_annotations; /* the descriptor's in the index; the manifest's */
 
 	const struct part *config;          /* NULL: the form has none (rootfs) */
+	const struct part *base_config;     /* of --base: its labels are inherited, not the image's own; NULL without */
 	struct image_layer *layers;
 	size_t layers_n;
 	const struct part **parts;          /* parts[i] of layers[i]; NULL when not readable */

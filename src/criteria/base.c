@@ -1,0 +1,100 @@
+/* base.c - "Use minimal base image" (minimalism, level 1).
+ *
+ * The join names the base; here the package count decides where it could not. Debian and its slim
+ * variant have the same packages, so a count never separates those two: the marker does.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+
+#include "criteria/rows.h"
+
+/* First guesses: Debian's minimal set has 78 to 88 packages, Alpine's about 15. Source: debootstrap --print-debs. */
+enum { PACKAGES_MINIMAL = 60, PACKAGES_FULL = 120, PACKAGES_MANY = 250 };
+
+static void remarks(const struct image_facts *image, struct verdict_out *out)
+{
+	static const char *const fetchers[] = { "curl", "wget" };
+	char why[64];
+
+	remark_count(out, place_image(), "packages", image->packages.n, "packages of the operating system");
+	remark_count(out, place_image(), "bytes", image->total_size, "bytes of visible files; size decides nothing");
+	for (size_t i = 0; i < image->files.n; i++) {
+		const struct file *f = &image->files.p[i];
+
+		for (size_t k = 0; k < sizeof(fetchers) / sizeof(*fetchers); k++) {
+			if (!is_program(f) || !span_eq(span_base(f->path), span_str(fetchers[k])))
+				continue;
+			(void)snprintf(why, sizeof(why), "%s can fetch more tools", fetchers[k]);
+			evidence_file(out, REMARK, f, why);
+		}
+	}
+	if (image->base.kind == BASE_MINIMAL && image->packages.n > PACKAGES_MANY)
+		remark_count(out, place_image(), "packages", image->packages.n, "many for an image on a minimal base");
+}
+
+static void advise(const struct image_facts *image, struct verdict_out *out)
+{
+	struct span id = image->distribution.id;
+
+	if (span_eq(id, SPAN("debian")) && image->distribution.codename.len)
+		fix_with(out, "FROM debian:%.*s-slim, or FROM gcr.io/distroless/base-debian%.*s with the built files copied in",
+			 SPAN_ARG(image->distribution.codename), SPAN_ARG(image->distribution.version_id));
+	else if (span_eq(id, SPAN("ubuntu")))
+		fix_with(out, "FROM a chiselled Ubuntu, or FROM debian:stable-slim");
+	else if (span_eq(id, SPAN("rhel")))
+		fix_with(out, "FROM registry.access.redhat.com/ubi9/ubi-minimal, or ubi-micro");
+	else
+		fix_with(out, "FROM gcr.io/distroless/static-debian12, cgr.dev/chainguard/static, alpine or a -slim variant");
+}
+
+static enum verdict by_count(const struct image_facts *image, struct verdict_out *out)
+{
+	size_t n = image->packages.n;
+
+	if (image->database_removed) {
+		advise(image, out);
+		return say(out, NOT_ASSESSED, place_image(), "the base is unknown, and a layer took the package database away");
+	}
+	if (!image->has_package_database)
+		return say(out, NOT_ASSESSED, place_image(), "the base is unknown and there is no package database to count");
+	if (n <= PACKAGES_MINIMAL)
+		return say(out, MET, place_image(), "the base is unknown, but there are only %zu packages", n);
+	advise(image, out);
+	if (n > PACKAGES_FULL)
+		return say(out, NOT_MET, place_image(), "the base is unknown and there are %zu packages", n);
+	return say(out, NOT_ASSESSED, place_image(), "the base is unknown, and %zu packages are neither few nor many", n);
+}
+
+static enum verdict judge(const struct dossier *d, struct verdict_out *out)
+{
+	const struct image_facts *image = d->image;
+	const struct base *b = &image->base;
+	enum verdict v;
+
+	out->report->class = b->source == BASE_ANNOTATION ? DECLARED : OBSERVED;
+	if (b->kind == BASE_MINIMAL) {
+		v = say(out, MET, b->at, "the base is %.*s: %.*s", SPAN_ARG(b->name), SPAN_ARG(b->how));
+	} else if (b->kind == BASE_FULL) {
+		advise(image, out);
+		v = say(out, NOT_MET, b->at, "the base is %.*s, a full one: %.*s", SPAN_ARG(b->name), SPAN_ARG(b->how));
+	} else {
+		v = by_count(image, out);
+	}
+	remarks(image, out);
+	return v;
+}
+
+const struct criterion min_base = {
+	.id = "min.base",
+	.title = "Use minimal base image",
+	.vector = MINIMALISM,
+	.level = 1,
+	.rule = "The base is a minimal one (scratch, distroless, Wolfi, Alpine, a -slim variant, chiselled, ubi-micro or -minimal), known by "
+		"annotation, by --base or by its marks in the files. An unknown base is met with at most 60 packages, not met over 120.",
+	.fix = "FROM a distroless, Chainguard, Alpine or -slim image",
+	.effort = 3,
+	.needs = INPUT_FILES | INPUT_PACKAGES | INPUT_LINUX,
+	.settled_by = "the base image, with --base REF",
+	.judge = judge,
+};

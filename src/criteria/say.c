@@ -1,0 +1,282 @@
+/* say.c - how a judge writes its verdict down.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "known/bases.h"
+#include "criteria/rows.h"
+
+enum { TEXT_MAX = 4096, EVIDENCE_MAX = 4000 };
+
+static struct span format(struct arena *a, const char *fmt, va_list args)
+{
+	char text[TEXT_MAX];
+	int n = vsnprintf(text, sizeof(text), fmt, args);
+
+	if (n < 0)
+		return SPAN("");
+	return arena_dup(a, span_of(text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1));
+}
+
+static enum ev_kind kind_of(struct place at)
+{
+	switch (at.kind) {
+	case PLACE_FILE: return EV_FILE;
+	case PLACE_HISTORY:
+	case PLACE_RECIPE: return EV_RECIPE;
+	case PLACE_ATTESTATION: return EV_ATTESTATION;
+	default: return EV_SETTING;
+	}
+}
+
+struct evidence *evidence_add(struct verdict_out *out, enum ev_kind kind, enum ev_role role, enum ev_class class,
+			      struct place at, struct span what, const char *why)
+{
+	if (out->report->evidence.n >= EVIDENCE_MAX)
+		return NULL;
+
+	struct evidence *e = vec_push(&out->report->evidence, out->arena);
+
+	if (!e)
+		return NULL;
+	*e = (struct evidence){ .kind = (uint8_t)kind, .role = (uint8_t)role, .class = (uint8_t)class, .at = at, .what = what };
+	e->why = arena_dup(out->arena, span_str(why)); /* why may be on the caller's stack */
+	return e;
+}
+
+enum verdict say(struct verdict_out *out, enum verdict v, struct place at, const char *why, ...)
+{
+	char text[TEXT_MAX];
+	va_list args;
+
+	va_start(args, why);
+	(void)vsnprintf(text, sizeof(text), why, args);
+	va_end(args);
+	out->report->reason = arena_dup(out->arena, span_str(text));
+	if (at.kind != PLACE_NONE && at.kind != PLACE_IMAGE)
+		evidence_add(out, kind_of(at), v == NOT_ASSESSED ? REMARK : DECIDES, out->report->class, at, at.path, text);
+	return v;
+}
+
+void evidence_file(struct verdict_out *out, enum ev_role role, const struct file *f, const char *why)
+{
+	struct evidence *e = evidence_add(out, EV_FILE, role, OBSERVED, place_file((int32_t)f->layer, f->path),
+					  f->path, why);
+
+	if (!e)
+		return;
+	if (f->body) {
+		e->number = (int64_t)f->body->size;
+		e->has_number = true;
+	}
+	if (f->owner) {
+		char text[TEXT_MAX];
+
+		(void)snprintf(text, sizeof(text), "%.*s, of package %.*s", SPAN_ARG(e->why), SPAN_ARG(f->owner->name));
+		e->why = arena_dup(out->arena, span_str(text));
+	}
+}
+
+void fix_with(struct verdict_out *out, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	out->report->fix = format(out->arena, fmt, args);
+	va_end(args);
+}
+
+void remark(struct verdict_out *out, struct place at, struct span what, const char *why, ...)
+{
+	char text[TEXT_MAX];
+	va_list args;
+
+	va_start(args, why);
+	(void)vsnprintf(text, sizeof(text), why, args);
+	va_end(args);
+	evidence_add(out, kind_of(at), REMARK, OBSERVED, at, what, text);
+}
+
+void remark_count(struct verdict_out *out, struct place at, const char *what, uint64_t number, const char *why)
+{
+	struct evidence *e = evidence_add(out, EV_COUNT, REMARK, OBSERVED, at, span_str(what), why);
+
+	if (!e)
+		return;
+	e->number = number > INT64_MAX ? INT64_MAX : (int64_t)number;
+	e->has_number = true;
+}
+
+static bool waiver_matches(const struct waiver *w, struct span id, struct span path, int32_t layer)
+{
+	if (!span_eq(w->id, id) || w->fingerprint.len || w->purl.len)
+		return false;
+	if (w->layer >= 0 && w->layer != layer)
+		return false;
+	return !w->path.len || known_glob(w->path, path);
+}
+
+bool is_waived(struct verdict_out *out, const struct dossier *d, const char *id, struct span path, int32_t layer)
+{
+	for (size_t i = 0; i < d->policy->waivers.n; i++) {
+		if (!waiver_matches(&d->policy->waivers.p[i], span_str(id), path, layer))
+			continue;
+		out->report->waived++;
+		if (out->waiver_hits)
+			out->waiver_hits[i]++;
+		return true;
+	}
+	return false;
+}
+
+bool finding(struct findings *l, const struct file *f, const char *why, ...)
+{
+	char text[TEXT_MAX];
+	bool waived = is_waived(l->out, l->dossier, l->id, f->path, (int32_t)f->layer);
+	va_list args;
+
+	va_start(args, why);
+	(void)vsnprintf(text, sizeof(text), why, args);
+	va_end(args);
+	if (l->n + l->waived < SHOWN_MAX)
+		evidence_file(l->out, waived ? REMARK : DECIDES, f, text);
+	if (waived) {
+		l->waived++;
+		return false;
+	}
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? 2 * l->cap : 16;
+		const struct file **more = arena_array(l->out->arena, cap, sizeof(*more));
+
+		if (!more) {
+			l->failed = true;
+			return true;
+		}
+		for (size_t i = 0; i < l->n; i++)
+			more[i] = l->decisive[i];
+		l->decisive = more;
+		l->cap = cap;
+	}
+	l->decisive[l->n++] = f;
+	return true;
+}
+
+enum verdict findings_verdict(struct findings *l, const char *what, const char *none)
+{
+	struct verdict_out *out = l->out;
+
+	out->report->class = OBSERVED;
+	if (l->failed)
+		return say(out, NOT_ASSESSED, place_image(), "the report's memory is used up");
+	if (l->n > SHOWN_MAX)
+		remark_count(out, place_image(), "findings", l->n, "in all; not every one is listed");
+	if (l->n == 1)
+		return say(out, NOT_MET, place_image(), "%s: /%.*s", what, SPAN_ARG(l->decisive[0]->path));
+	if (l->n)
+		return say(out, NOT_MET, place_image(), "%s: /%.*s and %zu more", what, SPAN_ARG(l->decisive[0]->path), l->n - 1);
+	if (l->waived) {
+		out->report->class = ASSERTED;
+		return say(out, MET, place_image(), "%s, but for %zu that the ignore file takes out", none, l->waived);
+	}
+	return say(out, MET, place_image(), "%s", none);
+}
+
+/* Within single quotes unless it is plain; a path holds any byte but the writer escapes what a terminal must not see. */
+static void put_path(struct buf *b, struct span path)
+{
+	bool plain = true;
+
+	for (size_t i = 0; i < path.len && plain; i++) {
+		uint8_t c = span_at(path, i);
+
+		plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '.' ||
+			c == '_' || c == '-' || c == '+' || c == '@' || c == ':' || c == ',' || c == '=';
+	}
+	buf_str(b, plain ? "/" : "'/");
+	for (size_t i = 0; i < path.len; i++) {
+		if (span_at(path, i) == '\'')
+			buf_str(b, "'\\'");
+		buf_byte(b, (char)span_at(path, i));
+	}
+	if (!plain)
+		buf_byte(b, '\'');
+}
+
+void findings_fix(struct findings *l, const char *command, const char *tail)
+{
+	scoped_buf struct buf b = { .limit = TEXT_MAX };
+	enum { LISTED = 12 };
+
+	if (!l->n)
+		return;
+	buf_str(&b, command);
+	for (size_t i = 0; i < l->n && i < LISTED; i++) {
+		buf_byte(&b, ' ');
+		put_path(&b, l->decisive[i]->path);
+	}
+	if (l->n > LISTED)
+		buf_printf(&b, " and %zu more", l->n - LISTED);
+	buf_str(&b, tail);
+	if (!b.failed)
+		l->out->report->fix = arena_dup(l->out->arena, buf_view(&b));
+	else
+		fix_with(l->out, "%s the files named in the evidence%s", command, tail);
+}
+
+bool is_program(const struct file *f)
+{
+	if (f->state != FILE_PRESENT || !f->entry || !f->body || !f->exec)
+		return false;
+	if (f->entry->type != ENTRY_FILE && f->entry->type != ENTRY_HARDLINK)
+		return false;
+	if (!(f->body->mode & 0111) || (f->exec->flags & EXEC_SHARED_OBJECT))
+		return false;
+	return f->exec->kind == EXEC_ELF || f->exec->kind == EXEC_SCRIPT;
+}
+
+bool is_symlink(const struct file *f)
+{
+	return f->state == FILE_PRESENT && f->entry && f->entry->type == ENTRY_SYMLINK;
+}
+
+const struct file *program_behind(const struct image_facts *image, const struct file *link)
+{
+	const struct file *f = image_find(image, link->path, true);
+
+	return f && is_program(f) ? f : NULL;
+}
+
+bool is_multi_call(const struct file *f)
+{
+	return f->exec && (f->exec->flags & EXEC_MULTI_CALL);
+}
+
+bool in_bin(struct span path)
+{
+	struct span folder = span_base(span_dir(path));
+
+	return span_eq(folder, SPAN("bin")) || span_eq(folder, SPAN("sbin"));
+}
+
+bool in_bin_or_libexec(struct span path)
+{
+	return in_bin(path) || span_eq(span_base(span_dir(path)), SPAN("libexec"));
+}
+
+bool is_base_layer(const struct image_facts *image, int64_t layer)
+{
+	return layer >= 0 && (size_t)layer < image->layers_n && image->layers[layer].is_base;
+}
+
+struct span config_value(const struct image_facts *image, enum config_key key, struct span name)
+{
+	const struct part *c = image->config;
+
+	for (size_t i = 0; c && i < c->configs.n; i++)
+		if (c->configs.p[i].key == key && (!name.len || span_eq(c->configs.p[i].name, name)))
+			return c->configs.p[i].value;
+	return SPAN("");
+}

@@ -1,0 +1,163 @@
+/* shell.c - "No shell" (minimalism, level 3).
+ *
+ * busybox and toybox are shells by their applet table, whatever their name and whether or not links
+ * stand beside them; the official image installs applets as hard links, Alpine as symlinks.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+
+#include "criteria/rows.h"
+#include "known/names.h"
+
+enum { REMARKS_MAX = 20 };
+
+/* /etc/shells of the final file system names this path. */
+static bool listed_as_shell(const struct image_facts *image, struct span path)
+{
+	const struct file *shells = image_file(image, SPAN("etc/shells"));
+
+	if (!shells || shells->body_layer >= image->layers_n || !image->parts[shells->body_layer])
+		return false;
+
+	const struct part *p = image->parts[shells->body_layer];
+
+	for (size_t i = 0; i < p->markers.n; i++) {
+		struct span text = p->markers.p[i].text;
+
+		if (p->markers.p[i].kind != MARKER_SHELLS)
+			continue;
+		if (span_at(text, 0) == '/' && span_eq(span_from(text, 1), path))
+			return true;
+	}
+	return false;
+}
+
+/* By its own name and bytes, symlinks aside. */
+static bool is_shell_program(const struct image_facts *image, const struct file *f)
+{
+	if (!is_program(f))
+		return false;
+	if (is_multi_call(f))
+		return f->exec->flags & EXEC_HAS_SHELL;
+	switch (known_shell(span_base(f->path))) {
+	case SHELL_NAME:
+	case SHELL_MULTI_CALL: /* the name, but no applet table that we could read */
+		return true;
+	case SHELL_SHARED_NAME:
+		return listed_as_shell(image, f->path) || (f->exec->kind == EXEC_ELF && in_bin(f->path));
+	default:
+		return false;
+	}
+}
+
+/* A link under a shell's name to a program that is no shell by itself. */
+static bool is_shell_link(const struct image_facts *image, const struct file *f, struct verdict_out *out)
+{
+	enum known_shell name = known_shell(span_base(f->path));
+	const struct file *program;
+
+	if (name == SHELL_NOT || (name == SHELL_SHARED_NAME && !in_bin(f->path) && !listed_as_shell(image, f->path)))
+		return false;
+	program = program_behind(image, f);
+	if (!program) {
+		evidence_file(out, REMARK, f, "a link with a shell's name that ends at no program");
+		return false;
+	}
+	return !is_multi_call(program) && !is_shell_program(image, program);
+}
+
+static void remark_logins(const struct image_facts *image, struct verdict_out *out)
+{
+	const struct file *passwd = image_file(image, SPAN("etc/passwd"));
+	size_t shown = 0;
+
+	if (!passwd || passwd->body_layer >= image->layers_n || !image->parts[passwd->body_layer])
+		return;
+
+	const struct part *p = image->parts[passwd->body_layer];
+
+	for (size_t i = 0; i < p->users.n && shown < REMARKS_MAX; i++) {
+		const struct user_fact *u = &p->users.p[i];
+		const struct file *shell;
+
+		if (u->is_group || span_at(u->shell, 0) != '/' || &p->entries.p[u->entry] != passwd->body)
+			continue;
+		shell = image_find(image, span_from(u->shell, 1), true);
+		if (!shell || !is_shell_program(image, shell))
+			continue;
+		remark(out, place_line((int32_t)passwd->body_layer, passwd->path, u->line), u->name, "logs in to /%.*s",
+		       SPAN_ARG(shell->path));
+		shown++;
+	}
+}
+
+static void remark_needs(const struct image_facts *image, struct verdict_out *out)
+{
+	for (size_t i = 0; i < image->commands.n; i++) {
+		const struct command *c = &image->commands.p[i];
+
+		if (c->is_shell_form)
+			remark(out, c->at, c->text, "runs through a shell: use the exec form, a JSON list");
+		else if (c->program && c->program->exec && c->program->exec->kind == EXEC_SCRIPT)
+			remark(out, c->at, c->program->path, "is a script and needs %.*s",
+			       SPAN_ARG(c->program->exec->interpreter));
+	}
+}
+
+static void remark_others(const struct image_facts *image, struct verdict_out *out)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < image->files.n && shown < REMARKS_MAX; i++) {
+		const struct file *f = &image->files.p[i];
+
+		if (!is_program(f) || is_multi_call(f))
+			continue;
+		if (f->exec->kind == EXEC_ELF && in_bin(f->path) && known_interpreter(span_base(f->path)))
+			evidence_file(out, REMARK, f, "an interpreter that can do a shell's work");
+		else if ((f->exec->flags & EXEC_SHELL_MARKS) && known_shell(span_base(f->path)) == SHELL_NOT)
+			evidence_file(out, REMARK, f, "carries the version text of a shell under another name");
+		else
+			continue;
+		shown++;
+	}
+}
+
+static enum verdict judge(const struct dossier *d, struct verdict_out *out)
+{
+	struct findings l = { .out = out, .dossier = d, .id = "min.shell" };
+	const struct image_facts *image = d->image;
+
+	for (size_t i = 0; i < image->files.n; i++) {
+		const struct file *f = &image->files.p[i];
+
+		if (is_symlink(f) ? !is_shell_link(image, f, out) : !is_shell_program(image, f))
+			continue;
+		if (is_multi_call(f))
+			finding(&l, f, "busybox or toybox with a shell among its applets");
+		else
+			finding(&l, f, "%s", is_symlink(f) ? "a link with a shell's name to a program" : "a shell");
+	}
+	if (l.n) {
+		findings_fix(&l, "RUN rm -f", " as the last RUN, or COPY --from=build onto a base without a shell");
+		remark_needs(image, out);
+		remark_logins(image, out);
+	}
+	remark_others(image, out);
+	return findings_verdict(&l, "a shell", "no shell is in the image");
+}
+
+const struct criterion min_shell = {
+	.id = "min.shell",
+	.title = "No shell",
+	.vector = MINIMALISM,
+	.level = 3,
+	.rule = "No executable is a shell: by name anywhere (rc, es, nu, ash, sash and hush only as ELF in bin or sbin, or where /etc/shells "
+		"lists them), or a busybox or toybox whose applets hold one, under any name. nologin and dangling links are none.",
+	.fix = "COPY --from=build onto a base without a shell, such as gcr.io/distroless/static-debian12",
+	.effort = 3,
+	.needs = INPUT_FILES | INPUT_LINUX,
+	.settled_by = "layers that can be read",
+	.judge = judge,
+};

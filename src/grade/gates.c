@@ -1,0 +1,87 @@
+/* gates.c - --fail-on: which conditions the report does not fulfil, and why.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "grade/parts.h"
+
+static const char *vector_name(int8_t vector)
+{
+	return vector < 0 ? "overall" : vector_names[vector];
+}
+
+static char *check_grade(struct report *r, const struct gate *g, const struct grade_report *v, bool *passed)
+{
+	*passed = v->grade >= g->threshold;
+	if (*passed)
+		return arena_printf(&r->arena, "%s is %s", vector_name(g->vector), grade_names[v->grade]);
+	if (v->ceiling >= g->threshold)
+		return arena_printf(&r->arena, "%s is %s, not %s: %u of %u criteria are not assessed, which would take %.*s",
+				    vector_name(g->vector), grade_names[v->grade], grade_names[g->threshold],
+				    (unsigned)(v->total - v->assessed), (unsigned)v->total, SPAN_ARG(v->settles));
+	return arena_printf(&r->arena, "%s is %s, not %s", vector_name(g->vector), grade_names[v->grade],
+			    grade_names[g->threshold]);
+}
+
+/* The first criterion up to the level that is not met is why. */
+static const struct criterion_report *obstacle(const struct report *r, int8_t vector, uint8_t level)
+{
+	const struct criterion_report *first = NULL;
+
+	for (size_t i = 0; i < r->criteria.n; i++) {
+		const struct criterion_report *c = &r->criteria.p[i];
+
+		if ((vector >= 0 && c->criterion->vector != vector) || c->criterion->level > level || c->verdict == MET)
+			continue;
+		if (!first || c->criterion->level < first->criterion->level)
+			first = c;
+	}
+	return first;
+}
+
+static char *check_level(struct report *r, const struct gate *g, const struct grade_report *v, bool *passed)
+{
+	const struct criterion_report *c = obstacle(r, g->vector, g->threshold);
+
+	*passed = v->level >= g->threshold || !c; /* a vector without a criterion up there asks no more */
+	if (*passed || !c)
+		return arena_printf(&r->arena, "%s is at level %u of %u", vector_name(g->vector), v->level, v->level_of);
+	return arena_printf(&r->arena, "%s is at level %u, not %u: %s is %s: %.*s", vector_name(g->vector), v->level, g->threshold,
+			    c->criterion->id, c->verdict == NOT_ASSESSED ? "not assessed" : "not met", SPAN_ARG(c->reason));
+}
+
+static char *check_criterion(struct report *r, const struct gate *g, bool *passed)
+{
+	for (size_t i = 0; i < r->criteria.n; i++) {
+		const struct criterion_report *c = &r->criteria.p[i];
+
+		if (!span_eq(g->criterion, span_str(c->criterion->id)))
+			continue;
+		*passed = c->verdict == MET;
+		return arena_printf(&r->arena, "%s is %s: %.*s", c->criterion->id,
+				    c->verdict == MET ? "met" : c->verdict == NOT_MET ? "not met" : "not assessed",
+				    SPAN_ARG(c->reason));
+	}
+	*passed = false;
+	return arena_printf(&r->arena, "there is no criterion %.*s", SPAN_ARG(g->criterion));
+}
+
+int grade_gates(struct report *r, const struct policy *policy)
+{
+	r->gates_passed = true;
+	for (size_t i = 0; i < policy->gates.n; i++) {
+		const struct gate *g = &policy->gates.p[i];
+		const struct grade_report *v = g->vector < 0 ? &r->overall : &r->vectors[g->vector];
+		struct gate_result *out = vec_push(&r->gates, &r->arena);
+		bool passed = false;
+		const char *why = g->kind == GATE_GRADE ? check_grade(r, g, v, &passed)
+				  : g->kind == GATE_LEVEL ? check_level(r, g, v, &passed) : check_criterion(r, g, &passed);
+
+		if (!out || !why) {
+			r->gates_passed = false;
+			return SCOV_E_MEMORY;
+		}
+		*out = (struct gate_result){ .text = g->text, .why = span_str(why), .passed = passed };
+		r->gates_passed = r->gates_passed && passed;
+	}
+	return 0;
+}

@@ -1,0 +1,173 @@
+/* grade.c - points, grades, levels and ceilings; the report of one image.
+ *
+ * One point for each criterion that is met, over all of the vector. Not assessed is no point; the ceiling counts it as one.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "grade/grade.h"
+
+#include "base/err.h"
+#include "grade/parts.h"
+
+enum grade grade_of(unsigned points, unsigned total)
+{
+	static const struct { unsigned percent; enum grade grade; } rows[] = {
+		{ 100, GRADE_A_PLUS }, { 75, GRADE_A }, { 50, GRADE_B }, { 40, GRADE_C },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (total && points * 100 >= rows[i].percent * total)
+			return rows[i].grade;
+	return GRADE_D;
+}
+
+static bool in_vector(const struct criterion *c, int vector)
+{
+	return vector == VECTORS || c->vector == vector;
+}
+
+/* The highest level at which the vector has a criterion and all its criteria up to there are met. */
+static void grade_level(uint32_t met, int vector, struct grade_report *out)
+{
+	bool whole = true;
+
+	for (uint8_t level = 1; level <= 5; level++) {
+		bool has = false;
+
+		for (size_t i = 0; i < CRITERIA; i++) {
+			if (!in_vector(criteria[i], vector) || criteria[i]->level != level)
+				continue;
+			has = true;
+			whole = whole && (met >> i & 1);
+		}
+		if (has)
+			out->level_of = level;
+		if (has && whole)
+			out->level = level;
+	}
+}
+
+void grade_points(uint32_t met, uint32_t assessed, int vector, struct grade_report *out)
+{
+	unsigned open = 0;
+
+	*out = (struct grade_report){ 0 };
+	for (size_t i = 0; i < CRITERIA; i++) {
+		if (!in_vector(criteria[i], vector))
+			continue;
+		out->total++;
+		out->met += met >> i & 1;
+		out->assessed += assessed >> i & 1;
+		open += !(assessed >> i & 1) && !(met >> i & 1);
+	}
+	out->grade = (uint8_t)grade_of(out->met, out->total);
+	out->ceiling = (uint8_t)grade_of(out->met + open, out->total);
+	grade_level(met, vector, out);
+}
+
+struct span grade_settles(const struct report *r, int vector, struct arena *a)
+{
+	scoped_buf struct buf b = { .limit = 8192 };
+
+	for (size_t i = 0; i < r->criteria.n; i++) {
+		const struct criterion_report *c = &r->criteria.p[i];
+
+		if (c->verdict != NOT_ASSESSED || !in_vector(c->criterion, vector))
+			continue;
+		for (size_t k = 0; k < c->settled_by.n; k++) {
+			if (span_has(buf_view(&b), c->settled_by.p[k]))
+				continue;
+			buf_str(&b, b.len ? "; " : "");
+			buf_span(&b, c->settled_by.p[k]);
+		}
+	}
+	return arena_dup(a, buf_view(&b));
+}
+
+static int judge_all(const struct dossier *d, struct report *out, uint32_t *met, uint32_t *assessed, size_t *hits,
+		     struct scov_err *err)
+{
+	for (size_t i = 0; i < CRITERIA; i++) {
+		struct criterion_report *c = vec_push(&out->criteria, &out->arena);
+		int r = c ? grade_criterion_counted(criteria[i], d, &out->arena, hits, c) : SCOV_E_MEMORY;
+
+		if (r)
+			return err_fail(err, r, "%s: the report does not fit into memory", criteria[i]->id);
+		if (c->verdict == MET)
+			*met |= 1u << i;
+		if (c->verdict != NOT_ASSESSED)
+			*assessed |= 1u << i;
+	}
+	return 0;
+}
+
+static int grade_vectors(struct report *out, uint32_t met, uint32_t assessed)
+{
+	for (int v = 0; v <= VECTORS; v++) {
+		struct grade_report *g = v == VECTORS ? &out->overall : &out->vectors[v];
+
+		grade_points(met, assessed, v, g);
+		if (g->grade != g->ceiling)
+			g->settles = grade_settles(out, v, &out->arena);
+	}
+	return 0;
+}
+
+static int list_waived(struct report *out, const struct policy *p, const size_t *hits)
+{
+	for (size_t i = 0; i < p->waivers.n; i++) {
+		const struct waiver *w = &p->waivers.p[i];
+		struct waived *slot = vec_push(&out->waived, &out->arena);
+
+		if (!slot)
+			return SCOV_E_MEMORY;
+		*slot = (struct waived){
+			.id = w->id, .reason = w->reason, .path = w->path, .until = w->until, .findings = hits[i],
+		};
+	}
+	return 0;
+}
+
+static int take_diagnostics(struct report *out, const struct image_facts *image)
+{
+	for (size_t i = 0; i < image->diags.n; i++) {
+		struct diagnostic *slot = vec_push(&out->diags, &out->arena);
+
+		if (!slot)
+			return SCOV_E_MEMORY;
+		*slot = image->diags.p[i];
+	}
+	for (size_t i = 0; i < out->diags.n; i++)
+		out->has_error = out->has_error || out->diags.p[i].severity == DIAG_ERROR;
+	return 0;
+}
+
+int grade_image(const struct dossier *d, struct report *out, struct scov_err *err)
+{
+	size_t *hits = arena_array(&out->arena, d->policy->waivers.n + 1, sizeof(*hits));
+	struct digest rules = grade_rules_digest();
+	uint32_t met = 0, assessed = 0;
+	char text[DIGEST_TEXT];
+	int r;
+
+	if (!hits)
+		return err_fail(err, SCOV_E_MEMORY, "report: out of memory");
+	out->image = d->image;
+	out->now = d->policy->now;
+	out->profile = d->policy->profile == PROFILE_STRICT ? SPAN("strict") : SPAN("chps");
+	out->rules = arena_dup(&out->arena, span_str(digest_format(&rules, text)));
+	r = judge_all(d, out, &met, &assessed, hits, err);
+	if (r)
+		return r;
+	out->complete = assessed == (1u << CRITERIA) - 1;
+	r = grade_vectors(out, met, assessed);
+	if (!r)
+		r = list_waived(out, d->policy, hits);
+	if (!r)
+		r = take_diagnostics(out, d->image);
+	if (!r)
+		r = grade_steps(out, met, assessed);
+	if (!r)
+		r = grade_gates(out, d->policy);
+	return r ? err_fail(err, r, "report: out of memory") : 0;
+}

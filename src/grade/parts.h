@@ -1,0 +1,17 @@
+/* parts.h - the pieces that grade.c puts together.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "grade/grade.h"
+
+/* Settles of a vector (VECTORS: overall): what its not assessed criteria wait for, each once. */
+struct span grade_settles(const struct report *r, int vector, struct arena *a);
+/* NOT_MET criteria by effort, then those not assessed, until the overall grade is one better. */
+int grade_steps(struct report *r, uint32_t met, uint32_t assessed);
+int grade_gates(struct report *r, const struct policy *policy);
+/* As grade_criterion, with the hits of each waiver counted. */
+int grade_criterion_counted(const struct criterion *c, const struct dossier *d, struct arena *a, size_t *waiver_hits,
+			    struct criterion_report *out);

@@ -1,0 +1,199 @@
+/* ignore.c - the ignore file.
+ *
+ * One entry a line: ID [fp=... path=... purl=... layer=...] until=DATE reason="...". A value is bare up to a blank,
+ * or stands in double quotes with \" and \\. Lines that start with '#' are comments.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "base/date.h"
+#include "base/err.h"
+#include "policy/policy.h"
+
+enum { LINE_MAX_BYTES = 8192, WAIVERS_MAX = 100000, LAYER_MAX = 4096 };
+
+enum { SEEN_FP = 1, SEEN_PATH = 2, SEEN_PURL = 4, SEEN_LAYER = 8, SEEN_UNTIL = 16, SEEN_REASON = 32 };
+
+struct line {
+	struct policy *policy;
+	struct span rest;
+	const char *name;
+	unsigned number;
+	struct scov_err *err;
+};
+
+#define LINE_FAIL(l, fmt, ...) err_fail((l)->err, SCOV_E_USAGE, "%s:%u: " fmt, (l)->name, (l)->number, __VA_ARGS__)
+
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static void skip_blanks(struct line *l)
+{
+	while (l->rest.len && is_blank(span_at(l->rest, 0)))
+		l->rest = span_from(l->rest, 1);
+}
+
+static size_t word_end(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && !is_blank(span_at(s, n)))
+		n++;
+	return n;
+}
+
+/* A quoted value without its quotes; escapes are resolved in a copy. */
+static int take_quoted(struct line *l, struct span *out)
+{
+	char *copy = arena_alloc(&l->policy->arena, l->rest.len);
+	size_t n = 0, i = 1;
+
+	if (!copy)
+		return err_fail(l->err, SCOV_E_MEMORY, "%s:%u: out of memory", l->name, l->number);
+	for (; i < l->rest.len && span_at(l->rest, i) != '"'; i++) {
+		uint8_t c = span_at(l->rest, i);
+
+		if (c == '\\' && (span_at(l->rest, i + 1) == '"' || span_at(l->rest, i + 1) == '\\'))
+			c = span_at(l->rest, ++i);
+		copy[n++] = (char)c;
+	}
+	if (i >= l->rest.len)
+		return LINE_FAIL(l, "%s", "a quote is not closed");
+	l->rest = span_from(l->rest, i + 1);
+	if (l->rest.len && !is_blank(span_at(l->rest, 0)))
+		return LINE_FAIL(l, "%s", "text right behind a closing quote");
+	*out = span_of(copy, n);
+	return 0;
+}
+
+static int take_value(struct line *l, struct span *out)
+{
+	if (span_at(l->rest, 0) == '"')
+		return take_quoted(l, out);
+
+	size_t n = word_end(l->rest);
+
+	*out = arena_dup(&l->policy->arena, span_sub(l->rest, 0, n));
+	l->rest = span_from(l->rest, n);
+	return out->p ? 0 : err_fail(l->err, SCOV_E_MEMORY, "%s:%u: out of memory", l->name, l->number);
+}
+
+static int set_layer(struct line *l, struct span value, struct waiver *w)
+{
+	uint64_t layer;
+
+	if (!span_number(value, 10, LAYER_MAX, &layer))
+		return LINE_FAIL(l, "layer '%.*s': a number from 0", SPAN_ARG(value));
+	w->layer = (int32_t)layer;
+	return 0;
+}
+
+static int set_until(struct line *l, struct span value, struct waiver *w)
+{
+	if (!date_parse_day(value, &w->until))
+		return LINE_FAIL(l, "until '%.*s': a day written YYYY-MM-DD", SPAN_ARG(value));
+	return 0;
+}
+
+static int take_field(struct line *l, struct waiver *w, unsigned *seen)
+{
+	static const struct { const char *key; unsigned bit; } keys[] = {
+		{ "fp", SEEN_FP }, { "path", SEEN_PATH }, { "purl", SEEN_PURL }, { "layer", SEEN_LAYER },
+		{ "until", SEEN_UNTIL }, { "reason", SEEN_REASON },
+	};
+	size_t word = word_end(l->rest), eq = span_find(l->rest, '=');
+	struct span key = span_sub(l->rest, 0, eq < word ? eq : word), value;
+	unsigned bit = 0;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		if (span_eq(key, span_str(keys[i].key)))
+			bit = keys[i].bit;
+	if (!bit || eq >= word)
+		return LINE_FAIL(l, "'%.*s' is not fp=, path=, purl=, layer=, until= or reason=", SPAN_ARG(key));
+	if (*seen & bit)
+		return LINE_FAIL(l, "%.*s= stands twice", SPAN_ARG(key));
+	*seen |= bit;
+	l->rest = span_from(l->rest, eq + 1);
+
+	int r = take_value(l, &value);
+
+	if (r)
+		return r;
+	if (!value.len)
+		return LINE_FAIL(l, "%.*s= has no value", SPAN_ARG(key));
+	switch (bit) {
+	case SEEN_FP: w->fingerprint = value; return 0;
+	case SEEN_PATH: w->path = span_at(value, 0) == '/' ? span_from(value, 1) : value; return 0;
+	case SEEN_PURL: w->purl = value; return 0;
+	case SEEN_LAYER: return set_layer(l, value, w);
+	case SEEN_UNTIL: return set_until(l, value, w);
+	default: w->reason = span_trim(value); return 0;
+	}
+}
+
+static int check_entry(struct line *l, const struct waiver *w, unsigned seen)
+{
+	int64_t today = l->policy->now / DAY_SECONDS - (l->policy->now % DAY_SECONDS < 0);
+	char day[DATE_TEXT];
+
+	if (!(seen & SEEN_REASON) || !w->reason.len)
+		return LINE_FAIL(l, "%.*s has no reason=\"...\"", SPAN_ARG(w->id));
+	if (!(seen & SEEN_UNTIL))
+		return LINE_FAIL(l, "%.*s has no until=YYYY-MM-DD", SPAN_ARG(w->id));
+	if (w->until < today)
+		return LINE_FAIL(l, "%.*s expired on %s: renew it or take it out", SPAN_ARG(w->id),
+				 date_format_day(w->until, day));
+	if (span_eq(w->id, SPAN("conf.secrets")) && !w->fingerprint.len)
+		return LINE_FAIL(l, "%s", "an entry for conf.secrets needs fp=: a path alone would hide the next secret there");
+	return 0;
+}
+
+static int take_entry(struct line *l, bool (*known_id)(struct span id))
+{
+	struct waiver w = { .layer = -1, .line = l->number };
+	unsigned seen = 0;
+	size_t n = word_end(l->rest);
+	int r = 0;
+
+	w.id = arena_dup(&l->policy->arena, span_sub(l->rest, 0, n));
+	if (!known_id(w.id))
+		return LINE_FAIL(l, "'%.*s' is not the id of a criterion", SPAN_ARG(w.id));
+	l->rest = span_from(l->rest, n);
+	for (skip_blanks(l); !r && l->rest.len; skip_blanks(l))
+		r = take_field(l, &w, &seen);
+	if (!r)
+		r = check_entry(l, &w, seen);
+	if (r)
+		return r;
+	if (l->policy->waivers.n >= WAIVERS_MAX)
+		return LINE_FAIL(l, "more than %d entries", WAIVERS_MAX);
+
+	struct waiver *slot = vec_push(&l->policy->waivers, &l->policy->arena);
+
+	if (!slot)
+		return err_fail(l->err, SCOV_E_MEMORY, "%s:%u: out of memory", l->name, l->number);
+	*slot = w;
+	return 0;
+}
+
+int policy_ignore_file(struct policy *p, struct span text, const char *name, bool (*known_id)(struct span id),
+		       struct scov_err *err)
+{
+	struct line l = { .policy = p, .name = name, .err = err };
+	struct span raw;
+
+	for (l.number = 1; span_line(&text, &raw); l.number++) {
+		int r;
+
+		l.rest = span_trim(raw);
+		if (!l.rest.len || span_at(l.rest, 0) == '#')
+			continue;
+		if (l.rest.len > LINE_MAX_BYTES)
+			return LINE_FAIL(&l, "a line of %zu bytes", l.rest.len);
+		r = take_entry(&l, known_id);
+		if (r)
+			return r;
+	}
+	return 0;
+}

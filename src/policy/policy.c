@@ -1,0 +1,182 @@
+/* policy.c - profile, windows, trusted sources and gates from text.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "policy/policy.h"
+
+#include "base/err.h"
+#include "facts/report.h"
+#include "known/bases.h"
+
+enum { MAX_AGE_DAYS = 36500, TRUSTED_MAX = 10000, GATES_MAX = 256, TEXT_MAX = 512 };
+
+void policy_init(struct policy *p)
+{
+	*p = (struct policy){ .arena = { .limit = 64 << 20 }, .profile = PROFILE_CHPS, .max_age_days = 30 };
+}
+
+void policy_release(struct policy *p)
+{
+	if (!p)
+		return;
+	arena_release(&p->arena);
+	*p = (struct policy){ 0 };
+}
+
+int policy_profile(struct policy *p, struct span name, struct scov_err *err)
+{
+	if (span_eq(name, SPAN("chps")))
+		p->profile = PROFILE_CHPS;
+	else if (span_eq(name, SPAN("strict")))
+		p->profile = PROFILE_STRICT;
+	else
+		return err_fail(err, SCOV_E_USAGE, "profile '%.*s': there are chps and strict", SPAN_ARG(name));
+	return 0;
+}
+
+int policy_max_age(struct policy *p, struct span text, struct scov_err *err)
+{
+	struct span number = span_ends(text, SPAN("d")) ? span_sub(text, 0, text.len - 1) : text;
+	uint64_t days;
+
+	if (!span_number(number, 10, MAX_AGE_DAYS, &days) || !days)
+		return err_fail(err, SCOV_E_USAGE, "maximum age '%.*s': a number of days from 1 to %d, such as 30 or 30d",
+				SPAN_ARG(text), MAX_AGE_DAYS);
+	p->max_age_days = (uint32_t)days;
+	return 0;
+}
+
+/* The names that criteria/ prints; a test compares them. */
+static const char *const vectors[VECTORS] = { "minimalism", "provenance", "configuration", "vulnerabilities" };
+
+/* "VECTOR." in front of the rest, or nothing for overall. */
+static struct span take_vector(struct span text, int8_t *vector)
+{
+	size_t dot = span_find(text, '.');
+	struct span head = span_sub(text, 0, dot);
+
+	*vector = -1;
+	if (dot == text.len)
+		return text;
+	if (span_eq(head, SPAN("overall")))
+		return span_from(text, dot + 1);
+	for (int8_t i = 0; i < VECTORS; i++) {
+		if (span_eq(head, span_str(vectors[i]))) {
+			*vector = i;
+			return span_from(text, dot + 1);
+		}
+	}
+	return text;
+}
+
+static bool parse_grade(struct span s, uint8_t *out)
+{
+	static const struct { const char *name; uint8_t grade; } rows[] = {
+		{ "A+", GRADE_A_PLUS }, { "A", GRADE_A }, { "B", GRADE_B }, { "C", GRADE_C },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (span_eq_nocase(s, span_str(rows[i].name))) {
+			*out = rows[i].grade;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_criterion_id(struct span s)
+{
+	static const char *const heads[] = { "min.", "prov.", "conf.", "vuln." };
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++) {
+		struct span tail = span_from(s, span_str(heads[i]).len);
+
+		if (!span_starts(s, span_str(heads[i])) || !tail.len)
+			continue;
+		for (size_t k = 0; k < tail.len; k++)
+			if (span_at(tail, k) < 'a' || span_at(tail, k) > 'z')
+				return false;
+		return true;
+	}
+	return false;
+}
+
+int policy_gate(struct policy *p, struct span text, struct scov_err *err)
+{
+	struct gate g = { .vector = -1 };
+	struct span rest = take_vector(text, &g.vector);
+	uint64_t level;
+
+	if (text.len > TEXT_MAX)
+		return err_fail(err, SCOV_E_USAGE, "fail-on: an expression of %zu bytes", text.len);
+	if (p->gates.n >= GATES_MAX)
+		return err_fail(err, SCOV_E_USAGE, "fail-on: more than %d expressions", GATES_MAX);
+	if (span_starts(rest, SPAN("grade<"))) {
+		g.kind = GATE_GRADE;
+		if (!parse_grade(span_from(rest, 6), &g.threshold))
+			return err_fail(err, SCOV_E_USAGE, "fail-on '%.*s': a grade is A+, A, B or C (nothing is under D)",
+					SPAN_ARG(text));
+	} else if (span_starts(rest, SPAN("level<"))) {
+		g.kind = GATE_LEVEL;
+		if (!span_number(span_from(rest, 6), 10, 5, &level) || !level)
+			return err_fail(err, SCOV_E_USAGE, "fail-on '%.*s': a level is 1 to 5", SPAN_ARG(text));
+		g.threshold = (uint8_t)level;
+	} else if (is_criterion_id(text)) {
+		g.kind = GATE_CRITERION;
+	} else {
+		return err_fail(err, SCOV_E_USAGE, "fail-on '%.*s': not [VECTOR.]grade<G, [VECTOR.]level<N or a criterion's id",
+				SPAN_ARG(text));
+	}
+	g.text = arena_dup(&p->arena, text);
+	if (g.kind == GATE_CRITERION)
+		g.criterion = g.text;
+
+	struct gate *slot = g.text.p ? vec_push(&p->gates, &p->arena) : NULL;
+
+	if (!slot)
+		return err_fail(err, SCOV_E_MEMORY, "fail-on: out of memory");
+	*slot = g;
+	return 0;
+}
+
+int policy_trust(struct policy *p, struct span glob, struct scov_err *err)
+{
+	if (!glob.len || glob.len > TEXT_MAX)
+		return err_fail(err, SCOV_E_USAGE, "trusted: a pattern of %zu bytes; 1 to %d are taken", glob.len, TEXT_MAX);
+	for (size_t i = 0; i < glob.len; i++)
+		if (span_at(glob, i) <= ' ' || span_at(glob, i) >= 0x7f)
+			return err_fail(err, SCOV_E_USAGE, "trusted '%.*s': a blank or control character", SPAN_ARG(glob));
+	if (p->trusted.n >= TRUSTED_MAX)
+		return err_fail(err, SCOV_E_USAGE, "trusted: more than %d patterns", TRUSTED_MAX);
+
+	struct span copy = arena_dup(&p->arena, glob);
+	struct span *slot = copy.p ? vec_push(&p->trusted, &p->arena) : NULL;
+
+	if (!slot)
+		return err_fail(err, SCOV_E_MEMORY, "trusted: out of memory");
+	*slot = copy;
+	return 0;
+}
+
+int policy_trust_file(struct policy *p, struct span text, const char *name, struct scov_err *err)
+{
+	struct span line;
+
+	for (unsigned number = 1; span_line(&text, &line); number++) {
+		int r = 0;
+
+		line = span_trim(span_sub(line, 0, span_find(line, '#')));
+		if (span_eq(line, SPAN("only")))
+			p->trusted_replaces = true;
+		else if (line.len)
+			r = policy_trust(p, line, err);
+		if (r)
+			return err_wrap(err, "%s:%u", name, number);
+	}
+	return 0;
+}
+
+bool policy_glob(struct span pattern, struct span text)
+{
+	return known_glob(pattern, text);
+}
