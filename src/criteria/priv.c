@@ -41,9 +41,9 @@ static bool is_regular(const struct file *f)
 /* What Entrypoint and Cmd start, and nothing but the right to bind low ports. */
 static bool is_allowed(const struct image_facts *image, const struct file *f, uint64_t set)
 {
-	if (set & ~((uint64_t)1 << CAP_NET_BIND_SERVICE) || !image->commands.n)
-		return false;
-	return image->commands.p[0].program && image->commands.p[0].program->body == f->body;
+	const struct command *c = main_command(image);
+
+	return !(set & ~((uint64_t)1 << CAP_NET_BIND_SERVICE)) && c && c->program && c->program->body == f->body;
 }
 
 static void judge_capability(struct findings *l, const struct file *f, bool *needs_setcap)

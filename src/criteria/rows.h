@@ -27,6 +27,8 @@ bool in_bin_or_libexec(struct span path);
 bool is_base_layer(const struct image_facts *image, int64_t layer);
 /* Value of the first config row of this key and name (name empty: any); empty span without one. */
 struct span config_value(const struct image_facts *image, enum config_key key, struct span name);
+/* What Entrypoint and Cmd start; NULL: neither is set. */
+const struct command *main_command(const struct image_facts *image);
 /* A remark of a count. */
 void remark_count(struct verdict_out *out, struct place at, const char *what, uint64_t number, const char *why);
 void remark(struct verdict_out *out, struct place at, struct span what, const char *why, ...)

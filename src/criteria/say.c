@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 #include "base/buf.h"
-#include "known/bases.h"
 #include "criteria/rows.h"
+#include "known/bases.h"
 
 enum { TEXT_MAX = 4096, EVIDENCE_MAX = 4000 };
 
@@ -269,6 +269,14 @@ bool in_bin_or_libexec(struct span path)
 bool is_base_layer(const struct image_facts *image, int64_t layer)
 {
 	return layer >= 0 && (size_t)layer < image->layers_n && image->layers[layer].is_base;
+}
+
+const struct command *main_command(const struct image_facts *image)
+{
+	/* the healthcheck comes last, and first where there is nothing else */
+	if (!image->commands.n || span_starts(image->commands.p[0].at.path, SPAN("/config/Healthcheck")))
+		return NULL;
+	return &image->commands.p[0];
 }
 
 struct span config_value(const struct image_facts *image, enum config_key key, struct span name)

@@ -20,15 +20,13 @@ static bool find_drop(const struct image_facts *image, struct place *at, struct 
 		*user = s->detail;
 		return true;
 	}
-	if (!image->commands.n)
-		return false;
-
-	struct span rest = image->commands.p[0].text, word;
+	const struct command *c = main_command(image);
+	struct span rest = c ? c->text : SPAN(""), word;
 
 	while (span_split(&rest, ' ', &word)) {
 		if (!known_dropper(span_base(word)))
 			continue;
-		*at = image->commands.p[0].at;
+		*at = c->at;
 		*tool = span_base(word);
 		*user = SPAN("");
 		(void)span_split(&rest, ' ', user);

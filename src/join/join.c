@@ -115,6 +115,7 @@ static int copy_subject(struct join *j)
 	out->manifest_type = in->manifest_type;
 	out->platform = in->platform;
 	out->config = in->config;
+	out->base_config = in->base_config;
 	if (in->index_annotations)
 		out->index_annotations = *in->index_annotations;
 	if (in->manifest_annotations)
