@@ -90,8 +90,10 @@ int certs_find(const char *const *dirs, const char *ca_file, const struct url *u
 	const char *open = u->is_ipv6 ? "[" : "", *close = u->is_ipv6 ? "]" : "";
 	int rc = ca_file ? add_authority(AT_FDCWD, ca_file, a, &pem, err) : 0;
 
-	if (rc)
-		return err_wrap(err, "--ca-file");
+	if (rc) {
+		err_wrap(err, "--ca-file");
+		return rc;
+	}
 	for (; !rc && *dirs; dirs++) {
 		rc = look_in(arena_printf(a, "%s/%s%.*s%s:%u", *dirs, open, SPAN_ARG(u->host), close, u->port), a,
 			&pem, &found, err);

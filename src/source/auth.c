@@ -242,8 +242,10 @@ static int check_realm(struct auth *a, struct scov_err *err)
 	struct url u;
 	int rc = url_parse(buf_view(&a->realm), &u, err);
 
-	if (rc)
-		return err_wrap(err, "token endpoint of %.*s", SPAN_ARG(a->opt.name->host));
+	if (rc) {
+		err_wrap(err, "token endpoint of %.*s", SPAN_ARG(a->opt.name->host));
+		return rc;
+	}
 	struct span host = a->opt.name->host;
 	bool in_brackets = span_at(host, 0) == '[';
 

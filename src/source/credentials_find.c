@@ -20,7 +20,9 @@ static int read_file(const char *path, struct span host, struct span repository,
 	if (rc)
 		return rc;
 	rc = credentials_parse(text, host, repository, a, out, err);
-	return rc ? err_wrap(err, "credentials '%s'", path) : 0;
+	if (rc)
+		err_wrap(err, "credentials '%s'", path);
+	return rc;
 }
 
 static bool is_empty(const struct credentials *c)

@@ -163,5 +163,7 @@ int helper_get(struct span name, struct span server, const struct credentials_se
 		rc = credentials_parse_helper(buf_view(&answer), a, out, err);
 	if (answer.p)
 		explicit_bzero(answer.p, answer.cap);
-	return rc ? err_wrap(err, "credential helper '%s'", program) : 0;
+	if (rc)
+		err_wrap(err, "credential helper '%s'", program);
+	return rc;
 }

@@ -24,6 +24,14 @@ static bool is_digit(uint8_t c)
 	return c >= '0' && c <= '9';
 }
 
+static bool is_visible(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (span_at(s, i) <= 0x20 || span_at(s, i) >= 0x7f)
+			return false;
+	return true;
+}
+
 static bool has_upper(struct span s)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -132,7 +140,7 @@ static bool is_host(struct span s)
 static bool looks_like_host(struct span s)
 {
 	return span_find(s, '.') < s.len || span_find(s, ':') < s.len || span_at(s, 0) == '[' ||
-	       span_eq_nocase(s, SPAN("localhost")) || has_upper(s);
+	       span_eq_nocase(s, SPAN("localhost"));
 }
 
 static bool is_hex64(struct span s)
@@ -218,6 +226,8 @@ int reference_parse(struct span text, struct arena *a, struct reference *out, st
 				REFERENCE_MAX);
 	if (!name.p)
 		return err_fail(err, SCOV_E_MEMORY, "no memory");
+	if (!is_visible(text))
+		return err_fail(err, SCOV_E_USAGE, "reference '%.*s': not a name in a registry", SPAN_ARG(text));
 	if (span_has(text, SPAN("://")))
 		return err_fail(err, SCOV_E_USAGE, "'%.*s': write the name without '%.*s'", SPAN_ARG(text),
 				(int)span_find_span(text, SPAN("://")) + 3, (const char *)text.p);
@@ -225,8 +235,10 @@ int reference_parse(struct span text, struct arena *a, struct reference *out, st
 
 	if (!rc)
 		rc = complete(name, a, &r, err);
-	if (rc)
-		return err_wrap(err, "reference '%.*s'", SPAN_ARG(text));
+	if (rc) {
+		err_wrap(err, "reference '%.*s'", SPAN_ARG(text));
+		return rc;
+	}
 	if (!r.tag.len && r.digest.algorithm == DIGEST_NONE)
 		r.tag = SPAN("latest");
 	*out = r;

@@ -121,13 +121,13 @@ static void refusal_code(struct http_body *body, char *out, size_t size)
 static int refuse(struct registry *r, const struct http_answer *an, struct http_body *body, struct scov_err *err)
 {
 	char code[64];
+	struct scov_err plain;
 
 	refusal_code(body, code, sizeof(code));
-	int rc = http_fail_status(an, code, err);
-	const char *note = auth_note(r->auth);
-	struct scov_err plain = *err;
+	int rc = http_fail_status(an, code, &plain);
+	const char *note = rc == SCOV_E_AUTH ? auth_note(r->auth) : "";
 
-	return rc == SCOV_E_AUTH && *note ? err_fail(err, rc, "%s; %s", plain.text, note) : rc;
+	return err_fail(err, rc, "%s%s%s", plain.text, *note ? "; " : "", note);
 }
 
 static bool looks_like_html(const struct http_answer *an, struct span text)
