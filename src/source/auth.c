@@ -128,7 +128,8 @@ static int use_basic(struct auth *a, struct scov_err *err)
 	scoped_buf struct buf value = { .limit = 8 * TOKEN_MAX };
 
 	if (!a->own.username.len && !a->own.password.len)
-		return err_fail(err, SCOV_E_AUTH, "%.*s wants a user name and a password", SPAN_ARG(a->opt.name->host));
+		return err_fail(err, SCOV_E_AUTH, "%.*s wants a user name and a password%s%s",
+				SPAN_ARG(a->opt.name->host), a->own.note ? "; " : "", a->own.note ? a->own.note : "");
 	basic_value(a->own.username, a->own.password, &value);
 	int rc = set_header(a, "Basic", buf_view(&value), err);
 
@@ -171,6 +172,15 @@ static int take_token(struct auth *a, struct http_body *body, const char *from, 
 	return set_header(a, "Bearer", token, err);
 }
 
+static int refuse(struct auth *a, const struct http_answer *an, struct scov_err *err)
+{
+	struct scov_err plain;
+	int rc = http_fail_status(an, "", &plain);
+	bool tell = rc == SCOV_E_AUTH && a->own.note;
+
+	return err_fail(err, rc, "%s%s%s", plain.text, tell ? "; " : "", tell ? a->own.note : "");
+}
+
 /* 0 with a token kept; 1 when the endpoint does not know POST. */
 static int fetch(struct auth *a, const struct http_request *rq, struct scov_err *err)
 {
@@ -183,7 +193,7 @@ static int fetch(struct auth *a, const struct http_request *rq, struct scov_err 
 	if (rq->method == HTTP_POST && (an.status == 404 || an.status == 405))
 		rc = 1;
 	else if (an.status != 200)
-		rc = http_fail_status(&an, "", err);
+		rc = refuse(a, &an, err);
 	else
 		rc = take_token(a, body, an.from, err);
 	http_close(body);
