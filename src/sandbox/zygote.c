@@ -34,7 +34,7 @@ struct job {
 
 static struct zygote {
 	const struct zygote_ops *ops;
-	bool unconfined;
+	const char *open_why; /* NULL: confined */
 	int signals;
 	pid_t self;
 	struct job jobs[JOBS_MAX];
@@ -81,8 +81,8 @@ static bool say_hello(void)
 	if (rc)
 		snprintf(err.text, sizeof(err.text), "scoville-worker: /dev/null: %s", strerror(errno));
 	z.ops->warm();
-	if (z.unconfined)
-		snprintf(hello.note, sizeof(hello.note), "--no-sandbox");
+	if (z.open_why)
+		snprintf(hello.note, sizeof(hello.note), "%s", z.open_why);
 	else if (!rc && !(rc = confine_can_filter(&err)))
 		rc = confine_helper(hello.note, &err);
 	if (rc)
@@ -128,7 +128,7 @@ static _Noreturn void become_worker(const struct wire_start *m, int fds[WIRE_FDS
 	close_from(WIRE_SOCKET + 1);
 	struct zygote_bounds bounds = { m->memory, m->cpu_seconds };
 
-	zygote_work(z.unconfined, z.ops, span_of(m->request, m->request_len), &bounds, WIRE_SOCKET, head,
+	zygote_work(z.open_why, z.ops, span_of(m->request, m->request_len), &bounds, WIRE_SOCKET, head,
 		    (size_t)m->answer_size);
 }
 
@@ -248,12 +248,12 @@ static bool serve(void)
 	return p[0].revents ? hear() : true;
 }
 
-int zygote_main(bool unconfined, const struct zygote_ops *ops)
+int zygote_main(const char *open_why, const struct zygote_ops *ops)
 {
 	sigset_t child;
 
 	z.ops = ops;
-	z.unconfined = unconfined;
+	z.open_why = open_why;
 	z.self = getpid();
 	if (!say_hello())
 		return 1;

@@ -23,8 +23,9 @@ struct zygote_bounds {
 	uint64_t memory, cpu_seconds;
 };
 
-/* Serve the socket of wire.h until the program closes it. The status for exit. */
-int zygote_main(bool unconfined, const struct zygote_ops *ops);
+/* Serve the socket of wire.h until the program closes it. open_why: NULL, or why there is no sandbox, for the
+ * report. The status for exit. */
+int zygote_main(const char *open_why, const struct zygote_ops *ops);
 /* A worker from its fork to its end: limits, threads, filter, run, exit. Also what --self-test forks. */
 _Noreturn void zygote_work(bool unconfined, const struct zygote_ops *ops, struct span request,
 			   const struct zygote_bounds *bounds, int in, struct answer_head *head,

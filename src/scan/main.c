@@ -13,9 +13,9 @@
 #include "scan/selftest.h"
 
 #ifdef SCOV_SANITIZED
-enum { UNCONFINED = 1 }; /* a sanitizer's run time dies of filter and limits */
+static const char *const open_why = "a build with sanitizers, which die of filter and limits";
 #else
-enum { UNCONFINED = 0 };
+static const char *const open_why = NULL;
 #endif
 
 static int prepare(struct span request, void **state, struct scov_err *err)
@@ -63,11 +63,11 @@ int main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
 		return puts(who) < 0;
 	if (argc == 2 && strcmp(argv[1], "--self-test") == 0)
-		return selftest(UNCONFINED, &ops);
+		return selftest(open_why, &ops);
 	bool open = argc == 2 && strcmp(argv[1], "--no-sandbox") == 0;
 
 	if ((argc != 1 && !open) || getsockopt(WIRE_SOCKET, SOL_SOCKET, SO_TYPE, &type, &size) < 0 ||
 	    type != SOCK_SEQPACKET)
 		return usage();
-	return zygote_main(open || UNCONFINED, &ops);
+	return zygote_main(open ? "--no-sandbox" : open_why, &ops);
 }
