@@ -18,7 +18,8 @@
 #include "base/err.h"
 #include "join/steps.h"
 
-enum { NONE = UINT32_MAX, ROOT = 0 };
+#define NONE UINT32_MAX
+enum { ROOT = 0 };
 
 struct node {
 	const uint8_t *path;
