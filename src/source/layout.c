@@ -255,3 +255,14 @@ int layout_open(const struct form *f, const struct source_options *opt, struct s
 
 	return code ? code : layout_open_tree(tree, "oci", f, opt, description, out, err);
 }
+
+int layout_archive_open(const struct form *f, const struct source_options *opt, struct source **out,
+			struct scov_err *err)
+{
+	scoped_arena struct arena a = { 0 };
+	char *path = arena_cstr(&a, f->name), *description = arena_printf(&a, "OCI archive %s", path);
+	struct tree *tree;
+	int code = tree_open_archive(path, opt, &tree, err);
+
+	return code ? code : layout_open_tree(tree, "oci-archive", f, opt, description, out, err);
+}

@@ -21,7 +21,9 @@ static int registry_open(const struct form *f, const struct source_options *opt,
 static int (*const transports[FORM_KINDS])(const struct form *, const struct source_options *, struct source **,
 					   struct scov_err *) = {
 	[FORM_LAYOUT] = layout_open,
+	[FORM_LAYOUT_ARCHIVE] = layout_archive_open,
 	[FORM_FOLDER] = folder_open,
+	[FORM_DOCKER_ARCHIVE] = docker_archive_open,
 	[FORM_PATH] = path_open,
 	[FORM_REGISTRY] = registry_open,
 };
@@ -39,7 +41,7 @@ int path_open(const struct form *f, const struct source_options *opt, struct sou
 	if (stat(path, &st))
 		return err_fail(err, SCOV_E_NOT_FOUND, "no file or folder '%s'", path);
 	if (!S_ISDIR(st.st_mode))
-		return err_fail(err, SCOV_E_UNSUPPORTED, "'%s': archives are not read yet", path);
+		return docker_archive_open(f, opt, out, err);
 	code = tree_open_folder(path, &tree, err);
 	if (code)
 		return code;
