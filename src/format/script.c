@@ -403,7 +403,7 @@ static bool leads_on(struct span word)
 
 static void found_command(struct scan *s, struct span word)
 {
-	if (span_at(word, 0) == '/' && is_literal(word) && !span_starts(word, SPAN("/dev/")))
+	if (span_at(word, 0) == '/' && word.len > 1 && is_literal(word) && !span_starts(word, SPAN("/dev/")))
 		emit(s, SCRIPT_EVENT_RUNS, word, (struct span){ 0 }, false);
 }
 

@@ -4,10 +4,11 @@
  */
 #pragma once
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "base/fd.h"
 #include "base/limits.h"
 #include "scan/analyzer.h"
 #include "tests/unit/unit.h"
@@ -68,7 +69,33 @@ static inline struct span look_run(struct arena *a, const char *command)
 	return f && pclose(f) == 0 ? out : (struct span){ 0 };
 }
 
-/* The folder of collected real data, or NULL: $SCOVILLE_SHARED, else where meson found one. */
+/* A file of the fuzz targets' first inputs. The test fails when it is not there. */
+static inline struct span look_corpus(struct arena *a, const char *name)
+{
+	struct scov_err err;
+	struct span out = { 0 };
+	char path[1024];
+
+	/* __FILE__ is as meson wrote it: relative to the build folder, where tests run. */
+	struct span top = span_str(__FILE__);
+
+	top.len -= strlen("unit/scan/look.h");
+	snprintf(path, sizeof(path), "%.*sfuzz/corpus/%s", SPAN_ARG(top), name);
+	if (fd_load(AT_FDCWD, path, 1 << 20, a, &out, &err))
+		fail_msg("%s: %s", path, err.text);
+	return out;
+}
+
+static inline struct span look_join(struct arena *a, struct span one, struct span two)
+{
+	uint8_t *p = arena_alloc(a, one.len + two.len);
+
+	memcpy(p, one.p, one.len);
+	memcpy(p + one.len, two.p, two.len);
+	return span_of(p, one.len + two.len);
+}
+
+/* The folder of collected real data and the one of test images; NULL where there is none: the test skips. */
 static inline const char *look_data(void)
 {
 	const char *s = getenv("SCOVILLE_SHARED");

@@ -175,6 +175,149 @@ static void real_rpm_databases(void **state)
 	}
 }
 
+static void real_images(void **state)
+{
+	(void)state;
+	static const struct { const char *image, *path; size_t packages; const char *package; } cases[] = {
+		{ "rpm-bdb", "var/lib/rpm/Packages", 129, "bash" },
+		{ "rpm-ndb", "usr/lib/sysimage/rpm/Packages.db", 35, "bash" },
+		{ "debian", "var/lib/dpkg/status", 96, "libc6" },
+	};
+
+	if (!look_images())
+		skip();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		scoped_look struct look l;
+		char command[4096];
+
+		look_init(&l);
+		snprintf(command, sizeof(command),
+			 "for f in '%s/oci/%s/blobs/sha256/'*; do tar -xzOf \"$f\" './%s' 2>/dev/null ||"
+			 " tar -xzOf \"$f\" '%s' 2>/dev/null; done; true",
+			 look_images(), cases[i].image, cases[i].path, cases[i].path);
+		look_at(&l, span_str(cases[i].path), 0644, look_run(&l.arena, command));
+		print_message("%s: %zu packages, %zu owned files\n", cases[i].image, l.part.packages.n, l.part.owned.n);
+		check(cases[i].image, l.part.packages.n == cases[i].packages);
+		check(cases[i].image, l.part.diags.n == 0);
+		check(cases[i].image, package_named(&l, cases[i].package) != NULL);
+	}
+}
+
+/* Every cut and every flipped byte of a made database: what is read before stays, and nothing passes as whole that
+ * has lost a package without a diagnostic. */
+static void damaged_rpm_databases(void **state)
+{
+	(void)state;
+	static const struct { const char *name, *path, *file; } cases[] = {
+		{ "sqlite", "var/lib/rpm/rpmdb.sqlite", "rpm_sqlite/overflow-and-interior" },
+		{ "ndb", "usr/lib/sysimage/rpm/Packages.db", "rpm_ndb/two" },
+		{ "bdb, little-endian", "var/lib/rpm/Packages", "rpm_bdb/little" },
+		{ "bdb, big-endian", "var/lib/rpm/Packages", "rpm_bdb/big" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		scoped_arena struct arena a = { 0 };
+		struct span whole = look_corpus(&a, cases[i].file);
+		size_t packages = 0;
+
+		for (size_t cut = 0; cut <= whole.len; cut += cut < whole.len && whole.len - cut < 97 ? whole.len - cut : 97) {
+			scoped_look struct look l;
+
+			look_init(&l);
+			look_at(&l, span_str(cases[i].path), 0644, span_sub(whole, 0, whole.len - cut));
+			check(cases[i].name, l.code == 0);
+			if (cut == 0)
+				packages = l.part.packages.n;
+			check(cases[i].name, l.part.packages.n == packages || hides_packages(&l));
+		}
+		check(cases[i].name, packages >= 2);
+	}
+}
+
+static void rpm_databases_with_a_reason(void **state)
+{
+	(void)state;
+	static const struct { const char *name, *path, *file; size_t packages; const char *says; } cases[] = {
+		{ "a page that is its own child", "var/lib/rpm/rpmdb.sqlite", "rpm_sqlite/page-is-its-own-child", 40, "leads astray" },
+		{ "no packages, sound", "var/lib/rpm/rpmdb.sqlite", "rpm_sqlite/empty-table", 0, NULL },
+		{ "written in WAL mode", "usr/share/rpm/rpmdb.sqlite", "rpm_sqlite/wal-mode", 1, NULL },
+		{ "a sum that does not match", "var/lib/rpm/Packages.db", "rpm_ndb/wrong-sum", 0, "damaged tail" },
+		{ "slot pages that are not there", "var/lib/rpm/Packages.db", "rpm_ndb/slot-pages-of-nothing", 0, "slot pages" },
+		{ "a chain in a circle", "var/lib/rpm/Packages", "rpm_bdb/chain-in-a-circle", 0, "wrong length" },
+		{ "encrypted", "var/lib/rpm/Packages", "rpm_bdb/encrypted", 0, "encrypted" },
+		{ "a b-tree, not a hash", "var/lib/rpm/Packages", "rpm_bdb/btree", 0, "no hash database" },
+		{ "changes in a log", "var/lib/rpm/rpmdb.sqlite-wal", "rpm_sqlite/one", 0, "log" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		scoped_look struct look l;
+
+		look_init(&l);
+		look_at(&l, span_str(cases[i].path), 0644, look_corpus(&l.arena, cases[i].file));
+		check(cases[i].name, l.part.packages.n == cases[i].packages);
+		check(cases[i].name, hides_packages(&l) == (cases[i].says != NULL));
+		if (cases[i].says)
+			check(cases[i].name, span_has(l.part.diags.p[0].text, span_str(cases[i].says)));
+	}
+}
+
+static void an_empty_log_hides_nothing(void **state)
+{
+	(void)state;
+	scoped_look struct look l;
+
+	look_init(&l);
+	look_at(&l, SPAN("var/lib/rpm/rpmdb.sqlite-wal"), 0644, SPAN(""));
+	assert_int_equal(l.part.diags.n, 0);
+}
+
+static void rpm_fields(void **state)
+{
+	(void)state;
+	scoped_look struct look l;
+
+	look_init(&l);
+	look_at(&l, SPAN("var/lib/rpm/rpmdb.sqlite"), 0644, look_corpus(&l.arena, "rpm_sqlite/one"));
+	const struct package_fact *p = package_named(&l, "bash");
+
+	assert_non_null(p);
+	check_span("version with epoch", p->version, SPAN("1:5.1-2.el9"));
+	check_span("source", p->source, SPAN("bash"));
+	check_span("source version", p->source_version, SPAN("5.1-2.el9"));
+	check_span("vendor", p->vendor, SPAN("A Vendor"));
+	assert_int_equal(p->built, 1700000000);
+	assert_int_equal(p->files, 3);
+	assert_string_equal(owner_of(&l, "usr/share/doc/bash/COPYING"), "bash");
+}
+
+/* The content of manifest.wall with the zstd frame that holds it as it is (one raw block). */
+static struct span raw_frame(struct arena *a, struct span content)
+{
+	uint32_t block = (uint32_t)content.len << 3 | 1; /* last, raw */
+	uint32_t n = (uint32_t)content.len - 256;
+	uint8_t head[] = { 0x28, 0xb5, 0x2f, 0xfd, 0x60, (uint8_t)n, (uint8_t)(n >> 8),
+			   (uint8_t)block, (uint8_t)(block >> 8), (uint8_t)(block >> 16) };
+
+	return look_join(a, span_of(head, sizeof(head)), content);
+}
+
+static void chisel_manifests(void **state)
+{
+	(void)state;
+	scoped_look struct look l;
+	const char *path = "var/lib/chisel/manifest.wall";
+
+	look_init(&l);
+	look_at(&l, span_str(path), 0644, raw_frame(&l.arena, look_corpus(&l.arena, "wall/small")));
+	assert_int_equal(l.part.diags.n, 0);
+	assert_int_equal(l.part.packages.n, 1);
+	assert_int_equal(l.part.packages.p[0].type, PACKAGE_CHISEL);
+	assert_int_equal(l.part.packages.p[0].files, 1);
+	assert_string_equal(owner_of(&l, "etc/x"), "base-files");
+	look_at(&l, SPAN("x/manifest.wall"), 0644, SPAN("not zstd"));
+	assert_true(hides_packages(&l));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +326,12 @@ int main(void)
 		cmocka_unit_test(apk_databases),
 		cmocka_unit_test(a_real_alpine),
 		cmocka_unit_test(real_rpm_databases),
+		cmocka_unit_test(real_images),
+		cmocka_unit_test(rpm_fields),
+		cmocka_unit_test(damaged_rpm_databases),
+		cmocka_unit_test(rpm_databases_with_a_reason),
+		cmocka_unit_test(an_empty_log_hides_nothing),
+		cmocka_unit_test(chisel_manifests),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
