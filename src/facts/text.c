@@ -119,17 +119,19 @@ static const struct token {
 enum {
 	FIRST_g = 1, FIRST_x = 2, FIRST_A = 4, FIRST_G = 8, FIRST_y = 16, FIRST_s = 32, FIRST_r = 64, FIRST_w = 128,
 	FIRST_n = 256, FIRST_p = 512, FIRST_d = 1024, FIRST_h = 2048, FIRST_S = 4096, FIRST_e = 8192, FIRST_B = 16384,
+	FIRST_dash = 32768u, /* the line of a PEM marker */
 };
 static const uint16_t firsts[256] = {
 	['g'] = FIRST_g, ['x'] = FIRST_x, ['A'] = FIRST_A, ['G'] = FIRST_G, ['y'] = FIRST_y, ['s'] = FIRST_s,
 	['r'] = FIRST_r, ['w'] = FIRST_w, ['n'] = FIRST_n, ['p'] = FIRST_p, ['d'] = FIRST_d, ['h'] = FIRST_h,
-	['S'] = FIRST_S, ['e'] = FIRST_e, ['B'] = FIRST_B,
+	['S'] = FIRST_S, ['e'] = FIRST_e, ['B'] = FIRST_B, ['-'] = FIRST_dash,
 };
 static const uint16_t seconds[256] = {
 	['h'] = FIRST_g | FIRST_w, ['i'] = FIRST_g, ['l'] = FIRST_g, ['o'] = FIRST_x | FIRST_d, ['a'] = FIRST_x | FIRST_y | FIRST_B,
 	['K'] = FIRST_A, ['S'] = FIRST_A, ['B'] = FIRST_A, ['C'] = FIRST_A, ['I'] = FIRST_A, ['G'] = FIRST_A | FIRST_S,
 	['O'] = FIRST_G, ['k'] = FIRST_s | FIRST_r, ['u'] = FIRST_r, ['p'] = FIRST_n, ['y'] = FIRST_p | FIRST_e,
 	['c'] = FIRST_d, ['f'] = FIRST_h, ['v'] = FIRST_h, ['e'] = FIRST_B,
+	['-'] = FIRST_dash,
 };
 
 /* Text that is being masked: our own copy, not input. */
@@ -182,7 +184,7 @@ static size_t mask_token_at(struct text *t, size_t at)
 static void mask_tokens(struct text *t)
 {
 	for (size_t i = 0; i + 1 < t->len;)
-		i = firsts[t->p[i]] & seconds[t->p[i + 1]] ? mask_token_at(t, i) : i + 1;
+		i = firsts[t->p[i]] & seconds[t->p[i + 1]] & ~FIRST_dash ? mask_token_at(t, i) : i + 1;
 }
 
 /* A URL's password: "://", a user without '/', ':' and blanks, ':', up to the last '@' before the host ends. */
@@ -364,21 +366,33 @@ static void mask_settings(struct text *t)
 	}
 }
 
+/* Bits of the first bytes whose pairs occur. */
+static unsigned pairs_of(struct span s)
+{
+	unsigned pairs = 0;
+
+	for (size_t i = 0; i + 1 < s.len; i++)
+		pairs |= (unsigned)firsts[s.p[i]] & seconds[s.p[i + 1]];
+	return pairs;
+}
+
+/* Nearly all paths have nothing that could begin a secret, and go no further than the first question. */
 static void mask_all(struct text *t)
 {
 	struct span s = span_of(t->p, t->len);
-	bool has_equals = span_find(s, '=') < s.len || span_has(s, SPAN("ENV ")), has_url = span_has(s, SPAN("://")),
-	     has_key = span_has(s, SPAN("-----"));
+	unsigned pairs = pairs_of(s);
+	bool has_equals = span_find(s, '=') < s.len || span_find(s, ' ') < s.len, has_url = span_find(s, ':') < s.len;
 
-	for (int round = 0; round < ROUNDS_MAX; round++) {
+	for (int round = 0; round < ROUNDS_MAX && (pairs || has_equals || has_url); round++) {
 		t->changed = false;
-		if (has_key)
+		if (pairs & FIRST_dash)
 			mask_keys(t);
 		if (has_url)
 			mask_urls(t);
 		if (has_equals)
 			mask_settings(t);
-		mask_tokens(t);
+		if (pairs & ~FIRST_dash)
+			mask_tokens(t);
 		if (!t->changed)
 			break;
 	}

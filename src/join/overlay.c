@@ -31,10 +31,16 @@ struct node {
 	bool is_there;             /* then so are its parents, as directories */
 };
 
+/* The tag stands here too: a slot of another path is passed by without touching its node. */
+struct slot {
+	uint32_t node;             /* + 1; 0: free */
+	uint32_t tag;
+};
+
 struct overlay {
 	struct join *j;
 	VEC(struct node) nodes;
-	uint32_t *slots;           /* node + 1 */
+	struct slot *slots;
 	size_t slots_n;            /* a power of two */
 	uint64_t nodes_max;
 	uint32_t layer;
@@ -58,16 +64,12 @@ static bool node_is_dir(const struct overlay *o, const struct node *n)
 
 /* ---- the table ---- */
 
-static uint32_t *slot_of(const struct overlay *o, uint32_t tag, struct span path)
+static struct slot *slot_of(const struct overlay *o, uint32_t tag, struct span path)
 {
 	for (size_t i = tag & (o->slots_n - 1);; i = (i + 1) & (o->slots_n - 1)) {
-		uint32_t *slot = &o->slots[i];
+		struct slot *slot = &o->slots[i];
 
-		if (*slot == 0)
-			return slot;
-		const struct node *n = &o->nodes.p[*slot - 1];
-
-		if (n->tag == tag && span_eq(node_path(n), path))
+		if (slot->node == 0 || (slot->tag == tag && span_eq(node_path(&o->nodes.p[slot->node - 1]), path)))
 			return slot;
 	}
 }
@@ -75,14 +77,15 @@ static uint32_t *slot_of(const struct overlay *o, uint32_t tag, struct span path
 static bool table_grow(struct overlay *o)
 {
 	size_t more = o->slots_n * 2;
-	uint32_t *slots = arena_array(&o->j->scratch, more, sizeof(*slots));
+	struct slot *slots = arena_array(&o->j->scratch, more, sizeof(*slots));
 
 	if (!slots)
 		return false;
 	o->slots = slots;
 	o->slots_n = more;
 	for (size_t i = 0; i < o->nodes.n; i++)
-		*slot_of(o, o->nodes.p[i].tag, node_path(&o->nodes.p[i])) = (uint32_t)i + 1;
+		*slot_of(o, o->nodes.p[i].tag, node_path(&o->nodes.p[i])) =
+			(struct slot){ (uint32_t)i + 1, o->nodes.p[i].tag };
 	return true;
 }
 
@@ -94,7 +97,7 @@ static uint32_t path_tag(const struct overlay *o, struct span path)
 /* The node of a path, or NONE. */
 static uint32_t node_find(const struct overlay *o, struct span path)
 {
-	uint32_t slot = *slot_of(o, path_tag(o, path), path);
+	uint32_t slot = slot_of(o, path_tag(o, path), path)->node;
 
 	return slot ? slot - 1 : NONE;
 }
@@ -102,10 +105,11 @@ static uint32_t node_find(const struct overlay *o, struct span path)
 /* The node of a path, made when there is none; NONE over the bound or without memory. */
 static uint32_t node_make(struct overlay *o, struct span path)
 {
-	uint32_t tag = path_tag(o, path), *slot = slot_of(o, tag, path);
+	uint32_t tag = path_tag(o, path);
+	struct slot *slot = slot_of(o, tag, path);
 
-	if (*slot)
-		return *slot - 1;
+	if (slot->node)
+		return slot->node - 1;
 	if (o->nodes.n >= o->nodes_max)
 		return NONE;
 	if (o->nodes.n + 1 > o->slots_n / 2) {
@@ -119,7 +123,7 @@ static uint32_t node_make(struct overlay *o, struct span path)
 		return NONE;
 	*n = (struct node){ .path = path.p, .len = (uint32_t)path.len, .tag = tag, .parent = NONE, .first = NONE,
 			    .next = NONE, .before = NONE, .entry = NONE };
-	*slot = (uint32_t)o->nodes.n;
+	*slot = (struct slot){ (uint32_t)o->nodes.n, tag };
 	return (uint32_t)o->nodes.n - 1;
 }
 
