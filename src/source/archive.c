@@ -323,8 +323,7 @@ static int spool_all(struct spool *s, struct scov_err *err)
 	return n < 0 ? (int)n : codec_end(s->codec, err);
 }
 
-/* Everything that comes from `in`, decompressed. */
-static int spool_from(int in, const struct source_options *opt, int *out_fd, struct scov_err *err)
+int spool_from(int in, const struct source_options *opt, int *out_fd, struct scov_err *err)
 {
 	scoped_fd int fd = -1;
 	struct spool s = { .in = in, .opt = opt };

@@ -24,6 +24,7 @@ static int (*const transports[FORM_KINDS])(const struct form *, const struct sou
 	[FORM_LAYOUT_ARCHIVE] = layout_archive_open,
 	[FORM_FOLDER] = folder_open,
 	[FORM_DOCKER_ARCHIVE] = docker_archive_open,
+	[FORM_ROOTFS] = rootfs_open,
 	[FORM_PATH] = path_open,
 	[FORM_REGISTRY] = registry_open,
 };

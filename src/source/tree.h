@@ -42,6 +42,9 @@ int range_load(const struct range *r, size_t limit, struct arena *a, struct span
 void range_release(struct range *r);
 /* A file without a name, in opt->spool_dir, TMPDIR or /var/tmp. */
 int spool_file(const struct source_options *opt, int *out_fd, struct scov_err *err);
+/* Everything that comes from `in`, decompressed, in such a file; at most limits.spool_size. A pipe that brings nothing is
+ * waited for until the deadline or the caller's stop. */
+int spool_from(int in, const struct source_options *opt, int *out_fd, struct scov_err *err);
 /* The deadline and the caller's stop. */
 int source_check(const struct source_options *opt, struct scov_err *err);
 
