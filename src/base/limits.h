@@ -37,7 +37,7 @@
 	X(worker_memory, 192 << 20, 64 << 20, (uint64_t)4 << 30, "bytes", "data segment of one worker") \
 	X(worker_seconds, 1800, 5, 86400, "seconds", "processor time of one worker") \
 	X(worker_stall, 30, 1, 3600, "seconds", "a worker that takes no byte") \
-	X(zstd_window, 8 << 20, 1 << 20, 128 << 20, "bytes", "the window a zstd frame asks for") \
+	X(zstd_window, 32 << 20, 1 << 20, 128 << 20, "bytes", "the window a zstd frame asks for") \
 	X(spool_size, (uint64_t)16 << 30, 1 << 20, (uint64_t)1 << 44, "bytes", \
 	  "an archive read from standard input, or compressed as a whole") \
 	X(archive_entries, 100000, 16, 10000000, "entries", "entries of an image archive") \

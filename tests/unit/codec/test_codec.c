@@ -148,6 +148,7 @@ static void tails(void **state)
 	};
 	struct limits l = limits_default();
 
+	l.zstd_window = 8 << 20;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		for (size_t p = 0; p < PACKED; p++)
 			for (size_t step = 1; step < 10000; step += 9000) {
