@@ -18,6 +18,9 @@ struct writer {
 	/* Append one report. Errors: SCOV_E_MEMORY. */
 	int (*write)(const struct report *r, const struct write_options *o, struct buf *out,
 		     struct scov_err *err);
+	/* --all-platforms, where it is more than one report after the other; may be NULL. */
+	int (*write_platforms)(const struct report *const *reports, size_t n, const struct write_options *o,
+			       struct buf *out, struct scov_err *err);
 	/* is_folder: the i-th file's name and bytes. */
 	bool (*file)(const struct report *r, size_t i, const char **name, struct buf *out);
 };

@@ -1,0 +1,33 @@
+/* table.c - the formats of -o.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "report/table.h"
+
+#include "base/err.h"
+
+const struct writer *const writers[] = { &text_writer, &json_writer, &badge_writer, NULL };
+
+const struct writer *writer_find(struct span name)
+{
+	for (size_t i = 0; writers[i]; i++)
+		if (span_eq(name, span_str(writers[i]->name)))
+			return writers[i];
+	return NULL;
+}
+
+int report_write_platforms(const struct writer *w, const struct report *const *reports, size_t n,
+			   const struct write_options *o, struct buf *out, struct scov_err *err)
+{
+	if (w->write_platforms)
+		return w->write_platforms(reports, n, o, out, err);
+	if (!w->write)
+		return err_fail(err, SCOV_E_USAGE, "format '%s' is a folder of files", w->name);
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_byte(out, '\n');
+		if (w->write(reports[i], o, out, err))
+			return err->code;
+	}
+	return 0;
+}

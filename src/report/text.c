@@ -1,0 +1,436 @@
+/* text.c - the report for a person at a terminal: what was read, the grades, what to do next.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/err.h"
+#include "criteria/criterion.h"
+#include "report/escape.h"
+#include "report/table.h"
+
+enum { WIDTH = 96, LABEL = 18 };
+
+/* ---- ink -------------------------------------------------------------------------------------- */
+
+enum ink { PLAIN, BOLD, DIM, GREEN, LIME, YELLOW, ORANGE, RED };
+
+struct page {
+	struct buf *out;
+	const struct write_options *o;
+};
+
+static void ink(struct page *p, enum ink i)
+{
+	static const char *const codes[] = { "0", "1", "2", "32", "92", "33", "38;5;208", "31" };
+
+	if (p->o->color)
+		buf_printf(p->out, "\033[%sm", codes[i]);
+}
+
+static void inked(struct page *p, enum ink i, const char *text)
+{
+	ink(p, i);
+	buf_str(p->out, text);
+	ink(p, PLAIN);
+}
+
+static enum ink grade_ink(unsigned g)
+{
+	static const enum ink of[] = { RED, ORANGE, YELLOW, LIME, GREEN };
+
+	return of[g];
+}
+
+static void pad(struct page *p, size_t used, size_t to)
+{
+	do
+		buf_byte(p->out, ' ');
+	while (++used < to);
+}
+
+/* Words of s, lines of at most WIDTH columns, each further line indented. */
+static void paragraph(struct page *p, size_t indent, size_t used, struct span s)
+{
+	struct span rest = s, word;
+	bool first = true;
+
+	while (span_split(&rest, ' ', &word)) {
+		size_t n = escape_width(word);
+
+		if (!first && used + 1 + n > WIDTH) {
+			buf_byte(p->out, '\n');
+			for (used = 0; used < indent; used++)
+				buf_byte(p->out, ' ');
+		} else if (!first) {
+			buf_byte(p->out, ' ');
+			used++;
+		}
+		escape_terminal(p->out, word);
+		used += n;
+		first = false;
+	}
+	buf_byte(p->out, '\n');
+}
+
+/* ---- header ----------------------------------------------------------------------------------- */
+
+static void size_of(struct page *p, uint64_t bytes)
+{
+	static const char units[] = "kMGT";
+	unsigned u = 0;
+	uint64_t tenths = bytes / 100;
+
+	if (bytes < 1000) {
+		buf_printf(p->out, "%" PRIu64 " bytes", bytes);
+		return;
+	}
+	for (; tenths >= 10000 && u < 3; u++)
+		tenths /= 1000;
+	buf_printf(p->out, "%" PRIu64 ".%" PRIu64 " %cB", tenths / 10, tenths % 10, units[u]);
+}
+
+static void header_line(struct page *p, const char *label)
+{
+	inked(p, DIM, label);
+	pad(p, strlen(label), 10);
+}
+
+static void layers_line(struct page *p, const struct report *r)
+{
+	uint64_t stored = 0;
+	size_t unreadable = 0;
+
+	for (size_t i = 0; i < r->image->layers_n; i++) {
+		stored += r->image->layers[i].blob_size;
+		unreadable += !r->image->layers[i].readable;
+	}
+	header_line(p, "layers");
+	buf_printf(p->out, "%zu, ", r->image->layers_n);
+	size_of(p, stored);
+	buf_str(p->out, " stored, ");
+	size_of(p, r->image->total_size);
+	buf_printf(p->out, " of files, %zu packages", r->image->packages.n);
+	if (r->layers_from_cache)
+		buf_printf(p->out, "; %zu from the cache", r->layers_from_cache);
+	if (unreadable) {
+		buf_str(p->out, "; ");
+		ink(p, RED);
+		buf_printf(p->out, "%zu not readable", unreadable);
+		ink(p, PLAIN);
+	}
+	buf_byte(p->out, '\n');
+}
+
+static void header(struct page *p, const struct report *r)
+{
+	const struct platform *f = &r->image->platform;
+	char digest[DIGEST_TEXT];
+
+	header_line(p, "image");
+	ink(p, BOLD);
+	escape_terminal(p->out, r->reference);
+	ink(p, PLAIN);
+	buf_byte(p->out, '\n');
+	if (r->source.len && !span_eq(r->source, r->reference)) {
+		header_line(p, "read from");
+		escape_terminal(p->out, r->source);
+		buf_byte(p->out, '\n');
+	}
+	if (r->image->manifest_digest.algorithm) {
+		header_line(p, "digest");
+		buf_printf(p->out, "%s\n", digest_format(&r->image->manifest_digest, digest));
+	}
+	if (f->os.len || r->image->distribution.is_known) {
+		header_line(p, "platform");
+		escape_terminal(p->out, f->os);
+		buf_str(p->out, f->architecture.len ? "/" : "");
+		escape_terminal(p->out, f->architecture);
+		buf_str(p->out, f->variant.len ? "/" : "");
+		escape_terminal(p->out, f->variant);
+		if (r->image->distribution.is_known) {
+			buf_str(p->out, f->os.len ? ", " : "");
+			escape_terminal(p->out, r->image->distribution.pretty_name.len ? r->image->distribution.pretty_name
+										       : r->image->distribution.id);
+		}
+		buf_byte(p->out, '\n');
+	}
+	layers_line(p, r);
+}
+
+/* ---- grades ----------------------------------------------------------------------------------- */
+
+static void grade_line(struct page *p, const char *name, const struct grade_report *g)
+{
+	const char *grade = grade_names[g->grade];
+	char title[LABEL];
+	size_t n = strlen(name);
+
+	memcpy(title, name, n + 1);
+	title[0] = (char)(title[0] & ~0x20);
+	buf_str(p->out, title);
+	pad(p, n, LABEL);
+	ink(p, grade_ink(g->grade));
+	buf_str(p->out, grade);
+	ink(p, PLAIN);
+	pad(p, strlen(grade), 4);
+	buf_printf(p->out, "%2u of %2u met   level %u of %u", g->met, g->total, g->level, g->level_of);
+	if (g->level)
+		buf_printf(p->out, " %s", level_names[g->level]);
+	if (g->ceiling != g->grade || g->assessed < g->total) {
+		pad(p, g->level ? strlen(level_names[g->level]) + 1 : 0, 16);
+		ink(p, DIM);
+		buf_printf(p->out, "%u not assessed", g->total - g->assessed);
+		if (g->ceiling != g->grade)
+			buf_printf(p->out, ", up to %s", grade_names[g->ceiling]);
+		ink(p, PLAIN);
+	}
+	buf_byte(p->out, '\n');
+	if (g->ceiling != g->grade && g->settles.len) {
+		pad(p, 0, LABEL);
+		ink(p, DIM);
+		paragraph(p, LABEL, LABEL, g->settles);
+		ink(p, PLAIN);
+	}
+}
+
+/* ---- criteria --------------------------------------------------------------------------------- */
+
+static void where(struct page *p, const struct place *at)
+{
+	switch (at->kind) {
+	case PLACE_FILE:
+		escape_terminal(p->out, at->path);
+		if (at->line)
+			buf_printf(p->out, ":%u", at->line);
+		if (at->layer >= 0)
+			buf_printf(p->out, " (layer %d)", at->layer);
+		break;
+	case PLACE_LAYER: buf_printf(p->out, "layer %d", at->layer); break;
+	case PLACE_HISTORY: buf_printf(p->out, "history line %u", at->line); break;
+	case PLACE_CONFIG: buf_str(p->out, "config "); escape_terminal(p->out, at->path); break;
+	case PLACE_MANIFEST: buf_str(p->out, "manifest "); escape_terminal(p->out, at->path); break;
+	case PLACE_RECIPE: escape_terminal(p->out, at->path); buf_printf(p->out, ":%u", at->line); break;
+	case PLACE_ATTESTATION: buf_str(p->out, "attestation "); escape_terminal(p->out, at->path); break;
+	default: break;
+	}
+}
+
+static void evidence_line(struct page *p, const struct evidence *e)
+{
+	static const char *const roles[] = { "", "remark: ", "would settle: " };
+	char day[DATE_TEXT];
+
+	pad(p, 0, 8);
+	ink(p, DIM);
+	buf_str(p->out, roles[e->role]);
+	ink(p, PLAIN);
+	escape_terminal(p->out, e->what);
+	if (e->why.len) {
+		buf_str(p->out, e->what.len ? ": " : "");
+		escape_terminal(p->out, e->why);
+	}
+	if (e->has_number && e->kind == EV_DATE)
+		buf_printf(p->out, " %s", date_format_day(e->number, day));
+	else if (e->has_number)
+		buf_printf(p->out, " %" PRId64, e->number);
+	bool same = e->at.kind == PLACE_FILE && span_eq(e->at.path, e->what);
+
+	if (e->at.kind != PLACE_NONE && e->at.kind != PLACE_IMAGE && !same) {
+		buf_str(p->out, " [");
+		where(p, &e->at);
+		buf_byte(p->out, ']');
+	} else if (same && e->at.layer >= 0) {
+		buf_printf(p->out, " (layer %d)", e->at.layer);
+	}
+	buf_byte(p->out, '\n');
+}
+
+static void criterion_text(struct page *p, const struct criterion_report *c)
+{
+	static const char *const marks[] = { "?", "-", "+" };
+	static const enum ink inks[] = { YELLOW, RED, GREEN };
+	size_t n = strlen(c->criterion->id);
+
+	buf_str(p->out, "  ");
+	inked(p, inks[c->verdict], marks[c->verdict]);
+	buf_byte(p->out, ' ');
+	inked(p, BOLD, c->criterion->id);
+	pad(p, n + 4, LABEL + 2);
+	buf_printf(p->out, "%s", c->criterion->title);
+	ink(p, DIM);
+	buf_printf(p->out, "  (level %u)\n", c->criterion->level);
+	ink(p, PLAIN);
+	if (c->reason.len) {
+		pad(p, 0, 6);
+		paragraph(p, 6, 6, c->reason);
+	}
+	size_t shown = 0;
+
+	for (size_t i = 0; i < c->evidence.n; i++)
+		if (p->o->verbose || (c->verdict == NOT_MET && c->evidence.p[i].role == DECIDES && shown++ < 3))
+			evidence_line(p, &c->evidence.p[i]);
+	if (!p->o->verbose && shown > 3) {
+		pad(p, 0, 8);
+		buf_printf(p->out, "and %zu more (--verbose)\n", shown - 3);
+	}
+	struct span next = c->verdict == NOT_MET ? c->fix : c->verdict == NOT_ASSESSED && c->settled_by.n ? c->settled_by.p[0]
+													  : (struct span){ 0 };
+
+	if (next.len) {
+		pad(p, 0, 6);
+		inked(p, DIM, c->verdict == NOT_MET ? "fix: " : "settled by: ");
+		paragraph(p, 11, c->verdict == NOT_MET ? 11 : 18, next);
+	}
+}
+
+static void section(struct page *p, const struct report *r, const char *title, int verdict)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r->criteria.n; i++) {
+		if (r->criteria.p[i].verdict != verdict)
+			continue;
+		if (!any) {
+			buf_byte(p->out, '\n');
+			inked(p, BOLD, title);
+			buf_byte(p->out, '\n');
+		}
+		any = true;
+		criterion_text(p, &r->criteria.p[i]);
+	}
+}
+
+/* ---- the rest --------------------------------------------------------------------------------- */
+
+static void diagnostics(struct page *p, const struct report *r)
+{
+	static const char *const names[] = { "", "note", "warning", "error" };
+
+	for (size_t i = 0, n = 0; i < r->diags.n; i++) {
+		const struct diagnostic *d = &r->diags.p[i];
+
+		if (d->severity < DIAG_WARNING && !p->o->verbose)
+			continue;
+		if (n++ == 0) {
+			buf_byte(p->out, '\n');
+			inked(p, BOLD, "What could not be read");
+			buf_byte(p->out, '\n');
+		}
+		buf_str(p->out, "  ");
+		inked(p, d->severity == DIAG_ERROR ? RED : YELLOW, names[d->severity]);
+		buf_str(p->out, ": ");
+		if (d->at.kind == PLACE_FILE || d->at.kind == PLACE_LAYER || d->at.kind == PLACE_CONFIG) {
+			where(p, &d->at);
+			buf_str(p->out, ": ");
+		}
+		escape_terminal(p->out, d->text);
+		buf_byte(p->out, '\n');
+	}
+}
+
+static void waivers(struct page *p, const struct report *r)
+{
+	size_t findings = 0;
+	char day[DATE_TEXT];
+
+	for (size_t i = 0; i < r->waived.n; i++)
+		findings += r->waived.p[i].findings;
+	if (!r->waived.n)
+		return;
+	buf_printf(p->out, "\n%zu findings ignored by %zu entries:\n", findings, r->waived.n);
+	for (size_t i = 0; i < r->waived.n; i++) {
+		buf_str(p->out, "  ");
+		escape_terminal(p->out, r->waived.p[i].id);
+		buf_str(p->out, " ");
+		escape_terminal(p->out, r->waived.p[i].path);
+		buf_printf(p->out, " (%zu) until %s: ", r->waived.p[i].findings, date_format_day(r->waived.p[i].until, day));
+		escape_terminal(p->out, r->waived.p[i].reason);
+		buf_byte(p->out, '\n');
+	}
+}
+
+static void steps(struct page *p, const struct report *r)
+{
+	if (!r->steps.n)
+		return;
+	buf_byte(p->out, '\n');
+	inked(p, BOLD, "Cheapest steps to the next grade");
+	buf_byte(p->out, '\n');
+	for (size_t i = 0; i < r->steps.n; i++) {
+		const struct step *s = &r->steps.p[i];
+
+		buf_printf(p->out, "  %zu. ", i + 1);
+		inked(p, BOLD, s->criterion->id);
+		pad(p, strlen(s->criterion->id) + 5, LABEL + 2);
+		buf_str(p->out, "overall ");
+		inked(p, grade_ink(s->grade_after), grade_names[s->grade_after]);
+		buf_printf(p->out, ", %s ", vector_names[s->criterion->vector]);
+		inked(p, grade_ink(s->vector_grade_after), grade_names[s->vector_grade_after]);
+		buf_str(p->out, "\n     ");
+		paragraph(p, 5, 5, s->action);
+	}
+}
+
+static void gates(struct page *p, const struct report *r)
+{
+	for (size_t i = 0; i < r->gates.n; i++) {
+		const struct gate_result *g = &r->gates.p[i];
+
+		if (i == 0)
+			buf_byte(p->out, '\n');
+		inked(p, g->passed ? GREEN : RED, g->passed ? "passed " : "failed ");
+		escape_terminal(p->out, g->text);
+		if (g->why.len) {
+			buf_str(p->out, ": ");
+			escape_terminal(p->out, g->why);
+		}
+		buf_byte(p->out, '\n');
+	}
+}
+
+static void timings(struct page *p, const struct report *r)
+{
+	buf_byte(p->out, '\n');
+	for (size_t i = 0; i < r->timings_n; i++) {
+		escape_terminal(p->out, r->timings[i].name);
+		pad(p, r->timings[i].name.len, LABEL);
+		buf_printf(p->out, "%8.1f ms\n", r->timings[i].seconds * 1000);
+	}
+	buf_str(p->out, "bytes read");
+	pad(p, 10, LABEL);
+	size_of(p, r->bytes_read);
+	buf_byte(p->out, '\n');
+}
+
+static int write_text(const struct report *r, const struct write_options *o, struct buf *out, struct scov_err *err)
+{
+	struct page p = { out, o };
+
+	if (o->quiet) {
+		buf_printf(out, "%-3s ", grade_names[r->overall.grade]);
+		escape_terminal(out, r->reference);
+		buf_byte(out, '\n');
+		return out->failed ? err_fail(err, SCOV_E_MEMORY, "no memory for the report") : 0;
+	}
+	header(&p, r);
+	buf_byte(out, '\n');
+	grade_line(&p, "overall", &r->overall);
+	for (size_t v = 0; v < VECTORS; v++)
+		grade_line(&p, vector_names[v], &r->vectors[v]);
+	section(&p, r, "Not met", NOT_MET);
+	section(&p, r, "Not assessed", NOT_ASSESSED);
+	if (o->verbose)
+		section(&p, r, "Met", MET);
+	diagnostics(&p, r);
+	waivers(&p, r);
+	steps(&p, r);
+	gates(&p, r);
+	if (o->timings)
+		timings(&p, r);
+	return out->failed ? err_fail(err, SCOV_E_MEMORY, "no memory for the report") : 0;
+}
+
+const struct writer text_writer = { .name = "text", .help = "for a person (the default)", .write = write_text };
