@@ -1,0 +1,230 @@
+/* context.c - how to work: options, cache, limits, cancel.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "api/api.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/err.h"
+
+const char *scov_version(void)
+{
+	return SCOV_VERSION;
+}
+
+const char *scov_code_text(int code)
+{
+	static const char *const text[] = {
+		"no error", "bad usage", "not found", "input or output failed", "network failed",
+		"access denied", "damaged", "digest or size differs", "over a limit", "out of memory",
+		"worker failed", "timed out", "cancelled", "not supported",
+	};
+
+	return code <= 0 && (size_t)-code < sizeof(text) / sizeof(*text) ? text[-code] : "unknown error";
+}
+
+int api_options(const void *given, size_t size, void *out, size_t known, const char *what,
+		struct scov_err *err)
+{
+	if (size < sizeof(size_t) || size > known)
+		return err_fail(err, SCOV_E_USAGE, "%s: struct_size %zu is not one of this library (%zu)",
+				what, size, known);
+	memset(out, 0, known);
+	memcpy(out, given, size);
+	return 0;
+}
+
+int64_t api_deadline(const struct scov_context *c)
+{
+	struct timespec now;
+
+	if (c->opt.timeout_ms <= 0)
+		return 0;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + c->opt.timeout_ms;
+}
+
+void api_source_options(struct scov_context *c, const struct platform *platform,
+			struct source_options *out)
+{
+	*out = (struct source_options){
+		.limits = c->limits,
+		.plain_http = c->opt.plain_http,
+		.ca_file = c->opt.ca_file,
+		.authfile = c->opt.authfile,
+		.username = c->opt.username,
+		.password = c->password,
+		.deadline_ms = api_deadline(c),
+		.cancelled = &c->cancelled,
+	};
+	if (platform)
+		out->platform = *platform;
+	if (c->cache && *cache_folder(c->cache))
+		out->spool_dir = cache_folder(c->cache);
+}
+
+void api_scan_options(struct scov_context *c, struct scan_options *out)
+{
+	*out = (struct scan_options){
+		.threads = c->opt.threads,
+		.limits = c->limits,
+		.no_sandbox = c->opt.no_sandbox,
+		.cache = c->cache,
+		.deadline_ms = api_deadline(c),
+		.cancelled = &c->cancelled,
+		.worker = c->opt.worker,
+		.progress_ctx = c,
+	};
+}
+
+/* ---- a cache that the caller brings ---------------------------------------------------------- */
+
+struct taker {
+	struct arena *arena;
+	struct span *out;
+};
+
+static void take(void *taker, const void *p, size_t len)
+{
+	struct taker *t = taker;
+
+	*t->out = arena_dup(t->arena, span_of(p, len));
+}
+
+static int caller_get(void *ctx, const char *key, struct arena *a, struct span *out)
+{
+	const struct scov_cache *caller = ctx;
+	struct taker t = { a, out };
+
+	out->p = NULL;
+	return caller->get(caller->ctx, key, take, &t) && out->p;
+}
+
+static void caller_put(void *ctx, const char *key, struct span bytes)
+{
+	const struct scov_cache *caller = ctx;
+
+	caller->put(caller->ctx, key, bytes.p, bytes.len);
+}
+
+static const struct cache_ops caller_ops = { caller_get, caller_put };
+
+static void open_cache(struct scov_context *c)
+{
+	struct scov_err why;
+	int code = 0;
+
+	if (c->opt.cache) {
+		c->caller_cache = *c->opt.cache;
+		code = cache_open_ops(&caller_ops, &c->caller_cache, &c->cache, &why);
+	} else if (!c->opt.no_cache) {
+		code = cache_open(c->opt.cache_folder, c->limits.cache_size, &c->cache, &why);
+	}
+	if (code)
+		snprintf(c->cache_note, sizeof(c->cache_note), "%s", why.text);
+}
+
+/* ---- the context ------------------------------------------------------------------------------ */
+
+static int copy(struct scov_context *c, const char **s, struct scov_err *err)
+{
+	if (!*s)
+		return 0;
+	*s = arena_cstr(&c->arena, span_str(*s));
+	return *s ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory for the options");
+}
+
+static int fill(struct scov_context *c, struct scov_err *err)
+{
+	const char **strings[] = { &c->opt.cache_folder, &c->opt.worker, &c->opt.ca_file,
+				   &c->opt.authfile, &c->opt.username };
+
+	for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++)
+		if (copy(c, strings[i], err))
+			return err->code;
+	c->password = span_str(c->opt.password);
+	if (c->password.p && !(c->password = arena_dup(&c->arena, c->password)).p)
+		return err_fail(err, SCOV_E_MEMORY, "no memory for the options");
+	c->opt.password = NULL;
+	c->limits = limits_default();
+	for (const char *const *l = c->opt.limits; l && *l; l++)
+		if (limits_set(&c->limits, span_str(*l), err))
+			return err->code;
+	c->opt.limits = NULL;
+	open_cache(c);
+	return 0;
+}
+
+int scov_context_new(const struct scov_options *opt, struct scov_context **out, struct scov_err *err)
+{
+	struct scov_context *c = mem_alloc(sizeof(*c));
+	struct scov_err mine;
+
+	if (!err)
+		err = &mine;
+	if (!c)
+		return err_fail(err, SCOV_E_MEMORY, "no memory for a context");
+	int code = api_options(opt, opt->struct_size, &c->opt, sizeof(c->opt), "options", err);
+
+	if (!code)
+		code = fill(c, err);
+	if (code) {
+		scov_context_free(c);
+		return code;
+	}
+	*out = c;
+	return 0;
+}
+
+void scov_context_free(struct scov_context *c)
+{
+	if (!c)
+		return;
+	if (c->cache) {
+		cache_trim(c->cache);
+		cache_free(c->cache);
+	}
+	if (c->password.len)
+		explicit_bzero((void *)(uintptr_t)c->password.p, c->password.len);
+	arena_release(&c->arena);
+	mem_free(c);
+}
+
+void scov_cancel(struct scov_context *c)
+{
+	c->cancelled = 1;
+}
+
+const char *scov_cache_folder(const struct scov_context *c)
+{
+	return c->cache ? cache_folder(c->cache) : "";
+}
+
+const char *scov_cache_note(const struct scov_context *c)
+{
+	return c->cache_note;
+}
+
+static int need_cache(const struct scov_context *c, struct scov_err *err)
+{
+	if (c->cache)
+		return 0;
+	return err_fail(err, SCOV_E_NOT_FOUND, "no cache%s%s", *c->cache_note ? ": " : "", c->cache_note);
+}
+
+int scov_cache_usage(struct scov_context *c, uint64_t *bytes, uint64_t *entries, struct scov_err *err)
+{
+	int code = need_cache(c, err);
+
+	return code ? code : cache_usage(c->cache, bytes, entries, err);
+}
+
+int scov_cache_clear(struct scov_context *c, struct scov_err *err)
+{
+	int code = need_cache(c, err);
+
+	return code ? code : cache_clear(c->cache, err);
+}

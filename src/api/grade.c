@@ -1,0 +1,329 @@
+/* grade.c - one grading: scan what is not cached, join, judge.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "api/api.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "base/err.h"
+#include "grade/grade.h"
+#include "join/join.h"
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void timed(struct report *r, const char *name, double from)
+{
+	if (r->timings_n == sizeof(r->timings) / sizeof(*r->timings))
+		return;
+	r->timings[r->timings_n].name = span_str(name);
+	r->timings[r->timings_n++].seconds = seconds() - from;
+}
+
+static void show_progress(void *ctx, const struct scan_progress *p)
+{
+	struct scov_context *c = ctx;
+	struct scov_progress out = { p->bytes, p->bytes_total, p->parts, p->parts_total };
+
+	c->opt.progress(c->opt.progress_ctx, &out);
+}
+
+/* ---- the parts -------------------------------------------------------------------------------- */
+
+static int make_jobs(struct scov_report *r, struct scov_err *err)
+{
+	struct grading *g = &r->grading;
+
+	g->jobs_n = scov_image_parts(r->image);
+	g->jobs = mem_alloc(g->jobs_n * sizeof(*g->jobs));
+	if (!g->jobs)
+		return err_fail(err, SCOV_E_MEMORY, "no memory for %zu parts", g->jobs_n);
+	for (size_t k = 0; k < g->jobs_n; k++)
+		api_part_job(r->image, k, &g->jobs[k]);
+	return 0;
+}
+
+static int note_sandbox(struct scov_report *r, const struct scan *scan)
+{
+	struct span note = scan_sandbox_note(scan);
+	struct diagnostic *d;
+
+	if (!note.len)
+		return 0;
+	d = vec_push(&r->report.diags, &r->arena);
+	if (!d)
+		return SCOV_E_MEMORY;
+	*d = (struct diagnostic){ DIAG_WARNING, place_image(), arena_dup(&r->arena, note) };
+	return 0;
+}
+
+static int scan_all(struct scov_report *r, struct scov_err *err)
+{
+	struct scov_context *c = r->image->context;
+	struct scan_options opt;
+	struct scan *scan;
+
+	api_scan_options(c, &opt);
+	opt.skip = r->grading.policy.skip;
+	if (c->opt.progress)
+		opt.progress = show_progress;
+	int code = scan_open(&opt, &scan, err);
+
+	if (code)
+		return code;
+	code = scan_run(scan, r->grading.jobs, r->grading.jobs_n, err);
+	if (!code && note_sandbox(r, scan))
+		code = err_fail(err, SCOV_E_MEMORY, "no memory for a note");
+	scan_free(scan);
+	return code;
+}
+
+/* Without a config there is no report: interface.md, exit status 3. */
+static int check_config(struct scov_report *r, struct scov_err *err)
+{
+	struct scan_job *job = r->grading.jobs;
+
+	if (!r->image->manifest.has_config)
+		return 0;
+	if (!job->part) {
+		*err = job->error;
+		return err_wrap(err, "config");
+	}
+	return api_check_diff_ids(r->image, r->grading.jobs, err);
+}
+
+static int read_base(struct scov_report *r, const char *reference, struct scov_err *err)
+{
+	struct grading *g = &r->grading;
+	struct scov_context *c = r->image->context;
+	struct scan_options opt;
+	struct scan *scan;
+	int code = scov_image_open(c, reference, r->image->platform_text[0] ? r->image->platform_text : NULL,
+				   &g->base, err);
+
+	if (!code && !g->base->manifest.has_config)
+		code = err_fail(err, SCOV_E_UNSUPPORTED, "'%s' has no config", reference);
+	if (code)
+		return err_wrap(err, "base");
+	api_part_job(g->base, 0, &g->base_job);
+	api_scan_options(c, &opt);
+	code = scan_open(&opt, &scan, err);
+	if (code)
+		return code;
+	code = scan_run(scan, &g->base_job, 1, err);
+	scan_free(scan);
+	if (!code && !g->base_job.part) {
+		*err = g->base_job.error;
+		code = err_wrap(err, "base '%s': config", reference);
+	}
+	return code;
+}
+
+/* ---- the join --------------------------------------------------------------------------------- */
+
+static struct join_layer *join_layers(struct scov_report *r)
+{
+	const struct manifest *m = &r->image->manifest;
+	struct join_layer *layers = arena_array(&r->arena, m->layers.n, sizeof(*layers));
+
+	for (size_t k = 0; layers && k < m->layers.n; k++) {
+		struct scan_job *job = &r->grading.jobs[k + m->has_config];
+
+		layers[k] = (struct join_layer){
+			.part = job->part,
+			.digest = m->layers.p[k].digest,
+			.blob_size = job->part ? job->part->blob_size : m->layers.p[k].size,
+			.media_type = m->layers.p[k].media_type,
+			.from_cache = job->from_cache,
+			.problem = span_str(job->error.code ? job->error.text : ""),
+		};
+		if (job->part)
+			layers[k].diff_id = job->part->diff_id;
+		r->report.layers_from_cache += job->from_cache;
+		r->report.bytes_read += job->part && !job->from_cache ? job->part->blob_size : 0;
+	}
+	return layers;
+}
+
+static int join(struct scov_report *r, const char *base_name, struct scov_err *err)
+{
+	struct scov_image *i = r->image;
+	const struct manifest *m = &i->manifest;
+	struct source *s = i->origin->source;
+	struct join_input in = {
+		.index_digest = i->index_digest,
+		.manifest_digest = m->digest,
+		.manifest_type = m->media_type,
+		.platform = i->platform,
+		.index_annotations = &i->index_annotations,
+		.manifest_annotations = &m->annotations,
+		.config = m->has_config ? r->grading.jobs[0].part : NULL,
+		.has_config = m->has_config,
+		.layers = join_layers(r),
+		.layers_n = m->layers.n,
+		.has_annotations = s->ops->has_annotations,
+		.annotations_reason = SPAN("this form of the image carries no annotations"),
+		.referrers_reason = SPAN("signatures and attestations were not searched"),
+		.incomplete_xattrs = s->incomplete_xattrs,
+		.xattrs_reason = s->xattrs_reason,
+		.base_config = r->grading.base_job.part,
+		.base_name = span_str(base_name),
+		.now = r->grading.policy.now,
+		.skip = r->grading.policy.skip,
+		.limits = i->context->limits,
+	};
+
+	if (!in.layers)
+		return err_fail(err, SCOV_E_MEMORY, "no memory for %zu layers", m->layers.n);
+	if (m->has_config)
+		in.config_digest = m->config.digest.algorithm ? m->config.digest : r->grading.jobs[0].blob;
+	return join_image(&in, &r->facts, err);
+}
+
+static int judge(struct scov_report *r, struct scov_err *err)
+{
+	struct origin *o = r->image->origin;
+	bool registry = span_eq(span_str(o->source->ops->transport), SPAN("registry"));
+	struct dossier d = {
+		.image = &r->facts,
+		.policy = &r->grading.policy,
+		.reference = registry ? o->source->description : (struct span){ 0 },
+		.is_registry = registry,
+	};
+
+	r->report.image = &r->facts;
+	r->report.reference = span_str(o->reference);
+	r->report.transport = span_str(o->source->ops->transport);
+	r->report.source = o->source->description;
+	r->report.now = r->grading.policy.now;
+	return grade_image(&d, &r->report, err);
+}
+
+static int join_and_judge(struct scov_report *r, const struct scov_policy *policy, struct scov_err *err)
+{
+	double start = seconds();
+	int code = check_config(r, err);
+
+	if (!code && policy && policy->base)
+		code = read_base(r, policy->base, err);
+	if (!code)
+		code = join(r, policy ? policy->base : NULL, err);
+	timed(&r->report, "join", start);
+	start = seconds();
+	if (!code)
+		code = judge(r, err);
+	timed(&r->report, "judge", start);
+	return code;
+}
+
+/* ---- the public calls ------------------------------------------------------------------------- */
+
+static int report_new(struct scov_image *i, const struct scov_policy *policy, struct scov_report **out,
+		      struct scov_err *err)
+{
+	struct scov_report *r = mem_alloc(sizeof(*r));
+
+	if (!r)
+		return err_fail(err, SCOV_E_MEMORY, "no memory for a report");
+	int code = api_policy(i->context, policy, &r->grading.policy, err);
+
+	if (code) {
+		mem_free(r);
+		return code;
+	}
+	r->image = api_image_ref(i);
+	*out = r;
+	return 0;
+}
+
+int scov_grade(struct scov_image *i, const struct scov_policy *policy, struct scov_report **out,
+	       struct scov_err *err)
+{
+	struct scov_report *r = NULL;
+	struct scov_err mine;
+
+	if (!err)
+		err = &mine;
+	int code = report_new(i, policy, &r, err);
+
+	if (code)
+		return code;
+	double start = seconds();
+
+	code = make_jobs(r, err);
+	if (!code)
+		code = scan_all(r, err);
+	timed(&r->report, "scan", start);
+	if (!code)
+		code = join_and_judge(r, policy, err);
+	if (code) {
+		scov_report_free(r);
+		return code;
+	}
+	*out = r;
+	return 0;
+}
+
+/* Facts stay the caller's: only the jobs' heads are copied. */
+static void borrow(struct scov_report *r, struct scov_part *const *parts)
+{
+	for (size_t k = 0; k < r->grading.jobs_n; k++) {
+		struct scan_job *job = &r->grading.jobs[k];
+
+		if (parts[k]) {
+			job->part = parts[k]->job.part;
+			job->blob = parts[k]->job.blob;
+		} else {
+			err_fail(&job->error, SCOV_E_NOT_FOUND, "part %zu was not given", k);
+		}
+	}
+}
+
+int scov_grade_parts(struct scov_image *i, struct scov_part *const *parts,
+		     const struct scov_policy *policy, struct scov_report **out, struct scov_err *err)
+{
+	struct scov_report *r = NULL;
+	struct scov_err mine;
+
+	if (!err)
+		err = &mine;
+	int code = report_new(i, policy, &r, err);
+
+	if (code)
+		return code;
+	code = make_jobs(r, err);
+	if (!code) {
+		borrow(r, parts);
+		code = join_and_judge(r, policy, err);
+	}
+	if (code) {
+		scov_report_free(r);
+		return code;
+	}
+	*out = r;
+	return 0;
+}
+
+void scov_report_free(struct scov_report *r)
+{
+	if (!r)
+		return;
+	arena_release(&r->report.arena);
+	arena_release(&r->facts.arena);
+	arena_release(&r->arena);
+	api_jobs_release(r->grading.jobs, r->grading.jobs_n);
+	if (r->grading.base) {
+		scan_job_release(&r->grading.base_job);
+		scov_image_free(r->grading.base);
+	}
+	policy_release(&r->grading.policy);
+	scov_image_free(r->image);
+	mem_free(r);
+}

@@ -1,0 +1,202 @@
+/* image.c - what a reference names: origins, platforms, manifests.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "api/api.h"
+
+#include <stdio.h>
+
+#include "base/err.h"
+#include "facts/text.h"
+
+static void origin_drop(struct origin *o)
+{
+	if (!o || --o->users)
+		return;
+	source_free(o->source);
+	arena_release(&o->arena);
+	mem_free(o);
+}
+
+static int origin_open(struct scov_context *c, const char *reference, const char *platform,
+		       struct origin **out, struct scov_err *err)
+{
+	struct origin *o = mem_alloc(sizeof(*o));
+	struct source_options opt;
+	struct platform want = { 0 };
+
+	if (!o)
+		return err_fail(err, SCOV_E_MEMORY, "no memory for '%s'", reference);
+	if (platform)
+		want = image_parse_platform(platform);
+	api_source_options(c, &want, &opt);
+	o->users = 1;
+	o->reference = arena_cstr(&o->arena, span_str(reference));
+	int code = source_open(reference, &opt, &o->source, err);
+
+	if (!code && o->source->ops->root)
+		code = image_list(o->source, &c->limits, &o->arena, &o->choices, err);
+	if (code) {
+		origin_drop(o);
+		return code;
+	}
+	*out = o;
+	return 0;
+}
+
+static void name_platform(struct scov_image *i)
+{
+	const struct platform *p = &i->platform;
+
+	snprintf(i->platform_text, sizeof(i->platform_text), "%.*s/%.*s%s%.*s", SPAN_ARG(p->os),
+		 SPAN_ARG(p->architecture), p->variant.len ? "/" : "", SPAN_ARG(p->variant));
+	if (!p->os.len && !p->architecture.len)
+		i->platform_text[0] = 0;
+}
+
+/* Annotations are shown and judged: they become facts here, masked. */
+static int mask_annotations(struct arena *a, const annotations *raw, annotations *out)
+{
+	annotations masked = { 0 };
+
+	for (size_t i = 0; i < raw->n; i++) {
+		struct annotation *to = vec_push(&masked, a);
+
+		if (!to)
+			return SCOV_E_LIMIT;
+		to->key = fact_text(a, raw->p[i].key);
+		to->value = fact_value(a, raw->p[i].key, raw->p[i].value);
+		if (!to->key.p || !to->value.p)
+			return SCOV_E_LIMIT;
+	}
+	*out = masked;
+	return 0;
+}
+
+static int load(struct scov_image *i, const struct image_choice *choice, struct scov_err *err)
+{
+	struct source *s = i->origin->source;
+	int code;
+
+	if (choice) {
+		i->platform = choice->platform;
+		i->index_digest = choice->index_digest;
+		code = image_manifest(s, &i->context->limits, choice, &i->arena, &i->manifest, err);
+	} else {
+		code = s->ops->manifest(s, &i->arena, &i->manifest, err);
+	}
+	if (code)
+		return code;
+	annotations raw = i->manifest.annotations;
+
+	i->manifest.annotations = (annotations){ 0 };
+	if (mask_annotations(&i->arena, &raw, &i->manifest.annotations) ||
+	    (choice && mask_annotations(&i->arena, &choice->index_annotations, &i->index_annotations)))
+		return err_fail(err, SCOV_E_MEMORY, "no memory for the annotations");
+	digest_format(&i->manifest.digest, i->digest);
+	name_platform(i);
+	return 0;
+}
+
+static int image_new(struct scov_context *c, struct origin *o, const struct image_choice *choice,
+		     struct scov_image **out, struct scov_err *err)
+{
+	struct scov_image *i = mem_alloc(sizeof(*i));
+
+	if (!i)
+		return err_fail(err, SCOV_E_MEMORY, "no memory for an image");
+	i->users = 1;
+	i->context = c;
+	i->origin = o;
+	o->users++;
+	int code = load(i, choice, err);
+
+	if (code) {
+		scov_image_free(i);
+		return code;
+	}
+	*out = i;
+	return 0;
+}
+
+int scov_image_open(struct scov_context *c, const char *reference, const char *platform,
+		    struct scov_image **out, struct scov_err *err)
+{
+	const struct image_choice *choice = NULL;
+	struct origin *o;
+	int code = origin_open(c, reference, platform, &o, err);
+
+	if (code)
+		return code;
+	if (o->source->ops->root)
+		code = image_pick(&o->choices, platform, &choice, err);
+	if (!code)
+		code = image_new(c, o, choice, out, err);
+	origin_drop(o);
+	return code;
+}
+
+int scov_image_open_all(struct scov_context *c, const char *reference, struct scov_image ***out,
+			size_t *count, struct scov_err *err)
+{
+	struct origin *o;
+	int code = origin_open(c, reference, NULL, &o, err);
+
+	if (code)
+		return code;
+	size_t n = o->source->ops->root ? o->choices.list.n : 1, made = 0;
+	struct scov_image **list = mem_alloc(n * sizeof(*list));
+
+	if (!list)
+		code = err_fail(err, SCOV_E_MEMORY, "no memory for %zu images", n);
+	else if (!n)
+		code = err_fail(err, SCOV_E_NOT_FOUND, "'%s' holds no image", reference);
+	for (; !code && made < n; made++)
+		code = image_new(c, o, o->source->ops->root ? &o->choices.list.p[made] : NULL,
+				 &list[made], err);
+	origin_drop(o);
+	if (code) {
+		scov_images_free(list, list && made ? made - 1 : 0);
+		return code;
+	}
+	*out = list;
+	*count = n;
+	return 0;
+}
+
+struct scov_image *api_image_ref(struct scov_image *i)
+{
+	i->users++;
+	return i;
+}
+
+void scov_image_free(struct scov_image *i)
+{
+	if (!i || --i->users)
+		return;
+	arena_release(&i->arena);
+	origin_drop(i->origin);
+	mem_free(i);
+}
+
+void scov_images_free(struct scov_image **list, size_t count)
+{
+	for (size_t k = 0; list && k < count; k++)
+		scov_image_free(list[k]);
+	mem_free(list);
+}
+
+const char *scov_image_digest(const struct scov_image *i)
+{
+	return i->digest;
+}
+
+const char *scov_image_platform(const struct scov_image *i)
+{
+	return i->platform_text;
+}
+
+size_t scov_image_parts(const struct scov_image *i)
+{
+	return i->manifest.layers.n + i->manifest.has_config;
+}

@@ -1,0 +1,182 @@
+/* part.c - one part: scanned here, or brought as bytes from elsewhere.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "api/api.h"
+
+#include <string.h>
+
+#include "base/err.h"
+#include "facts/serial.h"
+
+void api_part_job(const struct scov_image *i, size_t index, struct scan_job *job)
+{
+	bool config = i->manifest.has_config && index == 0;
+
+	*job = (struct scan_job){
+		.kind = config ? PART_CONFIG : PART_LAYER,
+		.source = i->origin->source,
+		.descriptor = config ? &i->manifest.config
+				     : &i->manifest.layers.p[index - i->manifest.has_config],
+	};
+}
+
+void api_jobs_release(struct scan_job *jobs, size_t n)
+{
+	for (size_t k = 0; jobs && k < n; k++)
+		scan_job_release(&jobs[k]);
+	mem_free(jobs);
+}
+
+static void drop_layer(struct scan_job *job, size_t layer, const struct diff_id_fact *stated)
+{
+	char computed[DIGEST_TEXT];
+
+	err_fail(&job->error, SCOV_E_DIGEST, "layer %zu: its diff_id is %s, the config states %.*s", layer,
+		 digest_format(&job->part->diff_id, computed), SPAN_ARG(stated->text));
+	job->part = NULL;
+}
+
+int api_check_diff_ids(struct scov_image *i, struct scan_job *jobs, struct scov_err *err)
+{
+	const struct part *config = i->manifest.has_config ? jobs[0].part : NULL;
+
+	if (!config)
+		return 0;
+	if (config->diff_ids.n != i->manifest.layers.n)
+		return err_fail(err, SCOV_E_FORMAT,
+				"the config states %zu diff_ids, the manifest %zu layers",
+				config->diff_ids.n, i->manifest.layers.n);
+	for (size_t k = 0; k < config->diff_ids.n; k++) {
+		struct scan_job *job = &jobs[k + 1];
+		struct digest stated;
+		struct scov_err why;
+
+		if (!job->part)
+			continue;
+		if (digest_parse(config->diff_ids.p[k].text, &stated, &why) ||
+		    !digest_eq(&stated, &job->part->diff_id))
+			drop_layer(job, k, &config->diff_ids.p[k]);
+	}
+	return 0;
+}
+
+static int check_index(const struct scov_image *i, size_t index, struct scov_err *err)
+{
+	if (index < scov_image_parts(i))
+		return 0;
+	return err_fail(err, SCOV_E_USAGE, "part %zu: the image has %zu", index, scov_image_parts(i));
+}
+
+static int write_bytes(struct scov_part *p, const struct limits *l, struct scov_err *err)
+{
+	scoped_mem void *room = NULL;
+	size_t len, cap = (size_t)l->answer_size;
+
+	room = mem_alloc(cap);
+	if (!room)
+		return err_fail(err, SCOV_E_MEMORY, "no memory for facts");
+	int code = facts_write(p->job.part, room, cap, &len, err);
+
+	if (code)
+		return code;
+	p->bytes = arena_dup(&p->job.arena, span_of(room, len));
+	return p->bytes.p ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory for facts");
+}
+
+static int scan_one(struct scov_image *i, struct scov_part *p, struct scov_err *err)
+{
+	struct scan_options opt;
+	struct scan *scan;
+
+	api_scan_options(i->context, &opt);
+	int code = scan_open(&opt, &scan, err);
+
+	if (code)
+		return code;
+	code = scan_run(scan, &p->job, 1, err);
+	scan_free(scan);
+	if (!code && !p->job.part) {
+		*err = p->job.error;
+		code = err->code;
+	}
+	return code ? code : write_bytes(p, &i->context->limits, err);
+}
+
+int scov_part_scan(struct scov_image *i, size_t index, struct scov_part **out, struct scov_err *err)
+{
+	struct scov_err mine;
+
+	if (!err)
+		err = &mine;
+	if (check_index(i, index, err))
+		return err->code;
+	struct scov_part *p = mem_alloc(sizeof(*p));
+
+	if (!p)
+		return err_fail(err, SCOV_E_MEMORY, "no memory for a part");
+	api_part_job(i, index, &p->job);
+	int code = scan_one(i, p, err);
+
+	if (code) {
+		scov_part_free(p);
+		return code;
+	}
+	*out = p;
+	return 0;
+}
+
+const void *scov_part_bytes(const struct scov_part *p, size_t *len)
+{
+	*len = p->bytes.len;
+	return p->bytes.p;
+}
+
+static int read_bytes(struct scov_image *i, struct scov_part *p, struct span bytes, struct scov_err *err)
+{
+	struct part *part = arena_alloc(&p->job.arena, sizeof(*part));
+
+	p->bytes = arena_dup(&p->job.arena, bytes);
+	if (!part || !p->bytes.p)
+		return err_fail(err, SCOV_E_MEMORY, "no memory for a part");
+	int code = facts_read(p->bytes, &i->context->limits, &p->job.arena, part, err);
+
+	if (code)
+		return code;
+	if (part->kind != p->job.kind)
+		return err_fail(err, SCOV_E_FORMAT, "facts of another kind of part");
+	p->job.part = part;
+	return 0;
+}
+
+int scov_part_from_bytes(struct scov_image *i, size_t index, const void *p, size_t len,
+			 struct scov_part **out, struct scov_err *err)
+{
+	struct scov_err mine;
+
+	if (!err)
+		err = &mine;
+	if (check_index(i, index, err))
+		return err->code;
+	struct scov_part *part = mem_alloc(sizeof(*part));
+
+	if (!part)
+		return err_fail(err, SCOV_E_MEMORY, "no memory for a part");
+	api_part_job(i, index, &part->job);
+	int code = read_bytes(i, part, span_of(p, len), err);
+
+	if (code) {
+		scov_part_free(part);
+		return code;
+	}
+	*out = part;
+	return 0;
+}
+
+void scov_part_free(struct scov_part *p)
+{
+	if (!p)
+		return;
+	scan_job_release(&p->job);
+	mem_free(p);
+}

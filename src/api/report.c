@@ -1,0 +1,239 @@
+/* report.c - what a report says: status, verdicts, formats.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "report/report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "api/api.h"
+#include "base/err.h"
+#include "base/fd.h"
+#include "criteria/criterion.h"
+
+int scov_report_status(const struct scov_report *r)
+{
+	if (r->report.has_error || (r->grading.policy.require_complete && !r->report.complete))
+		return SCOV_INCOMPLETE;
+	return r->report.gates_passed ? SCOV_GRADED : SCOV_GATE_FAILED;
+}
+
+const char *scov_report_grade(const struct scov_report *r, const char *vector)
+{
+	if (!vector)
+		return grade_names[r->report.overall.grade];
+	for (size_t v = 0; v < VECTORS; v++)
+		if (!strcmp(vector, vector_names[v]))
+			return grade_names[r->report.vectors[v].grade];
+	return NULL;
+}
+
+const char *scov_report_verdict(const struct scov_report *r, const char *id)
+{
+	static const char *const names[] = { "not-assessed", "not-met", "met" };
+
+	for (size_t i = 0; i < r->report.criteria.n; i++)
+		if (!strcmp(r->report.criteria.p[i].criterion->id, id))
+			return names[r->report.criteria.p[i].verdict];
+	return NULL;
+}
+
+static char *gates_text(struct scov_report *r)
+{
+	scoped_buf struct buf b = { 0 };
+
+	for (size_t i = 0; i < r->report.gates.n; i++) {
+		const struct gate_result *g = &r->report.gates.p[i];
+
+		if (!g->passed)
+			buf_printf(&b, "%s%.*s: %.*s", b.len ? "\n" : "", SPAN_ARG(g->text), SPAN_ARG(g->why));
+	}
+	return arena_cstr(&r->arena, buf_view(&b));
+}
+
+const char *scov_report_gates(const struct scov_report *r)
+{
+	struct scov_report *mine = (struct scov_report *)(uintptr_t)r; /* memo */
+
+	if (!mine->gates)
+		mine->gates = gates_text(mine);
+	return mine->gates ? mine->gates : "";
+}
+
+/* ---- formats ---------------------------------------------------------------------------------- */
+
+static const struct writer *find(const char *format, bool is_folder, struct scov_err *err)
+{
+	const struct writer *w = writer_find(span_str(format));
+
+	if (!w)
+		err_fail(err, SCOV_E_USAGE, "no such format: '%s'", format);
+	else if (w->is_folder == is_folder)
+		return w;
+	else
+		err_fail(err, SCOV_E_USAGE, "format '%s' %s", format,
+			 w->is_folder ? "is a folder of files: name it with =DIR" : "is one file");
+	return NULL;
+}
+
+static int options(const struct scov_format_options *given, struct write_options *out, struct scov_err *err)
+{
+	struct scov_format_options known = { 0 };
+
+	if (given && api_options(given, given->struct_size, &known, sizeof(known), "format options", err))
+		return err->code;
+	*out = (struct write_options){ known.color, known.verbose, known.quiet, known.timings };
+	return 0;
+}
+
+static int deliver(const struct buf *b, scov_write write, void *ctx, struct scov_err *err)
+{
+	if (b->failed)
+		return err_fail(err, SCOV_E_MEMORY, "no memory for the output");
+	if (write(ctx, b->p, b->len) < 0)
+		return err_fail(err, SCOV_E_IO, "the output could not be written");
+	return 0;
+}
+
+int scov_report_write(const struct scov_report *r, const char *format,
+		      const struct scov_format_options *opt, scov_write write, void *ctx, struct scov_err *err)
+{
+	scoped_buf struct buf b = { 0 };
+	struct write_options o;
+	struct scov_err mine;
+
+	if (!err)
+		err = &mine;
+	const struct writer *w = find(format, false, err);
+
+	if (!w || options(opt, &o, err))
+		return err->code;
+	int code = w->write(&r->report, &o, &b, err);
+
+	return code ? code : deliver(&b, write, ctx, err);
+}
+
+int scov_reports_write(struct scov_report *const *r, size_t count, const char *format,
+		       const struct scov_format_options *opt, scov_write write, void *ctx, struct scov_err *err)
+{
+	scoped_buf struct buf b = { 0 };
+	scoped_arena struct arena a = { 0 };
+	struct write_options o;
+	struct scov_err mine;
+
+	if (!err)
+		err = &mine;
+	const struct writer *w = find(format, false, err);
+	const struct report **list = arena_array(&a, count, sizeof(*list));
+
+	if (!w || options(opt, &o, err))
+		return err->code;
+	if (!list)
+		return err_fail(err, SCOV_E_MEMORY, "no memory for %zu reports", count);
+	for (size_t i = 0; i < count; i++)
+		list[i] = &r[i]->report;
+	int code = report_write_platforms(w, list, count, &o, &b, err);
+
+	return code ? code : deliver(&b, write, ctx, err);
+}
+
+/* ---- a folder of files: all of them under temporary names, then all renamed --------------------- */
+
+enum { FOLDER_FILES_MAX = 64 };
+
+static int write_temporary(int dir, const char *name, const struct buf *b, struct scov_err *err)
+{
+	char temporary[256];
+
+	snprintf(temporary, sizeof(temporary), ".%s.%ld.part", name, (long)getpid());
+	scoped_fd int fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+
+	if (fd < 0 || fd_write_all(fd, b->p, b->len))
+		return err_fail(err, SCOV_E_IO, "'%s': %s", name, strerror(errno));
+	return 0;
+}
+
+static int settle(int dir, const char *name, bool keep, struct scov_err *err)
+{
+	char temporary[256];
+
+	snprintf(temporary, sizeof(temporary), ".%s.%ld.part", name, (long)getpid());
+	if (!keep)
+		unlinkat(dir, temporary, 0);
+	else if (renameat(dir, temporary, dir, name))
+		return err_fail(err, SCOV_E_IO, "'%s': %s", name, strerror(errno));
+	return 0;
+}
+
+int scov_report_write_folder(const struct scov_report *r, const char *format, const char *folder,
+			     struct scov_err *err)
+{
+	const char *names[FOLDER_FILES_MAX];
+	struct scov_err mine;
+	size_t n = 0;
+	int code = 0;
+
+	if (!err)
+		err = &mine;
+	const struct writer *w = find(format, true, err);
+
+	if (!w)
+		return err->code;
+	if (mkdir(folder, 0777) && errno != EEXIST)
+		return err_fail(err, SCOV_E_IO, "'%s': %s", folder, strerror(errno));
+	scoped_fd int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir < 0)
+		return err_fail(err, SCOV_E_IO, "'%s': %s", folder, strerror(errno));
+	for (; !code && n < FOLDER_FILES_MAX; n++) {
+		scoped_buf struct buf b = { 0 };
+
+		if (!w->file(&r->report, n, &names[n], &b))
+			break;
+		code = b.failed ? err_fail(err, SCOV_E_MEMORY, "no memory for '%s'", names[n])
+				: write_temporary(dir, names[n], &b, err);
+	}
+	for (size_t i = 0; i < n; i++) {
+		int bad = settle(dir, names[i], !code, err);
+
+		code = code ? code : bad;
+	}
+	return code ? err_wrap(err, "'%s'", folder) : 0;
+}
+
+const char *scov_format_name(size_t i, bool *is_folder, const char **help)
+{
+	for (size_t k = 0; writers[k]; k++) {
+		if (k != i)
+			continue;
+		if (is_folder)
+			*is_folder = writers[k]->is_folder;
+		if (help)
+			*help = writers[k]->help;
+		return writers[k]->name;
+	}
+	return NULL;
+}
+
+bool scov_criterion_at(size_t i, struct scov_criterion *out)
+{
+	if (i >= CRITERIA)
+		return false;
+	const struct criterion *c = criteria[i];
+
+	*out = (struct scov_criterion){
+		.id = c->id,
+		.title = c->title,
+		.vector = vector_names[c->vector],
+		.rule = c->rule,
+		.fix = c->fix,
+		.level = c->level,
+		.level_name = level_names[c->level],
+	};
+	return true;
+}
