@@ -1,0 +1,44 @@
+/* cli.h - the commands and what they share.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "cli/options.h"
+#include "scoville/scoville.h"
+
+enum exit_status {
+	EXIT_GRADED = 0, EXIT_GATE = 1, EXIT_USAGE = 2, EXIT_UNREADABLE = 3, EXIT_INCOMPLETE = 4, EXIT_INTERRUPTED = 130,
+};
+
+struct command {
+	const char *name, *arguments, *help;
+	unsigned groups;
+	int (*run)(struct options *o); /* exit status */
+};
+
+extern const struct command commands[]; /* ended by name NULL, in the order of the help */
+
+int cmd_grade(struct options *o);
+int cmd_explain(struct options *o);
+int cmd_criteria(struct options *o);
+int cmd_cache(struct options *o);
+int cmd_completion(struct options *o);
+int cmd_version(struct options *o);
+
+/* A context from the options. NULL on failure: it was said on standard error, and *status is set. */
+struct scov_context *cli_context(struct options *o, int *status);
+void cli_complain(const char *text); /* "scoville: text" on standard error, escaped */
+int cli_status(int code);            /* exit status of an error */
+bool cli_color(const struct options *o, int fd);
+
+/* The pages of the criteria, made by the build from doc/criteria/. */
+struct page_text {
+	const char *id, *text;
+};
+extern const struct page_text pages[]; /* ended by id NULL */
+
+/* A progress bar on standard error; nothing unless that is a terminal and half a second has passed. */
+void progress_start(bool wanted);
+void progress_show(void *ctx, const struct scov_progress *p);
+void progress_end(void);

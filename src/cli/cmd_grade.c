@@ -1,0 +1,360 @@
+/* cmd_grade.c - scoville grade: references in, reports out, the worst status at the end.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+#include "cli/cli.h"
+
+/* One -o. A file is written beside its name and renamed when all reports are in it. */
+struct output {
+	const char *format;
+	const char *file;        /* NULL: standard output */
+	char *temporary;
+	int fd;
+	bool is_folder;
+	size_t written;          /* reports */
+};
+
+enum { OUTPUTS_MAX = 16 };
+
+struct grading {
+	struct options *o;
+	struct scov_context *context;
+	struct scov_policy policy;
+	struct output outputs[OUTPUTS_MAX];
+	size_t outputs_n;
+	int status;              /* the worst so far */
+};
+
+/* ---- interrupted ------------------------------------------------------------------------------ */
+
+static struct scov_context *volatile interrupted_context;
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+	struct scov_context *c = interrupted_context;
+
+	(void)number;
+	interrupted = 1;
+	if (c)
+		scov_cancel(c);
+}
+
+static void catch_signals(void)
+{
+	struct sigaction act = { .sa_handler = on_signal };
+
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* ---- statuses --------------------------------------------------------------------------------- */
+
+/* The worst of several references: unreadable, then incomplete, then a failed gate. */
+static int worse(int a, int b)
+{
+	static const int order[] = { EXIT_INTERRUPTED, EXIT_USAGE, EXIT_UNREADABLE, EXIT_INCOMPLETE, EXIT_GATE };
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return EXIT_GRADED;
+}
+
+static void failed(struct grading *g, const char *what, const struct scov_err *err)
+{
+	char text[1400];
+
+	snprintf(text, sizeof(text), "%s%s%s", what ? what : "", what ? ": " : "", err->text);
+	progress_end();
+	cli_complain(text);
+	g->status = worse(g->status, cli_status(err->code));
+}
+
+/* ---- outputs ---------------------------------------------------------------------------------- */
+
+static int add_output(struct grading *g, const char *text, struct scov_err *err)
+{
+	struct output *out = &g->outputs[g->outputs_n];
+	const char *equals = strchr(text, '='), *name;
+	struct span format = span_of(text, equals ? (size_t)(equals - text) : strlen(text));
+
+	if (g->outputs_n == OUTPUTS_MAX)
+		return err_fail(err, SCOV_E_USAGE, "--output: more than %d", OUTPUTS_MAX);
+	for (size_t i = 0; (name = scov_format_name(i, &out->is_folder, NULL)); i++)
+		if (span_eq(format, span_str(name)))
+			break;
+	if (!name)
+		return err_fail(err, SCOV_E_USAGE, "--output '%s': no such format", text);
+	out->format = name;
+	out->file = equals ? equals + 1 : NULL;
+	out->fd = -1;
+	if (equals && !*out->file)
+		return err_fail(err, SCOV_E_USAGE, "--output '%s': no file after '='", text);
+	if (out->is_folder && !out->file)
+		return err_fail(err, SCOV_E_USAGE, "--output %s: name the folder: %s=DIR", name, name);
+	g->outputs_n++;
+	return 0;
+}
+
+static int open_outputs(struct grading *g, struct scov_err *err)
+{
+	const words *list = &g->o->output;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (add_output(g, list->p[i], err))
+			return err->code;
+	if (!list->n && add_output(g, "text", err))
+		return err->code;
+	for (size_t i = 0; i < g->outputs_n; i++) {
+		struct output *out = &g->outputs[i];
+
+		if (!out->file || out->is_folder)
+			continue;
+		out->temporary = arena_printf(&g->o->arena, "%s.part-XXXXXX", out->file);
+		out->fd = out->temporary ? mkostemp(out->temporary, O_CLOEXEC) : -1;
+		if (out->fd < 0) {
+			out->temporary = NULL;
+			return err_fail(err, SCOV_E_IO, "'%s': %s", out->file, strerror(errno));
+		}
+	}
+	return 0;
+}
+
+static int put(void *ctx, const void *p, size_t len)
+{
+	struct output *out = ctx;
+
+	if (out->file)
+		return fd_write_all(out->fd, p, len);
+	return fwrite(p, 1, len, stdout) == len && !fflush(stdout) ? 0 : -1;
+}
+
+static int start_report(struct output *out)
+{
+	/* Texts of several references are set apart; JSON is one object a line. */
+	if (out->written++ && !strcmp(out->format, "text"))
+		return put(out, "\n", 1);
+	return 0;
+}
+
+static void write_reports(struct grading *g, struct scov_report **r, size_t n, bool all, const char *reference)
+{
+	for (size_t i = 0; i < g->outputs_n; i++) {
+		struct output *out = &g->outputs[i];
+		struct scov_format_options f = {
+			.struct_size = sizeof(f),
+			.color = !out->file && cli_color(g->o, STDOUT_FILENO),
+			.verbose = g->o->verbose,
+			.quiet = g->o->quiet,
+			.timings = g->o->timings,
+		};
+		struct scov_err err;
+		int code;
+
+		if (out->is_folder)
+			code = scov_report_write_folder(r[0], out->format, out->file, &err);
+		else if (start_report(out))
+			code = err_fail(&err, SCOV_E_IO, "%s", strerror(errno));
+		else if (all)
+			code = scov_reports_write(r, n, out->format, &f, put, out, &err);
+		else
+			code = scov_report_write(r[0], out->format, &f, put, out, &err);
+		if (code == SCOV_E_IO && !out->is_folder)
+			err_fail(&err, SCOV_E_IO, "%s: %s", out->file ? out->file : "standard output", strerror(errno));
+		if (code)
+			failed(g, reference, &err);
+	}
+}
+
+/* mkostemp makes 0600; a report is as open as the user's files are. */
+static int open_as_umask(int fd)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return fchmod(fd, 0666 & ~mask);
+}
+
+/* Renamed when everything went well or the report is there all the same; else taken away. */
+static void close_outputs(struct grading *g)
+{
+	bool keep = g->status != EXIT_INTERRUPTED && g->status != EXIT_USAGE;
+
+	for (size_t i = 0; i < g->outputs_n; i++) {
+		struct output *out = &g->outputs[i];
+		struct scov_err err;
+
+		if (!out->temporary)
+			continue;
+		if (!keep || !out->written) {
+			unlink(out->temporary);
+		} else if (open_as_umask(out->fd) || rename(out->temporary, out->file)) {
+			err_fail(&err, SCOV_E_IO, "'%s': %s", out->file, strerror(errno));
+			unlink(out->temporary);
+			failed(g, NULL, &err);
+		}
+		fd_close(&out->fd);
+	}
+}
+
+/* ---- one reference ---------------------------------------------------------------------------- */
+
+static void gates(struct grading *g, const struct scov_report *r, const char *reference)
+{
+	const char *why = scov_report_gates(r);
+	char text[2048];
+
+	g->status = worse(g->status, scov_report_status(r));
+	while (*why) {
+		size_t n = strcspn(why, "\n");
+
+		snprintf(text, sizeof(text), "%s: failed %.*s", reference, (int)n, why);
+		cli_complain(text);
+		why += n + (why[n] == '\n');
+	}
+}
+
+static struct scov_report *grade_one(struct grading *g, struct scov_image *image, const char *reference)
+{
+	struct scov_report *r = NULL;
+	struct scov_err err;
+
+	progress_start(!g->o->no_progress && !g->o->quiet);
+	int code = scov_grade(image, &g->policy, &r, &err);
+
+	progress_end();
+	if (code)
+		failed(g, reference, &err);
+	return r;
+}
+
+static void one_platform(struct grading *g, const char *reference)
+{
+	struct scov_image *image;
+	struct scov_err err;
+
+	if (scov_image_open(g->context, reference, g->o->platform, &image, &err)) {
+		failed(g, reference, &err);
+		return;
+	}
+	struct scov_report *r = grade_one(g, image, reference);
+
+	if (r) {
+		write_reports(g, &r, 1, false, reference);
+		gates(g, r, reference);
+	}
+	scov_report_free(r);
+	scov_image_free(image);
+}
+
+static void all_platforms(struct grading *g, const char *reference)
+{
+	struct scov_image **images;
+	struct scov_err err;
+	size_t n, made = 0;
+
+	if (scov_image_open_all(g->context, reference, &images, &n, &err)) {
+		failed(g, reference, &err);
+		return;
+	}
+	struct scov_report **reports = arena_array(&g->o->arena, n, sizeof(*reports));
+
+	for (size_t i = 0; reports && i < n && !interrupted; i++) {
+		reports[made] = grade_one(g, images[i], reference);
+		made += reports[made] != NULL;
+	}
+	if (made)
+		write_reports(g, reports, made, true, reference);
+	for (size_t i = 0; i < made; i++) {
+		gates(g, reports[i], reference);
+		scov_report_free(reports[i]);
+	}
+	scov_images_free(images, n);
+}
+
+/* ---- the command ------------------------------------------------------------------------------ */
+
+static void fill_policy(struct options *o, struct scov_policy *p)
+{
+	words *lists[] = { &o->fail_on, &o->skip, &o->trusted };
+
+	for (size_t i = 0; i < 3; i++) {
+		const char **end = vec_push(lists[i], &o->arena);
+
+		if (end)
+			*end = NULL;
+	}
+	*p = (struct scov_policy){
+		.struct_size = sizeof(*p),
+		.profile = o->profile,
+		.now = o->now,
+		.max_age_days = (uint32_t)o->max_age,
+		.accept_privilege_drop = o->accept_privilege_drop,
+		.base_image = o->base_image,
+		.third_party = o->third_party,
+		.require_complete = o->require_complete,
+		.base = o->base,
+		.fail_on = o->fail_on.p,
+		.skip = o->skip.p,
+		.trusted = o->trusted.p,
+		.trusted_file = o->trusted_file,
+		.ignore_file = o->ignore ? o->ignore : access(".scovilleignore", F_OK) ? NULL : ".scovilleignore",
+	};
+}
+
+static void run(struct grading *g)
+{
+	struct scov_err err;
+
+	fill_policy(g->o, &g->policy);
+	if (scov_policy_check(g->context, &g->policy, &err) || open_outputs(g, &err)) {
+		failed(g, NULL, &err);
+		g->status = EXIT_USAGE;
+		return;
+	}
+	for (size_t i = 0; i < g->o->arguments.n && !interrupted; i++) {
+		if (g->o->all_platforms)
+			all_platforms(g, g->o->arguments.p[i]);
+		else
+			one_platform(g, g->o->arguments.p[i]);
+	}
+	if (interrupted)
+		g->status = EXIT_INTERRUPTED;
+}
+
+int cmd_grade(struct options *o)
+{
+	struct grading g = { .o = o };
+
+	if (!o->arguments.n) {
+		cli_complain("grade: name an image: scoville grade REFERENCE (see scoville grade --help)");
+		return EXIT_USAGE;
+	}
+	if (o->platform && o->all_platforms) {
+		cli_complain("--platform and --all-platforms exclude each other");
+		return EXIT_USAGE;
+	}
+	g.context = cli_context(o, &g.status);
+	if (!g.context)
+		return g.status;
+	interrupted_context = g.context;
+	catch_signals();
+	run(&g);
+	close_outputs(&g);
+	interrupted_context = NULL;
+	scov_context_free(g.context);
+	return g.status;
+}
