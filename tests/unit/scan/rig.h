@@ -174,6 +174,25 @@ static inline int64_t rig_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* State and parent from /proc/PID/stat; false when there is no such process. */
+static inline bool rig_stat(long pid, char *state, long *parent)
+{
+	char path[64], line[512] = "", *at;
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
+	FILE *f = fopen(path, "re");
+
+	if (!f)
+		return false;
+	at = fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
+	fclose(f);
+	if (!at || at[1] != ' ' || !at[2])
+		return false;
+	*state = at[2];
+	*parent = strtol(at + 3, NULL, 10);
+	return true;
+}
+
 /* Children of a process; at most max of them. */
 static inline size_t rig_children(pid_t parent, pid_t *out, size_t max)
 {
@@ -181,23 +200,29 @@ static inline size_t rig_children(pid_t parent, pid_t *out, size_t max)
 	size_t n = 0;
 
 	for (struct dirent *e; d && (e = readdir(d));) {
-		char path[300], line[512] = "", *at;
-		FILE *f;
+		long pid = strtol(e->d_name, NULL, 10), its_parent;
+		char state;
 
-		if (e->d_name[0] < '0' || e->d_name[0] > '9')
-			continue;
-		snprintf(path, sizeof(path), "/proc/%s/stat", e->d_name);
-		f = fopen(path, "re");
-		if (!f)
-			continue;
-		at = fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
-		fclose(f);
-		if (at && at[1] == ' ' && strtol(at + 4, NULL, 10) == parent && n < max)
-			out[n++] = (pid_t)strtol(e->d_name, NULL, 10);
+		if (pid > 0 && rig_stat(pid, &state, &its_parent) && its_parent == parent && n < max)
+			out[n++] = (pid_t)pid;
 	}
 	if (d)
 		closedir(d);
 	return n;
+}
+
+/* Waits for it. A zombie of another parent is gone too: its reaping is not ours. */
+static inline bool rig_gone(pid_t pid)
+{
+	for (int tries = 0; tries < 3000; tries++) {
+		char state;
+		long parent;
+
+		if (!rig_stat(pid, &state, &parent) || (state == 'Z' && parent != getpid()))
+			return true;
+		usleep(1000);
+	}
+	return false;
 }
 
 /* A folder of the test's own, removed by rig_rmdir. */

@@ -1,7 +1,6 @@
 /* The real worker, fed by this program. SPDX-License-Identifier: Apache-2.0 */
 #include "scan/scan.h"
 
-#include <errno.h>
 #include <sys/wait.h>
 
 #include "scan/selftest_data.h"
@@ -222,16 +221,6 @@ static void spring(void *ctx)
 		kill(t->the_helper ? helper : t->worker, t->signal);
 }
 
-static bool gone(pid_t pid)
-{
-	for (int tries = 0; tries < 2000; tries++) {
-		if (kill(pid, 0) < 0 && errno == ESRCH)
-			return true;
-		usleep(1000);
-	}
-	return false;
-}
-
 static void a_worker_that_dies_is_an_error_with_its_reason(void **state)
 {
 	(void)state;
@@ -275,13 +264,13 @@ static void a_worker_that_dies_is_an_error_with_its_reason(void **state)
 		if (!says(&job, rows[i].text))
 			fail_msg("%s: said '%s'", rows[i].name, job.error.text);
 		check(rows[i].name, rows[i].code != SCOV_E_WORKER || says(&job, "bytes consumed"));
-		check(rows[i].name, gone(trap.worker));
+		check(rows[i].name, rig_gone(trap.worker));
 		assert_int_equal(cache_usage(o.cache, &bytes, &entries, NULL), 0);
 		check(rows[i].name, entries == 0);
 		pid_t helper = scan_helper_pid(trap.scan);
 
 		scan_free(trap.scan);
-		check(rows[i].name, gone(helper));
+		check(rows[i].name, rig_gone(helper));
 		scan_job_release(&job);
 		cache_free(o.cache);
 		rig_rmdir(folder);
@@ -317,7 +306,7 @@ static void a_helper_that_dies_is_replaced_once(void **state)
 			assert_true(says(&job, "scoville-worker"));
 		}
 		if (b.hook)
-			assert_true(gone(trap.worker));
+			assert_true(rig_gone(trap.worker));
 		scan_job_release(&job);
 	}
 	scan_free(s);
