@@ -82,13 +82,14 @@ static bool mark_distroless(const struct join *j, struct place *at)
 	if (span_eq(j->out->distribution.pretty_name, SPAN("Distroless")))
 		return true;
 	*at = place_image();
-	return j->out->dpkg_status_d_only;
+	return j->out->dpkg_status_d_only && !was_buried(j, SPAN("var/lib/dpkg/status"));
 }
 
 /* canonical/chisel: the manifest of its slices, at its usual place. */
 static bool mark_chisel(const struct join *j, struct place *at)
 {
-	return at_file(j, "var/lib/chisel/manifest.wall", at) && !visible(j, "var/lib/dpkg/status");
+	return at_file(j, "var/lib/chisel/manifest.wall", at) && !visible(j, "var/lib/dpkg/status") &&
+	       !was_buried(j, SPAN("var/lib/dpkg/status"));
 }
 
 static bool mark_apk(const struct join *j, struct place *at)
@@ -116,6 +117,7 @@ static bool has_rpm_database(const struct join *j, struct place *at)
 	return false;
 }
 
+/* A program that is there, or was in a lower layer: taking the package manager away does not change the base. */
 static bool has_program(const struct join *j, const char *const *names)
 {
 	static const char *const folders[] = { "usr/bin/", "bin/", "usr/sbin/", "sbin/", "usr/local/bin/" };
@@ -124,7 +126,7 @@ static bool has_program(const struct join *j, const char *const *names)
 	for (; *names; names++)
 		for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
 			snprintf(path, sizeof(path), "%s%s", folders[i], *names);
-			if (visible(j, path))
+			if (visible(j, path) || was_buried(j, span_str(path)))
 				return true;
 		}
 	return false;

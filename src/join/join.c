@@ -114,7 +114,7 @@ static int copy_subject(struct join *j)
 	out->config_digest = in->config_digest;
 	out->manifest_type = in->manifest_type;
 	out->platform = in->platform;
-	out->config = in->config;
+	out->config = in->config && in->config->kind == PART_CONFIG ? in->config : NULL;
 	out->base_config = in->base_config;
 	if (in->index_annotations)
 		out->index_annotations = *in->index_annotations;
@@ -272,8 +272,8 @@ static void take_diags(struct join *j, const struct part *p, int32_t layer)
 
 static void collect_diags(struct join *j)
 {
-	take_diags(j, j->in->config, NO_LAYER);
-	if (j->in->has_config && !j->in->config)
+	take_diags(j, j->out->config, NO_LAYER);
+	if (j->in->has_config && !j->out->config)
 		join_diag(j, DIAG_ERROR, place_config(""),
 			  j->in->config_problem.len ? j->in->config_problem : SPAN("not readable"));
 	for (size_t i = 0; i < j->out->layers_n; i++) {

@@ -121,6 +121,16 @@ static uint32_t owner_of_path(const struct owners *o, struct span path)
 	return owned_slot(o, hash_span(hash_fact_key, path))->package;
 }
 
+/* dpkg's own files about a package, its maintainer scripts among them: var/lib/dpkg/info/NAME[:ARCH].KIND. */
+static uint32_t owner_of_info(const struct owners *o, struct span path)
+{
+	static const struct span folder = SPAN_INIT("var/lib/dpkg/info/");
+	struct span name = span_from(path, folder.len);
+	struct owner_fact owner = { .type = PACKAGE_DEB, .package = span_sub(name, 0, span_rfind(name, '.')) };
+
+	return span_starts(path, folder) ? package_of(o->j, &owner) : 0;
+}
+
 static uint32_t owner_by_alias(const struct owners *o, struct span path)
 {
 	uint8_t other[PATH_ROOM];
@@ -164,10 +174,13 @@ void owners_resolve(struct join *j)
 	find_aliases(o);
 	for (size_t i = 0; i < out->files.n; i++) {
 		struct file *f = &out->files.p[i];
-		uint32_t package = f->body->type == ENTRY_DIR || out->packages.n == 0 ? 0 : owner_of_path(o, f->path);
+		bool may_be_owned = f->body->type != ENTRY_DIR && out->packages.n;
+		uint32_t package = may_be_owned ? owner_of_path(o, f->path) : 0;
 
-		if (!package && f->body->type != ENTRY_DIR && out->packages.n)
+		if (!package && may_be_owned)
 			package = owner_by_alias(o, f->path);
+		if (!package && may_be_owned)
+			package = owner_of_info(o, f->path);
 		if (package) {
 			f->owner = out->packages.p[package - 1].fact;
 			out->packages.p[package - 1].files++;

@@ -80,6 +80,7 @@ static const struct { const char *name, *listing, *packages; } inventories[] = {
 	{ "the link is of a deeper folder", "layer; s lib64 usr/lib; d usr/lib; f usr/lib/q/x; " STATUS "p 1 a 1; own 1 a lib64/q/x", "a 1 0/0 1, database" },
 	{ "the link dangles", "layer; s bin usr/bin; f bin2/x; " STATUS "p 1 a 1; own 1 a bin/x", "a 1 0/0 0, database" },
 	{ "the head of another name", "layer; s bin usr/bin; d usr/bin; f usr/bin2/x; " STATUS "p 1 a 1; own 1 a bin2/x", "a 1 0/0 0, database" },
+	{ "dpkg's own files", "layer; x var/lib/dpkg/info/a.postinst script; x var/lib/dpkg/info/b.postinst; " STATUS "p 1 a 1", "a 1 0/0 1, database" },
 	{ "owner of another kind", "layer; f x; " STATUS "p 1 a 1; own 2 a x", "a 1 0/0 0, database" },
 	{ "owner that no package is", "layer; f x; " STATUS "p 1 a 1; own 1 b x", "a 1 0/0 0, database" },
 	{ "list of a buried file", "layer; f x; f var/lib/dpkg/info/a.list; own 1 a x; layer; w var/lib/dpkg/info/a.list; " STATUS "p 1 a 1",
@@ -244,6 +245,11 @@ static const struct { const char *name, *listing; int source, kind; const char *
 	{ "chisel beside a dpkg", "layer; " OS "ubuntu; f var/lib/chisel/manifest.wall; " STATUS, BASE_MARKERS, BASE_FULL, "ubuntu" },
 	{ "rpm without its tools", "layer; " OS "rhel; f var/lib/rpm/rpmdb.sqlite; p 3 a 1", BASE_MARKERS, BASE_MINIMAL, "rhel (micro)" },
 	{ "microdnf", "layer; " OS "rhel; x usr/bin/rpm; x usr/bin/microdnf; f var/lib/rpm/rpmdb.sqlite; p 3 a 1", BASE_MARKERS, BASE_MINIMAL, "rhel (minimal)" },
+	{ "dnf deleted later", "layer; " OS "rhel; x usr/bin/dnf; f var/lib/rpm/rpmdb.sqlite; p 3 a 1; layer; w usr/bin/dnf", BASE_MARKERS, BASE_FULL, "rhel" },
+	{ "dpkg status deleted beside status.d", "layer; " OS "debian; " STATUS "p 1 b 1; f var/lib/dpkg/status.d/a; p 1 a 1; layer; w var/lib/dpkg/status",
+	  BASE_MARKERS, BASE_FULL, "debian" },
+	{ "dpkg status deleted beside a chisel manifest", "layer; " OS "ubuntu; " STATUS "f var/lib/chisel/manifest.wall; layer; w var/lib/dpkg/status",
+	  BASE_MARKERS, BASE_FULL, "ubuntu" },
 	{ "dnf", "layer; " OS "rhel; x usr/bin/rpm; x usr/bin/dnf; f var/lib/rpm/rpmdb.sqlite; p 3 a 1", BASE_MARKERS, BASE_FULL, "rhel" },
 	{ "nix", "layer; d nix/store; x nix/store/a", BASE_MARKERS, BASE_MINIMAL, "nix store" },
 	{ "apko by its author", "layer; " OS "other; c 14 - github.com/chainguard-dev/apko", BASE_MARKERS, BASE_MINIMAL, "other (apko)" },
@@ -332,6 +338,7 @@ static void lost_config(struct listing *l)
 	l->in.config = NULL;
 	l->in.config_problem = SPAN("not JSON");
 }
+static void layer_for_config(struct listing *l) { l->config.kind = PART_LAYER; }
 static void cut_config(struct listing *l) { l->config.complete = false; }
 static void no_config(struct listing *l)
 {
@@ -364,6 +371,7 @@ static const struct { const char *name, *listing; void (*spoil)(struct listing *
 	{ "packages hidden", "layer; f a; hides 2 torn; c 1 a b; " STATUS, nothing, INPUT_PACKAGES | INPUT_OWNERS, "torn" },
 	{ "no database", "layer; f a; c 1 a b", nothing, INPUT_OWNERS, "no package database" },
 	{ "config lost", GOOD, lost_config, INPUT_CONFIG, "not JSON" },
+	{ "a layer in the config's place", GOOD, layer_for_config, INPUT_CONFIG, "not readable" },
 	{ "config cut", GOOD, cut_config, INPUT_CONFIG, "ends early" },
 	{ "form without a config", GOOD, no_config, INPUT_CONFIG, "no config" },
 	{ "Windows", GOOD, windows, INPUT_LINUX, "Windows" },
