@@ -32,7 +32,7 @@ int64_t net_now_ms(void)
 
 int net_check_stop(const struct http_options *opt, struct scov_err *err)
 {
-	if (opt->cancelled && *opt->cancelled)
+	if (opt->cancelled && __atomic_load_n(opt->cancelled, __ATOMIC_RELAXED))
 		return err_fail(err, SCOV_E_CANCELLED, "stopped");
 	if (opt->deadline_ms && net_now_ms() >= opt->deadline_ms)
 		return err_fail(err, SCOV_E_TIMEOUT, "the time given is over");

@@ -62,7 +62,7 @@ static int spawn(char *program, int in, int out, pid_t *pid)
 
 static int check_time(const struct credentials_search *b, int64_t until, struct scov_err *err)
 {
-	if (b->cancelled && *b->cancelled)
+	if (b->cancelled && __atomic_load_n(b->cancelled, __ATOMIC_RELAXED))
 		return err_fail(err, SCOV_E_CANCELLED, "stopped");
 	if (b->deadline_ms && now_ms() >= b->deadline_ms)
 		return err_fail(err, SCOV_E_TIMEOUT, "the time given is over");

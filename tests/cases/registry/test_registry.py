@@ -53,6 +53,8 @@ class Bench:
         args = [self.probe, name] + [f"{k.replace('_', '-')}={v}" for k, v in options.items()]
         since = time.monotonic()
         run = subprocess.run(args, capture_output=True, text=True, timeout=60, env={**self.env, **(env or {})})
+        if "Sanitizer" in run.stderr or "runtime error" in run.stderr:
+            self.check(f"sanitizer: {args[1:]}", False, run.stderr[:3000])
         return Result(run, time.monotonic() - since)
 
     def case(self, case, **options):

@@ -152,7 +152,7 @@ static int pull(struct source *s, size_t chunk, size_t threads, bool no_size, in
 static void *cancel_later(void *arg)
 {
 	usleep(*(unsigned *)arg * 1000);
-	cancelled = 1;
+	__atomic_store_n(&cancelled, 1, __ATOMIC_RELAXED);
 	return NULL;
 }
 
