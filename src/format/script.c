@@ -512,7 +512,7 @@ void script_scan(struct span in, bool shell, script_secret_fn *is_secret, script
 
 	if (in.len > SCRIPT_SIZE_MAX)
 		return;
-	s.has_file = span_has(in, SPAN("FILE"));
+	s.has_file = span_has(in, SPAN("_FILE")) || span_has(in, SPAN("FILE__"));
 	s.has_secrets = span_has(in, SPAN("/run/secrets"));
 	s.has_file_env = span_has(in, SPAN("file_env"));
 	s.has_test = span_has(in, SPAN("-z "));

@@ -15,7 +15,8 @@ static enum want want(const struct entry *e, struct span path)
 	/* A shell script may be sourced, or run by naming its shell, without an execute bit. */
 	bool runs = e->mode & ANY_EXECUTE || span_ends(path, SPAN(".sh"));
 
-	if (!is_file(e) || !runs || e->size < 8)
+	/* The scripts that dpkg runs when it installs; half of all scripts of a Debian image. */
+	if (!is_file(e) || !runs || e->size < 8 || span_starts(path, SPAN("var/lib/dpkg/info/")))
 		return WANT_NOTHING;
 	return e->size <= SCRIPT_SIZE_MAX ? WANT_WHOLE : WANT_HEAD;
 }

@@ -96,6 +96,33 @@ static void varints(void **state)
 	}
 }
 
+static void finds_any_of(void **state)
+{
+	(void)state;
+	static const struct span needles[] = { SPAN_INIT("abc"), SPAN_INIT("bcdef"), SPAN_INIT("zz1") };
+	static const struct { const char *name; struct span in; size_t at, which; } cases[] = {
+		{ "at the start", SPAN_INIT("abc"), 0, 0 },
+		{ "the first place wins", SPAN_INIT("xxbcdefabc"), 2, 1 },
+		{ "the first row wins at one place", SPAN_INIT("xabcdef"), 1, 0 },
+		{ "at the end", SPAN_INIT("aaaaaaazz1"), 7, 2 },
+		{ "cut", SPAN_INIT("aaabcde"), 2, 0 },
+		{ "begun only", SPAN_INIT("xbcdezz"), 7, 9 },
+		{ "behind a false start", SPAN_INIT("bcdebcdef"), 4, 1 },
+		{ "shorter than any", SPAN_INIT("ab"), 2, 9 },
+		{ "empty", SPAN_INIT(""), 0, 9 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		size_t which = 9;
+
+		check(cases[i].name, span_find_any(cases[i].in, needles, 3, &which) == cases[i].at);
+		check(cases[i].name, which == cases[i].which);
+	}
+	size_t which = 9;
+
+	assert_int_equal(span_find_any(SPAN("abc"), needles, 0, &which), 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -103,6 +130,7 @@ int main(void)
 		cmocka_unit_test(splits),
 		cmocka_unit_test(a_bad_cursor_yields_nothing),
 		cmocka_unit_test(varints),
+		cmocka_unit_test(finds_any_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
