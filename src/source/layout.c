@@ -231,6 +231,8 @@ int layout_open_tree(struct tree *tree, const char *transport, const struct form
 	}
 	lo->ops = ops;
 	lo->ops.transport = transport;
+	/* The manifests of an engine's archive are made anew; what was annotated is gone. */
+	lo->ops.has_annotations = !span_starts(span_str(transport), SPAN("docker"));
 	lo->source.ops = &lo->ops;
 	lo->limits = opt->limits;
 	lo->tree = tree;

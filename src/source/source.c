@@ -25,6 +25,7 @@ static int (*const transports[FORM_KINDS])(const struct form *, const struct sou
 	[FORM_FOLDER] = folder_open,
 	[FORM_DOCKER_ARCHIVE] = docker_archive_open,
 	[FORM_ROOTFS] = rootfs_open,
+	[FORM_ENGINE] = engine_open,
 	[FORM_PATH] = path_open,
 	[FORM_REGISTRY] = registry_open,
 };
@@ -63,11 +64,7 @@ int source_open(const char *reference, const struct source_options *opt, struct 
 	struct form f;
 	int code = form_parse(span_str(reference), &f, err);
 
-	if (code)
-		return code;
-	if (!transports[f.kind])
-		return err_fail(err, SCOV_E_UNSUPPORTED, "'%s': this form is not read yet", reference);
-	return transports[f.kind](&f, opt, out, err);
+	return code ? code : transports[f.kind](&f, opt, out, err);
 }
 
 void source_free(struct source *s)
