@@ -51,7 +51,8 @@ static void place(struct json_out *w, const struct place *at)
 	json_out_dict(w);
 	switch (at->kind) {
 	case PLACE_FILE:
-		member_int(w, "layer", at->layer);
+		if (at->layer >= 0)
+			member_int(w, "layer", at->layer);
 		member(w, "path", at->path);
 		if (at->member.len)
 			member(w, "member", at->member);

@@ -79,13 +79,21 @@ void json_out_end(struct json_out *w)
 	buf_byte(w->out, w->level[w->depth].is_dict ? '}' : ']');
 }
 
+/* Controls, C1 too, and what turns the direction of text: written as they are they would act on a terminal. */
+static bool acts(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || c == 0x200e || c == 0x200f ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 void json_quote(struct buf *b, struct span text)
 {
 	buf_byte(b, '"');
 	for (size_t i = 0, n; i < text.len; i += n) {
 		uint8_t c = span_at(text, i);
+		uint32_t code = 0;
 
-		n = utf8_step(text, i, NULL);
+		n = utf8_step(text, i, &code);
 		if (!n) {
 			buf_str(b, "\xef\xbf\xbd");
 			n = 1;
@@ -96,8 +104,8 @@ void json_quote(struct buf *b, struct span text)
 			buf_str(b, "\\n");
 		} else if (c == '\t') {
 			buf_str(b, "\\t");
-		} else if (c < 0x20 || c == 0x7f) {
-			buf_printf(b, "\\u%04x", c);
+		} else if (acts(code)) {
+			buf_printf(b, "\\u%04x", (unsigned)code);
 		} else {
 			buf_span(b, span_sub(text, i, n));
 		}

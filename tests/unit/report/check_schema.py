@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""check_schema.py SCHEMA COMMAND...: each line of the command's output fits the schema, and a report that lies about itself does not.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+import copy
+import json
+import subprocess
+import sys
+
+try:
+    import jsonschema
+except ImportError:
+    print("skipped: no python3-jsonschema")
+    sys.exit(77)
+
+with open(sys.argv[1], encoding="utf-8") as f:
+    schema = json.load(f)
+jsonschema.Draft202012Validator.check_schema(schema)
+validator = jsonschema.Draft202012Validator(schema)
+one = {"$schema": schema["$schema"], "$ref": "#/$defs/report", "$defs": schema["$defs"]}
+single = jsonschema.Draft202012Validator(one)
+
+lines = subprocess.run(sys.argv[2:], check=True, stdout=subprocess.PIPE).stdout.decode("utf-8").splitlines()
+bad = 0
+for number, line in enumerate(lines):
+    document = json.loads(line)
+    for each in document["platforms"] if "platforms" in document else [document]:
+        for e in single.iter_errors(each):
+            print(f"line {number + 1}: {'/'.join(map(str, e.absolute_path))}: {e.message[:200]}")
+            bad += 1
+    if not validator.is_valid(document):
+        print(f"line {number + 1}: not a report")
+        bad += 1
+
+
+def broken(name, change):
+    global bad
+    document = copy.deepcopy(json.loads(lines[0]))
+    change(document)
+    if validator.is_valid(document):
+        print(f"the schema takes a report with {name}")
+        bad += 1
+
+
+broken("a verdict of its own", lambda d: d["criteria"][0].update(verdict="passed"))
+broken("a criterion missing", lambda d: d["criteria"].pop())
+broken("a grade E", lambda d: d["grades"]["overall"].update(grade="E"))
+broken("an unknown member", lambda d: d.update(passed=True))
+broken("no digest member", lambda d: d["subject"].pop("digest"))
+broken("a layer below 0", lambda d: d["packages"][0].update(layer=-1))
+broken("a digest that is none", lambda d: d["layers"][0].update(digest="sha256:xyz"))
+print(f"{len(lines)} documents, {bad} faults")
+sys.exit(1 if bad or not lines else 0)
