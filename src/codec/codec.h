@@ -25,15 +25,16 @@
 
 enum codec_kind { CODEC_NONE, CODEC_GZIP, CODEC_ZSTD, CODEC_XZ, CODEC_BZIP2, CODEC_KINDS };
 
-enum { CODEC_SNIFF = 6 };                        /* first bytes that tell the kind */
-enum { CODEC_RATIO_FROM = 64 << 20 };            /* limits.layer_ratio counts from this output on */
+enum { CODEC_SNIFF = 6 };             /* first bytes that tell the kind */
+enum { CODEC_RATIO_FROM = 64 << 20 }; /* limits.layer_ratio counts from this output on */
 
-/* By the stream's first CODEC_SNIFF bytes (fewer when it is shorter); what is not known is CODEC_NONE. */
+/* By the stream's first CODEC_SNIFF bytes (fewer when it is shorter); what is not known is
+ * CODEC_NONE. */
 enum codec_kind codec_sniff(struct span head);
 /* What a media type promises ("...tar+gzip", "...diff.tar.gzip"): a hint to compare with the bytes.
  * CODEC_KINDS for a media type that promises nothing. */
 enum codec_kind codec_hint(struct span media_type);
-const char *codec_name(enum codec_kind kind);    /* "gzip", "none" ... */
+const char *codec_name(enum codec_kind kind); /* "gzip", "none" ... */
 
 /* Where output goes: len of cap bytes are written. */
 struct codec_out {
@@ -45,14 +46,15 @@ struct codec;
 
 /* NULL without memory. Keeps *l by value. */
 struct codec *codec_open(enum codec_kind kind, const struct limits *l);
-/* Takes from the front of *in and appends to out. Returns 0 with out full (call again with more room,
- * with or without input) or with *in used up (bring more, or end).
- * Errors: SCOV_E_FORMAT (damage, a bad checksum, foreign data behind the end; names the byte),
- * SCOV_E_LIMIT (layer_size, layer_ratio, zstd_window, xz's memory), SCOV_E_MEMORY.
- * Bytes written before an error are in out; after an error only codec_free may be called. */
+/* Takes from the front of *in and appends to out. Returns 0 with out full (call again with more
+ * room, with or without input) or with *in used up (bring more, or end). Errors: SCOV_E_FORMAT
+ * (damage, a bad checksum, foreign data behind the end; names the byte), SCOV_E_LIMIT (layer_size,
+ * layer_ratio, zstd_window, xz's memory), SCOV_E_MEMORY. Bytes written before an error are in out;
+ * after an error only codec_free may be called. */
 int codec_run(struct codec *c, struct span *in, struct codec_out *out, struct scov_err *err);
-/* The input is over. Call when the last codec_run left room in out. Errors: SCOV_E_FORMAT: cut short. */
+/* The input is over. Call when the last codec_run left room in out. Errors: SCOV_E_FORMAT: cut
+ * short. */
 int codec_end(struct codec *c, struct scov_err *err);
-uint64_t codec_bytes_in(const struct codec *c);  /* compressed bytes taken */
+uint64_t codec_bytes_in(const struct codec *c); /* compressed bytes taken */
 uint64_t codec_bytes_out(const struct codec *c);
-void codec_free(struct codec *c);                /* takes NULL */
+void codec_free(struct codec *c); /* takes NULL */

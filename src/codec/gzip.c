@@ -18,11 +18,11 @@ enum step { FIXED, EXTRA_LEN, EXTRA, NAME, COMMENT, HEADER_CRC, BODY };
 struct gzip {
 	struct inflater *inflater;
 	enum step step;
-	unsigned at, extra;  /* bytes of this step seen; length of the extra field */
-	size_t header;       /* bytes of the header */
+	unsigned at, extra; /* bytes of this step seen; length of the extra field */
+	size_t header;      /* bytes of the header */
 	uint8_t flags;
-	uint32_t crc;        /* of the header, bit by bit: headers are short */
-	uint16_t stated;     /* header checksum as written */
+	uint32_t crc;    /* of the header, bit by bit: headers are short */
+	uint16_t stated; /* header checksum as written */
 };
 
 static uint32_t crc_byte(uint32_t crc, uint8_t byte)
@@ -36,19 +36,31 @@ static uint32_t crc_byte(uint32_t crc, uint8_t byte)
 static bool fixed_byte(struct gzip *g, uint8_t byte)
 {
 	switch (g->at++) {
-	case 0: return byte == 0x1f;
-	case 1: return byte == 0x8b;
-	case 2: return byte == 8;
-	case 3: g->flags = byte; return !(byte & FRESERVED);
-	default: return true; /* time, level, system */
+	case 0:
+		return byte == 0x1f;
+	case 1:
+		return byte == 0x8b;
+	case 2:
+		return byte == 8;
+	case 3:
+		g->flags = byte;
+		return !(byte & FRESERVED);
+	default:
+		return true; /* time, level, system */
 	}
 }
 
 /* Which step comes after this one, by the flags. */
 static void enter_next(struct gzip *g)
 {
-	static const struct { uint8_t flag; enum step step; } order[] = {
-		{ FEXTRA, EXTRA_LEN }, { FNAME, NAME }, { FCOMMENT, COMMENT }, { FHCRC, HEADER_CRC },
+	static const struct {
+		uint8_t flag;
+		enum step step;
+	} order[] = {
+		{ FEXTRA, EXTRA_LEN },
+		{ FNAME, NAME },
+		{ FCOMMENT, COMMENT },
+		{ FHCRC, HEADER_CRC },
 	};
 	enum step from = g->step == EXTRA ? EXTRA_LEN : g->step;
 
@@ -64,7 +76,8 @@ static void enter_next(struct gzip *g)
 static int header_byte(struct gzip *g, uint8_t byte, struct scov_err *err)
 {
 	if (++g->header > GZIP_HEADER_MAX)
-		return err_fail(err, SCOV_E_LIMIT, "a member's header of more than %d bytes", GZIP_HEADER_MAX);
+		return err_fail(err, SCOV_E_LIMIT, "a member's header of more than %d bytes",
+		        GZIP_HEADER_MAX);
 	if (g->step != HEADER_CRC)
 		g->crc = crc_byte(g->crc, byte);
 	switch (g->step) {
@@ -122,7 +135,8 @@ static bool gzip_start(void *state)
 	return true;
 }
 
-static int gzip_run(void *state, struct span *in, struct codec_out *out, bool *is_end, struct scov_err *err)
+static int gzip_run(
+        void *state, struct span *in, struct codec_out *out, bool *is_end, struct scov_err *err)
 {
 	struct gzip *g = state;
 

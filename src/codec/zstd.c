@@ -16,7 +16,7 @@ struct zstd {
 	ZSTD_DCtx *ctx;
 	uint64_t window;
 	uint8_t magic[4];
-	unsigned at;     /* bytes of magic read */
+	unsigned at; /* bytes of magic read */
 };
 
 static void *zstd_open(const struct limits *l)
@@ -50,8 +50,9 @@ static int say(const struct zstd *z, size_t result, struct scov_err *err)
 {
 	switch (ZSTD_getErrorCode(result)) {
 	case ZSTD_error_frameParameter_windowTooLarge:
-		return err_fail(err, SCOV_E_LIMIT, "a frame asks for a window over %llu bytes (limit zstd_window)",
-				(unsigned long long)z->window);
+		return err_fail(err, SCOV_E_LIMIT,
+		        "a frame asks for a window over %llu bytes (limit zstd_window)",
+		        (unsigned long long)z->window);
 	case ZSTD_error_memory_allocation:
 		return err_fail(err, SCOV_E_MEMORY, "no memory for the window");
 	default:
@@ -64,7 +65,8 @@ static bool known_magic(const struct zstd *z)
 	struct cur c = cur_over(span_of(z->magic, sizeof(z->magic)));
 	uint32_t magic = cur_le32(&c);
 
-	return magic == ZSTD_MAGICNUMBER || (magic & ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START;
+	return magic == ZSTD_MAGICNUMBER ||
+	       (magic & ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START;
 }
 
 static int read_magic(struct zstd *z, struct span *in, struct scov_err *err)
@@ -84,7 +86,8 @@ static int read_magic(struct zstd *z, struct span *in, struct scov_err *err)
 	return ZSTD_isError(result) ? say(z, result, err) : 0;
 }
 
-static int zstd_run(void *state, struct span *in, struct codec_out *out, bool *is_end, struct scov_err *err)
+static int zstd_run(
+        void *state, struct span *in, struct codec_out *out, bool *is_end, struct scov_err *err)
 {
 	struct zstd *z = state;
 

@@ -15,7 +15,7 @@ struct reader {
 	struct pax *pax;
 	struct scov_err *err;
 	bool has_sparse_name;
-	bool offset_open;       /* format 0.0: an offset waits for its length */
+	bool offset_open; /* format 0.0: an offset waits for its length */
 	uint64_t major;
 };
 
@@ -23,7 +23,8 @@ typedef int (*record_fn)(struct reader *r, struct span key, struct span value);
 
 static int bad(struct reader *r, struct span key, const char *why)
 {
-	return err_fail(r->err, SCOV_E_FORMAT, "pax record '%.*s': %s", SPAN_ARG(span_sub(key, 0, 100)), why);
+	return err_fail(r->err, SCOV_E_FORMAT, "pax record '%.*s': %s",
+	        SPAN_ARG(span_sub(key, 0, 100)), why);
 }
 
 static int number(struct reader *r, struct span key, struct span value, unsigned has, uint64_t *out)
@@ -125,12 +126,14 @@ static int take_sparse_major(struct reader *r, struct span key, struct span valu
 static int add_piece(struct reader *r, struct span key, uint64_t offset)
 {
 	if (r->pax->pieces.n >= r->limits->sparse_pieces)
-		return err_fail(r->err, SCOV_E_LIMIT, "pax record '%.*s': over %llu pieces (limit sparse_pieces)",
-				SPAN_ARG(key), (unsigned long long)r->limits->sparse_pieces);
+		return err_fail(r->err, SCOV_E_LIMIT,
+		        "pax record '%.*s': over %llu pieces (limit sparse_pieces)", SPAN_ARG(key),
+		        (unsigned long long)r->limits->sparse_pieces);
 	struct sparse_piece *p = vec_push(&r->pax->pieces, r->arena);
 
 	if (!p)
-		return err_fail(r->err, SCOV_E_LIMIT, "pax record '%.*s': no room for the map", SPAN_ARG(key));
+		return err_fail(r->err, SCOV_E_LIMIT, "pax record '%.*s': no room for the map",
+		        SPAN_ARG(key));
 	*p = (struct sparse_piece){ .offset = offset };
 	r->pax->has |= PAX_SPARSE_MAP;
 	return 0;
@@ -148,7 +151,8 @@ static int take_sparse_offset(struct reader *r, struct span key, struct span val
 
 static int take_sparse_bytes(struct reader *r, struct span key, struct span value)
 {
-	if (!r->offset_open || !span_number(value, 10, offset_max, &r->pax->pieces.p[r->pax->pieces.n - 1].len))
+	if (!r->offset_open ||
+	        !span_number(value, 10, offset_max, &r->pax->pieces.p[r->pax->pieces.n - 1].len))
 		return bad(r, key, "not a length of a sparse map");
 	r->offset_open = false;
 	return 0;
@@ -298,7 +302,8 @@ static int take(struct reader *r, struct span key, struct span value)
 	return 0;
 }
 
-int pax_parse(struct span in, const struct limits *l, struct arena *a, struct pax *out, struct scov_err *err)
+int pax_parse(struct span in, const struct limits *l, struct arena *a, struct pax *out,
+        struct scov_err *err)
 {
 	struct pax pax = { 0 };
 	struct reader r = { .limits = l, .arena = a, .pax = &pax, .err = err };
@@ -318,14 +323,16 @@ int pax_parse(struct span in, const struct limits *l, struct arena *a, struct pa
 		cur_expect(&rec, '\n');
 		cur_done(&c, &rec);
 		if (c.bad || key.len == 0)
-			return err_fail(err, SCOV_E_FORMAT, "pax header: damaged record at byte %zu", start);
+			return err_fail(err, SCOV_E_FORMAT,
+			        "pax header: damaged record at byte %zu", start);
 		int code = take(&r, key, value);
 
 		if (code)
 			return code;
 	}
 	if (r.offset_open)
-		return err_fail(err, SCOV_E_FORMAT, "pax header: a sparse map without its last length");
+		return err_fail(
+		        err, SCOV_E_FORMAT, "pax header: a sparse map without its last length");
 	*out = pax;
 	return 0;
 }

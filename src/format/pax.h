@@ -25,25 +25,28 @@ struct sparse_piece {
 };
 
 enum pax_has {
-	PAX_SIZE = 1, PAX_MTIME = 2, PAX_UID = 4, PAX_GID = 8,
-	PAX_SPARSE_SIZE = 16,  /* GNU.sparse.size or .realsize */
-	PAX_SPARSE_MAP = 32,   /* formats 0.0 and 0.1: the map is in `pieces` */
-	PAX_SPARSE_INLINE = 64,/* format 1.0: the map stands before the data */
+	PAX_SIZE = 1,
+	PAX_MTIME = 2,
+	PAX_UID = 4,
+	PAX_GID = 8,
+	PAX_SPARSE_SIZE = 16,   /* GNU.sparse.size or .realsize */
+	PAX_SPARSE_MAP = 32,    /* formats 0.0 and 0.1: the map is in `pieces` */
+	PAX_SPARSE_INLINE = 64, /* format 1.0: the map stands before the data */
 };
 
 enum pax_lost {
-	PAX_LOST_BIG = 1,      /* an attribute over limits.xattr_size was left out */
-	PAX_LOST_MANY = 2,     /* attributes over PAX_XATTRS were left out */
-	PAX_LOST_BROKEN = 4,   /* an attribute of libarchive's form that is not base64 */
+	PAX_LOST_BIG = 1,    /* an attribute over limits.xattr_size was left out */
+	PAX_LOST_MANY = 2,   /* attributes over PAX_XATTRS were left out */
+	PAX_LOST_BROKEN = 4, /* an attribute of libarchive's form that is not base64 */
 };
 
 struct pax {
 	struct span path, link; /* empty: absent; GNU.sparse.name has replaced path */
 	uint64_t size, sparse_size;
 	uint64_t uid, gid;
-	int64_t mtime;          /* whole seconds, rounded down */
-	unsigned has;           /* enum pax_has */
-	unsigned lost;          /* enum pax_lost */
+	int64_t mtime; /* whole seconds, rounded down */
+	unsigned has;  /* enum pax_has */
+	unsigned lost; /* enum pax_lost */
 	VEC(struct pax_xattr) xattrs;
 	VEC(struct sparse_piece) pieces; /* not yet checked for order */
 };
@@ -52,4 +55,5 @@ struct pax {
  * counts; an empty value takes the key back. Unknown keys are passed over.
  * Errors: SCOV_E_FORMAT (a record that is damaged, a NUL in a path, a number that is none),
  * SCOV_E_LIMIT (limits.sparse_pieces, the arena's limit). */
-int pax_parse(struct span in, const struct limits *l, struct arena *a, struct pax *out, struct scov_err *err);
+int pax_parse(struct span in, const struct limits *l, struct arena *a, struct pax *out,
+        struct scov_err *err);

@@ -37,10 +37,10 @@ enum { BLOCK = 512 };
 enum { AT_TYPE = 156, AT_GNU_EXTENDED = 482, AT_EXT_EXTENDED = 504, MAP_ROW = 24 };
 
 enum step {
-	HEADER,   /* a header block */
-	META,     /* content of x, g, L or K into memory */
-	MAP_BLOCK,/* GNU old sparse: continuation of the map */
-	MAP_TEXT, /* GNU 1.0 sparse: the map as text, before the data */
+	HEADER,    /* a header block */
+	META,      /* content of x, g, L or K into memory */
+	MAP_BLOCK, /* GNU old sparse: continuation of the map */
+	MAP_TEXT,  /* GNU 1.0 sparse: the map as text, before the data */
 	CONTENT,
 	PADDING,
 	ZEROS,    /* one zero block was seen */
@@ -54,13 +54,13 @@ struct tar {
 	bool is_layer;
 	enum step step;
 	struct tar_counts counts;
-	uint64_t at;              /* byte of the stream that the next input byte is */
+	uint64_t at; /* byte of the stream that the next input byte is */
 
-	uint8_t block[BLOCK];     /* a block that came in two pieces */
+	uint8_t block[BLOCK]; /* a block that came in two pieces */
 	size_t have;
 
 	struct arena pax_mem, name_mem, link_mem, entry_mem;
-	uint8_t meta_type;        /* x, g, L, K */
+	uint8_t meta_type; /* x, g, L, K */
 	uint8_t *meta;
 	size_t meta_size, meta_have;
 	struct pax pax;
@@ -69,14 +69,14 @@ struct tar {
 
 	/* the entry whose content is next */
 	struct tar_entry entry;
-	struct span shown;        /* its name as written, for messages */
+	struct span shown; /* its name as written, for messages */
 	bool is_lost, is_reported, wants;
-	uint64_t stored;          /* bytes of content still to come in the stream */
-	uint64_t expanded;        /* bytes of the file with its holes */
-	bool has_text_map;        /* GNU 1.0: the map stands before the data */
+	uint64_t stored;   /* bytes of content still to come in the stream */
+	uint64_t expanded; /* bytes of the file with its holes */
+	bool has_text_map; /* GNU 1.0: the map stands before the data */
 	unsigned padding;
 	VEC(struct sparse_piece) pieces;
-	size_t piece;             /* the one being read, and how much of it was */
+	size_t piece; /* the one being read, and how much of it was */
 	uint64_t piece_done;
 
 	/* MAP_TEXT */
@@ -97,11 +97,12 @@ struct tar *tar_open(const struct tar_events *ev, void *ctx, const struct limits
 	t->is_layer = is_layer;
 	t->step = HEADER;
 	/* Growing a vector leaves its old halves behind: twice, and the decoded attributes. */
-	t->pax_mem.limit = 3 * (size_t)l->pax_size + 3 * (size_t)l->sparse_pieces * sizeof(struct sparse_piece) +
-			   (64 << 10);
+	t->pax_mem.limit = 3 * (size_t)l->pax_size +
+	                   3 * (size_t)l->sparse_pieces * sizeof(struct sparse_piece) + (64 << 10);
 	t->name_mem.limit = t->link_mem.limit = (size_t)l->pax_size + 64;
-	t->entry_mem.limit = 2 * (size_t)l->pax_size + 3 * (size_t)l->sparse_pieces * sizeof(struct sparse_piece) +
-			     (64 << 10);
+	t->entry_mem.limit = 2 * (size_t)l->pax_size +
+	                     3 * (size_t)l->sparse_pieces * sizeof(struct sparse_piece) +
+	                     (64 << 10);
 	return t;
 }
 
@@ -125,9 +126,9 @@ struct tar_counts tar_counts(const struct tar *t)
 static int fail(const struct tar *t, int code, const char *why, struct scov_err *err)
 {
 	return err_fail(err, code, "tar entry %llu%s%.*s%s at byte %llu: %s",
-			(unsigned long long)t->counts.entries + 1, t->shown.len ? " '" : "",
-			SPAN_ARG(span_sub(t->shown, 0, 200)), t->shown.len ? "'" : "",
-			(unsigned long long)t->at, why);
+	        (unsigned long long)t->counts.entries + 1, t->shown.len ? " '" : "",
+	        SPAN_ARG(span_sub(t->shown, 0, 200)), t->shown.len ? "'" : "",
+	        (unsigned long long)t->at, why);
 }
 
 static void warn(struct tar *t, const char *why)
@@ -264,21 +265,24 @@ static enum path_fault clean_path(struct tar *t, struct span in, struct span *ou
 	return PATH_GOOD;
 }
 
-/* ".wh.NAME" hides NAME of the layers below, ".wh..wh..opq" all of its directory's; other names that
- * begin with ".wh..wh." are aufs's own and no files. Source: OCI image-spec 1.1, layer.md, "Whiteouts". */
+/* ".wh.NAME" hides NAME of the layers below, ".wh..wh..opq" all of its directory's. Other names
+ * that begin with ".wh..wh." are aufs's own and no files, and so is what lies in such a directory
+ * of the root; in one further down containerd unpacks files, so they are files here. Source: OCI
+ * image-spec 1.1, layer.md, "Whiteouts". */
 static bool read_whiteout(struct tar *t)
 {
+	static const struct span opaque = SPAN_INIT(".wh..wh..opq"), own = SPAN_INIT(".wh..wh.");
 	struct tar_entry *e = &t->entry;
-	struct span base = span_base(e->path), dir = span_dir(e->path), rest = e->path, part;
+	struct span base = span_base(e->path), dir = span_dir(e->path);
 
-	while (span_split(&rest, '/', &part))
-		if (span_starts(part, SPAN(".wh..wh.")) && !(rest.len == 0 && span_eq(part, SPAN(".wh..wh..opq"))))
-			return false;
+	if ((span_starts(e->path, own) && !span_eq(e->path, opaque)) ||
+	        (span_starts(base, own) && !span_eq(base, opaque)))
+		return false;
 	if (!span_starts(base, SPAN(".wh.")))
 		return true;
 	e->link = (struct span){ 0 };
 	e->size = 0;
-	if (span_eq(base, SPAN(".wh..wh..opq"))) {
+	if (span_eq(base, opaque)) {
 		e->type = TAR_OPAQUE;
 		e->path = dir;
 		return true;
@@ -315,8 +319,9 @@ static bool gnu_has_prefix(struct span block)
 {
 	int64_t ignored;
 
-	return span_at(block, 345) && (!field_number(span_sub(block, F_GNU_ATIME), &ignored) ||
-				       !field_number(span_sub(block, F_GNU_CTIME), &ignored));
+	return span_at(block, 345) &&
+	       (!field_number(span_sub(block, F_GNU_ATIME), &ignored) ||
+	               !field_number(span_sub(block, F_GNU_CTIME), &ignored));
 }
 
 static struct span header_prefix(struct span block)
@@ -325,7 +330,8 @@ static struct span header_prefix(struct span block)
 
 	if (span_eq(magic, SPAN("ustar\0")))
 		return span_eq(span_sub(block, F_STAR_TRAILER), SPAN("tar\0"))
-			? field_text(block, F_STAR_PREFIX) : field_text(block, F_PREFIX);
+		               ? field_text(block, F_STAR_PREFIX)
+		               : field_text(block, F_PREFIX);
 	if (span_eq(magic, SPAN("ustar ")) && gnu_has_prefix(block))
 		return field_text(block, F_PREFIX);
 	return (struct span){ 0 };
@@ -357,15 +363,27 @@ static bool header_name(struct tar *t, struct span block, struct span *out)
 static uint8_t type_of(uint8_t flag, struct span name)
 {
 	switch (flag) {
-	case '\0': return span_ends(name, SPAN("/")) ? TAR_DIR : TAR_FILE; /* v7 knows no directories */
-	case '0': case '7': case 'S': return TAR_FILE;
-	case '1': return TAR_HARDLINK;
-	case '2': return TAR_SYMLINK;
-	case '3': return TAR_CHAR;
-	case '4': return TAR_BLOCK;
-	case '5': return TAR_DIR;
-	case '6': return TAR_FIFO;
-	default: return 0;
+	case '\0':
+		return span_ends(name, SPAN("/")) ? TAR_DIR
+		                                  : TAR_FILE; /* v7 knows no directories */
+	case '0':
+	case '7':
+	case 'S':
+		return TAR_FILE;
+	case '1':
+		return TAR_HARDLINK;
+	case '2':
+		return TAR_SYMLINK;
+	case '3':
+		return TAR_CHAR;
+	case '4':
+		return TAR_BLOCK;
+	case '5':
+		return TAR_DIR;
+	case '6':
+		return TAR_FIFO;
+	default:
+		return 0;
 	}
 }
 
@@ -384,8 +402,10 @@ static int header_numbers(struct tar *t, struct span block, int64_t *size, struc
 	struct tar_entry *e = &t->entry;
 	int64_t mode, uid, gid;
 
-	if (!field_number(span_sub(block, F_MODE), &mode) || !field_number(span_sub(block, F_UID), &uid) ||
-	    !field_number(span_sub(block, F_GID), &gid) || !field_number(span_sub(block, F_MTIME), &e->mtime))
+	if (!field_number(span_sub(block, F_MODE), &mode) ||
+	        !field_number(span_sub(block, F_UID), &uid) ||
+	        !field_number(span_sub(block, F_GID), &gid) ||
+	        !field_number(span_sub(block, F_MTIME), &e->mtime))
 		return fail(t, SCOV_E_FORMAT, "a field of the header is not a number", err);
 	if (!field_number(span_sub(block, F_SIZE), size) || *size < 0)
 		return fail(t, SCOV_E_FORMAT, "the size in the header is not a number", err);
@@ -402,8 +422,9 @@ static int header_numbers(struct tar *t, struct span block, int64_t *size, struc
 static void header_paths(struct tar *t, struct span block)
 {
 	struct tar_entry *e = &t->entry;
-	struct span link = t->long_link.len ? t->long_link
-		: t->pax.link.len ? t->pax.link : field_text(block, F_LINK);
+	struct span link = t->long_link.len  ? t->long_link
+	                   : t->pax.link.len ? t->pax.link
+	                                     : field_text(block, F_LINK);
 	enum path_fault fault = clean_path(t, t->shown, &e->path);
 
 	if (fault)
@@ -421,7 +442,8 @@ static void header_paths(struct tar *t, struct span block)
 			lose(t, path_faults[PATH_MEMORY]);
 	}
 	/* Only a directory may be the root. */
-	if ((e->path.len == 0 && e->type != TAR_DIR) || (e->type == TAR_HARDLINK && e->link.len == 0))
+	if ((e->path.len == 0 && e->type != TAR_DIR) ||
+	        (e->type == TAR_HARDLINK && e->link.len == 0))
 		lose(t, "it has no name");
 }
 
@@ -442,7 +464,8 @@ static void header_xattrs(struct tar *t)
 static int add_piece(struct tar *t, uint64_t offset, uint64_t len, struct scov_err *err)
 {
 	if (t->pieces.n >= t->limits.sparse_pieces)
-		return fail(t, SCOV_E_LIMIT, "its map has too many pieces (limit sparse_pieces)", err);
+		return fail(
+		        t, SCOV_E_LIMIT, "its map has too many pieces (limit sparse_pieces)", err);
 	struct sparse_piece *p = vec_push(&t->pieces, &t->entry_mem);
 
 	if (!p)
@@ -460,7 +483,8 @@ static int check_pieces(struct tar *t, struct scov_err *err)
 		const struct sparse_piece *p = &t->pieces.p[i];
 
 		if (p->offset < end || p->offset > t->expanded || p->len > t->expanded - p->offset)
-			return fail(t, SCOV_E_FORMAT, "its sparse map is out of order or out of the file", err);
+			return fail(t, SCOV_E_FORMAT,
+			        "its sparse map is out of order or out of the file", err);
 		end = p->offset + p->len;
 		sum += p->len; /* at most the size: pieces do not overlap */
 	}
@@ -477,9 +501,10 @@ static int old_map_rows(struct tar *t, struct span rows, struct scov_err *err)
 
 		if (span_at(rows, 0) == 0)
 			return 0;
-		if (!field_number(span_sub(rows, 0, 12), &offset) || !field_number(span_sub(rows, 12, 12), &len) ||
-		    offset < 0 || len < 0)
-			return fail(t, SCOV_E_FORMAT, "its sparse map holds what is no number", err);
+		if (!field_number(span_sub(rows, 0, 12), &offset) ||
+		        !field_number(span_sub(rows, 12, 12), &len) || offset < 0 || len < 0)
+			return fail(
+			        t, SCOV_E_FORMAT, "its sparse map holds what is no number", err);
 		int code = add_piece(t, (uint64_t)offset, (uint64_t)len, err);
 
 		if (code)
@@ -545,7 +570,8 @@ static int begin_entry(struct tar *t, struct scov_err *err)
 	return begin_content(t, err);
 }
 
-/* Where the map comes from: one piece that is all of the file, the pax header, the header itself. */
+/* Where the map comes from: one piece that is all of the file, the pax header, the header itself.
+ */
 static int header_map(struct tar *t, struct span block, bool *has_more, struct scov_err *err)
 {
 	struct tar_entry *e = &t->entry;
@@ -569,7 +595,8 @@ static int header_map(struct tar *t, struct span block, bool *has_more, struct s
 		return old_map_rows(t, span_sub(block, F_GNU_MAP), err);
 	}
 	if (!(t->pax.has & PAX_SPARSE_SIZE))
-		return fail(t, SCOV_E_FORMAT, "a sparse file whose header does not say its size", err);
+		return fail(
+		        t, SCOV_E_FORMAT, "a sparse file whose header does not say its size", err);
 	t->expanded = t->pax.sparse_size;
 	for (size_t i = 0; i < t->pax.pieces.n && !t->has_text_map && !code; i++)
 		code = add_piece(t, t->pax.pieces.p[i].offset, t->pax.pieces.p[i].len, err);
@@ -591,7 +618,8 @@ static int read_entry(struct tar *t, struct span block, struct scov_err *err)
 	code = header_numbers(t, block, &size, err);
 	if (code)
 		return code;
-	/* What is no regular file stores nothing, whatever its size says; what is not known, does. */
+	/* What is no regular file stores nothing, whatever its size says; what is not known, does.
+	 */
 	t->stored = e->type == TAR_FILE || !e->type ? (uint64_t)size : 0;
 	t->padding = (unsigned)(-t->stored % BLOCK);
 	code = header_map(t, block, &has_more, err);
@@ -614,7 +642,8 @@ static int read_entry(struct tar *t, struct span block, struct scov_err *err)
 	return begin_entry(t, err);
 }
 
-/* Not applied: Go's reader hands global headers to its caller, and those that unpack images drop them. */
+/* Not applied: Go's reader hands global headers to its caller, and those that unpack images drop
+ * them. */
 static int end_global(struct tar *t, struct span text, struct scov_err *err)
 {
 	scoped_arena struct arena a = { .limit = t->pax_mem.limit };
@@ -643,8 +672,8 @@ static int end_meta(struct tar *t, struct scov_err *err)
 	else
 		code = end_global(t, text, err);
 	if (code)
-		err_wrap(err, "tar entry %llu at byte %llu", (unsigned long long)t->counts.entries + 1,
-			 (unsigned long long)t->at);
+		err_wrap(err, "tar entry %llu at byte %llu",
+		        (unsigned long long)t->counts.entries + 1, (unsigned long long)t->at);
 	return code;
 }
 
@@ -654,10 +683,13 @@ static int begin_meta(struct tar *t, struct span block, uint8_t type, struct sco
 	int64_t size;
 
 	if (!field_number(span_sub(block, F_SIZE), &size) || size < 0)
-		return fail(t, SCOV_E_FORMAT, "the size of an extension header is not a number", err);
+		return fail(
+		        t, SCOV_E_FORMAT, "the size of an extension header is not a number", err);
 	if ((uint64_t)size > t->limits.pax_size)
-		return fail(t, SCOV_E_LIMIT, "an extension header is too long (limit pax_size)", err);
-	/* A later one of the same kind replaces the earlier. A global one must leave the others alone. */
+		return fail(
+		        t, SCOV_E_LIMIT, "an extension header is too long (limit pax_size)", err);
+	/* A later one of the same kind replaces the earlier. A global one must leave the others
+	 * alone. */
 	if (type == 'g')
 		mem = &t->entry_mem;
 	arena_reset(mem);
@@ -785,7 +817,9 @@ static int text_number(struct tar *t, struct scov_err *err)
 	if (nth == 0) {
 		t->text_count = v;
 		return v > t->limits.sparse_pieces
-			? fail(t, SCOV_E_LIMIT, "its map has too many pieces (limit sparse_pieces)", err) : 0;
+		               ? fail(t, SCOV_E_LIMIT,
+		                         "its map has too many pieces (limit sparse_pieces)", err)
+		               : 0;
 	}
 	if (nth % 2)
 		return add_piece(t, v, 0, err);
@@ -812,7 +846,8 @@ static int step_map_text(struct tar *t, struct span *in, struct scov_err *err)
 		} else if (c == '\n' && t->text_digit) {
 			code = text_number(t, err);
 		} else {
-			return fail(t, SCOV_E_FORMAT, "its sparse map holds what is no number", err);
+			return fail(
+			        t, SCOV_E_FORMAT, "its sparse map holds what is no number", err);
 		}
 		if (code)
 			return code;

@@ -19,61 +19,69 @@
 
 /* The values are those of enum entry_type in facts/part.h. */
 enum tar_type {
-	TAR_FILE = 1, TAR_HARDLINK, TAR_SYMLINK, TAR_CHAR, TAR_BLOCK, TAR_DIR, TAR_FIFO,
+	TAR_FILE = 1,
+	TAR_HARDLINK,
+	TAR_SYMLINK,
+	TAR_CHAR,
+	TAR_BLOCK,
+	TAR_DIR,
+	TAR_FIFO,
 	TAR_WHITEOUT, /* path is what it hides, without ".wh." */
 	TAR_OPAQUE,   /* path is the directory whose lower content it hides */
 };
 
 /* Spans live until the callback returns. */
 struct tar_entry {
-	struct span path;      /* no leading "/", no empty, "." or ".." parts; empty: the root */
-	struct span link;      /* symlink: as written; hard link: path, cleaned as above */
-	uint64_t size;         /* of a regular file, 0 of others; of a sparse one, expanded */
-	int64_t mtime;         /* seconds since 1970 */
-	uint32_t mode;         /* the low 12 bits */
+	struct span path; /* no leading "/", no empty, "." or ".." parts; empty: the root */
+	struct span link; /* symlink: as written; hard link: path, cleaned as above */
+	uint64_t size;    /* of a regular file, 0 of others; of a sparse one, expanded */
+	int64_t mtime;    /* seconds since 1970 */
+	uint32_t mode;    /* the low 12 bits */
 	uint32_t uid, gid;
-	uint8_t type;          /* enum tar_type */
+	uint8_t type; /* enum tar_type */
 	bool is_sparse;
 	const struct pax_xattr *xattrs;
 	size_t xattrs_n;
-	uint64_t header_at;    /* byte of the stream where its own header begins */
-	uint64_t data_at;      /* and where its stored data begins (a sparse file's: not contiguous) */
+	uint64_t header_at; /* byte of the stream where its own header begins */
+	uint64_t data_at;   /* and where its stored data begins (a sparse file's: not contiguous) */
 };
 
 enum { TAR_CONTENT = 0, TAR_SKIP = 1 };
 
-/* A callback may return a negative scov_code: the walk ends and tar_push returns it, with *err as it was:
- * the callback fills the error itself (its ctx may know the same one). */
+/* A callback may return a negative scov_code: the walk ends and tar_push returns it, with *err as
+ * it was: the callback fills the error itself (its ctx may know the same one). */
 struct tar_events {
 	/* TAR_CONTENT or TAR_SKIP (of a regular file: no content calls). */
 	int (*entry)(void *ctx, const struct tar_entry *e);
-	/* Bytes at `offset` of the file, in order. The holes of a sparse file are not delivered: offset
-	 * then jumps, at its end too (compare with e->size). May be NULL. */
+	/* Bytes at `offset` of the file, in order. The holes of a sparse file are not delivered:
+	 * offset then jumps, at its end too (compare with e->size). May be NULL. */
 	int (*content)(void *ctx, uint64_t offset, struct span piece);
 	/* After each entry's content. May be NULL. */
 	int (*end)(void *ctx);
-	/* Something is not as it should be, and the walk goes on. name: the path as written, may be empty.
-	 * is_lost: the entry is left out. May come once an entry or oftener: bound what you keep. May be NULL. */
+	/* Something is not as it should be, and the walk goes on. name: the path as written, may be
+	 * empty. is_lost: the entry is left out. May come once an entry or oftener: bound what you
+	 * keep. May be NULL. */
 	void (*warn)(void *ctx, struct span name, const char *why, bool is_lost);
 };
 
 struct tar_counts {
-	uint64_t entries;      /* all, left out ones included, extension headers not */
-	uint64_t lost;         /* left out with a warning */
-	uint64_t bytes;        /* pushed */
-	uint64_t trailing;     /* behind the two zero blocks */
-	bool has_end;          /* the two zero blocks were seen */
+	uint64_t entries;  /* all, left out ones included, extension headers not */
+	uint64_t lost;     /* left out with a warning */
+	uint64_t bytes;    /* pushed */
+	uint64_t trailing; /* behind the two zero blocks */
+	bool has_end;      /* the two zero blocks were seen */
 };
 
 struct tar;
 
 /* is_layer: names with ".wh." are whiteouts. NULL without memory. Keeps *ev and *l by value. */
 struct tar *tar_open(const struct tar_events *ev, void *ctx, const struct limits *l, bool is_layer);
-/* Errors: SCOV_E_FORMAT (a checksum, a number, a map; names entry and byte), SCOV_E_LIMIT (pax_size,
- * sparse_pieces, layer_entries), a callback's code. After an error only tar_counts and tar_free may
- * be called. */
+/* Errors: SCOV_E_FORMAT (a checksum, a number, a map; names entry and byte), SCOV_E_LIMIT
+ * (pax_size, sparse_pieces, layer_entries), a callback's code. After an error only tar_counts and
+ * tar_free may be called. */
 int tar_push(struct tar *t, struct span piece, struct scov_err *err);
-/* The stream is over. Errors: SCOV_E_FORMAT: it ends inside an entry, a header or an entry's padding. */
+/* The stream is over. Errors: SCOV_E_FORMAT: it ends inside an entry, a header or an entry's
+ * padding. */
 int tar_end(struct tar *t, struct scov_err *err);
 struct tar_counts tar_counts(const struct tar *t);
 void tar_free(struct tar *t); /* takes NULL */

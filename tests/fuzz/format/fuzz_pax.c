@@ -44,7 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	l.sparse_pieces *= 2;
 	if (pax_parse(buf_view(&both), &l, &a, &twice, &err))
 		abort();
-	if (!span_eq(once.link, twice.link) || once.size != twice.size || once.xattrs.n != twice.xattrs.n)
+	if (!span_eq(once.link, twice.link) || once.size != twice.size ||
+	        once.xattrs.n != twice.xattrs.n)
 		abort();
 	return 0;
 }

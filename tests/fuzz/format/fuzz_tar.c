@@ -1,7 +1,7 @@
 /* fuzz_tar.c - the tar walker: pieces make no difference, paths are clean, content is in order.
  *
- * First byte: the length of the pieces; its top bit: headers get their right checksum first, so that
- * the rest of a header is worth changing.
+ * First byte: the length of the pieces; its top bit: headers get their right checksum first, so
+ * that the rest of a header is worth changing.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -45,7 +45,8 @@ static void check_path(struct span path)
 	if (span_starts(path, SPAN("/")) || span_ends(path, SPAN("/")))
 		abort();
 	while (span_split(&path, '/', &part))
-		if (part.len == 0 || span_eq(part, SPAN(".")) || span_eq(part, SPAN("..")) || span_find(part, 0) < part.len)
+		if (part.len == 0 || span_eq(part, SPAN(".")) || span_eq(part, SPAN("..")) ||
+		        span_find(part, 0) < part.len)
 			abort();
 }
 
@@ -53,7 +54,8 @@ static int on_entry(void *ctx, const struct tar_entry *e)
 {
 	struct seen *s = ctx;
 
-	if (s->is_open || e->type < TAR_FILE || e->type > TAR_OPAQUE || e->mode > 07777 || e->size > INT64_MAX)
+	if (s->is_open || e->type < TAR_FILE || e->type > TAR_OPAQUE || e->mode > 07777 ||
+	        e->size > INT64_MAX)
 		abort();
 	check_path(e->path);
 	if (e->type == TAR_HARDLINK)
@@ -76,7 +78,8 @@ static int on_content(void *ctx, uint64_t offset, struct span piece)
 {
 	struct seen *s = ctx;
 
-	if (!s->is_open || offset < s->next || !piece.len || piece.len > s->size || offset > s->size - piece.len)
+	if (!s->is_open || offset < s->next || !piece.len || piece.len > s->size ||
+	        offset > s->size - piece.len)
 		abort();
 	if (offset != s->next)
 		add_number(s, offset);
@@ -163,7 +166,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int whole = walk(body, SIZE_MAX, &a, &x);
 	int parts = walk(body, (size_t)1 + (span_at(in, 0) & 0x7f) * 6, &b, &y);
 
-	if (whole != parts || a.sum != b.sum || x.entries != y.entries || x.lost != y.lost || x.trailing != y.trailing)
+	if (whole != parts || a.sum != b.sum || x.entries != y.entries || x.lost != y.lost ||
+	        x.trailing != y.trailing)
 		abort();
 	return 0;
 }

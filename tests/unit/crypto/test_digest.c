@@ -9,14 +9,19 @@
 /* FIPS 180-4 examples: the digests of "abc" and of nothing. */
 #define ABC_256 "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 #define EMPTY_256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-#define ABC_512 \
-	"ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a" \
+#define ABC_512                                                                                    \
+	"ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"                         \
 	"2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
 
 static void known_answers(void **state)
 {
 	(void)state;
-	static const struct { const char *name; enum digest_algorithm a; struct span in; const char *text; } cases[] = {
+	static const struct {
+		const char *name;
+		enum digest_algorithm a;
+		struct span in;
+		const char *text;
+	} cases[] = {
 		{ "sha256 of abc", DIGEST_SHA256, SPAN_INIT("abc"), "sha256:" ABC_256 },
 		{ "sha256 of nothing", DIGEST_SHA256, SPAN_INIT(""), "sha256:" EMPTY_256 },
 		{ "sha512 of abc", DIGEST_SHA512, SPAN_INIT("abc"), "sha512:" ABC_512 },
@@ -27,14 +32,19 @@ static void known_answers(void **state)
 		struct digest d = digest_of(cases[i].a, cases[i].in);
 		char text[DIGEST_TEXT];
 
-		check_span(cases[i].name, span_str(digest_format(&d, text)), span_str(cases[i].text));
+		check_span(
+		        cases[i].name, span_str(digest_format(&d, text)), span_str(cases[i].text));
 	}
 }
 
 static void parses(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span in; int code; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span in;
+		int code;
+	} cases[] = {
 		{ "sha256", SPAN_INIT("sha256:" ABC_256), 0 },
 		{ "sha512", SPAN_INIT("sha512:" ABC_512), 0 },
 		{ "empty", SPAN_INIT(""), SCOV_E_FORMAT },
@@ -46,12 +56,21 @@ static void parses(void **state)
 		{ "digits too few", SPAN_INIT("sha256:ba7816"), SCOV_E_FORMAT },
 		{ "digits too many", SPAN_INIT("sha256:" ABC_256 "0"), SCOV_E_FORMAT },
 		{ "sha512 with 64 digits", SPAN_INIT("sha512:" ABC_256), SCOV_E_FORMAT },
-		{ "digits in capitals", SPAN_INIT("sha256:B" "a7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-		  SCOV_E_FORMAT },
-		{ "a letter that is no digit", SPAN_INIT("sha256:g" "a7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-		  SCOV_E_FORMAT },
-		{ "a NUL", SPAN_INIT("sha256:\0" "a7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-		  SCOV_E_FORMAT },
+		{ "digits in capitals",
+		        SPAN_INIT(
+		                "sha256:B"
+		                "a7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+		        SCOV_E_FORMAT },
+		{ "a letter that is no digit",
+		        SPAN_INIT(
+		                "sha256:g"
+		                "a7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+		        SCOV_E_FORMAT },
+		{ "a NUL",
+		        SPAN_INIT(
+		                "sha256:\0"
+		                "a7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+		        SCOV_E_FORMAT },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

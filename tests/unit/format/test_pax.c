@@ -27,7 +27,12 @@ static void add(struct buf *b, struct span key, struct span value)
 static void records(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span in; int code; const char *path; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span in;
+		int code;
+		const char *path;
+	} cases[] = {
 		{ "one", SPAN_INIT("11 path=ab\n"), 0, "ab" },
 		{ "nothing", SPAN_INIT(""), 0, "" },
 		{ "last record wins", SPAN_INIT("11 path=ab\n11 path=cd\n"), 0, "cd" },
@@ -38,7 +43,8 @@ static void records(void **state)
 		{ "hdrcharset is passed over", SPAN_INIT("21 hdrcharset=BINARY\n"), 0, "" },
 		{ "length runs past the end", SPAN_INIT("12 path=ab\n"), SCOV_E_FORMAT, NULL },
 		{ "length stops short", SPAN_INIT("10 path=ab\n"), SCOV_E_FORMAT, NULL },
-		{ "length overflows", SPAN_INIT("99999999999999999999 path=ab\n"), SCOV_E_FORMAT, NULL },
+		{ "length overflows", SPAN_INIT("99999999999999999999 path=ab\n"), SCOV_E_FORMAT,
+		        NULL },
 		{ "length shorter than itself", SPAN_INIT("2 path=ab\n"), SCOV_E_FORMAT, NULL },
 		{ "length is zero", SPAN_INIT("0 path=ab\n"), SCOV_E_FORMAT, NULL },
 		{ "length with a sign", SPAN_INIT("+11 path=ab\n"), SCOV_E_FORMAT, NULL },
@@ -50,8 +56,10 @@ static void records(void **state)
 		{ "zeros behind", SPAN_INIT("11 path=ab\n\0"), SCOV_E_FORMAT, NULL },
 		{ "a NUL in a path", SPAN_INIT("12 path=a\0b\n"), SCOV_E_FORMAT, NULL },
 		{ "a NUL in a link", SPAN_INIT("16 linkpath=a\0b\n"), SCOV_E_FORMAT, NULL },
-		{ "sparse name wins before", SPAN_INIT("22 GNU.sparse.name=bc\n11 path=ab\n"), 0, "bc" },
-		{ "sparse name wins after", SPAN_INIT("11 path=ab\n22 GNU.sparse.name=bc\n"), 0, "bc" },
+		{ "sparse name wins before", SPAN_INIT("22 GNU.sparse.name=bc\n11 path=ab\n"), 0,
+		        "bc" },
+		{ "sparse name wins after", SPAN_INIT("11 path=ab\n22 GNU.sparse.name=bc\n"), 0,
+		        "bc" },
 	};
 	struct limits l = limits_default();
 
@@ -72,10 +80,18 @@ static void records(void **state)
 static void numbers(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span key, value; int code; unsigned has; int64_t v; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span key, value;
+		int code;
+		unsigned has;
+		int64_t v;
+	} cases[] = {
 		{ "size", SPAN_INIT("size"), SPAN_INIT("8589934592"), 0, PAX_SIZE, 8589934592 },
-		{ "largest size", SPAN_INIT("size"), SPAN_INIT("9223372036854775807"), 0, PAX_SIZE, INT64_MAX },
-		{ "size of 64 bits", SPAN_INIT("size"), SPAN_INIT("9223372036854775808"), SCOV_E_FORMAT, 0, 0 },
+		{ "largest size", SPAN_INIT("size"), SPAN_INIT("9223372036854775807"), 0, PAX_SIZE,
+		        INT64_MAX },
+		{ "size of 64 bits", SPAN_INIT("size"), SPAN_INIT("9223372036854775808"),
+		        SCOV_E_FORMAT, 0, 0 },
 		{ "size below zero", SPAN_INIT("size"), SPAN_INIT("-1"), SCOV_E_FORMAT, 0, 0 },
 		{ "size with a blank", SPAN_INIT("size"), SPAN_INIT(" 1"), SCOV_E_FORMAT, 0, 0 },
 		{ "size in hex", SPAN_INIT("size"), SPAN_INIT("0x10"), SCOV_E_FORMAT, 0, 0 },
@@ -83,18 +99,26 @@ static void numbers(void **state)
 		{ "uid", SPAN_INIT("uid"), SPAN_INIT("4294967295"), 0, PAX_UID, 4294967295 },
 		{ "gid that is text", SPAN_INIT("gid"), SPAN_INIT("wheel"), SCOV_E_FORMAT, 0, 0 },
 		{ "mtime", SPAN_INIT("mtime"), SPAN_INIT("1700000000"), 0, PAX_MTIME, 1700000000 },
-		{ "mtime with a fraction", SPAN_INIT("mtime"), SPAN_INIT("1.999999999"), 0, PAX_MTIME, 1 },
+		{ "mtime with a fraction", SPAN_INIT("mtime"), SPAN_INIT("1.999999999"), 0,
+		        PAX_MTIME, 1 },
 		{ "mtime below zero", SPAN_INIT("mtime"), SPAN_INIT("-5"), 0, PAX_MTIME, -5 },
-		{ "mtime below zero with a fraction", SPAN_INIT("mtime"), SPAN_INIT("-5.25"), 0, PAX_MTIME, -6 },
-		{ "mtime below zero with a fraction of nothing", SPAN_INIT("mtime"), SPAN_INIT("-5.0"), 0, PAX_MTIME, -5 },
+		{ "mtime below zero with a fraction", SPAN_INIT("mtime"), SPAN_INIT("-5.25"), 0,
+		        PAX_MTIME, -6 },
+		{ "mtime below zero with a fraction of nothing", SPAN_INIT("mtime"),
+		        SPAN_INIT("-5.0"), 0, PAX_MTIME, -5 },
 		{ "mtime with an end", SPAN_INIT("mtime"), SPAN_INIT("5."), 0, PAX_MTIME, 5 },
 		{ "mtime that is text", SPAN_INIT("mtime"), SPAN_INIT("now"), SCOV_E_FORMAT, 0, 0 },
-		{ "mtime with two points", SPAN_INIT("mtime"), SPAN_INIT("1.2.3"), SCOV_E_FORMAT, 0, 0 },
+		{ "mtime with two points", SPAN_INIT("mtime"), SPAN_INIT("1.2.3"), SCOV_E_FORMAT, 0,
+		        0 },
 		{ "mtime of a point", SPAN_INIT("mtime"), SPAN_INIT("."), SCOV_E_FORMAT, 0, 0 },
-		{ "mtime too large", SPAN_INIT("mtime"), SPAN_INIT("9223372036854775807"), SCOV_E_FORMAT, 0, 0 },
-		{ "sparse size", SPAN_INIT("GNU.sparse.realsize"), SPAN_INIT("9"), 0, PAX_SPARSE_SIZE, 9 },
-		{ "sparse 1.0", SPAN_INIT("GNU.sparse.major"), SPAN_INIT("1"), 0, PAX_SPARSE_INLINE, 0 },
-		{ "sparse 2.0", SPAN_INIT("GNU.sparse.major"), SPAN_INIT("2"), SCOV_E_FORMAT, 0, 0 },
+		{ "mtime too large", SPAN_INIT("mtime"), SPAN_INIT("9223372036854775807"),
+		        SCOV_E_FORMAT, 0, 0 },
+		{ "sparse size", SPAN_INIT("GNU.sparse.realsize"), SPAN_INIT("9"), 0,
+		        PAX_SPARSE_SIZE, 9 },
+		{ "sparse 1.0", SPAN_INIT("GNU.sparse.major"), SPAN_INIT("1"), 0, PAX_SPARSE_INLINE,
+		        0 },
+		{ "sparse 2.0", SPAN_INIT("GNU.sparse.major"), SPAN_INIT("2"), SCOV_E_FORMAT, 0,
+		        0 },
 	};
 	struct limits l = limits_default();
 
@@ -116,20 +140,34 @@ static void numbers(void **state)
 static void maps(void **state)
 {
 	(void)state;
-	static const struct { const char *name, *keys; int code; size_t n; uint64_t last; } cases[] = {
+	static const struct {
+		const char *name, *keys;
+		int code;
+		size_t n;
+		uint64_t last;
+	} cases[] = {
 		{ "0.1", "GNU.sparse.map=0,5,10,3", 0, 2, 3 },
 		{ "0.1, empty", "GNU.sparse.map=", 0, 0, 0 },
 		{ "0.1, odd", "GNU.sparse.map=0,5,10", SCOV_E_FORMAT, 0, 0 },
 		{ "0.1, ends with a comma", "GNU.sparse.map=0,5,", SCOV_E_FORMAT, 0, 0 },
 		{ "0.1, text", "GNU.sparse.map=a,b", SCOV_E_FORMAT, 0, 0 },
-		{ "0.1, number too large", "GNU.sparse.map=0,9223372036854775808", SCOV_E_FORMAT, 0, 0 },
-		{ "0.1, too many", "GNU.sparse.map=0,1,2,1,4,1,6,1,8,1,10,1,12,1,14,1,16,1,18,1,20,1,22,1,24,1,26,1,28,1,30,1,32,1",
-		  SCOV_E_LIMIT, 0, 0 },
-		{ "0.0", "GNU.sparse.offset=0;GNU.sparse.numbytes=5;GNU.sparse.offset=10;GNU.sparse.numbytes=3", 0, 2, 3 },
+		{ "0.1, number too large", "GNU.sparse.map=0,9223372036854775808", SCOV_E_FORMAT, 0,
+		        0 },
+		{ "0.1, too many",
+		        "GNU.sparse.map=0,1,2,1,4,1,6,1,8,1,10,1,12,1,14,1,16,1,18,1,20,1,22,1,24,"
+		        "1,26,1,28,1,30,1,32,1",
+		        SCOV_E_LIMIT, 0, 0 },
+		{ "0.0",
+		        "GNU.sparse.offset=0;GNU.sparse.numbytes=5;GNU.sparse.offset=10;GNU.sparse."
+		        "numbytes=3",
+		        0, 2, 3 },
 		{ "0.0, no length", "GNU.sparse.offset=0", SCOV_E_FORMAT, 0, 0 },
-		{ "0.0, two offsets", "GNU.sparse.offset=0;GNU.sparse.offset=0", SCOV_E_FORMAT, 0, 0 },
+		{ "0.0, two offsets", "GNU.sparse.offset=0;GNU.sparse.offset=0", SCOV_E_FORMAT, 0,
+		        0 },
 		{ "0.0, length first", "GNU.sparse.numbytes=5", SCOV_E_FORMAT, 0, 0 },
-		{ "0.0, a map in between", "GNU.sparse.offset=0;GNU.sparse.map=;GNU.sparse.numbytes=5", SCOV_E_FORMAT, 0, 0 },
+		{ "0.0, a map in between",
+		        "GNU.sparse.offset=0;GNU.sparse.map=;GNU.sparse.numbytes=5", SCOV_E_FORMAT,
+		        0, 0 },
 	};
 	struct limits l = limits_default();
 
@@ -151,22 +189,33 @@ static void maps(void **state)
 		if (code != cases[i].code)
 			fail_msg("%s: %d, %s", cases[i].name, code, err.text);
 		check(cases[i].name, pax.pieces.n == cases[i].n);
-		check(cases[i].name, !pax.pieces.n || pax.pieces.p[pax.pieces.n - 1].len == cases[i].last);
+		check(cases[i].name,
+		        !pax.pieces.n || pax.pieces.p[pax.pieces.n - 1].len == cases[i].last);
 	}
 }
 
 static void attributes(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span key, value; size_t n; const char *got_name, *got; unsigned lost; }
-	cases[] = {
+	static const struct {
+		const char *name;
+		struct span key, value;
+		size_t n;
+		const char *got_name, *got;
+		unsigned lost;
+	} cases[] = {
 		{ "schily", SPAN_INIT("SCHILY.xattr.user.a"), SPAN_INIT("x"), 1, "user.a", "x", 0 },
-		{ "an equals sign ends the name", SPAN_INIT("SCHILY.xattr.user.a"), SPAN_INIT("b=c"), 1, "user.a", "b=c", 0 },
+		{ "an equals sign ends the name", SPAN_INIT("SCHILY.xattr.user.a"),
+		        SPAN_INIT("b=c"), 1, "user.a", "b=c", 0 },
 		{ "without a name", SPAN_INIT("SCHILY.xattr."), SPAN_INIT("x"), 0, "", "", 0 },
-		{ "libarchive", SPAN_INIT("LIBARCHIVE.xattr.user.a"), SPAN_INIT("aGVsbG8"), 1, "user.a", "hello", 0 },
-		{ "libarchive with padding", SPAN_INIT("LIBARCHIVE.xattr.user.a"), SPAN_INIT("aGVsbG8="), 1, "user.a", "hello", 0 },
-		{ "libarchive, not base64", SPAN_INIT("LIBARCHIVE.xattr.user.a"), SPAN_INIT("a*b"), 0, "", "", PAX_LOST_BROKEN },
-		{ "libarchive, one digit too many", SPAN_INIT("LIBARCHIVE.xattr.user.a"), SPAN_INIT("aGVsb"), 0, "", "", PAX_LOST_BROKEN },
+		{ "libarchive", SPAN_INIT("LIBARCHIVE.xattr.user.a"), SPAN_INIT("aGVsbG8"), 1,
+		        "user.a", "hello", 0 },
+		{ "libarchive with padding", SPAN_INIT("LIBARCHIVE.xattr.user.a"),
+		        SPAN_INIT("aGVsbG8="), 1, "user.a", "hello", 0 },
+		{ "libarchive, not base64", SPAN_INIT("LIBARCHIVE.xattr.user.a"), SPAN_INIT("a*b"),
+		        0, "", "", PAX_LOST_BROKEN },
+		{ "libarchive, one digit too many", SPAN_INIT("LIBARCHIVE.xattr.user.a"),
+		        SPAN_INIT("aGVsb"), 0, "", "", PAX_LOST_BROKEN },
 	};
 	struct limits l = limits_default();
 

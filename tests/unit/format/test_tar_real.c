@@ -44,7 +44,8 @@ static void list_attributes(struct buf *b, const struct tar_entry *e)
 		size_t least = SIZE_MAX;
 
 		for (size_t i = 0; i < e->xattrs_n; i++)
-			if (!done[i] && (least == SIZE_MAX || span_cmp(e->xattrs[i].name, e->xattrs[least].name) < 0))
+			if (!done[i] && (least == SIZE_MAX || span_cmp(e->xattrs[i].name,
+			                                              e->xattrs[least].name) < 0))
 				least = i;
 		done[least] = true;
 		buf_byte(b, ' ');
@@ -59,8 +60,8 @@ static int on_entry(void *ctx, const struct tar_entry *e)
 	static const char letters[] = "?fhlcbdp??";
 	struct list *l = ctx;
 
-	buf_printf(&l->lines, "%c %o %u %u %lld %llu ", letters[e->type], e->mode, e->uid, e->gid, (long long)e->mtime,
-		   (unsigned long long)e->size);
+	buf_printf(&l->lines, "%c %o %u %u %lld %llu ", letters[e->type], e->mode, e->uid, e->gid,
+	        (long long)e->mtime, (unsigned long long)e->size);
 	hex(&l->lines, e->path);
 	buf_str(&l->lines, ". ");
 	hex(&l->lines, e->link);
@@ -113,7 +114,8 @@ static int on_end(void *ctx)
 static void on_warn(void *ctx, struct span name, const char *why, bool is_lost)
 {
 	(void)ctx;
-	fprintf(stderr, "warning: '%.*s': %s%s\n", SPAN_ARG(name), why, is_lost ? ", left out" : "");
+	fprintf(stderr, "warning: '%.*s': %s%s\n", SPAN_ARG(name), why,
+	        is_lost ? ", left out" : "");
 }
 
 /* Unpack and walk; what was unpacked goes to the file `copy` for the other reader. */
@@ -168,8 +170,9 @@ static void show_difference(const char *name, struct span got, struct span want)
 		if (!more && !wanted)
 			return;
 		if (!more || !wanted || !span_eq(a, b)) {
-			fprintf(stderr, "%s:\n got  %.*s\n want %.*s\n", name, SPAN_ARG(more ? a : SPAN("nothing")),
-				SPAN_ARG(wanted ? b : SPAN("nothing")));
+			fprintf(stderr, "%s:\n got  %.*s\n want %.*s\n", name,
+			        SPAN_ARG(more ? a : SPAN("nothing")),
+			        SPAN_ARG(wanted ? b : SPAN("nothing")));
 			return;
 		}
 	}
@@ -192,7 +195,8 @@ static int compare(const char *script, const char *folder, const char *name, str
 		fprintf(stderr, "%s: %s\n", name, err.text);
 	} else {
 		read_list(script, path, &want);
-		same = !want.failed && !l.lines.failed && span_eq(buf_view(&l.lines), buf_view(&want));
+		same = !want.failed && !l.lines.failed &&
+		       span_eq(buf_view(&l.lines), buf_view(&want));
 		if (!same)
 			show_difference(name, buf_view(&l.lines), buf_view(&want));
 	}
@@ -203,7 +207,8 @@ static int compare(const char *script, const char *folder, const char *name, str
 }
 
 /* All files of a folder that end in `tail` and are no JSON. Returns how many differ. */
-static int compare_folder(const char *script, const char *folder, const char *from, const char *tail, int *seen)
+static int compare_folder(
+        const char *script, const char *folder, const char *from, const char *tail, int *seen)
 {
 	DIR *dir = opendir(from);
 	struct dirent *e;
@@ -215,7 +220,8 @@ static int compare_folder(const char *script, const char *folder, const char *fr
 		struct span in;
 
 		if (e->d_name[0] == '.' || !span_ends(span_str(e->d_name), span_str(tail)) ||
-		    fd_load(dirfd(dir), e->d_name, BLOB_MAX, &a, &in, &err) || span_at(in, 0) == '{')
+		        fd_load(dirfd(dir), e->d_name, BLOB_MAX, &a, &in, &err) ||
+		        span_at(in, 0) == '{')
 			continue;
 		bad += compare(script, folder, e->d_name, in);
 		++*seen;
@@ -253,7 +259,8 @@ int main(int argc, char **argv)
 
 	if (argc != 3)
 		return 1;
-	if (system("python3 -c 'import tarfile' 2>/dev/null && tar --version 2>/dev/null | grep -q GNU")) {
+	if (system("python3 -c 'import tarfile' 2>/dev/null && tar --version 2>/dev/null | grep -q "
+	           "GNU")) {
 		printf("skipped: needs python3 and GNU tar\n");
 		return SKIPPED;
 	}
