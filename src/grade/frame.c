@@ -47,6 +47,18 @@ static void demote(struct criterion_report *out)
 			out->evidence.p[i].role = REMARK;
 }
 
+/* The join's reason where there is one; a broken layer is the same reason for several inputs. */
+static void say_missing(struct buf *b, size_t input, struct span reason)
+{
+	if (reason.len && span_has(buf_view(b), reason))
+		return;
+	buf_str(b, b->len ? "; " : "");
+	if (reason.len)
+		buf_span(b, reason);
+	else
+		buf_printf(b, "%s could not be read whole", inputs[input].name);
+}
+
 static int not_assessed(const struct image_facts *image, uint32_t missing, struct arena *a, struct criterion_report *out)
 {
 	scoped_buf struct buf b = { .limit = 8192 };
@@ -55,11 +67,7 @@ static int not_assessed(const struct image_facts *image, uint32_t missing, struc
 	for (size_t i = 0; i < INPUTS && !r; i++) {
 		if (!(missing >> i & 1))
 			continue;
-		buf_printf(&b, "%s%s", b.len ? "; " : "", inputs[i].name);
-		if (image->inputs_missing[i].len)
-			buf_printf(&b, ": %.*s", SPAN_ARG(image->inputs_missing[i]));
-		else
-			buf_str(&b, i == 1 || i == 2 ? " could not be read whole" : " missing");
+		say_missing(&b, i, image->inputs_missing[i]);
 		r = settle(out, a, inputs[i].settled_by);
 	}
 	demote(out);
