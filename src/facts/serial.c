@@ -17,8 +17,16 @@
 #include "facts/schema.h"
 
 enum { WIRE_VARINT = 0, WIRE_BYTES = 2 };
-enum { PART_SCHEMA = 1, PART_KIND, PART_COMPLETE, PART_BLOB_SIZE, PART_SIZE, PART_DIGEST_ALGORITHM, PART_DIFF_ID,
-       PART_HAS_XATTRS };
+enum {
+	PART_SCHEMA = 1,
+	PART_KIND,
+	PART_COMPLETE,
+	PART_BLOB_SIZE,
+	PART_SIZE,
+	PART_DIGEST_ALGORITHM,
+	PART_DIFF_ID,
+	PART_HAS_XATTRS
+};
 enum { ROWS = 1 };
 
 /* Where the writer's bytes go; p NULL: they are only counted. Once over cap nothing is written. */
@@ -119,7 +127,8 @@ static bool column_is_zero(const struct field *f, const struct record *r, const 
 	return true;
 }
 
-static void put_numbers(struct sink *s, const struct field *f, const struct record *r, const struct raw_vec *v)
+static void put_numbers(
+        struct sink *s, const struct field *f, const struct record *r, const struct raw_vec *v)
 {
 	uint64_t before = 0;
 
@@ -139,7 +148,8 @@ static void put_numbers(struct sink *s, const struct field *f, const struct reco
 	}
 }
 
-static void put_texts(struct sink *s, const struct field *f, const struct record *r, const struct raw_vec *v)
+static void put_texts(
+        struct sink *s, const struct field *f, const struct record *r, const struct raw_vec *v)
 {
 	for (size_t i = 0; i < v->n; i++) {
 		struct span text;
@@ -149,10 +159,11 @@ static void put_texts(struct sink *s, const struct field *f, const struct record
 	}
 }
 
-typedef void put_column(struct sink *s, const struct field *f, const struct record *r, const struct raw_vec *v);
+typedef void put_column(
+        struct sink *s, const struct field *f, const struct record *r, const struct raw_vec *v);
 
 static void put_with_length(struct sink *s, unsigned number, put_column *put, const struct field *f,
-			    const struct record *r, const struct raw_vec *v)
+        const struct record *r, const struct raw_vec *v)
 {
 	struct sink count = { 0 };
 
@@ -165,7 +176,8 @@ static void put_with_length(struct sink *s, unsigned number, put_column *put, co
 		s->len += count.len;
 }
 
-static void put_record(struct sink *s, const struct field *none, const struct record *r, const struct raw_vec *v)
+static void put_record(
+        struct sink *s, const struct field *none, const struct record *r, const struct raw_vec *v)
 {
 	(void)none;
 	put_tag(s, ROWS, WIRE_VARINT);
@@ -189,9 +201,13 @@ static size_t diff_id_size(uint8_t algorithm)
 static void put_head(struct sink *s, const struct part *p)
 {
 	const uint64_t head[] = {
-		[PART_SCHEMA] = FACTS_SCHEMA, [PART_KIND] = p->kind, [PART_COMPLETE] = p->complete,
-		[PART_BLOB_SIZE] = p->blob_size, [PART_SIZE] = p->size,
-		[PART_DIGEST_ALGORITHM] = p->diff_id.algorithm, [PART_HAS_XATTRS] = p->has_xattrs,
+		[PART_SCHEMA] = FACTS_SCHEMA,
+		[PART_KIND] = p->kind,
+		[PART_COMPLETE] = p->complete,
+		[PART_BLOB_SIZE] = p->blob_size,
+		[PART_SIZE] = p->size,
+		[PART_DIGEST_ALGORITHM] = p->diff_id.algorithm,
+		[PART_HAS_XATTRS] = p->has_xattrs,
 	};
 
 	for (unsigned i = PART_SCHEMA; i <= PART_HAS_XATTRS; i++) {
@@ -236,10 +252,11 @@ struct reader {
 	struct scov_err *err;
 };
 
-static int refuse(const struct reader *r, const struct record *rec, const struct field *f, const char *why)
+static int refuse(
+        const struct reader *r, const struct record *rec, const struct field *f, const char *why)
 {
-	return err_fail(r->err, SCOV_E_FORMAT, "facts: %s%s%s: %s", rec ? rec->name : "head", f ? "." : "",
-			f ? f->name : "", why);
+	return err_fail(r->err, SCOV_E_FORMAT, "facts: %s%s%s: %s", rec ? rec->name : "head",
+	        f ? "." : "", f ? f->name : "", why);
 }
 
 /* Exclusive bound of an index; 0 with FIELD_ENTRY and no entries means that no index is right. */
@@ -254,8 +271,9 @@ static bool is_index(const struct field *f)
 }
 
 /* One loop a kind: the compiler takes the questions about it out of the loop. */
-static inline __attribute__((always_inline)) bool numbers_of(enum field_kind kind, const struct field *f, struct cur *c,
-							      uint64_t bound, uint8_t *row, size_t rows, size_t size)
+static inline __attribute__((always_inline)) bool numbers_of(enum field_kind kind,
+        const struct field *f, struct cur *c, uint64_t bound, uint8_t *row, size_t rows,
+        size_t size)
 {
 	bool is_delta = kind >= FIELD_TIME, is_ref = kind > FIELD_TIME, good = true;
 	struct field same = { .kind = (uint8_t)kind, .offset = f->offset };
@@ -276,24 +294,27 @@ static inline __attribute__((always_inline)) bool numbers_of(enum field_kind kin
 	return good;
 }
 
-static int read_numbers(const struct reader *r, const struct record *rec, const struct field *f, struct span bytes,
-			struct raw_vec *v)
+static int read_numbers(const struct reader *r, const struct record *rec, const struct field *f,
+        struct span bytes, struct raw_vec *v)
 {
 	struct cur c = cur_over(bytes);
 	uint64_t bound = is_index(f) ? index_bound(r, f) : 0;
 	bool good = false;
 
 	switch (f->kind) {
-#define LOOP(kind) case kind: good = numbers_of(kind, f, &c, bound, v->p, v->n, rec->size); break
-	LOOP(FIELD_BOOL);
-	LOOP(FIELD_U8);
-	LOOP(FIELD_U32);
-	LOOP(FIELD_U64);
-	LOOP(FIELD_HASH);
-	LOOP(FIELD_TIME);
-	LOOP(FIELD_ENTRY);
-	LOOP(FIELD_ENTRY_OR_NONE);
-	LOOP(FIELD_OWNER);
+#define LOOP(kind)                                                                                 \
+	case kind:                                                                                 \
+		good = numbers_of(kind, f, &c, bound, v->p, v->n, rec->size);                      \
+		break
+		LOOP(FIELD_BOOL);
+		LOOP(FIELD_U8);
+		LOOP(FIELD_U32);
+		LOOP(FIELD_U64);
+		LOOP(FIELD_HASH);
+		LOOP(FIELD_TIME);
+		LOOP(FIELD_ENTRY);
+		LOOP(FIELD_ENTRY_OR_NONE);
+		LOOP(FIELD_OWNER);
 #undef LOOP
 	}
 	if (c.bad || cur_left(&c))
@@ -301,8 +322,8 @@ static int read_numbers(const struct reader *r, const struct record *rec, const 
 	return good ? 0 : refuse(r, rec, f, "a value out of range");
 }
 
-static int read_texts(const struct reader *r, const struct record *rec, const struct field *f, struct span lengths,
-		      struct span bytes, struct raw_vec *v)
+static int read_texts(const struct reader *r, const struct record *rec, const struct field *f,
+        struct span lengths, struct span bytes, struct raw_vec *v)
 {
 	struct cur len = cur_over(lengths), text = cur_over(bytes);
 
@@ -330,7 +351,8 @@ static int check_absent(const struct reader *r, const struct record *rec, const 
 /* The bytes of a length-delimited field when it is the next one, else absent. */
 static bool take_column(struct cur *c, unsigned number, struct span *out)
 {
-	if (!cur_left(c) || cur_peek(c) != ((number << 3 | WIRE_BYTES) & 0x7f) + (number >= 16 ? 0x80 : 0))
+	if (!cur_left(c) ||
+	        cur_peek(c) != ((number << 3 | WIRE_BYTES) & 0x7f) + (number >= 16 ? 0x80 : 0))
 		return false;
 	struct cur ahead = *c;
 
@@ -343,7 +365,8 @@ static bool take_column(struct cur *c, unsigned number, struct span *out)
 	return true;
 }
 
-static int read_columns(const struct reader *r, const struct record *rec, struct cur *c, struct raw_vec *v)
+static int read_columns(
+        const struct reader *r, const struct record *rec, struct cur *c, struct raw_vec *v)
 {
 	int code = 0;
 
@@ -376,12 +399,14 @@ static int read_record(const struct reader *r, const struct record *rec, struct 
 	if (c.bad || rows == 0 || rows > message.len)
 		return refuse(r, rec, NULL, "a wrong count of rows");
 	if (rows > limit || rows >= NO_ENTRY)
-		return err_fail(r->err, SCOV_E_LIMIT, "facts: %s: %llu rows, the limit is %llu", rec->name,
-				(unsigned long long)rows, (unsigned long long)limit);
-	struct raw_vec v = { arena_array(r->arena, (size_t)rows, rec->size), (size_t)rows, (size_t)rows };
+		return err_fail(r->err, SCOV_E_LIMIT, "facts: %s: %llu rows, the limit is %llu",
+		        rec->name, (unsigned long long)rows, (unsigned long long)limit);
+	struct raw_vec v = { arena_array(r->arena, (size_t)rows, rec->size), (size_t)rows,
+		(size_t)rows };
 
 	if (!v.p)
-		return err_fail(r->err, SCOV_E_LIMIT, "facts: %s: no room for %zu rows", rec->name, v.n);
+		return err_fail(
+		        r->err, SCOV_E_LIMIT, "facts: %s: no room for %zu rows", rec->name, v.n);
 	int code = read_columns(r, rec, &c, &v);
 
 	if (!code)
@@ -397,10 +422,13 @@ static int check_entries(const struct reader *r)
 		const struct entry *e = &r->part->entries.p[i];
 
 		if (e->path.len > l->path_length || e->link.len > l->path_length)
-			return err_fail(r->err, SCOV_E_LIMIT, "facts: path of entry %zu is too long", i);
+			return err_fail(
+			        r->err, SCOV_E_LIMIT, "facts: path of entry %zu is too long", i);
 		if (!span_is_path(e->path, (size_t)l->path_depth) ||
-		    (e->type == ENTRY_HARDLINK && !span_is_path(e->link, (size_t)l->path_depth)))
-			return err_fail(r->err, SCOV_E_FORMAT, "facts: path of entry %zu is not clean", i);
+		        (e->type == ENTRY_HARDLINK &&
+		                !span_is_path(e->link, (size_t)l->path_depth)))
+			return err_fail(
+			        r->err, SCOV_E_FORMAT, "facts: path of entry %zu is not clean", i);
 	}
 	return 0;
 }
@@ -409,9 +437,14 @@ static int check_entries(const struct reader *r)
 static int read_head(const struct reader *r, struct cur *c)
 {
 	static const uint64_t max[] = {
-		[PART_SCHEMA] = FACTS_SCHEMA, [PART_KIND] = PART_LAYER, [PART_COMPLETE] = 1,
-		[PART_BLOB_SIZE] = UINT64_MAX, [PART_SIZE] = UINT64_MAX,
-		[PART_DIGEST_ALGORITHM] = DIGEST_SHA512, [PART_DIFF_ID] = 0, [PART_HAS_XATTRS] = 1,
+		[PART_SCHEMA] = FACTS_SCHEMA,
+		[PART_KIND] = PART_LAYER,
+		[PART_COMPLETE] = 1,
+		[PART_BLOB_SIZE] = UINT64_MAX,
+		[PART_SIZE] = UINT64_MAX,
+		[PART_DIGEST_ALGORITHM] = DIGEST_SHA512,
+		[PART_DIFF_ID] = 0,
+		[PART_HAS_XATTRS] = 1,
 	};
 	uint64_t head[PART_HAS_XATTRS + 1] = { 0 };
 	struct span diff_id = { 0 };
@@ -426,11 +459,13 @@ static int read_head(const struct reader *r, struct cur *c)
 		}
 	}
 	if (c->bad || head[PART_SCHEMA] != FACTS_SCHEMA || head[PART_KIND] < PART_CONFIG ||
-	    diff_id.len != diff_id_size((uint8_t)head[PART_DIGEST_ALGORITHM]))
+	        diff_id.len != diff_id_size((uint8_t)head[PART_DIGEST_ALGORITHM]))
 		return refuse(r, NULL, NULL, "not facts of this schema");
 	*r->part = (struct part){
-		.kind = (uint8_t)head[PART_KIND], .complete = head[PART_COMPLETE],
-		.blob_size = head[PART_BLOB_SIZE], .size = head[PART_SIZE],
+		.kind = (uint8_t)head[PART_KIND],
+		.complete = head[PART_COMPLETE],
+		.blob_size = head[PART_BLOB_SIZE],
+		.size = head[PART_SIZE],
 		.has_xattrs = head[PART_HAS_XATTRS],
 		.diff_id.algorithm = (uint8_t)head[PART_DIGEST_ALGORITHM],
 	};
@@ -439,20 +474,22 @@ static int read_head(const struct reader *r, struct cur *c)
 	return 0;
 }
 
-int facts_read(struct span in, const struct limits *limits, struct arena *a, struct part *out, struct scov_err *err)
+int facts_read(struct span in, const struct limits *limits, struct arena *a, struct part *out,
+        struct scov_err *err)
 {
 	struct part part;
 	struct reader r = { limits, a, &part, err };
 	struct cur c = cur_over(in);
-	int code = in.len > limits->answer_size ?
-		err_fail(err, SCOV_E_LIMIT, "facts of %zu bytes", in.len) : read_head(&r, &c);
+	int code = in.len > limits->answer_size
+	                   ? err_fail(err, SCOV_E_LIMIT, "facts of %zu bytes", in.len)
+	                   : read_head(&r, &c);
 
 	for (size_t i = 0; i < RECORDS && !code; i++) {
 		struct span message;
 
 		if (take_column(&c, part_records[i].number, &message))
-			code = c.bad ? refuse(&r, &part_records[i], NULL, "cut short") :
-				read_record(&r, &part_records[i], message);
+			code = c.bad ? refuse(&r, &part_records[i], NULL, "cut short")
+			             : read_record(&r, &part_records[i], message);
 	}
 	if (!code && (c.bad || cur_left(&c)))
 		code = refuse(&r, NULL, NULL, "bytes that no record claims");

@@ -18,6 +18,7 @@ enum {
 	NAME_MAX_BYTES = 256,
 };
 
+/* clang-format off */
 /* Alphabets of tokens, as bits of a byte's class. */
 enum {
 	DIGIT = 1, LOWER = 2, UPPER = 4, DASH = 8 /* '-' and '_' */, DOT = 16, PLUS = 32 /* "+/=" */,
@@ -40,15 +41,15 @@ static const uint8_t classes[256] = {
 	['"'] = QUOTE, ['\''] = QUOTE, ['`'] = QUOTE,
 };
 
-/* What a token looks like: a prefix, then at least `least` bytes of an alphabet. edge: the byte before must not
- * be of the alphabet, for prefixes that ordinary words hold too. */
+/* What a token looks like: a prefix, then at least `least` bytes of an alphabet. edge: the byte
+ * before must not be of the alphabet, for prefixes that ordinary words hold too. */
 static const struct token {
 	struct span prefix;
 	uint16_t least;
 	uint8_t alphabet;
 	bool edge;
 } tokens[] = {
-	/* docs.github.com, "About authentication to GitHub": ghp, gho, ghu, ghs, ghr and fine-grained; 36 or more */
+	/* docs.github.com, "About authentication to GitHub": five kinds and fine-grained ones */
 	{ SPAN_INIT("ghp_"), 30, ALNUM, false },
 	{ SPAN_INIT("gho_"), 30, ALNUM, false },
 	{ SPAN_INIT("ghu_"), 30, ALNUM, false },
@@ -87,7 +88,7 @@ static const struct token {
 	{ SPAN_INIT("sk_test_"), 16, ALNUM, true },
 	{ SPAN_INIT("rk_test_"), 16, ALNUM, true },
 	{ SPAN_INIT("whsec_"), 24, BASE64, true },
-	/* package registries: npm access tokens, PyPI macaroons, RubyGems, Docker Hub, Hugging Face, crates.io */
+	/* package registries: npm, PyPI (a macaroon), RubyGems, Docker Hub, Hugging Face */
 	{ SPAN_INIT("npm_"), 36, ALNUM, true },
 	{ SPAN_INIT("pypi-"), 50, WORD, true },
 	{ SPAN_INIT("rubygems_"), 48, ALNUM, true },
@@ -99,7 +100,7 @@ static const struct token {
 	/* platform keys of model services */
 	{ SPAN_INIT("sk-proj-"), 40, WORD, true },
 	{ SPAN_INIT("sk-ant-"), 40, WORD, true },
-	/* digitalocean.com, personal and OAuth tokens; developer.hashicorp.com, Vault service and batch tokens */
+	/* docs.digitalocean.com, tokens; developer.hashicorp.com, Vault, service, batch */
 	{ SPAN_INIT("dop_v1_"), 64, ALNUM, true },
 	{ SPAN_INIT("doo_v1_"), 64, ALNUM, true },
 	{ SPAN_INIT("dor_v1_"), 64, ALNUM, true },
@@ -114,25 +115,33 @@ static const struct token {
 	{ SPAN_INIT("AGE-SECRET-KEY-1"), 50, ALNUM, false },
 };
 
-/* Pairs of bytes that begin a prefix of the table: a bit a first byte, so that text without any costs two loads a
- * byte. A prefix whose pair is missing here is never found; the unit test tries every row. */
+/* Pairs of bytes that begin a prefix of the table: a bit a first byte, so that text without any
+ * costs two loads a byte. A prefix whose pair is missing is never found: the test tries them. */
 enum {
-	FIRST_g = 1, FIRST_x = 2, FIRST_A = 4, FIRST_G = 8, FIRST_y = 16, FIRST_s = 32, FIRST_r = 64, FIRST_w = 128,
-	FIRST_n = 256, FIRST_p = 512, FIRST_d = 1024, FIRST_h = 2048, FIRST_S = 4096, FIRST_e = 8192, FIRST_B = 16384,
+	FIRST_g = 1, FIRST_x = 2, FIRST_A = 4, FIRST_G = 8, FIRST_y = 16, FIRST_s = 32, FIRST_r = 64,
+	FIRST_w = 128, FIRST_n = 256, FIRST_p = 512, FIRST_d = 1024, FIRST_h = 2048, FIRST_S = 4096,
+	FIRST_e = 8192, FIRST_B = 16384,
 	FIRST_dash = 32768u, /* the line of a PEM marker */
 };
 static const uint16_t firsts[256] = {
-	['g'] = FIRST_g, ['x'] = FIRST_x, ['A'] = FIRST_A, ['G'] = FIRST_G, ['y'] = FIRST_y, ['s'] = FIRST_s,
-	['r'] = FIRST_r, ['w'] = FIRST_w, ['n'] = FIRST_n, ['p'] = FIRST_p, ['d'] = FIRST_d, ['h'] = FIRST_h,
+	['g'] = FIRST_g, ['x'] = FIRST_x, ['A'] = FIRST_A, ['G'] = FIRST_G, ['y'] = FIRST_y,
+	['s'] = FIRST_s,
+	['r'] = FIRST_r, ['w'] = FIRST_w, ['n'] = FIRST_n, ['p'] = FIRST_p, ['d'] = FIRST_d,
+	['h'] = FIRST_h,
 	['S'] = FIRST_S, ['e'] = FIRST_e, ['B'] = FIRST_B, ['-'] = FIRST_dash,
 };
 static const uint16_t seconds[256] = {
-	['h'] = FIRST_g | FIRST_w, ['i'] = FIRST_g, ['l'] = FIRST_g, ['o'] = FIRST_x | FIRST_d, ['a'] = FIRST_x | FIRST_y | FIRST_B,
-	['K'] = FIRST_A, ['S'] = FIRST_A, ['B'] = FIRST_A, ['C'] = FIRST_A, ['I'] = FIRST_A, ['G'] = FIRST_A | FIRST_S,
-	['O'] = FIRST_G, ['k'] = FIRST_s | FIRST_r, ['u'] = FIRST_r, ['p'] = FIRST_n, ['y'] = FIRST_p | FIRST_e,
+	['h'] = FIRST_g | FIRST_w, ['i'] = FIRST_g, ['l'] = FIRST_g, ['o'] = FIRST_x | FIRST_d,
+	['a'] = FIRST_x | FIRST_y | FIRST_B,
+	['K'] = FIRST_A, ['S'] = FIRST_A, ['B'] = FIRST_A, ['C'] = FIRST_A, ['I'] = FIRST_A,
+	['G'] = FIRST_A | FIRST_S,
+	['O'] = FIRST_G, ['k'] = FIRST_s | FIRST_r, ['u'] = FIRST_r, ['p'] = FIRST_n,
+	['y'] = FIRST_p | FIRST_e,
 	['c'] = FIRST_d, ['f'] = FIRST_h, ['v'] = FIRST_h, ['e'] = FIRST_B,
 	['-'] = FIRST_dash,
 };
+
+/* clang-format on */
 
 /* Text that is being masked: our own copy, not input. */
 struct text {
@@ -184,10 +193,12 @@ static size_t mask_token_at(struct text *t, size_t at)
 static void mask_tokens(struct text *t)
 {
 	for (size_t i = 0; i + 1 < t->len;)
-		i = firsts[t->p[i]] & seconds[t->p[i + 1]] & ~FIRST_dash ? mask_token_at(t, i) : i + 1;
+		i = firsts[t->p[i]] & seconds[t->p[i + 1]] & ~FIRST_dash ? mask_token_at(t, i)
+		                                                         : i + 1;
 }
 
-/* A URL's password: "://", a user without '/', ':' and blanks, ':', up to the last '@' before the host ends. */
+/* A URL's password: "://", a user without '/', ':' and blanks, ':', up to the last '@' before the
+ * host ends. */
 static void mask_urls(struct text *t)
 {
 	for (size_t i = 0; i < t->len;) {
@@ -212,7 +223,7 @@ static void mask_urls(struct text *t)
 static void mask_keys(struct text *t)
 {
 	static const struct span begin = SPAN_INIT("-----BEGIN "), key = SPAN_INIT("PRIVATE KEY"),
-		end = SPAN_INIT("-----END ");
+	                         end = SPAN_INIT("-----END ");
 
 	for (size_t i = 0; i < t->len;) {
 		size_t at = i + span_find_span(view(t, i), begin);
@@ -220,7 +231,8 @@ static void mask_keys(struct text *t)
 		size_t dashes = span_find_span(label, SPAN("-----"));
 
 		i = at + begin.len;
-		if (at >= t->len || dashes == label.len || !span_has(span_sub(label, 0, dashes), key))
+		if (at >= t->len || dashes == label.len ||
+		        !span_has(span_sub(label, 0, dashes), key))
 			continue;
 		i += dashes + 5;
 		size_t stop = i + span_find_span(view(t, i), end);
@@ -246,11 +258,18 @@ static bool has_nocase(struct span s, struct span needle)
 bool fact_secret_name(struct span name)
 {
 	static const struct span ends[] = {
-		SPAN_INIT("PASSWORD"), SPAN_INIT("PASSWD"), SPAN_INIT("PASSPHRASE"), SPAN_INIT("SECRET"),
-		SPAN_INIT("TOKEN"), SPAN_INIT("API_KEY"), SPAN_INIT("ACCESS_KEY"), SPAN_INIT("PRIVATE_KEY"),
+		SPAN_INIT("PASSWORD"),
+		SPAN_INIT("PASSWD"),
+		SPAN_INIT("PASSPHRASE"),
+		SPAN_INIT("SECRET"),
+		SPAN_INIT("TOKEN"),
+		SPAN_INIT("API_KEY"),
+		SPAN_INIT("ACCESS_KEY"),
+		SPAN_INIT("PRIVATE_KEY"),
 		SPAN_INIT("CREDENTIALS"),
 	};
-	static const struct span harmless[] = { SPAN_INIT("ALLOW_"), SPAN_INIT("RANDOM"), SPAN_INIT("EMPTY") };
+	static const struct span harmless[] = { SPAN_INIT("ALLOW_"), SPAN_INIT("RANDOM"),
+		SPAN_INIT("EMPTY") };
 	uint8_t plain[NAME_MAX_BYTES];
 	struct span s = span_from(name, name.len > sizeof(plain) ? name.len - sizeof(plain) : 0);
 
@@ -266,18 +285,42 @@ bool fact_secret_name(struct span name)
 	return false;
 }
 
-/* A value that says where or whether, not what: a truth, a path of a usual folder, a reference to be filled in. */
+/* A value that says where or whether, not what: a truth, a path of a usual folder, a reference to
+ * be filled in. */
 static bool is_plain_value(struct span v)
 {
 	static const struct span truths[] = {
-		SPAN_INIT("true"), SPAN_INIT("false"), SPAN_INIT("yes"), SPAN_INIT("no"), SPAN_INIT("on"),
-		SPAN_INIT("off"), SPAN_INIT("0"), SPAN_INIT("1"), SPAN_INIT("null"), SPAN_INIT("none"),
+		SPAN_INIT("true"),
+		SPAN_INIT("false"),
+		SPAN_INIT("yes"),
+		SPAN_INIT("no"),
+		SPAN_INIT("on"),
+		SPAN_INIT("off"),
+		SPAN_INIT("0"),
+		SPAN_INIT("1"),
+		SPAN_INIT("null"),
+		SPAN_INIT("none"),
 	};
 	static const struct span heads[] = {
-		SPAN_INIT("/run/"), SPAN_INIT("/var/"), SPAN_INIT("/etc/"), SPAN_INIT("/usr/"), SPAN_INIT("/opt/"),
-		SPAN_INIT("/home/"), SPAN_INIT("/root/"), SPAN_INIT("/tmp/"), SPAN_INIT("/mnt/"), SPAN_INIT("/srv/"),
-		SPAN_INIT("/app/"), SPAN_INIT("/data/"), SPAN_INIT("/proc/"), SPAN_INIT("/dev/"), SPAN_INIT("/bin/"),
-		SPAN_INIT("/secrets/"), SPAN_INIT("/config/"), SPAN_INIT("${"), SPAN_INIT("$("),
+		SPAN_INIT("/run/"),
+		SPAN_INIT("/var/"),
+		SPAN_INIT("/etc/"),
+		SPAN_INIT("/usr/"),
+		SPAN_INIT("/opt/"),
+		SPAN_INIT("/home/"),
+		SPAN_INIT("/root/"),
+		SPAN_INIT("/tmp/"),
+		SPAN_INIT("/mnt/"),
+		SPAN_INIT("/srv/"),
+		SPAN_INIT("/app/"),
+		SPAN_INIT("/data/"),
+		SPAN_INIT("/proc/"),
+		SPAN_INIT("/dev/"),
+		SPAN_INIT("/bin/"),
+		SPAN_INIT("/secrets/"),
+		SPAN_INIT("/config/"),
+		SPAN_INIT("${"),
+		SPAN_INIT("$("),
 	};
 
 	for (size_t i = 0; i < sizeof(truths) / sizeof(*truths); i++)
@@ -289,7 +332,8 @@ static bool is_plain_value(struct span v)
 	return false;
 }
 
-/* In docker's "|2 A=b c TOKEN=d e /bin/sh -c ..." a value holds blanks: it ends where the next name or the shell begins. */
+/* In docker's "|2 A=b c TOKEN=d e /bin/sh -c ..." a value holds blanks: it ends where the next name
+ * or the shell begins. */
 static bool argument_ends(struct span rest)
 {
 	size_t i = 1;
@@ -328,7 +372,8 @@ static void mask_value(struct text *t, size_t from, size_t to)
 		mask(t, from, to);
 }
 
-/* Where the build arguments of a history line end: behind the blanks and names of "|N ", at its shell; 0 without. */
+/* Where the build arguments of a history line end: behind the blanks and names of "|N ", at its
+ * shell; 0 without. */
 static size_t arguments_end(const struct text *t)
 {
 	struct span s = span_of(t->p, t->len);
@@ -350,7 +395,8 @@ static void mask_settings(struct text *t)
 
 		while (start && (classes[t->p[start - 1]] & (WORD | DOT)))
 			start--;
-		if (i + 1 >= t->len || !fact_secret_name(span_sub(span_of(t->p, t->len), start, i - start)))
+		if (i + 1 >= t->len ||
+		        !fact_secret_name(span_sub(span_of(t->p, t->len), start, i - start)))
 			continue;
 		size_t end = value_end(t, i + 1, i < arguments);
 
@@ -361,7 +407,8 @@ static void mask_settings(struct text *t)
 		i += span_find_span(view(t, i), SPAN("ENV ")) + 4;
 		size_t name = i, end = run_end(t, i, WORD | DOT);
 
-		if (end < t->len && t->p[end] == ' ' && fact_secret_name(span_sub(span_of(t->p, t->len), name, end - name)))
+		if (end < t->len && t->p[end] == ' ' &&
+		        fact_secret_name(span_sub(span_of(t->p, t->len), name, end - name)))
 			mask_value(t, end + 1, value_end(t, end + 1, false));
 	}
 }
@@ -376,12 +423,14 @@ static unsigned pairs_of(struct span s)
 	return pairs;
 }
 
-/* Nearly all paths have nothing that could begin a secret, and go no further than the first question. */
+/* Nearly all paths have nothing that could begin a secret, and go no further than the first
+ * question. */
 static void mask_all(struct text *t)
 {
 	struct span s = span_of(t->p, t->len);
 	unsigned pairs = pairs_of(s);
-	bool has_equals = span_find(s, '=') < s.len || span_find(s, ' ') < s.len, has_url = span_find(s, ':') < s.len;
+	bool has_equals = span_find(s, '=') < s.len || span_find(s, ' ') < s.len,
+	     has_url = span_find(s, ':') < s.len;
 
 	for (int round = 0; round < ROUNDS_MAX && (pairs || has_equals || has_url); round++) {
 		t->changed = false;

@@ -19,9 +19,11 @@ static bool visible(const struct join *j, const char *path)
 static bool has_marker(const struct join *j, uint8_t kind, struct place *at)
 {
 	for (uint32_t layer = 0; layer < j->out->layers_n; layer++)
-		for (size_t i = 0; j->out->parts[layer] && i < j->out->parts[layer]->markers.n; i++) {
+		for (size_t i = 0; j->out->parts[layer] && i < j->out->parts[layer]->markers.n;
+		        i++) {
 			const struct marker_fact *m = &j->out->parts[layer]->markers.p[i];
-			const struct file *f = m->kind == kind ? join_visible(j, layer, m->entry) : NULL;
+			const struct file *f =
+			        m->kind == kind ? join_visible(j, layer, m->entry) : NULL;
 
 			if (f) {
 				*at = place_line((int32_t)f->layer, f->path, m->line);
@@ -69,13 +71,14 @@ static bool is_id(const struct join *j, const char *const *ids)
 static bool mark_scratch(const struct join *j, struct place *at)
 {
 	*at = place_image();
-	return !j->out->distribution.is_known && !j->out->has_package_database && !j->out->database_removed &&
-	       !visible(j, "etc/os-release") && !visible(j, "usr/lib/os-release") &&
-	       !was_buried(j, SPAN("etc/os-release")) && !was_buried(j, SPAN("usr/lib/os-release")) &&
-	       !visible(j, "nix/store");
+	return !j->out->distribution.is_known && !j->out->has_package_database &&
+	       !j->out->database_removed && !visible(j, "etc/os-release") &&
+	       !visible(j, "usr/lib/os-release") && !was_buried(j, SPAN("etc/os-release")) &&
+	       !was_buried(j, SPAN("usr/lib/os-release")) && !visible(j, "nix/store");
 }
 
-/* GoogleContainerTools/distroless: PRETTY_NAME of its os-release; packages as var/lib/dpkg/status.d/NAME. */
+/* GoogleContainerTools/distroless: PRETTY_NAME of its os-release; packages as
+ * var/lib/dpkg/status.d/NAME. */
 static bool mark_distroless(const struct join *j, struct place *at)
 {
 	*at = j->out->distribution.at;
@@ -88,8 +91,8 @@ static bool mark_distroless(const struct join *j, struct place *at)
 /* canonical/chisel: the manifest of its slices, at its usual place. */
 static bool mark_chisel(const struct join *j, struct place *at)
 {
-	return at_file(j, "var/lib/chisel/manifest.wall", at) && !visible(j, "var/lib/dpkg/status") &&
-	       !was_buried(j, SPAN("var/lib/dpkg/status"));
+	return at_file(j, "var/lib/chisel/manifest.wall", at) &&
+	       !visible(j, "var/lib/dpkg/status") && !was_buried(j, SPAN("var/lib/dpkg/status"));
 }
 
 static bool mark_apk(const struct join *j, struct place *at)
@@ -111,16 +114,18 @@ static bool has_rpm_database(const struct join *j, struct place *at)
 			const struct image_package *p = &j->out->packages.p[i];
 
 			*at = place_file((int32_t)p->database_layer,
-					 j->out->parts[p->database_layer]->entries.p[p->fact->entry].path);
+			        j->out->parts[p->database_layer]->entries.p[p->fact->entry].path);
 			return true;
 		}
 	return false;
 }
 
-/* A program that is there, or was in a lower layer: taking the package manager away does not change the base. */
+/* A program that is there, or was in a lower layer: taking the package manager away does not change
+ * the base. */
 static bool has_program(const struct join *j, const char *const *names)
 {
-	static const char *const folders[] = { "usr/bin/", "bin/", "usr/sbin/", "sbin/", "usr/local/bin/" };
+	static const char *const folders[] = { "usr/bin/", "bin/", "usr/sbin/", "sbin/",
+		"usr/local/bin/" };
 	char path[64];
 
 	for (; *names; names++)
@@ -134,20 +139,22 @@ static bool has_program(const struct join *j, const char *const *names)
 
 static bool mark_rpm_micro(const struct join *j, struct place *at)
 {
-	return has_rpm_database(j, at) && !has_program(j, (const char *const[]){ "rpm", "dnf", "dnf5", "dnf-3", "yum",
-		"microdnf", "tdnf", "zypper", NULL });
+	return has_rpm_database(j, at) &&
+	       !has_program(j, (const char *const[]){ "rpm", "dnf", "dnf5", "dnf-3", "yum",
+	                               "microdnf", "tdnf", "zypper", NULL });
 }
 
 static bool mark_rpm_minimal(const struct join *j, struct place *at)
 {
-	return has_rpm_database(j, at) && has_program(j, (const char *const[]){ "microdnf", NULL }) &&
+	return has_rpm_database(j, at) &&
+	       has_program(j, (const char *const[]){ "microdnf", NULL }) &&
 	       !has_program(j, (const char *const[]){ "dnf", "dnf-3", "yum", "zypper", NULL });
 }
 
 static bool mark_nix(const struct join *j, struct place *at)
 {
-	return !j->out->distribution.is_known && !j->out->has_package_database && !j->out->database_removed &&
-	       at_file(j, "nix/store", at);
+	return !j->out->distribution.is_known && !j->out->has_package_database &&
+	       !j->out->database_removed && at_file(j, "nix/store", at);
 }
 
 /* chainguard-dev/apko: the author it writes, its history line, or the copy of its configuration. */
@@ -158,7 +165,8 @@ static bool mark_apko(const struct join *j, struct place *at)
 	if (has_marker(j, MARKER_APKO, at))
 		return true;
 	*at = place_config("/author");
-	if (span_eq(join_config(j, CONFIG_AUTHOR, (struct span){ 0 }), SPAN("github.com/chainguard-dev/apko")))
+	if (span_eq(join_config(j, CONFIG_AUTHOR, (struct span){ 0 }),
+	            SPAN("github.com/chainguard-dev/apko")))
 		return true;
 	for (size_t i = 0; c && i < c->history.n; i++)
 		if (span_eq(c->history.p[i].created_by, SPAN("apko"))) {
@@ -171,21 +179,26 @@ static bool mark_apko(const struct join *j, struct place *at)
 static bool mark_full(const struct join *j, struct place *at)
 {
 	*at = j->out->distribution.at;
-	return is_id(j, (const char *const[]){ "debian", "ubuntu", "fedora", "rhel", "centos", "rocky", "almalinux", "amzn",
-		"sles", "opensuse", "opensuse-leap", "opensuse-tumbleweed", "ol", "kali", "arch", NULL });
+	return is_id(j, (const char *const[]){ "debian", "ubuntu", "fedora", "rhel", "centos",
+	                        "rocky", "almalinux", "amzn", "sles", "opensuse", "opensuse-leap",
+	                        "opensuse-tumbleweed", "ol", "kali", "arch", NULL });
 }
 
-/* In the order in which they are asked; the first that answers decides. name NULL: the distribution's id. */
+/* In the order in which they are asked; the first that answers decides. name NULL: the
+ * distribution's id. */
 static const struct mark {
 	bool (*test)(const struct join *j, struct place *at);
 	uint8_t kind;
 	const char *name, *how;
 } marks[] = {
-	{ mark_scratch, BASE_MINIMAL, "scratch", "no os-release and no package database in any layer" },
-	{ mark_distroless, BASE_MINIMAL, "distroless", "os-release or package files of distroless" },
+	{ mark_scratch, BASE_MINIMAL, "scratch",
+	        "no os-release and no package database in any layer" },
+	{ mark_distroless, BASE_MINIMAL, "distroless",
+	        "os-release or package files of distroless" },
 	{ mark_chisel, BASE_MINIMAL, "chiselled", "a chisel manifest and no dpkg status" },
 	{ mark_apk, BASE_MINIMAL, NULL, "the ID of os-release" },
-	{ mark_slim, BASE_MINIMAL, "slim", "a dpkg configuration that calls itself the slim variant" },
+	{ mark_slim, BASE_MINIMAL, "slim",
+	        "a dpkg configuration that calls itself the slim variant" },
 	{ mark_rpm_micro, BASE_MINIMAL, "micro", "an rpm database without rpm, dnf and yum" },
 	{ mark_rpm_minimal, BASE_MINIMAL, "minimal", "microdnf without dnf and yum" },
 	{ mark_nix, BASE_MINIMAL, "nix store", "nix/store and no distribution" },
@@ -204,8 +217,9 @@ static void by_marks(struct join *j, struct base *b)
 			continue;
 		b->source = BASE_MARKERS;
 		b->kind = marks[i].kind;
-		b->name = !marks[i].name ? id : id.len ? join_text(j, "%.*s (%s)", SPAN_ARG(id), marks[i].name) :
-			span_str(marks[i].name);
+		b->name = !marks[i].name ? id
+		          : id.len       ? join_text(j, "%.*s (%s)", SPAN_ARG(id), marks[i].name)
+		                         : span_str(marks[i].name);
 		b->how = span_str(marks[i].how);
 		b->at = at;
 		return;
@@ -222,8 +236,10 @@ static uint8_t kind_of_name(struct span name)
 	return !known ? BASE_KIND_UNKNOWN : known->kind == KNOWN_MINIMAL ? BASE_MINIMAL : BASE_FULL;
 }
 
-/* A claim about the base: its kind by its name, but never smaller than what the file system shows. */
-static void by_name(struct join *j, struct base *b, uint8_t source, struct span name, struct place at, const char *how)
+/* A claim about the base: its kind by its name, but never smaller than what the file system shows.
+ */
+static void by_name(struct join *j, struct base *b, uint8_t source, struct span name,
+        struct place at, const char *how)
 {
 	struct base marks_say = { 0 };
 	uint8_t kind = kind_of_name(name);
@@ -231,9 +247,12 @@ static void by_name(struct join *j, struct base *b, uint8_t source, struct span 
 	by_marks(j, &marks_say);
 	if (kind == BASE_KIND_UNKNOWN || (kind == BASE_MINIMAL && marks_say.kind == BASE_FULL))
 		kind = marks_say.kind;
-	*b = (struct base){ .source = source, .kind = kind, .name = name, .at = at, .how = span_str(how) };
+	*b = (struct base){
+		.source = source, .kind = kind, .name = name, .at = at, .how = span_str(how)
+	};
 	if (kind_of_name(name) == BASE_MINIMAL && kind == BASE_FULL)
-		b->how = join_text(j, "%s, but the file system is that of a full %.*s", how, SPAN_ARG(marks_say.name));
+		b->how = join_text(j, "%s, but the file system is that of a full %.*s", how,
+		        SPAN_ARG(marks_say.name));
 }
 
 /* All layers of --base are the lowest of this image. */
@@ -247,7 +266,8 @@ static uint32_t layers_of_base(const struct join *j)
 	for (size_t i = 0; i < n; i++) {
 		struct digest d;
 
-		if (digest_parse(base->diff_ids.p[i].text, &d, NULL) || !digest_eq(&d, &j->out->layers[i].diff_id))
+		if (digest_parse(base->diff_ids.p[i].text, &d, NULL) ||
+		        !digest_eq(&d, &j->out->layers[i].diff_id))
 			return 0;
 	}
 	return (uint32_t)n;
@@ -263,7 +283,8 @@ void base_identify(struct join *j)
 	if (!name.len)
 		name = join_annotation(j, SPAN("org.opencontainers.image.base.digest"), &at);
 	if (layers)
-		by_name(j, b, BASE_LAYERS, j->in->base_name, place_layer(0), "its layers are the lowest of this image");
+		by_name(j, b, BASE_LAYERS, j->in->base_name, place_layer(0),
+		        "its layers are the lowest of this image");
 	else if (name.len)
 		by_name(j, b, BASE_ANNOTATION, name, at, "the image says so");
 	else
@@ -273,6 +294,6 @@ void base_identify(struct join *j)
 		j->out->layers[i].is_base = true;
 	if (j->in->base_config && !layers)
 		join_diag(j, DIAG_WARNING, place_image(),
-			  join_text(j, "%.*s is not the base of this image: its layers are others",
-				    SPAN_ARG(j->in->base_name)));
+		        join_text(j, "%.*s is not the base of this image: its layers are others",
+		                SPAN_ARG(j->in->base_name)));
 }

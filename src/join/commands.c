@@ -8,7 +8,7 @@ enum { COMMAND_TEXT_MAX = 65536 };
 
 /* What containers get when Env has no PATH. Source: moby, daemon, DefaultPathEnvUnix. */
 static const struct span default_path =
-	SPAN_INIT("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+        SPAN_INIT("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 
 typedef VEC(struct span) words;
 
@@ -38,7 +38,8 @@ static bool is_runnable(const struct file *f)
 
 static const struct file *find_joined(struct join *j, struct span folder, struct span name)
 {
-	return image_find(j->out, join_text(j, "%.*s/%.*s", SPAN_ARG(folder), SPAN_ARG(name)), true);
+	return image_find(
+	        j->out, join_text(j, "%.*s/%.*s", SPAN_ARG(folder), SPAN_ARG(name)), true);
 }
 
 /* A name without a slash through PATH; a relative path from the working directory. */
@@ -80,8 +81,8 @@ static struct span join_words(struct join *j, const words *a, const words *b)
 /* A known shell with -c: the words run through it. */
 static bool is_shell_form(const words *w)
 {
-	static const struct span shells[] = { SPAN_INIT("sh"), SPAN_INIT("bash"), SPAN_INIT("ash"), SPAN_INIT("dash"),
-					      SPAN_INIT("zsh"), SPAN_INIT("ksh"), SPAN_INIT("hush") };
+	static const struct span shells[] = { SPAN_INIT("sh"), SPAN_INIT("bash"), SPAN_INIT("ash"),
+		SPAN_INIT("dash"), SPAN_INIT("zsh"), SPAN_INIT("ksh"), SPAN_INIT("hush") };
 
 	if (w->n < 2 || !(span_starts(w->p[1], SPAN("-")) && span_ends(w->p[1], SPAN("c"))))
 		return false;
@@ -91,7 +92,8 @@ static bool is_shell_form(const words *w)
 	return false;
 }
 
-static struct command *push_command(struct join *j, const char *pointer, const words *a, const words *b)
+static struct command *push_command(
+        struct join *j, const char *pointer, const words *a, const words *b)
 {
 	struct command *c = vec_push(&j->out->commands, &j->out->arena);
 
@@ -103,8 +105,9 @@ static struct command *push_command(struct join *j, const char *pointer, const w
 
 	for (size_t i = 0; i < a->n + b->n; i++)
 		push_word(j, &all, i < a->n ? a->p[i] : b->p[i - a->n]);
-	*c = (struct command){ .text = join_words(j, a, b), .at = place_config(pointer),
-			       .is_shell_form = is_shell_form(&all) };
+	*c = (struct command){ .text = join_words(j, a, b),
+		.at = place_config(pointer),
+		.is_shell_form = is_shell_form(&all) };
 	if (all.n)
 		c->program = find_program(j, all.p[0]);
 	return c;
@@ -112,7 +115,8 @@ static struct command *push_command(struct join *j, const char *pointer, const w
 
 static void push_healthcheck(struct join *j)
 {
-	words test = config_words(j, CONFIG_HEALTHCHECK), shell = config_words(j, CONFIG_SHELL), none = { 0 };
+	words test = config_words(j, CONFIG_HEALTHCHECK), shell = config_words(j, CONFIG_SHELL),
+	      none = { 0 };
 	bool by_shell = test.n && span_eq(test.p[0], SPAN("CMD-SHELL"));
 
 	if (test.n < 2 || (!by_shell && !span_eq(test.p[0], SPAN("CMD"))))
@@ -194,7 +198,8 @@ void commands_resolve(struct join *j)
 	struct trail t = { .n = 0 };
 
 	if (entrypoint.n || cmd.n)
-		push_command(j, entrypoint.n ? "/config/Entrypoint" : "/config/Cmd", &entrypoint, &cmd);
+		push_command(
+		        j, entrypoint.n ? "/config/Entrypoint" : "/config/Cmd", &entrypoint, &cmd);
 	push_healthcheck(j);
 	trail_words(j, &t, &entrypoint);
 	trail_words(j, &t, &cmd);

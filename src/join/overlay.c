@@ -24,16 +24,16 @@ enum { ROOT = 0 };
 struct node {
 	const uint8_t *path;
 	uint32_t len;
-	uint32_t tag;              /* of the hash */
+	uint32_t tag;                         /* of the hash */
 	uint32_t parent, first, next, before; /* NONE: none */
-	uint32_t layer, entry;     /* entry NONE: implied, or not there */
+	uint32_t layer, entry;                /* entry NONE: implied, or not there */
 	uint32_t body_layer, body_entry;
-	bool is_there;             /* then so are its parents, as directories */
+	bool is_there; /* then so are its parents, as directories */
 };
 
 /* The tag stands here too: a slot of another path is passed by without touching its node. */
 struct slot {
-	uint32_t node;             /* + 1; 0: free */
+	uint32_t node; /* + 1; 0: free */
 	uint32_t tag;
 };
 
@@ -41,10 +41,10 @@ struct overlay {
 	struct join *j;
 	VEC(struct node) nodes;
 	struct slot *slots;
-	size_t slots_n;            /* a power of two */
+	size_t slots_n; /* a power of two */
 	uint64_t nodes_max;
 	uint32_t layer;
-	uint32_t last_parent;      /* most entries follow a sibling */
+	uint32_t last_parent; /* most entries follow a sibling */
 };
 
 static struct span node_path(const struct node *n)
@@ -69,7 +69,8 @@ static struct slot *slot_of(const struct overlay *o, uint32_t tag, struct span p
 	for (size_t i = tag & (o->slots_n - 1);; i = (i + 1) & (o->slots_n - 1)) {
 		struct slot *slot = &o->slots[i];
 
-		if (slot->node == 0 || (slot->tag == tag && span_eq(node_path(&o->nodes.p[slot->node - 1]), path)))
+		if (slot->node == 0 ||
+		        (slot->tag == tag && span_eq(node_path(&o->nodes.p[slot->node - 1]), path)))
 			return slot;
 	}
 }
@@ -85,7 +86,7 @@ static bool table_grow(struct overlay *o)
 	o->slots_n = more;
 	for (size_t i = 0; i < o->nodes.n; i++)
 		*slot_of(o, o->nodes.p[i].tag, node_path(&o->nodes.p[i])) =
-			(struct slot){ (uint32_t)i + 1, o->nodes.p[i].tag };
+		        (struct slot){ (uint32_t)i + 1, o->nodes.p[i].tag };
 	return true;
 }
 
@@ -121,8 +122,14 @@ static uint32_t node_make(struct overlay *o, struct span path)
 
 	if (!n)
 		return NONE;
-	*n = (struct node){ .path = path.p, .len = (uint32_t)path.len, .tag = tag, .parent = NONE, .first = NONE,
-			    .next = NONE, .before = NONE, .entry = NONE };
+	*n = (struct node){ .path = path.p,
+		.len = (uint32_t)path.len,
+		.tag = tag,
+		.parent = NONE,
+		.first = NONE,
+		.next = NONE,
+		.before = NONE,
+		.entry = NONE };
 	*slot = (struct slot){ (uint32_t)o->nodes.n, tag };
 	return (uint32_t)o->nodes.n - 1;
 }
@@ -221,7 +228,8 @@ static uint32_t parent_of(struct overlay *o, struct span path)
 	uint32_t below = NONE, top = NONE;
 
 	if (o->last_parent < o->nodes.n && o->nodes.p[o->last_parent].is_there &&
-	    node_is_dir(o, &o->nodes.p[o->last_parent]) && span_eq(node_path(&o->nodes.p[o->last_parent]), dir))
+	        node_is_dir(o, &o->nodes.p[o->last_parent]) &&
+	        span_eq(node_path(&o->nodes.p[o->last_parent]), dir))
 		return o->last_parent;
 	for (;; dir = span_dir(dir)) {
 		uint32_t i = dir.len ? node_make(o, dir) : ROOT;
@@ -262,7 +270,8 @@ static bool link_body(struct overlay *o, const struct entry *e, struct node *n)
 
 static void say_dangling(struct overlay *o, const struct entry *e)
 {
-	struct span why = join_text(o->j, "hard link to '%.*s', which is no file of the image", SPAN_ARG(e->link));
+	struct span why = join_text(
+	        o->j, "hard link to '%.*s', which is no file of the image", SPAN_ARG(e->link));
 
 	if (o->j->dangling++ == 0)
 		o->j->dangling_why = why;
@@ -276,8 +285,9 @@ static int place_entry(struct overlay *o, uint32_t index)
 	uint32_t i = parent == NONE ? NONE : e->path.len ? node_make(o, e->path) : ROOT;
 
 	if (i == NONE)
-		return err_fail(o->j->err, SCOV_E_LIMIT, "layer %u: more than %llu paths in all layers", o->layer,
-				(unsigned long long)o->nodes_max);
+		return err_fail(o->j->err, SCOV_E_LIMIT,
+		        "layer %u: more than %llu paths in all layers", o->layer,
+		        (unsigned long long)o->nodes_max);
 	struct node *n = &o->nodes.p[i];
 	bool is_dir = e->type == ENTRY_DIR, was_dir = n->is_there && node_is_dir(o, n);
 	struct node placed = *n;
@@ -323,7 +333,7 @@ static int apply_layer(struct overlay *o)
 		if (e->path.len == 0 && e->type != ENTRY_DIR) {
 			o->j->has_broken_path = true;
 			join_diag(o->j, DIAG_ERROR, place_layer((int32_t)o->layer),
-				  SPAN("an entry that is no directory has the path of the root"));
+			        SPAN("an entry that is no directory has the path of the root"));
 			continue;
 		}
 		code = place_entry(o, (uint32_t)i);
@@ -371,14 +381,16 @@ static int overlay_open(struct overlay *o)
 
 	for (size_t i = 0; i < j->in->layers_n; i++)
 		entries += j->out->parts[i] ? j->out->parts[i]->entries.n : 0;
-	o->nodes_max = j->in->limits.layer_entries * 2 < NONE - 1u ? j->in->limits.layer_entries * 2 : NONE - 1u;
+	o->nodes_max = j->in->limits.layer_entries * 2 < NONE - 1u ? j->in->limits.layer_entries * 2
+	                                                           : NONE - 1u;
 	o->nodes.cap = (entries < o->nodes_max ? entries : (size_t)o->nodes_max) + 1024;
 	o->nodes.p = arena_array(&j->scratch, o->nodes.cap, sizeof(*o->nodes.p));
 	for (o->slots_n = 1024; o->slots_n < o->nodes.cap + o->nodes.cap / 2;)
 		o->slots_n *= 2;
 	o->slots = arena_array(&j->scratch, o->slots_n, sizeof(*o->slots));
 	if (!o->nodes.p || !o->slots || node_make(o, (struct span){ 0 }) != ROOT)
-		return err_fail(j->err, SCOV_E_MEMORY, "no memory for the file system of the image");
+		return err_fail(
+		        j->err, SCOV_E_MEMORY, "no memory for the file system of the image");
 	o->nodes.p[ROOT].is_there = true;
 	return 0;
 }

@@ -10,33 +10,43 @@
 
 #include "join/steps.h"
 
-enum { SAME_NAME_MAX = 16, ALIAS_NAMES_MAX = 2 /* names in the path of a link */, PATH_ROOM = 8192 };
+enum {
+	SAME_NAME_MAX = 16,
+	ALIAS_NAMES_MAX = 2 /* names in the path of a link */,
+	PATH_ROOM = 8192
+};
 
 struct owned {
 	uint64_t hash;
-	uint32_t package;          /* index into packages + 1; 0: free */
+	uint32_t package; /* index into packages + 1; 0: free */
 };
 
 struct owners {
 	struct join *j;
 	struct owned *table;
-	size_t table_n;            /* a power of two */
-	struct { struct span link, folder; } aliases[FOLDER_LINKS_MAX];
+	size_t table_n; /* a power of two */
+	struct {
+		struct span link, folder;
+	} aliases[FOLDER_LINKS_MAX];
 	size_t aliases_n;
 };
 
-/* Where the name, and the architecture of "name:arch", stand among the image's packages; 0 for none, else index + 1. */
+/* Where the name, and the architecture of "name:arch", stand among the image's packages; 0 for
+ * none, else index + 1. */
 static uint32_t package_of(const struct join *j, const struct owner_fact *owner)
 {
-	size_t colon = owner->type == PACKAGE_DEB ? span_find(owner->package, ':') : owner->package.len;
-	struct span name = span_sub(owner->package, 0, colon), arch = span_from(owner->package, colon + 1);
+	size_t colon =
+	        owner->type == PACKAGE_DEB ? span_find(owner->package, ':') : owner->package.len;
+	struct span name = span_sub(owner->package, 0, colon),
+	            arch = span_from(owner->package, colon + 1);
 	size_t low = 0, high = j->out->packages.n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		const struct package_fact *p = j->out->packages.p[middle].fact;
 
-		if (p->type < owner->type || (p->type == owner->type && span_cmp(p->name, name) < 0))
+		if (p->type < owner->type ||
+		        (p->type == owner->type && span_cmp(p->name, name) < 0))
 			low = middle + 1;
 		else
 			high = middle;
@@ -52,7 +62,8 @@ static uint32_t package_of(const struct join *j, const struct owner_fact *owner)
 	return 0;
 }
 
-/* The stored hashes have a known key, so whoever made the image chose them: they are hashed again. */
+/* The stored hashes have a known key, so whoever made the image chose them: they are hashed again.
+ */
 static struct owned *owned_slot(const struct owners *o, uint64_t hash)
 {
 	uint64_t h = hash_span(o->j->key, span_of(&hash, sizeof(hash)));
@@ -121,12 +132,14 @@ static uint32_t owner_of_path(const struct owners *o, struct span path)
 	return owned_slot(o, hash_span(hash_fact_key, path))->package;
 }
 
-/* dpkg's own files about a package, its maintainer scripts among them: var/lib/dpkg/info/NAME[:ARCH].KIND. */
+/* dpkg's own files about a package, its maintainer scripts among them:
+ * var/lib/dpkg/info/NAME[:ARCH].KIND. */
 static uint32_t owner_of_info(const struct owners *o, struct span path)
 {
 	static const struct span folder = SPAN_INIT("var/lib/dpkg/info/");
 	struct span name = span_from(path, folder.len);
-	struct owner_fact owner = { .type = PACKAGE_DEB, .package = span_sub(name, 0, span_rfind(name, '.')) };
+	struct owner_fact owner = { .type = PACKAGE_DEB,
+		.package = span_sub(name, 0, span_rfind(name, '.')) };
 
 	return span_starts(path, folder) ? package_of(o->j, &owner) : 0;
 }
@@ -139,7 +152,8 @@ static uint32_t owner_by_alias(const struct owners *o, struct span path)
 		struct span folder = o->aliases[i].folder, link = o->aliases[i].link;
 		struct span below = span_from(path, folder.len);
 
-		if (!span_starts(path, folder) || !span_starts(below, SPAN("/")) || link.len + below.len > PATH_ROOM)
+		if (!span_starts(path, folder) || !span_starts(below, SPAN("/")) ||
+		        link.len + below.len > PATH_ROOM)
 			continue;
 		memcpy(other, link.p, link.len);
 		memcpy(other + link.len, below.p, below.len);
@@ -154,7 +168,8 @@ static uint32_t owner_by_alias(const struct owners *o, struct span path)
 static bool is_program(const struct file *f)
 {
 	return f->exec && f->body->type == ENTRY_FILE &&
-	       ((f->exec->kind == EXEC_ELF && !(f->exec->flags & EXEC_SHARED_OBJECT)) || f->exec->kind == EXEC_SCRIPT);
+	       ((f->exec->kind == EXEC_ELF && !(f->exec->flags & EXEC_SHARED_OBJECT)) ||
+	               f->exec->kind == EXEC_SCRIPT);
 }
 
 void owners_resolve(struct join *j)

@@ -1,7 +1,7 @@
 /* packages.c - the packages that the databases of the final file system list.
  *
- * A later layer that installs something holds the whole database again: only what is visible counts. The
- * layer of a package is the lowest in which any database has it with this version.
+ * A later layer that installs something holds the whole database again: only what is visible
+ * counts. The layer of a package is the lowest in which any database has it with this version.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,8 +9,9 @@
 
 #include "join/steps.h"
 
-/* Where package managers keep what is installed. dpkg: dpkg(1), FILES, and distroless; apk: apk-tools 2 and 3;
- * rpm: rpm 4 and 6, macros.in %_dbpath; opkg: opkg.conf(5); chisel: its manifest's usual place. */
+/* Where package managers keep what is installed. dpkg: dpkg(1), FILES, and distroless; apk:
+ * apk-tools 2 and 3; rpm: rpm 4 and 6, macros.in %_dbpath; opkg: opkg.conf(5); chisel: its
+ * manifest's usual place. */
 static const struct database {
 	struct span path;
 	bool is_folder;
@@ -36,14 +37,16 @@ static bool is_database(const struct file *f)
 	if (f->body->type != ENTRY_FILE || f->body->size == 0)
 		return false;
 	for (size_t i = 0; i < sizeof(databases) / sizeof(*databases); i++)
-		if (databases[i].is_folder ? span_starts(f->path, databases[i].path) : span_eq(f->path, databases[i].path))
+		if (databases[i].is_folder ? span_starts(f->path, databases[i].path)
+		                           : span_eq(f->path, databases[i].path))
 			return true;
 	return false;
 }
 
 static int by_name(const void *a, const void *b)
 {
-	const struct package_fact *x = ((const struct image_package *)a)->fact, *y = ((const struct image_package *)b)->fact;
+	const struct package_fact *x = ((const struct image_package *)a)->fact,
+	                          *y = ((const struct image_package *)b)->fact;
 	int d = (x->type > y->type) - (x->type < y->type);
 
 	if (d == 0)
@@ -71,7 +74,9 @@ static void list_packages(struct join *j)
 				j->is_full = true;
 				return;
 			}
-			*p = (struct image_package){ .fact = fact, .layer = layer, .database_layer = layer };
+			*p = (struct image_package){
+				.fact = fact, .layer = layer, .database_layer = layer
+			};
 		}
 	if (out->packages.n == 0)
 		return;
@@ -89,9 +94,13 @@ static void find_first_layers(struct join *j)
 
 	for (uint32_t layer = 0; layer < out->layers_n; layer++)
 		for (size_t i = 0; out->parts[layer] && i < out->parts[layer]->packages.n; i++) {
-			const struct image_package want = { .fact = &out->parts[layer]->packages.p[i] };
-			struct image_package *p = out->packages.n ?
-				bsearch(&want, out->packages.p, out->packages.n, sizeof(want), by_name) : NULL;
+			const struct image_package want = {
+				.fact = &out->parts[layer]->packages.p[i]
+			};
+			struct image_package *p =
+			        out->packages.n ? bsearch(&want, out->packages.p, out->packages.n,
+			                                  sizeof(want), by_name)
+			                        : NULL;
 
 			if (p && layer < p->layer)
 				p->layer = layer;
@@ -109,8 +118,9 @@ void packages_collect(struct join *j)
 		const struct file *f = &out->files.p[i];
 
 		/* all of them are below these three folders: the test is cheap for the rest */
-		if (!span_starts(f->path, SPAN("var/lib/")) && !span_starts(f->path, SPAN("usr/")) &&
-		    !span_starts(f->path, SPAN("lib/apk/")))
+		if (!span_starts(f->path, SPAN("var/lib/")) &&
+		        !span_starts(f->path, SPAN("usr/")) &&
+		        !span_starts(f->path, SPAN("lib/apk/")))
 			continue;
 		if (!is_database(f))
 			continue;

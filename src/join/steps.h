@@ -9,24 +9,25 @@
 
 /* Our own bounds, see doc/limits.md. */
 enum {
-	DIAGS_MAX = 1000,          /* diagnostics of one image; what is over is counted in one more */
-	LINKS_MAX = 40,            /* symbolic links in one look-up, as Linux has it (fs/namei.c, MAXSYMLINKS) */
-	SCRIPTS_MAX = 64,          /* files that the entrypoint's scripts lead to */
-	WORDS_MAX = 64,            /* words of a command that may name a script */
-	FOLDER_LINKS_MAX = 64,     /* links to folders by which a package may know a path */
+	DIAGS_MAX = 1000, /* diagnostics of one image; what is over is counted in one more */
+	LINKS_MAX =
+	        40, /* symbolic links in one look-up, as Linux has it (fs/namei.c, MAXSYMLINKS) */
+	SCRIPTS_MAX = 64,      /* files that the entrypoint's scripts lead to */
+	WORDS_MAX = 64,        /* words of a command that may name a script */
+	FOLDER_LINKS_MAX = 64, /* links to folders by which a package may know a path */
 };
 
 struct join {
 	const struct join_input *in;
 	struct image_facts *out;
-	struct arena scratch;      /* gone when the join ends */
-	struct hash_key key;       /* of tables in memory */
-	uint32_t **file_of;        /* [layer][entry]: index into files + 1; 0: not visible */
-	size_t dangling;           /* hard links to nothing */
-	struct span dangling_why;  /* of the first */
+	struct arena scratch;     /* gone when the join ends */
+	struct hash_key key;      /* of tables in memory */
+	uint32_t **file_of;       /* [layer][entry]: index into files + 1; 0: not visible */
+	size_t dangling;          /* hard links to nothing */
+	struct span dangling_why; /* of the first */
 	size_t diags_over, errors_over;
-	bool has_broken_path;      /* an entry that cannot be placed */
-	bool is_full;              /* an allocation failed: the join ends in SCOV_E_MEMORY */
+	bool has_broken_path; /* an entry that cannot be placed */
+	bool is_full;         /* an allocation failed: the join ends in SCOV_E_MEMORY */
 	struct scov_err *err;
 };
 
@@ -46,11 +47,12 @@ struct span join_annotation(const struct join *j, struct span key, struct place 
 int overlay_apply(struct join *j);
 void packages_collect(struct join *j);
 void owners_resolve(struct join *j);
-void system_describe(struct join *j);    /* distribution and user */
+void system_describe(struct join *j); /* distribution and user */
 void commands_resolve(struct join *j);
 void dates_collect(struct join *j);
 void base_identify(struct join *j);
 void inputs_settle(struct join *j);
 
-/* Days that stand for "no date": 0001-01-01, 1970-01-01, 1980-01-01 and 02; and what lies after now. */
+/* Days that stand for "no date": 0001-01-01, 1970-01-01, 1980-01-01 and 02; and what lies after
+ * now. */
 bool date_is_plausible(int64_t seconds, int64_t now);

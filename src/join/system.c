@@ -4,14 +4,22 @@
  */
 #include "join/steps.h"
 
-enum { ID_MAX = INT32_MAX }; /* runc refuses larger numbers; source: moby/sys/user, minID and maxID */
+enum {
+	ID_MAX = INT32_MAX
+}; /* runc refuses larger numbers; source: moby/sys/user, minID and maxID */
 
 static void release_row(struct distribution *d, struct span key, struct span value)
 {
-	const struct { struct span key, *to; } rows[] = {
-		{ SPAN("ID"), &d->id }, { SPAN("ID_LIKE"), &d->id_like }, { SPAN("VERSION_ID"), &d->version_id },
-		{ SPAN("VERSION_CODENAME"), &d->codename }, { SPAN("NAME"), &d->name },
-		{ SPAN("PRETTY_NAME"), &d->pretty_name }, { SPAN("VARIANT_ID"), &d->variant_id },
+	const struct {
+		struct span key, *to;
+	} rows[] = {
+		{ SPAN("ID"), &d->id },
+		{ SPAN("ID_LIKE"), &d->id_like },
+		{ SPAN("VERSION_ID"), &d->version_id },
+		{ SPAN("VERSION_CODENAME"), &d->codename },
+		{ SPAN("NAME"), &d->name },
+		{ SPAN("PRETTY_NAME"), &d->pretty_name },
+		{ SPAN("VARIANT_ID"), &d->variant_id },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
@@ -22,7 +30,8 @@ static void release_row(struct distribution *d, struct span key, struct span val
 /* os-release(5): etc/os-release is taken before usr/lib/os-release. */
 static void find_distribution(struct join *j)
 {
-	static const struct span paths[] = { SPAN_INIT("etc/os-release"), SPAN_INIT("usr/lib/os-release") };
+	static const struct span paths[] = { SPAN_INIT("etc/os-release"),
+		SPAN_INIT("usr/lib/os-release") };
 	struct distribution *d = &j->out->distribution;
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths) && !d->is_known; i++) {
@@ -56,7 +65,8 @@ static bool parse_id(struct span s, bool *in_range, uint32_t *id)
 }
 
 /* The first line of etc/passwd or etc/group whose name is `who` or whose number `who` is. */
-static const struct user_fact *find_line(const struct join *j, const char *path, struct span who, struct place *at)
+static const struct user_fact *find_line(
+        const struct join *j, const char *path, struct span who, struct place *at)
 {
 	const struct file *f = image_find(j->out, span_str(path), true);
 	bool is_group = span_ends(span_str(path), SPAN("group")), in_range = false;
@@ -98,7 +108,8 @@ static void resolve_group(const struct join *j, struct user *u, struct span grou
 	}
 }
 
-/* "user[:group]" as runc resolves it; source: moby/sys/user, GetExecUser. An empty user is number 0. */
+/* "user[:group]" as runc resolves it; source: moby/sys/user, GetExecUser. An empty user is number
+ * 0. */
 static void resolve_user(struct join *j)
 {
 	struct user *u = &j->out->user;
@@ -107,10 +118,13 @@ static void resolve_user(struct join *j)
 	struct span name = span_sub(text, 0, colon), group = span_from(text, colon + 1);
 	bool in_range = false;
 
-	*u = (struct user){ .text = text, .is_empty = text.len == 0, .at = place_config("/config/User") };
+	*u = (struct user){
+		.text = text, .is_empty = text.len == 0, .at = place_config("/config/User")
+	};
 	if (!j->out->config)
 		return;
-	const struct user_fact *line = find_line(j, "etc/passwd", name.len ? name : SPAN("0"), &u->at);
+	const struct user_fact *line =
+	        find_line(j, "etc/passwd", name.len ? name : SPAN("0"), &u->at);
 
 	u->is_numeric = parse_id(name, &in_range, &u->uid);
 	if (line) {

@@ -1,4 +1,5 @@
-/* fuzz_join.c - hostile part facts joined: pieces of the input, each behind its length in four bytes, lowest layer first.
+/* fuzz_join.c - hostile part facts joined: pieces of the input, each behind its length in four
+ * bytes, lowest layer first.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -28,15 +29,18 @@ static void check_file(const struct image_facts *f, const struct file *file)
 	must(is_of(f, file->entry, file->layer) && is_of(f, file->body, file->body_layer));
 	must(file->body->type != ENTRY_WHITEOUT && file->body->type != ENTRY_OPAQUE);
 	must(span_eq(file->path, file->entry->path));
-	must(!file->exec || &f->parts[file->body_layer]->entries.p[file->exec->entry] == file->body);
-	must(!file->capability || &f->parts[file->body_layer]->entries.p[file->capability->entry] == file->body);
+	must(!file->exec ||
+	        &f->parts[file->body_layer]->entries.p[file->exec->entry] == file->body);
+	must(!file->capability ||
+	        &f->parts[file->body_layer]->entries.p[file->capability->entry] == file->body);
 }
 
 /* No path lies below a file, paths ascend, and each is found by itself. */
 static void check_files(const struct image_facts *f)
 {
 	for (size_t i = 0; i < f->files.n; i++) {
-		const struct file *file = &f->files.p[i], *above = image_file(f, span_dir(file->path));
+		const struct file *file = &f->files.p[i],
+		                  *above = image_file(f, span_dir(file->path));
 
 		check_file(f, file);
 		must(file->state == FILE_PRESENT);
@@ -47,7 +51,8 @@ static void check_files(const struct image_facts *f)
 	}
 	for (size_t i = 0; i < f->buried.n; i++) {
 		check_file(f, &f->buried.p[i]);
-		must(f->buried.p[i].state != FILE_PRESENT && f->buried.p[i].gone_in >= f->buried.p[i].layer);
+		must(f->buried.p[i].state != FILE_PRESENT &&
+		        f->buried.p[i].gone_in >= f->buried.p[i].layer);
 		must(i == 0 || span_cmp(f->buried.p[i - 1].path, f->buried.p[i].path) <= 0);
 	}
 	for (size_t i = 0; i < f->scripts.n; i++)
@@ -60,7 +65,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	scoped_arena struct arena a = { .limit = ROOM };
 	struct join_layer layers[PIECES] = { 0 };
-	struct join_input in = { .limits = limits_default(), .layers = layers, .now = 1800000000, .has_config = true };
+	struct join_input in = {
+		.limits = limits_default(), .layers = layers, .now = 1800000000, .has_config = true
+	};
 	struct image_facts out = { .arena.limit = ROOM };
 	struct cur c = cur_over(span_of(data, size));
 	struct part parts[PIECES];

@@ -1,10 +1,11 @@
 /* listing.h - images written as text, for the tests of the join.
  *
- * Commands, parted by ';'. Files: "layer", "f PATH [MODE]", "x PATH [script]" (an ELF program), "d PATH",
- * "s PATH TARGET", "h PATH TARGET", "w PATH" (whiteout), "o PATH" (opaque). About the entry before: "t SECONDS",
- * "p TYPE NAME VERSION", "own TYPE PACKAGE PATH", "rel KEY VALUE", "u NAME UID GID", "g NAME GID",
- * "m KIND", "cap", "run SCRIPT_KIND NAME", "hides N TEXT". Config: "c KEY NAME VALUE" ('-' for an empty name, '_' for a blank
- * in the value), "hist CREATED TEXT", "empty CREATED TEXT".
+ * Commands, parted by ';'. Files: "layer", "f PATH [MODE]", "x PATH [script]" (an ELF program), "d
+ * PATH", "s PATH TARGET", "h PATH TARGET", "w PATH" (whiteout), "o PATH" (opaque). About the entry
+ * before: "t SECONDS", "p TYPE NAME VERSION", "own TYPE PACKAGE PATH", "rel KEY VALUE", "u NAME UID
+ * GID", "g NAME GID", "m KIND", "cap", "run SCRIPT_KIND NAME", "hides N TEXT". Config: "c KEY NAME
+ * VALUE" ('-' for an empty name, '_' for a blank in the value), "hist CREATED TEXT", "empty CREATED
+ * TEXT".
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -41,25 +42,31 @@ static void listing_about(struct listing *l, struct part *p, struct span cmd, co
 	if (span_eq(cmd, SPAN("t"))) {
 		p->entries.p[last].mtime = (int64_t)number(w[0], 10, 0);
 	} else if (span_eq(cmd, SPAN("p"))) {
-		PUSH(l, p->packages, .entry = last, .type = (uint8_t)number(w[0], 10, 1), .name = w[1], .version = w[2]);
+		PUSH(l, p->packages, .entry = last, .type = (uint8_t)number(w[0], 10, 1),
+		        .name = w[1], .version = w[2]);
 	} else if (span_eq(cmd, SPAN("own"))) {
-		PUSH(l, p->owners, .entry = last, .type = (uint8_t)number(w[0], 10, 1), .package = w[1]);
-		PUSH(l, p->owned, .package = (uint32_t)p->owners.n - 1, .path_hash = hash_span(hash_fact_key, w[2]));
+		PUSH(l, p->owners, .entry = last, .type = (uint8_t)number(w[0], 10, 1),
+		        .package = w[1]);
+		PUSH(l, p->owned, .package = (uint32_t)p->owners.n - 1,
+		        .path_hash = hash_span(hash_fact_key, w[2]));
 	} else if (span_eq(cmd, SPAN("rel"))) {
 		PUSH(l, p->releases, .entry = last, .key = w[0], .value = w[1]);
 	} else if (span_eq(cmd, SPAN("u"))) {
 		PUSH(l, p->users, .entry = last, .name = w[0], .uid = (uint32_t)number(w[1], 10, 0),
-		     .gid = (uint32_t)number(w[2], 10, 0), .line = (uint32_t)p->users.n + 1);
+		        .gid = (uint32_t)number(w[2], 10, 0), .line = (uint32_t)p->users.n + 1);
 	} else if (span_eq(cmd, SPAN("g"))) {
-		PUSH(l, p->users, .entry = last, .name = w[0], .is_group = true, .gid = (uint32_t)number(w[1], 10, 0));
+		PUSH(l, p->users, .entry = last, .name = w[0], .is_group = true,
+		        .gid = (uint32_t)number(w[1], 10, 0));
 	} else if (span_eq(cmd, SPAN("m"))) {
 		PUSH(l, p->markers, .entry = last, .kind = (uint8_t)number(w[0], 10, 0));
 	} else if (span_eq(cmd, SPAN("cap"))) {
 		PUSH(l, p->capabilities, .entry = last, .permitted = 1);
 	} else if (span_eq(cmd, SPAN("run"))) {
-		PUSH(l, p->scripts, .entry = last, .kind = (uint8_t)number(w[0], 10, 0), .name = w[1]);
+		PUSH(l, p->scripts, .entry = last, .kind = (uint8_t)number(w[0], 10, 0),
+		        .name = w[1]);
 	} else if (span_eq(cmd, SPAN("hides"))) {
-		PUSH(l, p->diags, .entry = last, .severity = DIAG_ERROR, .hides = (uint8_t)number(w[0], 10, 0), .text = w[1]);
+		PUSH(l, p->diags, .entry = last, .severity = DIAG_ERROR,
+		        .hides = (uint8_t)number(w[0], 10, 0), .text = w[1]);
 	} else {
 		fail_msg("no such command: %.*s", SPAN_ARG(cmd));
 	}
@@ -67,21 +74,33 @@ static void listing_about(struct listing *l, struct part *p, struct span cmd, co
 
 static bool listing_entry(struct listing *l, struct part *p, struct span cmd, const struct span *w)
 {
-	static const struct { char letter; uint8_t type; } types[] = {
-		{ 'f', ENTRY_FILE }, { 'x', ENTRY_FILE }, { 'd', ENTRY_DIR }, { 's', ENTRY_SYMLINK },
-		{ 'h', ENTRY_HARDLINK }, { 'w', ENTRY_WHITEOUT }, { 'o', ENTRY_OPAQUE },
+	static const struct {
+		char letter;
+		uint8_t type;
+	} types[] = {
+		{ 'f', ENTRY_FILE },
+		{ 'x', ENTRY_FILE },
+		{ 'd', ENTRY_DIR },
+		{ 's', ENTRY_SYMLINK },
+		{ 'h', ENTRY_HARDLINK },
+		{ 'w', ENTRY_WHITEOUT },
+		{ 'o', ENTRY_OPAQUE },
 	};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
 		if (cmd.len != 1 || span_at(cmd, 0) != types[i].letter)
 			continue;
-		bool is_program = types[i].letter == 'x', has_link = types[i].type == ENTRY_SYMLINK || types[i].type == ENTRY_HARDLINK;
+		bool is_program = types[i].letter == 'x',
+		     has_link = types[i].type == ENTRY_SYMLINK || types[i].type == ENTRY_HARDLINK;
 		struct span path = span_eq(w[0], SPAN("-")) ? (struct span){ 0 } : w[0];
 
-		PUSH(l, p->entries, .path = path, .type = types[i].type, .link = has_link ? w[1] : (struct span){ 0 },
-		     .mode = (uint32_t)(is_program ? 0755 : number(w[1], 8, 0644)), .size = types[i].type == ENTRY_FILE ? 10 : 0);
+		PUSH(l, p->entries, .path = path, .type = types[i].type,
+		        .link = has_link ? w[1] : (struct span){ 0 },
+		        .mode = (uint32_t)(is_program ? 0755 : number(w[1], 8, 0644)),
+		        .size = types[i].type == ENTRY_FILE ? 10 : 0);
 		if (is_program)
-			PUSH(l, p->execs, .entry = (uint32_t)p->entries.n - 1, .kind = w[1].len ? EXEC_SCRIPT : EXEC_ELF);
+			PUSH(l, p->execs, .entry = (uint32_t)p->entries.n - 1,
+			        .kind = w[1].len ? EXEC_SCRIPT : EXEC_ELF);
 		return true;
 	}
 	return false;
@@ -105,16 +124,20 @@ static void listing_command(struct listing *l, struct span line)
 	if (span_eq(cmd, SPAN("layer"))) {
 		struct part *p = &l->parts[l->in.layers_n];
 
-		*p = (struct part){ .kind = PART_LAYER, .complete = true, .diff_id.algorithm = DIGEST_SHA256 };
+		*p = (struct part){
+			.kind = PART_LAYER, .complete = true, .diff_id.algorithm = DIGEST_SHA256
+		};
 		p->diff_id.bytes[0] = (uint8_t)(l->in.layers_n + 1);
 		l->layers[l->in.layers_n++] = (struct join_layer){ .part = p };
 	} else if (span_eq(cmd, SPAN("c"))) {
 		l->in.config = &l->config;
 		l->in.has_config = true;
-		PUSH(l, l->config.configs, .key = (uint8_t)number(w[0], 10, 0), .name = span_eq(w[1], SPAN("-")) ? (struct span){ 0 } : w[1],
-		     .value = blanks(l, w[2]), .has_value = true);
+		PUSH(l, l->config.configs, .key = (uint8_t)number(w[0], 10, 0),
+		        .name = span_eq(w[1], SPAN("-")) ? (struct span){ 0 } : w[1],
+		        .value = blanks(l, w[2]), .has_value = true);
 	} else if (span_eq(cmd, SPAN("hist")) || span_eq(cmd, SPAN("empty"))) {
-		PUSH(l, l->config.history, .created = w[0], .created_by = w[1], .empty_layer = span_eq(cmd, SPAN("empty")));
+		PUSH(l, l->config.history, .created = w[0], .created_by = w[1],
+		        .empty_layer = span_eq(cmd, SPAN("empty")));
 	} else if (!listing_entry(l, &l->parts[l->in.layers_n - 1], cmd, w)) {
 		listing_about(l, &l->parts[l->in.layers_n - 1], cmd, w);
 	}
@@ -124,7 +147,9 @@ static void listing_read(struct listing *l, const char *text)
 {
 	struct span rest = span_str(text), line;
 
-	*l = (struct listing){ .in = { .limits = limits_default(), .layers = l->layers, .now = 1795392000 } };
+	*l = (struct listing){
+		.in = { .limits = limits_default(), .layers = l->layers, .now = 1795392000 }
+	};
 	l->config = (struct part){ .kind = PART_CONFIG, .complete = true };
 	while (span_split(&rest, ';', &line))
 		if (span_trim(line).len)

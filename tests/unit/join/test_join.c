@@ -1,13 +1,18 @@
-/* test_join.c - what is read from the joined file system: user, packages, owners, commands, dates, base, inputs.
+/* test_join.c - what is read from the joined file system: user, packages, owners, commands, dates,
+ * base, inputs.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "listing.h"
 
-#define PASSWD "layer; f etc/passwd; u root 0 0; u app 1000 1001; u 2000 0 0; u toor 0 5; u app 7 7; f etc/group; g root 0; g wheel 10; "
+#define PASSWD                                                                                     \
+	"layer; f etc/passwd; u root 0 0; u app 1000 1001; u 2000 0 0; u toor 0 5; u app 7 7; f "  \
+	"etc/group; g root 0; g wheel 10; "
 
 /* CONFIG_USER is 10. "known uid[:gid]" or "unknown" */
-static const struct { const char *name, *user, *found; } users[] = {
+static const struct {
+	const char *name, *user, *found;
+} users[] = {
 	{ "no user", "layer", "empty" },
 	{ "name", PASSWD "c 10 - app", "1000:1001" },
 	{ "number in passwd", PASSWD "c 10 - 1000", "1000:1001" },
@@ -30,10 +35,15 @@ static const struct { const char *name, *user, *found; } users[] = {
 	{ "group that does not exist", PASSWD "c 10 - app:nogroup", "1000" },
 	{ "group alone", PASSWD "c 10 - :10", "0:10" },
 	{ "empty", PASSWD "c 10 - ", "0:0" },
-	{ "passwd of a lower layer", "layer; f etc/passwd; u app 5 5; layer; f etc/passwd; u app 6 6; c 10 - app", "6:6" },
-	{ "passwd deleted", "layer; f etc/passwd; u app 5 5; layer; w etc/passwd; c 10 - app", "unknown" },
-	{ "passwd behind a link", "layer; s etc/passwd ../usr/passwd; f usr/passwd; u app 5 5; c 10 - app", "5:5" },
-	{ "lines of another file", "layer; f etc/passwd; f etc/passwd-; u app 5 5; c 10 - app", "unknown" },
+	{ "passwd of a lower layer",
+	        "layer; f etc/passwd; u app 5 5; layer; f etc/passwd; u app 6 6; c 10 - app",
+	        "6:6" },
+	{ "passwd deleted", "layer; f etc/passwd; u app 5 5; layer; w etc/passwd; c 10 - app",
+	        "unknown" },
+	{ "passwd behind a link",
+	        "layer; s etc/passwd ../usr/passwd; f usr/passwd; u app 5 5; c 10 - app", "5:5" },
+	{ "lines of another file", "layer; f etc/passwd; f etc/passwd-; u app 5 5; c 10 - app",
+	        "unknown" },
 };
 
 static void user(void **state)
@@ -60,31 +70,60 @@ static void user(void **state)
 #define STATUS "f var/lib/dpkg/status; "
 
 /* packages as "name version first-layer/database-layer files", then the flags */
-static const struct { const char *name, *listing, *packages; } inventories[] = {
+static const struct {
+	const char *name, *listing, *packages;
+} inventories[] = {
 	{ "none", "layer; f a", "" },
 	{ "one", "layer; " STATUS "p 1 libc6 1", "libc6 1 0/0 0, database" },
-	{ "the upper database counts", "layer; " STATUS "p 1 a 1; p 1 b 1; layer; " STATUS "p 1 a 1; p 1 c 2", "a 1 0/1 0, c 2 1/1 0, database" },
-	{ "upgraded above", "layer; " STATUS "p 1 a 1; layer; " STATUS "p 1 a 2", "a 2 1/1 0, database" },
+	{ "the upper database counts",
+	        "layer; " STATUS "p 1 a 1; p 1 b 1; layer; " STATUS "p 1 a 1; p 1 c 2",
+	        "a 1 0/1 0, c 2 1/1 0, database" },
+	{ "upgraded above", "layer; " STATUS "p 1 a 1; layer; " STATUS "p 1 a 2",
+	        "a 2 1/1 0, database" },
 	{ "database deleted", "layer; " STATUS "p 1 a 1; layer; w var/lib/dpkg", "removed" },
 	{ "database emptied away", "layer; " STATUS "p 1 a 1; layer; o var", "removed" },
-	{ "moved to another place", "layer; f lib/apk/db/installed; p 2 a 1; layer; w lib/apk/db/installed; f usr/lib/apk/db/installed; p 2 a 1",
-	  "a 1 0/1 0, database" },
-	{ "status.d alone", "layer; f var/lib/dpkg/status.d/a; p 1 a 1", "a 1 0/0 0, database, status.d" },
-	{ "status.d and status", "layer; f var/lib/dpkg/status.d/a; p 1 a 1; " STATUS, "a 1 0/0 0, database" },
+	{ "moved to another place",
+	        "layer; f lib/apk/db/installed; p 2 a 1; layer; w lib/apk/db/installed; f "
+	        "usr/lib/apk/db/installed; p 2 a 1",
+	        "a 1 0/1 0, database" },
+	{ "status.d alone", "layer; f var/lib/dpkg/status.d/a; p 1 a 1",
+	        "a 1 0/0 0, database, status.d" },
+	{ "status.d and status", "layer; f var/lib/dpkg/status.d/a; p 1 a 1; " STATUS,
+	        "a 1 0/0 0, database" },
 	{ "the same twice", "layer; " STATUS "p 1 a 1; p 1 a 1", "a 1 0/0 0, database" },
-	{ "owned files", "layer; f bin/x; f bin/y; f bin/z; " STATUS "p 1 a 1; own 1 a bin/x; own 1 a bin/y; own 1 a bin/gone",
-	  "a 1 0/0 2, database" },
-	{ "owned by name:arch", "layer; f bin/x; " STATUS "p 1 a 1; own 1 a:amd64 bin/x", "a 1 0/0 0, database" },
-	{ "dpkg knows the old name", "layer; s bin usr/bin; d usr/bin; f usr/bin/x; " STATUS "p 1 a 1; own 1 a bin/x", "a 1 0/0 1, database" },
-	{ "dpkg knows the new name", "layer; d bin; f bin/x; s usr/bin ../bin; " STATUS "p 1 a 1; own 1 a usr/bin/x", "a 1 0/0 1, database" },
-	{ "the link is of a deeper folder", "layer; s lib64 usr/lib; d usr/lib; f usr/lib/q/x; " STATUS "p 1 a 1; own 1 a lib64/q/x", "a 1 0/0 1, database" },
-	{ "the link dangles", "layer; s bin usr/bin; f bin2/x; " STATUS "p 1 a 1; own 1 a bin/x", "a 1 0/0 0, database" },
-	{ "the head of another name", "layer; s bin usr/bin; d usr/bin; f usr/bin2/x; " STATUS "p 1 a 1; own 1 a bin2/x", "a 1 0/0 0, database" },
-	{ "dpkg's own files", "layer; x var/lib/dpkg/info/a.postinst script; x var/lib/dpkg/info/b.postinst; " STATUS "p 1 a 1", "a 1 0/0 1, database" },
-	{ "owner of another kind", "layer; f x; " STATUS "p 1 a 1; own 2 a x", "a 1 0/0 0, database" },
-	{ "owner that no package is", "layer; f x; " STATUS "p 1 a 1; own 1 b x", "a 1 0/0 0, database" },
-	{ "list of a buried file", "layer; f x; f var/lib/dpkg/info/a.list; own 1 a x; layer; w var/lib/dpkg/info/a.list; " STATUS "p 1 a 1",
-	  "a 1 1/1 0, database" },
+	{ "owned files",
+	        "layer; f bin/x; f bin/y; f bin/z; " STATUS
+	        "p 1 a 1; own 1 a bin/x; own 1 a bin/y; own 1 a bin/gone",
+	        "a 1 0/0 2, database" },
+	{ "owned by name:arch", "layer; f bin/x; " STATUS "p 1 a 1; own 1 a:amd64 bin/x",
+	        "a 1 0/0 0, database" },
+	{ "dpkg knows the old name",
+	        "layer; s bin usr/bin; d usr/bin; f usr/bin/x; " STATUS "p 1 a 1; own 1 a bin/x",
+	        "a 1 0/0 1, database" },
+	{ "dpkg knows the new name",
+	        "layer; d bin; f bin/x; s usr/bin ../bin; " STATUS "p 1 a 1; own 1 a usr/bin/x",
+	        "a 1 0/0 1, database" },
+	{ "the link is of a deeper folder",
+	        "layer; s lib64 usr/lib; d usr/lib; f usr/lib/q/x; " STATUS
+	        "p 1 a 1; own 1 a lib64/q/x",
+	        "a 1 0/0 1, database" },
+	{ "the link dangles", "layer; s bin usr/bin; f bin2/x; " STATUS "p 1 a 1; own 1 a bin/x",
+	        "a 1 0/0 0, database" },
+	{ "the head of another name",
+	        "layer; s bin usr/bin; d usr/bin; f usr/bin2/x; " STATUS "p 1 a 1; own 1 a bin2/x",
+	        "a 1 0/0 0, database" },
+	{ "dpkg's own files",
+	        "layer; x var/lib/dpkg/info/a.postinst script; x "
+	        "var/lib/dpkg/info/b.postinst; " STATUS "p 1 a 1",
+	        "a 1 0/0 1, database" },
+	{ "owner of another kind", "layer; f x; " STATUS "p 1 a 1; own 2 a x",
+	        "a 1 0/0 0, database" },
+	{ "owner that no package is", "layer; f x; " STATUS "p 1 a 1; own 1 b x",
+	        "a 1 0/0 0, database" },
+	{ "list of a buried file",
+	        "layer; f x; f var/lib/dpkg/info/a.list; own 1 a x; layer; w "
+	        "var/lib/dpkg/info/a.list; " STATUS "p 1 a 1",
+	        "a 1 1/1 0, database" },
 };
 
 static void packages(void **state)
@@ -99,11 +138,14 @@ static void packages(void **state)
 		for (size_t p = 0; p < l.out.packages.n; p++) {
 			const struct image_package *q = &l.out.packages.p[p];
 
-			s = arena_printf(&l.arena, "%s%s%.*s %.*s %u/%u %u", s, *s ? ", " : "", SPAN_ARG(q->fact->name),
-					 SPAN_ARG(q->fact->version), q->layer, q->database_layer, q->files);
+			s = arena_printf(&l.arena, "%s%s%.*s %.*s %u/%u %u", s, *s ? ", " : "",
+			        SPAN_ARG(q->fact->name), SPAN_ARG(q->fact->version), q->layer,
+			        q->database_layer, q->files);
 		}
-		s = arena_printf(&l.arena, "%s%s%s%s", s, l.out.has_package_database ? ", database" : "",
-				 l.out.database_removed ? "removed" : "", l.out.dpkg_status_d_only ? ", status.d" : "");
+		s = arena_printf(&l.arena, "%s%s%s%s", s,
+		        l.out.has_package_database ? ", database" : "",
+		        l.out.database_removed ? "removed" : "",
+		        l.out.dpkg_status_d_only ? ", status.d" : "");
 		check_span(inventories[i].name, span_str(s), span_str(inventories[i].packages));
 		listing_release(&l);
 	}
@@ -114,31 +156,43 @@ static void unowned(void **state)
 	struct listing l;
 
 	(void)state;
-	listing_join(&l, "layer; x bin/a; x bin/b; x bin/c script; f d; x gone; " STATUS "p 1 a 1; own 1 a bin/a; layer; w gone");
+	listing_join(&l, "layer; x bin/a; x bin/b; x bin/c script; f d; x gone; " STATUS
+	                 "p 1 a 1; own 1 a bin/a; layer; w gone");
 	assert_int_equal(l.out.unowned_executables, 2);
 	listing_release(&l);
 }
 
-/* keys: 1 Env, 2 Entrypoint, 3 Cmd, 7 Healthcheck, 9 Shell, 11 WorkingDir. "text=program" and "!" for shell form */
-static const struct { const char *name, *listing, *commands; } runs[] = {
+/* keys: 1 Env, 2 Entrypoint, 3 Cmd, 7 Healthcheck, 9 Shell, 11 WorkingDir. "text=program" and "!"
+ * for shell form */
+static const struct {
+	const char *name, *listing, *commands;
+} runs[] = {
 	{ "none", "layer; c 1 PATH /bin", "" },
 	{ "by the default path", "layer; x usr/bin/a; c 2 - a; c 3 - -b", "a -b=usr/bin/a" },
-	{ "by the path of Env", "layer; x usr/bin/a; x opt/a; c 1 PATH /opt:/usr/bin; c 3 - a", "a=opt/a" },
-	{ "the last PATH counts", "layer; x usr/bin/a; x opt/a; c 1 PATH /usr/bin; c 1 PATH /opt; c 3 - a", "a=opt/a" },
+	{ "by the path of Env", "layer; x usr/bin/a; x opt/a; c 1 PATH /opt:/usr/bin; c 3 - a",
+	        "a=opt/a" },
+	{ "the last PATH counts",
+	        "layer; x usr/bin/a; x opt/a; c 1 PATH /usr/bin; c 1 PATH /opt; c 3 - a",
+	        "a=opt/a" },
 	{ "not executable", "layer; f usr/bin/a; c 3 - a", "a=" },
 	{ "a folder of that name", "layer; d usr/bin/a; c 3 - a", "a=" },
 	{ "absolute", "layer; x opt/a; c 3 - /opt/a", "/opt/a=opt/a" },
-	{ "through links", "layer; s bin usr/bin; d usr/bin; s usr/bin/a b; x usr/bin/b; c 3 - /bin/a", "/bin/a=usr/bin/b" },
+	{ "through links",
+	        "layer; s bin usr/bin; d usr/bin; s usr/bin/a b; x usr/bin/b; c 3 - /bin/a",
+	        "/bin/a=usr/bin/b" },
 	{ "from the working directory", "layer; x srv/a; c 11 - /srv; c 3 - ./a", "./a=srv/a" },
 	{ "without a working directory", "layer; x a; c 3 - ./a", "./a=a" },
-	{ "shell form", "layer; x bin/sh; c 3 - /bin/sh; c 3 - -c; c 3 - run_it", "/bin/sh -c run it=bin/sh!" },
-	{ "shell without -c", "layer; x bin/sh; c 3 - /bin/sh; c 3 - /x.sh", "/bin/sh /x.sh=bin/sh" },
+	{ "shell form", "layer; x bin/sh; c 3 - /bin/sh; c 3 - -c; c 3 - run_it",
+	        "/bin/sh -c run it=bin/sh!" },
+	{ "shell without -c", "layer; x bin/sh; c 3 - /bin/sh; c 3 - /x.sh",
+	        "/bin/sh /x.sh=bin/sh" },
 	{ "missing", "layer; c 3 - a", "a=" },
 	{ "deleted", "layer; x bin/a; layer; w bin/a; c 3 - a", "a=" },
 	{ "empty word", "layer; x bin/a; c 3 - ", "=" },
 	{ "healthcheck", "layer; x bin/a; c 7 - CMD; c 7 - a; c 7 - -h", "a -h=bin/a" },
 	{ "healthcheck by shell", "layer; x bin/sh; c 7 - CMD-SHELL; c 7 - a", "a=bin/sh!" },
-	{ "healthcheck by another shell", "layer; x bin/zsh; c 7 - CMD-SHELL; c 7 - a; c 9 - /bin/zsh", "a=bin/zsh!" },
+	{ "healthcheck by another shell",
+	        "layer; x bin/zsh; c 7 - CMD-SHELL; c 7 - a; c 9 - /bin/zsh", "a=bin/zsh!" },
 	{ "healthcheck off", "layer; c 7 - NONE", "" },
 	{ "both", "layer; x bin/a; c 2 - a; c 7 - CMD; c 7 - b", "a=bin/a, b=" },
 };
@@ -155,8 +209,10 @@ static void commands(void **state)
 		for (size_t c = 0; c < l.out.commands.n; c++) {
 			const struct command *k = &l.out.commands.p[c];
 
-			s = arena_printf(&l.arena, "%s%s%.*s=%.*s%s", s, c ? ", " : "", SPAN_ARG(k->text),
-					 SPAN_ARG(k->program ? k->program->path : SPAN("")), k->is_shell_form ? "!" : "");
+			s = arena_printf(&l.arena, "%s%s%.*s=%.*s%s", s, c ? ", " : "",
+			        SPAN_ARG(k->text),
+			        SPAN_ARG(k->program ? k->program->path : SPAN("")),
+			        k->is_shell_form ? "!" : "");
 		}
 		check_span(runs[i].name, span_str(s), span_str(runs[i].commands));
 		listing_release(&l);
@@ -164,14 +220,29 @@ static void commands(void **state)
 }
 
 /* SCRIPT_READS_FILE is 1, SCRIPT_RUNS 4 */
-static const struct { const char *name, *listing, *facts; } trails[] = {
-	{ "of the entrypoint", "layer; x e.sh script; run 1 A; x other script; run 1 B; c 2 - /e.sh", "e.sh:A" },
-	{ "of what it runs", "layer; x e.sh script; run 4 /f.sh; x f.sh script; run 1 A; c 2 - /e.sh", "e.sh:/f.sh f.sh:A" },
-	{ "in a circle", "layer; x e.sh script; run 4 /f.sh; x f.sh script; run 4 /e.sh; c 2 - /e.sh", "e.sh:/f.sh f.sh:/e.sh" },
-	{ "behind an init", "layer; x bin/init; x e.sh script; run 1 A; c 2 - init; c 2 - --; c 2 - /e.sh", "e.sh:A" },
-	{ "behind exec in a shell", "layer; x bin/sh; x usr/bin/e script; run 1 A; c 3 - /bin/sh; c 3 - -c; c 3 - exec_e", "usr/bin/e:A" },
-	{ "runs what is not there", "layer; x e.sh script; run 4 /f.sh; c 2 - /e.sh", "e.sh:/f.sh" },
-	{ "buried facts", "layer; x e.sh script; run 1 A; layer; x e.sh script; run 1 B; c 2 - /e.sh", "e.sh:B" },
+static const struct {
+	const char *name, *listing, *facts;
+} trails[] = {
+	{ "of the entrypoint",
+	        "layer; x e.sh script; run 1 A; x other script; run 1 B; c 2 - /e.sh", "e.sh:A" },
+	{ "of what it runs",
+	        "layer; x e.sh script; run 4 /f.sh; x f.sh script; run 1 A; c 2 - /e.sh",
+	        "e.sh:/f.sh f.sh:A" },
+	{ "in a circle",
+	        "layer; x e.sh script; run 4 /f.sh; x f.sh script; run 4 /e.sh; c 2 - /e.sh",
+	        "e.sh:/f.sh f.sh:/e.sh" },
+	{ "behind an init",
+	        "layer; x bin/init; x e.sh script; run 1 A; c 2 - init; c 2 - --; c 2 - /e.sh",
+	        "e.sh:A" },
+	{ "behind exec in a shell",
+	        "layer; x bin/sh; x usr/bin/e script; run 1 A; c 3 - /bin/sh; c 3 - -c; c 3 - "
+	        "exec_e",
+	        "usr/bin/e:A" },
+	{ "runs what is not there", "layer; x e.sh script; run 4 /f.sh; c 2 - /e.sh",
+	        "e.sh:/f.sh" },
+	{ "buried facts",
+	        "layer; x e.sh script; run 1 A; layer; x e.sh script; run 1 B; c 2 - /e.sh",
+	        "e.sh:B" },
 };
 
 static void scripts(void **state)
@@ -186,8 +257,8 @@ static void scripts(void **state)
 		for (size_t c = 0; c < l.out.scripts.n; c++) {
 			const struct script_fact *k = &l.out.scripts.p[c];
 
-			s = arena_printf(&l.arena, "%s%s%.*s:%.*s", s, c ? " " : "", SPAN_ARG(l.out.files.p[k->entry].path),
-					 SPAN_ARG(k->name));
+			s = arena_printf(&l.arena, "%s%s%.*s:%.*s", s, c ? " " : "",
+			        SPAN_ARG(l.out.files.p[k->entry].path), SPAN_ARG(k->name));
 		}
 		check_span(trails[i].name, span_str(s), span_str(trails[i].facts));
 		listing_release(&l);
@@ -195,10 +266,13 @@ static void scripts(void **state)
 }
 
 /* now is 2026-11-23. kinds: 0 package, 1 file, 2 created, 3 annotation, 4 history */
-static const struct { const char *name, *listing, *dates; } times[] = {
+static const struct {
+	const char *name, *listing, *dates;
+} times[] = {
 	{ "none", "layer; f a", "" },
 	{ "newest file", "layer; f a; t 1700000000; f b; t 1600000000", "1:1700000000" },
-	{ "a deleted file does not count", "layer; f a; t 1700000000; f b; t 1600000000; layer; w a", "1:1600000000" },
+	{ "a deleted file does not count",
+	        "layer; f a; t 1700000000; f b; t 1600000000; layer; w a", "1:1600000000" },
 	{ "future", "layer; f a; t 1900000000; f b; t 1600000000", "1:1600000000" },
 	{ "epoch", "layer; f a; t 1; f b; t 86399", "" },
 	{ "1980-01-01", "layer; f a; t 315532800; f b; t 315619200", "" },
@@ -208,8 +282,11 @@ static const struct { const char *name, *listing, *dates; } times[] = {
 	{ "created at the epoch", "layer; c 13 - 1970-01-01T00:00:00Z", "" },
 	{ "created in the future", "layer; c 13 - 2100-01-01T00:00:00Z", "" },
 	{ "created is no date", "layer; c 13 - yesterday", "" },
-	{ "label", "layer; c 4 org.opencontainers.image.created 2024-01-02T03:04:05Z", "3:1704164645" },
-	{ "newest history", "layer; c 1 a b; hist 2024-01-02T03:04:05Z x; empty 2023-01-02T03:04:05Z y", "4:1704164645" },
+	{ "label", "layer; c 4 org.opencontainers.image.created 2024-01-02T03:04:05Z",
+	        "3:1704164645" },
+	{ "newest history",
+	        "layer; c 1 a b; hist 2024-01-02T03:04:05Z x; empty 2023-01-02T03:04:05Z y",
+	        "4:1704164645" },
 };
 
 static void dates(void **state)
@@ -222,8 +299,8 @@ static void dates(void **state)
 		listing_join(&l, times[i].listing);
 		s = arena_printf(&l.arena, "%s", "");
 		for (size_t c = 0; c < l.out.dates.n; c++)
-			s = arena_printf(&l.arena, "%s%s%u:%lld", s, c ? " " : "", l.out.dates.p[c].kind,
-					 (long long)l.out.dates.p[c].seconds);
+			s = arena_printf(&l.arena, "%s%s%u:%lld", s, c ? " " : "",
+			        l.out.dates.p[c].kind, (long long)l.out.dates.p[c].seconds);
 		check_span(times[i].name, span_str(s), span_str(times[i].dates));
 		listing_release(&l);
 	}
@@ -233,33 +310,67 @@ static void dates(void **state)
 #define BASE_NAME "c 4 org.opencontainers.image.base.name "
 
 /* source 0 unknown, 1 annotation, 2 layers, 3 markers; kind 0 unknown, 1 minimal, 2 full */
-static const struct { const char *name, *listing; int source, kind; const char *base; } bases[] = {
+static const struct {
+	const char *name, *listing;
+	int source, kind;
+	const char *base;
+} bases[] = {
 	{ "scratch", "layer; x app", BASE_MARKERS, BASE_MINIMAL, "scratch" },
 	{ "debian", "layer; " OS "debian; " STATUS "p 1 a 1", BASE_MARKERS, BASE_FULL, "debian" },
-	{ "debian slim", "layer; " OS "debian; f etc/dpkg/dpkg.cfg.d/docker; m 2; " STATUS "p 1 a 1", BASE_MARKERS, BASE_MINIMAL, "debian (slim)" },
-	{ "slim mark deleted", "layer; " OS "debian; f etc/dpkg/dpkg.cfg.d/docker; m 2; layer; w etc/dpkg/dpkg.cfg.d/docker", BASE_MARKERS, BASE_FULL, "debian" },
+	{ "debian slim",
+	        "layer; " OS "debian; f etc/dpkg/dpkg.cfg.d/docker; m 2; " STATUS "p 1 a 1",
+	        BASE_MARKERS, BASE_MINIMAL, "debian (slim)" },
+	{ "slim mark deleted",
+	        "layer; " OS
+	        "debian; f etc/dpkg/dpkg.cfg.d/docker; m 2; layer; w etc/dpkg/dpkg.cfg.d/docker",
+	        BASE_MARKERS, BASE_FULL, "debian" },
 	{ "alpine", "layer; " OS "alpine", BASE_MARKERS, BASE_MINIMAL, "alpine" },
-	{ "distroless by status.d", "layer; " OS "debian; f var/lib/dpkg/status.d/a; p 1 a 1", BASE_MARKERS, BASE_MINIMAL, "debian (distroless)" },
-	{ "distroless by name", "layer; " OS "debian; rel PRETTY_NAME Distroless", BASE_MARKERS, BASE_MINIMAL, "debian (distroless)" },
-	{ "chisel", "layer; " OS "ubuntu; f var/lib/chisel/manifest.wall; p 5 a 1", BASE_MARKERS, BASE_MINIMAL, "ubuntu (chiselled)" },
-	{ "chisel beside a dpkg", "layer; " OS "ubuntu; f var/lib/chisel/manifest.wall; " STATUS, BASE_MARKERS, BASE_FULL, "ubuntu" },
-	{ "rpm without its tools", "layer; " OS "rhel; f var/lib/rpm/rpmdb.sqlite; p 3 a 1", BASE_MARKERS, BASE_MINIMAL, "rhel (micro)" },
-	{ "microdnf", "layer; " OS "rhel; x usr/bin/rpm; x usr/bin/microdnf; f var/lib/rpm/rpmdb.sqlite; p 3 a 1", BASE_MARKERS, BASE_MINIMAL, "rhel (minimal)" },
-	{ "dnf deleted later", "layer; " OS "rhel; x usr/bin/dnf; f var/lib/rpm/rpmdb.sqlite; p 3 a 1; layer; w usr/bin/dnf", BASE_MARKERS, BASE_FULL, "rhel" },
-	{ "dpkg status deleted beside status.d", "layer; " OS "debian; " STATUS "p 1 b 1; f var/lib/dpkg/status.d/a; p 1 a 1; layer; w var/lib/dpkg/status",
-	  BASE_MARKERS, BASE_FULL, "debian" },
-	{ "dpkg status deleted beside a chisel manifest", "layer; " OS "ubuntu; " STATUS "f var/lib/chisel/manifest.wall; layer; w var/lib/dpkg/status",
-	  BASE_MARKERS, BASE_FULL, "ubuntu" },
-	{ "dnf", "layer; " OS "rhel; x usr/bin/rpm; x usr/bin/dnf; f var/lib/rpm/rpmdb.sqlite; p 3 a 1", BASE_MARKERS, BASE_FULL, "rhel" },
+	{ "distroless by status.d", "layer; " OS "debian; f var/lib/dpkg/status.d/a; p 1 a 1",
+	        BASE_MARKERS, BASE_MINIMAL, "debian (distroless)" },
+	{ "distroless by name", "layer; " OS "debian; rel PRETTY_NAME Distroless", BASE_MARKERS,
+	        BASE_MINIMAL, "debian (distroless)" },
+	{ "chisel", "layer; " OS "ubuntu; f var/lib/chisel/manifest.wall; p 5 a 1", BASE_MARKERS,
+	        BASE_MINIMAL, "ubuntu (chiselled)" },
+	{ "chisel beside a dpkg", "layer; " OS "ubuntu; f var/lib/chisel/manifest.wall; " STATUS,
+	        BASE_MARKERS, BASE_FULL, "ubuntu" },
+	{ "rpm without its tools", "layer; " OS "rhel; f var/lib/rpm/rpmdb.sqlite; p 3 a 1",
+	        BASE_MARKERS, BASE_MINIMAL, "rhel (micro)" },
+	{ "microdnf",
+	        "layer; " OS
+	        "rhel; x usr/bin/rpm; x usr/bin/microdnf; f var/lib/rpm/rpmdb.sqlite; p 3 a 1",
+	        BASE_MARKERS, BASE_MINIMAL, "rhel (minimal)" },
+	{ "dnf deleted later",
+	        "layer; " OS
+	        "rhel; x usr/bin/dnf; f var/lib/rpm/rpmdb.sqlite; p 3 a 1; layer; w usr/bin/dnf",
+	        BASE_MARKERS, BASE_FULL, "rhel" },
+	{ "dpkg status deleted beside status.d",
+	        "layer; " OS "debian; " STATUS
+	        "p 1 b 1; f var/lib/dpkg/status.d/a; p 1 a 1; layer; w var/lib/dpkg/status",
+	        BASE_MARKERS, BASE_FULL, "debian" },
+	{ "dpkg status deleted beside a chisel manifest",
+	        "layer; " OS "ubuntu; " STATUS
+	        "f var/lib/chisel/manifest.wall; layer; w var/lib/dpkg/status",
+	        BASE_MARKERS, BASE_FULL, "ubuntu" },
+	{ "dnf",
+	        "layer; " OS
+	        "rhel; x usr/bin/rpm; x usr/bin/dnf; f var/lib/rpm/rpmdb.sqlite; p 3 a 1",
+	        BASE_MARKERS, BASE_FULL, "rhel" },
 	{ "nix", "layer; d nix/store; x nix/store/a", BASE_MARKERS, BASE_MINIMAL, "nix store" },
-	{ "apko by its author", "layer; " OS "other; c 14 - github.com/chainguard-dev/apko", BASE_MARKERS, BASE_MINIMAL, "other (apko)" },
+	{ "apko by its author", "layer; " OS "other; c 14 - github.com/chainguard-dev/apko",
+	        BASE_MARKERS, BASE_MINIMAL, "other (apko)" },
 	{ "unknown distribution", "layer; " OS "other", BASE_UNKNOWN, BASE_KIND_UNKNOWN, "" },
-	{ "os-release deleted is no scratch", "layer; " OS "debian; layer; w etc/os-release", BASE_UNKNOWN, BASE_KIND_UNKNOWN, "" },
-	{ "database deleted is no scratch", "layer; " STATUS "p 1 a 1; layer; w var", BASE_UNKNOWN, BASE_KIND_UNKNOWN, "" },
-	{ "os-release without an ID is no scratch", "layer; f etc/os-release", BASE_UNKNOWN, BASE_KIND_UNKNOWN, "" },
-	{ "label", "layer; " OS "alpine; " BASE_NAME "alpine:3.20", BASE_ANNOTATION, BASE_MINIMAL, "alpine:3.20" },
-	{ "label that the files belie", "layer; " OS "debian; " BASE_NAME "alpine:3.20", BASE_ANNOTATION, BASE_FULL, "alpine:3.20" },
-	{ "label of an unknown name", "layer; " OS "debian; " BASE_NAME "me/mine", BASE_ANNOTATION, BASE_FULL, "me/mine" },
+	{ "os-release deleted is no scratch", "layer; " OS "debian; layer; w etc/os-release",
+	        BASE_UNKNOWN, BASE_KIND_UNKNOWN, "" },
+	{ "database deleted is no scratch", "layer; " STATUS "p 1 a 1; layer; w var", BASE_UNKNOWN,
+	        BASE_KIND_UNKNOWN, "" },
+	{ "os-release without an ID is no scratch", "layer; f etc/os-release", BASE_UNKNOWN,
+	        BASE_KIND_UNKNOWN, "" },
+	{ "label", "layer; " OS "alpine; " BASE_NAME "alpine:3.20", BASE_ANNOTATION, BASE_MINIMAL,
+	        "alpine:3.20" },
+	{ "label that the files belie", "layer; " OS "debian; " BASE_NAME "alpine:3.20",
+	        BASE_ANNOTATION, BASE_FULL, "alpine:3.20" },
+	{ "label of an unknown name", "layer; " OS "debian; " BASE_NAME "me/mine", BASE_ANNOTATION,
+	        BASE_FULL, "me/mine" },
 };
 
 static void base(void **state)
@@ -286,7 +397,8 @@ static void base_by_layers(void **state)
 	listing_read(&l, "layer; " OS "debian; layer; f a");
 	given.diff_ids.p = arena_alloc(&l.arena, sizeof(*given.diff_ids.p));
 	given.diff_ids.n = 1;
-	given.diff_ids.p[0].text = SPAN("sha256:0100000000000000000000000000000000000000000000000000000000000000");
+	given.diff_ids.p[0].text =
+	        SPAN("sha256:0100000000000000000000000000000000000000000000000000000000000000");
 	l.in.base_config = &given;
 	l.in.base_name = SPAN("debian:12");
 	assert_int_equal(join_image(&l.in, &l.out, &l.err), 0);
@@ -298,7 +410,8 @@ static void base_by_layers(void **state)
 
 	struct image_facts other = { 0 };
 
-	given.diff_ids.p[0].text = SPAN("sha256:0200000000000000000000000000000000000000000000000000000000000000");
+	given.diff_ids.p[0].text =
+	        SPAN("sha256:0200000000000000000000000000000000000000000000000000000000000000");
 	assert_int_equal(join_image(&l.in, &other, &l.err), 0);
 	assert_int_equal(other.base.source, BASE_MARKERS);
 	assert_false(other.layers[0].is_base);
@@ -312,7 +425,8 @@ static void history(void **state)
 	struct listing l;
 
 	(void)state;
-	listing_join(&l, "layer; f a; layer; f b; c 1 a b; hist 2024-01-02T03:04:05Z one; empty - two; hist - three");
+	listing_join(&l, "layer; f a; layer; f b; c 1 a b; hist 2024-01-02T03:04:05Z one; empty - "
+	                 "two; hist - three");
 	check_span("first", l.out.layers[0].history, SPAN("one"));
 	check_span("second", l.out.layers[1].history, SPAN("three"));
 	assert_int_equal(l.out.layers[1].history_index, 2);
@@ -325,27 +439,43 @@ static void history(void **state)
 	listing_release(&l);
 }
 
-/* What makes an input missing: bit, and a word of the reason. 'spoil' changes the input of the join. */
+/* What makes an input missing: bit, and a word of the reason. 'spoil' changes the input of the
+ * join. */
 static void no_part(struct listing *l)
 {
 	l->layers[0].part = NULL;
 	l->layers[0].problem = SPAN("the digest differs");
 }
-static void cut_part(struct listing *l) { l->parts[0].complete = false; }
-static void config_for_layer(struct listing *l) { l->parts[0].kind = PART_CONFIG; }
+static void cut_part(struct listing *l)
+{
+	l->parts[0].complete = false;
+}
+static void config_for_layer(struct listing *l)
+{
+	l->parts[0].kind = PART_CONFIG;
+}
 static void lost_config(struct listing *l)
 {
 	l->in.config = NULL;
 	l->in.config_problem = SPAN("not JSON");
 }
-static void layer_for_config(struct listing *l) { l->config.kind = PART_LAYER; }
-static void cut_config(struct listing *l) { l->config.complete = false; }
+static void layer_for_config(struct listing *l)
+{
+	l->config.kind = PART_LAYER;
+}
+static void cut_config(struct listing *l)
+{
+	l->config.complete = false;
+}
 static void no_config(struct listing *l)
 {
 	l->in.config = NULL;
 	l->in.has_config = false;
 }
-static void windows(struct listing *l) { l->in.platform.os = SPAN("windows"); }
+static void windows(struct listing *l)
+{
+	l->in.platform.os = SPAN("windows");
+}
 static void no_xattrs(struct listing *l)
 {
 	l->in.incomplete_xattrs = true;
@@ -356,19 +486,36 @@ static void no_annotations(struct listing *l)
 	l->in.has_annotations = false;
 	l->in.annotations_reason = SPAN("a docker archive drops them");
 }
-static void skip_all(struct listing *l) { l->in.skip = UINT32_MAX; }
-static void nothing(struct listing *l) { (void)l; }
+static void skip_all(struct listing *l)
+{
+	l->in.skip = UINT32_MAX;
+}
+static void nothing(struct listing *l)
+{
+	(void)l;
+}
 
 #define GOOD "layer; " STATUS "p 1 a 1; own 1 a x; c 1 a b"
 
-static const struct { const char *name, *listing; void (*spoil)(struct listing *l); uint32_t missing; const char *word; } gaps[] = {
+static const struct {
+	const char *name, *listing;
+	void (*spoil)(struct listing *l);
+	uint32_t missing;
+	const char *word;
+} gaps[] = {
 	{ "all is there", GOOD, nothing, 0, NULL },
-	{ "layer not readable", GOOD, no_part, INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "the digest differs" },
-	{ "layer that ends early", GOOD, cut_part, INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "ends early" },
-	{ "a config in a layer's place", GOOD, config_for_layer, INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "not readable" },
-	{ "all hidden", "layer; f a; hides 1 torn; " STATUS, nothing, INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "torn" },
-	{ "a file hidden", "layer; f a; hides 4 torn; c 1 a b; " STATUS, nothing, INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "torn" },
-	{ "packages hidden", "layer; f a; hides 2 torn; c 1 a b; " STATUS, nothing, INPUT_PACKAGES | INPUT_OWNERS, "torn" },
+	{ "layer not readable", GOOD, no_part,
+	        INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "the digest differs" },
+	{ "layer that ends early", GOOD, cut_part,
+	        INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "ends early" },
+	{ "a config in a layer's place", GOOD, config_for_layer,
+	        INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "not readable" },
+	{ "all hidden", "layer; f a; hides 1 torn; " STATUS, nothing,
+	        INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "torn" },
+	{ "a file hidden", "layer; f a; hides 4 torn; c 1 a b; " STATUS, nothing,
+	        INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "torn" },
+	{ "packages hidden", "layer; f a; hides 2 torn; c 1 a b; " STATUS, nothing,
+	        INPUT_PACKAGES | INPUT_OWNERS, "torn" },
 	{ "no database", "layer; f a; c 1 a b", nothing, INPUT_OWNERS, "no package database" },
 	{ "config lost", GOOD, lost_config, INPUT_CONFIG, "not JSON" },
 	{ "a layer in the config's place", GOOD, layer_for_config, INPUT_CONFIG, "not readable" },
@@ -377,12 +524,14 @@ static const struct { const char *name, *listing; void (*spoil)(struct listing *
 	{ "Windows", GOOD, windows, INPUT_LINUX, "Windows" },
 	{ "attributes not read", GOOD, no_xattrs, INPUT_XATTRS, "without privilege" },
 	{ "annotations dropped", GOOD, no_annotations, INPUT_ANNOTATIONS, "drops" },
-	{ "analyzers off", GOOD, skip_all, INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "skipped" },
+	{ "analyzers off", GOOD, skip_all,
+	        INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "skipped" },
 };
 
 static void inputs(void **state)
 {
-	static const uint32_t later = INPUT_REFERRERS | INPUT_RECIPE | INPUT_ADVISORIES | INPUT_SECRETS;
+	static const uint32_t later =
+	        INPUT_REFERRERS | INPUT_RECIPE | INPUT_ADVISORIES | INPUT_SECRETS;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(gaps) / sizeof(*gaps); i++) {
@@ -400,7 +549,8 @@ static void inputs(void **state)
 			check(gaps[i].name, missing == !(l.out.inputs & 1u << bit));
 			check(gaps[i].name, missing == (l.out.inputs_missing[bit].len > 0));
 			if (gaps[i].missing & 1u << bit)
-				check(gaps[i].name, span_has(l.out.inputs_missing[bit], span_str(gaps[i].word)));
+				check(gaps[i].name, span_has(l.out.inputs_missing[bit],
+				                            span_str(gaps[i].word)));
 		}
 		listing_release(&l);
 	}
@@ -413,7 +563,8 @@ static void many_diagnostics(void **state)
 	(void)state;
 	listing_read(&l, "layer; f a");
 	for (size_t i = 0; i < 5000; i++)
-		PUSH(&l, l.parts[0].diags, .severity = i == 4000 ? DIAG_ERROR : DIAG_NOTE, .entry = NO_ENTRY, .text = SPAN("x"));
+		PUSH(&l, l.parts[0].diags, .severity = i == 4000 ? DIAG_ERROR : DIAG_NOTE,
+		        .entry = NO_ENTRY, .text = SPAN("x"));
 	assert_int_equal(join_image(&l.in, &l.out, &l.err), 0);
 	assert_int_equal(l.out.diags.n, 1000);
 	assert_int_equal(l.out.diags.p[999].severity, DIAG_ERROR);
@@ -424,9 +575,17 @@ static void many_diagnostics(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(user), cmocka_unit_test(packages), cmocka_unit_test(unowned), cmocka_unit_test(commands),
-		cmocka_unit_test(scripts), cmocka_unit_test(dates), cmocka_unit_test(base), cmocka_unit_test(base_by_layers),
-		cmocka_unit_test(history), cmocka_unit_test(inputs), cmocka_unit_test(many_diagnostics),
+		cmocka_unit_test(user),
+		cmocka_unit_test(packages),
+		cmocka_unit_test(unowned),
+		cmocka_unit_test(commands),
+		cmocka_unit_test(scripts),
+		cmocka_unit_test(dates),
+		cmocka_unit_test(base),
+		cmocka_unit_test(base_by_layers),
+		cmocka_unit_test(history),
+		cmocka_unit_test(inputs),
+		cmocka_unit_test(many_diagnostics),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

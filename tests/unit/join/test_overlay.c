@@ -4,33 +4,43 @@
  */
 #include "listing.h"
 
-/* Files as "path@layer", with "=layer" when the body is of another layer; buried ones as "path@layer" and a mark:
+/* Files as "path@layer", with "=layer" when the body is of another layer; buried ones as
+ * "path@layer" and a mark:
  * '>' overwritten, '-' deleted, '~' hidden, then the layer that did it. */
-static const struct { const char *name, *listing, *files, *buried; } cases[] = {
+static const struct {
+	const char *name, *listing, *files, *buried;
+} cases[] = {
 	{ "nothing", "layer", "", "" },
 	{ "sorted by bytes", "layer; f a/b; f a-b; f a; f a.b", "a@0 a-b@0 a.b@0", "a/b@0>0" },
 	{ "two layers", "layer; f a; layer; f b", "a@0 b@1", "" },
 	{ "overwritten", "layer; f a; layer; f a", "a@1", "a@0>1" },
 	{ "whiteout", "layer; f a; f b; layer; w a", "b@0", "a@0-1" },
-	{ "whiteout of a folder", "layer; d a; f a/b; f a/c/d; layer; w a", "", "a@0-1 a/b@0-1 a/c/d@0-1" },
+	{ "whiteout of a folder", "layer; d a; f a/b; f a/c/d; layer; w a", "",
+	        "a@0-1 a/b@0-1 a/c/d@0-1" },
 	{ "whiteout acts below only", "layer; f a; w a", "a@0", "" },
 	{ "whiteout before and after in its layer", "layer; f a; layer; w a; f a", "a@1", "a@0-1" },
 	{ "whiteout behind its file", "layer; f a; layer; f a; w a", "a@1", "a@0-1" },
 	{ "whiteout of nothing", "layer; f a; layer; w b; w a/b", "a@0", "" },
 	{ "whiteout of a neighbour's head", "layer; f ab; layer; w a", "ab@0", "" },
-	{ "back again", "layer; f a; layer; w a; layer; f a; layer; w a; layer; f a", "a@4", "a@0-1 a@2-3" },
+	{ "back again", "layer; f a; layer; w a; layer; f a; layer; w a; layer; f a", "a@4",
+	        "a@0-1 a@2-3" },
 	{ "opaque", "layer; d a; f a/b; layer; o a; f a/c", "a@0 a/c@1", "a/b@0~1" },
-	{ "opaque behind its own files", "layer; d a; f a/b; layer; f a/c; o a", "a@0 a/c@1", "a/b@0~1" },
+	{ "opaque behind its own files", "layer; d a; f a/b; layer; f a/c; o a", "a@0 a/c@1",
+	        "a/b@0~1" },
 	{ "opaque root", "layer; f a; f b/c; layer; o -; f d", "d@1", "a@0~1 b/c@0~1" },
 	{ "opaque of nothing", "layer; f a; layer; o b", "a@0", "" },
 	{ "opaque twice", "layer; f a/b; layer; o a; o a; f a/b", "a/b@1", "a/b@0~1" },
-	{ "nested opaque", "layer; f a/b/c; f a/d; layer; o a/b; o a; f a/b/e", "a/b/e@1", "a/b/c@0~1 a/d@0~1" },
-	{ "folder over folder merges", "layer; d a; f a/b; layer; d a; f a/c", "a@1 a/b@0 a/c@1", "" },
+	{ "nested opaque", "layer; f a/b/c; f a/d; layer; o a/b; o a; f a/b/e", "a/b/e@1",
+	        "a/b/c@0~1 a/d@0~1" },
+	{ "folder over folder merges", "layer; d a; f a/b; layer; d a; f a/c", "a@1 a/b@0 a/c@1",
+	        "" },
 	{ "file over a folder", "layer; d a; f a/b; layer; f a", "a@1", "a@0>1 a/b@0>1" },
-	{ "link over a folder", "layer; d a; f a/b; d c; layer; s a c", "a@1 c@0", "a@0>1 a/b@0>1" },
+	{ "link over a folder", "layer; d a; f a/b; d c; layer; s a c", "a@1 c@0",
+	        "a@0>1 a/b@0>1" },
 	{ "folder over a file", "layer; f a; layer; d a; f a/b", "a@1 a/b@1", "a@0>1" },
 	{ "implied folder over a file", "layer; f a; layer; f a/b", "a/b@1", "a@0>1" },
-	{ "implied folder over a link", "layer; s lib usr/lib; f usr/lib/x; layer; f lib/y", "lib/y@1 usr/lib/x@0", "lib@0>1" },
+	{ "implied folder over a link", "layer; s lib usr/lib; f usr/lib/x; layer; f lib/y",
+	        "lib/y@1 usr/lib/x@0", "lib@0>1" },
 	{ "a file where a folder was implied", "layer; f a/b; layer; f a", "a@1", "a/b@0>1" },
 	{ "twice in a layer", "layer; f a 644; f a 600", "a@0", "a@0>0" },
 	{ "folder twice in a layer", "layer; d a; f a/b; d a", "a@0 a/b@0", "" },
@@ -38,12 +48,15 @@ static const struct { const char *name, *listing, *files, *buried; } cases[] = {
 	{ "hard link", "layer; f a; h b a", "a@0 b@0", "" },
 	{ "hard link to a lower layer", "layer; f a; layer; h b a", "a@0 b@1=0", "" },
 	{ "hard link to a link", "layer; f a; h b a; layer; h c b", "a@0 b@0 c@1=0", "" },
-	{ "hard link outlives its target", "layer; f a; layer; h b a; layer; w a", "b@1=0", "a@0-2" },
+	{ "hard link outlives its target", "layer; f a; layer; h b a; layer; w a", "b@1=0",
+	        "a@0-2" },
 	{ "hard link keeps the old body", "layer; f a; h b a; layer; f a", "a@1 b@0", "a@0>1" },
 	{ "hard link to itself", "layer; f a; layer; h a a", "a@0", "" },
-	{ "hard link over its target's folder", "layer; f a/b; layer; h a a/b", "a@1=0", "a/b@0>1" },
+	{ "hard link over its target's folder", "layer; f a/b; layer; h a a/b", "a@1=0",
+	        "a/b@0>1" },
 	{ "root entry", "layer; d -; f a", "@0 a@0", "" },
-	{ "deep", "layer; f a/b/c/d/e/f; layer; w a/b/c; layer; f a/b/c/d", "a/b/c/d@2", "a/b/c/d/e/f@0-1" },
+	{ "deep", "layer; f a/b/c/d/e/f; layer; w a/b/c; layer; f a/b/c/d", "a/b/c/d@2",
+	        "a/b/c/d/e/f@0-1" },
 };
 
 static struct span show_files(struct listing *l)
@@ -53,7 +66,8 @@ static struct span show_files(struct listing *l)
 	for (size_t i = 0; i < l->out.files.n; i++) {
 		const struct file *f = &l->out.files.p[i];
 
-		s = arena_printf(&l->arena, "%s%s%.*s@%u", s, i ? " " : "", SPAN_ARG(f->path), f->layer);
+		s = arena_printf(
+		        &l->arena, "%s%s%.*s@%u", s, i ? " " : "", SPAN_ARG(f->path), f->layer);
 		if (f->body_layer != f->layer)
 			s = arena_printf(&l->arena, "%s=%u", s, f->body_layer);
 	}
@@ -67,8 +81,8 @@ static struct span show_buried(struct listing *l)
 	for (size_t i = 0; i < l->out.buried.n; i++) {
 		const struct file *f = &l->out.buried.p[i];
 
-		s = arena_printf(&l->arena, "%s%s%.*s@%u%c%u", s, i ? " " : "", SPAN_ARG(f->path), f->layer, " >-~"[f->state],
-				 f->gone_in);
+		s = arena_printf(&l->arena, "%s%s%.*s@%u%c%u", s, i ? " " : "", SPAN_ARG(f->path),
+		        f->layer, " >-~"[f->state], f -> gone_in);
 	}
 	return span_str(s);
 }
@@ -115,7 +129,9 @@ static void hard_links_share_the_body(void **state)
 }
 
 /* what must leave INPUT_FILES unset, with an error that names the thing */
-static const struct { const char *name, *listing, *word; } broken[] = {
+static const struct {
+	const char *name, *listing, *word;
+} broken[] = {
 	{ "hard link to nothing", "layer; h b a", "hard link to 'a'" },
 	{ "hard link to a deleted file", "layer; f a; layer; w a; h b a", "hard link to 'a'" },
 	{ "hard link to a folder", "layer; d a; h b a", "hard link to 'a'" },
@@ -132,8 +148,10 @@ static void broken_layers(void **state)
 		struct listing l;
 
 		listing_join(&l, broken[i].listing);
-		check(broken[i].name, !(l.out.inputs & (INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS)));
-		check(broken[i].name, l.out.diags.n == 1 && l.out.diags.p[0].severity == DIAG_ERROR);
+		check(broken[i].name,
+		        !(l.out.inputs & (INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS)));
+		check(broken[i].name,
+		        l.out.diags.n == 1 && l.out.diags.p[0].severity == DIAG_ERROR);
 		check(broken[i].name, span_has(l.out.diags.p[0].text, span_str(broken[i].word)));
 		check(broken[i].name, span_has(l.out.inputs_missing[1], span_str(broken[i].word)));
 		for (size_t f = 0; f < l.out.files.n; f++)
@@ -143,7 +161,11 @@ static void broken_layers(void **state)
 }
 
 /* root of the look-up, path, follow, what is found ("" for nothing) */
-static const struct { const char *name, *path; bool follow; const char *found; } finds[] = {
+static const struct {
+	const char *name, *path;
+	bool follow;
+	const char *found;
+} finds[] = {
 	{ "plain", "usr/bin/a", true, "usr/bin/a" },
 	{ "leading slash", "/usr/bin/a", true, "usr/bin/a" },
 	{ "folder link", "bin/a", true, "usr/bin/a" },
@@ -172,25 +194,32 @@ static void look_ups(void **state)
 	struct listing l;
 
 	(void)state;
-	listing_join(&l, "layer; d usr; d usr/bin; f usr/bin/a; s bin usr/bin; s abs /bin/a; s climb ../../../bin/a; s chain abs;"
-		     "f opt/x; s loop1 loop2; s loop2 loop1; s self self; s dangle nowhere; s empty");
+	listing_join(&l,
+	        "layer; d usr; d usr/bin; f usr/bin/a; s bin usr/bin; s abs /bin/a; s climb "
+	        "../../../bin/a; s chain abs;"
+	        "f opt/x; s loop1 loop2; s loop2 loop1; s self self; s dangle nowhere; s empty");
 	for (size_t i = 0; i < sizeof(finds) / sizeof(*finds); i++) {
 		const struct file *f = image_find(&l.out, span_str(finds[i].path), finds[i].follow);
 
-		check_span(finds[i].name, f ? f->path : (struct span){ 0 }, span_str(finds[i].found));
+		check_span(
+		        finds[i].name, f ? f->path : (struct span){ 0 }, span_str(finds[i].found));
 	}
 	listing_release(&l);
 }
 
-/* 4096 layers that write, delete and hide one tree by turns: linear, or this test runs for minutes. */
+/* 4096 layers that write, delete and hide one tree by turns: linear, or this test runs for minutes.
+ */
 static void many_layers(void **state)
 {
 	enum { LAYERS = 4096, DEPTH = 200, WIDE = 2000 };
 	scoped_arena struct arena a = { 0 };
 	struct join_layer *layers_in = arena_array(&a, LAYERS, sizeof(*layers_in));
-	struct part parts[3] = { { .kind = PART_LAYER, .complete = true }, { .kind = PART_LAYER, .complete = true },
-				 { .kind = PART_LAYER, .complete = true } };
-	struct join_input in = { .limits = limits_default(), .layers = layers_in, .layers_n = LAYERS };
+	struct part parts[3] = { { .kind = PART_LAYER, .complete = true },
+		{ .kind = PART_LAYER, .complete = true },
+		{ .kind = PART_LAYER, .complete = true } };
+	struct join_input in = {
+		.limits = limits_default(), .layers = layers_in, .layers_n = LAYERS
+	};
 	struct image_facts out = { 0 };
 	struct scov_err err;
 	struct span deep = { 0 };
@@ -198,12 +227,16 @@ static void many_layers(void **state)
 	(void)state;
 	for (size_t i = 0; i < DEPTH; i++) {
 		deep = span_str(arena_printf(&a, "%.*s%sd", SPAN_ARG(deep), i ? "/" : ""));
-		*vec_push(&parts[1].entries, &a) = (struct entry){ .path = deep, .type = ENTRY_OPAQUE };
+		*vec_push(&parts[1].entries, &a) =
+		        (struct entry){ .path = deep, .type = ENTRY_OPAQUE };
 	}
 	for (size_t i = 0; i < WIDE; i++)
 		*vec_push(&parts[0].entries, &a) = (struct entry){
-			.path = span_str(arena_printf(&a, "%.*s/%zu", SPAN_ARG(deep), i)), .type = ENTRY_FILE };
-	*vec_push(&parts[2].entries, &a) = (struct entry){ .path = SPAN("d"), .type = ENTRY_WHITEOUT };
+			.path = span_str(arena_printf(&a, "%.*s/%zu", SPAN_ARG(deep), i)),
+			.type = ENTRY_FILE
+		};
+	*vec_push(&parts[2].entries, &a) =
+	        (struct entry){ .path = SPAN("d"), .type = ENTRY_WHITEOUT };
 	for (size_t i = 0; i < LAYERS; i++)
 		layers_in[i].part = i == 0 ? &parts[0] : &parts[i % 2 ? 1 : 2];
 	in.limits.layers = LAYERS;
@@ -231,9 +264,13 @@ static void too_many_paths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(layers), cmocka_unit_test(the_last_of_two_counts),
-		cmocka_unit_test(hard_links_share_the_body), cmocka_unit_test(broken_layers), cmocka_unit_test(look_ups),
-		cmocka_unit_test(many_layers), cmocka_unit_test(too_many_paths),
+		cmocka_unit_test(layers),
+		cmocka_unit_test(the_last_of_two_counts),
+		cmocka_unit_test(hard_links_share_the_body),
+		cmocka_unit_test(broken_layers),
+		cmocka_unit_test(look_ups),
+		cmocka_unit_test(many_layers),
+		cmocka_unit_test(too_many_paths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
