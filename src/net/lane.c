@@ -236,6 +236,8 @@ static int set_trust(struct lane *l, const struct url *u, const struct certs *ce
 	if (certs->cert) {
 		bad |= l->curl->easy_setopt(l->easy, CURLOPT_SSLCERT, certs->cert);
 		bad |= l->curl->easy_setopt(l->easy, CURLOPT_SSLKEY, certs->key);
+		/* Else OpenSSL asks for the password of an encrypted key on the terminal. */
+		bad |= l->curl->easy_setopt(l->easy, CURLOPT_KEYPASSWD, "");
 	}
 	if (url_is_loopback(u))
 		bad |= l->curl->easy_setopt(l->easy, CURLOPT_NOPROXY, "*");
@@ -334,7 +336,11 @@ static enum lane_fault judge_fault(struct lane *l)
 		SPAN_INIT("http request"), SPAN_INIT("record layer failure"),
 	};
 	struct span text = span_str(l->problem);
+	long proxy = 0;
 
+	l->curl->easy_getinfo(l->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
+	if (proxy >= 400 && proxy < 500) /* the proxy will not let us through, now or later */
+		return LANE_FATAL;
 	switch (l->result) {
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:
@@ -361,7 +367,10 @@ static int fail_transfer(struct lane *l, struct scov_err *err)
 {
 	const char *why = l->problem[0] ? l->problem : l->curl->easy_strerror(l->result);
 	int code = l->result == CURLE_OUT_OF_MEMORY ? SCOV_E_MEMORY : SCOV_E_NET;
+	long proxy = 0;
 
+	if (l->curl->easy_getinfo(l->easy, CURLINFO_HTTP_CONNECTCODE, &proxy) == CURLE_OK && proxy == 407)
+		return err_fail(err, SCOV_E_AUTH, "%s: the proxy wants credentials (status 407)", l->answer.from);
 	/* libcurl quotes no URL with a query in its messages; if it ever does, say only the kind. */
 	if (span_find(span_str(why), '?') < strlen(why))
 		why = l->curl->easy_strerror(l->result);

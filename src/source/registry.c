@@ -349,7 +349,8 @@ static int64_t blob_read(struct stream *s, void *p, size_t len, struct scov_err 
 	if (!err)
 		err = &ours;
 	while (len) {
-		int64_t n = b->body ? http_read(b->body, p, len, err) : SCOV_E_NET;
+		int64_t n = b->body ? http_read(b->body, p, len, err)
+			: err_fail(err, SCOV_E_NET, "blob broke off before");
 
 		if (n > 0) {
 			n = drop_prefix(b, p, n);

@@ -55,6 +55,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.route()
 
+    def do_CONNECT(self):
+        with self.server.world.lock:
+            self.server.world.log.append((self.server.name, self.command, self.path, dict(self.headers)))
+        self.answer(407, b"", headers=[("Proxy-Authenticate", 'Basic realm="p"')])
+
     def do_POST(self):
         self.form = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         self.route()

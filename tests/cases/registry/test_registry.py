@@ -345,6 +345,10 @@ def nobody_there(b):
     b.check("loopback does not go through a proxy", r.code == GOOD, r.text)
     r = b.pull("registry.invalid/a:b", env=env)
     b.check("others do", r.code == NET and f"127.0.0.1 port {port}" in r.text, r.text)
+    r = b.pull("registry.invalid/a:b", env={"HTTPS_PROXY": f"http://u:hush@{b.world.host('plain')}"})
+    asked = [x for x in b.world.log if x[1] == "CONNECT"]
+    b.check("a proxy that refuses", r.code == AUTH and "407" in r.text and "hush" not in r.text, r.text)
+    b.check("a proxy that refuses is asked once", len(asked) == 1, len(asked))
     r = b.pull("registry.invalid/a:b")
     b.check("no such name", r.code == NET, r.text)
 
