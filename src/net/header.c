@@ -70,7 +70,10 @@ static struct span take_quoted(struct cur *c, struct arena *a)
 
 static void set_param(struct challenge *ch, struct span name, struct span value)
 {
-	const struct { struct span name; struct span *to; } known[] = {
+	const struct {
+		struct span name;
+		struct span *to;
+	} known[] = {
 		{ SPAN_INIT("realm"), &ch->realm },
 		{ SPAN_INIT("service"), &ch->service },
 		{ SPAN_INIT("scope"), &ch->scope },
@@ -132,19 +135,21 @@ int challenges_parse(struct span header, struct arena *a, challenges *out, struc
 		skip_token68(&c);
 		while (skip_commas(&c), !c.bad && take_param(&c, a, &ch))
 			if (++params > CHALLENGE_PARAMS_MAX)
-				return err_fail(err, SCOV_E_LIMIT, "WWW-Authenticate: more than %d parameters",
-						CHALLENGE_PARAMS_MAX);
+				return err_fail(err, SCOV_E_LIMIT,
+				        "WWW-Authenticate: more than %d parameters",
+				        CHALLENGE_PARAMS_MAX);
 		if (c.bad)
 			break;
 		struct challenge *slot = list.n < CHALLENGES_MAX ? vec_push(&list, a) : NULL;
 
 		if (!slot)
-			return err_fail(err, SCOV_E_LIMIT, "WWW-Authenticate: more than %d challenges",
-					CHALLENGES_MAX);
+			return err_fail(err, SCOV_E_LIMIT,
+			        "WWW-Authenticate: more than %d challenges", CHALLENGES_MAX);
 		*slot = ch;
 	}
 	if (c.bad)
-		return err_fail(err, SCOV_E_FORMAT, "WWW-Authenticate: malformed near byte %zu", c.off);
+		return err_fail(
+		        err, SCOV_E_FORMAT, "WWW-Authenticate: malformed near byte %zu", c.off);
 	*out = list;
 	return 0;
 }
@@ -166,7 +171,8 @@ int content_range_parse(struct span header, struct content_range *out, struct sc
 		cur_u8(&c);
 	cur_need(&c, cur_left(&c) == 0 && r.first <= r.last && (!r.has_total || r.last < r.total));
 	if (c.bad)
-		return err_fail(err, SCOV_E_FORMAT, "Content-Range '%.*s' is malformed", SPAN_ARG(header));
+		return err_fail(
+		        err, SCOV_E_FORMAT, "Content-Range '%.*s' is malformed", SPAN_ARG(header));
 	*out = r;
 	return 0;
 }
@@ -230,8 +236,9 @@ bool retry_after_parse(struct span header, int64_t now_seconds, uint64_t *out_se
 	}
 	if (!http_date(text, &at))
 		return false;
-	*out_seconds = at <= now_seconds ? 0
-		: at - now_seconds > SECONDS_MAX ? SECONDS_MAX : (uint64_t)(at - now_seconds);
+	*out_seconds = at <= now_seconds                ? 0
+	               : at - now_seconds > SECONDS_MAX ? SECONDS_MAX
+	                                                : (uint64_t)(at - now_seconds);
 	return true;
 }
 

@@ -13,13 +13,13 @@
 #include "base/err.h"
 
 enum {
-	TICK_MS = 100,               /* how late a cancel or a deadline may be seen */
-	CONNECT_MS = 30000,          /* name, connection and TLS handshake together */
-	PIECE = 256 << 10,           /* libcurl's buffer: the largest piece it hands over */
-	TRICKLE = 64,                /* bytes a second under which a peer counts as stalled */
-	DRAIN_MAX = 64 << 10,        /* rest of a body that is read to keep its connection */
+	TICK_MS = 100,        /* how late a cancel or a deadline may be seen */
+	CONNECT_MS = 30000,   /* name, connection and TLS handshake together */
+	PIECE = 256 << 10,    /* libcurl's buffer: the largest piece it hands over */
+	TRICKLE = 64,         /* bytes a second under which a peer counts as stalled */
+	DRAIN_MAX = 64 << 10, /* rest of a body that is read to keep its connection */
 	DRAIN_MS = 500,
-	HEADERS_MAX = 32 << 10,      /* bytes of one kind of header that we keep */
+	HEADERS_MAX = 32 << 10, /* bytes of one kind of header that we keep */
 };
 
 int64_t net_now_ms(void)
@@ -67,7 +67,10 @@ static void begin_answer(struct lane *l, struct span line)
 
 static void keep_header(struct lane *l, struct span name, struct span value)
 {
-	const struct { struct span name; char *to; } kept[] = {
+	const struct {
+		struct span name;
+		char *to;
+	} kept[] = {
 		{ SPAN_INIT("content-type"), l->answer.content_type },
 		{ SPAN_INIT("docker-content-digest"), l->answer.content_digest },
 		{ SPAN_INIT("content-range"), l->answer.content_range },
@@ -131,7 +134,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *arg)
 }
 
 int lane_new(const struct curl_calls *curl, const struct http_options *opt, struct lane **out,
-	     struct scov_err *err)
+        struct scov_err *err)
 {
 	struct lane *l = mem_alloc(sizeof(*l));
 
@@ -218,19 +221,24 @@ static int set_method(struct lane *l, const struct http_request *rq)
 	if (rq->method == HTTP_HEAD)
 		bad |= l->curl->easy_setopt(l->easy, CURLOPT_NOBODY, 1L);
 	if (rq->method == HTTP_POST) {
-		bad |= l->curl->easy_setopt(l->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)rq->form.len);
-		bad |= l->curl->easy_setopt(l->easy, CURLOPT_POSTFIELDS, rq->form.len ? (const char *)rq->form.p : "");
+		bad |= l->curl->easy_setopt(
+		        l->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)rq->form.len);
+		bad |= l->curl->easy_setopt(
+		        l->easy, CURLOPT_POSTFIELDS, rq->form.len ? (const char *)rq->form.p : "");
 	}
 	return bad;
 }
 
 static int set_trust(struct lane *l, const struct url *u, const struct certs *certs)
 {
-	struct curl_blob pem = { (void *)(uintptr_t)certs->authorities.p, certs->authorities.len, CURL_BLOB_COPY };
-	int bad = l->curl->easy_setopt(l->easy, CURLOPT_PROTOCOLS_STR, u->is_https ? "https" : "http");
+	struct curl_blob pem = { (void *)(uintptr_t)certs->authorities.p, certs->authorities.len,
+		CURL_BLOB_COPY };
+	int bad = l->curl->easy_setopt(
+	        l->easy, CURLOPT_PROTOCOLS_STR, u->is_https ? "https" : "http");
 
 	bad |= l->curl->easy_setopt(l->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	/* The system's authorities stay trusted: the blob stands for the bundle file, its folder remains. */
+	/* The system's authorities stay trusted: the blob stands for the bundle file, its folder
+	 * remains. */
 	if (pem.len)
 		bad |= l->curl->easy_setopt(l->easy, CURLOPT_CAINFO_BLOB, &pem);
 	if (certs->cert) {
@@ -262,7 +270,8 @@ static int set_frame(struct lane *l)
 	bad |= l->curl->easy_setopt(l->easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
 	bad |= l->curl->easy_setopt(l->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	bad |= l->curl->easy_setopt(l->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect);
-	/* Refused while the buffer of a request that failed early is still there, which serves as well. */
+	/* Refused while the buffer of a request that failed early is still there, which serves as
+	 * well. */
 	l->curl->easy_setopt(l->easy, CURLOPT_BUFFERSIZE, (long)PIECE);
 	bad |= l->curl->easy_setopt(l->easy, CURLOPT_HEADERFUNCTION, on_header);
 	bad |= l->curl->easy_setopt(l->easy, CURLOPT_HEADERDATA, l);
@@ -278,12 +287,13 @@ static int check_stall(struct lane *l, int64_t since, struct scov_err *err)
 	int64_t quiet_from = l->heard_ms > since ? l->heard_ms : since;
 
 	if (now - quiet_from >= seconds * 1000)
-		return err_fail(err, SCOV_E_NET, "%s: sent nothing for %lld s", l->answer.from, (long long)seconds);
+		return err_fail(err, SCOV_E_NET, "%s: sent nothing for %lld s", l->answer.from,
+		        (long long)seconds);
 	if (l->waited_ms + now - since < seconds * 1000)
 		return 0;
 	if (l->window_bytes < (size_t)seconds * TRICKLE)
-		return err_fail(err, SCOV_E_NET, "%s: sent %zu bytes in %lld s", l->answer.from, l->window_bytes,
-				(long long)seconds);
+		return err_fail(err, SCOV_E_NET, "%s: sent %zu bytes in %lld s", l->answer.from,
+		        l->window_bytes, (long long)seconds);
 	l->waited_ms = since - now; /* the window begins anew at this moment of the wait */
 	l->window_bytes = 0;
 	return 0;
@@ -314,7 +324,8 @@ static int drive(struct lane *l, bool want_headers, int64_t until_ms, struct sco
 
 	for (;;) {
 		if (l->curl->multi_perform(l->multi, &running) != CURLM_OK)
-			return err_fail(err, SCOV_E_MEMORY, "%s: the transfer cannot go on", l->answer.from);
+			return err_fail(err, SCOV_E_MEMORY, "%s: the transfer cannot go on",
+			        l->answer.from);
 		take_result(l);
 		if (reached(l, want_headers))
 			break;
@@ -332,8 +343,10 @@ static enum lane_fault judge_fault(struct lane *l)
 {
 	static const struct span plain[] = {
 		/* What OpenSSL says to an answer that is no TLS record. */
-		SPAN_INIT("wrong version number"), SPAN_INIT("packet length too long"),
-		SPAN_INIT("http request"), SPAN_INIT("record layer failure"),
+		SPAN_INIT("wrong version number"),
+		SPAN_INIT("packet length too long"),
+		SPAN_INIT("http request"),
+		SPAN_INIT("record layer failure"),
 	};
 	struct span text = span_str(l->problem);
 	long proxy = 0;
@@ -351,7 +364,9 @@ static enum lane_fault judge_fault(struct lane *l)
 		for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++)
 			if (span_has(text, plain[i]))
 				return LANE_NOT_TLS;
-		return span_has(text, SPAN("SYSCALL")) || span_has(text, SPAN("reset")) ? LANE_LOST : LANE_FATAL;
+		return span_has(text, SPAN("SYSCALL")) || span_has(text, SPAN("reset"))
+		               ? LANE_LOST
+		               : LANE_FATAL;
 	case CURLE_PARTIAL_FILE:
 	case CURLE_GOT_NOTHING:
 	case CURLE_SEND_ERROR:
@@ -369,16 +384,19 @@ static int fail_transfer(struct lane *l, struct scov_err *err)
 	int code = l->result == CURLE_OUT_OF_MEMORY ? SCOV_E_MEMORY : SCOV_E_NET;
 	long proxy = 0;
 
-	if (l->curl->easy_getinfo(l->easy, CURLINFO_HTTP_CONNECTCODE, &proxy) == CURLE_OK && proxy == 407)
-		return err_fail(err, SCOV_E_AUTH, "%s: the proxy wants credentials (status 407)", l->answer.from);
-	/* libcurl quotes no URL with a query in its messages; if it ever does, say only the kind. */
+	if (l->curl->easy_getinfo(l->easy, CURLINFO_HTTP_CONNECTCODE, &proxy) == CURLE_OK &&
+	        proxy == 407)
+		return err_fail(err, SCOV_E_AUTH, "%s: the proxy wants credentials (status 407)",
+		        l->answer.from);
+	/* libcurl quotes no URL with a query in its messages; if it ever does, say only the kind.
+	 */
 	if (span_find(span_str(why), '?') < strlen(why))
 		why = l->curl->easy_strerror(l->result);
 	return err_fail(err, code, "%s: %s", l->answer.from, why);
 }
 
 static int prepare(struct lane *l, const struct http_request *rq, const struct url *u,
-		   const struct certs *certs, bool with_authorization, struct scov_err *err)
+        const struct certs *certs, bool with_authorization, struct scov_err *err)
 {
 	scoped_arena struct arena a = { .limit = 2 * URL_MAX };
 	char *text = arena_cstr(&a, u->text);
@@ -388,15 +406,17 @@ static int prepare(struct lane *l, const struct http_request *rq, const struct u
 	url_show(u, l->answer.from);
 	l->curl->easy_reset(l->easy);
 	if (!text || !set_headers(l, rq, with_authorization) || set_frame(l) || set_method(l, rq) ||
-	    set_trust(l, u, certs) || l->curl->easy_setopt(l->easy, CURLOPT_URL, text) ||
-	    l->curl->multi_add_handle(l->multi, l->easy))
-		return err_fail(err, SCOV_E_MEMORY, "%s: libcurl does not take the request", l->answer.from);
+	        set_trust(l, u, certs) || l->curl->easy_setopt(l->easy, CURLOPT_URL, text) ||
+	        l->curl->multi_add_handle(l->multi, l->easy))
+		return err_fail(err, SCOV_E_MEMORY, "%s: libcurl does not take the request",
+		        l->answer.from);
 	l->is_running = true;
 	return 0;
 }
 
-int lane_start(struct lane *l, const struct http_request *rq, const struct url *u, const struct certs *certs,
-	       bool with_authorization, enum lane_fault *fault, struct scov_err *err)
+int lane_start(struct lane *l, const struct http_request *rq, const struct url *u,
+        const struct certs *certs, bool with_authorization, enum lane_fault *fault,
+        struct scov_err *err)
 {
 	int rc = prepare(l, rq, u, certs, with_authorization, err);
 	curl_off_t length = -1;
@@ -413,7 +433,8 @@ int lane_start(struct lane *l, const struct http_request *rq, const struct url *
 	if (!l->has_headers) {
 		*fault = l->result == CURLE_OK ? LANE_LOST : judge_fault(l);
 		return l->result == CURLE_OK
-			? err_fail(err, SCOV_E_NET, "%s: no answer", l->answer.from) : fail_transfer(l, err);
+		               ? err_fail(err, SCOV_E_NET, "%s: no answer", l->answer.from)
+		               : fail_transfer(l, err);
 	}
 	l->curl->easy_getinfo(l->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
 	l->answer.has_length = length >= 0;

@@ -14,9 +14,9 @@
 #include "syntax/json.h"
 
 enum {
-	LIFE_DEFAULT = 60,      /* seconds of a token that does not say */
+	LIFE_DEFAULT = 60, /* seconds of a token that does not say */
 	LIFE_MAX = 86400,
-	LIFE_MARGIN_MS = 5000,  /* renewed this long before its end */
+	LIFE_MARGIN_MS = 5000, /* renewed this long before its end */
 };
 
 struct auth {
@@ -25,9 +25,9 @@ struct auth {
 	struct arena arena;
 	struct credentials own;
 	bool has_looked;
-	struct buf header;      /* "Bearer ...", "Basic ..."; empty: none */
-	unsigned version;       /* of the header */
-	int64_t ends_ms;        /* 0: never */
+	struct buf header;                /* "Bearer ...", "Basic ..."; empty: none */
+	unsigned version;                 /* of the header */
+	int64_t ends_ms;                  /* 0: never */
 	struct buf realm, service, scope; /* of the last Bearer challenge */
 };
 
@@ -114,7 +114,8 @@ static int look_up(struct auth *a, struct scov_err *err)
 		a->own.password = a->opt.password;
 	} else {
 		const struct reference *name = a->opt.name;
-		int rc = credentials_find(&a->opt.files, name->host, name->path, &a->arena, &a->own, err);
+		int rc = credentials_find(
+		        &a->opt.files, name->host, name->path, &a->arena, &a->own, err);
 
 		if (rc)
 			return rc;
@@ -129,7 +130,8 @@ static int use_basic(struct auth *a, struct scov_err *err)
 
 	if (!a->own.username.len && !a->own.password.len)
 		return err_fail(err, SCOV_E_AUTH, "%.*s wants a user name and a password%s%s",
-				SPAN_ARG(a->opt.name->host), a->own.note ? "; " : "", a->own.note ? a->own.note : "");
+		        SPAN_ARG(a->opt.name->host), a->own.note ? "; " : "",
+		        a->own.note ? a->own.note : "");
 	basic_value(a->own.username, a->own.password, &value);
 	int rc = set_header(a, "Basic", buf_view(&value), err);
 
@@ -149,7 +151,8 @@ static void add_field(struct buf *b, const char *name, struct span value)
 }
 
 /* Keep a token from the endpoint's answer. */
-static int take_token(struct auth *a, struct http_body *body, const char *from, struct scov_err *err)
+static int take_token(
+        struct auth *a, struct http_body *body, const char *from, struct scov_err *err)
 {
 	scoped_arena struct arena scratch = { .limit = 16 << 20 };
 	struct span text;
@@ -210,9 +213,13 @@ static int fetch_by_post(struct auth *a, struct scov_err *err)
 	add_field(&form, "scope", buf_view(&a->scope));
 	add_field(&form, "refresh_token", a->own.identity_token);
 	struct http_request rq = {
-		.method = HTTP_POST, .url = a->realm.p, .accept = "application/json", .form = buf_view(&form),
+		.method = HTTP_POST,
+		.url = a->realm.p,
+		.accept = "application/json",
+		.form = buf_view(&form),
 	};
-	int rc = form.failed ? err_fail(err, SCOV_E_LIMIT, "credentials too long") : fetch(a, &rq, err);
+	int rc = form.failed ? err_fail(err, SCOV_E_LIMIT, "credentials too long")
+	                     : fetch(a, &rq, err);
 
 	wipe(&form);
 	buf_release(&form);
@@ -240,7 +247,8 @@ static int fetch_by_get(struct auth *a, struct scov_err *err)
 	add_field(&url, "scope", buf_view(&a->scope));
 	add_field(&url, "client_id", SPAN("scoville"));
 	rq.url = url.p;
-	int rc = url.failed || value.failed ? err_fail(err, SCOV_E_LIMIT, "credentials too long") : fetch(a, &rq, err);
+	int rc = url.failed || value.failed ? err_fail(err, SCOV_E_LIMIT, "credentials too long")
+	                                    : fetch(a, &rq, err);
 
 	wipe(&value);
 	return rc;
@@ -259,9 +267,12 @@ static int check_realm(struct auth *a, struct scov_err *err)
 	struct span host = a->opt.name->host;
 	bool in_brackets = span_at(host, 0) == '[';
 
-	host = in_brackets ? span_sub(host, 1, span_find(host, ']') - 1) : span_sub(host, 0, span_find(host, ':'));
-	if (!u.is_https && !a->opt.plain_http && !(url_is_loopback(&u) && url_host_is_loopback(host)))
-		return err_fail(err, SCOV_E_AUTH, "%.*s names a token endpoint without TLS", SPAN_ARG(a->opt.name->host));
+	host = in_brackets ? span_sub(host, 1, span_find(host, ']') - 1)
+	                   : span_sub(host, 0, span_find(host, ':'));
+	if (!u.is_https && !a->opt.plain_http &&
+	        !(url_is_loopback(&u) && url_host_is_loopback(host)))
+		return err_fail(err, SCOV_E_AUTH, "%.*s names a token endpoint without TLS",
+		        SPAN_ARG(a->opt.name->host));
 	return 0;
 }
 
@@ -273,8 +284,10 @@ static int use_bearer(struct auth *a, struct scov_err *err)
 		return rc;
 	if (a->own.registry_token.len) {
 		a->ends_ms = 0;
-		return is_token(a->own.registry_token) ? set_header(a, "Bearer", a->own.registry_token, err)
-			: err_fail(err, SCOV_E_AUTH, "the token in the credential file is not usable");
+		return is_token(a->own.registry_token)
+		               ? set_header(a, "Bearer", a->own.registry_token, err)
+		               : err_fail(err, SCOV_E_AUTH,
+		                         "the token in the credential file is not usable");
 	}
 	rc = a->own.identity_token.len ? fetch_by_post(a, err) : 1;
 	return rc == 1 ? fetch_by_get(a, err) : rc;
@@ -307,21 +320,25 @@ static int meet(struct auth *a, struct span text, struct scov_err *err)
 		rc = look_up(a, err);
 	if (rc)
 		return rc;
-	const struct challenge *bearer = pick(&list, SPAN("Bearer")), *basic = pick(&list, SPAN("Basic"));
+	const struct challenge *bearer = pick(&list, SPAN("Bearer")),
+	                       *basic = pick(&list, SPAN("Basic"));
 
 	if (bearer && bearer->realm.len) {
-		const char *usual = arena_printf(&scratch, "repository:%.*s:pull", SPAN_ARG(a->opt.name->path));
+		const char *usual =
+		        arena_printf(&scratch, "repository:%.*s:pull", SPAN_ARG(a->opt.name->path));
 
 		keep(&a->realm, bearer->realm);
 		keep(&a->service, bearer->service);
 		keep(&a->scope, bearer->scope.len ? bearer->scope : span_str(usual));
 		if (a->realm.failed || a->service.failed || a->scope.failed)
-			return err_fail(err, SCOV_E_LIMIT, "%.*s: challenge too long", SPAN_ARG(host));
+			return err_fail(
+			        err, SCOV_E_LIMIT, "%.*s: challenge too long", SPAN_ARG(host));
 		return use_bearer(a, err);
 	}
 	if (basic)
 		return use_basic(a, err);
-	return err_fail(err, SCOV_E_AUTH, "%.*s asks for credentials of a kind that is not known", SPAN_ARG(host));
+	return err_fail(err, SCOV_E_AUTH, "%.*s asks for credentials of a kind that is not known",
+	        SPAN_ARG(host));
 }
 
 int auth_answer(struct auth *a, unsigned version, struct span challenge, struct scov_err *err)
@@ -334,7 +351,8 @@ int auth_answer(struct auth *a, unsigned version, struct span challenge, struct 
 	return rc;
 }
 
-int auth_header(struct auth *a, struct arena *arena, const char **out, unsigned *version, struct scov_err *err)
+int auth_header(struct auth *a, struct arena *arena, const char **out, unsigned *version,
+        struct scov_err *err)
 {
 	const char *value = NULL;
 	int rc = 0;

@@ -12,7 +12,7 @@
 #include "source/helper.h"
 
 static int read_file(const char *path, struct span host, struct span repository, struct arena *a,
-		     struct credentials_entry *out, struct scov_err *err)
+        struct credentials_entry *out, struct scov_err *err)
 {
 	struct span text;
 	int rc = fd_load(AT_FDCWD, path, CREDENTIALS_FILE_MAX, a, &text, err);
@@ -27,12 +27,13 @@ static int read_file(const char *path, struct span host, struct span repository,
 
 static bool is_empty(const struct credentials *c)
 {
-	return !c->username.len && !c->password.len && !c->identity_token.len && !c->registry_token.len;
+	return !c->username.len && !c->password.len && !c->identity_token.len &&
+	       !c->registry_token.len;
 }
 
 /* 1: found, 0: this file knows nothing of the host. */
 static int use_file(const char *path, const struct credentials_search *where, struct span host,
-		    struct span repository, struct arena *a, struct credentials *out, struct scov_err *err)
+        struct span repository, struct arena *a, struct credentials *out, struct scov_err *err)
 {
 	struct credentials_entry e = { 0 };
 	struct scov_err why = { 0 };
@@ -50,7 +51,8 @@ static int use_file(const char *path, const struct credentials_search *where, st
 			*out = told;
 			return 1;
 		}
-		if (rc) /* many images need no credentials: go on, and tell it if access is refused */
+		if (rc) /* many images need no credentials: go on, and tell it if access is refused
+		         */
 			out->note = arena_printf(a, "%s", why.text);
 	}
 	if (!e.is_found)
@@ -67,8 +69,8 @@ static const char *at_home(struct arena *a, const char *file)
 	return home && *home ? arena_printf(a, "%s/%s", home, file) : NULL;
 }
 
-int credentials_find(const struct credentials_search *where, struct span host, struct span path, struct arena *a,
-		     struct credentials *out, struct scov_err *err)
+int credentials_find(const struct credentials_search *where, struct span host, struct span path,
+        struct arena *a, struct credentials *out, struct scov_err *err)
 {
 	const char *named = where->authfile ? where->authfile : getenv("REGISTRY_AUTH_FILE");
 	const char *docker = getenv("DOCKER_CONFIG"), *runtime = getenv("XDG_RUNTIME_DIR");
@@ -79,8 +81,10 @@ int credentials_find(const struct credentials_search *where, struct span host, s
 		rc = use_file(named, where, host, path, a, &c, err);
 	} else {
 		const char *const places[] = {
-			docker && *docker ? arena_printf(a, "%s/config.json", docker) : at_home(a, ".docker/config.json"),
-			runtime && *runtime ? arena_printf(a, "%s/containers/auth.json", runtime) : NULL,
+			docker && *docker ? arena_printf(a, "%s/config.json", docker)
+			                  : at_home(a, ".docker/config.json"),
+			runtime && *runtime ? arena_printf(a, "%s/containers/auth.json", runtime)
+			                    : NULL,
 			at_home(a, ".config/containers/auth.json"),
 		};
 

@@ -49,7 +49,8 @@ static int spawn(char *program, int in, int out, pid_t *pid)
 	posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
 	posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setflags(
+	        &attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	posix_spawnattr_setpgroup(&attr, 0);
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setsigdefault(&attr, &usual);
@@ -67,12 +68,13 @@ static int check_time(const struct credentials_search *b, int64_t until, struct 
 	if (b->deadline_ms && now_ms() >= b->deadline_ms)
 		return err_fail(err, SCOV_E_TIMEOUT, "the time given is over");
 	if (now_ms() >= until)
-		return err_fail(err, SCOV_E_TIMEOUT, "no answer within %d s", CREDENTIALS_HELPER_MS / 1000);
+		return err_fail(
+		        err, SCOV_E_TIMEOUT, "no answer within %d s", CREDENTIALS_HELPER_MS / 1000);
 	return 0;
 }
 
 static int listen_to(int fd, const struct credentials_search *b, int64_t until, struct buf *answer,
-		     struct scov_err *err)
+        struct scov_err *err)
 {
 	char piece[4096];
 	int rc;
@@ -87,7 +89,8 @@ static int listen_to(int fd, const struct credentials_search *b, int64_t until, 
 		if (ready > 0)
 			buf_bytes(answer, piece, (size_t)n);
 		if (answer->failed)
-			return err_fail(err, SCOV_E_FORMAT, "more than %d bytes of answer", CREDENTIALS_TEXT_MAX);
+			return err_fail(err, SCOV_E_FORMAT, "more than %d bytes of answer",
+			        CREDENTIALS_TEXT_MAX);
 	}
 	explicit_bzero(piece, sizeof(piece));
 	return rc;
@@ -111,8 +114,8 @@ static int reap(pid_t pid, const struct credentials_search *b, int64_t until)
 	return got == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-static int run(char *program, struct span server, const struct credentials_search *b, struct buf *answer,
-	       struct scov_err *err)
+static int run(char *program, struct span server, const struct credentials_search *b,
+        struct buf *answer, struct scov_err *err)
 {
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 };
 	pid_t pid = 0;
@@ -126,7 +129,8 @@ static int run(char *program, struct span server, const struct credentials_searc
 		return err_fail(err, SCOV_E_IO, "%s", strerror(errno));
 	scoped_fd int out_read = out[0], out_write = out[1];
 
-	/* Written before there is a reader that could go away: a name fits the pipe, and no SIGPIPE can come. */
+	/* Written before there is a reader that could go away: a name fits the pipe, and no SIGPIPE
+	 * can come. */
 	if (server.len > PIPE_BUF || fd_write_all(in_write, server.p, server.len) < 0)
 		return err_fail(err, SCOV_E_IO, "cannot be told the server's name");
 	int spawned = spawn(program, in_read, out_write, &pid);
@@ -135,7 +139,7 @@ static int run(char *program, struct span server, const struct credentials_searc
 	fd_close(&out_write);
 	if (spawned)
 		return err_fail(err, spawned == ENOENT ? SCOV_E_NOT_FOUND : SCOV_E_IO, "%s",
-				spawned == ENOENT ? "no such program in PATH" : strerror(spawned));
+		        spawned == ENOENT ? "no such program in PATH" : strerror(spawned));
 	int rc = listen_to(out_read, b, until, answer, err);
 	int status = reap(pid, b, rc ? 0 : until);
 
@@ -145,17 +149,19 @@ static int run(char *program, struct span server, const struct credentials_searc
 		answer->len = 0;
 		return 0;
 	}
-	return status < 0 ? err_fail(err, SCOV_E_IO, "killed") : err_fail(err, SCOV_E_IO, "exit status %d", status);
+	return status < 0 ? err_fail(err, SCOV_E_IO, "killed")
+	                  : err_fail(err, SCOV_E_IO, "exit status %d", status);
 }
 
-int helper_get(struct span name, struct span server, const struct credentials_search *bounds, struct arena *a,
-	       struct credentials *out, struct scov_err *err)
+int helper_get(struct span name, struct span server, const struct credentials_search *bounds,
+        struct arena *a, struct credentials *out, struct scov_err *err)
 {
 	scoped_buf struct buf answer = { .limit = CREDENTIALS_TEXT_MAX };
 	char *program = arena_printf(a, "docker-credential-%.*s", SPAN_ARG(name));
 
 	if (!credentials_is_helper_name(name) || !program)
-		return err_fail(err, SCOV_E_USAGE, "credential helper with a name that is not a word");
+		return err_fail(
+		        err, SCOV_E_USAGE, "credential helper with a name that is not a word");
 	int rc = run(program, server, bounds, &answer, err);
 
 	*out = (struct credentials){ 0 };

@@ -16,39 +16,39 @@
 #include "syntax/json.h"
 
 enum {
-	ERROR_BODY_MAX = 16 << 10,  /* of an answer that says why it refuses */
-	PROGRESS = 1 << 20,         /* bytes after which a stream's broken connections are forgiven */
+	ERROR_BODY_MAX = 16 << 10, /* of an answer that says why it refuses */
+	PROGRESS = 1 << 20, /* bytes after which a stream's broken connections are forgiven */
 };
 
 static const char manifest_types[] =
-	"application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, "
-	"application/vnd.docker.distribution.manifest.list.v2+json, "
-	"application/vnd.docker.distribution.manifest.v2+json, "
-	"application/vnd.oci.artifact.manifest.v1+json";
+        "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, "
+        "application/vnd.docker.distribution.manifest.list.v2+json, "
+        "application/vnd.docker.distribution.manifest.v2+json, "
+        "application/vnd.oci.artifact.manifest.v1+json";
 
 struct registry {
-	struct source source;       /* first: the callers' view */
+	struct source source; /* first: the callers' view */
 	struct arena arena;
 	struct source_options opt;
 	struct reference name;
 	struct http *http;
 	struct auth *auth;
-	atomic_bool is_plain;       /* http: --plain-http, or a loopback registry that speaks no TLS */
+	atomic_bool is_plain; /* http: --plain-http, or a loopback registry that speaks no TLS */
 	bool is_loopback;
-	struct descriptor root;     /* once read */
+	struct descriptor root; /* once read */
 	struct span root_bytes;
 };
 
 struct blob_stream {
-	struct stream stream;       /* first */
+	struct stream stream; /* first */
 	struct registry *registry;
-	struct http_body *body;     /* NULL: broken, to be opened again */
+	struct http_body *body; /* NULL: broken, to be opened again */
 	struct digest digest;
 	uint64_t size, delivered;
 	bool has_size;
-	uint64_t skip;              /* bytes of the prefix that a server without Range sends again */
+	uint64_t skip; /* bytes of the prefix that a server without Range sends again */
 	uint64_t broke_at;
-	unsigned breaks;            /* since the last PROGRESS bytes */
+	unsigned breaks; /* since the last PROGRESS bytes */
 };
 
 static struct registry *of(struct source *s)
@@ -57,10 +57,10 @@ static struct registry *of(struct source *s)
 }
 
 static int build_url(const struct registry *r, const char *kind, const char *what, struct arena *a,
-		     const char **out, struct scov_err *err)
+        const char **out, struct scov_err *err)
 {
 	*out = arena_printf(a, "%s://%.*s/v2/%.*s/%s/%s", r->is_plain ? "http" : "https",
-		SPAN_ARG(reference_server(&r->name)), SPAN_ARG(r->name.path), kind, what);
+	        SPAN_ARG(reference_server(&r->name)), SPAN_ARG(r->name.path), kind, what);
 	return *out ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory");
 }
 
@@ -70,8 +70,8 @@ static bool is_plain_answer(struct registry *r, const struct http_answer *an)
 }
 
 /* Ask, and meet a challenge once. Any status but 401 is a success. */
-static int ask(struct registry *r, const char *kind, const char *what, uint64_t from, struct http_answer *an,
-	       struct http_body **body, struct scov_err *err)
+static int ask(struct registry *r, const char *kind, const char *what, uint64_t from,
+        struct http_answer *an, struct http_body **body, struct scov_err *err)
 {
 	for (int tries = 0;; tries++) {
 		scoped_arena struct arena a = { .limit = 1 << 20 };
@@ -99,7 +99,8 @@ static int ask(struct registry *r, const char *kind, const char *what, uint64_t 
 	}
 }
 
-/* The code of the first error in the answer, "MANIFEST_UNKNOWN"; its message is not quoted: it may repeat what we sent. */
+/* The code of the first error in the answer, "MANIFEST_UNKNOWN"; its message is not quoted: it may
+ * repeat what we sent. */
 static void refusal_code(struct http_body *body, char *out, size_t size)
 {
 	scoped_arena struct arena a = { .limit = 1 << 20 };
@@ -107,7 +108,8 @@ static void refusal_code(struct http_body *body, char *out, size_t size)
 	const struct json *doc;
 
 	out[0] = 0;
-	if (http_read_all(body, ERROR_BODY_MAX, &a, &text, NULL) || json_parse(text, ERROR_BODY_MAX, &a, &doc, NULL))
+	if (http_read_all(body, ERROR_BODY_MAX, &a, &text, NULL) ||
+	        json_parse(text, ERROR_BODY_MAX, &a, &doc, NULL))
 		return;
 	struct span code = json_get_text(json_at(json_get(doc, "errors"), 0), "code");
 
@@ -118,7 +120,8 @@ static void refusal_code(struct http_body *body, char *out, size_t size)
 		snprintf(out, size, "%.*s", SPAN_ARG(code));
 }
 
-static int refuse(struct registry *r, const struct http_answer *an, struct http_body *body, struct scov_err *err)
+static int refuse(struct registry *r, const struct http_answer *an, struct http_body *body,
+        struct scov_err *err)
 {
 	char code[64];
 	struct scov_err plain;
@@ -137,8 +140,8 @@ static bool looks_like_html(const struct http_answer *an, struct span text)
 }
 
 /* A document whole. The answer's headers stay in *an. */
-static int get(struct registry *r, const char *kind, const char *what, size_t limit, struct arena *a,
-	       struct http_answer *an, struct span *out, struct scov_err *err)
+static int get(struct registry *r, const char *kind, const char *what, size_t limit,
+        struct arena *a, struct http_answer *an, struct span *out, struct scov_err *err)
 {
 	struct http_body *body = NULL;
 	int rc = ask(r, kind, what, 0, an, &body, err);
@@ -148,14 +151,16 @@ static int get(struct registry *r, const char *kind, const char *what, size_t li
 	if (an->status != 200)
 		rc = refuse(r, an, body, err);
 	else if (an->has_length && an->length > limit)
-		rc = err_fail(err, SCOV_E_LIMIT, "%s: %llu bytes, more than the %zu allowed (document-size)", an->from,
-			(unsigned long long)an->length, limit);
+		rc = err_fail(err, SCOV_E_LIMIT,
+		        "%s: %llu bytes, more than the %zu allowed (document-size)", an->from,
+		        (unsigned long long)an->length, limit);
 	else
 		rc = http_read_all(body, limit, a, out, err);
 	http_close(body);
 	if (!rc && looks_like_html(an, *out))
-		return err_fail(err, SCOV_E_FORMAT, "%s: answered with an HTML page, not with a document of a registry",
-				an->from);
+		return err_fail(err, SCOV_E_FORMAT,
+		        "%s: answered with an HTML page, not with a document of a registry",
+		        an->from);
 	return rc;
 }
 
@@ -174,8 +179,9 @@ static int check_root(struct registry *r, const struct http_answer *an, struct s
 	r->root.digest = digest_of(algorithm, r->root_bytes);
 	if (claim.algorithm == DIGEST_NONE || digest_eq(&claim, &r->root.digest))
 		return 0;
-	return err_fail(err, SCOV_E_DIGEST, "%s: the manifest has digest %s, the registry states %s", an->from,
-			digest_format(&r->root.digest, found), digest_format(&claim, stated));
+	return err_fail(err, SCOV_E_DIGEST,
+	        "%s: the manifest has digest %s, the registry states %s", an->from,
+	        digest_format(&r->root.digest, found), digest_format(&claim, stated));
 }
 
 /* What a registry calls "application/json" or not at all is for the document itself to say. */
@@ -183,17 +189,20 @@ static struct span stated_type(struct registry *r, const struct http_answer *an)
 {
 	struct span type = media_type_of(span_str(an->content_type));
 
-	return span_starts(type, SPAN("application/vnd.")) ? arena_dup(&r->arena, type) : (struct span){ 0 };
+	return span_starts(type, SPAN("application/vnd.")) ? arena_dup(&r->arena, type)
+	                                                   : (struct span){ 0 };
 }
 
 static int load_root(struct registry *r, struct scov_err *err)
 {
 	char digest[DIGEST_TEXT];
 	struct http_answer an = { 0 };
-	const char *what = r->name.digest.algorithm != DIGEST_NONE ? digest_format(&r->name.digest, digest)
-		: arena_cstr(&r->arena, r->name.tag);
+	const char *what = r->name.digest.algorithm != DIGEST_NONE
+	                           ? digest_format(&r->name.digest, digest)
+	                           : arena_cstr(&r->arena, r->name.tag);
 	struct span bytes;
-	int rc = get(r, "manifests", what, r->opt.limits.document_size, &r->arena, &an, &bytes, err);
+	int rc =
+	        get(r, "manifests", what, r->opt.limits.document_size, &r->arena, &an, &bytes, err);
 
 	if (rc)
 		return rc;
@@ -209,7 +218,8 @@ static int load_root(struct registry *r, struct scov_err *err)
 	return 0;
 }
 
-static int registry_root(struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err)
+static int registry_root(
+        struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err)
 {
 	struct registry *r = of(s);
 	int rc = r->root_bytes.p ? 0 : load_root(r, err);
@@ -238,8 +248,8 @@ static bool is_manifest(struct span type)
 	return type.len == 0;
 }
 
-static int registry_document(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
-			     struct scov_err *err)
+static int registry_document(struct source *s, const struct descriptor *d, struct arena *a,
+        struct span *out, struct scov_err *err)
 {
 	struct registry *r = of(s);
 	size_t limit = r->opt.limits.document_size;
@@ -253,20 +263,22 @@ static int registry_document(struct source *s, const struct descriptor *d, struc
 	if (d->digest.algorithm == DIGEST_NONE)
 		return err_fail(err, SCOV_E_FORMAT, "a registry gives documents by digest only");
 	if (d->has_size && d->size > limit)
-		return err_fail(err, SCOV_E_LIMIT, "document of %llu bytes, more than the %zu allowed (document-size)",
-				(unsigned long long)d->size, limit);
-	return get(r, is_manifest(d->media_type) ? "manifests" : "blobs", digest_format(&d->digest, digest), limit, a,
-		&an, out, err);
+		return err_fail(err, SCOV_E_LIMIT,
+		        "document of %llu bytes, more than the %zu allowed (document-size)",
+		        (unsigned long long)d->size, limit);
+	return get(r, is_manifest(d->media_type) ? "manifests" : "blobs",
+	        digest_format(&d->digest, digest), limit, a, &an, out, err);
 }
 
 static int check_length(const struct blob_stream *b, const struct http_answer *an, uint64_t from,
-			struct scov_err *err)
+        struct scov_err *err)
 {
 	if (!b->has_size || !an->has_length || an->length == b->size - from)
 		return 0;
-	return err_fail(err, SCOV_E_DIGEST, "%s: a blob of %llu bytes, the manifest states %llu%s%s", an->from,
-		(unsigned long long)(an->length + from), (unsigned long long)b->size,
-		an->content_type[0] ? ", of type " : "", an->content_type);
+	return err_fail(err, SCOV_E_DIGEST,
+	        "%s: a blob of %llu bytes, the manifest states %llu%s%s", an->from,
+	        (unsigned long long)(an->length + from), (unsigned long long)b->size,
+	        an->content_type[0] ? ", of type " : "", an->content_type);
 }
 
 /* The answer to a repeated request: the rest, or everything from the start. */
@@ -282,9 +294,11 @@ static int check_resume(struct blob_stream *b, const struct http_answer *an, str
 
 	if (rc)
 		return err_wrap(err, "%s", an->from);
-	if (range.first != b->delivered || (b->has_size && range.has_total && range.total != b->size))
-		return err_fail(err, SCOV_E_NET, "%s: asked for bytes from %llu, got those from %llu", an->from,
-				(unsigned long long)b->delivered, (unsigned long long)range.first);
+	if (range.first != b->delivered ||
+	        (b->has_size && range.has_total && range.total != b->size))
+		return err_fail(err, SCOV_E_NET,
+		        "%s: asked for bytes from %llu, got those from %llu", an->from,
+		        (unsigned long long)b->delivered, (unsigned long long)range.first);
 	return check_length(b, an, b->delivered, err);
 }
 
@@ -293,7 +307,8 @@ static int blob_connect(struct blob_stream *b, struct scov_err *err)
 	char digest[DIGEST_TEXT];
 	struct http_answer an = { 0 };
 	struct http_body *body = NULL;
-	int rc = ask(b->registry, "blobs", digest_format(&b->digest, digest), b->delivered, &an, &body, err);
+	int rc = ask(b->registry, "blobs", digest_format(&b->digest, digest), b->delivered, &an,
+	        &body, err);
 
 	if (rc)
 		return rc;
@@ -325,7 +340,9 @@ static int blob_resume(struct blob_stream *b, struct scov_err *err)
 	if (b->breaks >= r->opt.limits.retries)
 		return err_wrap(err, "given up after %u tries", b->breaks + 1);
 	if (!http_pause(r->http, b->breaks++, 0, &stopped))
-		return stopped.code == SCOV_E_CANCELLED ? err_fail(err, stopped.code, "%s", stopped.text) : SCOV_E_NET;
+		return stopped.code == SCOV_E_CANCELLED
+		               ? err_fail(err, stopped.code, "%s", stopped.text)
+		               : SCOV_E_NET;
 	return blob_connect(b, err);
 }
 
@@ -350,14 +367,15 @@ static int64_t blob_read(struct stream *s, void *p, size_t len, struct scov_err 
 		err = &ours;
 	while (len) {
 		int64_t n = b->body ? http_read(b->body, p, len, err)
-			: err_fail(err, SCOV_E_NET, "blob broke off before");
+		                    : err_fail(err, SCOV_E_NET, "blob broke off before");
 
 		if (n > 0) {
 			n = drop_prefix(b, p, n);
 			b->delivered += (uint64_t)n;
 			if (b->has_size && b->delivered > b->size)
-				return err_fail(err, SCOV_E_DIGEST, "blob longer than the %llu bytes stated",
-						(unsigned long long)b->size);
+				return err_fail(err, SCOV_E_DIGEST,
+				        "blob longer than the %llu bytes stated",
+				        (unsigned long long)b->size);
 			if (n)
 				return n;
 			continue;
@@ -368,7 +386,7 @@ static int64_t blob_read(struct stream *s, void *p, size_t len, struct scov_err 
 			return 0;
 		if (n == 0)
 			n = err_fail(err, SCOV_E_NET, "blob ended after %llu of %llu bytes",
-				(unsigned long long)b->delivered, (unsigned long long)b->size);
+			        (unsigned long long)b->delivered, (unsigned long long)b->size);
 		if (n == SCOV_E_NET && b->body)
 			n = blob_resume(b, err);
 		if (n)
@@ -385,7 +403,8 @@ static void blob_close(struct stream *s)
 	mem_free(b);
 }
 
-static int registry_open(struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
+static int registry_open(
+        struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
 {
 	if (d->digest.algorithm == DIGEST_NONE)
 		return err_fail(err, SCOV_E_FORMAT, "a registry gives blobs by digest only");
@@ -394,8 +413,11 @@ static int registry_open(struct source *s, const struct descriptor *d, struct st
 	if (!b)
 		return err_fail(err, SCOV_E_MEMORY, "no memory");
 	*b = (struct blob_stream){
-		.stream = { .read = blob_read, .close = blob_close }, .registry = of(s), .digest = d->digest,
-		.size = d->size, .has_size = d->has_size,
+		.stream = { .read = blob_read, .close = blob_close },
+		.registry = of(s),
+		.digest = d->digest,
+		.size = d->size,
+		.has_size = d->has_size,
 	};
 	int rc = blob_connect(b, err);
 
@@ -431,16 +453,25 @@ static int connect_parts(struct registry *r, struct scov_err *err)
 {
 	const struct source_options *o = &r->opt;
 	struct http_options http = {
-		.limits = o->limits, .net = o->net, .ca_file = o->ca_file, .plain_http = o->plain_http,
-		.deadline_ms = o->deadline_ms, .cancelled = o->cancelled,
+		.limits = o->limits,
+		.net = o->net,
+		.ca_file = o->ca_file,
+		.plain_http = o->plain_http,
+		.deadline_ms = o->deadline_ms,
+		.cancelled = o->cancelled,
 	};
 	int rc = http_new(&http, &r->http, err);
 
 	if (rc)
 		return rc;
 	struct auth_options auth = {
-		.http = r->http, .name = &r->name, .username = span_str(o->username), .password = o->password,
-		.files = { .authfile = o->authfile, .deadline_ms = o->deadline_ms, .cancelled = o->cancelled },
+		.http = r->http,
+		.name = &r->name,
+		.username = span_str(o->username),
+		.password = o->password,
+		.files = { .authfile = o->authfile,
+		        .deadline_ms = o->deadline_ms,
+		        .cancelled = o->cancelled },
 		.plain_http = o->plain_http,
 	};
 
@@ -457,7 +488,7 @@ static bool names_loopback(const struct registry *r)
 }
 
 int source_open_registry(const char *name, const struct source_options *opt, struct source **out,
-			 struct scov_err *err)
+        struct scov_err *err)
 {
 	struct registry *r = mem_alloc(sizeof(*r));
 

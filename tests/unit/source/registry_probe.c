@@ -69,7 +69,8 @@ static void read_blob(void *ctx, size_t i)
 	mem_free(p);
 }
 
-static void add_job(struct job *jobs, size_t *n, struct source *s, const struct json *d, size_t chunk, bool no_size)
+static void add_job(struct job *jobs, size_t *n, struct source *s, const struct json *d,
+        size_t chunk, bool no_size)
 {
 	struct job *j = &jobs[*n];
 
@@ -90,12 +91,14 @@ static int fail(int rc, const struct scov_err *err, int64_t since)
 }
 
 /* The manifests of an index, of any platform. */
-static int read_children(struct source *s, const struct json *list, struct arena *a, struct scov_err *err)
+static int read_children(
+        struct source *s, const struct json *list, struct arena *a, struct scov_err *err)
 {
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < json_count(list); i++) {
-		struct descriptor d = { .media_type = json_get_text(json_at(list, i), "mediaType") };
+		struct descriptor d = { .media_type =
+			                        json_get_text(json_at(list, i), "mediaType") };
 		char text[DIGEST_TEXT];
 		struct span bytes;
 
@@ -107,7 +110,7 @@ static int read_children(struct source *s, const struct json *list, struct arena
 		struct digest found = digest_of(d.digest.algorithm, bytes);
 
 		printf("child %s %zu%s\n", digest_format(&found, text), bytes.len,
-			digest_eq(&found, &d.digest) ? "" : " WRONG");
+		        digest_eq(&found, &d.digest) ? "" : " WRONG");
 	}
 	return rc;
 }
@@ -127,8 +130,8 @@ static int pull(struct source *s, size_t chunk, size_t threads, bool no_size, in
 	if (!rc)
 		rc = s->ops->document(s, &root, &a, &text, &err);
 	if (!rc) {
-		printf("root %s %.*s %llu\n", digest_format(&root.digest, digest), SPAN_ARG(root.media_type),
-			(unsigned long long)root.size);
+		printf("root %s %.*s %llu\n", digest_format(&root.digest, digest),
+		        SPAN_ARG(root.media_type), (unsigned long long)root.size);
 		rc = json_parse(text, text.len, &a, &doc, &err);
 	}
 	if (!rc)
@@ -142,8 +145,9 @@ static int pull(struct source *s, size_t chunk, size_t threads, bool no_size, in
 	for (size_t i = 0; i < n; i++) {
 		if (jobs[i].rc)
 			return fail(jobs[i].rc, &jobs[i].err, since);
-		printf("blob %s %llu%s\n", digest_format(&jobs[i].digest, digest), (unsigned long long)jobs[i].got,
-			digest_eq(&jobs[i].digest, &jobs[i].d.digest) ? "" : " WRONG");
+		printf("blob %s %llu%s\n", digest_format(&jobs[i].digest, digest),
+		        (unsigned long long)jobs[i].got,
+		        digest_eq(&jobs[i].digest, &jobs[i].d.digest) ? "" : " WRONG");
 	}
 	fprintf(stderr, "%lld ms\n", (long long)(now_ms() - since));
 	return 0;
@@ -214,8 +218,11 @@ static int take_option(const char *arg, struct run *r)
 
 int main(int argc, char **argv)
 {
-	struct run r = { .opt = { .limits = limits_default(), .net = &net, .cancelled = &cancelled },
-			 .chunk = CHUNK, .threads = 4 };
+	struct run r = {
+		.opt = { .limits = limits_default(), .net = &net, .cancelled = &cancelled },
+		.chunk = CHUNK,
+		.threads = 4
+	};
 	struct source *s = NULL;
 	struct scov_err err = { 0 };
 	pthread_t canceller;
