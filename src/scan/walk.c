@@ -211,6 +211,22 @@ static int fill_hole(struct walk *w, uint64_t to)
 	return 0;
 }
 
+/* What is put together goes out as soon as it is whole: a file that is cut off behind it has been seen as far. */
+static int keep(struct walk *w, struct span piece)
+{
+	if (w->at >= w->keep_want)
+		return 0;
+	size_t room = w->keep_want - (size_t)w->at;
+
+	memcpy(w->keep + w->at, piece.p, room < piece.len ? room : piece.len);
+	if (room > piece.len)
+		return 0;
+	struct span data = span_of(w->keep, w->keep_want);
+
+	w->keep_want = 0;
+	return give_kept(w, data);
+}
+
 static int on_content(void *ctx, uint64_t offset, struct span piece)
 {
 	struct walk *w = ctx;
@@ -225,11 +241,8 @@ static int on_content(void *ctx, uint64_t offset, struct span piece)
 		return SCOV_E_MEMORY;
 	if (offset > w->at && fill_hole(w, offset))
 		return SCOV_E_LIMIT;
-	if (w->at < w->keep_want) {
-		size_t n = w->keep_want - (size_t)w->at;
-
-		memcpy(w->keep + w->at, piece.p, n < piece.len ? n : piece.len);
-	}
+	if (keep(w, piece))
+		return SCOV_E_LIMIT;
 	w->at += piece.len;
 	return give_stream(w, piece, false);
 }
