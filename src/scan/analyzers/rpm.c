@@ -1,4 +1,4 @@
-/* rpm.c - packages and owned files of the three kinds of rpm database.
+/* rpm.c - packages and owned files of the three kinds of rpm database, and packages of the list that stands in for one.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -6,18 +6,21 @@
 
 #include "format/rpm_db.h"
 #include "format/rpm_header.h"
+#include "format/rpm_manifest.h"
 #include "scan/analyzers/record.h"
 
 static const struct span folders[] = {
 	SPAN_INIT("var/lib/rpm"), SPAN_INIT("usr/lib/sysimage/rpm"), SPAN_INIT("usr/share/rpm"),
 };
 
-enum kind { NONE, SQLITE, SQLITE_LOG, NDB, BDB };
+enum kind { NONE, SQLITE, SQLITE_LOG, NDB, BDB, MANIFEST };
 
 static enum kind kind_of(struct span path)
 {
 	struct span name;
 
+	if (span_eq(path, SPAN("var/lib/rpmmanifest/container-manifest-2")))
+		return MANIFEST;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
 		if (!path_in(path, folders[i], &name))
 			continue;
@@ -114,6 +117,27 @@ static int blob(void *ctx, struct span in)
 	return code ? code : owned(r, &h);
 }
 
+static int manifest(struct analysis *out, uint32_t entry, struct span data)
+{
+	struct rpm_manifest r = rpm_manifest_read(data);
+	struct rpm_line p;
+	int code = 0;
+
+	while (!code && rpm_manifest_next(&r, &p)) {
+		struct package_fact f = { .entry = entry, .type = PACKAGE_RPM, .name = p.name, .version = p.version,
+					  .arch = p.arch, .vendor = p.vendor, .built = p.built };
+		char *full = p.epoch ? arena_printf(out->scratch, "%u:%.*s", (unsigned)p.epoch, SPAN_ARG(p.version)) :
+				       NULL;
+
+		f.version = full ? span_str(full) : p.version;
+		rpm_source_split(p.source_rpm, &f.source, &f.source_version);
+		code = record_package(out, &f);
+	}
+	if (r.bad)
+		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES, "rpm manifest: %zu lines are no package", r.bad);
+	return code;
+}
+
 static int file(struct analysis *out, uint32_t entry, struct span path, struct span data)
 {
 	scoped_arena struct arena scratch = { .limit = out->limits->kept_file };
@@ -123,6 +147,8 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 	int code = 0;
 
 	switch (kind_of(path)) {
+	case MANIFEST:
+		return manifest(out, entry, data);
 	case SQLITE_LOG:
 		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES, "rpm database: changes in its log are not read");
 		return 0;

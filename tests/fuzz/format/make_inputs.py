@@ -240,3 +240,8 @@ put('wall', 'small', '{"jsonwall":"1.0","schema":"1.0","count":5}\n{"kind":"cont
     '{"kind":"package","name":"base-files","version":"13","sha256":"00","arch":"amd64"}\n{"kind":"slice","name":"base-files_base"}\n')
 put('wall', 'no-format', '{"kind":"package","name":"a","version":"1"}\n')
 put('wall', 'damaged', '{"jsonwall":"1.0"}\n{"kind":"package","name":1}\n{\n')
+
+# ---- Azure Linux distroless
+put('rpm_manifest', 'two', 'bash\t5.1-2.cm2\t1700000001\t1700000000\tA Vendor\t(none)\t10\tx86_64\t0\tbash-5.1-2.cm2.src.rpm\n'
+    'x\t1-1\t1\t2\t(none)\t3\t4\tnoarch\n')
+put('rpm_manifest', 'damaged', 'x\t1-1\n\ny\tno release\t1\t2\t3\t4\t5\t6\n\t\t\t\t\t\t\t\t\t\n')

@@ -290,6 +290,25 @@ static void rpm_fields(void **state)
 	assert_string_equal(owner_of(&l, "usr/share/doc/bash/COPYING"), "bash");
 }
 
+static void distroless_rpm_lists(void **state)
+{
+	(void)state;
+	scoped_look struct look l;
+
+	look_init(&l);
+	look_at(&l, SPAN("var/lib/rpmmanifest/container-manifest-2"), 0644, look_corpus(&l.arena, "rpm_manifest/two"));
+	assert_int_equal(l.part.packages.n, 2);
+	assert_int_equal(l.part.diags.n, 0);
+	check_span("version", package_named(&l, "bash")->version, SPAN("5.1-2.cm2"));
+	check_span("source", package_named(&l, "bash")->source, SPAN("bash"));
+	check_span("epoch", package_named(&l, "x")->version, SPAN("3:1-1"));
+	check_span("unknown vendor", package_named(&l, "x")->vendor, SPAN(""));
+	assert_int_equal(package_named(&l, "bash")->built, 1700000000);
+	look_at(&l, SPAN("var/lib/rpmmanifest/container-manifest-2"), 0644, look_corpus(&l.arena, "rpm_manifest/damaged"));
+	assert_int_equal(l.part.packages.n, 2);
+	assert_true(hides_packages(&l));
+}
+
 /* The content of manifest.wall with the zstd frame that holds it as it is (one raw block). */
 static struct span raw_frame(struct arena *a, struct span content)
 {
@@ -331,6 +350,7 @@ int main(void)
 		cmocka_unit_test(damaged_rpm_databases),
 		cmocka_unit_test(rpm_databases_with_a_reason),
 		cmocka_unit_test(an_empty_log_hides_nothing),
+		cmocka_unit_test(distroless_rpm_lists),
 		cmocka_unit_test(chisel_manifests),
 	};
 
