@@ -4,8 +4,8 @@
  */
 #include "image/image.h"
 
-/* Beginnings of media types and artifact types. Sources: the specifications and source code of the projects
- * that the right column names; most can be looked up in ORAS' and Harbor's lists of artifact types. */
+/* Beginnings of media types and artifact types, as the specifications of the projects that the right
+ * column names have them. */
 static const struct { struct span head; const char *what; } others[] = {
 	{ SPAN_INIT("application/vnd.cncf.helm."), "a Helm chart" },
 	{ SPAN_INIT("application/vnd.dev.cosign.simplesigning."), "a cosign signature" },

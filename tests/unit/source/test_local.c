@@ -175,7 +175,6 @@ static void wrong_paths(void **state)
 	write_file("empty", SPAN(""));
 	mkdir(in_folder("dir"), 0755);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		scoped_arena struct arena a = { 0 };
 		struct scov_err err = { 0 };
 		char text[1024];
 
