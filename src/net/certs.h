@@ -12,17 +12,18 @@
 #include "net/url.h"
 
 enum {
-	CERTS_FILES_MAX = 64,       /* files looked at in one folder */
-	CERTS_SIZE_MAX = 1 << 20,   /* bytes of all authorities together */
+	CERTS_FILES_MAX = 64,     /* files looked at in one folder */
+	CERTS_SIZE_MAX = 1 << 20, /* bytes of all authorities together */
 };
 
 struct certs {
-	struct span authorities;    /* PEM, trusted beside the system's; may be empty */
-	const char *cert, *key;     /* paths; NULL: none */
-	bool has_folder;            /* a folder for this host is there */
+	struct span authorities; /* PEM, trusted beside the system's; may be empty */
+	const char *cert, *key;  /* paths; NULL: none */
+	bool has_folder;         /* a folder for this host is there */
 };
 
 /* Look in each of `dirs` (NULL-ended); `ca_file` (may be NULL) is added for every host.
- * Errors: SCOV_E_IO, SCOV_E_NOT_FOUND (ca_file), SCOV_E_FORMAT (a certificate without its key), SCOV_E_LIMIT. */
+ * Errors: SCOV_E_IO, SCOV_E_NOT_FOUND (ca_file), SCOV_E_FORMAT (a certificate without its key),
+ * SCOV_E_LIMIT. */
 int certs_find(const char *const *dirs, const char *ca_file, const struct url *u, struct arena *a,
-	       struct certs *out, struct scov_err *err);
+        struct certs *out, struct scov_err *err);

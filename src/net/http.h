@@ -14,7 +14,8 @@
 
 /* What a test or a distribution may want to change; zero means the default. */
 struct net_options {
-	const char *const *certs_dirs; /* NULL-ended; default /etc/containers/certs.d, /etc/docker/certs.d */
+	/* NULL-ended; default /etc/containers/certs.d, /etc/docker/certs.d */
+	const char *const *certs_dirs;
 	unsigned retry_ms;             /* pause before the first repeat, doubled after each; default 250 */
 	const char *user_agent;        /* default "scoville/VERSION" */
 };
@@ -41,7 +42,7 @@ struct http_request {
 	enum http_method method;
 	const char *url;
 	const char *accept;        /* may be NULL */
-	const char *authorization; /* "Bearer ..."; never sent to another scheme, host or port; may be NULL */
+	const char *authorization; /* never sent to another scheme, host or port; may be NULL */
 	struct span form;          /* HTTP_POST: application/x-www-form-urlencoded */
 	uint64_t range_from;       /* not 0: "Range: bytes=N-" */
 };
@@ -64,22 +65,24 @@ struct http_answer {
 
 struct http_body;
 
-/* Send and wait for the headers of the final answer: redirects of GET and HEAD are followed, 429, 5xx and lost
- * connections repeated (all bounded by limits and deadline). Any status is a success here.
- * Errors: SCOV_E_NET, SCOV_E_FORMAT (an unusable redirect), SCOV_E_LIMIT (too many), SCOV_E_TIMEOUT,
- * SCOV_E_CANCELLED, SCOV_E_MEMORY. */
-int http_open(struct http *h, const struct http_request *rq, struct http_answer *out, struct http_body **body,
-	      struct scov_err *err);
-/* Bytes read, 0 at the end, or a negative code. SCOV_E_NET: the connection broke or stalled, after which the body
- * yields nothing more. */
+/* Send and wait for the headers of the final answer: redirects of GET and HEAD are followed, 429,
+ * 5xx and lost connections repeated (all bounded by limits and deadline). Any status is a success
+ * here. Errors: SCOV_E_NET, SCOV_E_FORMAT (an unusable redirect), SCOV_E_LIMIT (too many),
+ * SCOV_E_TIMEOUT, SCOV_E_CANCELLED, SCOV_E_MEMORY, SCOV_E_AUTH (a proxy). */
+int http_open(struct http *h, const struct http_request *rq, struct http_answer *out,
+	      struct http_body **body, struct scov_err *err);
+/* Bytes read, 0 at the end, or a negative code. SCOV_E_NET: the connection broke or stalled, after
+ * which the body yields nothing more. */
 int64_t http_read(struct http_body *b, void *p, size_t len, struct scov_err *err);
 /* The rest of the body in the arena. Errors: those of http_read, SCOV_E_LIMIT over `limit` bytes. */
-int http_read_all(struct http_body *b, size_t limit, struct arena *a, struct span *out, struct scov_err *err);
-void http_close(struct http_body *b); /* takes NULL; a finished body leaves its connection for the next request */
+int http_read_all(struct http_body *b, size_t limit, struct arena *a, struct span *out,
+		  struct scov_err *err);
+/* Takes NULL. A finished body leaves its connection for the next request. */
+void http_close(struct http_body *b);
 
-/* Wait before repeat number `attempt` (0: the first): exponential, with jitter, at least `at_least_ms`. False when the
- * deadline or the cancel comes first; *err says which. */
+/* Wait before repeat number `attempt` (0: the first): exponential, with jitter, at least
+ * `at_least_ms`. False when the deadline or the cancel comes first; *err says which. */
 bool http_pause(struct http *h, unsigned attempt, int64_t at_least_ms, struct scov_err *err);
-/* The error for an answer that is not what was asked for: 401 and 403 SCOV_E_AUTH, 404 SCOV_E_NOT_FOUND,
- * 429 and others SCOV_E_NET. `note` may be "" or a word from the answer's body. */
+/* The error for an answer that is not what was asked for: 401 and 403 SCOV_E_AUTH, 404
+ * SCOV_E_NOT_FOUND, 429 and others SCOV_E_NET. `note`: "" or a word from the answer's body. */
 int http_fail_status(const struct http_answer *answer, const char *note, struct scov_err *err);
