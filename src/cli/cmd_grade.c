@@ -46,7 +46,8 @@ static void on_signal(int number)
 	struct scov_context *c = interrupted_context;
 
 	(void)number;
-	interrupted = 1;
+	if (interrupted++) /* asked twice: whatever hangs, go */
+		_exit(EXIT_INTERRUPTED);
 	if (c)
 		scov_cancel(c);
 }
@@ -103,6 +104,8 @@ static int add_output(struct grading *g, const char *text, struct scov_err *err)
 	out->fd = -1;
 	if (equals && !*out->file)
 		return err_fail(err, SCOV_E_USAGE, "--output '%s': no file after '='", text);
+	if (out->is_folder && (g->o->arguments.n > 1 || g->o->all_platforms))
+		return err_fail(err, SCOV_E_USAGE, "--output %s: one image at a time, a folder holds one report", name);
 	if (out->is_folder && !out->file)
 		return err_fail(err, SCOV_E_USAGE, "--output %s: name the folder: %s=DIR", name, name);
 	g->outputs_n++;

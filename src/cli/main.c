@@ -61,7 +61,14 @@ static int read_password(char *out, size_t size, struct scov_err *err)
 		snprintf(err->text, sizeof(err->text), "--password-stdin: standard input is empty");
 		return err->code;
 	}
-	out[strcspn(out, "\r\n")] = 0;
+	size_t n = strcspn(out, "\r\n");
+
+	if (n + 1 >= size) {
+		err->code = SCOV_E_USAGE;
+		snprintf(err->text, sizeof(err->text), "--password-stdin: the line is longer than %zu bytes", size - 2);
+		return err->code;
+	}
+	out[n] = 0;
 	return 0;
 }
 

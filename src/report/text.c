@@ -11,7 +11,7 @@
 #include "report/escape.h"
 #include "report/table.h"
 
-enum { WIDTH = 96, LABEL = 18 };
+enum { WIDTH = 96, LABEL = 18, EVIDENCE = 3 };
 
 /* ---- ink -------------------------------------------------------------------------------------- */
 
@@ -162,7 +162,8 @@ static void header(struct page *p, const struct report *r)
 
 /* ---- grades ----------------------------------------------------------------------------------- */
 
-static void grade_line(struct page *p, const char *name, const struct grade_report *g)
+/* What would lift a vector stands under it; for overall it would be the same again. */
+static void grade_line(struct page *p, const char *name, const struct grade_report *g, const struct grade_report *overall)
 {
 	const char *grade = grade_names[g->grade];
 	char title[LABEL];
@@ -188,7 +189,7 @@ static void grade_line(struct page *p, const char *name, const struct grade_repo
 		ink(p, PLAIN);
 	}
 	buf_byte(p->out, '\n');
-	if (g->ceiling != g->grade && g->settles.len) {
+	if (g->ceiling != g->grade && g->settles.len && g != overall) {
 		pad(p, 0, LABEL);
 		ink(p, DIM);
 		paragraph(p, LABEL, LABEL, g->settles);
@@ -232,20 +233,58 @@ static void evidence_line(struct page *p, const struct evidence *e)
 		buf_str(p->out, e->what.len ? ": " : "");
 		escape_terminal(p->out, e->why);
 	}
-	if (e->has_number && e->kind == EV_DATE)
+	if (e->has_number && e->kind == EV_DATE) {
 		buf_printf(p->out, " %s", date_format_day(e->number, day));
-	else if (e->has_number)
-		buf_printf(p->out, " %" PRId64, e->number);
+	} else if (e->has_number && e->kind == EV_FILE && e->number >= 0) {
+		buf_str(p->out, ", ");
+		size_of(p, (uint64_t)e->number);
+	}
 	bool same = e->at.kind == PLACE_FILE && span_eq(e->at.path, e->what);
 
 	if (e->at.kind != PLACE_NONE && e->at.kind != PLACE_IMAGE && !same) {
 		buf_str(p->out, " [");
 		where(p, &e->at);
 		buf_byte(p->out, ']');
+	} else if (same && e->at.line) {
+		buf_printf(p->out, " (line %u, layer %d)", e->at.line, e->at.layer);
 	} else if (same && e->at.layer >= 0) {
 		buf_printf(p->out, " (layer %d)", e->at.layer);
 	}
 	buf_byte(p->out, '\n');
+}
+
+/* All of it when verbose; else the first that decide and say more than the reason did. */
+static void evidence_text(struct page *p, const struct criterion_report *c)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < c->evidence.n; i++) {
+		const struct evidence *e = &c->evidence.p[i];
+		bool decides = c->verdict == NOT_MET && e->role == DECIDES && !span_eq(e->why, c->reason);
+
+		if (p->o->verbose || (decides && told++ < EVIDENCE))
+			evidence_line(p, e);
+	}
+	if (told > EVIDENCE) {
+		pad(p, 0, 8);
+		buf_printf(p->out, "and %zu more (--verbose)\n", told - EVIDENCE);
+	}
+}
+
+/* Why, and what would settle it, as one paragraph. */
+static void missing_text(struct page *p, const struct criterion_report *c)
+{
+	scoped_buf struct buf text = { 0 };
+
+	buf_span(&text, c->reason);
+	for (size_t i = 0; i < c->settled_by.n; i++) {
+		buf_str(&text, i ? ", or " : c->reason.len ? "; settled by " : "settled by ");
+		buf_span(&text, c->settled_by.p[i]);
+	}
+	pad(p, 0, 6);
+	paragraph(p, 6, 6, buf_view(&text));
+	if (p->o->verbose)
+		evidence_text(p, c);
 }
 
 static void criterion_text(struct page *p, const struct criterion_report *c)
@@ -263,26 +302,19 @@ static void criterion_text(struct page *p, const struct criterion_report *c)
 	ink(p, DIM);
 	buf_printf(p->out, "  (level %u)\n", c->criterion->level);
 	ink(p, PLAIN);
+	if (c->verdict == NOT_ASSESSED) {
+		missing_text(p, c);
+		return;
+	}
 	if (c->reason.len) {
 		pad(p, 0, 6);
 		paragraph(p, 6, 6, c->reason);
 	}
-	size_t shown = 0;
-
-	for (size_t i = 0; i < c->evidence.n; i++)
-		if (p->o->verbose || (c->verdict == NOT_MET && c->evidence.p[i].role == DECIDES && shown++ < 3))
-			evidence_line(p, &c->evidence.p[i]);
-	if (!p->o->verbose && shown > 3) {
-		pad(p, 0, 8);
-		buf_printf(p->out, "and %zu more (--verbose)\n", shown - 3);
-	}
-	struct span next = c->verdict == NOT_MET ? c->fix : c->verdict == NOT_ASSESSED && c->settled_by.n ? c->settled_by.p[0]
-													  : (struct span){ 0 };
-
-	if (next.len) {
+	evidence_text(p, c);
+	if (c->verdict == NOT_MET && c->fix.len) {
 		pad(p, 0, 6);
-		inked(p, DIM, c->verdict == NOT_MET ? "fix: " : "settled by: ");
-		paragraph(p, 11, c->verdict == NOT_MET ? 11 : 18, next);
+		inked(p, DIM, "fix: ");
+		paragraph(p, 11, 11, c->fix);
 	}
 }
 
@@ -340,7 +372,8 @@ static void waivers(struct page *p, const struct report *r)
 		findings += r->waived.p[i].findings;
 	if (!r->waived.n)
 		return;
-	buf_printf(p->out, "\n%zu findings ignored by %zu entries:\n", findings, r->waived.n);
+	buf_printf(p->out, "\n%zu finding%s ignored by %zu entr%s:\n", findings, findings == 1 ? "" : "s", r->waived.n,
+		   r->waived.n == 1 ? "y" : "ies");
 	for (size_t i = 0; i < r->waived.n; i++) {
 		buf_str(p->out, "  ");
 		escape_terminal(p->out, r->waived.p[i].id);
@@ -417,9 +450,9 @@ static int write_text(const struct report *r, const struct write_options *o, str
 	}
 	header(&p, r);
 	buf_byte(out, '\n');
-	grade_line(&p, "overall", &r->overall);
+	grade_line(&p, "overall", &r->overall, &r->overall);
 	for (size_t v = 0; v < VECTORS; v++)
-		grade_line(&p, vector_names[v], &r->vectors[v]);
+		grade_line(&p, vector_names[v], &r->vectors[v], &r->overall);
 	section(&p, r, "Not met", NOT_MET);
 	section(&p, r, "Not assessed", NOT_ASSESSED);
 	if (o->verbose)

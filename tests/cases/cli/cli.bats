@@ -1,0 +1,240 @@
+#!/usr/bin/env bats
+# cli.bats - the command line: options, outputs, exit statuses. SCOVILLE names the program, SCHEMA the JSON schema.
+# SPDX-License-Identifier: Apache-2.0
+
+setup_file() {
+	python3 "$BATS_TEST_DIRNAME/image.py" "$BATS_FILE_TMPDIR/image"
+	export IMAGE="oci:$BATS_FILE_TMPDIR/image"
+	export SCOVILLE_NOW=2026-11-01 SCOVILLE_CACHE="$BATS_FILE_TMPDIR/cache" SCOVILLE_PLATFORM=linux/amd64
+}
+
+setup() { cd "$BATS_TEST_TMPDIR"; }
+
+one() { # standard error apart
+	status=0
+	"$SCOVILLE" "$@" >out 2>err || status=$?
+}
+
+is() { # status, words that standard error has
+	[ "$status" -eq "$1" ] || { echo "exit $status, not $1"; cat out err; false; }
+	[ -z "${2:-}" ] || grep -qF -- "$2" err || { echo "not said: $2"; cat err; false; }
+}
+
+@test "a grade, and nothing on standard error" {
+	one grade "$IMAGE"; is 0
+	grep -q '^Overall  *[A-D]' out
+	[ ! -s err ]
+}
+
+@test "options stand before and after the reference" {
+	one grade -q "$IMAGE"; is 0; cp out before
+	one grade "$IMAGE" -q; is 0; cmp out before
+	[ "$(wc -l <out)" -eq 1 ]
+}
+
+@test "-- ends the options" {
+	one grade -q -- "$IMAGE"; is 0
+	one grade -- --quiet; is 2 "reference '--quiet'"
+}
+
+@test "--opt value, --opt=value and -ovalue are the same" {
+	one grade --output json "$IMAGE"; is 0; cp out before
+	one grade --output=json "$IMAGE"; is 0; cmp out before
+	one grade -ojson "$IMAGE"; is 0; cmp out before
+	one grade -qo json "$IMAGE"; is 0; cmp out before
+}
+
+@test "an unknown option names the nearest" {
+	one grade --fail-onn x "$IMAGE"; is 2 --fail-on
+	one grade --profil chps "$IMAGE"; is 2 --profile
+}
+
+@test "bad usage is 2" {
+	one grade; is 2
+	one nonsense; is 2 nonsense
+	one grade --profile other "$IMAGE"; is 2 profile
+	one grade --threads 0x "$IMAGE"; is 2 threads
+	one grade --timeout soon "$IMAGE"; is 2 timeout
+	one grade --color sometimes "$IMAGE"; is 2 color
+	one grade --now yesterday "$IMAGE"; is 2 yesterday
+	one grade --fail-on 'grade<Z' "$IMAGE"; is 2 'grade<Z'
+	one grade --fail-on conf.nothing "$IMAGE"; is 2 conf.nothing
+	one grade --skip nothing "$IMAGE"; is 2 nothing
+	one grade --limit nothing=1 "$IMAGE"; is 2 nothing
+	one grade -o pdf "$IMAGE"; is 2 pdf
+	one grade -o badge "$IMAGE"; is 2 badge
+	one grade -o badge=b "$IMAGE" "$IMAGE"; is 2 badge
+	one grade --quiet=1 "$IMAGE"; is 2 quiet
+	one grade "$IMAGE" --output; is 2 output
+	[ ! -s out ]
+}
+
+@test "every option is a variable" {
+	SCOVILLE_QUIET=1 one grade "$IMAGE"; is 0
+	[ "$(wc -l <out)" -eq 1 ]
+	SCOVILLE_FAIL_ON=conf.annot one grade "$IMAGE"; is 1
+	SCOVILLE_PROFILE=other one grade "$IMAGE"; is 2
+}
+
+@test "gates: 0 passed, 1 failed and why" {
+	one grade --fail-on conf.user "$IMAGE"; is 0
+	one grade --fail-on conf.user --platform linux/arm64 "$IMAGE"; is 1
+	grep -q 'failed conf.user' out
+	one grade -o json --fail-on vuln.any "$IMAGE"; is 1 'not assessed'
+	one grade --fail-on 'grade<D' "$IMAGE"; is 2 'grade<D'
+	one grade --fail-on 'level<1' "$IMAGE"; is 1 'level<1'
+	one grade --fail-on 'grade<A+' "$IMAGE"; is 1
+}
+
+@test "--require-complete: 4 while something is not assessed" {
+	one grade --require-complete "$IMAGE"; is 4
+}
+
+@test "what cannot be read is 3" {
+	one grade oci:nowhere; is 3 nowhere
+	one grade "$IMAGE" --platform linux/s390x; is 3 s390x
+	one grade -o json=report.json oci:nowhere; is 3
+	[ ! -e report.json ]
+}
+
+@test "several references: one report each, the worst status" {
+	one grade -o json "$IMAGE" "$IMAGE"; is 0
+	[ "$(wc -l <out)" -eq 2 ]
+	one grade -q oci:nowhere "$IMAGE"; is 3 nowhere
+	[ "$(wc -l <out)" -eq 1 ]
+}
+
+@test "several outputs at once, and no temporary file is left" {
+	one grade -o text -o json=report.json -o text=report.txt -o badge=badges "$IMAGE"; is 0
+	cmp out report.txt
+	python3 -c 'import json; json.load(open("report.json"))'
+	[ "$(ls badges | wc -l)" -eq 11 ]
+	grep -q '<svg' badges/overall.svg
+	grep -q 'overall.svg' badges/badges.md
+	[ "$(ls -A | sort | tr '\n' ' ')" = 'badges err out report.json report.txt ' ]
+}
+
+@test "an output that cannot be written fails and leaves nothing" {
+	one grade -o json=no/such/report.json "$IMAGE"
+	[ "$status" -ne 0 ] && [ "$status" -ne 1 ] && [ "$status" -ne 4 ]
+	grep -q no/such/report.json err
+	"$SCOVILLE" grade "$IMAGE" >/dev/full 2>err && false || grep -qi space err
+}
+
+@test "JSON fits its schema and is the same from the cache, without it and on any number of threads" {
+	python3 -c 'import jsonschema' 2>/dev/null || skip "no python3-jsonschema"
+	one grade -o json --no-cache --threads 1 "$IMAGE"; is 0; cp out first
+	one grade -o json --threads 8 "$IMAGE"; is 0; cmp out first
+	one grade -o json "$IMAGE"; is 0; cmp out first
+	one grade -o json --all-platforms "$IMAGE"; cat out >>first
+	python3 - "$SCHEMA" first <<-'END'
+	import json, sys, jsonschema
+	v = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
+	for line in open(sys.argv[2]):
+	    v.validate(json.loads(line))
+	END
+}
+
+@test "--all-platforms says where they differ" {
+	unset SCOVILLE_PLATFORM
+	one grade -o json --all-platforms "$IMAGE"; is 0
+	python3 - <<-'END'
+	import json
+	d = json.load(open("out"))
+	assert [p["subject"]["platform"] for p in d["platforms"]] == ["linux/amd64", "linux/arm64"], d["platforms"]
+	assert {"id": "conf.user", "verdicts": ["met", "not-met"]} in d["differences"], d["differences"]
+	END
+	one grade --all-platforms --fail-on conf.user "$IMAGE"; is 1
+}
+
+@test "colour: never into a pipe, NO_COLOR or not, and always when told" {
+	one grade "$IMAGE"; is 0
+	! grep -q $'\033' out
+	one grade --color always "$IMAGE"; is 0
+	grep -q $'\033' out
+	NO_COLOR=1 one grade --color auto "$IMAGE"; is 0
+	! grep -q $'\033' out
+}
+
+@test "--timings and --verbose" {
+	one grade --timings "$IMAGE"; is 0
+	grep -q 'bytes read' out
+	one grade --verbose "$IMAGE"; is 0
+	for id in $("$SCOVILLE" criteria | cut -d' ' -f1); do grep -q " $id " out; done
+}
+
+@test "--password-stdin wants a line" {
+	one grade --username u --password-stdin "$IMAGE" </dev/null; is 2 password
+}
+
+@test "interrupted: 130 at once, nothing left behind" {
+	mkfifo pipe
+	sleep 30 >pipe &
+	writer=$!
+	"$SCOVILLE" grade -o json=report.json oci-archive:- <pipe >out 2>err &
+	pid=$!
+	sleep 1
+	kill -INT "$pid"
+	status=0
+	wait "$pid" || status=$?
+	kill "$writer"
+	rm pipe
+	is 130
+	[ "$(ls -A | sort | tr '\n' ' ')" = 'err out ' ]
+}
+
+@test "explain: the list, a page each, and an unknown id" {
+	one explain; is 0
+	[ "$(wc -l <out)" -eq 23 ]
+	for id in $(cut -d' ' -f1 out); do
+		one explain "$id"; is 0
+		[ "$(wc -c <out)" -gt 300 ]
+	done
+	one explain conf.nothing; is 2 conf.nothing
+}
+
+@test "criteria: 23, as text, JSON and Markdown" {
+	one criteria; is 0
+	[ "$(wc -l <out)" -eq 23 ]
+	one criteria -o json; is 0
+	python3 -c 'import json; assert len(json.load(open("out"))) == 23'
+	one criteria -o markdown; is 0
+	[ "$(grep -c '^| \[' out)" -eq 23 ]
+}
+
+@test "cache: where, how big, clear" {
+	one grade -q "$IMAGE"; is 0
+	one cache; is 0
+	grep -qF "$SCOVILLE_CACHE" out
+	one cache clear; is 0
+	one cache; is 0
+	grep -q '^0 parts' out
+}
+
+@test "completion holds every option and parses" {
+	one completion bash; is 0
+	bash -n out
+	for option in $("$SCOVILLE" grade --help | grep -o -- '--[a-z][a-z-]*'); do grep -qF -- "$option" out; done
+	one completion zsh; is 0
+	grep -q '#compdef scoville' out
+	one completion fish; is 2
+}
+
+@test "the manual names every option, and man finds no fault in it" {
+	pages="$(dirname "$SCHEMA")/../man"
+	for option in $("$SCOVILLE" grade --help | grep -o -- '--[a-z][a-z-]*'); do
+		grep -qF -- "Fl Fl ${option#--}" "$pages"/scoville*.1 || { echo "$option"; false; }
+	done
+	command -v man >/dev/null || skip "no man"
+	for page in "$pages"/*.1; do
+		[ -z "$(man --warnings -l "$page" 2>&1 >/dev/null)" ]
+	done
+}
+
+@test "version" {
+	one version; is 0
+	grep -qE '^scoville [0-9]+\.[0-9]+\.[0-9]+$' out
+	one --version; is 0
+	one --help; is 0
+	grep -q grade out
+}
