@@ -202,6 +202,18 @@ static int scan_blob(const struct feed *f, struct scan_job *job, struct blob *b,
 	return rc;
 }
 
+/* "layer sha256:0123456789ab: what went wrong"; forms without digests have names. */
+static int name_part(const struct scan_job *job, struct scov_err *err)
+{
+	const char *kind = job->kind == PART_CONFIG ? "config" : "layer";
+	struct span name = job->descriptor->name;
+	char digest[DIGEST_TEXT];
+
+	if (digest_size(&job->descriptor->digest))
+		return err_wrap(err, "%s %.19s", kind, digest_format(&job->descriptor->digest, digest));
+	return name.len ? err_wrap(err, "%s '%.*s'", kind, SPAN_ARG(name)) : err_wrap(err, "%s", kind);
+}
+
 int feed_part(const struct feed *f, struct scan_job *job)
 {
 	struct scov_err *err = &job->error;
@@ -218,10 +230,7 @@ int feed_part(const struct feed *f, struct scan_job *job)
 	}
 	if (rc >= 0)
 		return 0;
-	char name[DIGEST_TEXT];
-
 	job->part = NULL;
 	job->bytes = (struct span){ 0 };
-	return err_wrap(err, "%s %.19s", job->kind == PART_CONFIG ? "config" : "layer",
-			digest_format(&job->descriptor->digest, name));
+	return name_part(job, err);
 }
