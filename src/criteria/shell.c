@@ -124,21 +124,37 @@ static void remark_others(const struct image_facts *image, struct verdict_out *o
 	}
 }
 
+/* Of several hundred hard links to one busybox the first and those with a shell's name are shown. */
+static bool is_shown_already(const struct findings *l, const struct file *f)
+{
+	if (known_shell(span_base(f->path)) != SHELL_NOT)
+		return false;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->decisive[i]->body == f->body)
+			return true;
+	return false;
+}
+
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	struct findings l = { .out = out, .dossier = d, .id = "min.shell" };
 	const struct image_facts *image = d->image;
+	size_t more = 0;
 
 	for (size_t i = 0; i < image->files.n; i++) {
 		const struct file *f = &image->files.p[i];
 
 		if (is_symlink(f) ? !is_shell_link(image, f, out) : !is_shell_program(image, f))
 			continue;
-		if (is_multi_call(f))
+		if (is_multi_call(f) && is_shown_already(&l, f))
+			more++;
+		else if (is_multi_call(f))
 			finding(&l, f, "busybox or toybox with a shell among its applets");
 		else
 			finding(&l, f, "%s", is_symlink(f) ? "a link with a shell's name to a program" : "a shell");
 	}
+	if (more)
+		remark_count(out, place_image(), "hard links", more, "more names of the same program, which holds a shell");
 	if (l.n) {
 		findings_fix(&l, "RUN rm -f", " as the last RUN, or COPY --from=build onto a base without a shell");
 		remark_needs(image, out);

@@ -25,6 +25,12 @@ static bool is_host(struct span part)
 	return span_find(part, '.') < part.len || span_find(part, ':') < part.len || span_eq(part, SPAN("localhost"));
 }
 
+/* "sha256:<hex>" reads like an image "sha256" with a tag; it is content without a name. */
+static bool is_bare_digest(struct span name, struct span tag)
+{
+	return (span_eq(name, SPAN("sha256")) && tag.len == 64) || (span_eq(name, SPAN("sha512")) && tag.len == 128);
+}
+
 bool known_reference(struct arena *a, struct span text, struct known_reference *out)
 {
 	struct known_reference r = { 0 };
@@ -48,7 +54,7 @@ bool known_reference(struct arena *a, struct span text, struct known_reference *
 	} else if (!r.digest.len) {
 		r.tag = SPAN("latest");
 	}
-	if (!name.len)
+	if (!name.len || is_bare_digest(name, r.tag))
 		return false;
 
 	size_t first = span_find(name, '/');

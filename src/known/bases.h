@@ -15,7 +15,8 @@ struct known_reference {
 };
 
 /* "alpine:3.20" to "docker.io/library/alpine:3.20", by the rules of docker.io short names. False: not a reference
- * (empty, blanks, control characters, over 512 bytes) or no memory. */
+ * (empty, blanks, control characters, over 512 bytes, a digest without a
+ * name) or no memory. */
 bool known_reference(struct arena *a, struct span text, struct known_reference *out);
 /* The row of a base's reference, normalised or short; NULL: not in the table. "scratch" is minimal. */
 const struct known_base *known_base_find(struct span reference);

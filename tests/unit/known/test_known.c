@@ -51,6 +51,8 @@ static void references(void **state)
 		{ "empty", SPAN_INIT(""), NULL, NULL, NULL },
 		{ "blank inside", SPAN_INIT("a b"), NULL, NULL, NULL },
 		{ "control character", SPAN_INIT("a\033b"), NULL, NULL, NULL },
+		{ "a digest is no image called sha256",
+		  SPAN_INIT("sha256:58f9e3fe2fc18da35b6565fa42d6596ee1ca4417283c1df4f4090384a862a112"), NULL, NULL, NULL },
 		{ "only a digest", SPAN_INIT("@sha256:00"), NULL, NULL, NULL },
 	};
 
