@@ -156,7 +156,10 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	if (more)
 		remark_count(out, place_image(), "hard links", more, "more names of the same program, which holds a shell");
 	if (l.n) {
-		findings_fix(&l, "RUN rm -f", " as the last RUN, or COPY --from=build onto a base without a shell");
+		const char *tail = more ? " and its other hard links as the last RUN, or COPY --from=build onto a base without a shell"
+					: " as the last RUN, or COPY --from=build onto a base without a shell";
+
+		findings_fix(&l, "RUN rm -f", tail);
 		remark_needs(image, out);
 		remark_logins(image, out);
 	}
