@@ -52,8 +52,8 @@ int api_check_diff_ids(struct scov_image *i, struct scan_job *jobs, struct scov_
 		struct digest stated;
 		struct scov_err why;
 
-		if (!job->part)
-			continue;
+		if (!job->part || !job->part->complete)
+			continue; /* its own diagnostics say why */
 		if (digest_parse(config->diff_ids.p[k].text, &stated, &why) ||
 		    !digest_eq(&stated, &job->part->diff_id))
 			drop_layer(job, k, &config->diff_ids.p[k]);

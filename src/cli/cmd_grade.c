@@ -81,7 +81,8 @@ static void failed(struct grading *g, const char *what, const struct scov_err *e
 	snprintf(text, sizeof(text), "%s%s%s", what ? what : "", what ? ": " : "", err->text);
 	progress_end();
 	cli_complain(text);
-	g->status = worse(g->status, cli_status(err->code));
+	/* A reference that names nothing, or more than one image, is an image that cannot be read. */
+	g->status = worse(g->status, what && err->code == SCOV_E_USAGE ? EXIT_UNREADABLE : cli_status(err->code));
 }
 
 /* ---- outputs ---------------------------------------------------------------------------------- */
