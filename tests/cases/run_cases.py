@@ -1,4 +1,4 @@
-"""run_cases.py [--list] [--scoville PROGRAM] [FILE...] - grade the images of tests/cases/criteria and compare.
+"""run_cases.py [--list] [PROGRAM] [CASE...] - grade the images of tests/cases/criteria and compare.
 
 A case says above its line "image:"
 
@@ -128,9 +128,12 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("--list", action="store_true")
     options.add_argument("--scoville")
-    options.add_argument("files", nargs="*")
+    options.add_argument("words", nargs="*", help="the program, and files that end in .case")
     args = options.parse_args()
-    cases = [read_case(os.path.abspath(f)) for f in args.files or all_cases()]
+    files = [w for w in args.words if w.endswith(".case")]
+    programs = [w for w in args.words if not w.endswith(".case") and w != "sanitized"]
+    args.scoville = args.scoville or (programs[0] if programs else None)
+    cases = [read_case(os.path.abspath(f)) for f in files or all_cases()]
     if args.list:
         for case in cases:
             print(case["id"], os.path.relpath(case["file"], HERE), case["expect"])
