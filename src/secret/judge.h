@@ -5,7 +5,7 @@
 #pragma once
 
 #include "facts/image.h"
-#include "policy/policy.h"
+#include "scoville/scoville.h"
 
 /* Fills image->secrets from the parts' secrets and publics: state of the file, layers of both events, history line, owner package,
  * pairs across layers, duplicates, demotions with their reasons. now: for expiry. Errors: SCOV_E_LIMIT, SCOV_E_MEMORY. */
