@@ -32,8 +32,8 @@ static bool is_url(struct span v)
 
 		if (c <= ' ' || c == 0x7f)
 			return false;
-		if (i < at && !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '-' ||
-				c == '.'))
+		if (i < at && !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		                      (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'))
 			return false;
 	}
 	return true;
@@ -74,12 +74,13 @@ static bool base_has_value(const struct image_facts *image, struct span key, str
 
 	for (size_t i = 0; b && i < b->configs.n; i++)
 		if (b->configs.p[i].key == CONFIG_LABEL && span_eq(b->configs.p[i].name, key) &&
-		    span_eq(b->configs.p[i].value, value))
+		        span_eq(b->configs.p[i].value, value))
 			return true;
 	return false;
 }
 
-static void take(struct wanted *w, struct span key, struct span value, struct place at, bool from_label, bool inherited)
+static void take(struct wanted *w, struct span key, struct span value, struct place at,
+        bool from_label, bool inherited)
 {
 	for (size_t i = 0; i < WANTED; i++) {
 		if (!span_eq(key, span_str(w[i].key)) || w[i].found)
@@ -89,7 +90,8 @@ static void take(struct wanted *w, struct span key, struct span value, struct pl
 		else if (!w[i].is_valid(value))
 			w[i].is_invalid = true;
 		else
-			w[i] = (struct wanted){ w[i].key, w[i].is_valid, true, from_label, false, false, at, value };
+			w[i] = (struct wanted){ w[i].key, w[i].is_valid, true, from_label, false,
+				false, at, value };
 	}
 }
 
@@ -100,21 +102,23 @@ static void collect(const struct image_facts *image, struct wanted *w)
 
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; i < lists[k]->n; i++)
-			take(w, lists[k]->p[i].key, lists[k]->p[i].value, place_manifest("/annotations"), false, false);
+			take(w, lists[k]->p[i].key, lists[k]->p[i].value,
+			        place_manifest("/annotations"), false, false);
 	for (size_t i = 0; c && i < c->configs.n; i++) {
 		const struct config_fact *row = &c->configs.p[i];
 
 		if (row->key == CONFIG_LABEL)
 			take(w, row->name, row->value, place_config("/config/Labels"), true,
-			     base_has_value(image, row->name, row->value) || base_sets_label(image, row->name));
+			        base_has_value(image, row->name, row->value) ||
+			                base_sets_label(image, row->name));
 	}
 }
 
 /* What is missing as text, and the LABEL line that adds it. */
 static void list_missing(const struct wanted *w, struct buf *text, struct buf *line)
 {
-	static const char *const examples[WANTED] = { "Example Ltd", "Example Ltd", "2026-01-31T12:00:00Z",
-		"https://git.example.com/team/app" };
+	static const char *const examples[WANTED] = { "Example Ltd", "Example Ltd",
+		"2026-01-31T12:00:00Z", "https://git.example.com/team/app" };
 	bool has_author = w[AUTHORS].found || w[VENDOR].found;
 
 	buf_str(line, "LABEL");
@@ -124,8 +128,11 @@ static void list_missing(const struct wanted *w, struct buf *text, struct buf *l
 		bool invalid = w[i].is_invalid || (i == AUTHORS && w[VENDOR].is_invalid);
 		bool inherited = w[i].is_inherited || (i == AUTHORS && w[VENDOR].is_inherited);
 
-		buf_printf(text, "%s%s%s", text->len ? ", " : "", i == AUTHORS ? "authors or vendor" : w[i].key + sizeof(PREFIX) - 1,
-			   inherited ? " (only inherited from the base)" : invalid ? " (not valid)" : "");
+		buf_printf(text, "%s%s%s", text->len ? ", " : "",
+		        i == AUTHORS ? "authors or vendor" : w[i].key + sizeof(PREFIX) - 1,
+		        inherited ? " (only inherited from the base)"
+		        : invalid ? " (not valid)"
+		                  : "");
 		buf_printf(line, " %s=\"%s\"", w[i].key, examples[i]);
 	}
 }
@@ -141,10 +148,11 @@ static bool has_key(const struct image_facts *image, struct span key)
 	return config_value(image, CONFIG_LABEL, key).len > 0;
 }
 
-static void remarks(const struct image_facts *image, struct verdict_out *out, const struct wanted *w)
+static void remarks(
+        const struct image_facts *image, struct verdict_out *out, const struct wanted *w)
 {
-	static const char *const more[] = { PREFIX "revision", PREFIX "version", PREFIX "licenses", PREFIX "base.name",
-		PREFIX "base.digest", PREFIX "documentation" };
+	static const char *const more[] = { PREFIX "revision", PREFIX "version", PREFIX "licenses",
+		PREFIX "base.name", PREFIX "base.digest", PREFIX "documentation" };
 	bool labels = false;
 
 	for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++)
@@ -154,20 +162,25 @@ static void remarks(const struct image_facts *image, struct verdict_out *out, co
 		if (!w[i].found)
 			continue;
 		labels = labels || w[i].from_label;
-		evidence_add(out, EV_SETTING, DECIDES, DECLARED, w[i].at, span_str(w[i].key), "is set and valid");
+		evidence_add(out, EV_SETTING, DECIDES, DECLARED, w[i].at, span_str(w[i].key),
+		        "is set and valid");
 	}
 	if (labels && !image->base.layers && !image->base_config)
-		remark(out, place_config("/config/Labels"), SPAN("labels"), "may be inherited: the base is not known, give --base");
+		remark(out, place_config("/config/Labels"), SPAN("labels"),
+		        "may be inherited: the base is not known, give --base");
 	if (labels)
-		remark(out, place_config("/config/Labels"), SPAN("labels"), "stand where annotations were meant; they count");
+		remark(out, place_config("/config/Labels"), SPAN("labels"),
+		        "stand where annotations were meant; they count");
 }
 
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	const struct image_facts *image = d->image;
 	struct wanted w[WANTED] = {
-		[AUTHORS] = { .key = PREFIX "authors", .is_valid = is_text }, [VENDOR] = { .key = PREFIX "vendor", .is_valid = is_text },
-		[CREATED] = { .key = PREFIX "created", .is_valid = is_time }, [SOURCE] = { .key = PREFIX "source", .is_valid = is_url },
+		[AUTHORS] = { .key = PREFIX "authors", .is_valid = is_text },
+		[VENDOR] = { .key = PREFIX "vendor", .is_valid = is_text },
+		[CREATED] = { .key = PREFIX "created", .is_valid = is_time },
+		[SOURCE] = { .key = PREFIX "source", .is_valid = is_url },
 	};
 	scoped_buf struct buf missing = { .limit = 2048 }, line = { .limit = 2048 };
 
@@ -175,12 +188,14 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	collect(image, w);
 	remarks(image, out, w);
 	if ((w[AUTHORS].found || w[VENDOR].found) && w[CREATED].found && w[SOURCE].found)
-		return say(out, MET, place_image(), "authors or vendor, created and source are set");
+		return say(
+		        out, MET, place_image(), "authors or vendor, created and source are set");
 	list_missing(w, &missing, &line);
 	fix_with(out, "%.*s", SPAN_ARG(buf_view(&line)));
 	if (!(image->inputs & INPUT_ANNOTATIONS))
-		return say(out, NOT_ASSESSED, place_image(), "this form drops annotations, and the labels lack %.*s",
-			   SPAN_ARG(buf_view(&missing)));
+		return say(out, NOT_ASSESSED, place_image(),
+		        "this form drops annotations, and the labels lack %.*s",
+		        SPAN_ARG(buf_view(&missing)));
 	return say(out, NOT_MET, place_image(), "missing: %.*s", SPAN_ARG(buf_view(&missing)));
 }
 
@@ -189,8 +204,9 @@ const struct criterion conf_annot = {
 	.title = "Add annotations",
 	.vector = CONFIGURATION,
 	.level = 3,
-	.rule = "Annotations or labels give authors or vendor, created (RFC 3339) and source (an absolute URL), each of them valid and not "
-		"inherited from the base.",
+	.rule = "Annotations or labels give authors or vendor, created (RFC 3339) and source (an "
+	        "absolute URL), each of them valid and not "
+	        "inherited from the base.",
 	.fix = "LABEL " PREFIX "authors=... " PREFIX "created=... " PREFIX "source=...",
 	.effort = 1,
 	.needs = INPUT_CONFIG,

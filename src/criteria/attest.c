@@ -1,6 +1,7 @@
 /* attest.c - what stands beside an image: signatures, provenance, SBOMs, security profiles.
  *
- * Referrers are not searched yet, so nothing here is met; a profile that is switched off is seen without them.
+ * Referrers are not searched yet, so nothing here is met; a profile that is switched off is seen
+ * without them.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,7 +10,8 @@
 static enum verdict not_searched(const struct dossier *d, struct verdict_out *out)
 {
 	(void)d;
-	return say(out, NOT_ASSESSED, place_image(), "signatures and attestations are not searched by this version");
+	return say(out, NOT_ASSESSED, place_image(),
+	        "signatures and attestations are not searched by this version");
 }
 
 const struct criterion prov_signed = {
@@ -17,8 +19,9 @@ const struct criterion prov_signed = {
 	.title = "Sign images",
 	.vector = PROVENANCE,
 	.level = 2,
-	.rule = "A signature of this manifest or of the index that holds it verifies: cosign, a sigstore bundle or Notary Project. An "
-		"attestation is no signature of the image.",
+	.rule = "A signature of this manifest or of the index that holds it verifies: cosign, a "
+	        "sigstore bundle or Notary Project. An "
+	        "attestation is no signature of the image.",
 	.fix = "cosign sign NAME@sha256:...",
 	.effort = 2,
 	.needs = INPUT_REFERRERS,
@@ -31,7 +34,8 @@ const struct criterion prov_slsa = {
 	.title = "Provenance attestations",
 	.vector = PROVENANCE,
 	.level = 4,
-	.rule = "An in-toto statement with a SLSA provenance predicate names this digest as its subject, and its builder.",
+	.rule = "An in-toto statement with a SLSA provenance predicate names this digest as its "
+	        "subject, and its builder.",
 	.fix = "docker buildx build --provenance=mode=max --push .",
 	.effort = 2,
 	.needs = INPUT_REFERRERS,
@@ -44,7 +48,8 @@ const struct criterion prov_sbom = {
 	.title = "SBOMs",
 	.vector = PROVENANCE,
 	.level = 4,
-	.rule = "An attached SPDX or CycloneDX document names this digest and at least 80 % of the packages that the image holds.",
+	.rule = "An attached SPDX or CycloneDX document names this digest and at least 80 % of the "
+	        "packages that the image holds.",
 	.fix = "docker buildx build --sbom=true --push .",
 	.effort = 2,
 	.needs = INPUT_REFERRERS,
@@ -52,10 +57,12 @@ const struct criterion prov_sbom = {
 	.judge = not_searched,
 };
 
-/* Keys of CRI-O's annotation, alone or with "/POD" or "/CONTAINER" behind. Source: CRI-O, "seccomp OCI artifacts". */
+/* Keys of CRI-O's annotation, alone or with "/POD" or "/CONTAINER" behind. Source: CRI-O, "seccomp
+ * OCI artifacts". */
 static bool is_profile_key(struct span key)
 {
-	static const char *const keys[] = { "seccomp-profile.kubernetes.cri-o.io", "seccomp-profile.crio.io" };
+	static const char *const keys[] = { "seccomp-profile.kubernetes.cri-o.io",
+		"seccomp-profile.crio.io" };
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
 		struct span k = span_str(keys[i]);
@@ -84,23 +91,29 @@ static const struct annotation *profile_annotation(const annotations *list, bool
 static enum verdict judge_profile(const struct dossier *d, struct verdict_out *out)
 {
 	bool unconfined = false;
-	const struct annotation *a = profile_annotation(&d->image->manifest_annotations, &unconfined);
+	const struct annotation *a =
+	        profile_annotation(&d->image->manifest_annotations, &unconfined);
 
 	if (!unconfined) {
-		const struct annotation *b = profile_annotation(&d->image->index_annotations, &unconfined);
+		const struct annotation *b =
+		        profile_annotation(&d->image->index_annotations, &unconfined);
 
 		a = b ? b : a;
 	}
 	out->report->class = DECLARED;
 	if (unconfined) {
-		fix_with(out, "attach a seccomp profile and name it: %.*s=registry/profile:tag", SPAN_ARG(a->key));
-		return say(out, NOT_MET, place_manifest("/annotations"), "the annotation %.*s switches the profile off: unconfined",
-			   SPAN_ARG(a->key));
+		fix_with(out, "attach a seccomp profile and name it: %.*s=registry/profile:tag",
+		        SPAN_ARG(a->key));
+		return say(out, NOT_MET, place_manifest("/annotations"),
+		        "the annotation %.*s switches the profile off: unconfined",
+		        SPAN_ARG(a->key));
 	}
 	if (a)
 		return say(out, NOT_ASSESSED, place_manifest("/annotations"),
-			   "an annotation names a profile, but referrers are not searched to see whether it restricts");
-	return say(out, NOT_ASSESSED, place_image(), "referrers are not searched for a profile by this version");
+		        "an annotation names a profile, but referrers are not searched to see "
+		        "whether it restricts");
+	return say(out, NOT_ASSESSED, place_image(),
+	        "referrers are not searched for a profile by this version");
 }
 
 const struct criterion conf_secprofile = {
@@ -108,9 +121,11 @@ const struct criterion conf_secprofile = {
 	.title = "Security profile in metadata",
 	.vector = CONFIGURATION,
 	.level = 5,
-	.rule = "A seccomp, AppArmor or SELinux profile that restricts is attached to the image. An annotation that says unconfined is not "
-		"met; without a search of referrers all else is not assessed.",
-	.fix = "attach a seccomp profile as an OCI artifact and name it in the annotation seccomp-profile.kubernetes.cri-o.io",
+	.rule = "A seccomp, AppArmor or SELinux profile that restricts is attached to the image. "
+	        "An annotation that says unconfined is not "
+	        "met; without a search of referrers all else is not assessed.",
+	.fix = "attach a seccomp profile as an OCI artifact and name it in the annotation "
+	       "seccomp-profile.kubernetes.cri-o.io",
 	.effort = 4,
 	.needs = INPUT_ANNOTATIONS,
 	.settled_by = "a search for attached profiles (not part of this version)",

@@ -1,7 +1,7 @@
 /* manager.c - "No package manager" (minimalism, level 3).
  *
- * Names count in bin, sbin and libexec only: Debian's minimal set has executable /etc/cron.daily/dpkg and
- * /usr/share/bug/dpkg, which manage nothing.
+ * Names count in bin, sbin and libexec only: Debian's minimal set has executable
+ * /etc/cron.daily/dpkg and /usr/share/bug/dpkg, which manage nothing.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,7 +9,11 @@
 #include "known/names.h"
 
 /* Package managers that run without a program of their own name: the file that makes them one. */
-static const struct { const char *tail; const char *why; bool decides; } modules[] = {
+static const struct {
+	const char *tail;
+	const char *why;
+	bool decides;
+} modules[] = {
 	{ "site-packages/pip/__main__.py", "pip, run as python -m pip", true },
 	{ "dist-packages/pip/__main__.py", "pip, run as python -m pip", true },
 	{ "node_modules/npm/package.json", "npm as a package of node", true },
@@ -19,34 +23,45 @@ static const struct { const char *tail; const char *why; bool decides; } modules
 /* Another sign that a shared name is the package manager: who owns it, or what it is written in. */
 static bool is_confirmed(const struct image_facts *image, const struct file *f, struct span name)
 {
-	static const struct { const char *name, *owner, *interpreter, *folder; } signs[] = {
-		{ "yarn", "yarn", NULL, NULL }, { "gem", "ruby", "ruby", NULL }, { "mix", "elixir", "elixir", NULL },
-		{ "stack", "stack", NULL, NULL }, { "snap", "snapd", NULL, NULL }, { "nix", "nix", NULL, "nix/store/" },
+	static const struct {
+		const char *name, *owner, *interpreter, *folder;
+	} signs[] = {
+		{ "yarn", "yarn", NULL, NULL },
+		{ "gem", "ruby", "ruby", NULL },
+		{ "mix", "elixir", "elixir", NULL },
+		{ "stack", "stack", NULL, NULL },
+		{ "snap", "snapd", NULL, NULL },
+		{ "nix", "nix", NULL, "nix/store/" },
 		{ "brew", NULL, NULL, "linuxbrew/" },
 	};
 
 	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++) {
 		if (!span_starts(name, span_str(signs[i].name)))
 			continue;
-		if (signs[i].owner && f->owner && span_has(f->owner->name, span_str(signs[i].owner)))
+		if (signs[i].owner && f->owner &&
+		        span_has(f->owner->name, span_str(signs[i].owner)))
 			return true;
-		if (signs[i].interpreter && f->exec && span_has(f->exec->interpreter, span_str(signs[i].interpreter)))
+		if (signs[i].interpreter && f->exec &&
+		        span_has(f->exec->interpreter, span_str(signs[i].interpreter)))
 			return true;
 		if (signs[i].folder && span_has(f->path, span_str(signs[i].folder)))
 			return true;
 	}
-	if (!span_starts(name, SPAN("yarn")) || f->body_layer >= image->layers_n || !image->parts[f->body_layer])
+	if (!span_starts(name, SPAN("yarn")) || f->body_layer >= image->layers_n ||
+	        !image->parts[f->body_layer])
 		return false;
 
 	const struct part *p = image->parts[f->body_layer];
 
 	for (size_t i = 0; i < p->markers.n; i++)
-		if (p->markers.p[i].kind == MARKER_YARN && &p->entries.p[p->markers.p[i].entry] == f->body)
+		if (p->markers.p[i].kind == MARKER_YARN &&
+		        &p->entries.p[p->markers.p[i].entry] == f->body)
 			return true;
 	return false;
 }
 
-/* The program under a manager's name: f itself or what the link ends at; NULL when that is counted by itself, or none. */
+/* The program under a manager's name: f itself or what the link ends at; NULL when that is counted
+ * by itself, or none. */
 static const struct file *program_of(const struct image_facts *image, const struct file *f)
 {
 	const struct file *program = f;
@@ -54,7 +69,8 @@ static const struct file *program_of(const struct image_facts *image, const stru
 
 	if (is_symlink(f)) {
 		program = program_behind(image, f);
-		if (program && in_bin_or_libexec(program->path) && known_manager(span_base(program->path), &shared))
+		if (program && in_bin_or_libexec(program->path) &&
+		        known_manager(span_base(program->path), &shared))
 			return NULL;
 	}
 	return program && is_program(program) ? program : NULL;
@@ -65,7 +81,8 @@ static void judge_name(struct findings *l, const struct file *f)
 	struct span name = span_base(f->path);
 	const struct file *program;
 	bool shared;
-	enum known_manager m = in_bin_or_libexec(f->path) ? known_manager(name, &shared) : MANAGER_NOT;
+	enum known_manager m =
+	        in_bin_or_libexec(f->path) ? known_manager(name, &shared) : MANAGER_NOT;
 
 	if (!m)
 		return;
@@ -73,11 +90,14 @@ static void judge_name(struct findings *l, const struct file *f)
 	if (!program)
 		return;
 	if (is_multi_call(program))
-		evidence_file(l->out, REMARK, f, "an applet of busybox, judged with it under min.shell");
+		evidence_file(
+		        l->out, REMARK, f, "an applet of busybox, judged with it under min.shell");
 	else if (shared && !is_confirmed(l->dossier->image, program, name))
-		evidence_file(l->out, REMARK, f, "has a package manager's name, but nothing else says that it is one");
+		evidence_file(l->out, REMARK, f,
+		        "has a package manager's name, but nothing else says that it is one");
 	else
-		finding(l, f, "%s package manager", m == MANAGER_OS ? "operating system" : "language");
+		finding(l, f, "%s package manager",
+		        m == MANAGER_OS ? "operating system" : "language");
 }
 
 static void judge_module(struct findings *l, const struct file *f)
@@ -106,10 +126,12 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		judge_name(&l, f);
 		judge_module(&l, f);
 	}
-	findings_fix(&l, "RUN rm -rf", " as the last RUN, or COPY --from=build onto a base without a package manager");
-	return findings_verdict(&l, "a package manager", d->image->has_package_database
-				? "no package manager is in the image; a package database alone is none"
-				: "no package manager is in the image");
+	findings_fix(&l, "RUN rm -rf",
+	        " as the last RUN, or COPY --from=build onto a base without a package manager");
+	return findings_verdict(&l, "a package manager",
+	        d->image->has_package_database
+	                ? "no package manager is in the image; a package database alone is none"
+	                : "no package manager is in the image");
 }
 
 const struct criterion min_pm = {
@@ -117,9 +139,12 @@ const struct criterion min_pm = {
 	.title = "No package manager",
 	.vector = MINIMALISM,
 	.level = 3,
-	.rule = "No executable in a folder bin, sbin or libexec has the name of a package manager of a system or a language, and neither pip nor "
-		"npm is there as a module. Names that other programs share (yarn, stack, snap ...) need a second sign.",
-	.fix = "COPY --from=build onto a base without a package manager, such as gcr.io/distroless/base-debian12",
+	.rule = "No executable in a folder bin, sbin or libexec has the name of a package manager "
+	        "of a system or a language, and neither pip nor "
+	        "npm is there as a module. Names that other programs share (yarn, stack, snap ...) "
+	        "need a second sign.",
+	.fix = "COPY --from=build onto a base without a package manager, such as "
+	       "gcr.io/distroless/base-debian12",
 	.effort = 3,
 	.needs = INPUT_FILES | INPUT_LINUX,
 	.settled_by = "layers that can be read",

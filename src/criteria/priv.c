@@ -7,15 +7,57 @@
 #include "base/buf.h"
 #include "criteria/rows.h"
 
-enum { SETUID = 04000, SETGID = 02000, STICKY = 01000, OTHERS_WRITE = 0002, CAP_NET_BIND_SERVICE = 10 };
+enum {
+	SETUID = 04000,
+	SETGID = 02000,
+	STICKY = 01000,
+	OTHERS_WRITE = 0002,
+	CAP_NET_BIND_SERVICE = 10
+};
 
 /* By number. Source: linux/capability.h. */
 static const char *const cap_names[] = {
-	"chown", "dac_override", "dac_read_search", "fowner", "fsetid", "kill", "setgid", "setuid", "setpcap", "linux_immutable",
-	"net_bind_service", "net_broadcast", "net_admin", "net_raw", "ipc_lock", "ipc_owner", "sys_module", "sys_rawio",
-	"sys_chroot", "sys_ptrace", "sys_pacct", "sys_admin", "sys_boot", "sys_nice", "sys_resource", "sys_time",
-	"sys_tty_config", "mknod", "lease", "audit_write", "audit_control", "setfcap", "mac_override", "mac_admin", "syslog",
-	"wake_alarm", "block_suspend", "audit_read", "perfmon", "bpf", "checkpoint_restore",
+	"chown",
+	"dac_override",
+	"dac_read_search",
+	"fowner",
+	"fsetid",
+	"kill",
+	"setgid",
+	"setuid",
+	"setpcap",
+	"linux_immutable",
+	"net_bind_service",
+	"net_broadcast",
+	"net_admin",
+	"net_raw",
+	"ipc_lock",
+	"ipc_owner",
+	"sys_module",
+	"sys_rawio",
+	"sys_chroot",
+	"sys_ptrace",
+	"sys_pacct",
+	"sys_admin",
+	"sys_boot",
+	"sys_nice",
+	"sys_resource",
+	"sys_time",
+	"sys_tty_config",
+	"mknod",
+	"lease",
+	"audit_write",
+	"audit_control",
+	"setfcap",
+	"mac_override",
+	"mac_admin",
+	"syslog",
+	"wake_alarm",
+	"block_suspend",
+	"audit_read",
+	"perfmon",
+	"bpf",
+	"checkpoint_restore",
 };
 
 static void put_caps(struct buf *b, uint64_t set)
@@ -35,7 +77,8 @@ static void put_caps(struct buf *b, uint64_t set)
 
 static bool is_regular(const struct file *f)
 {
-	return f->body && f->body->type == ENTRY_FILE && (f->entry->type == ENTRY_FILE || f->entry->type == ENTRY_HARDLINK);
+	return f->body && f->body->type == ENTRY_FILE &&
+	       (f->entry->type == ENTRY_FILE || f->entry->type == ENTRY_HARDLINK);
 }
 
 /* What Entrypoint and Cmd start, and nothing but the right to bind low ports. */
@@ -43,7 +86,8 @@ static bool is_allowed(const struct image_facts *image, const struct file *f, ui
 {
 	const struct command *c = main_command(image);
 
-	return !(set & ~((uint64_t)1 << CAP_NET_BIND_SERVICE)) && c && c->program && c->program->body == f->body;
+	return !(set & ~((uint64_t)1 << CAP_NET_BIND_SERVICE)) && c && c->program &&
+	       c->program->body == f->body;
 }
 
 static void judge_capability(struct findings *l, const struct file *f, bool *needs_setcap)
@@ -58,7 +102,8 @@ static void judge_capability(struct findings *l, const struct file *f, bool *nee
 		put_caps(&b, set);
 		buf_byte(&b, 0);
 		if (is_allowed(l->dossier->image, f, set))
-			evidence_file(l->out, REMARK, f, "the entrypoint, with cap_net_bind_service only: allowed");
+			evidence_file(l->out, REMARK, f,
+			        "the entrypoint, with cap_net_bind_service only: allowed");
 		else
 			finding(l, f, "carries %s", b.failed ? "many capabilities" : b.p);
 	}
@@ -77,29 +122,34 @@ static void remarks(const struct image_facts *image, struct verdict_out *out, bo
 
 		if (!strict && is_regular(f) && f->body->mode & SETGID && ++setgid <= 20)
 			evidence_file(out, REMARK, f, "setgid; it decides in the profile strict");
-		writable += (is_regular(f) || folder) && f->body && f->body->mode & OTHERS_WRITE && !(folder && f->body->mode & STICKY);
+		writable += (is_regular(f) || folder) && f->body && f->body->mode & OTHERS_WRITE &&
+		            !(folder && f->body->mode & STICKY);
 	}
 	for (size_t i = 0; i < image->buried.n; i++) {
 		const struct file *f = &image->buried.p[i];
 
 		if (!is_regular(f) || !(f->body->mode & SETUID) || ++gone > 20)
 			continue;
-		(void)snprintf(why, sizeof(why), "setuid in a lower layer, gone in layer %u", f->gone_in);
+		(void)snprintf(
+		        why, sizeof(why), "setuid in a lower layer, gone in layer %u", f->gone_in);
 		evidence_file(out, REMARK, f, why);
 	}
 	if (writable)
-		remark_count(out, place_image(), "world-writable", writable, "files and folders that all may write, sticky folders aside");
+		remark_count(out, place_image(), "world-writable", writable,
+		        "files and folders that all may write, sticky folders aside");
 	for (size_t i = 0; i < image->layers_n; i++)
 		xattrs = xattrs || !image->parts[i] || image->parts[i]->has_xattrs;
 	if (!xattrs)
-		remark(out, place_image(), SPAN("extended attributes"), "no layer carries any, so no file can have a capability");
+		remark(out, place_image(), SPAN("extended attributes"),
+		        "no layer carries any, so no file can have a capability");
 }
 
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	struct findings l = { .out = out, .dossier = d, .id = "conf.priv" };
 	const struct image_facts *image = d->image;
-	bool strict = d->policy->profile == PROFILE_STRICT, needs_chmod = false, needs_setcap = false;
+	bool strict = d->policy->profile == PROFILE_STRICT, needs_chmod = false,
+	     needs_setcap = false;
 
 	for (size_t i = 0; i < image->files.n; i++) {
 		const struct file *f = &image->files.p[i];
@@ -109,8 +159,8 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 			continue;
 		mode = f->body->mode;
 		if (mode & SETUID || (strict && mode & SETGID)) {
-			bool counts = finding(&l, f, "%s, owned by uid %u, mode %04o", mode & SETUID ? "setuid" : "setgid",
-					      f->body->uid, mode);
+			bool counts = finding(&l, f, "%s, owned by uid %u, mode %04o",
+			        mode & SETUID ? "setuid" : "setgid", f->body->uid, mode);
 			needs_chmod = needs_chmod || counts;
 		} else if (f->capability) {
 			judge_capability(&l, f, &needs_setcap);
@@ -119,9 +169,14 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	if (needs_setcap && needs_chmod)
 		findings_fix(&l, "RUN chmod ug-s", ", and setcap -r on those with capabilities");
 	else
-		findings_fix(&l, needs_setcap ? "RUN setcap -r" : strict ? "RUN chmod ug-s" : "RUN chmod u-s", "");
+		findings_fix(&l,
+		        needs_setcap ? "RUN setcap -r"
+		        : strict     ? "RUN chmod ug-s"
+		                     : "RUN chmod u-s",
+		        "");
 	remarks(image, out, strict);
-	return findings_verdict(&l, "elevated privileges", "no file is setuid or carries a capability that counts");
+	return findings_verdict(
+	        &l, "elevated privileges", "no file is setuid or carries a capability that counts");
 }
 
 const struct criterion conf_priv = {
@@ -129,8 +184,10 @@ const struct criterion conf_priv = {
 	.title = "No files with elevated privileges",
 	.vector = CONFIGURATION,
 	.level = 2,
-	.rule = "No regular file of the final file system is setuid or carries a file capability. Allowed is cap_net_bind_service alone on the "
-		"program that Entrypoint and Cmd start, and what the ignore file names with a reason. setgid counts in the profile strict.",
+	.rule = "No regular file of the final file system is setuid or carries a file capability. "
+	        "Allowed is cap_net_bind_service alone on the "
+	        "program that Entrypoint and Cmd start, and what the ignore file names with a "
+	        "reason. setgid counts in the profile strict.",
 	.fix = "RUN chmod u-s FILE, or setcap -r FILE",
 	.effort = 1,
 	.needs = INPUT_FILES | INPUT_XATTRS | INPUT_LINUX,

@@ -7,14 +7,16 @@
 #include "criteria/criterion.h"
 
 extern const struct criterion min_base, min_tooling, min_shell, min_pm;
-extern const struct criterion prov_source, prov_downloads, prov_signed, prov_fresh, prov_pinimg, prov_pinpkg, prov_slsa,
-	prov_sbom, prov_repro;
-extern const struct criterion conf_secrets, conf_priv, conf_user, conf_secretfile, conf_annot, conf_secprofile;
+extern const struct criterion prov_source, prov_downloads, prov_signed, prov_fresh, prov_pinimg,
+        prov_pinpkg, prov_slsa, prov_sbom, prov_repro;
+extern const struct criterion conf_secrets, conf_priv, conf_user, conf_secretfile, conf_annot,
+        conf_secprofile;
 extern const struct criterion vuln_critical, vuln_high, vuln_medium, vuln_any;
 
 enum { SHOWN_MAX = 200 /* rows of one kind of evidence; what is over is counted */ };
 
-/* A program: a regular file or hard link with an execute bit that is ELF (no library) or a script. */
+/* A program: a regular file or hard link with an execute bit that is ELF (no library) or a script.
+ */
 bool is_program(const struct file *f);
 bool is_symlink(const struct file *f);
 /* The program that a symlink ends at; NULL: dangling, or no program. */
@@ -30,9 +32,10 @@ struct span config_value(const struct image_facts *image, enum config_key key, s
 /* What Entrypoint and Cmd start; NULL: neither is set. */
 const struct command *main_command(const struct image_facts *image);
 /* A remark of a count. */
-void remark_count(struct verdict_out *out, struct place at, const char *what, uint64_t number, const char *why);
+void remark_count(struct verdict_out *out, struct place at, const char *what, uint64_t number,
+        const char *why);
 void remark(struct verdict_out *out, struct place at, struct span what, const char *why, ...)
-	__attribute__((format(printf, 4, 5)));
+        __attribute__((format(printf, 4, 5)));
 
 /* Findings that are files: which decide, and the command that takes them away. */
 struct findings {
@@ -41,11 +44,12 @@ struct findings {
 	const char *id;
 	const struct file **decisive;
 	size_t n, cap, waived;
-	bool failed;                 /* the arena was full */
+	bool failed; /* the arena was full */
 };
 
 /* Adds an evidence row for f, DECIDES unless the ignore file takes it out. False when waived. */
-bool finding(struct findings *l, const struct file *f, const char *why, ...) __attribute__((format(printf, 3, 4)));
+bool finding(struct findings *l, const struct file *f, const char *why, ...)
+        __attribute__((format(printf, 3, 4)));
 /* NOT_MET with "WHAT: /first and N more", MET, or MET asserted where all were waived. */
 enum verdict findings_verdict(struct findings *l, const char *what, const char *none);
 /* "COMMAND /a /b ..." over the decisive files, at most twelve, then "and so on". */

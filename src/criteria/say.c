@@ -24,16 +24,20 @@ static struct span format(struct arena *a, const char *fmt, va_list args)
 static enum ev_kind kind_of(struct place at)
 {
 	switch (at.kind) {
-	case PLACE_FILE: return EV_FILE;
+	case PLACE_FILE:
+		return EV_FILE;
 	case PLACE_HISTORY:
-	case PLACE_RECIPE: return EV_RECIPE;
-	case PLACE_ATTESTATION: return EV_ATTESTATION;
-	default: return EV_SETTING;
+	case PLACE_RECIPE:
+		return EV_RECIPE;
+	case PLACE_ATTESTATION:
+		return EV_ATTESTATION;
+	default:
+		return EV_SETTING;
 	}
 }
 
-struct evidence *evidence_add(struct verdict_out *out, enum ev_kind kind, enum ev_role role, enum ev_class class,
-			      struct place at, struct span what, const char *why)
+struct evidence *evidence_add(struct verdict_out *out, enum ev_kind kind, enum ev_role role,
+        enum ev_class class, struct place at, struct span what, const char *why)
 {
 	if (out->report->evidence.n >= EVIDENCE_MAX)
 		return NULL;
@@ -42,7 +46,11 @@ struct evidence *evidence_add(struct verdict_out *out, enum ev_kind kind, enum e
 
 	if (!e)
 		return NULL;
-	*e = (struct evidence){ .kind = (uint8_t)kind, .role = (uint8_t)role, .class = (uint8_t)class, .at = at, .what = what };
+	*e = (struct evidence){ .kind = (uint8_t)kind,
+		.role = (uint8_t)role,
+		.class = (uint8_t) class,
+		.at = at,
+		.what = what };
 	e->why = arena_dup(out->arena, span_str(why)); /* why may be on the caller's stack */
 	return e;
 }
@@ -57,14 +65,16 @@ enum verdict say(struct verdict_out *out, enum verdict v, struct place at, const
 	va_end(args);
 	out->report->reason = arena_dup(out->arena, span_str(text));
 	if (at.kind != PLACE_NONE && at.kind != PLACE_IMAGE)
-		evidence_add(out, kind_of(at), v == NOT_ASSESSED ? REMARK : DECIDES, out->report->class, at, at.path, text);
+		evidence_add(out, kind_of(at), v == NOT_ASSESSED ? REMARK : DECIDES,
+		        out->report->class, at, at.path, text);
 	return v;
 }
 
-void evidence_file(struct verdict_out *out, enum ev_role role, const struct file *f, const char *why)
+void evidence_file(
+        struct verdict_out *out, enum ev_role role, const struct file *f, const char *why)
 {
-	struct evidence *e = evidence_add(out, EV_FILE, role, OBSERVED, place_file((int32_t)f->layer, f->path),
-					  f->path, why);
+	struct evidence *e = evidence_add(
+	        out, EV_FILE, role, OBSERVED, place_file((int32_t)f->layer, f->path), f->path, why);
 
 	if (!e)
 		return;
@@ -75,7 +85,8 @@ void evidence_file(struct verdict_out *out, enum ev_role role, const struct file
 	if (f->owner) {
 		char text[TEXT_MAX];
 
-		(void)snprintf(text, sizeof(text), "%.*s, of package %.*s", SPAN_ARG(e->why), SPAN_ARG(f->owner->name));
+		(void)snprintf(text, sizeof(text), "%.*s, of package %.*s", SPAN_ARG(e->why),
+		        SPAN_ARG(f->owner->name));
 		e->why = arena_dup(out->arena, span_str(text));
 	}
 }
@@ -100,7 +111,8 @@ void remark(struct verdict_out *out, struct place at, struct span what, const ch
 	evidence_add(out, kind_of(at), REMARK, OBSERVED, at, what, text);
 }
 
-void remark_count(struct verdict_out *out, struct place at, const char *what, uint64_t number, const char *why)
+void remark_count(struct verdict_out *out, struct place at, const char *what, uint64_t number,
+        const char *why)
 {
 	struct evidence *e = evidence_add(out, EV_COUNT, REMARK, OBSERVED, at, span_str(what), why);
 
@@ -119,7 +131,8 @@ static bool waiver_matches(const struct waiver *w, struct span id, struct span p
 	return !w->path.len || known_glob(w->path, path);
 }
 
-bool is_waived(struct verdict_out *out, const struct dossier *d, const char *id, struct span path, int32_t layer)
+bool is_waived(struct verdict_out *out, const struct dossier *d, const char *id, struct span path,
+        int32_t layer)
 {
 	for (size_t i = 0; i < d->policy->waivers.n; i++) {
 		if (!waiver_matches(&d->policy->waivers.p[i], span_str(id), path, layer))
@@ -172,19 +185,24 @@ enum verdict findings_verdict(struct findings *l, const char *what, const char *
 	if (l->failed)
 		return say(out, NOT_ASSESSED, place_image(), "the report's memory is used up");
 	if (l->n > SHOWN_MAX)
-		remark_count(out, place_image(), "findings", l->n, "in all; not every one is listed");
+		remark_count(
+		        out, place_image(), "findings", l->n, "in all; not every one is listed");
 	if (l->n == 1)
-		return say(out, NOT_MET, place_image(), "%s: /%.*s", what, SPAN_ARG(l->decisive[0]->path));
+		return say(out, NOT_MET, place_image(), "%s: /%.*s", what,
+		        SPAN_ARG(l->decisive[0]->path));
 	if (l->n)
-		return say(out, NOT_MET, place_image(), "%s: /%.*s and %zu more", what, SPAN_ARG(l->decisive[0]->path), l->n - 1);
+		return say(out, NOT_MET, place_image(), "%s: /%.*s and %zu more", what,
+		        SPAN_ARG(l->decisive[0]->path), l->n - 1);
 	if (l->waived) {
 		out->report->class = ASSERTED;
-		return say(out, MET, place_image(), "%s, but for %zu that the ignore file takes out", none, l->waived);
+		return say(out, MET, place_image(),
+		        "%s, but for %zu that the ignore file takes out", none, l->waived);
 	}
 	return say(out, MET, place_image(), "%s", none);
 }
 
-/* Within single quotes unless it is plain; a path holds any byte but the writer escapes what a terminal must not see. */
+/* Within single quotes unless it is plain; a path holds any byte but the writer escapes what a
+ * terminal must not see. */
 static void put_path(struct buf *b, struct span path)
 {
 	bool plain = true;
@@ -192,8 +210,9 @@ static void put_path(struct buf *b, struct span path)
 	for (size_t i = 0; i < path.len && plain; i++) {
 		uint8_t c = span_at(path, i);
 
-		plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '.' ||
-			c == '_' || c == '-' || c == '+' || c == '@' || c == ':' || c == ',' || c == '=';
+		plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		        (c >= '0' && c <= '9') || c == '/' || c == '.' || c == '_' || c == '-' ||
+		        c == '+' || c == '@' || c == ':' || c == ',' || c == '=';
 	}
 	buf_str(b, plain ? "/" : "'/");
 	for (size_t i = 0; i < path.len; i++) {
@@ -274,7 +293,8 @@ bool is_base_layer(const struct image_facts *image, int64_t layer)
 const struct command *main_command(const struct image_facts *image)
 {
 	/* the healthcheck comes last, and first where there is nothing else */
-	if (!image->commands.n || span_starts(image->commands.p[0].at.path, SPAN("/config/Healthcheck")))
+	if (!image->commands.n ||
+	        span_starts(image->commands.p[0].at.path, SPAN("/config/Healthcheck")))
 		return NULL;
 	return &image->commands.p[0];
 }
@@ -284,7 +304,8 @@ struct span config_value(const struct image_facts *image, enum config_key key, s
 	const struct part *c = image->config;
 
 	for (size_t i = 0; c && i < c->configs.n; i++)
-		if (c->configs.p[i].key == key && (!name.len || span_eq(c->configs.p[i].name, name)))
+		if (c->configs.p[i].key == key &&
+		        (!name.len || span_eq(c->configs.p[i].name, name)))
 			return c->configs.p[i].value;
 	return SPAN("");
 }

@@ -5,17 +5,38 @@
 #include "criteria/rows.h"
 
 const struct criterion *const criteria[] = {
-	&min_base, &min_tooling, &min_shell, &min_pm,
-	&prov_source, &prov_downloads, &prov_signed, &prov_fresh, &prov_pinimg, &prov_pinpkg, &prov_slsa, &prov_sbom,
+	&min_base,
+	&min_tooling,
+	&min_shell,
+	&min_pm,
+	&prov_source,
+	&prov_downloads,
+	&prov_signed,
+	&prov_fresh,
+	&prov_pinimg,
+	&prov_pinpkg,
+	&prov_slsa,
+	&prov_sbom,
 	&prov_repro,
-	&conf_secrets, &conf_priv, &conf_user, &conf_secretfile, &conf_annot, &conf_secprofile,
-	&vuln_critical, &vuln_high, &vuln_medium, &vuln_any,
+	&conf_secrets,
+	&conf_priv,
+	&conf_user,
+	&conf_secretfile,
+	&conf_annot,
+	&conf_secprofile,
+	&vuln_critical,
+	&vuln_high,
+	&vuln_medium,
+	&vuln_any,
 	NULL,
 };
-_Static_assert(sizeof(criteria) / sizeof(*criteria) == CRITERIA + 1, "the document has 23 criteria");
+_Static_assert(
+        sizeof(criteria) / sizeof(*criteria) == CRITERIA + 1, "the document has 23 criteria");
 
-const char *const vector_names[VECTORS] = { "minimalism", "provenance", "configuration", "vulnerabilities" };
-const char *const level_names[6] = { "none", "Pimiento", "Jalapeno", "Scotch Bonnet", "Nagabon", "Ghost" };
+const char *const vector_names[VECTORS] = { "minimalism", "provenance", "configuration",
+	"vulnerabilities" };
+const char *const level_names[6] = { "none", "Pimiento", "Jalapeno", "Scotch Bonnet", "Nagabon",
+	"Ghost" };
 const char *const grade_names[5] = { "D", "C", "B", "A", "A+" };
 
 const struct criterion *criterion_find(struct span id)

@@ -1,6 +1,7 @@
 /* tooling.c - "No build or debug tooling" (minimalism, level 2).
  *
- * Only executables decide: Debian's gcc-12-base is in every minimal install and holds documentation.
+ * Only executables decide: Debian's gcc-12-base is in every minimal install and holds
+ * documentation.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -17,14 +18,16 @@ static bool has_dotnet_sdk(const struct image_facts *image, struct span path)
 	for (size_t i = 0; i < image->files.n; i++) {
 		struct span p = image->files.p[i].path;
 
-		if (folder.len ? span_starts(p, folder) && span_starts(span_from(p, folder.len), SPAN("/sdk/"))
-			       : span_starts(p, SPAN("sdk/")))
+		if (folder.len ? span_starts(p, folder) &&
+		                         span_starts(span_from(p, folder.len), SPAN("/sdk/"))
+		               : span_starts(p, SPAN("sdk/")))
 			return true;
 	}
 	return false;
 }
 
-static enum known_tool tool_at(const struct image_facts *image, const struct file *f, struct span *plain)
+static enum known_tool tool_at(
+        const struct image_facts *image, const struct file *f, struct span *plain)
 {
 	struct span name = span_base(f->path);
 
@@ -37,13 +40,16 @@ static enum known_tool tool_at(const struct image_facts *image, const struct fil
 static bool entrypoint_runs(const struct image_facts *image, struct span name)
 {
 	for (size_t i = 0; i < image->scripts.n; i++)
-		if (image->scripts.p[i].kind == SCRIPT_RUNS && span_eq(span_base(image->scripts.p[i].name), name))
+		if (image->scripts.p[i].kind == SCRIPT_RUNS &&
+		        span_eq(span_base(image->scripts.p[i].name), name))
 			return true;
 	return false;
 }
 
-/* A link under a tool's name decides only when what it ends at is a program that is not counted itself. */
-static bool counts(const struct image_facts *image, const struct file *f, struct span *plain, enum known_tool *tool)
+/* A link under a tool's name decides only when what it ends at is a program that is not counted
+ * itself. */
+static bool counts(const struct image_facts *image, const struct file *f, struct span *plain,
+        enum known_tool *tool)
 {
 	const struct file *program = is_symlink(f) ? NULL : f;
 	struct span other;
@@ -73,13 +79,17 @@ static void remarks(const struct image_facts *image, struct verdict_out *out)
 		symbols += span_ends(f->path, SPAN(".debug"));
 	}
 	if (archives)
-		remark_count(out, place_image(), "static archives", archives, "static libraries serve linking only");
+		remark_count(out, place_image(), "static archives", archives,
+		        "static libraries serve linking only");
 	if (headers > HEADERS_MANY)
-		remark_count(out, place_image(), "headers", headers, "files in usr/include serve compiling only");
+		remark_count(out, place_image(), "headers", headers,
+		        "files in usr/include serve compiling only");
 	if (symbols)
-		remark_count(out, place_image(), "debug symbols", symbols, "files with debug symbols");
+		remark_count(
+		        out, place_image(), "debug symbols", symbols, "files with debug symbols");
 	if (span_eq(config_value(image, CONFIG_ENV, SPAN("NODE_ENV")), SPAN("development")))
-		remark(out, place_config("/config/Env"), SPAN("NODE_ENV"), "NODE_ENV=development turns debug options on");
+		remark(out, place_config("/config/Env"), SPAN("NODE_ENV"),
+		        "NODE_ENV=development turns debug options on");
 }
 
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
@@ -98,11 +108,14 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 			evidence_file(out, REMARK, f, "git, which the entrypoint runs");
 			continue;
 		}
-		finding(&l, f, "%.*s is a %s tool", SPAN_ARG(plain), tool == TOOL_BUILD ? "build" : "debug");
+		finding(&l, f, "%.*s is a %s tool", SPAN_ARG(plain),
+		        tool == TOOL_BUILD ? "build" : "debug");
 	}
-	findings_fix(&l, "RUN rm -f", ", or better build in a first stage and COPY --from=build only the result");
+	findings_fix(&l, "RUN rm -f",
+	        ", or better build in a first stage and COPY --from=build only the result");
 	remarks(image, out);
-	return findings_verdict(&l, "build or debug tools", "no build or debug tool is in the image");
+	return findings_verdict(
+	        &l, "build or debug tools", "no build or debug tool is in the image");
 }
 
 const struct criterion min_tooling = {
@@ -110,8 +123,10 @@ const struct criterion min_tooling = {
 	.title = "No build or debug tooling",
 	.vector = MINIMALISM,
 	.level = 2,
-	.rule = "No executable, ELF or script, has the name of a compiler, linker, build system, version control, debugger, tracer or network "
-		"probe, with target triple and version suffix taken off. Busybox applets are judged under min.shell.",
+	.rule = "No executable, ELF or script, has the name of a compiler, linker, build system, "
+	        "version control, debugger, tracer or network "
+	        "probe, with target triple and version suffix taken off. Busybox applets are "
+	        "judged under min.shell.",
 	.fix = "build in a first stage and COPY --from=build only the result",
 	.effort = 2,
 	.needs = INPUT_FILES | INPUT_LINUX,

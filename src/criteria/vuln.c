@@ -7,21 +7,23 @@
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	(void)d;
-	return say(out, NOT_ASSESSED, place_image(), "there is no advisory database in this version");
+	return say(
+	        out, NOT_ASSESSED, place_image(), "there is no advisory database in this version");
 }
 
-#define VULN_ROW(name, text_id, text_title, at_level, severity, cost) \
-	const struct criterion name = { \
-		.id = text_id, \
-		.title = text_title, \
-		.vector = VULNERABILITIES, \
-		.level = at_level, \
-		.rule = "The packages of the image have no known vulnerability" severity ", fixed or not; a VEX document may take one out.", \
-		.fix = "rebuild with newer packages: docker build --pull --no-cache .", \
-		.effort = cost, \
-		.needs = INPUT_ADVISORIES | INPUT_PACKAGES | INPUT_FILES, \
-		.settled_by = "an advisory database (not part of this version)", \
-		.judge = judge, \
+#define VULN_ROW(name, text_id, text_title, at_level, severity, cost)                              \
+	const struct criterion name = {                                                            \
+		.id = text_id,                                                                     \
+		.title = text_title,                                                               \
+		.vector = VULNERABILITIES,                                                         \
+		.level = at_level,                                                                 \
+		.rule = "The packages of the image have no known vulnerability" severity           \
+		        ", fixed or not; a VEX document may take one out.",                        \
+		.fix = "rebuild with newer packages: docker build --pull --no-cache .",            \
+		.effort = cost,                                                                    \
+		.needs = INPUT_ADVISORIES | INPUT_PACKAGES | INPUT_FILES,                          \
+		.settled_by = "an advisory database (not part of this version)",                   \
+		.judge = judge,                                                                    \
 	}
 
 VULN_ROW(vuln_critical, "vuln.critical", "No critical", 2, " that is rated critical", 2);

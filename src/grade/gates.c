@@ -9,17 +9,22 @@ static const char *vector_name(int8_t vector)
 	return vector < 0 ? "overall" : vector_names[vector];
 }
 
-static char *check_grade(struct report *r, const struct gate *g, const struct grade_report *v, bool *passed)
+static char *check_grade(
+        struct report *r, const struct gate *g, const struct grade_report *v, bool *passed)
 {
 	*passed = v->grade >= g->threshold;
 	if (*passed)
-		return arena_printf(&r->arena, "%s is %s", vector_name(g->vector), grade_names[v->grade]);
+		return arena_printf(
+		        &r->arena, "%s is %s", vector_name(g->vector), grade_names[v->grade]);
 	if (v->ceiling >= g->threshold)
-		return arena_printf(&r->arena, "%s is %s, not %s: %u of %u criteria are not assessed, which would take %.*s",
-				    vector_name(g->vector), grade_names[v->grade], grade_names[g->threshold],
-				    (unsigned)(v->total - v->assessed), (unsigned)v->total, SPAN_ARG(v->settles));
-	return arena_printf(&r->arena, "%s is %s, not %s", vector_name(g->vector), grade_names[v->grade],
-			    grade_names[g->threshold]);
+		return arena_printf(&r->arena,
+		        "%s is %s, not %s: %u of %u criteria are not assessed, which would take "
+		        "%.*s",
+		        vector_name(g->vector), grade_names[v->grade], grade_names[g->threshold],
+		        (unsigned)(v->total - v->assessed), (unsigned)v->total,
+		        SPAN_ARG(v->settles));
+	return arena_printf(&r->arena, "%s is %s, not %s", vector_name(g->vector),
+	        grade_names[v->grade], grade_names[g->threshold]);
 }
 
 /* The first criterion up to the level that is not met is why. */
@@ -30,7 +35,8 @@ static const struct criterion_report *obstacle(const struct report *r, int8_t ve
 	for (size_t i = 0; i < r->criteria.n; i++) {
 		const struct criterion_report *c = &r->criteria.p[i];
 
-		if ((vector >= 0 && c->criterion->vector != vector) || c->criterion->level > level || c->verdict == MET)
+		if ((vector >= 0 && c->criterion->vector != vector) ||
+		        c->criterion->level > level || c->verdict == MET)
 			continue;
 		if (!first || c->criterion->level < first->criterion->level)
 			first = c;
@@ -38,15 +44,19 @@ static const struct criterion_report *obstacle(const struct report *r, int8_t ve
 	return first;
 }
 
-static char *check_level(struct report *r, const struct gate *g, const struct grade_report *v, bool *passed)
+static char *check_level(
+        struct report *r, const struct gate *g, const struct grade_report *v, bool *passed)
 {
 	const struct criterion_report *c = obstacle(r, g->vector, g->threshold);
 
-	*passed = v->level >= g->threshold || !c; /* a vector without a criterion up there asks no more */
+	*passed = v->level >= g->threshold ||
+	          !c; /* a vector without a criterion up there asks no more */
 	if (*passed || !c)
-		return arena_printf(&r->arena, "%s is at level %u of %u", vector_name(g->vector), v->level, v->level_of);
-	return arena_printf(&r->arena, "%s is at level %u, not %u: %s is %s: %.*s", vector_name(g->vector), v->level, g->threshold,
-			    c->criterion->id, c->verdict == NOT_ASSESSED ? "not assessed" : "not met", SPAN_ARG(c->reason));
+		return arena_printf(&r->arena, "%s is at level %u of %u", vector_name(g->vector),
+		        v->level, v->level_of);
+	return arena_printf(&r->arena, "%s is at level %u, not %u: %s is %s: %.*s",
+	        vector_name(g->vector), v->level, g->threshold, c->criterion->id,
+	        c->verdict == NOT_ASSESSED ? "not assessed" : "not met", SPAN_ARG(c->reason));
 }
 
 static char *check_criterion(struct report *r, const struct gate *g, bool *passed)
@@ -58,8 +68,10 @@ static char *check_criterion(struct report *r, const struct gate *g, bool *passe
 			continue;
 		*passed = c->verdict == MET;
 		return arena_printf(&r->arena, "%s is %s: %.*s", c->criterion->id,
-				    c->verdict == MET ? "met" : c->verdict == NOT_MET ? "not met" : "not assessed",
-				    SPAN_ARG(c->reason));
+		        c->verdict == MET       ? "met"
+		        : c->verdict == NOT_MET ? "not met"
+		                                : "not assessed",
+		        SPAN_ARG(c->reason));
 	}
 	*passed = false;
 	return arena_printf(&r->arena, "there is no criterion %.*s", SPAN_ARG(g->criterion));
@@ -73,14 +85,17 @@ int grade_gates(struct report *r, const struct policy *policy)
 		const struct grade_report *v = g->vector < 0 ? &r->overall : &r->vectors[g->vector];
 		struct gate_result *out = vec_push(&r->gates, &r->arena);
 		bool passed = false;
-		const char *why = g->kind == GATE_GRADE ? check_grade(r, g, v, &passed)
-				  : g->kind == GATE_LEVEL ? check_level(r, g, v, &passed) : check_criterion(r, g, &passed);
+		const char *why = g->kind == GATE_GRADE   ? check_grade(r, g, v, &passed)
+		                  : g->kind == GATE_LEVEL ? check_level(r, g, v, &passed)
+		                                          : check_criterion(r, g, &passed);
 
 		if (!out || !why) {
 			r->gates_passed = false;
 			return SCOV_E_MEMORY;
 		}
-		*out = (struct gate_result){ .text = g->text, .why = span_str(why), .passed = passed };
+		*out = (struct gate_result){
+			.text = g->text, .why = span_str(why), .passed = passed
+		};
 		r->gates_passed = r->gates_passed && passed;
 	}
 	return 0;

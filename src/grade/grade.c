@@ -1,6 +1,7 @@
 /* grade.c - points, grades, levels and ceilings; the report of one image.
  *
- * One point for each criterion that is met, over all of the vector. Not assessed is no point; the ceiling counts it as one.
+ * One point for each criterion that is met, over all of the vector. Not assessed is no point; the
+ * ceiling counts it as one.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -11,8 +12,14 @@
 
 enum grade grade_of(unsigned points, unsigned total)
 {
-	static const struct { unsigned percent; enum grade grade; } rows[] = {
-		{ 100, GRADE_A_PLUS }, { 75, GRADE_A }, { 50, GRADE_B }, { 40, GRADE_C },
+	static const struct {
+		unsigned percent;
+		enum grade grade;
+	} rows[] = {
+		{ 100, GRADE_A_PLUS },
+		{ 75, GRADE_A },
+		{ 50, GRADE_B },
+		{ 40, GRADE_C },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
@@ -26,7 +33,8 @@ static bool in_vector(const struct criterion *c, int vector)
 	return vector == VECTORS || c->vector == vector;
 }
 
-/* The highest level at which the vector has a criterion and all its criteria up to there are met. */
+/* The highest level at which the vector has a criterion and all its criteria up to there are met.
+ */
 static void grade_level(uint32_t met, int vector, struct grade_report *out)
 {
 	bool whole = true;
@@ -84,15 +92,17 @@ struct span grade_settles(const struct report *r, int vector, struct arena *a)
 	return arena_dup(a, buf_view(&b));
 }
 
-static int judge_all(const struct dossier *d, struct report *out, uint32_t *met, uint32_t *assessed, size_t *hits,
-		     struct scov_err *err)
+static int judge_all(const struct dossier *d, struct report *out, uint32_t *met, uint32_t *assessed,
+        size_t *hits, struct scov_err *err)
 {
 	for (size_t i = 0; i < CRITERIA; i++) {
 		struct criterion_report *c = vec_push(&out->criteria, &out->arena);
-		int r = c ? grade_criterion_counted(criteria[i], d, &out->arena, hits, c) : SCOV_E_MEMORY;
+		int r = c ? grade_criterion_counted(criteria[i], d, &out->arena, hits, c)
+		          : SCOV_E_MEMORY;
 
 		if (r)
-			return err_fail(err, r, "%s: the report does not fit into memory", criteria[i]->id);
+			return err_fail(
+			        err, r, "%s: the report does not fit into memory", criteria[i]->id);
 		if (c->verdict == MET)
 			*met |= 1u << i;
 		if (c->verdict != NOT_ASSESSED)
@@ -122,7 +132,11 @@ static int list_waived(struct report *out, const struct policy *p, const size_t 
 		if (!slot)
 			return SCOV_E_MEMORY;
 		*slot = (struct waived){
-			.id = w->id, .reason = w->reason, .path = w->path, .until = w->until, .findings = hits[i],
+			.id = w->id,
+			.reason = w->reason,
+			.path = w->path,
+			.until = w->until,
+			.findings = hits[i],
 		};
 	}
 	return 0;

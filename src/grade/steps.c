@@ -4,7 +4,8 @@
  */
 #include "grade/parts.h"
 
-/* What is not met comes first: its fix is in the user's hands. Then effort, then the document's order. */
+/* What is not met comes first: its fix is in the user's hands. Then effort, then the document's
+ * order. */
 static unsigned cost(const struct criterion_report *c)
 {
 	return (c->verdict == NOT_MET ? 0 : 100) + c->criterion->effort;
@@ -20,14 +21,17 @@ static int add_step(struct report *r, size_t i, uint32_t met, uint32_t assessed)
 	if (!s)
 		return SCOV_E_MEMORY;
 	if (c->verdict == NOT_ASSESSED)
-		action = span_str(arena_printf(&r->arena, "%s; to be assessed it takes %.*s", c->criterion->fix,
-					       SPAN_ARG(c->settled_by.n ? c->settled_by.p[0] : SPAN("more"))));
+		action = span_str(arena_printf(&r->arena, "%s; to be assessed it takes %.*s",
+		        c->criterion->fix,
+		        SPAN_ARG(c->settled_by.n ? c->settled_by.p[0] : SPAN("more"))));
 	if (!action.len)
 		return SCOV_E_MEMORY;
 	grade_points(met, assessed, VECTORS, &all);
 	grade_points(met, assessed, c->criterion->vector, &vector);
-	*s = (struct step){ .criterion = c->criterion, .action = action, .grade_after = all.grade,
-			    .vector_grade_after = vector.grade };
+	*s = (struct step){ .criterion = c->criterion,
+		.action = action,
+		.grade_after = all.grade,
+		.vector_grade_after = vector.grade };
 	return 0;
 }
 
@@ -43,7 +47,9 @@ int grade_steps(struct report *r, uint32_t met, uint32_t assessed)
 		if (all.grade > r->overall.grade || all.met == CRITERIA)
 			return 0;
 		for (size_t i = 0; i < r->criteria.n; i++)
-			if (!(now >> i & 1) && (best == CRITERIA || cost(&r->criteria.p[i]) < cost(&r->criteria.p[best])))
+			if (!(now >> i & 1) &&
+			        (best == CRITERIA ||
+			                cost(&r->criteria.p[i]) < cost(&r->criteria.p[best])))
 				best = i;
 		if (best == CRITERIA)
 			return 0;

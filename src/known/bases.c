@@ -22,13 +22,15 @@ static bool is_reference_text(struct span s)
 /* The first part of a name is a host when it could not be a Docker Hub user. */
 static bool is_host(struct span part)
 {
-	return span_find(part, '.') < part.len || span_find(part, ':') < part.len || span_eq(part, SPAN("localhost"));
+	return span_find(part, '.') < part.len || span_find(part, ':') < part.len ||
+	       span_eq(part, SPAN("localhost"));
 }
 
 /* "sha256:<hex>" reads like an image "sha256" with a tag; it is content without a name. */
 static bool is_bare_digest(struct span name, struct span tag)
 {
-	return (span_eq(name, SPAN("sha256")) && tag.len == 64) || (span_eq(name, SPAN("sha512")) && tag.len == 128);
+	return (span_eq(name, SPAN("sha256")) && tag.len == 64) ||
+	       (span_eq(name, SPAN("sha512")) && tag.len == 128);
 }
 
 bool known_reference(struct arena *a, struct span text, struct known_reference *out)
@@ -59,20 +61,24 @@ bool known_reference(struct arena *a, struct span text, struct known_reference *
 
 	size_t first = span_find(name, '/');
 	bool has_slash = first < name.len;
-	const char *head = has_slash && is_host(span_sub(name, 0, first)) ? "" : has_slash ? "docker.io/" : "docker.io/library/";
+	const char *head = has_slash && is_host(span_sub(name, 0, first)) ? ""
+	                   : has_slash                                    ? "docker.io/"
+	                                                                  : "docker.io/library/";
 	struct span rest = name;
 
 	if (span_starts(name, SPAN("index.docker.io/"))) {
 		head = "docker.io/";
 		rest = span_from(name, SPAN("index.docker.io/").len);
 	}
-	if (span_starts(rest, SPAN("docker.io/")) && span_find(span_from(rest, 10), '/') == rest.len - 10) {
+	if (span_starts(rest, SPAN("docker.io/")) &&
+	        span_find(span_from(rest, 10), '/') == rest.len - 10) {
 		head = "docker.io/library/";
 		rest = span_from(rest, 10);
 	}
 	r.repository = span_str(arena_printf(a, "%s%.*s", head, SPAN_ARG(rest)));
-	r.text = span_str(arena_printf(a, "%.*s%s%.*s%s%.*s", SPAN_ARG(r.repository), r.tag.len ? ":" : "", SPAN_ARG(r.tag),
-				       r.digest.len ? "@" : "", SPAN_ARG(r.digest)));
+	r.text = span_str(
+	        arena_printf(a, "%.*s%s%.*s%s%.*s", SPAN_ARG(r.repository), r.tag.len ? ":" : "",
+	                SPAN_ARG(r.tag), r.digest.len ? "@" : "", SPAN_ARG(r.digest)));
 	if (!r.repository.len || !r.text.len)
 		return false;
 	*out = r;
@@ -100,12 +106,13 @@ bool known_glob(struct span pattern, struct span text)
 				star_t = t;
 			}
 		} else if (t < text.len && p < pattern.len &&
-			   (c == span_at(text, t) || (c == '?' && span_at(text, t) != '/'))) {
+		           (c == span_at(text, t) || (c == '?' && span_at(text, t) != '/'))) {
 			p++;
 			t++;
 		} else if (t == text.len && p == pattern.len) {
 			return true;
-		} else if (star_p != SIZE_MAX && star_t < text.len && span_at(text, star_t) != '/') {
+		} else if (star_p != SIZE_MAX && star_t < text.len &&
+		           span_at(text, star_t) != '/') {
 			p = star_p;
 			t = ++star_t;
 		} else if (deep_p != SIZE_MAX && deep_t < text.len) {
@@ -118,8 +125,10 @@ bool known_glob(struct span pattern, struct span text)
 	}
 }
 
-static const struct known_base scratch = { SPAN_INIT("scratch"), SPAN_INIT("*"), KNOWN_MINIMAL, SPAN_INIT("scratch"),
-	SPAN_INIT("https://docs.docker.com/build/building/base-images/#create-a-minimal-base-image-using-scratch") };
+static const struct known_base scratch = { SPAN_INIT("scratch"), SPAN_INIT("*"), KNOWN_MINIMAL,
+	SPAN_INIT("scratch"),
+	SPAN_INIT("https://docs.docker.com/build/building/base-images/"
+	          "#create-a-minimal-base-image-using-scratch") };
 
 const struct known_base *known_base_find(struct span reference)
 {
@@ -134,7 +143,8 @@ const struct known_base *known_base_find(struct span reference)
 	if (!known_reference(&a, reference, &r))
 		return NULL;
 	for (size_t i = 0; i < known_bases_n; i++)
-		if (known_glob(known_bases[i].repository, r.repository) && known_glob(known_bases[i].tag, r.tag))
+		if (known_glob(known_bases[i].repository, r.repository) &&
+		        known_glob(known_bases[i].tag, r.tag))
 			return &known_bases[i];
 	return NULL;
 }

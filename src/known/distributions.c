@@ -11,16 +11,19 @@ static bool version_matches(struct span pattern, struct span version)
 	if (known_glob(pattern, version))
 		return true;
 	/* "9.*" stands for a bare "9" too */
-	return span_ends(pattern, SPAN(".*")) && span_eq(span_sub(pattern, 0, pattern.len - 2), version);
+	return span_ends(pattern, SPAN(".*")) &&
+	       span_eq(span_sub(pattern, 0, pattern.len - 2), version);
 }
 
-/* A pre-release carries a number that is not out yet: alpine's edge calls itself 3.24_alpha20260805. */
+/* A pre-release carries a number that is not out yet: alpine's edge calls
+ * itself 3.24_alpha20260805. */
 static bool is_snapshot(struct span version)
 {
 	return span_has(version, SPAN("_alpha")) || span_has(version, SPAN("_beta"));
 }
 
-const struct known_release *known_release_find(struct span id, struct span version_id, struct span codename)
+const struct known_release *known_release_find(
+        struct span id, struct span version_id, struct span codename)
 {
 	if (is_snapshot(version_id))
 		return NULL;
@@ -29,18 +32,21 @@ const struct known_release *known_release_find(struct span id, struct span versi
 
 		if (!span_eq(r->id, id))
 			continue;
-		if (version_id.len && (r->version.len ? version_matches(r->version, version_id) : !r->codename.len))
+		if (version_id.len && (r->version.len ? version_matches(r->version, version_id)
+		                                      : !r->codename.len))
 			return r;
-		if (!version_id.len && (r->codename.len ? span_eq(r->codename, codename)
-							: !r->version.len || span_eq(r->version, SPAN("*"))))
+		if (!version_id.len &&
+		        (r->codename.len ? span_eq(r->codename, codename)
+		                         : !r->version.len || span_eq(r->version, SPAN("*"))))
 			return r;
 	}
 	return NULL;
 }
 
 static const char *const minimal[] = { "alpine", "chainguard", "wolfi" };
-static const char *const full[] = { "almalinux", "amzn", "arch", "azurelinux", "centos", "debian", "fedora", "mariner",
-	"ol", "opensuse", "opensuse-leap", "opensuse-tumbleweed", "photon", "rhel", "rocky", "sles", "ubuntu" };
+static const char *const full[] = { "almalinux", "amzn", "arch", "azurelinux", "centos", "debian",
+	"fedora", "mariner", "ol", "opensuse", "opensuse-leap", "opensuse-tumbleweed", "photon",
+	"rhel", "rocky", "sles", "ubuntu" };
 
 enum known_kind known_distribution_kind(struct span id)
 {

@@ -6,20 +6,26 @@
 
 #include "base/span.h"
 
-enum known_shell { SHELL_NOT, SHELL_NAME, SHELL_SHARED_NAME /* rc, es, nu ...: other programs bear it too */,
-	SHELL_MULTI_CALL /* busybox, toybox: a shell only by its applets */ };
+enum known_shell {
+	SHELL_NOT,
+	SHELL_NAME,
+	SHELL_SHARED_NAME /* rc, es, nu ...: other programs bear it too */,
+	SHELL_MULTI_CALL /* busybox, toybox: a shell only by its applets */
+};
 enum known_shell known_shell(struct span name);
 
 enum known_tool { TOOL_NOT, TOOL_BUILD, TOOL_DEBUG };
-/* Tries the full name, then without target triple and version suffix (x86_64-linux-gnu-gcc-12 is gcc).
- * *plain is the name of the table; may be NULL. */
+/* Tries the full name, then without target triple and version suffix (x86_64-linux-gnu-gcc-12 is
+ * gcc). *plain is the name of the table; may be NULL. */
 enum known_tool known_tool(struct span name, struct span *plain);
 
 enum known_manager { MANAGER_NOT, MANAGER_OS, MANAGER_LANGUAGE };
-/* *shared: other programs bear the name too (yarn, stack ...): it decides only with another sign. */
+/* *shared: other programs bear the name too (yarn, stack ...): it decides only with another sign.
+ */
 enum known_manager known_manager(struct span name, bool *shared);
 
 /* gosu, su-exec, setpriv ...: run a command as another user. */
 bool known_dropper(struct span name);
-/* python, perl, node ...: interpreters that a judge of shells remarks on; with or without version suffix. */
+/* python, perl, node ...: interpreters that a judge of shells remarks on; with or without version
+ * suffix. */
 bool known_interpreter(struct span name);

@@ -1,4 +1,5 @@
-/* tables.h - the tables of data/ as the build embeds them; a row's last field is the address of its source.
+/* tables.h - the tables of data/ as the build embeds them; a row's last field is the address of its
+ * source.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

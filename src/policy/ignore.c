@@ -1,7 +1,8 @@
 /* ignore.c - the ignore file.
  *
- * One entry a line: ID [fp=... path=... purl=... layer=...] until=DATE reason="...". A value is bare up to a blank,
- * or stands in double quotes with \" and \\. Lines that start with '#' are comments.
+ * One entry a line: ID [fp=... path=... purl=... layer=...] until=DATE reason="...". A value is
+ * bare up to a blank, or stands in double quotes with \" and \\. Lines that start with '#' are
+ * comments.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -11,7 +12,14 @@
 
 enum { LINE_MAX_BYTES = 8192, WAIVERS_MAX = 100000, LAYER_MAX = 4096 };
 
-enum { SEEN_FP = 1, SEEN_PATH = 2, SEEN_PURL = 4, SEEN_LAYER = 8, SEEN_UNTIL = 16, SEEN_REASON = 32 };
+enum {
+	SEEN_FP = 1,
+	SEEN_PATH = 2,
+	SEEN_PURL = 4,
+	SEEN_LAYER = 8,
+	SEEN_UNTIL = 16,
+	SEEN_REASON = 32
+};
 
 struct line {
 	struct policy *policy;
@@ -21,7 +29,8 @@ struct line {
 	struct scov_err *err;
 };
 
-#define LINE_FAIL(l, fmt, ...) err_fail((l)->err, SCOV_E_USAGE, "%s:%u: " fmt, (l)->name, (l)->number, __VA_ARGS__)
+#define LINE_FAIL(l, fmt, ...)                                                                     \
+	err_fail((l)->err, SCOV_E_USAGE, "%s:%u: " fmt, (l)->name, (l)->number, __VA_ARGS__)
 
 static bool is_blank(uint8_t c)
 {
@@ -54,7 +63,8 @@ static int take_quoted(struct line *l, struct span *out)
 	for (; i < l->rest.len && span_at(l->rest, i) != '"'; i++) {
 		uint8_t c = span_at(l->rest, i);
 
-		if (c == '\\' && (span_at(l->rest, i + 1) == '"' || span_at(l->rest, i + 1) == '\\'))
+		if (c == '\\' &&
+		        (span_at(l->rest, i + 1) == '"' || span_at(l->rest, i + 1) == '\\'))
 			c = span_at(l->rest, ++i);
 		copy[n++] = (char)c;
 	}
@@ -76,7 +86,8 @@ static int take_value(struct line *l, struct span *out)
 
 	*out = arena_dup(&l->policy->arena, span_sub(l->rest, 0, n));
 	l->rest = span_from(l->rest, n);
-	return out->p ? 0 : err_fail(l->err, SCOV_E_MEMORY, "%s:%u: out of memory", l->name, l->number);
+	return out->p ? 0
+	              : err_fail(l->err, SCOV_E_MEMORY, "%s:%u: out of memory", l->name, l->number);
 }
 
 static int set_layer(struct line *l, struct span value, struct waiver *w)
@@ -98,9 +109,16 @@ static int set_until(struct line *l, struct span value, struct waiver *w)
 
 static int take_field(struct line *l, struct waiver *w, unsigned *seen)
 {
-	static const struct { const char *key; unsigned bit; } keys[] = {
-		{ "fp", SEEN_FP }, { "path", SEEN_PATH }, { "purl", SEEN_PURL }, { "layer", SEEN_LAYER },
-		{ "until", SEEN_UNTIL }, { "reason", SEEN_REASON },
+	static const struct {
+		const char *key;
+		unsigned bit;
+	} keys[] = {
+		{ "fp", SEEN_FP },
+		{ "path", SEEN_PATH },
+		{ "purl", SEEN_PURL },
+		{ "layer", SEEN_LAYER },
+		{ "until", SEEN_UNTIL },
+		{ "reason", SEEN_REASON },
 	};
 	size_t word = word_end(l->rest), eq = span_find(l->rest, '=');
 	struct span key = span_sub(l->rest, 0, eq < word ? eq : word), value;
@@ -110,7 +128,8 @@ static int take_field(struct line *l, struct waiver *w, unsigned *seen)
 		if (span_eq(key, span_str(keys[i].key)))
 			bit = keys[i].bit;
 	if (!bit || eq >= word)
-		return LINE_FAIL(l, "'%.*s' is not fp=, path=, purl=, layer=, until= or reason=", SPAN_ARG(key));
+		return LINE_FAIL(l, "'%.*s' is not fp=, path=, purl=, layer=, until= or reason=",
+		        SPAN_ARG(key));
 	if (*seen & bit)
 		return LINE_FAIL(l, "%.*s= stands twice", SPAN_ARG(key));
 	*seen |= bit;
@@ -123,12 +142,22 @@ static int take_field(struct line *l, struct waiver *w, unsigned *seen)
 	if (!value.len)
 		return LINE_FAIL(l, "%.*s= has no value", SPAN_ARG(key));
 	switch (bit) {
-	case SEEN_FP: w->fingerprint = value; return 0;
-	case SEEN_PATH: w->path = span_at(value, 0) == '/' ? span_from(value, 1) : value; return 0;
-	case SEEN_PURL: w->purl = value; return 0;
-	case SEEN_LAYER: return set_layer(l, value, w);
-	case SEEN_UNTIL: return set_until(l, value, w);
-	default: w->reason = span_trim(value); return 0;
+	case SEEN_FP:
+		w->fingerprint = value;
+		return 0;
+	case SEEN_PATH:
+		w->path = span_at(value, 0) == '/' ? span_from(value, 1) : value;
+		return 0;
+	case SEEN_PURL:
+		w->purl = value;
+		return 0;
+	case SEEN_LAYER:
+		return set_layer(l, value, w);
+	case SEEN_UNTIL:
+		return set_until(l, value, w);
+	default:
+		w->reason = span_trim(value);
+		return 0;
 	}
 }
 
@@ -143,9 +172,11 @@ static int check_entry(struct line *l, const struct waiver *w, unsigned seen)
 		return LINE_FAIL(l, "%.*s has no until=YYYY-MM-DD", SPAN_ARG(w->id));
 	if (w->until < today)
 		return LINE_FAIL(l, "%.*s expired on %s: renew it or take it out", SPAN_ARG(w->id),
-				 date_format_day(w->until, day));
+		        date_format_day(w->until, day));
 	if (span_eq(w->id, SPAN("conf.secrets")) && !w->fingerprint.len)
-		return LINE_FAIL(l, "%s", "an entry for conf.secrets needs fp=: a path alone would hide the next secret there");
+		return LINE_FAIL(l, "%s",
+		        "an entry for conf.secrets needs fp=: a path alone would hide the next "
+		        "secret there");
 	return 0;
 }
 
@@ -177,8 +208,8 @@ static int take_entry(struct line *l, bool (*known_id)(struct span id))
 	return 0;
 }
 
-int policy_ignore_file(struct policy *p, struct span text, const char *name, bool (*known_id)(struct span id),
-		       struct scov_err *err)
+int policy_ignore_file(struct policy *p, struct span text, const char *name,
+        bool (*known_id)(struct span id), struct scov_err *err)
 {
 	struct line l = { .policy = p, .name = name, .err = err };
 	struct span raw;

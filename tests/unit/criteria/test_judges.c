@@ -1,4 +1,5 @@
-/* Judges over facts made by hand: what a listing of an image cannot say. The rest is in tests/cases/criteria.
+/* Judges over facts made by hand: what a listing of an image cannot say. The rest is in
+ * tests/cases/criteria.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -43,7 +44,8 @@ static struct criterion_report run(struct world *w, const char *id)
 {
 	struct criterion_report out;
 
-	assert_int_equal(grade_criterion(criterion_find(span_str(id)), &w->dossier, &w->arena, &out), 0);
+	assert_int_equal(
+	        grade_criterion(criterion_find(span_str(id)), &w->dossier, &w->arena, &out), 0);
 	return out;
 }
 
@@ -56,10 +58,19 @@ static void world_free(struct world *w)
 static void package_counts_of_an_unknown_base(void **state)
 {
 	(void)state;
-	static const struct { size_t packages; bool has_database, removed; enum verdict want; } cases[] = {
-		{ 1, true, false, MET }, { 60, true, false, MET }, { 61, true, false, NOT_ASSESSED },
-		{ 120, true, false, NOT_ASSESSED }, { 121, true, false, NOT_MET }, { 0, false, false, NOT_ASSESSED },
-		{ 0, false, true, NOT_ASSESSED }, { 10, true, true, NOT_ASSESSED },
+	static const struct {
+		size_t packages;
+		bool has_database, removed;
+		enum verdict want;
+	} cases[] = {
+		{ 1, true, false, MET },
+		{ 60, true, false, MET },
+		{ 61, true, false, NOT_ASSESSED },
+		{ 120, true, false, NOT_ASSESSED },
+		{ 121, true, false, NOT_MET },
+		{ 0, false, false, NOT_ASSESSED },
+		{ 0, false, true, NOT_ASSESSED },
+		{ 10, true, true, NOT_ASSESSED },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -78,7 +89,11 @@ static void boundaries_of_age(void **state)
 {
 	(void)state;
 	enum { DAY = DAY_SECONDS };
-	static const struct { const char *name; int64_t claim, content; enum verdict want; } cases[] = {
+	static const struct {
+		const char *name;
+		int64_t claim, content;
+		enum verdict want;
+	} cases[] = {
 		{ "exactly the window", NOW - 30 * DAY, 0, MET },
 		{ "a second more", NOW - 30 * DAY - 1, 0, NOT_MET },
 		{ "now", NOW, 0, MET },
@@ -94,8 +109,13 @@ static void boundaries_of_age(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct world *w = world_new();
 		struct dated dates[2] = {
-			{ .kind = DATE_CREATED, .is_claim = true, .seconds = cases[i].claim, .what = SPAN("created") },
-			{ .kind = DATE_FILE, .seconds = cases[i].content, .what = SPAN("newest file") },
+			{ .kind = DATE_CREATED,
+			        .is_claim = true,
+			        .seconds = cases[i].claim,
+			        .what = SPAN("created") },
+			{ .kind = DATE_FILE,
+			        .seconds = cases[i].content,
+			        .what = SPAN("newest file") },
 		};
 
 		w->image.dates.p = dates;
@@ -116,7 +136,9 @@ static void the_day_on_which_it_flips(void **state)
 {
 	(void)state;
 	struct world *w = world_new();
-	struct dated d = { .kind = DATE_CREATED, .is_claim = true, .seconds = NOW, .what = SPAN("created") };
+	struct dated d = {
+		.kind = DATE_CREATED, .is_claim = true, .seconds = NOW, .what = SPAN("created")
+	};
 
 	w->image.dates.p = &d;
 	w->image.dates.n = 1;
@@ -136,11 +158,17 @@ static void inherited_labels_do_not_count(void **state)
 	(void)state;
 	struct world *w = world_new();
 	struct config_fact labels[] = {
-		{ CONFIG_LABEL, SPAN("org.opencontainers.image.vendor"), SPAN("Example Ltd"), true },
-		{ CONFIG_LABEL, SPAN("org.opencontainers.image.created"), SPAN("2026-11-20T08:00:00Z"), true },
-		{ CONFIG_LABEL, SPAN("org.opencontainers.image.source"), SPAN("https://git.example.com/app"), true },
+		{ CONFIG_LABEL, SPAN("org.opencontainers.image.vendor"), SPAN("Example Ltd"),
+		        true },
+		{ CONFIG_LABEL, SPAN("org.opencontainers.image.created"),
+		        SPAN("2026-11-20T08:00:00Z"), true },
+		{ CONFIG_LABEL, SPAN("org.opencontainers.image.source"),
+		        SPAN("https://git.example.com/app"), true },
 	};
-	struct history_fact line = { .created_by = SPAN("LABEL org.opencontainers.image.source=https://git.example.com/app") };
+	struct history_fact line = {
+		.created_by =
+		        SPAN("LABEL org.opencontainers.image.source=https://git.example.com/app")
+	};
 	struct part base = { 0 };
 
 	w->config.configs.p = labels;
@@ -150,7 +178,8 @@ static void inherited_labels_do_not_count(void **state)
 	base.configs.p = labels; /* --base has the vendor too */
 	base.configs.n = 1;
 	w->image.base_config = &base;
-	assert_true(span_has(run(w, "conf.annot").reason, SPAN("vendor (only inherited from the base)")));
+	assert_true(span_has(
+	        run(w, "conf.annot").reason, SPAN("vendor (only inherited from the base)")));
 	w->image.base_config = NULL;
 
 	w->config.history.p = &line; /* the source was set by a line of the base */
@@ -166,7 +195,12 @@ static void inherited_labels_do_not_count(void **state)
 static void capabilities(void **state)
 {
 	(void)state;
-	static const struct { const char *name; uint64_t permitted, inheritable; bool malformed, entrypoint; enum verdict want; } cases[] = {
+	static const struct {
+		const char *name;
+		uint64_t permitted, inheritable;
+		bool malformed, entrypoint;
+		enum verdict want;
+	} cases[] = {
 		{ "empty sets", 0, 0, false, false, MET },
 		{ "bind on the entrypoint", 1 << 10, 0, false, true, MET },
 		{ "bind elsewhere", 1 << 10, 0, false, false, NOT_MET },
@@ -179,8 +213,11 @@ static void capabilities(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct world *w = world_new();
 		struct entry e = { .path = SPAN("app"), .mode = 0755, .type = ENTRY_FILE };
-		struct capability_fact cap = { 0, cases[i].malformed, true, cases[i].permitted, cases[i].inheritable };
-		struct file f = { .path = SPAN("app"), .entry = &e, .body = &e, .capability = &cap };
+		struct capability_fact cap = { 0, cases[i].malformed, true, cases[i].permitted,
+			cases[i].inheritable };
+		struct file f = {
+			.path = SPAN("app"), .entry = &e, .body = &e, .capability = &cap
+		};
 		struct command c = { .program = &f, .at = place_config("/config/Entrypoint") };
 
 		w->image.files.p = &f;
@@ -188,7 +225,8 @@ static void capabilities(void **state)
 		w->image.commands.p = &c;
 		w->image.commands.n = cases[i].entrypoint;
 		check(cases[i].name, run(w, "conf.priv").verdict == cases[i].want);
-		c.at = place_config("/config/Healthcheck/Test"); /* a healthcheck is no entrypoint */
+		c.at = place_config(
+		        "/config/Healthcheck/Test"); /* a healthcheck is no entrypoint */
 		if (cases[i].permitted == 1 << 10)
 			check(cases[i].name, run(w, "conf.priv").verdict == NOT_MET);
 		world_free(w);
@@ -198,7 +236,11 @@ static void capabilities(void **state)
 static void third_parties(void **state)
 {
 	(void)state;
-	static const struct { const char *name, *reference; bool third_party; enum verdict want; } cases[] = {
+	static const struct {
+		const char *name, *reference;
+		bool third_party;
+		enum verdict want;
+	} cases[] = {
 		{ "official", "docker.io/library/nginx:1", false, MET },
 		{ "one's own, perhaps", "registry.example.com/app:1", false, NOT_ASSESSED },
 		{ "not one's own", "registry.example.com/app:1", true, NOT_MET },

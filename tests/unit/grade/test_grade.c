@@ -10,17 +10,26 @@ enum { NOW = 1795305600 /* 2026-11-22 */, ALL_INPUTS = 2047, ALL_MET = (1 << CRI
 static void every_number_of_points(void **state)
 {
 	(void)state;
-	static const struct { unsigned total, aplus, a, b, c; } sizes[] = {
-		{ 4, 4, 3, 2, 2 }, { 9, 9, 7, 5, 4 }, { 6, 6, 5, 3, 3 }, { 23, 23, 18, 12, 10 },
+	static const struct {
+		unsigned total, aplus, a, b, c;
+	} sizes[] = {
+		{ 4, 4, 3, 2, 2 },
+		{ 9, 9, 7, 5, 4 },
+		{ 6, 6, 5, 3, 3 },
+		{ 23, 23, 18, 12, 10 },
 	};
 
 	for (size_t i = 0; i < COUNT(sizes); i++) {
 		for (unsigned points = 0; points <= sizes[i].total; points++) {
-			enum grade want = points >= sizes[i].aplus ? GRADE_A_PLUS : points >= sizes[i].a ? GRADE_A
-					  : points >= sizes[i].b ? GRADE_B : points >= sizes[i].c ? GRADE_C : GRADE_D;
+			enum grade want = points >= sizes[i].aplus ? GRADE_A_PLUS
+			                  : points >= sizes[i].a   ? GRADE_A
+			                  : points >= sizes[i].b   ? GRADE_B
+			                  : points >= sizes[i].c   ? GRADE_C
+			                                           : GRADE_D;
 
 			if (grade_of(points, sizes[i].total) != want)
-				fail_msg("%u of %u: %s", points, sizes[i].total, grade_names[grade_of(points, sizes[i].total)]);
+				fail_msg("%u of %u: %s", points, sizes[i].total,
+				        grade_names[grade_of(points, sizes[i].total)]);
 		}
 	}
 	assert_int_equal(grade_of(0, 0), GRADE_D);
@@ -29,23 +38,42 @@ static void every_number_of_points(void **state)
 static void the_table_is_the_documents(void **state)
 {
 	(void)state;
-	static const struct { const char *id; int vector, level; } rows[CRITERIA] = {
-		{ "min.base", MINIMALISM, 1 }, { "min.tooling", MINIMALISM, 2 }, { "min.shell", MINIMALISM, 3 },
-		{ "min.pm", MINIMALISM, 3 }, { "prov.source", PROVENANCE, 1 }, { "prov.downloads", PROVENANCE, 2 },
-		{ "prov.signed", PROVENANCE, 2 }, { "prov.fresh", PROVENANCE, 2 }, { "prov.pinimg", PROVENANCE, 3 },
-		{ "prov.pinpkg", PROVENANCE, 3 }, { "prov.slsa", PROVENANCE, 4 }, { "prov.sbom", PROVENANCE, 4 },
-		{ "prov.repro", PROVENANCE, 5 }, { "conf.secrets", CONFIGURATION, 1 }, { "conf.priv", CONFIGURATION, 2 },
-		{ "conf.user", CONFIGURATION, 2 }, { "conf.secretfile", CONFIGURATION, 3 }, { "conf.annot", CONFIGURATION, 3 },
-		{ "conf.secprofile", CONFIGURATION, 5 }, { "vuln.critical", VULNERABILITIES, 2 },
-		{ "vuln.high", VULNERABILITIES, 3 }, { "vuln.medium", VULNERABILITIES, 4 }, { "vuln.any", VULNERABILITIES, 5 },
+	static const struct {
+		const char *id;
+		int vector, level;
+	} rows[CRITERIA] = {
+		{ "min.base", MINIMALISM, 1 },
+		{ "min.tooling", MINIMALISM, 2 },
+		{ "min.shell", MINIMALISM, 3 },
+		{ "min.pm", MINIMALISM, 3 },
+		{ "prov.source", PROVENANCE, 1 },
+		{ "prov.downloads", PROVENANCE, 2 },
+		{ "prov.signed", PROVENANCE, 2 },
+		{ "prov.fresh", PROVENANCE, 2 },
+		{ "prov.pinimg", PROVENANCE, 3 },
+		{ "prov.pinpkg", PROVENANCE, 3 },
+		{ "prov.slsa", PROVENANCE, 4 },
+		{ "prov.sbom", PROVENANCE, 4 },
+		{ "prov.repro", PROVENANCE, 5 },
+		{ "conf.secrets", CONFIGURATION, 1 },
+		{ "conf.priv", CONFIGURATION, 2 },
+		{ "conf.user", CONFIGURATION, 2 },
+		{ "conf.secretfile", CONFIGURATION, 3 },
+		{ "conf.annot", CONFIGURATION, 3 },
+		{ "conf.secprofile", CONFIGURATION, 5 },
+		{ "vuln.critical", VULNERABILITIES, 2 },
+		{ "vuln.high", VULNERABILITIES, 3 },
+		{ "vuln.medium", VULNERABILITIES, 4 },
+		{ "vuln.any", VULNERABILITIES, 5 },
 	};
 
 	for (size_t i = 0; i < CRITERIA; i++) {
 		const struct criterion *c = criteria[i];
 
-		check(rows[i].id, !strcmp(c->id, rows[i].id) && c->vector == rows[i].vector && c->level == rows[i].level);
-		check(rows[i].id, c->title && c->rule && c->fix && c->settled_by && c->judge && c->needs && c->effort >= 1 &&
-		      c->effort <= 4);
+		check(rows[i].id, !strcmp(c->id, rows[i].id) && c->vector == rows[i].vector &&
+		                          c->level == rows[i].level);
+		check(rows[i].id, c->title && c->rule && c->fix && c->settled_by && c->judge &&
+		                          c->needs && c->effort >= 1 && c->effort <= 4);
 		check(rows[i].id, criterion_find(span_str(rows[i].id)) == c);
 	}
 	assert_null(criteria[CRITERIA]);
@@ -77,7 +105,8 @@ static void levels_are_cumulative(void **state)
 	grade_points(ALL_MET & ~bit("vuln.critical"), ALL_MET, VULNERABILITIES, &g);
 	assert_true(g.level == 0 && g.met == 3);
 	grade_points(0, 0, VECTORS, &g);
-	assert_true(g.level == 0 && g.level_of == 5 && g.grade == GRADE_D && g.ceiling == GRADE_A_PLUS && g.total == 23);
+	assert_true(g.level == 0 && g.level_of == 5 && g.grade == GRADE_D &&
+	            g.ceiling == GRADE_A_PLUS && g.total == 23);
 	grade_points(ALL_MET & ~bit("prov.pinpkg"), ALL_MET, VECTORS, &g);
 	assert_true(g.level == 2 && g.grade == GRADE_A && g.ceiling == GRADE_A);
 }
@@ -89,7 +118,8 @@ static void ceilings_count_what_is_open(void **state)
 
 	grade_points(bit("vuln.any"), bit("vuln.any") | bit("vuln.high"), VULNERABILITIES, &g);
 	assert_true(g.met == 1 && g.assessed == 2 && g.grade == GRADE_D && g.ceiling == GRADE_A);
-	for (uint32_t met = 0; met < 16; met++) { /* never A+ with anything not assessed, never a ceiling below the grade */
+	for (uint32_t met = 0; met < 16;
+	        met++) { /* never A+ with anything not assessed, never a ceiling below the grade */
 		for (uint32_t known = 0; known < 16; known++) {
 			grade_points(met & known, known, MINIMALISM, &g);
 			assert_true(g.ceiling >= g.grade);
@@ -147,7 +177,8 @@ static void a_missing_need_is_never_met(void **state)
 			w->image.inputs &= ~need;
 			w->image.inputs_missing[__builtin_ctz(need)] = SPAN("layer 2 is broken");
 			assert_int_equal(grade_criterion(&c, &w->dossier, &a, &out), 0);
-			check(c.id, out.verdict == NOT_ASSESSED && span_has(out.reason, SPAN("layer 2 is broken")));
+			check(c.id, out.verdict == NOT_ASSESSED &&
+			                    span_has(out.reason, SPAN("layer 2 is broken")));
 			check(c.id, out.settled_by.n == 1 && out.settled_by.p[0].len);
 			check(c.id, out.evidence.n == 1 && out.evidence.p[0].role == REMARK);
 			policy_release(&w->policy);
@@ -157,7 +188,8 @@ static void a_missing_need_is_never_met(void **state)
 		struct criterion_report out;
 
 		assert_int_equal(grade_criterion(&c, &w->dossier, &a, &out), 0);
-		check(c.id, out.verdict == MET && !out.fix.len && out.evidence.p[0].role == DECIDES);
+		check(c.id,
+		        out.verdict == MET && !out.fix.len && out.evidence.p[0].role == DECIDES);
 	}
 	assert_true(tried >= CRITERIA);
 }
@@ -176,10 +208,12 @@ static void nothing_is_met_without_inputs(void **state)
 		assert_int_equal(grade_image(&w->dossier, &r, NULL), 0);
 		assert_int_equal(r.criteria.n, CRITERIA);
 		for (size_t i = 0; i < CRITERIA; i++) {
-			check(criteria[i]->id, r.criteria.p[i].verdict == NOT_ASSESSED && r.criteria.p[i].reason.len);
+			check(criteria[i]->id, r.criteria.p[i].verdict == NOT_ASSESSED &&
+			                               r.criteria.p[i].reason.len);
 			check(criteria[i]->id, r.criteria.p[i].settled_by.n > 0);
 		}
-		assert_true(r.overall.grade == GRADE_D && r.overall.met == 0 && r.overall.assessed == 0 && !r.complete);
+		assert_true(r.overall.grade == GRADE_D && r.overall.met == 0 &&
+		            r.overall.assessed == 0 && !r.complete);
 		assert_true(r.overall.settles.len > 0 && r.gates_passed && !r.has_error);
 		arena_release(&r.arena);
 		policy_release(&w->policy);
@@ -190,16 +224,20 @@ static void nothing_is_met_without_inputs(void **state)
 static void criteria_of_later_work(void **state)
 {
 	(void)state;
-	static const char *const ids[] = { "prov.downloads", "prov.signed", "prov.pinimg", "prov.pinpkg", "prov.slsa", "prov.sbom",
-		"conf.secrets", "vuln.critical", "vuln.high", "vuln.medium", "vuln.any" };
+	static const char *const ids[] = { "prov.downloads", "prov.signed", "prov.pinimg",
+		"prov.pinpkg", "prov.slsa", "prov.sbom", "conf.secrets", "vuln.critical",
+		"vuln.high", "vuln.medium", "vuln.any" };
 
 	for (size_t i = 0; i < COUNT(ids); i++) {
 		struct world *w = world_new();
 		scoped_arena struct arena a = { 0 };
 		struct criterion_report out;
 
-		assert_int_equal(grade_criterion(criterion_find(span_str(ids[i])), &w->dossier, &a, &out), 0);
-		check(ids[i], out.verdict == NOT_ASSESSED && out.reason.len && out.settled_by.n == 1 && out.fix.len);
+		assert_int_equal(
+		        grade_criterion(criterion_find(span_str(ids[i])), &w->dossier, &a, &out),
+		        0);
+		check(ids[i], out.verdict == NOT_ASSESSED && out.reason.len &&
+		                      out.settled_by.n == 1 && out.fix.len);
 		policy_release(&w->policy);
 	}
 }
@@ -225,7 +263,11 @@ static void steps_lead_to_the_next_grade(void **state)
 static void gate_messages(void **state)
 {
 	(void)state;
-	static const struct { const char *text; bool passed; const char *why; } cases[] = {
+	static const struct {
+		const char *text;
+		bool passed;
+		const char *why;
+	} cases[] = {
 		{ "conf.user", false, "conf.user is not met" },
 		{ "vuln.high", false, "vuln.high is not assessed" },
 		{ "min.shell", true, "min.shell is met" },
@@ -243,8 +285,10 @@ static void gate_messages(void **state)
 		check(cases[i].text, policy_gate(&w->policy, span_str(cases[i].text), NULL) == 0);
 	assert_int_equal(grade_image(&w->dossier, &r, NULL), 0);
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		if (r.gates.p[i].passed != cases[i].passed || !span_has(r.gates.p[i].why, span_str(cases[i].why)))
-			fail_msg("%s: %d '%.*s'", cases[i].text, r.gates.p[i].passed, SPAN_ARG(r.gates.p[i].why));
+		if (r.gates.p[i].passed != cases[i].passed ||
+		        !span_has(r.gates.p[i].why, span_str(cases[i].why)))
+			fail_msg("%s: %d '%.*s'", cases[i].text, r.gates.p[i].passed,
+			        SPAN_ARG(r.gates.p[i].why));
 	}
 	assert_false(r.gates_passed);
 	arena_release(&r.arena);
@@ -257,10 +301,14 @@ static void a_vector_that_is_whole_passes_any_level(void **state)
 	struct world *w = world_new();
 	struct report r = { 0 };
 
-	w->image.base = (struct base){ .kind = BASE_MINIMAL, .source = BASE_MARKERS, .name = SPAN("scratch"), .how = SPAN("empty") };
+	w->image.base = (struct base){ .kind = BASE_MINIMAL,
+		.source = BASE_MARKERS,
+		.name = SPAN("scratch"),
+		.how = SPAN("empty") };
 	assert_int_equal(policy_gate(&w->policy, SPAN("minimalism.level<5"), NULL), 0);
 	assert_int_equal(grade_image(&w->dossier, &r, NULL), 0);
-	assert_true(r.gates_passed && r.vectors[MINIMALISM].level == 3 && r.vectors[MINIMALISM].grade == GRADE_A_PLUS);
+	assert_true(r.gates_passed && r.vectors[MINIMALISM].level == 3 &&
+	            r.vectors[MINIMALISM].grade == GRADE_A_PLUS);
 	arena_release(&r.arena);
 	policy_release(&w->policy);
 }
@@ -278,7 +326,8 @@ static void the_arena_may_be_small(void **state)
 		assert_true(e == 0 || e == SCOV_E_MEMORY || e == SCOV_E_LIMIT);
 		failed += e != 0;
 		for (size_t i = 0; i < r.criteria.n; i++)
-			check(criteria[i]->id, r.criteria.p[i].verdict != MET || r.criteria.p[i].reason.len);
+			check(criteria[i]->id,
+			        r.criteria.p[i].verdict != MET || r.criteria.p[i].reason.len);
 		arena_release(&r.arena);
 		policy_release(&w->policy);
 	}
@@ -298,10 +347,12 @@ static void diagnostics_and_waivers_are_listed(void **state)
 	struct diagnostic *d = vec_push(&w->image.diags, &w->image.arena);
 
 	*d = (struct diagnostic){ .severity = DIAG_ERROR, .text = SPAN("layer 1 is broken") };
-	assert_int_equal(policy_ignore_file(&w->policy, SPAN("conf.priv until=2027-01-01 reason=x"), "f",
-					    id_exists, NULL), 0);
+	assert_int_equal(policy_ignore_file(&w->policy, SPAN("conf.priv until=2027-01-01 reason=x"),
+	                         "f", id_exists, NULL),
+	        0);
 	assert_int_equal(grade_image(&w->dossier, &r, NULL), 0);
-	assert_true(r.has_error && r.diags.n == 1 && r.waived.n == 1 && r.waived.p[0].findings == 0);
+	assert_true(
+	        r.has_error && r.diags.n == 1 && r.waived.n == 1 && r.waived.p[0].findings == 0);
 	arena_release(&r.arena);
 	arena_release(&w->image.arena);
 	policy_release(&w->policy);

@@ -11,7 +11,11 @@
 static void globs(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span pattern, text; bool match; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span pattern, text;
+		bool match;
+	} cases[] = {
 		{ "same", SPAN_INIT("a/b"), SPAN_INIT("a/b"), true },
 		{ "star stays in its part", SPAN_INIT("a/*"), SPAN_INIT("a/b/c"), false },
 		{ "star in its part", SPAN_INIT("a/*/c"), SPAN_INIT("a/b/c"), true },
@@ -25,7 +29,8 @@ static void globs(void **state)
 		{ "pattern left over", SPAN_INIT("ab"), SPAN_INIT("a"), false },
 		{ "empty text, star", SPAN_INIT("*"), SPAN_INIT(""), true },
 		{ "empty pattern", SPAN_INIT(""), SPAN_INIT("a"), false },
-		{ "no prefix match of a host", SPAN_INIT("gcr.io/distroless/**"), SPAN_INIT("gcr.io.example/distroless/x"), false },
+		{ "no prefix match of a host", SPAN_INIT("gcr.io/distroless/**"),
+		        SPAN_INIT("gcr.io.example/distroless/x"), false },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++)
@@ -35,24 +40,36 @@ static void globs(void **state)
 static void references(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span in; const char *repository, *tag, *text; } cases[] = {
-		{ "short", SPAN_INIT("alpine"), "docker.io/library/alpine", "latest", "docker.io/library/alpine:latest" },
-		{ "tag", SPAN_INIT("alpine:3.20"), "docker.io/library/alpine", "3.20", "docker.io/library/alpine:3.20" },
+	static const struct {
+		const char *name;
+		struct span in;
+		const char *repository, *tag, *text;
+	} cases[] = {
+		{ "short", SPAN_INIT("alpine"), "docker.io/library/alpine", "latest",
+		        "docker.io/library/alpine:latest" },
+		{ "tag", SPAN_INIT("alpine:3.20"), "docker.io/library/alpine", "3.20",
+		        "docker.io/library/alpine:3.20" },
 		{ "user", SPAN_INIT("a/b"), "docker.io/a/b", "latest", "docker.io/a/b:latest" },
-		{ "host", SPAN_INIT("evil.example/a"), "evil.example/a", "latest", "evil.example/a:latest" },
+		{ "host", SPAN_INIT("evil.example/a"), "evil.example/a", "latest",
+		        "evil.example/a:latest" },
 		{ "port", SPAN_INIT("host:5000/x"), "host:5000/x", "latest", "host:5000/x:latest" },
 		{ "localhost", SPAN_INIT("localhost/x:1"), "localhost/x", "1", "localhost/x:1" },
-		{ "digest alone", SPAN_INIT("a@sha256:00"), "docker.io/library/a", "", "docker.io/library/a@sha256:00" },
-		{ "tag and digest", SPAN_INIT("a:1@sha256:00"), "docker.io/library/a", "1", "docker.io/library/a:1@sha256:00" },
-		{ "docker.io without library", SPAN_INIT("docker.io/debian:12"), "docker.io/library/debian", "12",
-		  "docker.io/library/debian:12" },
-		{ "index.docker.io", SPAN_INIT("index.docker.io/library/debian"), "docker.io/library/debian", "latest",
-		  "docker.io/library/debian:latest" },
+		{ "digest alone", SPAN_INIT("a@sha256:00"), "docker.io/library/a", "",
+		        "docker.io/library/a@sha256:00" },
+		{ "tag and digest", SPAN_INIT("a:1@sha256:00"), "docker.io/library/a", "1",
+		        "docker.io/library/a:1@sha256:00" },
+		{ "docker.io without library", SPAN_INIT("docker.io/debian:12"),
+		        "docker.io/library/debian", "12", "docker.io/library/debian:12" },
+		{ "index.docker.io", SPAN_INIT("index.docker.io/library/debian"),
+		        "docker.io/library/debian", "latest", "docker.io/library/debian:latest" },
 		{ "empty", SPAN_INIT(""), NULL, NULL, NULL },
 		{ "blank inside", SPAN_INIT("a b"), NULL, NULL, NULL },
 		{ "control character", SPAN_INIT("a\033b"), NULL, NULL, NULL },
 		{ "a digest is no image called sha256",
-		  SPAN_INIT("sha256:58f9e3fe2fc18da35b6565fa42d6596ee1ca4417283c1df4f4090384a862a112"), NULL, NULL, NULL },
+		        SPAN_INIT(
+		                "sha256:"
+		                "58f9e3fe2fc18da35b6565fa42d6596ee1ca4417283c1df4f4090384a862a112"),
+		        NULL, NULL, NULL },
 		{ "only a digest", SPAN_INIT("@sha256:00"), NULL, NULL, NULL },
 	};
 
@@ -60,7 +77,8 @@ static void references(void **state)
 		scoped_arena struct arena a = { 0 };
 		struct known_reference r = { 0 };
 
-		check(cases[i].name, known_reference(&a, cases[i].in, &r) == (cases[i].repository != NULL));
+		check(cases[i].name,
+		        known_reference(&a, cases[i].in, &r) == (cases[i].repository != NULL));
 		check_span(cases[i].name, r.repository, span_str(cases[i].repository));
 		check_span(cases[i].name, r.tag, span_str(cases[i].tag));
 		check_span(cases[i].name, r.text, span_str(cases[i].text));
@@ -70,7 +88,11 @@ static void references(void **state)
 static void bases(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span in; int kind; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span in;
+		int kind;
+	} cases[] = {
 		{ "scratch", SPAN_INIT("scratch"), KNOWN_MINIMAL },
 		{ "alpine", SPAN_INIT("alpine:3.20"), KNOWN_MINIMAL },
 		{ "slim", SPAN_INIT("docker.io/library/debian:bookworm-slim"), KNOWN_MINIMAL },
@@ -78,13 +100,18 @@ static void bases(void **state)
 		{ "python slim", SPAN_INIT("python:3.12-slim-bookworm"), KNOWN_MINIMAL },
 		{ "debian", SPAN_INIT("debian:12"), KNOWN_FULL },
 		{ "debian by digest", SPAN_INIT("debian@sha256:00"), KNOWN_FULL },
-		{ "ubuntu on the AWS mirror", SPAN_INIT("public.ecr.aws/docker/library/ubuntu:24.04"), KNOWN_FULL },
-		{ "distroless", SPAN_INIT("gcr.io/distroless/static-debian12:nonroot"), KNOWN_MINIMAL },
-		{ "distroless debug", SPAN_INIT("gcr.io/distroless/base:debug-nonroot"), KNOWN_FULL },
+		{ "ubuntu on the AWS mirror",
+		        SPAN_INIT("public.ecr.aws/docker/library/ubuntu:24.04"), KNOWN_FULL },
+		{ "distroless", SPAN_INIT("gcr.io/distroless/static-debian12:nonroot"),
+		        KNOWN_MINIMAL },
+		{ "distroless debug", SPAN_INIT("gcr.io/distroless/base:debug-nonroot"),
+		        KNOWN_FULL },
 		{ "chainguard", SPAN_INIT("cgr.dev/chainguard/static:latest"), KNOWN_MINIMAL },
 		{ "chainguard dev", SPAN_INIT("cgr.dev/chainguard/python:latest-dev"), KNOWN_FULL },
-		{ "ubi micro", SPAN_INIT("registry.access.redhat.com/ubi9/ubi-micro:9.4"), KNOWN_MINIMAL },
-		{ "ubi minimal, old name", SPAN_INIT("registry.access.redhat.com/ubi8-minimal"), KNOWN_MINIMAL },
+		{ "ubi micro", SPAN_INIT("registry.access.redhat.com/ubi9/ubi-micro:9.4"),
+		        KNOWN_MINIMAL },
+		{ "ubi minimal, old name", SPAN_INIT("registry.access.redhat.com/ubi8-minimal"),
+		        KNOWN_MINIMAL },
 		{ "ubi", SPAN_INIT("registry.access.redhat.com/ubi9/ubi"), KNOWN_FULL },
 		{ "a user's alpine", SPAN_INIT("someone/alpine:3.20"), KNOWN_NOTHING },
 		{ "another host's slim", SPAN_INIT("evil.example/debian:slim"), KNOWN_NOTHING },
@@ -103,7 +130,9 @@ static void bases(void **state)
 static void releases(void **state)
 {
 	(void)state;
-	static const struct { const char *name, *id, *version, *codename, *end; } cases[] = {
+	static const struct {
+		const char *name, *id, *version, *codename, *end;
+	} cases[] = {
 		{ "Debian counts LTS", "debian", "12", "bookworm", "2028-06-30" },
 		{ "Debian point release", "debian", "11.9", "bullseye", "2026-08-31" },
 		{ "sid has no version", "debian", "", "sid", "rolling" },
@@ -126,18 +155,21 @@ static void releases(void **state)
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		const struct known_release *r = known_release_find(span_str(cases[i].id), span_str(cases[i].version),
-								   span_str(cases[i].codename));
+		const struct known_release *r = known_release_find(span_str(cases[i].id),
+		        span_str(cases[i].version), span_str(cases[i].codename));
 		char text[DATE_TEXT];
 
 		check(cases[i].name, (r != NULL) == (cases[i].end != NULL));
 		if (!r)
 			continue;
-		check_span(cases[i].name, span_str(r->end == KNOWN_ROLLING ? "rolling" : date_format_day(r->end, text)),
-			   span_str(cases[i].end));
+		check_span(cases[i].name,
+		        span_str(r->end == KNOWN_ROLLING ? "rolling"
+		                                         : date_format_day(r->end, text)),
+		        span_str(cases[i].end));
 	}
 	for (size_t i = 0; i < known_releases_n; i++)
-		check("every row has its source", span_starts(known_releases[i].source, SPAN("https://")));
+		check("every row has its source",
+		        span_starts(known_releases[i].source, SPAN("https://")));
 	assert_int_equal(known_distribution_kind(SPAN("wolfi")), KNOWN_MINIMAL);
 	assert_int_equal(known_distribution_kind(SPAN("sles")), KNOWN_FULL);
 	assert_int_equal(known_distribution_kind(SPAN("")), KNOWN_NOTHING);
@@ -146,7 +178,12 @@ static void releases(void **state)
 static void names(void **state)
 {
 	(void)state;
-	static const struct { struct span name; int shell, tool, manager; bool shared; const char *plain; } cases[] = {
+	static const struct {
+		struct span name;
+		int shell, tool, manager;
+		bool shared;
+		const char *plain;
+	} cases[] = {
 		{ SPAN_INIT("bash"), SHELL_NAME, 0, 0, false, NULL },
 		{ SPAN_INIT("ksh93"), SHELL_NAME, 0, 0, false, NULL },
 		{ SPAN_INIT("rc"), SHELL_SHARED_NAME, 0, 0, false, NULL },
@@ -187,25 +224,38 @@ static void names(void **state)
 		check(name, (int)known_manager(cases[i].name, &shared) == cases[i].manager);
 		check(name, shared == cases[i].shared);
 	}
-	assert_true(known_dropper(SPAN("su-exec")) && known_dropper(SPAN("chroot")) && !known_dropper(SPAN("su")));
-	assert_true(known_interpreter(SPAN("python3.11")) && known_interpreter(SPAN("awk")) && !known_interpreter(SPAN("sh")));
+	assert_true(known_dropper(SPAN("su-exec")) && known_dropper(SPAN("chroot")) &&
+	            !known_dropper(SPAN("su")));
+	assert_true(known_interpreter(SPAN("python3.11")) && known_interpreter(SPAN("awk")) &&
+	            !known_interpreter(SPAN("sh")));
 }
 
 /* Bisection needs order: every name of every table must be found. */
 static void every_name_of_section_six_is_found(void **state)
 {
 	(void)state;
-	static const char all_shells[] = "sh bash rbash dash ash hush ksh ksh93 mksh lksh oksh yash zsh fish csh tcsh rc es elvish nu "
-		"xonsh posh pwsh busybox toybox sash";
-	static const char all_tools[] = "gcc g++ cc c++ cpp clang clang++ tcc ld ld.bfd ld.gold ld.lld mold as ar nm objdump objcopy "
-		"ranlib strip readelf make gmake cmake ninja meson bazel bazelisk buck2 scons autoconf automake libtool m4 bison flex "
-		"pkg-config go gofmt rustc cargo ghc javac jlink mvn gradle ant sbt kotlinc scalac swiftc nvcc gfortran ldc2 zig nasm "
-		"yasm node-gyp tsc protoc git svn hg rpmbuild dpkg-buildpackage abuild docker buildctl buildah kaniko cc1 cc1plus "
-		"collect2 lto1 gdb gdbserver lldb lldb-server strace ltrace perf bpftrace bpftool rr valgrind stap crash dlv jdb jmap "
-		"jstack jcmd tcpdump tshark ngrep nmap ncat socat nc.traditional nc.openbsd iperf3";
-	static const char all_managers[] = "apt apt-get aptitude dpkg apk rpm yum dnf dnf5 microdnf tdnf zypper pacman opkg xbps-install "
-		"emerge nix nix-env guix brew snap flatpak swupd pip pipx uv poetry pdm conda mamba micromamba pixi npm npx yarn pnpm "
-		"bun corepack gem bundle composer pear pecl luarocks cpan cpanm opam nuget mix rebar3 stack cabal";
+	static const char all_shells[] = "sh bash rbash dash ash hush ksh ksh93 mksh lksh oksh "
+	                                 "yash zsh fish csh tcsh rc es elvish nu "
+	                                 "xonsh posh pwsh busybox toybox sash";
+	static const char all_tools[] =
+	        "gcc g++ cc c++ cpp clang clang++ tcc ld ld.bfd ld.gold ld.lld mold as ar nm "
+	        "objdump objcopy "
+	        "ranlib strip readelf make gmake cmake ninja meson bazel bazelisk buck2 scons "
+	        "autoconf automake libtool m4 bison flex "
+	        "pkg-config go gofmt rustc cargo ghc javac jlink mvn gradle ant sbt kotlinc scalac "
+	        "swiftc nvcc gfortran ldc2 zig nasm "
+	        "yasm node-gyp tsc protoc git svn hg rpmbuild dpkg-buildpackage abuild docker "
+	        "buildctl buildah kaniko cc1 cc1plus "
+	        "collect2 lto1 gdb gdbserver lldb lldb-server strace ltrace perf bpftrace bpftool "
+	        "rr valgrind stap crash dlv jdb jmap "
+	        "jstack jcmd tcpdump tshark ngrep nmap ncat socat nc.traditional nc.openbsd iperf3";
+	static const char all_managers[] =
+	        "apt apt-get aptitude dpkg apk rpm yum dnf dnf5 microdnf tdnf zypper pacman opkg "
+	        "xbps-install "
+	        "emerge nix nix-env guix brew snap flatpak swupd pip pipx uv poetry pdm conda "
+	        "mamba micromamba pixi npm npx yarn pnpm "
+	        "bun corepack gem bundle composer pear pecl luarocks cpan cpanm opam nuget mix "
+	        "rebar3 stack cabal";
 	struct span word, rest;
 	bool shared;
 
