@@ -23,6 +23,7 @@ static const struct database {
 	{ SPAN_INIT("usr/lib/sysimage/rpm/Packages.db"), false },
 	{ SPAN_INIT("usr/lib/sysimage/rpm/rpmdb.sqlite"), false },
 	{ SPAN_INIT("usr/share/rpm/rpmdb.sqlite"), false },
+	{ SPAN_INIT("var/lib/apk/db/installed"), false },
 	{ SPAN_INIT("var/lib/chisel/manifest.wall"), false },
 	{ SPAN_INIT("var/lib/dpkg/status"), false },
 	{ SPAN_INIT("var/lib/dpkg/status.d/"), true },
@@ -30,6 +31,7 @@ static const struct database {
 	{ SPAN_INIT("var/lib/rpm/Packages"), false },
 	{ SPAN_INIT("var/lib/rpm/Packages.db"), false },
 	{ SPAN_INIT("var/lib/rpm/rpmdb.sqlite"), false },
+	{ SPAN_INIT("var/lib/rpmmanifest/container-manifest-2"), false }, /* Azure Linux distroless */
 };
 
 static bool is_database(const struct file *f)
