@@ -34,7 +34,7 @@ is() { # status, words that standard error has
 
 @test "-- ends the options" {
 	one grade -q -- "$IMAGE"; is 0
-	one grade -- --quiet; is 2 "reference '--quiet'"
+	one grade -- --quiet; is 3 "reference '--quiet'"
 }
 
 @test "--opt value, --opt=value and -ovalue are the same" {
