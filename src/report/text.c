@@ -318,6 +318,63 @@ static void criterion_text(struct page *p, const struct criterion_report *c)
 	}
 }
 
+/* What would settle a criterion; the criteria that the same input settles are told together. */
+static struct span settled_by(const struct criterion_report *c)
+{
+	return c->settled_by.n ? c->settled_by.p[0] : (struct span){ 0 };
+}
+
+static void not_assessed_group(struct page *p, const struct report *r, size_t first)
+{
+	struct span input = settled_by(&r->criteria.p[first]);
+	scoped_buf struct buf ids = { 0 };
+
+	for (size_t i = first; i < r->criteria.n; i++) {
+		const struct criterion_report *c = &r->criteria.p[i];
+
+		if (c->verdict == NOT_ASSESSED && span_eq(settled_by(c), input))
+			buf_printf(&ids, "%s%s", ids.len ? " " : "", c->criterion->id);
+	}
+	buf_str(p->out, "  ");
+	inked(p, YELLOW, "?");
+	buf_byte(p->out, ' ');
+	paragraph(p, 4, 4, buf_view(&ids));
+	pad(p, 0, 6);
+	inked(p, DIM, "settled by ");
+	paragraph(p, 6, 17, input);
+}
+
+/* One input settles several, so the short text lists inputs; --verbose has a paragraph each. */
+static void not_assessed(struct page *p, const struct report *r)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r->criteria.n; i++) {
+		const struct criterion_report *c = &r->criteria.p[i];
+		size_t before = 0, same = 0;
+
+		if (c->verdict != NOT_ASSESSED)
+			continue;
+		if (!any) {
+			buf_byte(p->out, '\n');
+			inked(p, BOLD, "Not assessed");
+			buf_byte(p->out, '\n');
+		}
+		any = true;
+		for (size_t k = 0; k < r->criteria.n; k++) {
+			bool told = r->criteria.p[k].verdict == NOT_ASSESSED && settled_by(c).len &&
+				    span_eq(settled_by(&r->criteria.p[k]), settled_by(c));
+
+			same += told;
+			before += told && k < i;
+		}
+		if (same < 2)
+			criterion_text(p, c);
+		else if (before == 0)
+			not_assessed_group(p, r, i);
+	}
+}
+
 static void section(struct page *p, const struct report *r, const char *title, int verdict)
 {
 	bool any = false;
@@ -454,7 +511,10 @@ static int write_text(const struct report *r, const struct write_options *o, str
 	for (size_t v = 0; v < VECTORS; v++)
 		grade_line(&p, vector_names[v], &r->vectors[v], &r->overall);
 	section(&p, r, "Not met", NOT_MET);
-	section(&p, r, "Not assessed", NOT_ASSESSED);
+	if (o->verbose)
+		section(&p, r, "Not assessed", NOT_ASSESSED);
+	else
+		not_assessed(&p, r);
 	if (o->verbose)
 		section(&p, r, "Met", MET);
 	diagnostics(&p, r);
