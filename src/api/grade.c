@@ -50,7 +50,7 @@ static int make_jobs(struct scov_report *r, struct scov_err *err)
 	return 0;
 }
 
-static int note_sandbox(struct scov_report *r, const struct scan *scan)
+static int note_sandbox(struct scov_report *r, struct scan *scan)
 {
 	struct span note = scan_sandbox_note(scan);
 	struct diagnostic *d;

@@ -324,9 +324,13 @@ static void run(struct grading *g)
 	struct scov_err err;
 
 	fill_policy(g->o, &g->policy);
-	if (scov_policy_check(g->context, &g->policy, &err) || open_outputs(g, &err)) {
+	if (scov_policy_check(g->context, &g->policy, &err)) {
 		failed(g, NULL, &err);
 		g->status = EXIT_USAGE;
+		return;
+	}
+	if (open_outputs(g, &err)) {
+		failed(g, NULL, &err);
 		return;
 	}
 	for (size_t i = 0; i < g->o->arguments.n && !interrupted; i++) {

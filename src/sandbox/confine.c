@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "sandbox/lacks.h"
 
 /* struct landlock_ruleset_attr as ABI 6 has it; the header of the build machine may be older. */
 struct ruleset {
@@ -40,23 +41,14 @@ static size_t ruleset_size(long abi)
 	return abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
 }
 
-static const char *missing(int e)
-{
-	return e == ENOSYS ? "ENOSYS" : e == EOPNOTSUPP ? "EOPNOTSUPP" : e == EPERM ? "EPERM" : NULL;
-}
-
 static int landlock(char note[CONFINE_NOTE], struct scov_err *err)
 {
-	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	long abi;
 
-	if (abi <= 0) {
-		const char *why = missing(errno);
-
-		if (abi < 0 && !why)
-			return err_fail(err, SCOV_E_WORKER, "landlock: %s", strerror(errno));
-		snprintf(note, CONFINE_NOTE, "landlock is not available (%s)", abi < 0 ? why : "no version");
+	if (lacks_landlock(note, &abi, err))
+		return SCOV_E_WORKER;
+	if (abi == 0)
 		return 0;
-	}
 	struct ruleset r = rights(abi);
 	int fd = (int)syscall(SYS_landlock_create_ruleset, &r, ruleset_size(abi), 0);
 	int rc = fd < 0 ? -1 : (int)syscall(SYS_landlock_restrict_self, fd, 0);
@@ -66,9 +58,9 @@ static int landlock(char note[CONFINE_NOTE], struct scov_err *err)
 		close(fd);
 	if (rc == 0)
 		return 0;
-	if (!missing(e))
+	if (!lacks_errno(e))
 		return err_fail(err, SCOV_E_WORKER, "landlock: %s", strerror(e));
-	snprintf(note, CONFINE_NOTE, "landlock is not available (%s)", missing(e));
+	snprintf(note, CONFINE_NOTE, "landlock is not available (%s)", lacks_errno(e));
 	return 0;
 }
 

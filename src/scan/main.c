@@ -7,16 +7,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "sandbox/lacks.h"
 #include "sandbox/wire.h"
 #include "sandbox/zygote.h"
 #include "scan/pass.h"
 #include "scan/selftest.h"
 
-#ifdef SCOV_SANITIZED
-static const char *const open_why = "a build with sanitizers, which die of filter and limits";
-#else
-static const char *const open_why = NULL;
-#endif
 
 static int prepare(struct span request, void **state, struct scov_err *err)
 {
@@ -63,11 +59,11 @@ int main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
 		return puts(who) < 0;
 	if (argc == 2 && strcmp(argv[1], "--self-test") == 0)
-		return selftest(open_why, &ops);
+		return selftest(lacks_sandbox, &ops);
 	bool open = argc == 2 && strcmp(argv[1], "--no-sandbox") == 0;
 
 	if ((argc != 1 && !open) || getsockopt(WIRE_SOCKET, SOL_SOCKET, SO_TYPE, &type, &size) < 0 ||
 	    type != SOCK_SEQPACKET)
 		return usage();
-	return zygote_main(open ? "--no-sandbox" : open_why, &ops);
+	return zygote_main(open ? "--no-sandbox" : lacks_sandbox, &ops);
 }

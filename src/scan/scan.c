@@ -16,6 +16,7 @@
 #include "base/lock.h"
 #include "base/pool.h"
 #include "facts/serial.h"
+#include "sandbox/lacks.h"
 #include "sandbox/helper.h"
 #include "scan/analyzer.h"
 #include "scan/cache.h"
@@ -276,9 +277,19 @@ void scan_job_release(struct scan_job *job)
 	answer_release(&job->answer);
 }
 
-struct span scan_sandbox_note(const struct scan *s)
+/* The kernel is asked once more, so that a report from the cache says what a fresh one does. */
+struct span scan_sandbox_note(struct scan *s)
 {
-	return span_str(s->opt.no_sandbox ? "--no-sandbox" : s->note);
+	struct scov_err err;
+	long abi;
+
+	if (s->opt.no_sandbox)
+		return SPAN("--no-sandbox");
+	if (lacks_sandbox)
+		return span_str(lacks_sandbox);
+	if (!s->note[0] && lacks_landlock(s->note, &abi, &err))
+		return SPAN("landlock could not be asked for");
+	return span_str(s->note);
 }
 
 pid_t scan_helper_pid(const struct scan *s)

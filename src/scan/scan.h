@@ -65,7 +65,7 @@ int scan_open(const struct scan_options *opt, struct scan **out, struct scov_err
 int scan_run(struct scan *s, struct scan_job *jobs, size_t n, struct scov_err *err);
 void scan_job_release(struct scan_job *job);
 /* What the report must state: "landlock is not available (EPERM)", "--no-sandbox"; empty when all is on. */
-struct span scan_sandbox_note(const struct scan *s);
+struct span scan_sandbox_note(struct scan *s);
 pid_t scan_helper_pid(const struct scan *s); /* 0: none was needed yet */
 void scan_free(struct scan *s);
 /* SHA-256 of schema, analyzers that are on, rules, limits, version. */
