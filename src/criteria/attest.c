@@ -26,6 +26,7 @@ const struct criterion prov_signed = {
 	.effort = 2,
 	.needs = INPUT_REFERRERS,
 	.settled_by = "its signatures (not searched by this version)",
+	.out_of_reach = true,
 	.judge = not_searched,
 };
 
@@ -40,6 +41,7 @@ const struct criterion prov_slsa = {
 	.effort = 2,
 	.needs = INPUT_REFERRERS,
 	.settled_by = "its attestations (not searched by this version)",
+	.out_of_reach = true,
 	.judge = not_searched,
 };
 
@@ -54,6 +56,7 @@ const struct criterion prov_sbom = {
 	.effort = 2,
 	.needs = INPUT_REFERRERS,
 	.settled_by = "its attestations (not searched by this version)",
+	.out_of_reach = true,
 	.judge = not_searched,
 };
 
@@ -129,5 +132,6 @@ const struct criterion conf_secprofile = {
 	.effort = 4,
 	.needs = INPUT_ANNOTATIONS,
 	.settled_by = "a search for attached profiles (not part of this version)",
+	.out_of_reach = true,
 	.judge = judge_profile,
 };

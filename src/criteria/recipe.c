@@ -26,6 +26,7 @@ const struct criterion prov_downloads = {
 	.effort = 2,
 	.needs = INPUT_RECIPE,
 	.settled_by = "a Dockerfile (not read by this version)",
+	.out_of_reach = true,
 	.judge = judge,
 };
 
@@ -40,6 +41,7 @@ const struct criterion prov_pinimg = {
 	.effort = 1,
 	.needs = INPUT_RECIPE,
 	.settled_by = "a Dockerfile (not read by this version)",
+	.out_of_reach = true,
 	.judge = judge,
 };
 
@@ -56,5 +58,6 @@ const struct criterion prov_pinpkg = {
 	.effort = 2,
 	.needs = INPUT_RECIPE,
 	.settled_by = "a Dockerfile (not read by this version)",
+	.out_of_reach = true,
 	.judge = judge,
 };

@@ -23,6 +23,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		.effort = cost,                                                                    \
 		.needs = INPUT_ADVISORIES | INPUT_PACKAGES | INPUT_FILES,                          \
 		.settled_by = "an advisory database (not part of this version)",                   \
+		.out_of_reach = true,                                              \
 		.judge = judge,                                                                    \
 	}
 

@@ -47,12 +47,14 @@ int grade_steps(struct report *r, uint32_t met, uint32_t assessed)
 		if (all.grade > r->overall.grade || all.met == CRITERIA)
 			return 0;
 		for (size_t i = 0; i < r->criteria.n; i++)
-			if (!(now >> i & 1) &&
+			if (!(now >> i & 1) && !r->criteria.p[i].criterion->out_of_reach &&
 			        (best == CRITERIA ||
 			                cost(&r->criteria.p[i]) < cost(&r->criteria.p[best])))
 				best = i;
-		if (best == CRITERIA)
+		if (best == CRITERIA) {
+			r->steps.n = 0; /* the next grade is out of this version's reach: a way that ends short is none */
 			return 0;
+		}
 		now |= 1u << best;
 		known |= 1u << best;
 
