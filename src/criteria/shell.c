@@ -70,6 +70,17 @@ static bool is_shell_link(
 	return !is_multi_call(program) && !is_shell_program(image, program);
 }
 
+/* The login shell of a user. /sbin/nologin and /bin/false may be links to a busybox that holds a
+ * shell: the name in passwd chooses the applet, so there it decides. */
+static bool is_login_shell(const struct image_facts *image, struct span path)
+{
+	const struct file *program = image_find(image, span_from(path, 1), true);
+
+	if (!program || !is_shell_program(image, program))
+		return false;
+	return !is_multi_call(program) || known_shell(span_base(path)) != SHELL_NOT;
+}
+
 static void remark_logins(const struct image_facts *image, struct verdict_out *out)
 {
 	const struct file *passwd = image_file(image, SPAN("etc/passwd"));
@@ -82,16 +93,14 @@ static void remark_logins(const struct image_facts *image, struct verdict_out *o
 
 	for (size_t i = 0; i < p->users.n && shown < REMARKS_MAX; i++) {
 		const struct user_fact *u = &p->users.p[i];
-		const struct file *shell;
 
 		if (u->is_group || span_at(u->shell, 0) != '/' ||
 		        &p->entries.p[u->entry] != passwd->body)
 			continue;
-		shell = image_find(image, span_from(u->shell, 1), true);
-		if (!shell || !is_shell_program(image, shell))
+		if (!is_login_shell(image, u->shell))
 			continue;
 		remark(out, place_line((int32_t)passwd->body_layer, passwd->path, u->line), u->name,
-		        "logs in to /%.*s", SPAN_ARG(shell->path));
+		        "logs in to %.*s", SPAN_ARG(u->shell));
 		shown++;
 	}
 }

@@ -54,9 +54,13 @@ static bool is_past_end(const struct dossier *d, struct verdict_out *out)
 	if (!past)
 		return false;
 	fix_with(out, "rebuild on a supported release of %.*s", SPAN_ARG(dist->id));
-	say(out, NOT_MET, dist->at, "%.*s is past the end of its security support, %s",
-	        SPAN_ARG(dist->pretty_name.len ? dist->pretty_name : dist->id),
-	        date_format_day(r->end, day));
+	if (dist->pretty_name.len)
+		say(out, NOT_MET, dist->at, "%.*s is past the end of its security support, %s",
+		        SPAN_ARG(dist->pretty_name), date_format_day(r->end, day));
+	else
+		say(out, NOT_MET, dist->at, "%.*s %.*s is past the end of its security support, %s",
+		        SPAN_ARG(dist->id), SPAN_ARG(dist->version_id),
+		        date_format_day(r->end, day));
 	return true;
 }
 

@@ -253,6 +253,9 @@ static void by_name(struct join *j, struct base *b, uint8_t source, struct span 
 	if (kind_of_name(name) == BASE_MINIMAL && kind == BASE_FULL)
 		b->how = join_text(j, "%s, but the file system is that of a full %.*s", how,
 		        SPAN_ARG(marks_say.name));
+	else if (kind_of_name(name) == BASE_KIND_UNKNOWN && kind != BASE_KIND_UNKNOWN)
+		b->how = join_text(j, "%s, and the file system is that of %.*s", how,
+		        SPAN_ARG(marks_say.name));
 }
 
 /* All layers of --base are the lowest of this image. */
@@ -280,8 +283,8 @@ void base_identify(struct join *j)
 	struct span name = join_annotation(j, SPAN("org.opencontainers.image.base.name"), &at);
 	uint32_t layers = layers_of_base(j);
 
-	if (!name.len)
-		name = join_annotation(j, SPAN("org.opencontainers.image.base.digest"), &at);
+	/* base.digest without a name is not used: builders write it even for scratch, where it
+	 * is the digest of nothing, and a digest says neither kind nor publisher. */
 	if (layers)
 		by_name(j, b, BASE_LAYERS, j->in->base_name, place_layer(0),
 		        "its layers are the lowest of this image");

@@ -8,6 +8,7 @@ A case says above its line "image:"
     reason: words that the reason must hold    optional
     path: usr/bin/curl                         optional, of an evidence row that decides
     remark: usr/bin/curl                       optional, of an evidence row that does not decide
+    absent: word that no evidence may name     optional
     fix: words that the fix must hold          optional
     option: --max-age 7                        may repeat
     ignore: a line of the ignore file          may repeat
@@ -31,7 +32,7 @@ import mkimage
 HERE = os.path.dirname(os.path.abspath(__file__))
 CRITERIA = os.path.join(HERE, "criteria")
 MANY = ("option", "ignore")
-KEYS = ("name", "expect", "class", "reason", "path", "remark", "fix", "form") + MANY
+KEYS = ("name", "expect", "class", "reason", "path", "remark", "absent", "fix", "form") + MANY
 
 
 def read_case(path):
@@ -117,6 +118,8 @@ def compare(case, report):
     for key, role in (("path", "decides"), ("remark", "remark")):
         if key in case and case[key] not in paths(criterion, role):
             wrong.append(f"no evidence that {role} at {case[key]}: {paths(criterion, role)}")
+    if "absent" in case and any(e["what"] == case["absent"] for e in criterion["evidence"]):
+        wrong.append(f"evidence names {case['absent']}")
     if criterion["verdict"] == "not-assessed" and not criterion["settled_by"]:
         wrong.append("not assessed, but nothing would settle it")
     if criterion["verdict"] == "not-met" and not criterion["fix"]:
