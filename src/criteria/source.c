@@ -115,6 +115,10 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		if (self == TRUST_NO) /* it may be the user's own: no tool can tell */
 			out->report->fix = before.fix;
 	}
+	if (base == TRUST_UNKNOWN && self != TRUST_YES && has_base &&
+	        !span_eq(b->name, SPAN("scratch")))
+		return say(out, NOT_ASSESSED, b->at,
+		        "the base %.*s names no source that can be checked", SPAN_ARG(b->name));
 	if (base == TRUST_UNKNOWN && self != TRUST_YES)
 		return say(out, NOT_ASSESSED, place_image(),
 		        "neither a base image nor a trusted reference is known");
