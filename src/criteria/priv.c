@@ -75,6 +75,12 @@ static void put_caps(struct buf *b, uint64_t set)
 	}
 }
 
+/* A hard link's own mode is set on the file that it names, so either decides. */
+static uint32_t mode_of(const struct file *f)
+{
+	return f->body->mode | (f->entry->type == ENTRY_HARDLINK ? f->entry->mode : 0);
+}
+
 static bool is_regular(const struct file *f)
 {
 	return f->body && f->body->type == ENTRY_FILE &&
@@ -157,7 +163,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 
 		if (!is_regular(f))
 			continue;
-		mode = f->body->mode;
+		mode = mode_of(f);
 		if (mode & SETUID || (strict && mode & SETGID)) {
 			bool counts = finding(&l, f, "%s, owned by uid %u, mode %04o",
 			        mode & SETUID ? "setuid" : "setgid", f->body->uid, mode);

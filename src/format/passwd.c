@@ -9,26 +9,44 @@ struct passwd_reader passwd_read(struct span in)
 	return (struct passwd_reader){ .rest = in };
 }
 
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Blanks around a line are no part of it, and "+" and "-" of NIS are names like any other. Source:
+ * moby/sys/user, ParsePasswdFilter. */
 static bool next_line(struct passwd_reader *r, struct span *line)
 {
 	while (r->line < PASSWD_LINES_MAX && span_line(&r->rest, line)) {
-		uint8_t first = span_at(*line, 0);
-
 		r->line++;
-		if (line->len && first != '#' && first != '+' && first != '-')
+		while (line->len && is_blank(span_at(*line, 0)))
+			*line = span_from(*line, 1);
+		while (line->len && is_blank(span_at(*line, line->len - 1)))
+			line->len--;
+		if (line->len && span_at(*line, 0) != '#')
 			return true;
 	}
 	return false;
 }
 
-static bool field_number(struct span s, uint32_t *out)
+/* A field that is missing or no number is 0, as the runtime takes it; one that is negative or too
+ * large for a runtime is UINT32_MAX. Source: moby/sys/user, parseParts, which ignores what
+ * strconv.Atoi says. */
+static uint32_t field_number(struct span s)
 {
+	bool negative = span_starts(s, SPAN("-"));
+	struct span digits = negative || span_starts(s, SPAN("+")) ? span_from(s, 1) : s;
 	uint64_t v;
 
-	if (!span_number(s, 10, UINT32_MAX, &v))
-		return false;
-	*out = (uint32_t)v;
-	return true;
+	for (size_t i = 0; i < digits.len; i++)
+		if (span_at(digits, i) < '0' || span_at(digits, i) > '9')
+			return 0;
+	if (digits.len == 0)
+		return 0;
+	if (!span_number(digits, 10, INT32_MAX, &v) || (negative && v))
+		return UINT32_MAX;
+	return (uint32_t)v;
 }
 
 /* name:password:number[:number:gecos:home:shell]; the last field may hold no colon. */
@@ -51,7 +69,9 @@ bool passwd_next(struct passwd_reader *r, struct passwd_user *out)
 		struct passwd_user u;
 
 		fields(line, f);
-		if (f[0].len && field_number(f[2], &u.uid) && field_number(f[3], &u.gid)) {
+		if (f[0].len) {
+			u.uid = field_number(f[2]);
+			u.gid = field_number(f[3]);
 			u.name = f[0];
 			u.home = f[5];
 			u.shell = f[6];
@@ -72,7 +92,8 @@ bool group_next(struct passwd_reader *r, struct passwd_group *out)
 		struct passwd_group g;
 
 		fields(line, f);
-		if (f[0].len && field_number(f[2], &g.gid)) {
+		if (f[0].len) {
+			g.gid = field_number(f[2]);
 			g.name = f[0];
 			*out = g;
 			return true;

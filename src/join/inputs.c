@@ -85,7 +85,7 @@ static void settle_files(struct join *j)
 	if (!files.len && j->dangling)
 		files = j->dangling_why;
 	if (!files.len && j->has_broken_path)
-		files = SPAN("an entry that is no directory has the path of the root");
+		files = j->broken_why;
 	if (!files.len)
 		files = skipped(j, HIDES_ALL | HIDES_FILE);
 	settle(j, INPUT_FILES, files.len == 0, files);

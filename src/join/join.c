@@ -242,6 +242,13 @@ static void attach_rows(const struct join *j, const struct body_rows *rows, stru
 		f->exec = &p->execs.p[r->execs[body] - 1];
 	if (r->capabilities && r->capabilities[body])
 		f->capability = &p->capabilities.p[r->capabilities[body] - 1];
+
+	/* A hard link's own attribute is set on the file that it names. */
+	const struct part *own = j->out->parts[f->layer];
+	uint32_t entry = (uint32_t)(f->entry - own->entries.p);
+
+	if (rows[f->layer].capabilities && rows[f->layer].capabilities[entry])
+		f->capability = &own->capabilities.p[rows[f->layer].capabilities[entry] - 1];
 }
 
 static void attach_bodies(struct join *j)

@@ -27,6 +27,7 @@ struct join {
 	struct span dangling_why; /* of the first */
 	size_t diags_over, errors_over;
 	bool has_broken_path; /* an entry that cannot be placed */
+	struct span broken_why;
 	bool is_full;         /* an allocation failed: the join ends in SCOV_E_MEMORY */
 	struct scov_err *err;
 };

@@ -64,6 +64,15 @@ static bool parse_id(struct span s, bool *in_range, uint32_t *id)
 	return true;
 }
 
+/* passwd is there by another file, through a link: its lines were not read, and any of them may
+ * name the user. */
+static bool is_unread(const struct join *j, const char *path)
+{
+	const struct file *f = image_find(j->out, span_str(path), true);
+
+	return f && !span_eq(f->body->path, span_str(path));
+}
+
 /* The first line of etc/passwd or etc/group whose name is `who` or whose number `who` is. */
 static const struct user_fact *find_line(
         const struct join *j, const char *path, struct span who, struct place *at)
@@ -128,12 +137,12 @@ static void resolve_user(struct join *j)
 
 	u->is_numeric = parse_id(name, &in_range, &u->uid);
 	if (line) {
-		u->is_known = true;
+		u->is_known = line->uid <= ID_MAX;
 		u->uid = line->uid;
 		u->gid = line->gid;
 		u->has_gid = true;
 	} else if (u->is_numeric) {
-		u->is_known = in_range;
+		u->is_known = in_range && (u->uid == 0 || !is_unread(j, "etc/passwd"));
 	} else if (name.len == 0 || span_eq(name, SPAN("root"))) {
 		u->is_known = true;
 		u->uid = 0;

@@ -3,6 +3,7 @@
 
 SPDX-License-Identifier: Apache-2.0
 """
+import gzip
 import json
 import os
 import resource
@@ -262,6 +263,95 @@ def hard_link_to_nothing(d):
     data = tar(OS, PROGRAM, ("link", b"", {"type": b"1", "linkname": "nowhere"}))
     report = grade(l.index(l.image([l.layer(data)])), want=4, says="nowhere")
     expect(verdicts(report)["conf.priv"] == "not-assessed", "nobody knows the mode of what is not there")
+
+
+# ---- tricks ----------------------------------------------------------------------------------------
+
+LINK, HARD = {"type": b"2"}, {"type": b"1"}
+SETUID = ("x", b"\x7fELF" + bytes(60), {"mode": 0o4755})
+
+
+def tricked(d, name, layers, key, verdicts_allowed, user="65532", want=(0, 4)):
+    l = Layout(os.path.join(d, name.replace(" ", "-").replace(":", "_")))
+    reference = l.index(l.image([l.layer(tar(*entries)) for entries in layers], config={"User": user}))
+    r = subprocess.run([scoville, "grade", "--no-cache", "--now", "2026-11-01", "-o", "json", reference], stdout=subprocess.PIPE, timeout=SECONDS)
+    expect(r.returncode in want, f"{name}: exit {r.returncode}")
+    verdict = verdicts(json.loads(r.stdout))[key]
+    expect(verdict in verdicts_allowed, f"{name}: {key} is {verdict}")
+
+
+@case
+def users_that_are_root_by_a_trick(d):
+    """What moby/sys/user makes of these lines is uid 0, whatever a later line or the number says."""
+    def passwd(text):
+        return [("etc/passwd", text)]
+    for name, user, entries in [
+            ("no number", "app", passwd(b"app:x:junk:0\napp:x:1000:1000\n")),
+            ("no field", "app", passwd(b"app:x\napp:x:1000:1000\n")),
+            ("empty field", "app", passwd(b"app:x::0\napp:x:1000:1000\n")),
+            ("blanks before the name", "app", passwd(b"  app:x:0:0\napp:x:1000:1000\n")),
+            ("a number as a name", "65532", passwd(b"65532:x:junk:0\n")),
+            ("a sign as a name", "+5", passwd(b"+5:x:0:0\n")),
+            ("zeros", "app", passwd(b"app:x:0000:0\n")),
+            ("line ends of DOS", "app", passwd(b"app:x:0:0\r\n")),
+            ("twice", "app", passwd(b"app:x:0:0\napp:x:1000:1000\n"))]:
+        tricked(d, name, [[OS, PROGRAM, *entries]], "conf.user", {"not-met"}, user)
+    for user in ["0", "00", "+0", "-0", "root", "root:0", "0:1000", ":1000", ""]:
+        tricked(d, f"user {user}".replace("/", ""), [[OS, PROGRAM]], "conf.user", {"not-met"}, user)
+    for user in ["0x0", "4294967296", "2147483648", "-1", " 65532", "65532 ", "1_0", "\u0660"]:
+        tricked(d, f"odd user {user}", [[OS, PROGRAM]], "conf.user", {"not-assessed"}, user)
+
+
+@case
+def passwd_that_nobody_read(d):
+    """It stands elsewhere, behind a link: what it makes of a number is not known."""
+    other = ("opt/pw", b"65532:x:0:0\n")
+    for name, layers in [
+            ("absolute link", [[OS, PROGRAM, other, ("etc/passwd", b"", {**LINK, "linkname": "/opt/pw"})]]),
+            ("hard link", [[OS, PROGRAM, other, ("etc/passwd", b"", {**HARD, "linkname": "opt/pw"})]]),
+            ("etc is a link", [[PROGRAM, ("real/passwd", b"65532:x:0:0\n"), ("etc", b"", {**LINK, "linkname": "real"})]]),
+            ("written through a link", [[OS, PROGRAM], [("d", b"", {**LINK, "linkname": "etc"}), ("d/passwd", b"65532:x:0:0\n")]]),
+            ("too large a number", [[OS, PROGRAM, ("etc/passwd", b"65532:x:4294967296:0\n")]])]:
+        tricked(d, name, layers, "conf.user", {"not-assessed"})
+
+
+@case
+def rights_by_a_hard_link(d):
+    """Unpacking sets a hard link's own mode and attributes on the file."""
+    capability = {"SCHILY.xattr.security.capability": bytes.fromhex("01000002002000" + "00" * 13).decode("latin1")}
+    plain = ("x", b"\x7fELF" + bytes(60), {"mode": 0o755})
+    for name, layers in [
+            ("its mode", [[OS, PROGRAM, plain, ("y", b"", {**HARD, "linkname": "x", "mode": 0o4755})]]),
+            ("its attribute", [[OS, PROGRAM, plain, ("y", b"", {**HARD, "linkname": "x", "pax_headers": capability})]]),
+            ("its target", [[OS, PROGRAM, SETUID], [("y", b"", {**HARD, "linkname": "x", "mode": 0o755})]]),
+            ("type 7", [[OS, PROGRAM, ("c", b"x", {"mode": 0o4755, "type": b"7"})]])]:
+        tricked(d, name, layers, "conf.priv", {"not-met"})
+
+
+@case
+def names_that_the_mask_makes_one(d):
+    """A setuid file cannot be hidden by another file whose name is masked alike."""
+    one, two = ("d/gh" + "p_" + letter * 36 for letter in "AB")
+    for name, layers in [
+            ("deleted", [[OS, PROGRAM, (one, *SETUID[1:])], [("d/.wh." + two[2:], b"")]]),
+            ("overwritten", [[OS, PROGRAM, (one, *SETUID[1:]), (two, b"x")]]),
+            ("a file for a folder", [[OS, PROGRAM, (one + "/x", *SETUID[1:])], [(two, b"x")]]),
+            ("a folder for a file", [[OS, PROGRAM, (one, *SETUID[1:]), (two + "/x", b"x")]])]:
+        tricked(d, name, layers, "conf.priv", {"not-met", "not-assessed"})
+    for name, entry in [("control", "d/a\\x01"), ("bytes", "d/a\udcfe")]:
+        raw = {"control": "d/a\x01", "bytes": "d/a\udcff"}[name]
+        tricked(d, name, [[OS, PROGRAM, (raw, *SETUID[1:]), (entry, b"x")]], "conf.priv", {"not-met"})
+
+
+@case
+def layers_that_are_hard_to_read(d):
+    good = tar(OS, PROGRAM)
+    for name, data, media in [("gzip and garbage", gzip.compress(good) + b"garbage" * 99, "+gzip"),
+                              ("an unknown type", gzip.compress(tar(OS, ("bin/sh", b"x", {"type": b"Z"}))), "+gzip"),
+                              ("a path with NUL", gzip.compress(tar(OS, ("q", b"x", {"pax_headers": {"path": "bin/sh\0x"}}))), "+gzip")]:
+        l = Layout(os.path.join(d, name.replace(" ", "-")))
+        diff_id = sha(gzip.decompress(data)) if "garbage" not in name else sha(good)
+        broken_layer(l.index(l.image([(l.put(data, LAYER + media), diff_id)])), says="layer")
 
 
 # ---- documents -----------------------------------------------------------------------------------
