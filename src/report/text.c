@@ -81,14 +81,14 @@ static void size_of(struct page *p, uint64_t bytes)
 {
 	static const char units[] = "kMGT";
 	unsigned u = 0;
-	uint64_t tenths = bytes / 100;
+	uint64_t tenths = (bytes + 50) / 100;
 
 	if (bytes < 1000) {
 		buf_printf(p->out, "%" PRIu64 " bytes", bytes);
 		return;
 	}
 	for (; tenths >= 10000 && u < 3; u++)
-		tenths /= 1000;
+		tenths = (tenths + 500) / 1000;
 	buf_printf(p->out, "%" PRIu64 ".%" PRIu64 " %cB", tenths / 10, tenths % 10, units[u]);
 }
 
@@ -228,13 +228,15 @@ static void evidence_line(struct page *p, const struct evidence *e)
 	ink(p, DIM);
 	buf_str(p->out, roles[e->role]);
 	ink(p, PLAIN);
+	if (e->at.kind == PLACE_FILE && e->what.len && span_eq(e->at.path, e->what))
+		buf_byte(p->out, '/'); /* as the reasons and the fixes write it */
 	escape_terminal(p->out, e->what);
 	if (e->why.len) {
 		buf_str(p->out, e->what.len ? ": " : "");
 		escape_terminal(p->out, e->why);
 	}
 	if (e->has_number && e->kind == EV_DATE) {
-		buf_printf(p->out, " %s", date_format_day(e->number, day));
+		buf_printf(p->out, ", %s", date_format_day(e->number, day));
 	} else if (e->has_number && e->kind == EV_FILE && e->number >= 0) {
 		buf_str(p->out, ", ");
 		size_of(p, (uint64_t)e->number);
@@ -297,7 +299,7 @@ static void criterion_text(struct page *p, const struct criterion_report *c)
 	inked(p, inks[c->verdict], marks[c->verdict]);
 	buf_byte(p->out, ' ');
 	inked(p, BOLD, c->criterion->id);
-	pad(p, n + 4, LABEL + 2);
+	pad(p, n + 4, LABEL + 3);
 	buf_printf(p->out, "%s", c->criterion->title);
 	ink(p, DIM);
 	buf_printf(p->out, "  (level %u)\n", c->criterion->level);
@@ -454,7 +456,7 @@ static void steps(struct page *p, const struct report *r)
 
 		buf_printf(p->out, "  %zu. ", i + 1);
 		inked(p, BOLD, s->criterion->id);
-		pad(p, strlen(s->criterion->id) + 5, LABEL + 2);
+		pad(p, strlen(s->criterion->id) + 5, LABEL + 3);
 		buf_str(p->out, "overall ");
 		inked(p, grade_ink(s->grade_after), grade_names[s->grade_after]);
 		buf_printf(p->out, ", %s ", vector_names[s->criterion->vector]);
