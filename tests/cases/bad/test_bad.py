@@ -329,6 +329,16 @@ def rights_by_a_hard_link(d):
 
 
 @case
+def a_shell_with_a_spoiled_header(d):
+    """Linux runs it all the same: it looks at the machine, not at these bytes."""
+    with open("/bin/sh", "rb") as f:
+        shell = f.read()
+    for at, value in [(4, 0), (5, 0), (5, 9), (6, 9), (7, 99), (0x28, 255), (0x3a, 1)]:
+        data = shell[:at] + bytes([value]) + shell[at + 1:]
+        tricked(d, f"byte {at} {value}", [[OS, PROGRAM, ("bin/sh", data, {"mode": 0o755})]], "min.shell", {"not-met"})
+
+
+@case
 def names_that_the_mask_makes_one(d):
     """A setuid file cannot be hidden by another file whose name is masked alike."""
     one, two = ("d/gh" + "p_" + letter * 36 for letter in "AB")
