@@ -1,4 +1,4 @@
-# make-table.py OUT NAME FIELDS IN - a table of data/ as a const C array of struct NAME.
+# make-table.py OUT NAME FIELDS IN [HEADER] - a table of data/ as a const C array of struct NAME.
 #
 # FIELDS is comma-separated: "text" a span, "day" a date as days since 1970 or "rolling", "base" minimal or full.
 # A row with another number of fields, a bad date or a blank source stops the build.
@@ -8,6 +8,7 @@ import datetime
 import sys
 
 out, name, fields, path = sys.argv[1:5]
+header = sys.argv[5] if len(sys.argv) > 5 else "known/tables.h"
 kinds = fields.split(",")
 
 
@@ -40,6 +41,6 @@ with open(path, encoding="ascii") as f:
             sys.exit(f"{where}: a row needs the address of its source")
         rows.append("\t{ " + ", ".join(value(k, c, where) for k, c in zip(kinds, cells)) + " },")
 with open(out, "w", encoding="ascii") as f:
-    f.write(f'/* Made from data/ by data/make-table.py. */\n#include "known/tables.h"\n\n')
+    f.write(f'/* Made from data/ by data/make-table.py. */\n#include "{header}"\n\n')
     f.write(f"const struct {name} {name}s[] = {{\n" + "\n".join(rows) + "\n};\n")
     f.write(f"const size_t {name}s_n = sizeof({name}s) / sizeof(*{name}s);\n")

@@ -37,6 +37,8 @@ struct validator {
 
 extern const struct validator *const validators[]; /* NULL-ended, alphabetical */
 const struct validator *validator_find(struct span name);
+/* Makes the libraries load what they open lazily; call before a worker's filter. */
+void validators_warm(void);
 /* A certificate in PEM or DER: the public part that private keys are paired with. False when it does not parse. */
 bool certificate_public(struct span der_or_pem, struct arena *scratch, uint8_t public_hash[32], bool *is_ca, int64_t *not_after);
 /* The value's class test: false for words, identifiers, placeholders; see doc/formats/secret-rules.md, "class". *why is static. */

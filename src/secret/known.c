@@ -1,0 +1,63 @@
+/* known.c - keys that everybody has: in standards, and shipped by products as their defaults.
+ *
+ * data/secrets/known-keys.tsv holds SHA-256 of key material, never material: of the raw bytes of a symmetric key or a
+ * scalar, of the SubjectPublicKeyInfo of an asymmetric one.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "crypto/digest.h"
+#include "secret/known_key.h"
+#include "secret/proof.h"
+
+enum { MATERIAL_MAX = 64 };
+
+void proof_known_hash(const uint8_t hash[32], struct proof *out)
+{
+	struct digest d = { .algorithm = DIGEST_SHA256 };
+	char text[DIGEST_TEXT];
+
+	memcpy(d.bytes, hash, 32);
+	digest_hex(&d, text);
+	for (size_t i = 0; i < known_keys_n; i++) {
+		if (!span_eq(known_keys[i].hash, span_str(text)))
+			continue;
+		out->known = (const char *)known_keys[i].name.p; /* a literal: a NUL stands behind it */
+		out->flags |= span_eq(known_keys[i].use, SPAN("telecom")) ? SECRET_TELECOM : 0;
+		out->flags |= span_eq(known_keys[i].use, SPAN("ca")) ? SECRET_CA : 0;
+		out->how = PROOF_KNOWN;
+		proof_proven(out, PROOF_KNOWN, "a publicly known key");
+	}
+}
+
+void proof_known(struct span material, struct proof *out)
+{
+	if (material.len > MATERIAL_MAX)
+		return;
+	struct digest d = digest_of(DIGEST_SHA256, material);
+
+	if (d.algorithm == DIGEST_SHA256)
+		proof_known_hash(d.bytes, out);
+}
+
+/* The value as hex, as base64, or as it stands. */
+static int known_key(const struct candidate *c, struct span parameter, struct proof *out)
+{
+	uint8_t raw[MATERIAL_MAX];
+	struct span bytes;
+
+	(void)parameter;
+	if (c->value.len <= 2 * MATERIAL_MAX && text_hex(c->value, raw, c->value.len / 2))
+		proof_known(span_of(raw, c->value.len / 2), out);
+	explicit_bzero(raw, sizeof(raw));
+	if (!out->known && text_base64(c->value, c->scratch, &bytes)) {
+		proof_known(bytes, out);
+		wipe(bytes);
+	}
+	if (!out->known)
+		proof_known(c->value, out);
+	return out->known ? 0 : proof_unknown(out, "not on the list of publicly known keys");
+}
+
+const struct validator check_known_key = { "known-key", "on the list of publicly known keys", known_key };
