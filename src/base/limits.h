@@ -33,6 +33,7 @@
 	X(kept_file, 16 << 20, 4096, 256 << 20, "bytes", "a file that an analyzer reads whole") \
 	X(packages, 200000, 16, 2000000, "packages", "packages of one layer") \
 	X(records, 4000000, 1024, 40000000, "records", "facts of one kind of one layer") \
+	X(secrets, 20000, 16, 1000000, "secrets", "possible secrets of one part that are kept") \
 	X(answer_size, 64 << 20, 1 << 20, 512 << 20, "bytes", "the facts of one part") \
 	X(worker_memory, 192 << 20, 64 << 20, (uint64_t)4 << 30, "bytes", "data segment of one worker") \
 	X(worker_seconds, 1800, 5, 86400, "seconds", "processor time of one worker") \

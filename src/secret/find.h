@@ -15,8 +15,8 @@
 struct finder;
 
 struct finder_options {
-	const struct secret_rules *rules; /* NULL: built in */
-	struct span database;             /* serialised Vectorscan database for `rules`; empty: the built-in one */
+	const struct secret_rules *rules; /* outlive the finder */
+	struct span database;             /* of pattern_compile(rules); empty: compiled now */
 	struct span fingerprint_key;      /* 16 to 64 bytes */
 	const struct limits *limits;
 };
@@ -29,6 +29,8 @@ void finder_bind(struct finder *f, struct part *part, struct arena *arena);
 int finder_begin(struct finder *f, uint32_t entry, struct span path, uint64_t size);
 int finder_piece(struct finder *f, struct span data);
 int finder_end(struct finder *f);
+/* Windows, matches and secrets since finder_bind that a bound left out: not zero means that not all was looked at. */
+uint64_t finder_dropped(const struct finder *f);
 /* A short text that is no file content: a name, a link target, an xattr, an Env value, a history line. */
 int finder_text(struct finder *f, uint32_t entry, enum secret_surface surface, struct span where, struct span text);
 void finder_free(struct finder *f); /* wipes */

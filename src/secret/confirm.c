@@ -1,0 +1,252 @@
+/* confirm.c - tier two: the expression in the window, the proof of its value, and the fact.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "crypto/hmac.h"
+#include "facts/text.h"
+#include "secret/parts.h"
+
+enum { PREFIX_MAX = 12, PUBLICS_MAX = 4096 };
+
+/* One star: any bytes but '/'; two: any; '?': one byte. Linear but for the last star. */
+static bool glob(struct span g, struct span s)
+{
+	size_t i = 0, k = 0, star = SIZE_MAX, mark = 0;
+	bool deep = false;
+
+	while (k < s.len) {
+		if (span_at(g, i) == '*' && i < g.len) {
+			deep = span_at(g, i + 1) == '*';
+			i += deep ? 2 : 1;
+			star = i;
+			mark = k;
+		} else if (i < g.len && (span_at(g, i) == '?' || span_at(g, i) == span_at(s, k))) {
+			i++;
+			k++;
+		} else if (star != SIZE_MAX && (deep || span_at(s, mark) != '/')) {
+			i = star;
+			k = ++mark;
+		} else {
+			return false;
+		}
+	}
+	while (i < g.len && span_at(g, i) == '*')
+		i++;
+	return i >= g.len;
+}
+
+static bool path_fits(const struct secret_rule *r, struct span path)
+{
+	bool fits = r->paths_n == 0;
+
+	for (size_t i = 0; i < r->paths_n && !fits; i++)
+		fits = glob(r->paths[i], path) || glob(r->paths[i], span_base(path));
+	for (size_t i = 0; i < r->not_paths_n && fits; i++)
+		fits = !glob(r->not_paths[i], path) && !glob(r->not_paths[i], span_base(path));
+	return fits;
+}
+
+static const pcre2_code *code_of(struct finder *f, size_t row)
+{
+	const struct secret_rule *r = &f->rules->p[row];
+	int why;
+	PCRE2_SIZE at;
+
+	if (!f->codes[row])
+		f->codes[row] = pcre2_compile(r->expression.p, r->expression.len,
+					      PCRE2_MULTILINE | PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C |
+						      (r->nocase ? PCRE2_CASELESS : 0u),
+					      &why, &at, NULL);
+	return f->codes[row];
+}
+
+static struct span hex_of(struct arena *a, const uint8_t hash[32])
+{
+	struct digest d = { .algorithm = DIGEST_SHA256 };
+	char text[DIGEST_TEXT];
+
+	memcpy(d.bytes, hash, 32);
+	return arena_dup(a, span_str(digest_hex(&d, text)));
+}
+
+static struct span fingerprint(struct finder *f, struct span kind, struct span value)
+{
+	struct span pieces[] = { kind, span_of("", 1), value };
+	uint8_t mac[HMAC_SIZE];
+	char text[FINGERPRINT_TEXT];
+
+	if (!f->key_len || !hmac_sha256(span_of(f->key, f->key_len), pieces, 3, mac))
+		return (struct span){ 0 };
+	hmac_text(mac, text);
+	return arena_dup(f->arena, span_of(text, FINGERPRINT_TEXT));
+}
+
+static void mask_value(struct finder *f, const struct found *s)
+{
+	if (s->at > f->mask_len || s->value.len > f->mask_len - s->at)
+		return;
+	for (size_t i = s->prefix; i < s->value.len; i++)
+		f->mask[s->at + i] = '*';
+	f->masked++;
+}
+
+void report(struct finder *f, struct look *l, const struct found *s)
+{
+	if (f->mask) {
+		if (!l->encoding)
+			mask_value(f, s);
+		return;
+	}
+	if (f->part->secrets.n >= f->limits.secrets) {
+		f->dropped++;
+		return;
+	}
+	uint64_t last = s->at + (s->value.len ? s->value.len - 1 : 0);
+	struct secret_fact x = {
+		.entry = f->entry, .surface = l->surface, .encoding = l->encoding,
+		.level = s->level, .proof = s->proof,
+		.flags = s->flags | (l->is_binary ? SECRET_IN_BINARY : 0u),
+		.line = look_line(l, s->at), .end_line = look_line(l, last),
+		.length = (uint32_t)s->value.len, .expires = s->expires,
+		.rule = arena_dup(f->arena, s->rule), .kind = arena_dup(f->arena, s->kind),
+		.member = fact_text(f->arena, l->member),
+		.prefix = arena_dup(f->arena, span_sub(s->value, 0, s->prefix < PREFIX_MAX ? s->prefix : PREFIX_MAX)),
+		.known = arena_dup(f->arena, s->known),
+		.fingerprint = fingerprint(f, s->kind, s->value),
+	};
+
+	if (s->public_hash)
+		x.public_hash = hex_of(f->arena, s->public_hash);
+	struct secret_fact *row = x.rule.p && x.kind.p && x.member.p && x.prefix.p && x.known.p ?
+		vec_push(&f->part->secrets, f->arena) : NULL;
+
+	if (row)
+		*row = x;
+	else
+		f->is_full = true;
+}
+
+/* All validators of the rule; the first that knows decides, a later one may only add flags. */
+static struct proof prove(struct finder *f, const struct secret_rule *r, struct span value, struct span window)
+{
+	struct candidate c = { value, window, f->path, &f->temporary };
+	struct proof all = { .validity = VALID_UNKNOWN };
+
+	for (size_t i = 0; i < r->validators_n; i++) {
+		const struct validator *v = validator_find(r->validators[i].name);
+		struct proof one = { 0 };
+
+		if (!v || v->check(&c, r->validators[i].parameter, &one))
+			continue;
+		one.flags |= all.flags;
+		if (all.validity == VALID_UNKNOWN)
+			all = one;
+		else
+			all.flags = one.flags;
+	}
+	return all;
+}
+
+static bool judge(const struct secret_rule *r, const struct proof *p, struct span value, struct span window,
+		  struct found *s)
+{
+	const char *why = NULL;
+
+	s->flags = p->flags;
+	s->level = r->level_match;
+	if (p->validity == VALID_HARMLESS)
+		return false;
+	if (p->validity == VALID_PROVEN) {
+		s->level = r->level_proven;
+		s->proof = p->how;
+	} else if (p->validity == VALID_INVALID) {
+		s->level = r->level_invalid;
+		s->flags |= SECRET_CHECKSUM_BAD;
+	} else if (r->class != CLASS_NONE && !value_plausible(r->class, value, &why)) {
+		return false;
+	}
+	if (r->near.len && s->level && s->level < SECRET_HIGH && span_has(window, r->near)) {
+		s->level++;
+		s->flags |= SECRET_PAIRED;
+	}
+	return s->level > SECRET_NONE;
+}
+
+static void confirm_match(struct finder *f, struct look *l, const struct window *w, struct span text,
+			  struct span value)
+{
+	const struct secret_rule *r = &f->rules->p[w->slot];
+	struct proof p = prove(f, r, value, text);
+	struct found s = {
+		.rule = r->id, .kind = r->kind, .value = value, .known = span_str(p.known), .prefix = r->prefix,
+		.at = w->from + (size_t)(value.p - text.p), .expires = p.expires,
+		.public_hash = p.has_public ? p.public_hash : NULL,
+	};
+
+	if (judge(r, &p, value, text, &s))
+		report(f, l, &s);
+	arena_reset(&f->temporary);
+}
+
+void confirm_rule(struct finder *f, struct look *l, const struct window *w, struct span text)
+{
+	const struct secret_rule *r = &f->rules->p[w->slot];
+	const pcre2_code *code = path_fits(r, f->path) ? code_of(f, w->slot) : NULL;
+	size_t at = l->done[w->slot] > w->from ? (size_t)(l->done[w->slot] - w->from) : 0;
+	size_t n = 0;
+
+	while (code && at <= text.len && n < MATCHES_WINDOW) {
+		int rc = pcre2_match(code, text.p, text.len, at, 0, f->match, f->context);
+		const PCRE2_SIZE *range = pcre2_get_ovector_pointer(f->match);
+		size_t g = 2u * r->group;
+
+		if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
+			f->dropped++;
+		if (rc <= 0)
+			break;
+		n++;
+		at = range[1] > at ? range[1] : at + 1;
+		l->done[w->slot] = w->from + at;
+		if (rc > r->group && range[g] != PCRE2_UNSET && range[g + 1] > range[g])
+			confirm_match(f, l, w, text, span_sub(text, range[g], range[g + 1] - range[g]));
+	}
+	f->dropped += n == MATCHES_WINDOW;
+	if (code && !n && r->strong)
+		confirm_escaped(f, l, w, text);
+}
+
+void confirm_certificate(struct finder *f, struct look *l, const struct window *w, struct span text)
+{
+	static const struct span begin = SPAN_INIT("-----BEGIN CERTIFICATE-----"),
+				 end = SPAN_INIT("-----END CERTIFICATE-----");
+	uint64_t slot_done = l->done[w->slot];
+
+	while (!f->mask) {
+		size_t at = span_find_span(text, begin);
+		size_t to = at + span_find_span(span_from(text, at), end);
+
+		if (to >= text.len || f->part->publics.n >= PUBLICS_MAX)
+			return;
+		uint64_t place = w->to - text.len + at;
+		uint8_t hash[32];
+		struct public_fact x = { .entry = f->entry };
+
+		if (place >= slot_done &&
+		    certificate_public(span_sub(text, at, to + end.len - at), &f->temporary, hash, &x.is_ca,
+				       &x.not_after)) {
+			x.public_hash = hex_of(f->arena, hash);
+			x.member = fact_text(f->arena, l->member);
+			struct public_fact *row =
+				x.member.p && x.public_hash.p ? vec_push(&f->part->publics, f->arena) : NULL;
+
+			if (row)
+				*row = x;
+			f->is_full |= !row;
+		}
+		l->done[w->slot] = place + 1;
+		arena_reset(&f->temporary);
+		text = span_from(text, to + end.len);
+	}
+}

@@ -1,0 +1,199 @@
+/* decode.c - secrets that stand in a text in another form: base64, escapes, URL-encoding, UTF-16.
+ *
+ * The run around an encoded literal is decoded and looked at as a stream of its own, at most twice deep.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "secret/parts.h"
+
+static int digit64(uint8_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
+}
+
+static int digit16(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 32;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* A line break inside base64: real, or as JSON writes it. Its length, 0 when there is none. */
+static size_t break_at(struct span s, size_t i)
+{
+	uint8_t c = span_at(s, i), next = span_at(s, i + 1);
+
+	if (c == '\r' || c == '\n' || c == ' ')
+		return 1;
+	return c == '\\' && (next == 'n' || next == 'r') ? 2 : 0;
+}
+
+/* Of the run that holds `hit`: breaks are taken only where base64 stands on both sides. */
+static size_t decode_base64(struct span s, size_t hit, uint8_t *out)
+{
+	size_t from = hit, n = 0;
+	unsigned bits = 0;
+	uint32_t held = 0;
+
+	while (from && digit64(span_at(s, from - 1)) >= 0)
+		from--;
+	for (size_t i = from; i < s.len;) {
+		int d = digit64(span_at(s, i));
+		size_t gap = d < 0 ? break_at(s, i) : 0;
+
+		while (gap && break_at(s, i + gap))
+			gap += break_at(s, i + gap);
+		if (d < 0 && (!gap || digit64(span_at(s, i + gap)) < 0))
+			break;
+		if (d < 0) {
+			i += gap;
+			continue;
+		}
+		held = held << 6 | (uint32_t)d;
+		bits += 6;
+		i++;
+		if (bits >= 8) {
+			bits -= 8;
+			out[n++] = (uint8_t)(held >> bits);
+		}
+	}
+	return n;
+}
+
+/* The half of the bytes that stands at the hit's parity, as far as the other half is zero. */
+static size_t decode_utf16(struct span s, size_t hit, uint8_t *out)
+{
+	size_t from = hit, n = 0;
+
+	while (from >= 2 && span_at(s, from - 1) == 0 && span_at(s, from - 2) != 0)
+		from -= 2;
+	for (size_t i = from; i < s.len && span_at(s, i); i += 2) {
+		out[n++] = span_at(s, i);
+		if (span_at(s, i + 1))
+			break;
+	}
+	return n;
+}
+
+static size_t decode_url(struct span s, uint8_t *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		int high = digit16(span_at(s, i + 1)), low = digit16(span_at(s, i + 2));
+
+		if (span_at(s, i) == '%' && high >= 0 && low >= 0) {
+			out[n++] = (uint8_t)(high << 4 | low);
+			i += 2;
+		} else {
+			out[n++] = span_at(s, i) == '+' ? ' ' : span_at(s, i);
+		}
+	}
+	return n;
+}
+
+/* One escape behind a backslash at i: its byte, and how much it takes. */
+static uint8_t escape(struct span s, size_t i, size_t *taken)
+{
+	uint8_t c = span_at(s, i + 1);
+	unsigned v = 0;
+
+	*taken = 2;
+	if (c == 'n' || c == 'r' || c == 't')
+		return c == 'n' ? '\n' : c == 'r' ? '\r' : '\t';
+	if (c != 'u' && c != 'x')
+		return c;
+	size_t digits = c == 'u' ? 4 : 2;
+
+	for (size_t k = 0; k < digits; k++) {
+		int d = digit16(span_at(s, i + 2 + k));
+
+		if (d < 0)
+			return c;
+		v = v << 4 | (unsigned)d;
+	}
+	*taken = 2 + digits;
+	return v < 256 ? (uint8_t)v : '?';
+}
+
+static size_t decode_escapes(struct span s, uint8_t *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.len;) {
+		size_t taken = 1;
+
+		out[n++] = span_at(s, i) == '\\' ? escape(s, i, &taken) : span_at(s, i);
+		i += taken;
+	}
+	return n;
+}
+
+/* The decoded text, as a look inside this one. Wipes it. */
+static void look_at(struct finder *f, struct look *l, uint64_t at, uint8_t encoding, uint8_t *text, size_t len)
+{
+	struct look *inner = look_begin(f, l);
+
+	if (inner) {
+		inner->encoding = encoding;
+		inner->decoded = l->decoded + 1;
+		inner->line_base = look_line(l, at);
+		look_push(f, inner, span_of(text, len));
+		look_end(f, inner);
+	}
+	explicit_bzero(text, len);
+}
+
+void confirm_encoded(struct finder *f, struct look *l, const struct window *w, enum pattern_kind kind,
+		     struct span text)
+{
+	/* As long as the text at most. */
+	uint8_t *out = mem_alloc(text.len + 4);
+	size_t hit = w->hit > w->from + w->len ? (size_t)(w->hit - w->len - w->from) : 0;
+	size_t n = 0;
+
+	if (!out) {
+		f->dropped++;
+		return;
+	}
+	if (kind == PATTERN_BASE64)
+		n = decode_base64(text, hit, out);
+	else if (kind == PATTERN_UTF16)
+		n = decode_utf16(text, hit, out);
+	else
+		n = decode_url(text, out);
+	look_at(f, l, w->hit - w->len,
+		kind == PATTERN_BASE64 ? ENCODED_BASE64 : kind == PATTERN_UTF16 ? ENCODED_UTF16 : ENCODED_URL, out,
+		n);
+	mem_free(out);
+}
+
+void confirm_escaped(struct finder *f, struct look *l, const struct window *w, struct span text)
+{
+	bool is_url = span_find(text, '%') < text.len;
+	uint8_t *out = NULL;
+
+	if (l->decoded >= DECODED_DEPTH || (!is_url && span_find(text, '\\') == text.len) ||
+	    !(out = mem_alloc(text.len + 1)))
+		return;
+	if (span_find(text, '\\') < text.len) {
+		size_t n = decode_escapes(text, out);
+
+		look_at(f, l, w->hit, ENCODED_ESCAPED, out, n);
+	}
+	if (is_url) {
+		size_t n = decode_url(text, out);
+
+		look_at(f, l, w->hit, ENCODED_URL, out, n);
+	}
+	mem_free(out);
+}

@@ -1,0 +1,156 @@
+/* find.c - the finder: its memory, files and short texts.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "secret/find.h"
+
+#include <string.h>
+
+#include "base/err.h"
+#include "secret/parts.h"
+
+enum { MATCH_LIMIT = 100000, DEPTH_LIMIT = 2000, HEAP_LIMIT = 2048 /* KiB */ };
+
+static int load(struct finder *f, struct span database, struct scov_err *err)
+{
+	struct span made = { 0 };
+	int rc = database.len ? 0 : pattern_compile(f->rules, &made, err);
+
+	if (rc)
+		return rc;
+	if (made.len)
+		database = made;
+	hs_error_t bad = hs_deserialize_database((const char *)database.p, database.len, &f->db);
+
+	pattern_release(&made);
+	if (bad)
+		return err_fail(err, bad == HS_NOMEM ? SCOV_E_MEMORY : SCOV_E_FORMAT,
+				"the database of secrets is not one for this machine (%d)", bad);
+	return hs_alloc_scratch(f->db, &f->scratch) ? err_fail(err, SCOV_E_MEMORY, "out of memory") : 0;
+}
+
+static bool make(struct finder *f)
+{
+	f->codes = mem_alloc((f->rules->n + 1) * sizeof(*f->codes));
+	f->match = pcre2_match_data_create(32, NULL);
+	f->context = pcre2_match_context_create(NULL);
+	if (!f->codes || !f->match || !f->context)
+		return false;
+	pcre2_set_match_limit(f->context, MATCH_LIMIT);
+	pcre2_set_depth_limit(f->context, DEPTH_LIMIT);
+	pcre2_set_heap_limit(f->context, HEAP_LIMIT);
+	for (size_t i = 0; i < f->rules->n; i++)
+		f->before = f->before > f->rules->p[i].before + PATTERN_BYTES_MAX ?
+			f->before : f->rules->p[i].before + PATTERN_BYTES_MAX;
+	f->before = f->before > ENCODED_BEFORE + PATTERN_BYTES_MAX ? f->before : ENCODED_BEFORE + PATTERN_BYTES_MAX;
+	for (size_t i = 0; i < LOOKS; i++)
+		if (!look_make(f, &f->looks[i]))
+			return false;
+	return true;
+}
+
+int finder_new(const struct finder_options *opt, struct finder **out, struct scov_err *err)
+{
+	struct finder *f = mem_alloc(sizeof(*f));
+
+	if (!f)
+		return err_fail(err, SCOV_E_MEMORY, "out of memory");
+	f->rules = opt->rules;
+	f->limits = *opt->limits;
+	f->temporary.limit = SCRATCH_MAX;
+	f->key_len = opt->fingerprint_key.len < sizeof(f->key) ? opt->fingerprint_key.len : sizeof(f->key);
+	if (f->key_len)
+		memcpy(f->key, opt->fingerprint_key.p, f->key_len);
+	int rc = load(f, opt->database, err);
+
+	if (!rc && !make(f))
+		rc = err_fail(err, SCOV_E_MEMORY, "out of memory");
+	if (rc)
+		finder_free(f);
+	else
+		*out = f;
+	return rc;
+}
+
+void finder_free(struct finder *f)
+{
+	if (!f)
+		return;
+	for (size_t i = 0; i < LOOKS; i++)
+		look_drop(&f->looks[i]);
+	for (size_t i = 0; f->codes && i < f->rules->n; i++)
+		pcre2_code_free(f->codes[i]);
+	mem_free(f->codes);
+	pcre2_match_data_free(f->match);
+	pcre2_match_context_free(f->context);
+	hs_free_scratch(f->scratch);
+	hs_free_database(f->db);
+	arena_release(&f->temporary);
+	explicit_bzero(f, sizeof(*f));
+	mem_free(f);
+}
+
+void finder_bind(struct finder *f, struct part *part, struct arena *arena)
+{
+	f->part = part;
+	f->arena = arena;
+	f->dropped = 0;
+	f->is_full = false;
+}
+
+static int state(const struct finder *f)
+{
+	return f->is_full ? SCOV_E_LIMIT : 0;
+}
+
+int finder_begin(struct finder *f, uint32_t entry, struct span path, uint64_t size)
+{
+	(void)size;
+	f->entry = entry;
+	f->path = path;
+	f->depth = 0;
+	look_begin(f, NULL);
+	return state(f);
+}
+
+int finder_piece(struct finder *f, struct span data)
+{
+	look_push(f, &f->looks[0], data);
+	return state(f);
+}
+
+int finder_end(struct finder *f)
+{
+	look_end(f, &f->looks[0]);
+	f->path = (struct span){ 0 };
+	return state(f);
+}
+
+uint64_t finder_dropped(const struct finder *f)
+{
+	return f->dropped;
+}
+
+int finder_text(struct finder *f, uint32_t entry, enum secret_surface surface, struct span where, struct span text)
+{
+	f->entry = entry;
+	f->path = (struct span){ 0 };
+	f->depth = 0;
+	struct look *l = look_begin(f, NULL);
+
+	l->surface = (uint8_t)surface;
+	l->member = where;
+	look_push(f, l, text);
+	look_end(f, l);
+	return state(f);
+}
+
+size_t finder_mask(struct finder *f, uint8_t *text, size_t len)
+{
+	f->mask = text;
+	f->mask_len = len;
+	f->masked = 0;
+	finder_text(f, NO_ENTRY, SURFACE_ANNOTATION, (struct span){ 0 }, span_of(text, len));
+	f->mask = NULL;
+	return f->masked;
+}

@@ -1,0 +1,175 @@
+/* pattern.c - tier one: the literals, and their database.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "secret/pattern.h"
+
+#include <hs.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "syntax/base64.h"
+
+/* clang-format off */
+const struct noun nouns[] = {
+	{ SPAN_INIT("passw"), NOUN_PASSWORD }, { SPAN_INIT("passphrase"), NOUN_PASSWORD },
+	{ SPAN_INIT("pwd"), NOUN_PASSWORD }, { SPAN_INIT("_pass"), NOUN_PASSWORD },
+	{ SPAN_INIT("credential"), NOUN_PASSWORD },
+	{ SPAN_INIT("secret"), NOUN_SECRET },
+	{ SPAN_INIT("token"), NOUN_TOKEN },
+	{ SPAN_INIT("api_key"), NOUN_KEY }, { SPAN_INIT("apikey"), NOUN_KEY }, { SPAN_INIT("api-key"), NOUN_KEY },
+	{ SPAN_INIT("api.key"), NOUN_KEY },
+	{ SPAN_INIT("access_key"), NOUN_KEY }, { SPAN_INIT("accesskey"), NOUN_KEY },
+	{ SPAN_INIT("account_key"), NOUN_KEY }, { SPAN_INIT("accountkey"), NOUN_KEY },
+	{ SPAN_INIT("auth_key"), NOUN_KEY }, { SPAN_INIT("authkey"), NOUN_KEY },
+	{ SPAN_INIT("private_key"), NOUN_KEY }, { SPAN_INIT("privatekey"), NOUN_KEY },
+	{ SPAN_INIT("encryption_key"), NOUN_KEY }, { SPAN_INIT("encryptionkey"), NOUN_KEY },
+	{ SPAN_INIT("signing_key"), NOUN_KEY }, { SPAN_INIT("master_key"), NOUN_KEY },
+};
+/* clang-format on */
+const size_t nouns_n = sizeof(nouns) / sizeof(*nouns);
+
+/* The arrays as the library wants them. */
+struct list {
+	struct arena *arena;
+	VEC(const char *) text;
+	VEC(size_t) len;
+	VEC(unsigned) flags;
+	VEC(unsigned) id;
+	bool failed;
+};
+
+static void add(struct list *l, enum pattern_kind kind, size_t row, struct span text, bool nocase)
+{
+	struct span s = arena_dup(l->arena, text);
+	const char **p = s.p ? vec_push(&l->text, l->arena) : NULL;
+	size_t *len = p ? vec_push(&l->len, l->arena) : NULL;
+	unsigned *flags = len ? vec_push(&l->flags, l->arena) : NULL;
+	unsigned *id = flags ? vec_push(&l->id, l->arena) : NULL;
+
+	if (!id || !s.len || s.len > PATTERN_BYTES_MAX) {
+		l->failed = true;
+		return;
+	}
+	*p = (const char *)s.p;
+	*len = s.len;
+	*flags = nocase ? HS_FLAG_CASELESS : 0;
+	*id = PATTERN_ID(kind, row, s.len);
+}
+
+/* The characters that depend on the literal alone, when `before` bytes stand ahead of it in its group of three. */
+static void add_base64(struct list *l, size_t row, struct span literal, size_t before)
+{
+	scoped_buf struct buf raw = { 0 }, text = { 0 };
+	size_t from = (8 * before + 5) / 6, to = 8 * (before + literal.len) / 6;
+
+	buf_bytes(&raw, "\0\0", before);
+	buf_span(&raw, literal);
+	base64_encode(&text, buf_view(&raw));
+	if (text.failed || to < from + PATTERN_BASE64_MIN || to - from > PATTERN_BYTES_MAX)
+		return;
+	struct span s = span_sub(buf_view(&text), from, to - from);
+
+	add(l, PATTERN_BASE64, row, s, false);
+	if (span_find(s, '+') == s.len && span_find(s, '/') == s.len)
+		return;
+	for (size_t i = from; i < to; i++)
+		text.p[i] = text.p[i] == '+' ? '-' : text.p[i] == '/' ? '_' : text.p[i];
+	add(l, PATTERN_BASE64, row, s, false);
+}
+
+/* Both byte orders have these bytes. */
+static void add_utf16(struct list *l, size_t row, struct span literal, bool nocase)
+{
+	scoped_buf struct buf b = { 0 };
+
+	for (size_t i = 0; i < literal.len; i++) {
+		if (i)
+			buf_byte(&b, '\0');
+		buf_byte(&b, (char)span_at(literal, i));
+	}
+	if (b.len <= PATTERN_BYTES_MAX)
+		add(l, PATTERN_UTF16, row, buf_view(&b), nocase);
+}
+
+/* Where the encoding changes the literal. */
+static void add_url(struct list *l, size_t row, struct span literal, bool nocase)
+{
+	scoped_buf struct buf b = { 0 };
+
+	for (size_t i = 0; i < literal.len; i++) {
+		uint8_t c = span_at(literal, i);
+		bool plain = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '-' ||
+			     c == '_' || c == '.' || c == '~';
+
+		if (plain)
+			buf_byte(&b, (char)c);
+		else
+			buf_printf(&b, "%%%02X", c);
+	}
+	if (b.len != literal.len && b.len <= PATTERN_BYTES_MAX)
+		add(l, PATTERN_URL, row, buf_view(&b), nocase);
+}
+
+static void add_rule(struct list *l, size_t row, const struct secret_rule *r)
+{
+	for (size_t i = 0; i < r->literals_n; i++) {
+		struct span literal = r->literals[i];
+
+		add(l, PATTERN_PLAIN, row, literal, r->nocase);
+		if (!r->strong)
+			continue;
+		for (size_t before = 0; before < 3; before++)
+			add_base64(l, row, literal, before);
+		add_utf16(l, row, literal, r->nocase);
+		add_url(l, row, literal, r->nocase);
+	}
+}
+
+static int compile(const struct list *l, struct span *out, struct scov_err *err)
+{
+	hs_platform_info_t any = { .tune = HS_TUNE_FAMILY_GENERIC };
+	hs_compile_error_t *why = NULL;
+	hs_database_t *db = NULL;
+	char *bytes = NULL;
+	size_t len = 0;
+
+	if (hs_compile_lit_multi(l->text.p, l->flags.p, l->id.p, l->len.p, (unsigned)l->text.n, HS_MODE_STREAM,
+				 &any, &db, &why)) {
+		err_fail(err, SCOV_E_USAGE, "rules: the literals do not compile: %s", why ? why->message : "");
+		hs_free_compile_error(why);
+		return SCOV_E_USAGE;
+	}
+	hs_error_t rc = hs_serialize_database(db, &bytes, &len);
+
+	hs_free_database(db);
+	if (rc)
+		return err_fail(err, SCOV_E_MEMORY, "rules: out of memory");
+	*out = span_of(bytes, len);
+	return 0;
+}
+
+int pattern_compile(const struct secret_rules *rules, struct span *out, struct scov_err *err)
+{
+	scoped_arena struct arena a = { 0 };
+	struct list l = { .arena = &a };
+
+	for (size_t i = 0; i < rules->n && i < RULES_MAX; i++)
+		add_rule(&l, i, &rules->p[i]);
+	for (size_t i = 0; i < nouns_n; i++)
+		add(&l, PATTERN_NOUN, i, nouns[i].text, true);
+	add(&l, PATTERN_CERTIFICATE, 0, SPAN("-----BEGIN CERTIFICATE-----"), false);
+	if (l.failed)
+		return err_fail(err, SCOV_E_USAGE, "rules: an empty literal, or one of more than %d bytes",
+				PATTERN_BYTES_MAX);
+	return compile(&l, out, err);
+}
+
+/* The library allocates with the C library's allocator unless told otherwise. */
+void pattern_release(struct span *bytes)
+{
+	free((void *)(uintptr_t)bytes->p);
+	*bytes = (struct span){ 0 };
+}
