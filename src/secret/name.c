@@ -208,6 +208,16 @@ static bool is_reference(struct span v)
 	return span_has(v, SPAN("${")) || span_has(v, SPAN("{{")) || span_has(v, SPAN("$("));
 }
 
+/* Bare letters with dots between: a member of something, as code writes it. */
+static bool is_member(struct span v)
+{
+	for (size_t i = 0; i < v.len; i++)
+		if ((span_at(v, i) | 32) < 'a' || (span_at(v, i) | 32) > 'z')
+			if (span_at(v, i) != '.' && span_at(v, i) != '_')
+				return false;
+	return span_find(v, '.') < v.len;
+}
+
 static bool one_character(struct span v)
 {
 	for (size_t i = 1; i < v.len; i++)
@@ -254,6 +264,7 @@ void confirm_noun(struct finder *f, struct look *l, uint64_t from, uint64_t hit,
 	size_t slot = slot_of(f, PATTERN_NOUN);
 
 	if (from + x.value < l->done[slot] || is_reference(value) || one_character(value) ||
+	    (!is_quote(span_at(text, x.value - 1)) && is_member(value)) ||
 	    span_eq_nocase(value, span_sub(text, x.name, x.name_end - x.name)) ||
 	    !value_plausible(classes[class].class, value, &why))
 		return;
