@@ -23,6 +23,7 @@
 #include "sandbox/confine.h"
 #include "scan/pass.h"
 #include "scan/selftest_data.h"
+#include "secret/validate.h"
 
 enum { ANSWER = 4 << 20, OWN_MAX = 1 << 20, BLOCK = 512 };
 
@@ -180,9 +181,39 @@ static int check_work(struct trial *t, struct span self)
 	return failed + say(rc == 0 && part.configs.n > 0, "config", err.text);
 }
 
+/* The validators that reach the crypto library: no value here is a key. */
+static int validate(void)
+{
+	static const struct { const char *name; struct span value, window; enum validity want; } rows[] = {
+		{ "asn1-key", SPAN_INIT("\x30\x1b\2\1\0\2\1\x0f\2\1\3\2\1\3\2\1\3\2\1\5\2\1\1\2\1\3\2\1\2"),
+		  SPAN_INIT(""), VALID_PROVEN },
+		{ "milenage-opc", SPAN_INIT("00112233445566778899aabbccddeeff"),
+		  SPAN_INIT("00112233445566778899aabbccddeeff ffeeddccbbaa99887766554433221100"), VALID_UNKNOWN },
+		{ "x25519-pair", SPAN_INIT("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"),
+		  SPAN_INIT(""), VALID_UNKNOWN },
+		{ "p256-pair", SPAN_INIT("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"),
+		  SPAN_INIT(""), VALID_UNKNOWN },
+		{ "jwt", SPAN_INIT("e30.e30.e30"), SPAN_INIT(""), VALID_INVALID },
+		{ "pkcs12-open", { store_pkcs12, sizeof(store_pkcs12) }, SPAN_INIT(""), VALID_PROVEN },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		scoped_arena struct arena a = { .limit = 1 << 20 };
+		struct candidate c = { .value = rows[i].value, .window = rows[i].window, .scratch = &a };
+		const struct validator *v = validator_find(span_str(rows[i].name));
+		struct proof p = { 0 };
+
+		if (!v || v->check(&c, SPAN(""), &p) || p.validity != rows[i].want)
+			return 1;
+		if (rows[i].value.p == store_pkcs12 && p.how != PROOF_OPENED)
+			return 1;
+	}
+	return 0;
+}
+
 /* ---- what must not ---- */
 
-enum probe { OPEN, STAT, EXEC_MEMORY, SOCKET, EXECVE, FORK, KILL, THREAD_SOCKET, ABORT, MEMORY, PROBES };
+enum probe { OPEN, STAT, EXEC_MEMORY, SOCKET, EXECVE, FORK, KILL, THREAD_SOCKET, ABORT, MEMORY, VALIDATE, PROBES };
 
 static const struct { const char *name; int signal; } probes[PROBES] = {
 	[OPEN] = { "open is refused", 0 },
@@ -195,6 +226,7 @@ static const struct { const char *name; int signal; } probes[PROBES] = {
 	[THREAD_SOCKET] = { "socket on the second thread kills", SIGSYS },
 	[ABORT] = { "abort is told from a forbidden call", SIGABRT },
 	[MEMORY] = { "memory over the limit is refused", 0 },
+	[VALIDATE] = { "validators of secrets work", 0 },
 };
 
 /* 0: the kernel answered as it should where the call is refused but does not kill. */
@@ -216,6 +248,8 @@ static int probe(enum probe which)
 		return fork();
 	case KILL:
 		return kill(1, 0);
+	case VALIDATE:
+		return validate();
 	case ABORT:
 		raise(SIGABRT);
 		return 1;
