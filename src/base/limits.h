@@ -34,6 +34,10 @@
 	X(packages, 200000, 16, 2000000, "packages", "packages of one layer") \
 	X(records, 4000000, 1024, 40000000, "records", "facts of one kind of one layer") \
 	X(secrets, 20000, 16, 1000000, "secrets", "possible secrets of one part that are kept") \
+	X(nested_depth, 3, 0, 3, "levels", "an archive in an archive in a file of a layer") \
+	X(nested_size, (uint64_t)4 << 30, 4096, (uint64_t)1 << 40, "bytes", "what archives in files of a layer hold") \
+	X(nested_ratio, 1100, 2, 100000, "times", \
+	  "uncompressed size over compressed size of such an archive, counted after 64 MiB") \
 	X(answer_size, 64 << 20, 1 << 20, 512 << 20, "bytes", "the facts of one part") \
 	X(worker_memory, 192 << 20, 64 << 20, (uint64_t)4 << 30, "bytes", "data segment of one worker") \
 	X(worker_seconds, 1800, 5, 86400, "seconds", "processor time of one worker") \

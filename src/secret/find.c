@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "secret/parts.h"
+#include "secret/nested.h"
 
 enum { MATCH_LIMIT = 100000, DEPTH_LIMIT = 2000, HEAP_LIMIT = 2048 /* KiB */ };
 
@@ -34,7 +34,8 @@ static bool make(struct finder *f)
 	f->codes = mem_alloc((f->rules->n + 1) * sizeof(*f->codes));
 	f->match = pcre2_match_data_create(32, NULL);
 	f->context = pcre2_match_context_create(NULL);
-	if (!f->codes || !f->match || !f->context)
+	f->nested = nested_new(f);
+	if (!f->nested || !f->codes || !f->match || !f->context)
 		return false;
 	pcre2_set_match_limit(f->context, MATCH_LIMIT);
 	pcre2_set_depth_limit(f->context, DEPTH_LIMIT);
@@ -81,6 +82,7 @@ void finder_free(struct finder *f)
 	for (size_t i = 0; f->codes && i < f->rules->n; i++)
 		pcre2_code_free(f->codes[i]);
 	mem_free(f->codes);
+	nested_free(f->nested);
 	pcre2_match_data_free(f->match);
 	pcre2_match_context_free(f->context);
 	hs_free_scratch(f->scratch);
@@ -109,19 +111,19 @@ int finder_begin(struct finder *f, uint32_t entry, struct span path, uint64_t si
 	f->entry = entry;
 	f->path = path;
 	f->depth = 0;
-	look_begin(f, NULL);
+	nested_begin(f->nested);
 	return state(f);
 }
 
 int finder_piece(struct finder *f, struct span data)
 {
-	look_push(f, &f->looks[0], data);
+	nested_push(f->nested, data);
 	return state(f);
 }
 
 int finder_end(struct finder *f)
 {
-	look_end(f, &f->looks[0]);
+	nested_end(f->nested);
 	f->path = (struct span){ 0 };
 	return state(f);
 }

@@ -1,0 +1,259 @@
+/* zip.c - members of a zip stream in the order in which they stand.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "format/zip.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "codec/raw.h"
+
+enum {
+	LOCAL = 0x04034b50, CENTRAL = 0x02014b50, END = 0x06054b50, END64 = 0x06064b50, ARCHIVE_EXTRA = 0x08064b50,
+	DESCRIPTOR = 0x08074b50,
+	HEADER = 30,             /* a local header without name and extra field */
+	FLAG_ENCRYPTED = 1, FLAG_DESCRIPTOR = 8,
+	STORED = 0, DEFLATED = 8,
+	EXTRA_ZIP64 = 1,
+	SLOT = 32 << 10,
+	HEAD_MAX = HEADER + ZIP_NAME_MAX + ZIP_EXTRA_MAX,
+};
+
+enum state { IN_HEAD, IN_CONTENT, IN_DESCRIPTOR, IN_REST };
+
+struct zip {
+	struct zip_events on;
+	void *ctx;
+	struct raw *raw;
+	enum state state;
+	uint8_t *head;          /* a header or descriptor that is put together */
+	size_t head_n, head_want;
+	/* the member */
+	struct span name;
+	uint64_t packed, left;  /* compressed bytes, and those to come; unknown with a descriptor */
+	uint16_t method;
+	bool has_descriptor, is_wanted, is_wide;
+	uint8_t slot[SLOT];
+};
+
+struct zip *zip_open(const struct zip_events *ev, void *ctx)
+{
+	struct zip *z = mem_alloc(sizeof(*z));
+
+	if (!z)
+		return NULL;
+	z->on = *ev;
+	z->ctx = ctx;
+	z->head = mem_alloc(HEAD_MAX);
+	z->raw = raw_open();
+	z->head_want = 4;
+	if (z->head && z->raw)
+		return z;
+	zip_free(z);
+	return NULL;
+}
+
+void zip_free(struct zip *z)
+{
+	if (!z)
+		return;
+	raw_close(z->raw);
+	mem_free(z->head);
+	mem_free(z);
+}
+
+/* Sizes of more than 32 bits stand in an extra field. */
+static void read_extra(struct zip *z, struct span extra, bool wide_size)
+{
+	struct cur c = cur_over(extra);
+
+	while (cur_left(&c) >= 4 && !c.bad) {
+		uint16_t id = cur_le16(&c), len = cur_le16(&c);
+		struct cur field = cur_over(cur_take(&c, len));
+
+		if (id != EXTRA_ZIP64)
+			continue;
+		z->is_wide = true;
+		if (wide_size)
+			cur_skip(&field, 8);
+		if (z->packed == UINT32_MAX)
+			z->packed = cur_le64(&field);
+	}
+}
+
+static void lost(struct zip *z, const char *why)
+{
+	z->is_wanted = false;
+	z->on.lost(z->ctx, z->name, why);
+}
+
+static int begin_member(struct zip *z, struct scov_err *err)
+{
+	struct cur c = cur_over(span_of(z->head, z->head_n));
+
+	cur_skip(&c, 6);
+	uint16_t flags = cur_le16(&c);
+
+	z->method = cur_le16(&c);
+	cur_skip(&c, 8);
+	z->packed = cur_le32(&c);
+	bool wide_size = cur_le32(&c) == UINT32_MAX;
+	uint16_t name = cur_le16(&c), extra = cur_le16(&c);
+
+	z->name = cur_take(&c, name);
+	z->is_wide = false;
+	read_extra(z, cur_take(&c, extra), wide_size);
+	z->has_descriptor = flags & FLAG_DESCRIPTOR;
+	z->left = z->packed;
+	z->state = IN_CONTENT;
+	z->is_wanted = z->on.member(z->ctx, z->name);
+	bool by_stream = z->has_descriptor && z->packed == 0;
+
+	if (z->packed > INT64_MAX)
+		return err_fail(err, SCOV_E_FORMAT, "a member of an absurd size");
+	if (by_stream && (z->method != DEFLATED || (flags & FLAG_ENCRYPTED)))
+		return err_fail(err, SCOV_E_FORMAT, "a member whose end cannot be told");
+	if (flags & FLAG_ENCRYPTED)
+		lost(z, "encrypted");
+	else if (z->method != STORED && z->method != DEFLATED)
+		lost(z, "compressed by a method that is not read");
+	if (!raw_start(z->raw))
+		return err_fail(err, SCOV_E_MEMORY, "out of memory");
+	z->left = by_stream ? UINT64_MAX : z->left;
+	return 0;
+}
+
+static void next(struct zip *z)
+{
+	z->on.end(z->ctx);
+	z->state = z->has_descriptor ? IN_DESCRIPTOR : IN_HEAD;
+	z->head_n = 0;
+	z->head_want = 4;
+}
+
+/* A signature, then as much as it asks for. */
+static int take_head(struct zip *z, struct scov_err *err)
+{
+	struct cur c = cur_over(span_of(z->head, z->head_n));
+	uint32_t mark = cur_le32(&c);
+
+	if (z->head_n == 4) {
+		z->head_want = HEADER;
+		if (mark == CENTRAL || mark == END || mark == END64 || mark == ARCHIVE_EXTRA)
+			z->state = IN_REST;
+		else if (mark != LOCAL)
+			return err_fail(err, SCOV_E_FORMAT, "what follows a member is no header");
+		return 0;
+	}
+	if (z->head_n > HEADER)
+		return begin_member(z, err);
+	cur_skip(&c, 22);
+	size_t name = cur_le16(&c), extra = cur_le16(&c);
+
+	if (name > ZIP_NAME_MAX)
+		return err_fail(err, SCOV_E_LIMIT, "a name of more than %d bytes", ZIP_NAME_MAX);
+	z->head_want = HEADER + name + extra;
+	return z->head_want == HEADER ? begin_member(z, err) : 0;
+}
+
+/* With its optional signature: crc, then two sizes of 4 or 8 bytes. */
+static void take_descriptor(struct zip *z)
+{
+	struct cur c = cur_over(span_of(z->head, z->head_n));
+	bool has_mark = cur_le32(&c) == DESCRIPTOR;
+
+	if (z->head_n == 4) {
+		z->head_want = (has_mark ? 8u : 4u) + (z->is_wide ? 16u : 8u);
+		return;
+	}
+	z->state = IN_HEAD;
+	z->head_n = 0;
+	z->head_want = 4;
+}
+
+static int gather(struct zip *z, struct span *in, struct scov_err *err)
+{
+	struct span part = span_sub(*in, 0, z->head_want - z->head_n);
+
+	if (part.len)
+		memcpy(z->head + z->head_n, part.p, part.len);
+	z->head_n += part.len;
+	*in = span_from(*in, part.len);
+	if (z->head_n < z->head_want)
+		return 0;
+	if (z->state == IN_HEAD)
+		return take_head(z, err);
+	take_descriptor(z);
+	return 0;
+}
+
+static int give(struct zip *z, struct span piece, struct scov_err *err)
+{
+	if (!z->is_wanted || !piece.len || z->on.content(z->ctx, piece))
+		return 0;
+	return err_fail(err, SCOV_E_LIMIT, "the reader had enough");
+}
+
+static int inflate_some(struct zip *z, struct span *in, bool *is_end, struct scov_err *err)
+{
+	struct codec_out out;
+
+	do {
+		out = (struct codec_out){ .p = z->slot, .cap = SLOT };
+		int rc = raw_run(z->raw, in, &out, is_end, err);
+
+		rc = rc ? rc : give(z, span_of(z->slot, out.len), err);
+		if (rc)
+			return rc;
+	} while (!*is_end && out.len == SLOT);
+	return 0;
+}
+
+static int content(struct zip *z, struct span *in, struct scov_err *err)
+{
+	bool by_stream = z->left == UINT64_MAX, is_end = false;
+	struct span part = span_sub(*in, 0, z->left < in->len ? (size_t)z->left : in->len), rest = part;
+	int rc = 0;
+
+	if (z->method == DEFLATED && (z->is_wanted || by_stream))
+		rc = part.len ? inflate_some(z, &rest, &is_end, err) : 0;
+	else
+		rc = give(z, part, err);
+	if (rc)
+		return rc;
+	size_t used = by_stream ? part.len - rest.len : part.len;
+
+	*in = span_from(*in, used);
+	if (!by_stream)
+		z->left -= used;
+	else if (!is_end && rest.len)
+		return err_fail(err, SCOV_E_FORMAT, "a deflate stream that stands still");
+	if (is_end && !by_stream)
+		z->is_wanted = false; /* what stands behind its end is no content */
+	if (by_stream ? is_end : z->left == 0)
+		next(z);
+	return 0;
+}
+
+int zip_push(struct zip *z, struct span *piece, struct scov_err *err)
+{
+	while (piece->len && z->state != IN_REST) {
+		int rc = z->state == IN_CONTENT ? content(z, piece, err) : gather(z, piece, err);
+
+		/* An empty member ends before its next byte. */
+		if (!rc && z->state == IN_CONTENT && z->left == 0)
+			next(z);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+int zip_end(struct zip *z, struct scov_err *err)
+{
+	if (z->state == IN_REST || (z->state == IN_HEAD && z->head_n == 0))
+		return 0;
+	return err_fail(err, SCOV_E_FORMAT, "cut short");
+}

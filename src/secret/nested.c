@@ -1,0 +1,317 @@
+/* nested.c - archives in files: zip, tar, and streams of gzip, zstd, xz and bzip2, in each other.
+ *
+ * A stream that is an archive is not looked at itself, only what it holds; from where its reader gives up on, its bytes
+ * are looked at as they are. Depth, size and ratio are bounded; what is past a bound is counted.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "secret/nested.h"
+
+#include <string.h>
+
+#include "codec/codec.h"
+#include "format/tar.h"
+#include "format/zip.h"
+
+enum { HEAD = 512, NAME_MAX_BYTES = 1024, SLOT = 64 << 10, STREAMS = 4, TAR_MAGIC = 257 };
+
+struct stream {
+	struct nested *all;
+	struct look *look;
+	unsigned depth;
+	bool is_decided;
+	uint8_t head[HEAD];
+	size_t head_n;
+	struct zip *zip;
+	struct tar *tar;
+	struct codec *codec;
+	struct stream *inner;   /* the member that passes */
+	uint64_t in, out;       /* bytes of the archive, and of its members */
+	size_t name_n;
+	char name[NAME_MAX_BYTES];
+	uint8_t slot[SLOT];
+};
+
+struct nested {
+	struct finder *f;
+	struct stream streams[STREAMS];
+	uint64_t size;          /* bytes of all members since finder_bind */
+};
+
+static void begin(struct stream *s);
+static void push(struct stream *s, struct span data);
+static void end(struct stream *s);
+
+struct nested *nested_new(struct finder *f)
+{
+	struct nested *n = mem_alloc(sizeof(*n));
+
+	if (!n)
+		return NULL;
+	n->f = f;
+	for (unsigned i = 0; i < STREAMS; i++) {
+		n->streams[i].all = n;
+		n->streams[i].depth = i;
+	}
+	return n;
+}
+
+static void close_archive(struct stream *s)
+{
+	if (s->inner)
+		end(s->inner);
+	s->inner = NULL;
+	zip_free(s->zip);
+	tar_free(s->tar);
+	codec_free(s->codec);
+	s->zip = NULL;
+	s->tar = NULL;
+	s->codec = NULL;
+}
+
+void nested_free(struct nested *n)
+{
+	if (!n)
+		return;
+	for (size_t i = 0; i < STREAMS; i++) {
+		zip_free(n->streams[i].zip);
+		tar_free(n->streams[i].tar);
+		codec_free(n->streams[i].codec);
+	}
+	explicit_bzero(n, sizeof(*n));
+	mem_free(n);
+}
+
+/* "outer!inner" */
+static bool begin_inner(struct stream *s, struct span name)
+{
+	struct stream *x = &s->all->streams[s->depth + 1 < STREAMS ? s->depth + 1 : s->depth];
+	struct span outer = span_of(s->name, s->name_n);
+
+	if (s->inner)
+		end(s->inner);
+	s->inner = NULL;
+	if (x == s)
+		return false;
+	x->name_n = 0;
+	if (outer.len) {
+		memcpy(x->name, outer.p, outer.len);
+		x->name_n = outer.len;
+		if (x->name_n < NAME_MAX_BYTES)
+			x->name[x->name_n++] = '!';
+	}
+	name = span_sub(name, 0, NAME_MAX_BYTES - x->name_n);
+	if (name.len)
+		memcpy(x->name + x->name_n, name.p, name.len);
+	x->name_n += name.len;
+	begin(x);
+	s->inner = x->look ? x : NULL;
+	return s->inner;
+}
+
+/* False past a bound. */
+static bool inner_content(struct stream *s, struct span piece)
+{
+	const struct limits *l = &s->all->f->limits;
+
+	s->out += piece.len;
+	s->all->size += piece.len;
+	if (s->all->size > l->nested_size || (s->out > CODEC_RATIO_FROM && s->out / l->nested_ratio > s->in)) {
+		s->all->f->dropped++;
+		return false;
+	}
+	if (s->inner)
+		push(s->inner, piece);
+	return !s->all->f->is_full;
+}
+
+static void end_inner(struct stream *s)
+{
+	if (s->inner)
+		end(s->inner);
+	s->inner = NULL;
+}
+
+static bool zip_member(void *ctx, struct span name)
+{
+	return begin_inner(ctx, name);
+}
+
+static bool zip_content(void *ctx, struct span piece)
+{
+	return inner_content(ctx, piece);
+}
+
+static void zip_member_end(void *ctx)
+{
+	end_inner(ctx);
+}
+
+static void zip_lost(void *ctx, struct span name, const char *why)
+{
+	struct stream *s = ctx;
+
+	(void)name;
+	(void)why;
+	s->all->f->dropped++;
+}
+
+static int tar_member(void *ctx, const struct tar_entry *e)
+{
+	return e->type == TAR_FILE && begin_inner(ctx, e->path) ? TAR_CONTENT : TAR_SKIP;
+}
+
+static int tar_content(void *ctx, uint64_t offset, struct span piece)
+{
+	(void)offset;
+	return inner_content(ctx, piece) ? 0 : SCOV_E_LIMIT;
+}
+
+static int tar_member_end(void *ctx)
+{
+	end_inner(ctx);
+	return 0;
+}
+
+static struct limits inner_limits(const struct finder *f)
+{
+	struct limits l = f->limits;
+
+	l.layer_size = l.nested_size;
+	l.layer_ratio = l.nested_ratio;
+	return l;
+}
+
+/* What the first bytes say. */
+static void decide(struct stream *s)
+{
+	static const struct zip_events zip_on = { zip_member, zip_content, zip_member_end, zip_lost };
+	static const struct tar_events tar_on = { .entry = tar_member, .content = tar_content, .end = tar_member_end };
+	struct span head = span_of(s->head, s->head_n);
+	struct limits l = inner_limits(s->all->f);
+	enum codec_kind kind = codec_sniff(head);
+
+	s->is_decided = true;
+	s->in = s->out = 0;
+	bool is_zip = span_starts(head, SPAN("PK\3\4")),
+	     is_tar = span_starts(span_from(head, TAR_MAGIC), SPAN("ustar"));
+
+	if (!is_zip && !is_tar && kind == CODEC_NONE)
+		return;
+	if (s->depth >= l.nested_depth || s->depth + 1 >= STREAMS) {
+		s->all->f->dropped++;
+		return;
+	}
+	if (is_zip)
+		s->zip = zip_open(&zip_on, s);
+	else if (is_tar)
+		s->tar = tar_open(&tar_on, s, &l, false);
+	else if ((s->codec = codec_open(kind, &l)))
+		begin_inner(s, SPAN("data"));
+	if (!s->zip && !s->tar && !s->codec)
+		s->all->f->dropped++;
+}
+
+static int unpack(struct stream *s, struct span data, struct scov_err *err)
+{
+	struct codec_out out;
+
+	do {
+		out = (struct codec_out){ .p = s->slot, .cap = SLOT };
+		int rc = codec_run(s->codec, &data, &out, err);
+
+		if (!inner_content(s, span_of(s->slot, out.len)))
+			return SCOV_E_LIMIT;
+		if (rc)
+			return rc;
+	} while (data.len || out.len == out.cap);
+	return 0;
+}
+
+/* To the archive's reader, or to the look. */
+static void feed(struct stream *s, struct span data)
+{
+	struct scov_err err = { 0 };
+	int rc = 0;
+
+	s->in += data.len;
+	if (s->zip)
+		rc = zip_push(s->zip, &data, &err);
+	else if (s->tar)
+		rc = tar_push(s->tar, data, &err);
+	else if (s->codec)
+		rc = unpack(s, data, &err);
+	if (rc) {
+		s->all->f->dropped++;
+		close_archive(s);
+	}
+	/* What is behind a zip's members, and what no reader takes. */
+	if (rc || (!s->tar && !s->codec))
+		look_push(s->all->f, s->look, data);
+}
+
+static void begin(struct stream *s)
+{
+	struct look *outer = s->depth ? s->all->streams[s->depth - 1].look : NULL;
+
+	s->is_decided = false;
+	s->head_n = 0;
+	s->look = look_begin(s->all->f, outer);
+	if (s->look && s->depth)
+		s->look->member = span_of(s->name, s->name_n);
+}
+
+static void push(struct stream *s, struct span data)
+{
+	if (!s->is_decided) {
+		struct span part = span_sub(data, 0, HEAD - s->head_n);
+
+		if (part.len)
+			memcpy(s->head + s->head_n, part.p, part.len);
+		s->head_n += part.len;
+		data = span_from(data, part.len);
+		if (s->head_n < HEAD)
+			return;
+		decide(s);
+		feed(s, span_of(s->head, s->head_n));
+	}
+	if (data.len)
+		feed(s, data);
+}
+
+static void end(struct stream *s)
+{
+	struct scov_err err = { 0 };
+	int rc = 0;
+
+	if (!s->is_decided) {
+		decide(s);
+		feed(s, span_of(s->head, s->head_n));
+	}
+	if (s->zip)
+		rc = zip_end(s->zip, &err);
+	else if (s->tar)
+		rc = tar_end(s->tar, &err);
+	else if (s->codec)
+		rc = codec_end(s->codec, &err);
+	s->all->f->dropped += rc != 0;
+	close_archive(s);
+	look_end(s->all->f, s->look);
+	s->look = NULL;
+}
+
+void nested_begin(struct nested *n)
+{
+	n->streams[0].name_n = 0;
+	begin(&n->streams[0]);
+}
+
+void nested_push(struct nested *n, struct span data)
+{
+	push(&n->streams[0], data);
+}
+
+void nested_end(struct nested *n)
+{
+	end(&n->streams[0]);
+}

@@ -1,0 +1,15 @@
+/* nested.h - a stream that is looked at, and what the archive that it is holds. Inside secret/ only.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "secret/parts.h"
+
+/* One more of them for each depth; NULL without memory. */
+struct nested *nested_new(struct finder *f);
+void nested_free(struct nested *n); /* takes NULL */
+/* The file itself: depth 0. */
+void nested_begin(struct nested *n);
+void nested_push(struct nested *n, struct span data);
+void nested_end(struct nested *n);
