@@ -57,7 +57,7 @@ struct secret_rule {
 
 struct secret_rules {
 	struct secret_rule *p;
-	size_t n;
+	size_t n, cap;
 	struct arena arena;
 };
 
