@@ -12,8 +12,8 @@ int main(int argc, char **argv)
 	struct scov_err err = { 0 };
 
 	if (argc != 2 || scov_context_new(&options, &context, &err) ||
-	    scov_image_open(context, argv[1], NULL, &image, &err) ||
-	    scov_grade(image, NULL, &report, &err))
+		scov_image_open(context, argv[1], NULL, &image, &err) ||
+		scov_grade(image, NULL, &report, &err))
 		fprintf(stderr, "%s\n", argc == 2 ? err.text : "usage: example REFERENCE");
 	else
 		printf("overall %s\n", scov_report_grade(report, NULL));

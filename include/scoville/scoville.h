@@ -29,19 +29,19 @@ extern "C" {
 /* What went wrong. The command's exit status follows from it, see scoville(1). */
 enum scov_code {
 	SCOV_OK = 0,
-	SCOV_E_USAGE = -1,       /* the caller's arguments */
-	SCOV_E_NOT_FOUND = -2,   /* no such file, tag, blob, platform */
-	SCOV_E_IO = -3,          /* the system refused: open, read, write */
-	SCOV_E_NET = -4,         /* the registry or the way to it */
-	SCOV_E_AUTH = -5,        /* credentials missing or refused */
-	SCOV_E_FORMAT = -6,      /* bytes that are not what they claim to be */
-	SCOV_E_DIGEST = -7,      /* bytes whose digest or size is not the stated one */
-	SCOV_E_LIMIT = -8,       /* over a named limit, see doc/limits.md */
-	SCOV_E_MEMORY = -9,      /* out of memory */
-	SCOV_E_WORKER = -10,     /* the worker could not start, or died */
-	SCOV_E_TIMEOUT = -11,    /* the deadline passed */
-	SCOV_E_CANCELLED = -12,  /* the caller said stop */
-	SCOV_E_UNSUPPORTED = -13,/* known, but not something that can be graded */
+	SCOV_E_USAGE = -1,        /* the caller's arguments */
+	SCOV_E_NOT_FOUND = -2,    /* no such file, tag, blob, platform */
+	SCOV_E_IO = -3,           /* the system refused: open, read, write */
+	SCOV_E_NET = -4,          /* the registry or the way to it */
+	SCOV_E_AUTH = -5,         /* credentials missing or refused */
+	SCOV_E_FORMAT = -6,       /* bytes that are not what they claim to be */
+	SCOV_E_DIGEST = -7,       /* bytes whose digest or size is not the stated one */
+	SCOV_E_LIMIT = -8,        /* over a named limit, see doc/limits.md */
+	SCOV_E_MEMORY = -9,       /* out of memory */
+	SCOV_E_WORKER = -10,      /* the worker could not start, or died */
+	SCOV_E_TIMEOUT = -11,     /* the deadline passed */
+	SCOV_E_CANCELLED = -12,   /* the caller said stop */
+	SCOV_E_UNSUPPORTED = -13, /* known, but not something that can be graded */
 };
 
 /* Filled by a call that fails; text is one line without a newline and never holds a secret. */
@@ -54,14 +54,15 @@ SCOV_API const char *scov_version(void);
 /* "not found", "over a limit" ...: a plain word for a code, for programs that group errors. */
 SCOV_API const char *scov_code_text(int code);
 
-/* ---- context: how to work ------------------------------------------------------------------- */
+/* ---- context: how to work -------------------------------------------------------------------- */
 
 struct scov_context;
 
 /* A cache that the caller brings. key is text fit for a file name; get returns 1 and calls `take`
  * once with the bytes on a hit, 0 on a miss; put may fail silently. Both from any thread. */
 struct scov_cache {
-	int (*get)(void *ctx, const char *key, void (*take)(void *taker, const void *p, size_t len), void *taker);
+	int (*get)(void *ctx, const char *key, void (*take)(void *taker, const void *p, size_t len),
+		void *taker);
 	void (*put)(void *ctx, const char *key, const void *p, size_t len);
 	void *ctx;
 };
@@ -72,62 +73,72 @@ struct scov_progress {
 };
 
 struct scov_options {
-	size_t struct_size;          /* sizeof(struct scov_options) */
-	size_t threads;              /* 0: one a processor */
-	const char *cache_folder;    /* NULL: the default folder */
+	size_t struct_size;       /* sizeof(struct scov_options) */
+	size_t threads;           /* 0: one a processor */
+	const char *cache_folder; /* NULL: the default folder */
 	bool no_cache;
 	const struct scov_cache *cache; /* instead of a folder */
-	bool no_sandbox;             /* stated in every report */
-	const char *const *limits;   /* NULL-ended "NAME=VALUE", doc/limits.md; may be NULL */
-	const char *worker;          /* path of scoville-worker; NULL: where it was installed */
-	int64_t timeout_ms;          /* from the start of each call below; 0: none */
+	bool no_sandbox;                /* stated in every report */
+	const char *const *limits;      /* NULL-ended "NAME=VALUE", doc/limits.md; may be NULL */
+	const char *worker;             /* path of scoville-worker; NULL: where it was installed */
+	int64_t timeout_ms;             /* from the start of each call below; 0: none */
 	void (*progress)(void *ctx, const struct scov_progress *p);
 	void *progress_ctx;
 	/* registries */
 	const char *ca_file, *authfile, *username;
-	const char *password;        /* copied; never printed */
-	bool plain_http;             /* loopback needs none */
+	const char *password; /* copied; never printed */
+	bool plain_http;      /* loopback needs none */
 };
 
-/* Errors: SCOV_E_USAGE (a bad option), SCOV_E_MEMORY. A cache folder that cannot be used is no error:
- * the context works without one, and scov_cache_note says why. */
-SCOV_API int scov_context_new(const struct scov_options *opt, struct scov_context **out, struct scov_err *err);
+/* Errors: SCOV_E_USAGE (a bad option), SCOV_E_MEMORY. A cache folder that cannot be used is no
+ * error: the context works without one, and scov_cache_note says why. */
+SCOV_API int scov_context_new(
+	const struct scov_options *opt, struct scov_context **out, struct scov_err *err);
 SCOV_API void scov_context_free(struct scov_context *c);
-/* Stop whatever runs; async-signal-safe and callable from any thread. Calls end with SCOV_E_CANCELLED. */
+/* Stop whatever runs; async-signal-safe and callable from any thread. Calls end with
+ * SCOV_E_CANCELLED. */
 SCOV_API void scov_cancel(struct scov_context *c);
 SCOV_API const char *scov_cache_folder(const struct scov_context *c); /* "" without one */
-SCOV_API const char *scov_cache_note(const struct scov_context *c);   /* why there is none; "" otherwise */
-SCOV_API int scov_cache_usage(struct scov_context *c, uint64_t *bytes, uint64_t *entries, struct scov_err *err);
+SCOV_API const char *scov_cache_note(
+	const struct scov_context *c); /* why there is none; "" otherwise */
+SCOV_API int scov_cache_usage(
+	struct scov_context *c, uint64_t *bytes, uint64_t *entries, struct scov_err *err);
 SCOV_API int scov_cache_clear(struct scov_context *c, struct scov_err *err);
 
-/* ---- image: what a reference names ---------------------------------------------------------- */
+/* ---- image: what a reference names ----------------------------------------------------------- */
 
 struct scov_image;
 
-/* Opens the reference, reads index and manifests; no layer yet. platform: "os/arch[/variant]", or NULL for this machine's,
- * else the only one. */
+/* Opens the reference, reads index and manifests; no layer yet. platform: "os/arch[/variant]", or
+ * NULL for this machine's, else the only one. */
 SCOV_API int scov_image_open(struct scov_context *c, const char *reference, const char *platform,
-			     struct scov_image **out, struct scov_err *err);
-/* All platforms of the reference, each an image: *out is an array of *count handles, freed with scov_images_free. */
-SCOV_API int scov_image_open_all(struct scov_context *c, const char *reference, struct scov_image ***out,
-				 size_t *count, struct scov_err *err);
+	struct scov_image **out, struct scov_err *err);
+/* All platforms of the reference, each an image: *out is an array of *count handles, freed with
+ * scov_images_free. */
+SCOV_API int scov_image_open_all(struct scov_context *c, const char *reference,
+	struct scov_image ***out, size_t *count, struct scov_err *err);
 SCOV_API void scov_image_free(struct scov_image *i);
 SCOV_API void scov_images_free(struct scov_image **list, size_t count);
-SCOV_API const char *scov_image_digest(const struct scov_image *i);   /* of the manifest; "" where the form has none */
+SCOV_API const char *scov_image_digest(
+	const struct scov_image *i); /* of the manifest; "" where the form has none */
 SCOV_API const char *scov_image_platform(const struct scov_image *i);
-SCOV_API size_t scov_image_parts(const struct scov_image *i);         /* the config (when there is one), then the layers */
+SCOV_API size_t scov_image_parts(
+	const struct scov_image *i); /* the config (when there is one), then the layers */
 
 /* ---- parts: scanned once, anywhere ----------------------------------------------------------- */
 
 struct scov_part;
 
 /* Scan one part, in a worker of its own. Errors: those of reading it; nothing is half-done. */
-SCOV_API int scov_part_scan(struct scov_image *i, size_t index, struct scov_part **out, struct scov_err *err);
-/* Part facts as bytes (doc/formats/facts.proto), to be kept or sent. Valid until the part is freed. */
+SCOV_API int scov_part_scan(
+	struct scov_image *i, size_t index, struct scov_part **out, struct scov_err *err);
+/* Part facts as bytes (doc/formats/facts.proto), to be kept or sent. Valid until the part is freed.
+ */
 SCOV_API const void *scov_part_bytes(const struct scov_part *p, size_t *len);
-/* Bytes from elsewhere are checked as the worker's answer is. They prove nothing about who made them. */
+/* Bytes from elsewhere are checked as the worker's answer is. They prove nothing about who made
+ * them. */
 SCOV_API int scov_part_from_bytes(struct scov_image *i, size_t index, const void *p, size_t len,
-				  struct scov_part **out, struct scov_err *err);
+	struct scov_part **out, struct scov_err *err);
 SCOV_API void scov_part_free(struct scov_part *p);
 
 /* ---- grading --------------------------------------------------------------------------------- */
@@ -136,31 +147,34 @@ struct scov_report;
 
 struct scov_policy {
 	size_t struct_size;
-	const char *profile;               /* "chps", "strict"; NULL: chps */
-	const char *now;                   /* YYYY-MM-DD or RFC 3339, for tests; NULL: the clock */
-	uint32_t max_age_days;             /* 0: 30 */
+	const char *profile;   /* "chps", "strict"; NULL: chps */
+	const char *now;       /* YYYY-MM-DD or RFC 3339, for tests; NULL: the clock */
+	uint32_t max_age_days; /* 0: 30 */
 	bool accept_privilege_drop, base_image, third_party, require_complete;
-	const char *base;                  /* reference of the base image; NULL */
-	const char *const *fail_on;        /* NULL-ended gate expressions; may be NULL */
-	const char *const *skip;           /* NULL-ended analyzer names */
-	const char *const *trusted;        /* NULL-ended globs */
+	const char *base;                       /* reference of the base image; NULL */
+	const char *const *fail_on;             /* NULL-ended gate expressions; may be NULL */
+	const char *const *skip;                /* NULL-ended analyzer names */
+	const char *const *trusted;             /* NULL-ended globs */
 	const char *trusted_file, *ignore_file; /* paths; NULL: none */
 };
 
 /* Check a policy without an image. Errors: SCOV_E_USAGE, naming the option, or file and line. */
-SCOV_API int scov_policy_check(struct scov_context *c, const struct scov_policy *policy, struct scov_err *err);
+SCOV_API int scov_policy_check(
+	struct scov_context *c, const struct scov_policy *policy, struct scov_err *err);
 /* Scan what is not cached and judge. A broken layer is not an error: the report says so. */
-SCOV_API int scov_grade(struct scov_image *i, const struct scov_policy *policy, struct scov_report **out,
-			struct scov_err *err);
+SCOV_API int scov_grade(struct scov_image *i, const struct scov_policy *policy,
+	struct scov_report **out, struct scov_err *err);
 /* Judge parts that were scanned before; parts[k] is the k-th part or NULL when there is none. */
 SCOV_API int scov_grade_parts(struct scov_image *i, struct scov_part *const *parts,
-			      const struct scov_policy *policy, struct scov_report **out, struct scov_err *err);
+	const struct scov_policy *policy, struct scov_report **out, struct scov_err *err);
 SCOV_API void scov_report_free(struct scov_report *r);
 
 enum scov_status { SCOV_GRADED = 0, SCOV_GATE_FAILED = 1, SCOV_INCOMPLETE = 4 };
-SCOV_API int scov_report_status(const struct scov_report *r);         /* enum scov_status */
-SCOV_API const char *scov_report_grade(const struct scov_report *r, const char *vector); /* NULL: overall; "A+".."D" */
-SCOV_API const char *scov_report_verdict(const struct scov_report *r, const char *id);   /* "met", ...; NULL: no such id */
+SCOV_API int scov_report_status(const struct scov_report *r); /* enum scov_status */
+SCOV_API const char *scov_report_grade(
+	const struct scov_report *r, const char *vector); /* NULL: overall; "A+".."D" */
+SCOV_API const char *scov_report_verdict(
+	const struct scov_report *r, const char *id); /* "met", ...; NULL: no such id */
 /* The failed gates and why, one a line; "" when all passed. */
 SCOV_API const char *scov_report_gates(const struct scov_report *r);
 
@@ -173,15 +187,13 @@ typedef int (*scov_write)(void *ctx, const void *p, size_t len); /* 0 or negativ
 
 /* format: "text", "json". Errors: SCOV_E_USAGE (no such format), SCOV_E_IO (write said no). */
 SCOV_API int scov_report_write(const struct scov_report *r, const char *format,
-			       const struct scov_format_options *opt, scov_write write, void *ctx,
-			       struct scov_err *err);
+	const struct scov_format_options *opt, scov_write write, void *ctx, struct scov_err *err);
 /* --all-platforms: one document for all. */
 SCOV_API int scov_reports_write(struct scov_report *const *r, size_t count, const char *format,
-				const struct scov_format_options *opt, scov_write write, void *ctx,
-				struct scov_err *err);
+	const struct scov_format_options *opt, scov_write write, void *ctx, struct scov_err *err);
 /* Formats that are a folder of files ("badge"): written whole or not at all. */
-SCOV_API int scov_report_write_folder(const struct scov_report *r, const char *format, const char *folder,
-				      struct scov_err *err);
+SCOV_API int scov_report_write_folder(
+	const struct scov_report *r, const char *format, const char *folder, struct scov_err *err);
 /* The i-th format, NULL at the end; *is_folder and *help may be NULL. */
 SCOV_API const char *scov_format_name(size_t i, bool *is_folder, const char **help);
 

@@ -18,11 +18,11 @@
 #include "scoville/scoville.h"
 
 struct scov_context {
-	struct arena arena;          /* copies of the caller's strings */
+	struct arena arena; /* copies of the caller's strings */
 	struct scov_options opt;
 	struct span password;
 	struct limits limits;
-	struct cache *cache;         /* NULL: none */
+	struct cache *cache; /* NULL: none */
 	struct scov_cache caller_cache;
 	char cache_note[512];
 	volatile int cancelled;
@@ -31,14 +31,14 @@ struct scov_context {
 /* A source is opened once a reference and shared by its platforms. */
 struct origin {
 	struct source *source;
-	struct arena arena;          /* choices */
+	struct arena arena; /* choices */
 	struct image_choices choices;
 	char *reference;
 	atomic_size_t users;
 };
 
 struct scov_image {
-	atomic_size_t users;         /* the caller's handle, and each report made of it */
+	atomic_size_t users; /* the caller's handle, and each report made of it */
 	struct scov_context *context;
 	struct origin *origin;
 	struct arena arena;
@@ -51,42 +51,44 @@ struct scov_image {
 };
 
 struct scov_part {
-	struct scan_job job;         /* arena, facts, digest */
-	struct span bytes;           /* serial form */
+	struct scan_job job; /* arena, facts, digest */
+	struct span bytes;   /* serial form */
 };
 
 /* What one grading needs besides the image. */
 struct grading {
 	struct policy policy;
-	struct scan_job *jobs;       /* one a part; owned here */
+	struct scan_job *jobs; /* one a part; owned here */
 	size_t jobs_n;
-	struct scan_job base_job;    /* config of --base */
+	struct scan_job base_job; /* config of --base */
 	struct scov_image *base;
 };
 
 struct scov_report {
-	struct report report;        /* its arena holds what is not elsewhere */
+	struct report report; /* its arena holds what is not elsewhere */
 	struct image_facts facts;
-	struct grading grading;      /* parts that facts point into */
-	struct scov_image *image;    /* kept: facts point into its arena */
+	struct grading grading;   /* parts that facts point into */
+	struct scov_image *image; /* kept: facts point into its arena */
 	struct arena arena;
 	char *gates;
 };
 
-/* struct_size must be one that this library knows: smaller is an older caller, larger is refused. */
+/* struct_size must be one that this library knows: smaller is an older caller, larger is refused.
+ */
 int api_options(const void *given, size_t size, void *out, size_t known, const char *what,
-		struct scov_err *err);
+	struct scov_err *err);
 int64_t api_deadline(const struct scov_context *c); /* for a call that starts now; 0: none */
-void api_source_options(struct scov_context *c, const struct platform *platform,
-			struct source_options *out);
+void api_source_options(
+	struct scov_context *c, const struct platform *platform, struct source_options *out);
 void api_scan_options(struct scov_context *c, struct scan_options *out);
 /* Policy from the public struct; files are read here. */
 int api_policy(struct scov_context *c, const struct scov_policy *given, struct policy *out,
-	       struct scov_err *err);
+	struct scov_err *err);
 /* The job of the index-th part: the config first, when there is one. */
 void api_part_job(const struct scov_image *i, size_t index, struct scan_job *job);
 struct scov_image *api_image_ref(struct scov_image *i);
-/* SCOV_E_DIGEST when a layer's computed diff_id is not the one that the config states: its part is dropped and
- * its job says why. Errors: SCOV_E_FORMAT when config and manifest do not count the same layers. */
+/* SCOV_E_DIGEST when a layer's computed diff_id is not the one that the config states: its part is
+ * dropped and its job says why. Errors: SCOV_E_FORMAT when config and manifest do not count the
+ * same layers. */
 int api_check_diff_ids(struct scov_image *i, struct scan_job *jobs, struct scov_err *err);
 void api_jobs_release(struct scan_job *jobs, size_t n);

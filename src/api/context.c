@@ -18,20 +18,32 @@ const char *scov_version(void)
 const char *scov_code_text(int code)
 {
 	static const char *const text[] = {
-		"no error", "bad usage", "not found", "input or output failed", "network failed",
-		"access denied", "damaged", "digest or size differs", "over a limit", "out of memory",
-		"worker failed", "timed out", "cancelled", "not supported",
+		"no error",
+		"bad usage",
+		"not found",
+		"input or output failed",
+		"network failed",
+		"access denied",
+		"damaged",
+		"digest or size differs",
+		"over a limit",
+		"out of memory",
+		"worker failed",
+		"timed out",
+		"cancelled",
+		"not supported",
 	};
 
-	return code <= 0 && (size_t)-code < sizeof(text) / sizeof(*text) ? text[-code] : "unknown error";
+	return code <= 0 && (size_t)-code < sizeof(text) / sizeof(*text) ? text[-code]
+									 : "unknown error";
 }
 
 int api_options(const void *given, size_t size, void *out, size_t known, const char *what,
-		struct scov_err *err)
+	struct scov_err *err)
 {
 	if (size < sizeof(size_t) || size > known)
-		return err_fail(err, SCOV_E_USAGE, "%s: struct_size %zu is not one of this library (%zu)",
-				what, size, known);
+		return err_fail(err, SCOV_E_USAGE,
+			"%s: struct_size %zu is not one of this library (%zu)", what, size, known);
 	memset(out, 0, known);
 	memcpy(out, given, size);
 	return 0;
@@ -47,8 +59,8 @@ int64_t api_deadline(const struct scov_context *c)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + c->opt.timeout_ms;
 }
 
-void api_source_options(struct scov_context *c, const struct platform *platform,
-			struct source_options *out)
+void api_source_options(
+	struct scov_context *c, const struct platform *platform, struct source_options *out)
 {
 	*out = (struct source_options){
 		.limits = c->limits,
@@ -127,7 +139,7 @@ static void open_cache(struct scov_context *c)
 		snprintf(c->cache_note, sizeof(c->cache_note), "%s", why.text);
 }
 
-/* ---- the context ------------------------------------------------------------------------------ */
+/* ---- the context ----------------------------------------------------------------------------- */
 
 static int copy(struct scov_context *c, const char **s, struct scov_err *err)
 {
@@ -140,7 +152,7 @@ static int copy(struct scov_context *c, const char **s, struct scov_err *err)
 static int fill(struct scov_context *c, struct scov_err *err)
 {
 	const char **strings[] = { &c->opt.cache_folder, &c->opt.worker, &c->opt.ca_file,
-				   &c->opt.authfile, &c->opt.username };
+		&c->opt.authfile, &c->opt.username };
 
 	for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++)
 		if (copy(c, strings[i], err))
@@ -158,7 +170,8 @@ static int fill(struct scov_context *c, struct scov_err *err)
 	return 0;
 }
 
-int scov_context_new(const struct scov_options *opt, struct scov_context **out, struct scov_err *err)
+int scov_context_new(
+	const struct scov_options *opt, struct scov_context **out, struct scov_err *err)
 {
 	struct scov_context *c = mem_alloc(sizeof(*c));
 	struct scov_err mine;
@@ -212,10 +225,12 @@ static int need_cache(const struct scov_context *c, struct scov_err *err)
 {
 	if (c->cache)
 		return 0;
-	return err_fail(err, SCOV_E_NOT_FOUND, "no cache%s%s", *c->cache_note ? ": " : "", c->cache_note);
+	return err_fail(
+		err, SCOV_E_NOT_FOUND, "no cache%s%s", *c->cache_note ? ": " : "", c->cache_note);
 }
 
-int scov_cache_usage(struct scov_context *c, uint64_t *bytes, uint64_t *entries, struct scov_err *err)
+int scov_cache_usage(
+	struct scov_context *c, uint64_t *bytes, uint64_t *entries, struct scov_err *err)
 {
 	int code = need_cache(c, err);
 

@@ -35,7 +35,7 @@ static void show_progress(void *ctx, const struct scan_progress *p)
 	c->opt.progress(c->opt.progress_ctx, &out);
 }
 
-/* ---- the parts -------------------------------------------------------------------------------- */
+/* ---- the parts ------------------------------------------------------------------------------- */
 
 static int make_jobs(struct scov_report *r, struct scov_err *err)
 {
@@ -105,8 +105,8 @@ static int read_base(struct scov_report *r, const char *reference, struct scov_e
 	struct scov_context *c = r->image->context;
 	struct scan_options opt;
 	struct scan *scan;
-	int code = scov_image_open(c, reference, r->image->platform_text[0] ? r->image->platform_text : NULL,
-				   &g->base, err);
+	int code = scov_image_open(c, reference,
+		r->image->platform_text[0] ? r->image->platform_text : NULL, &g->base, err);
 
 	if (!code && !g->base->manifest.has_config)
 		code = err_fail(err, SCOV_E_UNSUPPORTED, "'%s' has no config", reference);
@@ -126,7 +126,7 @@ static int read_base(struct scov_report *r, const char *reference, struct scov_e
 	return code;
 }
 
-/* ---- the join --------------------------------------------------------------------------------- */
+/* ---- the join -------------------------------------------------------------------------------- */
 
 static struct join_layer *join_layers(struct scov_report *r)
 {
@@ -183,7 +183,8 @@ static int join(struct scov_report *r, const char *base_name, struct scov_err *e
 	if (!in.layers)
 		return err_fail(err, SCOV_E_MEMORY, "no memory for %zu layers", m->layers.n);
 	if (m->has_config)
-		in.config_digest = m->config.digest.algorithm ? m->config.digest : r->grading.jobs[0].blob;
+		in.config_digest =
+			m->config.digest.algorithm ? m->config.digest : r->grading.jobs[0].blob;
 	return join_image(&in, &r->facts, err);
 }
 
@@ -206,7 +207,8 @@ static int judge(struct scov_report *r, struct scov_err *err)
 	return grade_image(&d, &r->report, err);
 }
 
-static int join_and_judge(struct scov_report *r, const struct scov_policy *policy, struct scov_err *err)
+static int join_and_judge(
+	struct scov_report *r, const struct scov_policy *policy, struct scov_err *err)
 {
 	double start = seconds();
 	int code = check_config(r, err);
@@ -223,10 +225,10 @@ static int join_and_judge(struct scov_report *r, const struct scov_policy *polic
 	return code;
 }
 
-/* ---- the public calls ------------------------------------------------------------------------- */
+/* ---- the public calls ------------------------------------------------------------------------ */
 
-static int report_new(struct scov_image *i, const struct scov_policy *policy, struct scov_report **out,
-		      struct scov_err *err)
+static int report_new(struct scov_image *i, const struct scov_policy *policy,
+	struct scov_report **out, struct scov_err *err)
 {
 	struct scov_report *r = mem_alloc(sizeof(*r));
 
@@ -244,7 +246,7 @@ static int report_new(struct scov_image *i, const struct scov_policy *policy, st
 }
 
 int scov_grade(struct scov_image *i, const struct scov_policy *policy, struct scov_report **out,
-	       struct scov_err *err)
+	struct scov_err *err)
 {
 	struct scov_report *r = NULL;
 	struct scov_err mine;
@@ -287,7 +289,7 @@ static void borrow(struct scov_report *r, struct scov_part *const *parts)
 }
 
 int scov_grade_parts(struct scov_image *i, struct scov_part *const *parts,
-		     const struct scov_policy *policy, struct scov_report **out, struct scov_err *err)
+	const struct scov_policy *policy, struct scov_report **out, struct scov_err *err)
 {
 	struct scov_report *r = NULL;
 	struct scov_err mine;

@@ -19,7 +19,7 @@ static void origin_drop(struct origin *o)
 }
 
 static int origin_open(struct scov_context *c, const char *reference, const char *platform,
-		       struct origin **out, struct scov_err *err)
+	struct origin **out, struct scov_err *err)
 {
 	struct origin *o = mem_alloc(sizeof(*o));
 	struct source_options opt;
@@ -49,7 +49,7 @@ static void name_platform(struct scov_image *i)
 	const struct platform *p = &i->platform;
 
 	snprintf(i->platform_text, sizeof(i->platform_text), "%.*s/%.*s%s%.*s", SPAN_ARG(p->os),
-		 SPAN_ARG(p->architecture), p->variant.len ? "/" : "", SPAN_ARG(p->variant));
+		SPAN_ARG(p->architecture), p->variant.len ? "/" : "", SPAN_ARG(p->variant));
 	if (!p->os.len && !p->architecture.len)
 		i->platform_text[0] = 0;
 }
@@ -91,7 +91,8 @@ static int load(struct scov_image *i, const struct image_choice *choice, struct 
 
 	i->manifest.annotations = (annotations){ 0 };
 	if (mask_annotations(&i->arena, &raw, &i->manifest.annotations) ||
-	    (choice && mask_annotations(&i->arena, &choice->index_annotations, &i->index_annotations)))
+		(choice && mask_annotations(
+				   &i->arena, &choice->index_annotations, &i->index_annotations)))
 		return err_fail(err, SCOV_E_MEMORY, "no memory for the annotations");
 	digest_format(&i->manifest.digest, i->digest);
 	name_platform(i);
@@ -99,7 +100,7 @@ static int load(struct scov_image *i, const struct image_choice *choice, struct 
 }
 
 static int image_new(struct scov_context *c, struct origin *o, const struct image_choice *choice,
-		     struct scov_image **out, struct scov_err *err)
+	struct scov_image **out, struct scov_err *err)
 {
 	struct scov_image *i = mem_alloc(sizeof(*i));
 
@@ -120,7 +121,7 @@ static int image_new(struct scov_context *c, struct origin *o, const struct imag
 }
 
 int scov_image_open(struct scov_context *c, const char *reference, const char *platform,
-		    struct scov_image **out, struct scov_err *err)
+	struct scov_image **out, struct scov_err *err)
 {
 	const struct image_choice *choice = NULL;
 	struct origin *o;
@@ -137,7 +138,7 @@ int scov_image_open(struct scov_context *c, const char *reference, const char *p
 }
 
 int scov_image_open_all(struct scov_context *c, const char *reference, struct scov_image ***out,
-			size_t *count, struct scov_err *err)
+	size_t *count, struct scov_err *err)
 {
 	struct origin *o;
 	int code = origin_open(c, reference, NULL, &o, err);
@@ -153,7 +154,7 @@ int scov_image_open_all(struct scov_context *c, const char *reference, struct sc
 		code = err_fail(err, SCOV_E_NOT_FOUND, "'%s' holds no image", reference);
 	for (; !code && made < n; made++)
 		code = image_new(c, o, o->source->ops->root ? &o->choices.list.p[made] : NULL,
-				 &list[made], err);
+			&list[made], err);
 	origin_drop(o);
 	if (code) {
 		scov_images_free(list, list && made ? made - 1 : 0);

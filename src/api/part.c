@@ -32,8 +32,8 @@ static void drop_layer(struct scan_job *job, size_t layer, const struct diff_id_
 {
 	char computed[DIGEST_TEXT];
 
-	err_fail(&job->error, SCOV_E_DIGEST, "layer %zu: its diff_id is %s, the config states %.*s", layer,
-		 digest_format(&job->part->diff_id, computed), SPAN_ARG(stated->text));
+	err_fail(&job->error, SCOV_E_DIGEST, "layer %zu: its diff_id is %s, the config states %.*s",
+		layer, digest_format(&job->part->diff_id, computed), SPAN_ARG(stated->text));
 	job->part = NULL;
 }
 
@@ -45,8 +45,8 @@ int api_check_diff_ids(struct scov_image *i, struct scan_job *jobs, struct scov_
 		return 0;
 	if (config->diff_ids.n != i->manifest.layers.n)
 		return err_fail(err, SCOV_E_FORMAT,
-				"the config states %zu diff_ids, the manifest %zu layers",
-				config->diff_ids.n, i->manifest.layers.n);
+			"the config states %zu diff_ids, the manifest %zu layers",
+			config->diff_ids.n, i->manifest.layers.n);
 	for (size_t k = 0; k < config->diff_ids.n; k++) {
 		struct scan_job *job = &jobs[k + 1];
 		struct digest stated;
@@ -55,7 +55,7 @@ int api_check_diff_ids(struct scov_image *i, struct scan_job *jobs, struct scov_
 		if (!job->part || !job->part->complete)
 			continue; /* its own diagnostics say why */
 		if (digest_parse(config->diff_ids.p[k].text, &stated, &why) ||
-		    !digest_eq(&stated, &job->part->diff_id))
+			!digest_eq(&stated, &job->part->diff_id))
 			drop_layer(job, k, &config->diff_ids.p[k]);
 	}
 	return 0;
@@ -65,7 +65,8 @@ static int check_index(const struct scov_image *i, size_t index, struct scov_err
 {
 	if (index < scov_image_parts(i))
 		return 0;
-	return err_fail(err, SCOV_E_USAGE, "part %zu: the image has %zu", index, scov_image_parts(i));
+	return err_fail(
+		err, SCOV_E_USAGE, "part %zu: the image has %zu", index, scov_image_parts(i));
 }
 
 static int write_bytes(struct scov_part *p, const struct limits *l, struct scov_err *err)
@@ -132,7 +133,8 @@ const void *scov_part_bytes(const struct scov_part *p, size_t *len)
 	return p->bytes.p;
 }
 
-static int read_bytes(struct scov_image *i, struct scov_part *p, struct span bytes, struct scov_err *err)
+static int read_bytes(
+	struct scov_image *i, struct scov_part *p, struct span bytes, struct scov_err *err)
 {
 	struct part *part = arena_alloc(&p->job.arena, sizeof(*part));
 
@@ -150,7 +152,7 @@ static int read_bytes(struct scov_image *i, struct scov_part *p, struct span byt
 }
 
 int scov_part_from_bytes(struct scov_image *i, size_t index, const void *p, size_t len,
-			 struct scov_part **out, struct scov_err *err)
+	struct scov_part **out, struct scov_err *err)
 {
 	struct scov_err mine;
 

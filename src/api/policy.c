@@ -48,7 +48,7 @@ static int skip(struct policy *p, struct span name, struct scov_err *err)
 
 /* Each string of a NULL-ended list goes through add. */
 static int each(struct policy *p, const char *const *list,
-		int (*add)(struct policy *, struct span, struct scov_err *), struct scov_err *err)
+	int (*add)(struct policy *, struct span, struct scov_err *), struct scov_err *err)
 {
 	for (; list && *list; list++)
 		if (add(p, span_str(*list), err))
@@ -61,13 +61,14 @@ static int files(const struct scov_policy *given, struct policy *p, struct scov_
 	struct span text;
 
 	if (given->trusted_file) {
-		if (fd_load(AT_FDCWD, given->trusted_file, POLICY_FILE_MAX, &p->arena, &text, err) ||
-		    policy_trust_file(p, text, given->trusted_file, err))
+		if (fd_load(AT_FDCWD, given->trusted_file, POLICY_FILE_MAX, &p->arena, &text,
+			    err) ||
+			policy_trust_file(p, text, given->trusted_file, err))
 			return err->code;
 	}
 	if (given->ignore_file) {
 		if (fd_load(AT_FDCWD, given->ignore_file, POLICY_FILE_MAX, &p->arena, &text, err) ||
-		    policy_ignore_file(p, text, given->ignore_file, known_id, err))
+			policy_ignore_file(p, text, given->ignore_file, known_id, err))
 			return err->code;
 	}
 	return 0;
@@ -94,12 +95,12 @@ static int fill(const struct scov_policy *g, struct policy *p, struct scov_err *
 	for (size_t i = 0; !code && i < p->gates.n; i++)
 		if (p->gates.p[i].kind == GATE_CRITERION && !known_id(p->gates.p[i].criterion))
 			code = err_fail(err, SCOV_E_USAGE, "fail-on '%.*s': no such criterion",
-					SPAN_ARG(p->gates.p[i].text));
+				SPAN_ARG(p->gates.p[i].text));
 	return code ? code : files(g, p, err);
 }
 
 int api_policy(struct scov_context *c, const struct scov_policy *given, struct policy *out,
-	       struct scov_err *err)
+	struct scov_err *err)
 {
 	struct scov_policy known = { 0 };
 	int code = 0;
@@ -115,7 +116,8 @@ int api_policy(struct scov_context *c, const struct scov_policy *given, struct p
 	return code;
 }
 
-int scov_policy_check(struct scov_context *c, const struct scov_policy *policy, struct scov_err *err)
+int scov_policy_check(
+	struct scov_context *c, const struct scov_policy *policy, struct scov_err *err)
 {
 	struct policy p;
 	struct scov_err mine;

@@ -51,7 +51,8 @@ static char *gates_text(struct scov_report *r)
 		const struct gate_result *g = &r->report.gates.p[i];
 
 		if (!g->passed)
-			buf_printf(&b, "%s%.*s: %.*s", b.len ? "\n" : "", SPAN_ARG(g->text), SPAN_ARG(g->why));
+			buf_printf(&b, "%s%.*s: %.*s", b.len ? "\n" : "", SPAN_ARG(g->text),
+				SPAN_ARG(g->why));
 	}
 	return arena_cstr(&r->arena, buf_view(&b));
 }
@@ -65,7 +66,7 @@ const char *scov_report_gates(const struct scov_report *r)
 	return mine->gates ? mine->gates : "";
 }
 
-/* ---- formats ---------------------------------------------------------------------------------- */
+/* ---- formats --------------------------------------------------------------------------------- */
 
 static const struct writer *find(const char *format, bool is_folder, struct scov_err *err)
 {
@@ -77,15 +78,17 @@ static const struct writer *find(const char *format, bool is_folder, struct scov
 		return w;
 	else
 		err_fail(err, SCOV_E_USAGE, "format '%s' %s", format,
-			 w->is_folder ? "is a folder of files: name it with =DIR" : "is one file");
+			w->is_folder ? "is a folder of files: name it with =DIR" : "is one file");
 	return NULL;
 }
 
-static int options(const struct scov_format_options *given, struct write_options *out, struct scov_err *err)
+static int options(
+	const struct scov_format_options *given, struct write_options *out, struct scov_err *err)
 {
 	struct scov_format_options known = { 0 };
 
-	if (given && api_options(given, given->struct_size, &known, sizeof(known), "format options", err))
+	if (given && api_options(given, given->struct_size, &known, sizeof(known), "format options",
+			     err))
 		return err->code;
 	*out = (struct write_options){ known.color, known.verbose, known.quiet, known.timings };
 	return 0;
@@ -101,7 +104,7 @@ static int deliver(const struct buf *b, scov_write write, void *ctx, struct scov
 }
 
 int scov_report_write(const struct scov_report *r, const char *format,
-		      const struct scov_format_options *opt, scov_write write, void *ctx, struct scov_err *err)
+	const struct scov_format_options *opt, scov_write write, void *ctx, struct scov_err *err)
 {
 	scoped_buf struct buf b = { 0 };
 	struct write_options o;
@@ -119,7 +122,7 @@ int scov_report_write(const struct scov_report *r, const char *format,
 }
 
 int scov_reports_write(struct scov_report *const *r, size_t count, const char *format,
-		       const struct scov_format_options *opt, scov_write write, void *ctx, struct scov_err *err)
+	const struct scov_format_options *opt, scov_write write, void *ctx, struct scov_err *err)
 {
 	scoped_buf struct buf b = { 0 };
 	scoped_arena struct arena a = { 0 };
@@ -142,7 +145,7 @@ int scov_reports_write(struct scov_report *const *r, size_t count, const char *f
 	return code ? code : deliver(&b, write, ctx, err);
 }
 
-/* ---- a folder of files: all of them under temporary names, then all renamed --------------------- */
+/* ---- a folder of files: all of them under temporary names, then all renamed ------------------ */
 
 enum { FOLDER_FILES_MAX = 64 };
 
@@ -151,7 +154,8 @@ static int write_temporary(int dir, const char *name, const struct buf *b, struc
 	char temporary[256];
 
 	snprintf(temporary, sizeof(temporary), ".%s.%ld.part", name, (long)getpid());
-	scoped_fd int fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+	scoped_fd int fd =
+		openat(dir, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
 
 	if (fd < 0 || fd_write_all(fd, b->p, b->len))
 		return err_fail(err, SCOV_E_IO, "'%s': %s", name, strerror(errno));
@@ -170,8 +174,8 @@ static int settle(int dir, const char *name, bool keep, struct scov_err *err)
 	return 0;
 }
 
-int scov_report_write_folder(const struct scov_report *r, const char *format, const char *folder,
-			     struct scov_err *err)
+int scov_report_write_folder(
+	const struct scov_report *r, const char *format, const char *folder, struct scov_err *err)
 {
 	const char *names[FOLDER_FILES_MAX];
 	struct scov_err mine;

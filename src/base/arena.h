@@ -25,7 +25,8 @@ void *arena_alloc(struct arena *a, size_t size);
 void *arena_array(struct arena *a, size_t count, size_t size); /* NULL on overflow too */
 /* A copy. On failure .p is NULL; the copy of an empty span has .p set and .len 0. */
 struct span arena_dup(struct arena *a, struct span s);
-char *arena_cstr(struct arena *a, struct span s); /* NUL added; NULL on failure or when s holds a NUL */
+char *arena_cstr(
+	struct arena *a, struct span s); /* NUL added; NULL on failure or when s holds a NUL */
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void arena_reset(struct arena *a);   /* empty again; keeps one chunk */
 void arena_release(struct arena *a); /* takes NULL */
@@ -34,9 +35,14 @@ void arena_release(struct arena *a); /* takes NULL */
 
 /* A growing array of T in an arena:  VEC(struct entry) entries = { 0 };
  * struct entry *e = vec_push(&entries, arena);   NULL when the arena is full. */
-#define VEC(T) struct { T *p; size_t n, cap; }
-#define vec_push(v, a) \
-	((__typeof__((v)->p))vec_push_raw((void **)&(v)->p, &(v)->n, &(v)->cap, sizeof(*(v)->p), (a)))
+#define VEC(T)                                                                                     \
+	struct {                                                                                   \
+		T *p;                                                                              \
+		size_t n, cap;                                                                     \
+	}
+#define vec_push(v, a)                                                                             \
+	((__typeof__((v)->p))vec_push_raw(                                                         \
+		(void **)&(v)->p, &(v)->n, &(v)->cap, sizeof(*(v)->p), (a)))
 void *vec_push_raw(void **p, size_t *n, size_t *cap, size_t size, struct arena *a);
 
 /* Heap memory for what an arena does not fit: rings, codec states. NULL without memory; zeroed. */

@@ -12,7 +12,7 @@
 /* { .limit = bytes } is a ready buffer; 0 means 1 GiB. A write that does not fit sets `failed`
  * and from then on nothing is added: check once, at the end. */
 struct buf {
-	char *p;    /* always NUL-terminated once anything was written; may be NULL */
+	char *p; /* always NUL-terminated once anything was written; may be NULL */
 	size_t len, cap, limit;
 	bool failed;
 };

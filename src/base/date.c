@@ -30,7 +30,7 @@ struct civil date_civil(int64_t days)
 	int month = (int)(mp < 10 ? mp + 3 : mp - 9);
 
 	return (struct civil){ (int)(yoe + era * 400 + (month <= 2)), month,
-			       (int)(doy - (153 * mp + 2) / 5 + 1) };
+		(int)(doy - (153 * mp + 2) / 5 + 1) };
 }
 
 static bool leap(int y)

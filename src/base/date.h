@@ -18,10 +18,11 @@ struct civil {
 	int year, month, day; /* month 1..12, day 1..31 */
 };
 
-int64_t date_days(struct civil c);            /* days since 1970-01-01 */
+int64_t date_days(struct civil c); /* days since 1970-01-01 */
 struct civil date_civil(int64_t days);
 bool date_parse_day(struct span s, int64_t *days); /* "YYYY-MM-DD", a real day, years 1..9999 */
-/* RFC 3339. *seconds since 1970; *has_fraction when the fraction of a second is not zero; both may be NULL. */
+/* RFC 3339. *seconds since 1970; *has_fraction when the fraction of a second is not zero; both may
+ * be NULL. */
 bool date_parse_rfc3339(struct span s, int64_t *seconds, bool *has_fraction);
 enum { DATE_TEXT = 24 };
 /* Years outside 1..9999 print as "out of range". Returns out. */

@@ -9,14 +9,16 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A message may quote bytes of an image: nothing of it may steer a terminal. Control bytes, C1 controls and the marks that
- * turn the direction of text (U+061C, U+200E-F, U+2028-E, U+2066-9) become '?'. Other bytes above 0x7f are kept. */
+/* A message may quote bytes of an image: nothing of it may steer a terminal. Control bytes, C1
+ * controls and the marks that turn the direction of text (U+061C, U+200E-F, U+2028-E, U+2066-9)
+ * become '?'. Other bytes above 0x7f are kept. */
 static void make_plain(char *s)
 {
 	for (unsigned char *p = (unsigned char *)s; *p; p++) {
 		bool c1 = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
 		bool letter_mark = p[0] == 0xd8 && p[1] == 0x9c;
-		bool marks = p[0] == 0xe2 && p[1] == 0x80 && (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae));
+		bool marks = p[0] == 0xe2 && p[1] == 0x80 &&
+			     (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae));
 		bool isolates = p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9;
 
 		if (*p < 0x20 || *p == 0x7f)

@@ -69,26 +69,26 @@ int fd_write_all(int fd, const void *p, size_t len)
 }
 
 int fd_load(int dirfd, const char *path, size_t limit, struct arena *a, struct span *out,
-	    struct scov_err *err)
+	struct scov_err *err)
 {
 	scoped_fd int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 
 	if (fd < 0)
-		return err_fail(err, errno == ENOENT ? SCOV_E_NOT_FOUND : SCOV_E_IO, "'%s': %s", path,
-				strerror(errno));
+		return err_fail(err, errno == ENOENT ? SCOV_E_NOT_FOUND : SCOV_E_IO, "'%s': %s",
+			path, strerror(errno));
 	if (fstat(fd, &st) < 0)
 		return err_fail(err, SCOV_E_IO, "'%s': %s", path, strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return err_fail(err, SCOV_E_IO, "'%s': not a regular file", path);
 	if ((uint64_t)st.st_size > limit)
-		return err_fail(err, SCOV_E_LIMIT, "'%s': %lld bytes, more than the %zu allowed", path,
-				(long long)st.st_size, limit);
+		return err_fail(err, SCOV_E_LIMIT, "'%s': %lld bytes, more than the %zu allowed",
+			path, (long long)st.st_size, limit);
 	uint8_t *p = arena_alloc(a, (size_t)st.st_size);
 
 	if (!p)
 		return err_fail(err, SCOV_E_MEMORY, "'%s': no memory for %lld bytes", path,
-				(long long)st.st_size);
+			(long long)st.st_size);
 	ssize_t n = fd_read_full(fd, p, (size_t)st.st_size);
 
 	if (n < 0)

@@ -11,15 +11,15 @@
 #include "base/span.h"
 #include "scoville/scoville.h"
 
-void fd_close(int *fd);  /* < 0 is nothing to close */
-int fd_take(int *fd);    /* hands it on; the scope no longer closes it */
+void fd_close(int *fd); /* < 0 is nothing to close */
+int fd_take(int *fd);   /* hands it on; the scope no longer closes it */
 
 #define scoped_fd __attribute__((cleanup(fd_close)))
 
-ssize_t fd_read(int fd, void *p, size_t len);              /* read(2), retried on EINTR */
-ssize_t fd_read_full(int fd, void *p, size_t len);         /* until len or end of file; -1 and errno */
-int fd_write_all(int fd, const void *p, size_t len);       /* 0, or -1 and errno */
+ssize_t fd_read(int fd, void *p, size_t len);        /* read(2), retried on EINTR */
+ssize_t fd_read_full(int fd, void *p, size_t len);   /* until len or end of file; -1 and errno */
+int fd_write_all(int fd, const void *p, size_t len); /* 0, or -1 and errno */
 /* A whole regular file of at most limit bytes. name is for the message.
  * Errors: SCOV_E_NOT_FOUND, SCOV_E_IO, SCOV_E_LIMIT. */
 int fd_load(int dirfd, const char *path, size_t limit, struct arena *a, struct span *out,
-	    struct scov_err *err);
+	struct scov_err *err);

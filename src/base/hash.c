@@ -34,7 +34,7 @@ static void rounds(uint64_t v[4], int n)
 uint64_t hash_span(struct hash_key key, struct span s)
 {
 	uint64_t v[4] = { key.k0 ^ 0x736f6d6570736575, key.k1 ^ 0x646f72616e646f6d,
-			  key.k0 ^ 0x6c7967656e657261, key.k1 ^ 0x7465646279746573 };
+		key.k0 ^ 0x6c7967656e657261, key.k1 ^ 0x7465646279746573 };
 	size_t whole = s.len / 8 * 8;
 	uint64_t last = 0;
 
@@ -64,6 +64,7 @@ struct hash_key hash_random_key(void)
 	struct hash_key key = hash_fact_key;
 
 	if (getrandom(&key, sizeof(key), 0) != (ssize_t)sizeof(key))
-		return hash_fact_key; /* tables stay right, only not protected against chosen names */
+		return hash_fact_key; /* tables stay right, only not protected against chosen names
+				       */
 	return key;
 }

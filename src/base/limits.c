@@ -7,7 +7,7 @@
 #include "base/err.h"
 
 const struct limit_row limit_rows[] = {
-#define X(field, dflt, min, max, unit, what) \
+#define X(field, dflt, min, max, unit, what)                                                       \
 	{ #field, dflt, min, max, unit, what, offsetof(struct limits, field) },
 	LIMITS(X)
 #undef X
@@ -57,7 +57,8 @@ int limits_set(struct limits *l, struct span assignment, struct scov_err *err)
 	struct span name, rest = assignment;
 
 	if (!span_split(&rest, '=', &name) || rest.len == 0)
-		return err_fail(err, SCOV_E_USAGE, "limit '%.*s': write NAME=VALUE", SPAN_ARG(assignment));
+		return err_fail(
+			err, SCOV_E_USAGE, "limit '%.*s': write NAME=VALUE", SPAN_ARG(assignment));
 	for (size_t i = 0; i < limit_rows_n; i++) {
 		const struct limit_row *row = &limit_rows[i];
 		uint64_t v;
@@ -65,11 +66,13 @@ int limits_set(struct limits *l, struct span assignment, struct scov_err *err)
 		if (!same_name(row->name, name))
 			continue;
 		if (!scaled(rest, row->max, &v) || v < row->min)
-			return err_fail(err, SCOV_E_USAGE, "limit '%s': %.*s is not a number from %llu to %llu",
-					row->name, SPAN_ARG(rest), (unsigned long long)row->min,
-					(unsigned long long)row->max);
+			return err_fail(err, SCOV_E_USAGE,
+				"limit '%s': %.*s is not a number from %llu to %llu", row->name,
+				SPAN_ARG(rest), (unsigned long long)row->min,
+				(unsigned long long)row->max);
 		*(uint64_t *)((char *)l + row->offset) = v;
 		return 0;
 	}
-	return err_fail(err, SCOV_E_USAGE, "limit '%.*s': no such limit (see doc/limits.md)", SPAN_ARG(name));
+	return err_fail(err, SCOV_E_USAGE, "limit '%.*s': no such limit (see doc/limits.md)",
+		SPAN_ARG(name));
 }

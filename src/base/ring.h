@@ -20,10 +20,12 @@ typedef bool ring_take(void *ctx, uint8_t *p, size_t len);
 /* Starts the thread and returns when it runs: a filter that forbids clone may be loaded then.
  * NULL without memory or without a thread. */
 struct ring *ring_new(size_t slots, size_t slot_size, ring_take *take, void *ctx);
-/* The slot to fill, of slot_size bytes; waits until one is free. NULL when the taker wants no more. */
+/* The slot to fill, of slot_size bytes; waits until one is free. NULL when the taker wants no more.
+ */
 uint8_t *ring_slot(struct ring *r);
-void ring_give(struct ring *r, size_t len); /* the slot of ring_slot holds len bytes; 0 gives it back */
-/* Waits until all that was given is taken. False when the taker said stop. After it the taker's state
- * belongs to the caller. */
+void ring_give(
+	struct ring *r, size_t len); /* the slot of ring_slot holds len bytes; 0 gives it back */
+/* Waits until all that was given is taken. False when the taker said stop. After it the taker's
+ * state belongs to the caller. */
 bool ring_drain(struct ring *r);
 void ring_free(struct ring *r); /* ends the thread; takes NULL */

@@ -194,7 +194,8 @@ bool span_is_path(struct span s, size_t names_max)
 	uint64_t odd = 0, before = 0x80; /* as if a slash stood in front */
 	size_t slashes = 0;
 
-	/* Eight bytes at a time, for "/." and "//" alone: they are rare, and looked at closely below. */
+	/* Eight bytes at a time, for "/." and "//" alone: they are rare, and looked at closely
+	 * below. */
 	for (size_t i = 0; i < s.len; i += 8) {
 		uint64_t v = 0;
 
@@ -232,7 +233,7 @@ bool span_number(struct span s, unsigned base, uint64_t max, uint64_t *out)
 		unsigned d = digit(s.p[i]);
 
 		if (d >= base || __builtin_mul_overflow(v, base, &v) ||
-		    __builtin_add_overflow(v, d, &v) || v > max)
+			__builtin_add_overflow(v, d, &v) || v > max)
 			return false;
 	}
 	*out = v;

@@ -18,7 +18,10 @@ struct span {
 	size_t len;
 };
 
-#define SPAN_INIT(lit) { (const uint8_t *)(lit), sizeof(lit) - 1 }
+#define SPAN_INIT(lit)                                                                             \
+	{                                                                                          \
+		(const uint8_t *)(lit), sizeof(lit) - 1                                            \
+	}
 #define SPAN(lit) ((struct span)SPAN_INIT(lit))
 
 /* printf("%.*s", SPAN_ARG(s)): for our own text and for error messages that are escaped later. */
@@ -35,25 +38,25 @@ bool span_ends(struct span s, struct span tail);
 size_t span_find(struct span s, uint8_t byte);
 size_t span_find_span(struct span s, struct span needle);
 size_t span_rfind(struct span s, uint8_t byte);
-/* The first place where one of n needles (none empty) begins; *which is its row. s.len when there is none. Fast where
- * the shortest needle is long: steps are about its length. */
+/* The first place where one of n needles (none empty) begins; *which is its row. s.len when there
+ * is none. Fast where the shortest needle is long: steps are about its length. */
 size_t span_find_any(struct span s, const struct span *needles, size_t n, size_t *which);
 bool span_has(struct span s, struct span needle);
 /* Out of range is clamped, never an error. */
 struct span span_sub(struct span s, size_t from, size_t len);
 struct span span_from(struct span s, size_t from);
-struct span span_trim(struct span s);              /* blanks, tabs, CR, LF at both ends */
-struct span span_base(struct span path);           /* after the last '/' */
-struct span span_dir(struct span path);            /* before the last '/', empty when none */
-/* A clean path: names joined by single slashes, none of them "." or "..", at most names_max of them.
- * The empty path (the root) is one. */
+struct span span_trim(struct span s);    /* blanks, tabs, CR, LF at both ends */
+struct span span_base(struct span path); /* after the last '/' */
+struct span span_dir(struct span path);  /* before the last '/', empty when none */
+/* A clean path: names joined by single slashes, none of them "." or "..", at most names_max of
+ * them. The empty path (the root) is one. */
 bool span_is_path(struct span s, size_t names_max);
 /* The bytes before the next sep; *rest moves behind it. False when *rest is spent. */
 bool span_split(struct span *rest, uint8_t sep, struct span *out);
 bool span_line(struct span *rest, struct span *out); /* split at LF, one trailing CR removed */
 /* Whole span as an unsigned number of the base, no sign, no blanks, not empty, at most max. */
 bool span_number(struct span s, unsigned base, uint64_t max, uint64_t *out);
-uint8_t span_at(struct span s, size_t i);          /* 0 outside */
+uint8_t span_at(struct span s, size_t i); /* 0 outside */
 
 /* Sets bad at the first read that does not fit; from then on reads yield zeros and empty spans. */
 struct cur {
@@ -66,15 +69,15 @@ struct cur cur_over(struct span in);
 size_t cur_left(const struct cur *c);     /* 0 once bad */
 void cur_need(struct cur *c, bool truth); /* false makes the cursor bad */
 struct span cur_take(struct cur *c, size_t len);
-struct span cur_rest(struct cur *c, size_t keep); /* all but the last keep bytes */
+struct span cur_rest(struct cur *c, size_t keep);  /* all but the last keep bytes */
 struct span cur_until(struct cur *c, uint8_t end); /* up to end, which is eaten; bad when absent */
-struct span cur_line(struct cur *c);      /* up to LF or the end of input */
+struct span cur_line(struct cur *c);               /* up to LF or the end of input */
 void cur_skip(struct cur *c, size_t len);
 void cur_align(struct cur *c, size_t to);
 void cur_seek(struct cur *c, size_t off);
 void cur_expect(struct cur *c, uint8_t byte);
 bool cur_expects(struct cur *c, struct span lit); /* false and bad when it differs */
-uint8_t cur_peek(const struct cur *c);    /* 0 at the end */
+uint8_t cur_peek(const struct cur *c);            /* 0 at the end */
 uint8_t cur_u8(struct cur *c);
 uint16_t cur_le16(struct cur *c);
 uint32_t cur_le32(struct cur *c);
@@ -84,6 +87,6 @@ uint32_t cur_be32(struct cur *c);
 uint64_t cur_be64(struct cur *c);
 /* At least one digit, no sign; over max makes the cursor bad. */
 uint64_t cur_decimal(struct cur *c, uint64_t max);
-uint64_t cur_varint(struct cur *c);       /* LEB128 as protobuf has it, 10 bytes at most */
+uint64_t cur_varint(struct cur *c); /* LEB128 as protobuf has it, 10 bytes at most */
 /* The inner cursor ended good and fully read, else c becomes bad too. */
 void cur_done(struct cur *c, const struct cur *inner);

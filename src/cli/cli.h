@@ -8,7 +8,12 @@
 #include "scoville/scoville.h"
 
 enum exit_status {
-	EXIT_GRADED = 0, EXIT_GATE = 1, EXIT_USAGE = 2, EXIT_UNREADABLE = 3, EXIT_INCOMPLETE = 4, EXIT_INTERRUPTED = 130,
+	EXIT_GRADED = 0,
+	EXIT_GATE = 1,
+	EXIT_USAGE = 2,
+	EXIT_UNREADABLE = 3,
+	EXIT_INCOMPLETE = 4,
+	EXIT_INTERRUPTED = 130,
 };
 
 struct command {
@@ -26,7 +31,8 @@ int cmd_cache(struct options *o);
 int cmd_completion(struct options *o);
 int cmd_version(struct options *o);
 
-/* A context from the options. NULL on failure: it was said on standard error, and *status is set. */
+/* A context from the options. NULL on failure: it was said on standard error, and *status is set.
+ */
 struct scov_context *cli_context(struct options *o, int *status);
 void cli_complain(const char *text); /* "scoville: text" on standard error, escaped */
 int cli_status(int code);            /* exit status of an error */
@@ -38,7 +44,8 @@ struct page_text {
 };
 extern const struct page_text pages[]; /* ended by id NULL */
 
-/* A progress bar on standard error; nothing unless that is a terminal and half a second has passed. */
+/* A progress bar on standard error; nothing unless that is a terminal and half a second has passed.
+ */
 void progress_start(bool wanted);
 void progress_show(void *ctx, const struct scov_progress *p);
 void progress_end(void);

@@ -17,8 +17,8 @@ static int work(struct scov_context *c, bool clear)
 		cli_complain(err.text);
 		return EXIT_UNREADABLE;
 	}
-	printf("%s\n%" PRIu64 " parts, %" PRIu64 ".%" PRIu64 " MB%s\n", scov_cache_folder(c), entries, bytes / 1000000,
-	       bytes / 100000 % 10, clear ? " cleared" : "");
+	printf("%s\n%" PRIu64 " parts, %" PRIu64 ".%" PRIu64 " MB%s\n", scov_cache_folder(c),
+		entries, bytes / 1000000, bytes / 100000 % 10, clear ? " cleared" : "");
 	return EXIT_GRADED;
 }
 

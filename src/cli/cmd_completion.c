@@ -1,4 +1,5 @@
-/* cmd_completion.c - scoville completion: scripts for bash and zsh, from the tables of commands and options.
+/* cmd_completion.c - scoville completion: scripts for bash and zsh, from the tables of commands and
+ * options.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -29,7 +30,8 @@ static void bash_values(void)
 
 	for (size_t i = 0; i < options_n; i++)
 		if (options[i].choices)
-			printf("\t--%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n", options[i].name, options[i].choices);
+			printf("\t--%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n",
+				options[i].name, options[i].choices);
 	printf("\t-o|--output) COMPREPLY=($(compgen -W '");
 	for (size_t i = 0; (format = scov_format_name(i, NULL, NULL)); i++)
 		printf("%s ", format);
@@ -40,7 +42,8 @@ static void bash_values(void)
 
 static void bash(void)
 {
-	printf("# bash completion of scoville; made by `scoville completion bash`\n_scoville() {\n");
+	printf("# bash completion of scoville; made by `scoville completion bash`\n_scoville() "
+	       "{\n");
 	printf("\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n");
 	printf("\tif [ \"$COMP_CWORD\" -eq 1 ]; then COMPREPLY=($(compgen -W '");
 	for (const struct command *c = commands; c->name; c++)
@@ -49,7 +52,8 @@ static void bash(void)
 	bash_values();
 	printf("\tesac\n\tcase \"${COMP_WORDS[1]}\" in\n\texplain) COMPREPLY=($(compgen -W '");
 	criterion_words();
-	printf("' -- \"$cur\")); return ;;\n\tcompletion) COMPREPLY=($(compgen -W 'bash zsh' -- \"$cur\")); return ;;\n");
+	printf("' -- \"$cur\")); return ;;\n\tcompletion) COMPREPLY=($(compgen -W 'bash zsh' -- "
+	       "\"$cur\")); return ;;\n");
 	printf("\tcache) COMPREPLY=($(compgen -W 'clear' -- \"$cur\")); return ;;\n\tesac\n");
 	printf("\tcase \"$cur\" in -*)\n\t\tcase \"${COMP_WORDS[1]}\" in\n");
 	for (const struct command *c = commands; c->name; c++) {
@@ -57,7 +61,8 @@ static void bash(void)
 		option_words(c->groups);
 		printf("' -- \"$cur\")) ;;\n");
 	}
-	printf("\t\tesac; return ;;\n\tesac\n\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n}\ncomplete -o filenames -F _scoville scoville\n");
+	printf("\t\tesac; return ;;\n\tesac\n\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n}\ncomplete "
+	       "-o filenames -F _scoville scoville\n");
 }
 
 /* Text of a zsh specification: brackets, colons and quotes are escaped. */
@@ -79,20 +84,25 @@ static void zsh_options(unsigned groups)
 
 		if (!(o->group & groups))
 			continue;
-		printf("\t\t\t'%s--%s%s[", o->kind == OPT_LIST ? "*" : "", o->name, o->kind == OPT_FLAG ? "" : "=");
+		printf("\t\t\t'%s--%s%s[", o->kind == OPT_LIST ? "*" : "", o->name,
+			o->kind == OPT_FLAG ? "" : "=");
 		zsh_text(o->help);
 		putchar(']');
 		if (o->choices)
 			printf(":value:(%s)", o->choices);
 		else if (o->argument)
-			printf(":%s:%s", o->argument, !strcmp(o->argument, "FILE") ? "_files" : !strcmp(o->argument, "DIR") ? "_files -/" : "");
+			printf(":%s:%s", o->argument,
+				!strcmp(o->argument, "FILE")  ? "_files"
+				: !strcmp(o->argument, "DIR") ? "_files -/"
+							      : "");
 		printf("' \\\n");
 	}
 }
 
 static void zsh(void)
 {
-	printf("#compdef scoville\n# zsh completion of scoville; made by `scoville completion zsh`\n_scoville() {\n");
+	printf("#compdef scoville\n# zsh completion of scoville; made by `scoville completion "
+	       "zsh`\n_scoville() {\n");
 	printf("\tif (( CURRENT == 2 )); then\n\t\tlocal -a commands=(\n");
 	for (const struct command *c = commands; c->name; c++) {
 		printf("\t\t\t'%s:", c->name);
@@ -108,7 +118,10 @@ static void zsh(void)
 			criterion_words();
 			printf(")' ;;\n");
 		} else {
-			printf("\t\t\t'*:argument:%s' ;;\n", !strcmp(c->name, "completion") ? "(bash zsh)" : !strcmp(c->name, "cache") ? "(clear)" : "_files");
+			printf("\t\t\t'*:argument:%s' ;;\n",
+				!strcmp(c->name, "completion") ? "(bash zsh)"
+				: !strcmp(c->name, "cache")    ? "(clear)"
+							       : "_files");
 		}
 	}
 	printf("\tesac\n}\n_scoville \"$@\"\n");

@@ -22,7 +22,8 @@ static void markdown(void)
 
 	printf("| criterion | vector | level | what |\n|---|---|---|---|\n");
 	for (size_t i = 0; scov_criterion_at(i, &c); i++)
-		printf("| [%s](doc/criteria/%s.md) | %s | %u %s | %s |\n", c.id, c.id, c.vector, c.level, c.level_name, c.title);
+		printf("| [%s](doc/criteria/%s.md) | %s | %u %s | %s |\n", c.id, c.id, c.vector,
+			c.level, c.level_name, c.title);
 }
 
 static void member(struct json_out *w, const char *key, const char *value)

@@ -53,7 +53,8 @@ int cmd_explain(struct options *o)
 			show(text, cli_color(o, STDOUT_FILENO));
 			continue;
 		}
-		snprintf(why, sizeof(why), "explain: no criterion '%s': scoville explain lists them", id);
+		snprintf(why, sizeof(why),
+			"explain: no criterion '%s': scoville explain lists them", id);
 		cli_complain(why);
 		status = EXIT_USAGE;
 	}

@@ -18,11 +18,11 @@
 /* One -o. A file is written beside its name and renamed when all reports are in it. */
 struct output {
 	const char *format;
-	const char *file;        /* NULL: standard output */
+	const char *file; /* NULL: standard output */
 	char *temporary;
 	int fd;
 	bool is_folder;
-	size_t written;          /* reports */
+	size_t written; /* reports */
 };
 
 enum { OUTPUTS_MAX = 16 };
@@ -33,10 +33,10 @@ struct grading {
 	struct scov_policy policy;
 	struct output outputs[OUTPUTS_MAX];
 	size_t outputs_n;
-	int status;              /* the worst so far */
+	int status; /* the worst so far */
 };
 
-/* ---- interrupted ------------------------------------------------------------------------------ */
+/* ---- interrupted ----------------------------------------------------------------------------- */
 
 static struct scov_context *volatile interrupted_context;
 static volatile sig_atomic_t interrupted;
@@ -61,12 +61,13 @@ static void catch_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* ---- statuses --------------------------------------------------------------------------------- */
+/* ---- statuses -------------------------------------------------------------------------------- */
 
 /* The worst of several references: unreadable, then incomplete, then a failed gate. */
 static int worse(int a, int b)
 {
-	static const int order[] = { EXIT_INTERRUPTED, EXIT_USAGE, EXIT_UNREADABLE, EXIT_INCOMPLETE, EXIT_GATE };
+	static const int order[] = { EXIT_INTERRUPTED, EXIT_USAGE, EXIT_UNREADABLE, EXIT_INCOMPLETE,
+		EXIT_GATE };
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)
 		if (a == order[i] || b == order[i])
@@ -81,11 +82,13 @@ static void failed(struct grading *g, const char *what, const struct scov_err *e
 	snprintf(text, sizeof(text), "%s%s%s", what ? what : "", what ? ": " : "", err->text);
 	progress_end();
 	cli_complain(text);
-	/* A reference that names nothing, or more than one image, is an image that cannot be read. */
-	g->status = worse(g->status, what && err->code == SCOV_E_USAGE ? EXIT_UNREADABLE : cli_status(err->code));
+	/* A reference that names nothing, or more than one image, is an image that cannot be read.
+	 */
+	g->status = worse(g->status,
+		what && err->code == SCOV_E_USAGE ? EXIT_UNREADABLE : cli_status(err->code));
 }
 
-/* ---- outputs ---------------------------------------------------------------------------------- */
+/* ---- outputs --------------------------------------------------------------------------------- */
 
 static int add_output(struct grading *g, const char *text, struct scov_err *err)
 {
@@ -106,9 +109,11 @@ static int add_output(struct grading *g, const char *text, struct scov_err *err)
 	if (equals && !*out->file)
 		return err_fail(err, SCOV_E_USAGE, "--output '%s': no file after '='", text);
 	if (out->is_folder && (g->o->arguments.n > 1 || g->o->all_platforms))
-		return err_fail(err, SCOV_E_USAGE, "--output %s: one image at a time, a folder holds one report", name);
+		return err_fail(err, SCOV_E_USAGE,
+			"--output %s: one image at a time, a folder holds one report", name);
 	if (out->is_folder && !out->file)
-		return err_fail(err, SCOV_E_USAGE, "--output %s: name the folder: %s=DIR", name, name);
+		return err_fail(
+			err, SCOV_E_USAGE, "--output %s: name the folder: %s=DIR", name, name);
 	g->outputs_n++;
 	return 0;
 }
@@ -154,7 +159,8 @@ static int start_report(struct output *out)
 	return 0;
 }
 
-static void write_reports(struct grading *g, struct scov_report **r, size_t n, bool all, const char *reference)
+static void write_reports(
+	struct grading *g, struct scov_report **r, size_t n, bool all, const char *reference)
 {
 	for (size_t i = 0; i < g->outputs_n; i++) {
 		struct output *out = &g->outputs[i];
@@ -177,7 +183,8 @@ static void write_reports(struct grading *g, struct scov_report **r, size_t n, b
 		else
 			code = scov_report_write(r[0], out->format, &f, put, out, &err);
 		if (code == SCOV_E_IO && !out->is_folder)
-			err_fail(&err, SCOV_E_IO, "%s: %s", out->file ? out->file : "standard output", strerror(errno));
+			err_fail(&err, SCOV_E_IO, "%s: %s",
+				out->file ? out->file : "standard output", strerror(errno));
 		if (code)
 			failed(g, reference, &err);
 	}
@@ -214,7 +221,7 @@ static void close_outputs(struct grading *g)
 	}
 }
 
-/* ---- one reference ---------------------------------------------------------------------------- */
+/* ---- one reference --------------------------------------------------------------------------- */
 
 static void gates(struct grading *g, const struct scov_report *r, const char *reference)
 {
@@ -231,7 +238,8 @@ static void gates(struct grading *g, const struct scov_report *r, const char *re
 	}
 }
 
-static struct scov_report *grade_one(struct grading *g, struct scov_image *image, const char *reference)
+static struct scov_report *grade_one(
+	struct grading *g, struct scov_image *image, const char *reference)
 {
 	struct scov_report *r = NULL;
 	struct scov_err err;
@@ -289,7 +297,7 @@ static void all_platforms(struct grading *g, const char *reference)
 	scov_images_free(images, n);
 }
 
-/* ---- the command ------------------------------------------------------------------------------ */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static void fill_policy(struct options *o, struct scov_policy *p)
 {
@@ -315,7 +323,9 @@ static void fill_policy(struct options *o, struct scov_policy *p)
 		.skip = o->skip.p,
 		.trusted = o->trusted.p,
 		.trusted_file = o->trusted_file,
-		.ignore_file = o->ignore ? o->ignore : access(".scovilleignore", F_OK) ? NULL : ".scovilleignore",
+		.ignore_file = o->ignore                         ? o->ignore
+			       : access(".scovilleignore", F_OK) ? NULL
+								 : ".scovilleignore",
 	};
 }
 
@@ -348,7 +358,8 @@ int cmd_grade(struct options *o)
 	struct grading g = { .o = o };
 
 	if (!o->arguments.n) {
-		cli_complain("grade: name an image: scoville grade REFERENCE (see scoville grade --help)");
+		cli_complain("grade: name an image: scoville grade REFERENCE (see scoville grade "
+			     "--help)");
 		return EXIT_USAGE;
 	}
 	if (o->platform && o->all_platforms) {

@@ -12,11 +12,14 @@
 #include "cli/cli.h"
 
 const struct command commands[] = {
-	{ "grade", "REFERENCE ...", "judge images against the 23 criteria", FOR_ALL | FOR_IMAGES | FOR_GRADE | FOR_OUTPUT, cmd_grade },
-	{ "explain", "[ID ...]", "what a criterion means, how it is judged, how to fix it", FOR_ALL, cmd_explain },
+	{ "grade", "REFERENCE ...", "judge images against the 23 criteria",
+		FOR_ALL | FOR_IMAGES | FOR_GRADE | FOR_OUTPUT, cmd_grade },
+	{ "explain", "[ID ...]", "what a criterion means, how it is judged, how to fix it", FOR_ALL,
+		cmd_explain },
 	{ "criteria", "", "the criteria, a line each", FOR_ALL | FOR_OUTPUT, cmd_criteria },
 	{ "cache", "[clear]", "where the cache is and how big, or empty it", FOR_ALL, cmd_cache },
-	{ "completion", "bash|zsh", "completion for a shell, from the table of options", FOR_ALL, cmd_completion },
+	{ "completion", "bash|zsh", "completion for a shell, from the table of options", FOR_ALL,
+		cmd_completion },
 	{ "version", "", "the version", FOR_ALL, cmd_version },
 	{ NULL, NULL, NULL, 0, NULL },
 };
@@ -35,10 +38,14 @@ void cli_complain(const char *text)
 int cli_status(int code)
 {
 	switch (code) {
-	case SCOV_OK: return EXIT_GRADED;
-	case SCOV_E_USAGE: return EXIT_USAGE;
-	case SCOV_E_CANCELLED: return EXIT_INTERRUPTED;
-	default: return EXIT_UNREADABLE;
+	case SCOV_OK:
+		return EXIT_GRADED;
+	case SCOV_E_USAGE:
+		return EXIT_USAGE;
+	case SCOV_E_CANCELLED:
+		return EXIT_INTERRUPTED;
+	default:
+		return EXIT_UNREADABLE;
 	}
 }
 
@@ -65,7 +72,8 @@ static int read_password(char *out, size_t size, struct scov_err *err)
 
 	if (n + 1 >= size) {
 		err->code = SCOV_E_USAGE;
-		snprintf(err->text, sizeof(err->text), "--password-stdin: the line is longer than %zu bytes", size - 2);
+		snprintf(err->text, sizeof(err->text),
+			"--password-stdin: the line is longer than %zu bytes", size - 2);
 		return err->code;
 	}
 	out[n] = 0;
@@ -118,12 +126,15 @@ struct scov_context *cli_context(struct options *o, int *status)
 static void help(const struct command *c)
 {
 	if (c) {
-		printf("Usage: scoville %s [OPTION ...] %s\n\n%s.\n\n", c->name, c->arguments, c->help);
+		printf("Usage: scoville %s [OPTION ...] %s\n\n%s.\n\n", c->name, c->arguments,
+			c->help);
 		options_help(c->groups);
-		printf("\nEach option is also SCOVILLE_NAME in the environment. See scoville(1), scoville-grade(1).\n");
+		printf("\nEach option is also SCOVILLE_NAME in the environment. See scoville(1), "
+		       "scoville-grade(1).\n");
 		return;
 	}
-	printf("scoville tells how hardened a container image is.\n\nUsage: scoville COMMAND [OPTION ...] ...\n\n");
+	printf("scoville tells how hardened a container image is.\n\nUsage: scoville COMMAND "
+	       "[OPTION ...] ...\n\n");
 	for (c = commands; c->name; c++)
 		printf("  %-12s %-16s %s\n", c->name, c->arguments, c->help);
 	printf("\n`scoville COMMAND --help` lists the options of a command.\n");

@@ -1,4 +1,5 @@
-/* options.c - one table of options: it parses, prints the help, completes, and reads the environment.
+/* options.c - one table of options: it parses, prints the help, completes, and reads the
+ * environment.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -14,45 +15,73 @@
 
 /* In the order of the help. */
 const struct option options[] = {
-	{ "profile", 0, OPT_TEXT, FOR_GRADE, "NAME", "chps (default) or strict", AT(profile), "chps strict" },
+	{ "profile", 0, OPT_TEXT, FOR_GRADE, "NAME", "chps (default) or strict", AT(profile),
+		"chps strict" },
 	{ "fail-on", 0, OPT_LIST, FOR_GRADE, "EXPR",
-	  "exit 1 on [VECTOR.]grade<G, [VECTOR.]level<N, or a criterion not met; repeats", AT(fail_on), NULL },
-	{ "require-complete", 0, OPT_FLAG, FOR_GRADE, NULL, "exit 4 when a criterion is not assessed", AT(require_complete), NULL },
-	{ "skip", 0, OPT_LIST, FOR_GRADE, "ANALYZER", "leave an analyzer out; repeats", AT(skip), NULL },
-	{ "max-age", 0, OPT_NUMBER, FOR_GRADE, "DAYS", "how old an image may be (30)", AT(max_age), NULL },
-	{ "base", 0, OPT_TEXT, FOR_GRADE, "REF", "the base image, to tell inherited from own", AT(base), NULL },
-	{ "base-image", 0, OPT_FLAG, FOR_GRADE, NULL, "this is a base image: its user may be root", AT(base_image), NULL },
-	{ "accept-privilege-drop", 0, OPT_FLAG, FOR_GRADE, NULL, "accept a start as root that drops privileges",
-	  AT(accept_privilege_drop), NULL },
-	{ "third-party", 0, OPT_FLAG, FOR_GRADE, NULL, "not an image of ours: its own source is judged too", AT(third_party), NULL },
-	{ "trusted", 0, OPT_LIST, FOR_GRADE, "GLOB", "a trusted source of images; repeats", AT(trusted), NULL },
-	{ "trusted-file", 0, OPT_TEXT, FOR_GRADE, "FILE", "trusted sources, one a line", AT(trusted_file), NULL },
-	{ "ignore", 0, OPT_TEXT, FOR_GRADE, "FILE", "findings to ignore (.scovilleignore)", AT(ignore), NULL },
-	{ "output", 'o', OPT_LIST, FOR_OUTPUT, "FORMAT[=FILE]", "text, json or badge=DIR; repeats", AT(output), NULL },
-	{ "platform", 0, OPT_TEXT, FOR_IMAGES, "OS/ARCH", "of an index (this machine's, else the only one)", AT(platform), NULL },
-	{ "all-platforms", 0, OPT_FLAG, FOR_IMAGES, NULL, "every platform, and where they differ", AT(all_platforms), NULL },
-	{ "limit", 0, OPT_LIST, FOR_IMAGES, "NAME=VALUE", "change a limit of doc/limits.md; repeats", AT(limit), NULL },
-	{ "threads", 0, OPT_NUMBER, FOR_IMAGES, "N", "workers at once (one a processor)", AT(threads), NULL },
-	{ "timeout", 0, OPT_SECONDS, FOR_IMAGES, "T", "give up after T: 90, 90s, 5m, 1h", AT(timeout_ms), NULL },
+		"exit 1 on [VECTOR.]grade<G, [VECTOR.]level<N, or a criterion not met; repeats",
+		AT(fail_on), NULL },
+	{ "require-complete", 0, OPT_FLAG, FOR_GRADE, NULL,
+		"exit 4 when a criterion is not assessed", AT(require_complete), NULL },
+	{ "skip", 0, OPT_LIST, FOR_GRADE, "ANALYZER", "leave an analyzer out; repeats", AT(skip),
+		NULL },
+	{ "max-age", 0, OPT_NUMBER, FOR_GRADE, "DAYS", "how old an image may be (30)", AT(max_age),
+		NULL },
+	{ "base", 0, OPT_TEXT, FOR_GRADE, "REF", "the base image, to tell inherited from own",
+		AT(base), NULL },
+	{ "base-image", 0, OPT_FLAG, FOR_GRADE, NULL, "this is a base image: its user may be root",
+		AT(base_image), NULL },
+	{ "accept-privilege-drop", 0, OPT_FLAG, FOR_GRADE, NULL,
+		"accept a start as root that drops privileges", AT(accept_privilege_drop), NULL },
+	{ "third-party", 0, OPT_FLAG, FOR_GRADE, NULL,
+		"not an image of ours: its own source is judged too", AT(third_party), NULL },
+	{ "trusted", 0, OPT_LIST, FOR_GRADE, "GLOB", "a trusted source of images; repeats",
+		AT(trusted), NULL },
+	{ "trusted-file", 0, OPT_TEXT, FOR_GRADE, "FILE", "trusted sources, one a line",
+		AT(trusted_file), NULL },
+	{ "ignore", 0, OPT_TEXT, FOR_GRADE, "FILE", "findings to ignore (.scovilleignore)",
+		AT(ignore), NULL },
+	{ "output", 'o', OPT_LIST, FOR_OUTPUT, "FORMAT[=FILE]", "text, json or badge=DIR; repeats",
+		AT(output), NULL },
+	{ "platform", 0, OPT_TEXT, FOR_IMAGES, "OS/ARCH",
+		"of an index (this machine's, else the only one)", AT(platform), NULL },
+	{ "all-platforms", 0, OPT_FLAG, FOR_IMAGES, NULL, "every platform, and where they differ",
+		AT(all_platforms), NULL },
+	{ "limit", 0, OPT_LIST, FOR_IMAGES, "NAME=VALUE",
+		"change a limit of doc/limits.md; repeats", AT(limit), NULL },
+	{ "threads", 0, OPT_NUMBER, FOR_IMAGES, "N", "workers at once (one a processor)",
+		AT(threads), NULL },
+	{ "timeout", 0, OPT_SECONDS, FOR_IMAGES, "T", "give up after T: 90, 90s, 5m, 1h",
+		AT(timeout_ms), NULL },
 	{ "timings", 0, OPT_FLAG, FOR_IMAGES, NULL, "say where the time went", AT(timings), NULL },
-	{ "cache", 0, OPT_TEXT, FOR_ALL, "DIR", "the cache folder (~/.cache/scoville)", AT(cache), NULL },
-	{ "no-cache", 0, OPT_FLAG, FOR_ALL, NULL, "neither read nor write the cache", AT(no_cache), NULL },
-	{ "ca-file", 0, OPT_TEXT, FOR_IMAGES, "FILE", "certificate authorities for registries", AT(ca_file), NULL },
-	{ "authfile", 0, OPT_TEXT, FOR_IMAGES, "FILE", "credentials, as Docker and Podman write them", AT(authfile), NULL },
-	{ "username", 0, OPT_TEXT, FOR_IMAGES, "U", "for the registry, with --password-stdin", AT(username), NULL },
-	{ "password-stdin", 0, OPT_FLAG, FOR_IMAGES, NULL, "the password is a line of standard input", AT(password_stdin), NULL },
-	{ "plain-http", 0, OPT_FLAG, FOR_IMAGES, NULL, "HTTP without TLS (loopback needs no leave)", AT(plain_http), NULL },
-	{ "no-sandbox", 0, OPT_FLAG, FOR_IMAGES, NULL, "parse without filter; the report says so", AT(no_sandbox), NULL },
+	{ "cache", 0, OPT_TEXT, FOR_ALL, "DIR", "the cache folder (~/.cache/scoville)", AT(cache),
+		NULL },
+	{ "no-cache", 0, OPT_FLAG, FOR_ALL, NULL, "neither read nor write the cache", AT(no_cache),
+		NULL },
+	{ "ca-file", 0, OPT_TEXT, FOR_IMAGES, "FILE", "certificate authorities for registries",
+		AT(ca_file), NULL },
+	{ "authfile", 0, OPT_TEXT, FOR_IMAGES, "FILE",
+		"credentials, as Docker and Podman write them", AT(authfile), NULL },
+	{ "username", 0, OPT_TEXT, FOR_IMAGES, "U", "for the registry, with --password-stdin",
+		AT(username), NULL },
+	{ "password-stdin", 0, OPT_FLAG, FOR_IMAGES, NULL,
+		"the password is a line of standard input", AT(password_stdin), NULL },
+	{ "plain-http", 0, OPT_FLAG, FOR_IMAGES, NULL, "HTTP without TLS (loopback needs no leave)",
+		AT(plain_http), NULL },
+	{ "no-sandbox", 0, OPT_FLAG, FOR_IMAGES, NULL, "parse without filter; the report says so",
+		AT(no_sandbox), NULL },
 	{ "now", 0, OPT_TEXT, FOR_GRADE, "DATE", "judge as of this day, for tests", AT(now), NULL },
-	{ "color", 0, OPT_TEXT, FOR_ALL, "WHEN", "auto (default), always or never", AT(color), "auto always never" },
+	{ "color", 0, OPT_TEXT, FOR_ALL, "WHEN", "auto (default), always or never", AT(color),
+		"auto always never" },
 	{ "no-progress", 0, OPT_FLAG, FOR_IMAGES, NULL, "no progress bar", AT(no_progress), NULL },
-	{ "quiet", 'q', OPT_FLAG, FOR_ALL, NULL, "one line an image, no progress", AT(quiet), NULL },
-	{ "verbose", 'v', OPT_FLAG, FOR_ALL, NULL, "all criteria with all evidence", AT(verbose), NULL },
+	{ "quiet", 'q', OPT_FLAG, FOR_ALL, NULL, "one line an image, no progress", AT(quiet),
+		NULL },
+	{ "verbose", 'v', OPT_FLAG, FOR_ALL, NULL, "all criteria with all evidence", AT(verbose),
+		NULL },
 	{ "help", 'h', OPT_FLAG, FOR_ALL, NULL, "this text", AT(help), NULL },
 };
 const size_t options_n = sizeof(options) / sizeof(*options);
 
-/* ---- the nearest known one -------------------------------------------------------------------- */
+/* ---- the nearest known one ------------------------------------------------------------------- */
 
 enum { OPTION_NAME_MAX = 40 };
 
@@ -94,11 +123,12 @@ static int unknown(const char *given, size_t len, unsigned groups, struct scov_e
 		}
 	}
 	if (best && least <= 1 + len / 2)
-		return err_fail(err, SCOV_E_USAGE, "unknown option '--%.*s': did you mean --%s?", (int)len, given, best);
+		return err_fail(err, SCOV_E_USAGE, "unknown option '--%.*s': did you mean --%s?",
+			(int)len, given, best);
 	return err_fail(err, SCOV_E_USAGE, "unknown option '--%.*s'", (int)len, given);
 }
 
-/* ---- values ----------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static bool among(const char *choices, const char *value)
 {
@@ -113,7 +143,10 @@ static bool among(const char *choices, const char *value)
 /* "90", "90s", "5m", "2h" in milliseconds. */
 static bool milliseconds(struct span text, uint64_t *ms)
 {
-	static const struct { char unit; uint64_t ms; } units[] = { { 's', 1000 }, { 'm', 60000 }, { 'h', 3600000 } };
+	static const struct {
+		char unit;
+		uint64_t ms;
+	} units[] = { { 's', 1000 }, { 'm', 60000 }, { 'h', 3600000 } };
 	uint64_t factor = 1000, v;
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
@@ -125,15 +158,18 @@ static bool milliseconds(struct span text, uint64_t *ms)
 	return span_number(text, 10, 100000000, &v) && v && (*ms = v * factor, true);
 }
 
-static int number(const struct option *opt, const char *value, unsigned long *out, struct scov_err *err)
+static int number(
+	const struct option *opt, const char *value, unsigned long *out, struct scov_err *err)
 {
 	struct span text = span_str(value);
 	uint64_t v;
 
 	if (opt->kind == OPT_NUMBER && span_ends(text, SPAN("d")))
 		text.len--; /* days may say so */
-	if (opt->kind == OPT_SECONDS ? !milliseconds(text, &v) : !span_number(text, 10, 1000000, &v) || !v)
-		return err_fail(err, SCOV_E_USAGE, "--%s '%s': not a number that it can be", opt->name, value);
+	if (opt->kind == OPT_SECONDS ? !milliseconds(text, &v)
+				     : !span_number(text, 10, 1000000, &v) || !v)
+		return err_fail(err, SCOV_E_USAGE, "--%s '%s': not a number that it can be",
+			opt->name, value);
 	*out = (unsigned long)v;
 	return 0;
 }
@@ -144,7 +180,8 @@ static int set(struct options *o, const struct option *opt, const char *value, s
 	const char **item;
 
 	if (opt->choices && !among(opt->choices, value))
-		return err_fail(err, SCOV_E_USAGE, "--%s '%s': one of %s", opt->name, value, opt->choices);
+		return err_fail(
+			err, SCOV_E_USAGE, "--%s '%s': one of %s", opt->name, value, opt->choices);
 	switch (opt->kind) {
 	case OPT_FLAG:
 		*(bool *)at = true;
@@ -163,17 +200,21 @@ static int set(struct options *o, const struct option *opt, const char *value, s
 	}
 }
 
-/* ---- the environment -------------------------------------------------------------------------- */
+/* ---- the environment ------------------------------------------------------------------------- */
 
 static bool is_set(const struct options *o, const struct option *opt)
 {
 	const void *at = (const char *)o + opt->offset;
 
 	switch (opt->kind) {
-	case OPT_FLAG: return *(const bool *)at;
-	case OPT_TEXT: return *(const char *const *)at != NULL;
-	case OPT_LIST: return ((const words *)at)->n != 0;
-	default: return *(const unsigned long *)at != 0;
+	case OPT_FLAG:
+		return *(const bool *)at;
+	case OPT_TEXT:
+		return *(const char *const *)at != NULL;
+	case OPT_LIST:
+		return ((const words *)at)->n != 0;
+	default:
+		return *(const unsigned long *)at != 0;
 	}
 }
 
@@ -209,7 +250,7 @@ static int from_environment(unsigned groups, struct options *o, struct scov_err 
 	return 0;
 }
 
-/* ---- the command line ------------------------------------------------------------------------- */
+/* ---- the command line ------------------------------------------------------------------------ */
 
 struct line {
 	int argc, i;
@@ -225,15 +266,16 @@ static const struct option *by_letter(char c, unsigned groups)
 	return NULL;
 }
 
-static int value_of(struct line *l, const struct option *opt, const char *attached, struct options *o,
-		    struct scov_err *err)
+static int value_of(struct line *l, const struct option *opt, const char *attached,
+	struct options *o, struct scov_err *err)
 {
 	if (opt->kind == OPT_FLAG && attached)
 		return err_fail(err, SCOV_E_USAGE, "--%s takes no value", opt->name);
 	if (opt->kind == OPT_FLAG)
 		return set(o, opt, NULL, err);
 	if (!attached && ++l->i >= l->argc)
-		return err_fail(err, SCOV_E_USAGE, "--%s needs a value: %s", opt->name, opt->argument);
+		return err_fail(
+			err, SCOV_E_USAGE, "--%s needs a value: %s", opt->name, opt->argument);
 	return set(o, opt, attached ? attached : l->argv[l->i], err);
 }
 
@@ -244,7 +286,7 @@ static int long_option(struct line *l, struct options *o, struct scov_err *err)
 
 	for (size_t i = 0; i < options_n; i++)
 		if ((options[i].group & l->groups) && strlen(options[i].name) == len &&
-		    !strncmp(options[i].name, name, len))
+			!strncmp(options[i].name, name, len))
 			return value_of(l, &options[i], equals ? equals + 1 : NULL, o, err);
 	return unknown(name, len, l->groups, err);
 }
@@ -309,8 +351,9 @@ void options_help(unsigned groups)
 
 		if (!(opt->group & groups))
 			continue;
-		snprintf(left, sizeof(left), "  %c%c%s --%s%s%s", opt->letter ? '-' : ' ', opt->letter ? opt->letter : ' ',
-			 opt->letter ? "," : " ", opt->name, opt->argument ? " " : "", opt->argument ? opt->argument : "");
+		snprintf(left, sizeof(left), "  %c%c%s --%s%s%s", opt->letter ? '-' : ' ',
+			opt->letter ? opt->letter : ' ', opt->letter ? "," : " ", opt->name,
+			opt->argument ? " " : "", opt->argument ? opt->argument : "");
 		printf("%-32s %s\n", left, opt->help);
 	}
 }

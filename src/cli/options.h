@@ -1,7 +1,8 @@
-/* options.h - one table of options: it parses, prints the help, completes, and reads the environment.
+/* options.h - one table of options: it parses, prints the help, completes, and reads the
+ * environment.
  *
- * Options stand before or after the words; "--" ends them; "--name value" and "--name=value" are the same; each is also
- * SCOVILLE_NAME in the environment ('-' as '_'), the command line first.
+ * Options stand before or after the words; "--" ends them; "--name value" and "--name=value" are
+ * the same; each is also SCOVILLE_NAME in the environment ('-' as '_'), the command line first.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -19,33 +20,35 @@ enum option_kind { OPT_FLAG, OPT_TEXT, OPT_LIST, OPT_NUMBER, OPT_SECONDS };
 enum option_group { FOR_ALL = 1, FOR_IMAGES = 2, FOR_GRADE = 4, FOR_OUTPUT = 8 };
 
 struct option {
-	const char *name;        /* without "--" */
-	char letter;             /* 0: none */
+	const char *name; /* without "--" */
+	char letter;      /* 0: none */
 	enum option_kind kind;
 	unsigned group;
-	const char *argument;    /* "FILE"; NULL for a flag */
+	const char *argument; /* "FILE"; NULL for a flag */
 	const char *help;
-	size_t offset;           /* in struct options */
-	const char *choices;     /* "auto always never": for completion and a check; NULL: any */
+	size_t offset;       /* in struct options */
+	const char *choices; /* "auto always never": for completion and a check; NULL: any */
 };
 
 typedef VEC(const char *) words;
 
 struct options {
 	struct arena arena;
-	bool help, quiet, verbose, no_progress, timings, no_cache, no_sandbox, plain_http, password_stdin;
+	bool help, quiet, verbose, no_progress, timings, no_cache, no_sandbox, plain_http,
+		password_stdin;
 	bool all_platforms, require_complete, accept_privilege_drop, base_image, third_party;
 	const char *color, *cache, *ca_file, *authfile, *username, *now, *platform, *profile, *base;
 	const char *trusted_file, *ignore;
 	unsigned long threads, max_age, timeout_ms;
 	words output, limit, fail_on, skip, trusted;
-	words arguments;         /* what is no option */
+	words arguments; /* what is no option */
 };
 
 extern const struct option options[];
 extern const size_t options_n;
 
-/* Fills *o, which is zeroed. groups: what the command takes. Errors: SCOV_E_USAGE, with the nearest known option. */
+/* Fills *o, which is zeroed. groups: what the command takes. Errors: SCOV_E_USAGE, with the nearest
+ * known option. */
 int options_parse(int argc, char **argv, unsigned groups, struct options *o, struct scov_err *err);
 void options_release(struct options *o);
 void options_help(unsigned groups); /* to standard output */

@@ -44,8 +44,9 @@ void progress_show(void *ctx, const struct scov_progress *p)
 	for (int i = 0; i < BAR; i++)
 		drawn[i] = i < full ? '=' : ' ';
 	drawn[BAR] = 0;
-	fprintf(stderr, "\r[%s] %.1f of %.1f MB  %zu of %zu parts  %.0f MB/s\033[K", drawn, (double)p->bytes / 1e6,
-		(double)p->bytes_total / 1e6, p->parts, p->parts_total, (double)p->bytes / 1e3 / since);
+	fprintf(stderr, "\r[%s] %.1f of %.1f MB  %zu of %zu parts  %.0f MB/s\033[K", drawn,
+		(double)p->bytes / 1e6, (double)p->bytes_total / 1e6, p->parts, p->parts_total,
+		(double)p->bytes / 1e3 / since);
 	bar.last = now;
 	bar.shown = true;
 }

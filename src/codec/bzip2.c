@@ -43,7 +43,7 @@ static int say(int result, struct scov_err *err)
 }
 
 static int bzip2_run(
-        void *state, struct span *in, struct codec_out *out, bool *is_end, struct scov_err *err)
+	void *state, struct span *in, struct codec_out *out, bool *is_end, struct scov_err *err)
 {
 	struct bzip2 *b = state;
 	struct span now = span_sub(*in, 0, 1 << 30);

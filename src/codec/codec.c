@@ -31,7 +31,7 @@ enum codec_kind codec_sniff(struct span head)
 {
 	/* A zstd stream may begin with a skippable frame: 0x184D2A50 to 5F, little-endian. */
 	if (head.len >= 4 && (span_at(head, 0) & 0xf0) == 0x50 &&
-	        span_eq(span_sub(head, 1, 3), SPAN("\x2a\x4d\x18")))
+		span_eq(span_sub(head, 1, 3), SPAN("\x2a\x4d\x18")))
 		return CODEC_ZSTD;
 	for (size_t i = 0; i < CODEC_KINDS; i++)
 		if (formats[i] && span_starts(head, formats[i]->magic))
@@ -109,8 +109,8 @@ static int run_none(struct span *in, struct codec_out *out)
 static int foreign(const struct codec *c, struct scov_err *err)
 {
 	return err_fail(err, SCOV_E_FORMAT,
-	        "%s: foreign data behind the end of the stream, at byte %llu", c->format->name,
-	        (unsigned long long)c->in);
+		"%s: foreign data behind the end of the stream, at byte %llu", c->format->name,
+		(unsigned long long)c->in);
 }
 
 /* Between members: begin the next, or eat padding. */
@@ -134,19 +134,19 @@ static int next_member(struct codec *c, struct span *in, struct scov_err *err)
 		return foreign(c, err);
 	if (!c->format->begins(first))
 		return c->where == BEFORE
-		               ? err_fail(err, SCOV_E_FORMAT,
-		                         "%s: the stream does not begin as one", c->format->name)
-		               : foreign(c, err);
+			       ? err_fail(err, SCOV_E_FORMAT,
+					 "%s: the stream does not begin as one", c->format->name)
+			       : foreign(c, err);
 	if (!c->format->start(c->state))
 		return err_fail(
-		        err, SCOV_E_MEMORY, "%s: no memory for the decompressor", c->format->name);
+			err, SCOV_E_MEMORY, "%s: no memory for the decompressor", c->format->name);
 	c->padding = 0;
 	c->where = INSIDE;
 	return 0;
 }
 
 static int run_members(
-        struct codec *c, struct span *in, struct codec_out *out, struct scov_err *err)
+	struct codec *c, struct span *in, struct codec_out *out, struct scov_err *err)
 {
 	/* Inside a member the format is asked even without input: it may hold back output. */
 	while (in->len || c->where == INSIDE) {
@@ -174,7 +174,7 @@ static int run_members(
 			return 0;
 		else if (in->len == had && out->len == held)
 			return err_fail(err, SCOV_E_FORMAT, "%s: no progress at byte %llu",
-			        c->format->name, (unsigned long long)c->in);
+				c->format->name, (unsigned long long)c->in);
 	}
 	return 0;
 }
@@ -185,16 +185,16 @@ static int check_size(const struct codec *c, struct scov_err *err)
 
 	if (c->out > c->limits.layer_size)
 		return err_fail(err, SCOV_E_LIMIT,
-		        "%s: over %llu bytes uncompressed (limit layer_size)",
-		        c->format ? c->format->name : "stream",
-		        (unsigned long long)c->limits.layer_size);
+			"%s: over %llu bytes uncompressed (limit layer_size)",
+			c->format ? c->format->name : "stream",
+			(unsigned long long)c->limits.layer_size);
 	if (c->out <= CODEC_RATIO_FROM || !c->format ||
-	        __builtin_mul_overflow(c->in, c->limits.layer_ratio, &most) || c->out <= most)
+		__builtin_mul_overflow(c->in, c->limits.layer_ratio, &most) || c->out <= most)
 		return 0;
 	return err_fail(err, SCOV_E_LIMIT,
-	        "%s: %llu bytes became %llu, over %llu times (limit layer_ratio)", c->format->name,
-	        (unsigned long long)c->in, (unsigned long long)c->out,
-	        (unsigned long long)c->limits.layer_ratio);
+		"%s: %llu bytes became %llu, over %llu times (limit layer_ratio)", c->format->name,
+		(unsigned long long)c->in, (unsigned long long)c->out,
+		(unsigned long long)c->limits.layer_ratio);
 }
 
 int codec_run(struct codec *c, struct span *in, struct codec_out *out, struct scov_err *err)
@@ -213,5 +213,5 @@ int codec_end(struct codec *c, struct scov_err *err)
 	if (!c->format || c->where == BETWEEN || c->where == PADDING)
 		return 0;
 	return err_fail(err, SCOV_E_FORMAT, "%s: the stream is cut short at byte %llu",
-	        c->format->name, (unsigned long long)c->in);
+		c->format->name, (unsigned long long)c->in);
 }

@@ -77,7 +77,7 @@ static int header_byte(struct gzip *g, uint8_t byte, struct scov_err *err)
 {
 	if (++g->header > GZIP_HEADER_MAX)
 		return err_fail(err, SCOV_E_LIMIT, "a member's header of more than %d bytes",
-		        GZIP_HEADER_MAX);
+			GZIP_HEADER_MAX);
 	if (g->step != HEADER_CRC)
 		g->crc = crc_byte(g->crc, byte);
 	switch (g->step) {
@@ -136,7 +136,7 @@ static bool gzip_start(void *state)
 }
 
 static int gzip_run(
-        void *state, struct span *in, struct codec_out *out, bool *is_end, struct scov_err *err)
+	void *state, struct span *in, struct codec_out *out, bool *is_end, struct scov_err *err)
 {
 	struct gzip *g = state;
 

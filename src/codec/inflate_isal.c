@@ -40,14 +40,14 @@ static int say(int result, struct scov_err *err)
 		return err_fail(err, SCOV_E_FORMAT, "a deflate copy from before the start");
 	case ISAL_INCORRECT_CHECKSUM:
 		return err_fail(
-		        err, SCOV_E_FORMAT, "the checksum or the length in the trailer is wrong");
+			err, SCOV_E_FORMAT, "the checksum or the length in the trailer is wrong");
 	default:
 		return err_fail(err, SCOV_E_FORMAT, "damaged deflate stream (%d)", result);
 	}
 }
 
 int inflater_run(struct inflater *f, struct span *in, struct codec_out *out, bool *is_end,
-        struct scov_err *err)
+	struct scov_err *err)
 {
 	/* The library counts in 32 bits. */
 	struct span now = span_sub(*in, 0, 1 << 30);

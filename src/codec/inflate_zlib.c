@@ -47,13 +47,13 @@ static int read_trailer(struct inflater *f, struct span *in, bool *is_end, struc
 		return 0;
 	*is_end = true;
 	return f->trailer == ((uint64_t)f->length << 32 | f->crc)
-	               ? 0
-	               : err_fail(err, SCOV_E_FORMAT,
-	                         "the checksum or the length in the trailer is wrong");
+		       ? 0
+		       : err_fail(err, SCOV_E_FORMAT,
+				 "the checksum or the length in the trailer is wrong");
 }
 
 int inflater_run(struct inflater *f, struct span *in, struct codec_out *out, bool *is_end,
-        struct scov_err *err)
+	struct scov_err *err)
 {
 	if (f->in_trailer)
 		return read_trailer(f, in, is_end, err);
@@ -76,7 +76,7 @@ int inflater_run(struct inflater *f, struct span *in, struct codec_out *out, boo
 		return err_fail(err, SCOV_E_MEMORY, "no memory for the window");
 	if (result != Z_OK && result != Z_BUF_ERROR && result != Z_STREAM_END)
 		return err_fail(
-		        err, SCOV_E_FORMAT, "%s", f->z.msg ? f->z.msg : "damaged deflate stream");
+			err, SCOV_E_FORMAT, "%s", f->z.msg ? f->z.msg : "damaged deflate stream");
 	f->in_trailer = result == Z_STREAM_END;
 	return f->in_trailer ? read_trailer(f, in, is_end, err) : 0;
 }

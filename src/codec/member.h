@@ -21,13 +21,13 @@ struct codec_format {
 	bool (*start)(void *state);
 	/* As codec_run; *is_end: the member is complete and *in stands behind it. */
 	int (*run)(void *state, struct span *in, struct codec_out *out, bool *is_end,
-	        struct scov_err *err);
+		struct scov_err *err);
 	void (*close)(void *state);
 	/* May a member begin with this byte? */
 	bool (*begins)(uint8_t first);
 	bool has_padding;  /* zero bytes may follow the last member */
 	unsigned pad_unit; /* then members may follow the padding, whose length this divides; 0:
-	                      none may */
+			      none may */
 };
 
 extern const struct codec_format codec_gzip, codec_zstd, codec_xz, codec_bzip2;
@@ -37,5 +37,5 @@ struct inflater;
 struct inflater *inflater_new(void);
 void inflater_reset(struct inflater *f);
 int inflater_run(struct inflater *f, struct span *in, struct codec_out *out, bool *is_end,
-        struct scov_err *err);
+	struct scov_err *err);
 void inflater_free(struct inflater *f);

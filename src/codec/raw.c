@@ -1,4 +1,5 @@
-/* raw.c - deflate without a frame, by zlib: it gives back what it read past the end, whatever the pieces are.
+/* raw.c - deflate without a frame, by zlib: it gives back what it read past the end, whatever the
+ * pieces are.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -29,7 +30,8 @@ bool raw_start(struct raw *r)
 	return r->is_open;
 }
 
-int raw_run(struct raw *r, struct span *in, struct codec_out *out, bool *is_end, struct scov_err *err)
+int raw_run(
+	struct raw *r, struct span *in, struct codec_out *out, bool *is_end, struct scov_err *err)
 {
 	struct span now = span_sub(*in, 0, PIECE_MAX);
 	size_t room = out->cap - out->len;

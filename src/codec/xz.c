@@ -33,7 +33,7 @@ static int say(lzma_ret result, struct scov_err *err)
 	switch (result) {
 	case LZMA_MEMLIMIT_ERROR:
 		return err_fail(
-		        err, SCOV_E_LIMIT, "asks for more than %d bytes of memory", XZ_MEMORY);
+			err, SCOV_E_LIMIT, "asks for more than %d bytes of memory", XZ_MEMORY);
 	case LZMA_MEM_ERROR:
 		return err_fail(err, SCOV_E_MEMORY, "no memory for the dictionary");
 	case LZMA_FORMAT_ERROR:
@@ -46,7 +46,7 @@ static int say(lzma_ret result, struct scov_err *err)
 }
 
 static int xz_run(
-        void *state, struct span *in, struct codec_out *out, bool *is_end, struct scov_err *err)
+	void *state, struct span *in, struct codec_out *out, bool *is_end, struct scov_err *err)
 {
 	struct xz *x = state;
 
@@ -61,8 +61,8 @@ static int xz_run(
 	*is_end = result == LZMA_STREAM_END;
 	/* LZMA_BUF_ERROR: nothing to do without more input or room. */
 	return result == LZMA_OK || result == LZMA_STREAM_END || result == LZMA_BUF_ERROR
-	               ? 0
-	               : say(result, err);
+		       ? 0
+		       : say(result, err);
 }
 
 static void xz_close(void *state)
@@ -81,7 +81,7 @@ static bool xz_begins(uint8_t first)
 const struct codec_format codec_xz = {
 	.name = "xz",
 	.magic = SPAN_INIT("\xfd"
-	                   "7zXZ\0"),
+			   "7zXZ\0"),
 	.suffix = "xz",
 	.open = xz_open,
 	.start = xz_start,

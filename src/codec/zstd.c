@@ -51,8 +51,8 @@ static int say(const struct zstd *z, size_t result, struct scov_err *err)
 	switch (ZSTD_getErrorCode(result)) {
 	case ZSTD_error_frameParameter_windowTooLarge:
 		return err_fail(err, SCOV_E_LIMIT,
-		        "a frame asks for a window over %llu bytes (limit zstd_window)",
-		        (unsigned long long)z->window);
+			"a frame asks for a window over %llu bytes (limit zstd_window)",
+			(unsigned long long)z->window);
 	case ZSTD_error_memory_allocation:
 		return err_fail(err, SCOV_E_MEMORY, "no memory for the window");
 	default:
@@ -87,7 +87,7 @@ static int read_magic(struct zstd *z, struct span *in, struct scov_err *err)
 }
 
 static int zstd_run(
-        void *state, struct span *in, struct codec_out *out, bool *is_end, struct scov_err *err)
+	void *state, struct span *in, struct codec_out *out, bool *is_end, struct scov_err *err)
 {
 	struct zstd *z = state;
 

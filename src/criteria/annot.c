@@ -33,7 +33,7 @@ static bool is_url(struct span v)
 		if (c <= ' ' || c == 0x7f)
 			return false;
 		if (i < at && !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		                      (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'))
+				      (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'))
 			return false;
 	}
 	return true;
@@ -74,13 +74,13 @@ static bool base_has_value(const struct image_facts *image, struct span key, str
 
 	for (size_t i = 0; b && i < b->configs.n; i++)
 		if (b->configs.p[i].key == CONFIG_LABEL && span_eq(b->configs.p[i].name, key) &&
-		        span_eq(b->configs.p[i].value, value))
+			span_eq(b->configs.p[i].value, value))
 			return true;
 	return false;
 }
 
 static void take(struct wanted *w, struct span key, struct span value, struct place at,
-        bool from_label, bool inherited)
+	bool from_label, bool inherited)
 {
 	for (size_t i = 0; i < WANTED; i++) {
 		if (!span_eq(key, span_str(w[i].key)) || w[i].found)
@@ -103,14 +103,14 @@ static void collect(const struct image_facts *image, struct wanted *w)
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; i < lists[k]->n; i++)
 			take(w, lists[k]->p[i].key, lists[k]->p[i].value,
-			        place_manifest("/annotations"), false, false);
+				place_manifest("/annotations"), false, false);
 	for (size_t i = 0; c && i < c->configs.n; i++) {
 		const struct config_fact *row = &c->configs.p[i];
 
 		if (row->key == CONFIG_LABEL)
 			take(w, row->name, row->value, place_config("/config/Labels"), true,
-			        base_has_value(image, row->name, row->value) ||
-			                base_sets_label(image, row->name));
+				base_has_value(image, row->name, row->value) ||
+					base_sets_label(image, row->name));
 	}
 }
 
@@ -129,10 +129,10 @@ static void list_missing(const struct wanted *w, struct buf *text, struct buf *l
 		bool inherited = w[i].is_inherited || (i == AUTHORS && w[VENDOR].is_inherited);
 
 		buf_printf(text, "%s%s%s", text->len ? ", " : "",
-		        i == AUTHORS ? "authors or vendor" : w[i].key + sizeof(PREFIX) - 1,
-		        inherited ? " (only inherited from the base)"
-		        : invalid ? " (not valid)"
-		                  : "");
+			i == AUTHORS ? "authors or vendor" : w[i].key + sizeof(PREFIX) - 1,
+			inherited ? " (only inherited from the base)"
+			: invalid ? " (not valid)"
+				  : "");
 		buf_printf(line, " %s=\"%s\"", w[i].key, examples[i]);
 	}
 }
@@ -149,7 +149,7 @@ static bool has_key(const struct image_facts *image, struct span key)
 }
 
 static void remarks(
-        const struct image_facts *image, struct verdict_out *out, const struct wanted *w)
+	const struct image_facts *image, struct verdict_out *out, const struct wanted *w)
 {
 	static const char *const more[] = { PREFIX "revision", PREFIX "version", PREFIX "licenses",
 		PREFIX "base.name", PREFIX "base.digest", PREFIX "documentation" };
@@ -163,14 +163,14 @@ static void remarks(
 			continue;
 		labels = labels || w[i].from_label;
 		evidence_add(out, EV_SETTING, DECIDES, DECLARED, w[i].at, span_str(w[i].key),
-		        "is set and valid");
+			"is set and valid");
 	}
 	if (labels && !image->base.layers && !image->base_config)
 		remark(out, place_config("/config/Labels"), SPAN("labels"),
-		        "may be inherited: the base is not known, give --base");
+			"may be inherited: the base is not known, give --base");
 	if (labels)
 		remark(out, place_config("/config/Labels"), SPAN("labels"),
-		        "stand where annotations were meant; they count");
+			"stand where annotations were meant; they count");
 }
 
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
@@ -189,13 +189,13 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	remarks(image, out, w);
 	if ((w[AUTHORS].found || w[VENDOR].found) && w[CREATED].found && w[SOURCE].found)
 		return say(
-		        out, MET, place_image(), "authors or vendor, created and source are set");
+			out, MET, place_image(), "authors or vendor, created and source are set");
 	list_missing(w, &missing, &line);
 	fix_with(out, "%.*s", SPAN_ARG(buf_view(&line)));
 	if (!(image->inputs & INPUT_ANNOTATIONS))
 		return say(out, NOT_ASSESSED, place_image(),
-		        "this form drops annotations, and the labels lack %.*s",
-		        SPAN_ARG(buf_view(&missing)));
+			"this form drops annotations, and the labels lack %.*s",
+			SPAN_ARG(buf_view(&missing)));
 	return say(out, NOT_MET, place_image(), "missing: %.*s", SPAN_ARG(buf_view(&missing)));
 }
 
@@ -205,8 +205,8 @@ const struct criterion conf_annot = {
 	.vector = CONFIGURATION,
 	.level = 3,
 	.rule = "Annotations or labels give authors or vendor, created (RFC 3339) and source (an "
-	        "absolute URL), each of them valid and not "
-	        "inherited from the base.",
+		"absolute URL), each of them valid and not "
+		"inherited from the base.",
 	.fix = "LABEL " PREFIX "authors=... " PREFIX "created=... " PREFIX "source=...",
 	.effort = 1,
 	.needs = INPUT_CONFIG,

@@ -11,7 +11,7 @@ static enum verdict not_searched(const struct dossier *d, struct verdict_out *ou
 {
 	(void)d;
 	return say(out, NOT_ASSESSED, place_image(),
-	        "signatures and attestations are not searched by this version");
+		"signatures and attestations are not searched by this version");
 }
 
 const struct criterion prov_signed = {
@@ -20,8 +20,8 @@ const struct criterion prov_signed = {
 	.vector = PROVENANCE,
 	.level = 2,
 	.rule = "A signature of this manifest or of the index that holds it verifies: cosign, a "
-	        "sigstore bundle or Notary Project. An "
-	        "attestation is no signature of the image.",
+		"sigstore bundle or Notary Project. An "
+		"attestation is no signature of the image.",
 	.fix = "cosign sign NAME@sha256:...",
 	.effort = 2,
 	.needs = INPUT_REFERRERS,
@@ -36,7 +36,7 @@ const struct criterion prov_slsa = {
 	.vector = PROVENANCE,
 	.level = 4,
 	.rule = "An in-toto statement with a SLSA provenance predicate names this digest as its "
-	        "subject, and its builder.",
+		"subject, and its builder.",
 	.fix = "docker buildx build --provenance=mode=max --push .",
 	.effort = 2,
 	.needs = INPUT_REFERRERS,
@@ -51,7 +51,7 @@ const struct criterion prov_sbom = {
 	.vector = PROVENANCE,
 	.level = 4,
 	.rule = "An attached SPDX or CycloneDX document names this digest and at least 80 % of the "
-	        "packages that the image holds.",
+		"packages that the image holds.",
 	.fix = "docker buildx build --sbom=true --push .",
 	.effort = 2,
 	.needs = INPUT_REFERRERS,
@@ -95,28 +95,28 @@ static enum verdict judge_profile(const struct dossier *d, struct verdict_out *o
 {
 	bool unconfined = false;
 	const struct annotation *a =
-	        profile_annotation(&d->image->manifest_annotations, &unconfined);
+		profile_annotation(&d->image->manifest_annotations, &unconfined);
 
 	if (!unconfined) {
 		const struct annotation *b =
-		        profile_annotation(&d->image->index_annotations, &unconfined);
+			profile_annotation(&d->image->index_annotations, &unconfined);
 
 		a = b ? b : a;
 	}
 	out->report->class = DECLARED;
 	if (unconfined) {
 		fix_with(out, "attach a seccomp profile and name it: %.*s=registry/profile:tag",
-		        SPAN_ARG(a->key));
+			SPAN_ARG(a->key));
 		return say(out, NOT_MET, place_manifest("/annotations"),
-		        "the annotation %.*s switches the profile off: unconfined",
-		        SPAN_ARG(a->key));
+			"the annotation %.*s switches the profile off: unconfined",
+			SPAN_ARG(a->key));
 	}
 	if (a)
 		return say(out, NOT_ASSESSED, place_manifest("/annotations"),
-		        "an annotation names a profile, but referrers are not searched to see "
-		        "whether it restricts");
+			"an annotation names a profile, but referrers are not searched to see "
+			"whether it restricts");
 	return say(out, NOT_ASSESSED, place_image(),
-	        "referrers are not searched for a profile by this version");
+		"referrers are not searched for a profile by this version");
 }
 
 const struct criterion conf_secprofile = {
@@ -125,8 +125,8 @@ const struct criterion conf_secprofile = {
 	.vector = CONFIGURATION,
 	.level = 5,
 	.rule = "A seccomp, AppArmor or SELinux profile that restricts is attached to the image. "
-	        "An annotation that says unconfined is not "
-	        "met; without a search of referrers all else is not assessed.",
+		"An annotation that says unconfined is not "
+		"met; without a search of referrers all else is not assessed.",
 	.fix = "attach a seccomp profile as an OCI artifact and name it in the annotation "
 	       "seccomp-profile.kubernetes.cri-o.io",
 	.effort = 4,

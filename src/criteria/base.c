@@ -19,9 +19,9 @@ static void remarks(const struct image_facts *image, struct verdict_out *out)
 	char why[64];
 
 	remark_count(out, place_image(), "packages", image->packages.n,
-	        "packages of the operating system");
+		"packages of the operating system");
 	remark_count(out, place_image(), "bytes", image->total_size,
-	        "bytes of visible files; size decides nothing");
+		"bytes of visible files; size decides nothing");
 	for (size_t i = 0; i < image->files.n; i++) {
 		const struct file *f = &image->files.p[i];
 
@@ -34,7 +34,7 @@ static void remarks(const struct image_facts *image, struct verdict_out *out)
 	}
 	if (image->base.kind == BASE_MINIMAL && image->packages.n > PACKAGES_MANY)
 		remark_count(out, place_image(), "packages", image->packages.n,
-		        "many for an image on a minimal base");
+			"many for an image on a minimal base");
 }
 
 static void advise(const struct image_facts *image, struct verdict_out *out)
@@ -43,17 +43,17 @@ static void advise(const struct image_facts *image, struct verdict_out *out)
 
 	if (span_eq(id, SPAN("debian")) && image->distribution.codename.len)
 		fix_with(out,
-		        "FROM debian:%.*s-slim, or FROM gcr.io/distroless/base-debian%.*s with the "
-		        "built files copied in",
-		        SPAN_ARG(image->distribution.codename),
-		        SPAN_ARG(image->distribution.version_id));
+			"FROM debian:%.*s-slim, or FROM gcr.io/distroless/base-debian%.*s with the "
+			"built files copied in",
+			SPAN_ARG(image->distribution.codename),
+			SPAN_ARG(image->distribution.version_id));
 	else if (span_eq(id, SPAN("ubuntu")))
 		fix_with(out, "FROM a chiselled Ubuntu, or FROM debian:stable-slim");
 	else if (span_eq(id, SPAN("rhel")))
 		fix_with(out, "FROM registry.access.redhat.com/ubi9/ubi-minimal, or ubi-micro");
 	else
 		fix_with(out, "FROM gcr.io/distroless/static-debian12, cgr.dev/chainguard/static, "
-		              "alpine or a -slim variant");
+			      "alpine or a -slim variant");
 }
 
 static enum verdict by_count(const struct image_facts *image, struct verdict_out *out)
@@ -63,20 +63,20 @@ static enum verdict by_count(const struct image_facts *image, struct verdict_out
 	if (image->database_removed) {
 		advise(image, out);
 		return say(out, NOT_ASSESSED, place_image(),
-		        "the base is unknown, and a layer took the package database away");
+			"the base is unknown, and a layer took the package database away");
 	}
 	if (!image->has_package_database)
 		return say(out, NOT_ASSESSED, place_image(),
-		        "the base is unknown and there is no package database to count");
+			"the base is unknown and there is no package database to count");
 	if (n <= PACKAGES_MINIMAL)
 		return say(out, MET, place_image(),
-		        "the base is unknown, but there are only %zu packages", n);
+			"the base is unknown, but there are only %zu packages", n);
 	advise(image, out);
 	if (n > PACKAGES_FULL)
 		return say(out, NOT_MET, place_image(),
-		        "the base is unknown and there are %zu packages", n);
+			"the base is unknown and there are %zu packages", n);
 	return say(out, NOT_ASSESSED, place_image(),
-	        "the base is unknown, and %zu packages are neither few nor many", n);
+		"the base is unknown, and %zu packages are neither few nor many", n);
 }
 
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
@@ -88,11 +88,11 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	out->report->class = b->source == BASE_ANNOTATION ? DECLARED : OBSERVED;
 	if (b->kind == BASE_MINIMAL) {
 		v = say(out, MET, b->at, "the base is %.*s: %.*s", SPAN_ARG(b->name),
-		        SPAN_ARG(b->how));
+			SPAN_ARG(b->how));
 	} else if (b->kind == BASE_FULL) {
 		advise(image, out);
 		v = say(out, NOT_MET, b->at, "the base is %.*s, a full one: %.*s",
-		        SPAN_ARG(b->name), SPAN_ARG(b->how));
+			SPAN_ARG(b->name), SPAN_ARG(b->how));
 	} else {
 		v = by_count(image, out);
 	}
@@ -106,9 +106,9 @@ const struct criterion min_base = {
 	.vector = MINIMALISM,
 	.level = 1,
 	.rule = "The base is a minimal one (scratch, distroless, Wolfi, Alpine, a -slim variant, "
-	        "chiselled, ubi-micro or -minimal), known by "
-	        "annotation, by --base or by its marks in the files. An unknown base is met with "
-	        "at most 60 packages, not met over 120.",
+		"chiselled, ubi-micro or -minimal), known by "
+		"annotation, by --base or by its marks in the files. An unknown base is met with "
+		"at most 60 packages, not met over 120.",
 	.fix = "FROM a distroless, Chainguard, Alpine or -slim image",
 	.effort = 3,
 	.needs = INPUT_FILES | INPUT_PACKAGES | INPUT_LINUX,

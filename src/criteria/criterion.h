@@ -16,44 +16,49 @@
 struct dossier {
 	const struct image_facts *image;
 	const struct policy *policy;
-	struct span reference;       /* normalised, for trust globs; empty where the form has none */
-	bool is_registry;            /* the reference names a registry */
+	struct span reference; /* normalised, for trust globs; empty where the form has none */
+	bool is_registry;      /* the reference names a registry */
 };
 
 struct verdict_out {
 	struct arena *arena;
 	struct criterion_report *report; /* reason, fix, evidence are filled by the judge */
-	size_t *waiver_hits;             /* by index in policy->waivers: findings taken out; NULL: not counted */
+	size_t *waiver_hits; /* by index in policy->waivers: findings taken out; NULL: not counted
+			      */
 };
 
 struct criterion {
-	const char *id;              /* stable: reports, badges and policies name it */
-	const char *title;           /* as the document's table has it */
-	uint8_t vector;              /* enum vector */
-	uint8_t level;               /* 1..5 */
-	const char *rule;            /* how it is judged, one or two sentences */
-	const char *fix;             /* the general advice, one line */
-	uint8_t effort;              /* 1 a line, 2 a rebuild, 3 a change of base, 4 a change of process */
-	uint32_t needs;              /* enum input bits */
-	const char *settled_by;      /* what would settle it when a need is missing */
-	bool out_of_reach;           /* nothing that this version takes can make it met: no step to the next grade */
+	const char *id;    /* stable: reports, badges and policies name it */
+	const char *title; /* as the document's table has it */
+	uint8_t vector;    /* enum vector */
+	uint8_t level;     /* 1..5 */
+	const char *rule;  /* how it is judged, one or two sentences */
+	const char *fix;   /* the general advice, one line */
+	uint8_t effort;    /* 1 a line, 2 a rebuild, 3 a change of base, 4 a change of process */
+	uint32_t needs;    /* enum input bits */
+	const char *settled_by; /* what would settle it when a need is missing */
+	bool out_of_reach; /* nothing that this version takes can make it met: no step to the next
+			      grade */
 	enum verdict (*judge)(const struct dossier *d, struct verdict_out *out);
 };
 
 extern const struct criterion *const criteria[]; /* document order, NULL-ended */
 enum { CRITERIA = 23 };
 const struct criterion *criterion_find(struct span id);
-extern const char *const vector_names[VECTORS];  /* "minimalism", "provenance", "configuration", "vulnerabilities" */
-extern const char *const level_names[6];         /* [1] "Pimiento" ... [5] "Ghost" */
-extern const char *const grade_names[5];         /* "D", "C", "B", "A", "A+" */
+extern const char *const
+	vector_names[VECTORS]; /* "minimalism", "provenance", "configuration", "vulnerabilities" */
+extern const char *const level_names[6]; /* [1] "Pimiento" ... [5] "Ghost" */
+extern const char *const grade_names[5]; /* "D", "C", "B", "A", "A+" */
 
-/* For judges. say() sets the reason and a deciding evidence row; the others add rows. All return or keep going
- * when the arena is full: the frame then answers NOT_ASSESSED (say so in reason). */
+/* For judges. say() sets the reason and a deciding evidence row; the others add rows. All return or
+ * keep going when the arena is full: the frame then answers NOT_ASSESSED (say so in reason). */
 enum verdict say(struct verdict_out *out, enum verdict v, struct place at, const char *why, ...)
 	__attribute__((format(printf, 4, 5)));
-void evidence_file(struct verdict_out *out, enum ev_role role, const struct file *f, const char *why);
-struct evidence *evidence_add(struct verdict_out *out, enum ev_kind kind, enum ev_role role, enum ev_class class,
-			      struct place at, struct span what, const char *why);
+void evidence_file(
+	struct verdict_out *out, enum ev_role role, const struct file *f, const char *why);
+struct evidence *evidence_add(struct verdict_out *out, enum ev_kind kind, enum ev_role role,
+	enum ev_class class, struct place at, struct span what, const char *why);
 void fix_with(struct verdict_out *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A finding on this path is taken out by the ignore file: it is counted and must not decide. */
-bool is_waived(struct verdict_out *out, const struct dossier *d, const char *id, struct span path, int32_t layer);
+bool is_waived(struct verdict_out *out, const struct dossier *d, const char *id, struct span path,
+	int32_t layer);

@@ -24,7 +24,7 @@ static int rank(uint8_t kind)
 	return kind == DATE_CREATED      ? 3
 	       : kind == DATE_ANNOTATION ? 2
 	       : kind == DATE_HISTORY    ? 1
-	                                 : 0;
+					 : 0;
 }
 
 struct choice {
@@ -44,7 +44,7 @@ static struct choice choose(const struct image_facts *image, int64_t now)
 			if (!c.content || d->seconds > c.content->seconds)
 				c.content = d;
 		} else if (!c.claim || rank(d->kind) > rank(c.claim->kind) ||
-		           (d->kind == c.claim->kind && d->seconds > c.claim->seconds)) {
+			   (d->kind == c.claim->kind && d->seconds > c.claim->seconds)) {
 			c.claim = d;
 		}
 	}
@@ -52,16 +52,16 @@ static struct choice choose(const struct image_facts *image, int64_t now)
 }
 
 static void show_dates(const struct image_facts *image, struct verdict_out *out, int64_t now,
-        const struct dated *best)
+	const struct dated *best)
 {
 	for (size_t i = 0; i < image->dates.n; i++) {
 		const struct dated *d = &image->dates.p[i];
 		const char *why = !is_plausible(d, now) ? "not a plausible date: ignored"
-		                  : d == best           ? "the date that decides"
-		                  : d->is_claim         ? "a claim"
-		                                        : "seen in the content";
+				  : d == best           ? "the date that decides"
+				  : d->is_claim         ? "a claim"
+							: "seen in the content";
 		struct evidence *e = evidence_add(out, EV_DATE, d == best ? DECIDES : REMARK,
-		        d->is_claim ? DECLARED : OBSERVED, d->at, d->what, why);
+			d->is_claim ? DECLARED : OBSERVED, d->at, d->what, why);
 
 		if (!e)
 			return;
@@ -74,7 +74,7 @@ static void show_dates(const struct image_facts *image, struct verdict_out *out,
 static void show_flip(struct verdict_out *out, int64_t t, int64_t window)
 {
 	struct evidence *e = evidence_add(out, EV_DATE, REMARK, OBSERVED, place_image(),
-	        SPAN("turns not met"), "without a rebuild the verdict is not met from this day on");
+		SPAN("turns not met"), "without a rebuild the verdict is not met from this day on");
 
 	if (!e)
 		return;
@@ -98,26 +98,26 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	int64_t t = best->seconds;
 
 	out->report->class = best->is_claim && (!c.content || now - c.content->seconds > window)
-	                             ? DECLARED
-	                             : OBSERVED;
+				     ? DECLARED
+				     : OBSERVED;
 	date_format_day(t / DAY_SECONDS, day);
 	if (now - t > window) {
 		fix_with(out, "docker build --pull --no-cache .");
 		return say(out, NOT_MET, place_image(),
-		        "last updated %s, %lld days ago; at most %u are allowed", day,
-		        (long long)((now - t) / DAY_SECONDS), d->policy->max_age_days);
+			"last updated %s, %lld days ago; at most %u are allowed", day,
+			(long long)((now - t) / DAY_SECONDS), d->policy->max_age_days);
 	}
 	if (c.content && t - c.content->seconds > (int64_t)CONTENT_LAG_DAYS * DAY_SECONDS) {
 		fix_with(out, "docker build --pull --no-cache .");
 		return say(out, NOT_ASSESSED, place_image(),
-		        "it claims %s, but its newest content is of %s; without an advisory "
-		        "database nobody knows whether updates "
-		        "were missed",
-		        day, date_format_day(c.content->seconds / DAY_SECONDS, other));
+			"it claims %s, but its newest content is of %s; without an advisory "
+			"database nobody knows whether updates "
+			"were missed",
+			day, date_format_day(c.content->seconds / DAY_SECONDS, other));
 	}
 	show_flip(out, t, window);
 	return say(out, MET, place_image(), "last updated %s, %lld days ago", day,
-	        (long long)((now - t) / DAY_SECONDS));
+		(long long)((now - t) / DAY_SECONDS));
 }
 
 const struct criterion prov_fresh = {
@@ -126,13 +126,13 @@ const struct criterion prov_fresh = {
 	.vector = PROVENANCE,
 	.level = 2,
 	.rule = "The later of the best claimed date and the newest content is at most 30 days old "
-	        "(--max-age). Dates before 1980-01-03 and in "
-	        "the future are ignored. A fresh claim over content that is 180 days older takes "
-	        "an advisory database to judge.",
+		"(--max-age). Dates before 1980-01-03 and in "
+		"the future are ignored. A fresh claim over content that is 180 days older takes "
+		"an advisory database to judge.",
 	.fix = "docker build --pull --no-cache .",
 	.effort = 2,
 	.needs = INPUT_FILES | INPUT_PACKAGES,
 	.settled_by =
-	        "a plausible date in the image, or an advisory database (not part of this version)",
+		"a plausible date in the image, or an advisory database (not part of this version)",
 	.judge = judge,
 };

@@ -39,23 +39,23 @@ static bool is_confirmed(const struct image_facts *image, const struct file *f, 
 		if (!span_starts(name, span_str(signs[i].name)))
 			continue;
 		if (signs[i].owner && f->owner &&
-		        span_has(f->owner->name, span_str(signs[i].owner)))
+			span_has(f->owner->name, span_str(signs[i].owner)))
 			return true;
 		if (signs[i].interpreter && f->exec &&
-		        span_has(f->exec->interpreter, span_str(signs[i].interpreter)))
+			span_has(f->exec->interpreter, span_str(signs[i].interpreter)))
 			return true;
 		if (signs[i].folder && span_has(f->path, span_str(signs[i].folder)))
 			return true;
 	}
 	if (!span_starts(name, SPAN("yarn")) || f->body_layer >= image->layers_n ||
-	        !image->parts[f->body_layer])
+		!image->parts[f->body_layer])
 		return false;
 
 	const struct part *p = image->parts[f->body_layer];
 
 	for (size_t i = 0; i < p->markers.n; i++)
 		if (p->markers.p[i].kind == MARKER_YARN &&
-		        &p->entries.p[p->markers.p[i].entry] == f->body)
+			&p->entries.p[p->markers.p[i].entry] == f->body)
 			return true;
 	return false;
 }
@@ -70,7 +70,7 @@ static const struct file *program_of(const struct image_facts *image, const stru
 	if (is_symlink(f)) {
 		program = program_behind(image, f);
 		if (program && in_bin_or_libexec(program->path) &&
-		        known_manager(span_base(program->path), &shared))
+			known_manager(span_base(program->path), &shared))
 			return NULL;
 	}
 	return program && is_program(program) ? program : NULL;
@@ -82,7 +82,7 @@ static void judge_name(struct findings *l, const struct file *f)
 	const struct file *program;
 	bool shared;
 	enum known_manager m =
-	        in_bin_or_libexec(f->path) ? known_manager(name, &shared) : MANAGER_NOT;
+		in_bin_or_libexec(f->path) ? known_manager(name, &shared) : MANAGER_NOT;
 
 	if (!m)
 		return;
@@ -91,13 +91,13 @@ static void judge_name(struct findings *l, const struct file *f)
 		return;
 	if (is_multi_call(program))
 		evidence_file(
-		        l->out, REMARK, f, "an applet of busybox, judged with it under min.shell");
+			l->out, REMARK, f, "an applet of busybox, judged with it under min.shell");
 	else if (shared && !is_confirmed(l->dossier->image, program, name))
 		evidence_file(l->out, REMARK, f,
-		        "has a package manager's name, but nothing else says that it is one");
+			"has a package manager's name, but nothing else says that it is one");
 	else
 		finding(l, f, "%s package manager",
-		        m == MANAGER_OS ? "operating system" : "language");
+			m == MANAGER_OS ? "operating system" : "language");
 }
 
 static void judge_module(struct findings *l, const struct file *f)
@@ -127,11 +127,11 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		judge_module(&l, f);
 	}
 	findings_fix(&l, "RUN rm -rf",
-	        " as the last RUN, or COPY --from=build onto a base without a package manager");
+		" as the last RUN, or COPY --from=build onto a base without a package manager");
 	return findings_verdict(&l, "a package manager",
-	        d->image->has_package_database
-	                ? "no package manager is in the image; a package database alone is none"
-	                : "no package manager is in the image");
+		d->image->has_package_database
+			? "no package manager is in the image; a package database alone is none"
+			: "no package manager is in the image");
 }
 
 const struct criterion min_pm = {
@@ -140,9 +140,9 @@ const struct criterion min_pm = {
 	.vector = MINIMALISM,
 	.level = 3,
 	.rule = "No executable in a folder bin, sbin or libexec has the name of a package manager "
-	        "of a system or a language, and neither pip nor "
-	        "npm is there as a module. Names that other programs share (yarn, stack, snap ...) "
-	        "need a second sign.",
+		"of a system or a language, and neither pip nor "
+		"npm is there as a module. Names that other programs share (yarn, stack, snap ...) "
+		"need a second sign.",
 	.fix = "COPY --from=build onto a base without a package manager, such as "
 	       "gcr.io/distroless/base-debian12",
 	.effort = 3,

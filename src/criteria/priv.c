@@ -109,7 +109,7 @@ static void judge_capability(struct findings *l, const struct file *f, bool *nee
 		buf_byte(&b, 0);
 		if (is_allowed(l->dossier->image, f, set))
 			evidence_file(l->out, REMARK, f,
-			        "the entrypoint, with cap_net_bind_service only: allowed");
+				"the entrypoint, with cap_net_bind_service only: allowed");
 		else
 			finding(l, f, "carries %s", b.failed ? "many capabilities" : b.p);
 	}
@@ -129,7 +129,7 @@ static void remarks(const struct image_facts *image, struct verdict_out *out, bo
 		if (!strict && is_regular(f) && f->body->mode & SETGID && ++setgid <= 20)
 			evidence_file(out, REMARK, f, "setgid; it decides in the profile strict");
 		writable += (is_regular(f) || folder) && f->body && f->body->mode & OTHERS_WRITE &&
-		            !(folder && f->body->mode & STICKY);
+			    !(folder && f->body->mode & STICKY);
 	}
 	for (size_t i = 0; i < image->buried.n; i++) {
 		const struct file *f = &image->buried.p[i];
@@ -137,17 +137,17 @@ static void remarks(const struct image_facts *image, struct verdict_out *out, bo
 		if (!is_regular(f) || !(f->body->mode & SETUID) || ++gone > 20)
 			continue;
 		(void)snprintf(
-		        why, sizeof(why), "setuid in a lower layer, gone in layer %u", f->gone_in);
+			why, sizeof(why), "setuid in a lower layer, gone in layer %u", f->gone_in);
 		evidence_file(out, REMARK, f, why);
 	}
 	if (writable)
 		remark_count(out, place_image(), "world-writable", writable,
-		        "files and folders that all may write, sticky folders aside");
+			"files and folders that all may write, sticky folders aside");
 	for (size_t i = 0; i < image->layers_n; i++)
 		xattrs = xattrs || !image->parts[i] || image->parts[i]->has_xattrs;
 	if (!xattrs)
 		remark(out, place_image(), SPAN("extended attributes"),
-		        "no layer carries any, so no file can have a capability");
+			"no layer carries any, so no file can have a capability");
 }
 
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
@@ -166,7 +166,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		mode = mode_of(f);
 		if (mode & SETUID || (strict && mode & SETGID)) {
 			bool counts = finding(&l, f, "%s, owned by uid %u, mode %04o",
-			        mode & SETUID ? "setuid" : "setgid", f->body->uid, mode);
+				mode & SETUID ? "setuid" : "setgid", f->body->uid, mode);
 			needs_chmod = needs_chmod || counts;
 		} else if (f->capability) {
 			judge_capability(&l, f, &needs_setcap);
@@ -176,13 +176,13 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		findings_fix(&l, "RUN chmod ug-s", ", and setcap -r on those with capabilities");
 	else
 		findings_fix(&l,
-		        needs_setcap ? "RUN setcap -r"
-		        : strict     ? "RUN chmod ug-s"
-		                     : "RUN chmod u-s",
-		        "");
+			needs_setcap ? "RUN setcap -r"
+			: strict     ? "RUN chmod ug-s"
+				     : "RUN chmod u-s",
+			"");
 	remarks(image, out, strict);
 	return findings_verdict(
-	        &l, "elevated privileges", "no file is setuid or carries a capability that counts");
+		&l, "elevated privileges", "no file is setuid or carries a capability that counts");
 }
 
 const struct criterion conf_priv = {
@@ -191,9 +191,9 @@ const struct criterion conf_priv = {
 	.vector = CONFIGURATION,
 	.level = 2,
 	.rule = "No regular file of the final file system is setuid or carries a file capability. "
-	        "Allowed is cap_net_bind_service alone on the "
-	        "program that Entrypoint and Cmd start, and what the ignore file names with a "
-	        "reason. setgid counts in the profile strict.",
+		"Allowed is cap_net_bind_service alone on the "
+		"program that Entrypoint and Cmd start, and what the ignore file names with a "
+		"reason. setgid counts in the profile strict.",
 	.fix = "RUN chmod u-s FILE, or setcap -r FILE",
 	.effort = 1,
 	.needs = INPUT_FILES | INPUT_XATTRS | INPUT_LINUX,

@@ -10,7 +10,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	(void)d;
 	return say(out, NOT_ASSESSED, place_image(),
-	        "no Dockerfile: this version does not read one yet");
+		"no Dockerfile: this version does not read one yet");
 }
 
 const struct criterion prov_downloads = {
@@ -19,8 +19,8 @@ const struct criterion prov_downloads = {
 	.vector = PROVENANCE,
 	.level = 2,
 	.rule = "Every file that the build downloads is checked against a signature or a SHA-2 "
-	        "checksum in the same stage. Builder "
-	        "stages leave no trace in an image, so it takes the Dockerfile to say so.",
+		"checksum in the same stage. Builder "
+		"stages leave no trace in an image, so it takes the Dockerfile to say so.",
 	.fix = "ADD --checksum=sha256:... URL, or check with sha256sum -c or gpg --verify in the "
 	       "same RUN",
 	.effort = 2,
@@ -36,7 +36,7 @@ const struct criterion prov_pinimg = {
 	.vector = PROVENANCE,
 	.level = 3,
 	.rule = "Every image that the Dockerfile names has @sha256: and its digest; scratch and "
-	        "the names of stages are exempt.",
+		"the names of stages are exempt.",
 	.fix = "FROM name:tag@sha256:...",
 	.effort = 1,
 	.needs = INPUT_RECIPE,
@@ -51,8 +51,8 @@ const struct criterion prov_pinpkg = {
 	.vector = PROVENANCE,
 	.level = 3,
 	.rule = "Every package that the Dockerfile installs names its version, comes from a lock "
-	        "file, or comes from a repository that is "
-	        "frozen at a date.",
+		"file, or comes from a repository that is "
+		"frozen at a date.",
 	.fix = "apt-get install curl=VERSION, apk add curl=VERSION, npm ci, pip install "
 	       "--require-hashes -r requirements.txt",
 	.effort = 2,

@@ -32,11 +32,11 @@ static const struct {
 static const char *trace_of(const struct file *f)
 {
 	if (!f->body || !f->body->size ||
-	        (f->entry->type != ENTRY_FILE && f->entry->type != ENTRY_HARDLINK))
+		(f->entry->type != ENTRY_FILE && f->entry->type != ENTRY_HARDLINK))
 		return NULL;
 	for (size_t i = 0; i < sizeof(traces) / sizeof(*traces); i++)
 		if (span_starts(f->path, span_str(traces[i].head)) &&
-		        span_ends(f->path, span_str(traces[i].tail)))
+			span_ends(f->path, span_str(traces[i].tail)))
 			return traces[i].why;
 	return NULL;
 }
@@ -45,14 +45,14 @@ static const char *trace_of(const struct file *f)
 static bool is_machine_id(const struct image_facts *image, const struct file *f)
 {
 	if (!span_eq(f->path, SPAN("etc/machine-id")) || f->body_layer >= image->layers_n ||
-	        !image->parts[f->body_layer])
+		!image->parts[f->body_layer])
 		return false;
 
 	const struct part *p = image->parts[f->body_layer];
 
 	for (size_t i = 0; i < p->markers.n; i++)
 		if (p->markers.p[i].kind == MARKER_MACHINE_ID &&
-		        &p->entries.p[p->markers.p[i].entry] == f->body)
+			&p->entries.p[p->markers.p[i].entry] == f->body)
 			return true;
 	return false;
 }
@@ -64,13 +64,13 @@ static size_t find_files(const struct image_facts *image, struct verdict_out *ou
 	for (size_t i = 0; i < image->files.n; i++) {
 		const struct file *f = &image->files.p[i];
 		const char *why =
-		        is_machine_id(image, f) ? "a machine id made by the build" : trace_of(f);
+			is_machine_id(image, f) ? "a machine id made by the build" : trace_of(f);
 
 		if (!why)
 			continue;
 		if (is_base_layer(image, f->layer)) {
 			evidence_file(out, REMARK, f,
-			        "a trace in the base's build, which is not this one's");
+				"a trace in the base's build, which is not this one's");
 			continue;
 		}
 		if (++found <= SHOWN_MAX)
@@ -98,18 +98,18 @@ static size_t find_fractions(const struct image_facts *image, struct verdict_out
 
 	if (date_parse_rfc3339(created, NULL, &fraction) && fraction) {
 		evidence_add(out, EV_SETTING, DECIDES, OBSERVED, place_config("/created"), created,
-		        "a time with a fraction of a second is the clock's");
+			"a time with a fraction of a second is the clock's");
 		found++;
 	}
 	for (int64_t i = first_own_line(image);
-	        image->config && (size_t)i < image->config->history.n; i++) {
+		image->config && (size_t)i < image->config->history.n; i++) {
 		struct span at = image->config->history.p[i].created;
 
 		if (!date_parse_rfc3339(at, NULL, &fraction) || !fraction)
 			continue;
 		if (++found <= SHOWN_MAX)
 			evidence_add(out, EV_RECIPE, DECIDES, OBSERVED, place_history((uint32_t)i),
-			        at, "a time with a fraction of a second is the clock's");
+				at, "a time with a fraction of a second is the clock's");
 	}
 	return found;
 }
@@ -131,7 +131,7 @@ static size_t find_spread(const struct image_facts *image, struct verdict_out *o
 			int64_t t = p->entries.p[i].mtime;
 
 			if (p->entries.p[i].type != ENTRY_FILE || t > layer->history_created ||
-			        t < layer->history_created - SPREAD_WINDOW)
+				t < layer->history_created - SPREAD_WINDOW)
 				continue;
 			n++;
 			low = t < low ? t : low;
@@ -141,8 +141,8 @@ static size_t find_spread(const struct image_facts *image, struct verdict_out *o
 			continue;
 
 		struct evidence *e = evidence_add(out, EV_COUNT, DECIDES, OBSERVED,
-		        place_layer((int32_t)k), SPAN("files"),
-		        "files carry times of the hour before their layer was made");
+			place_layer((int32_t)k), SPAN("files"),
+			"files carry times of the hour before their layer was made");
 		if (e) {
 			e->number = (int64_t)n;
 			e->has_number = true;
@@ -181,17 +181,17 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 
 	if (!files && !fractions && !spread)
 		return say(out, NOT_ASSESSED, place_image(),
-		        is_clamped(image) ? "consistent with a reproducible build: every file has "
-		                            "one time; only a rebuild can prove it"
-		                          : "no trace against it; only a rebuild can prove it");
+			is_clamped(image) ? "consistent with a reproducible build: every file has "
+					    "one time; only a rebuild can prove it"
+					  : "no trace against it; only a rebuild can prove it");
 	fix_with(out,
-	        "docker buildx build --build-arg SOURCE_DATE_EPOCH=$(git log -1 --format=%%ct) "
-	        "--output type=registry,rewrite-timestamp=true ., with logs and caches removed in "
-	        "the RUN that makes them");
+		"docker buildx build --build-arg SOURCE_DATE_EPOCH=$(git log -1 --format=%%ct) "
+		"--output type=registry,rewrite-timestamp=true ., with logs and caches removed in "
+		"the RUN that makes them");
 	return say(out, NOT_MET, place_image(), "traces of one build: %zu %s, %zu %s, %zu %s",
-	        files, files == 1 ? "file" : "files", fractions,
-	        fractions == 1 ? "clock time" : "clock times", spread,
-	        spread == 1 ? "layer with spread file times" : "layers with spread file times");
+		files, files == 1 ? "file" : "files", fractions,
+		fractions == 1 ? "clock time" : "clock times", spread,
+		spread == 1 ? "layer with spread file times" : "layers with spread file times");
 }
 
 const struct criterion prov_repro = {
@@ -200,9 +200,9 @@ const struct criterion prov_repro = {
 	.vector = PROVENANCE,
 	.level = 5,
 	.rule = "A rebuild gives the same digest. Without one it is never met, and not met where "
-	        "the own layers or the config hold traces that "
-	        "two builds do not share: clock times with fractions, logs, host keys, machine "
-	        "ids, file times spread over the build.",
+		"the own layers or the config hold traces that "
+		"two builds do not share: clock times with fractions, logs, host keys, machine "
+		"ids, file times spread over the build.",
 	.fix = "set SOURCE_DATE_EPOCH, build with rewrite-timestamp=true, and compare the digests "
 	       "of two builds",
 	.effort = 4,

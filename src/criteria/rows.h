@@ -8,9 +8,9 @@
 
 extern const struct criterion min_base, min_tooling, min_shell, min_pm;
 extern const struct criterion prov_source, prov_downloads, prov_signed, prov_fresh, prov_pinimg,
-        prov_pinpkg, prov_slsa, prov_sbom, prov_repro;
+	prov_pinpkg, prov_slsa, prov_sbom, prov_repro;
 extern const struct criterion conf_secrets, conf_priv, conf_user, conf_secretfile, conf_annot,
-        conf_secprofile;
+	conf_secprofile;
 extern const struct criterion vuln_critical, vuln_high, vuln_medium, vuln_any;
 
 enum { SHOWN_MAX = 200 /* rows of one kind of evidence; what is over is counted */ };
@@ -33,9 +33,9 @@ struct span config_value(const struct image_facts *image, enum config_key key, s
 const struct command *main_command(const struct image_facts *image);
 /* A remark of a count. */
 void remark_count(struct verdict_out *out, struct place at, const char *what, uint64_t number,
-        const char *why);
+	const char *why);
 void remark(struct verdict_out *out, struct place at, struct span what, const char *why, ...)
-        __attribute__((format(printf, 4, 5)));
+	__attribute__((format(printf, 4, 5)));
 
 /* Findings that are files: which decide, and the command that takes them away. */
 struct findings {
@@ -49,7 +49,7 @@ struct findings {
 
 /* Adds an evidence row for f, DECIDES unless the ignore file takes it out. False when waived. */
 bool finding(struct findings *l, const struct file *f, const char *why, ...)
-        __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 /* NOT_MET with "WHAT: /first and N more", MET, or MET asserted where all were waived. */
 enum verdict findings_verdict(struct findings *l, const char *what, const char *none);
 /* "COMMAND /a /b ..." over the decisive files, at most twelve, then "and so on". */

@@ -37,7 +37,7 @@ static enum ev_kind kind_of(struct place at)
 }
 
 struct evidence *evidence_add(struct verdict_out *out, enum ev_kind kind, enum ev_role role,
-        enum ev_class class, struct place at, struct span what, const char *why)
+	enum ev_class class, struct place at, struct span what, const char *why)
 {
 	if (out->report->evidence.n >= EVIDENCE_MAX)
 		return NULL;
@@ -66,15 +66,15 @@ enum verdict say(struct verdict_out *out, enum verdict v, struct place at, const
 	out->report->reason = arena_dup(out->arena, span_str(text));
 	if (at.kind != PLACE_NONE && at.kind != PLACE_IMAGE)
 		evidence_add(out, kind_of(at), v == NOT_ASSESSED ? REMARK : DECIDES,
-		        out->report->class, at, at.path, text);
+			out->report->class, at, at.path, text);
 	return v;
 }
 
 void evidence_file(
-        struct verdict_out *out, enum ev_role role, const struct file *f, const char *why)
+	struct verdict_out *out, enum ev_role role, const struct file *f, const char *why)
 {
 	struct evidence *e = evidence_add(
-	        out, EV_FILE, role, OBSERVED, place_file((int32_t)f->layer, f->path), f->path, why);
+		out, EV_FILE, role, OBSERVED, place_file((int32_t)f->layer, f->path), f->path, why);
 
 	if (!e)
 		return;
@@ -86,7 +86,7 @@ void evidence_file(
 		char text[TEXT_MAX];
 
 		(void)snprintf(text, sizeof(text), "%.*s, of package %.*s", SPAN_ARG(e->why),
-		        SPAN_ARG(f->owner->name));
+			SPAN_ARG(f->owner->name));
 		e->why = arena_dup(out->arena, span_str(text));
 	}
 }
@@ -112,7 +112,7 @@ void remark(struct verdict_out *out, struct place at, struct span what, const ch
 }
 
 void remark_count(struct verdict_out *out, struct place at, const char *what, uint64_t number,
-        const char *why)
+	const char *why)
 {
 	struct evidence *e = evidence_add(out, EV_COUNT, REMARK, OBSERVED, at, span_str(what), why);
 
@@ -132,7 +132,7 @@ static bool waiver_matches(const struct waiver *w, struct span id, struct span p
 }
 
 bool is_waived(struct verdict_out *out, const struct dossier *d, const char *id, struct span path,
-        int32_t layer)
+	int32_t layer)
 {
 	for (size_t i = 0; i < d->policy->waivers.n; i++) {
 		if (!waiver_matches(&d->policy->waivers.p[i], span_str(id), path, layer))
@@ -186,17 +186,17 @@ enum verdict findings_verdict(struct findings *l, const char *what, const char *
 		return say(out, NOT_ASSESSED, place_image(), "the report's memory is used up");
 	if (l->n > SHOWN_MAX)
 		remark_count(
-		        out, place_image(), "findings", l->n, "in all; not every one is listed");
+			out, place_image(), "findings", l->n, "in all; not every one is listed");
 	if (l->n == 1)
 		return say(out, NOT_MET, place_image(), "%s: /%.*s", what,
-		        SPAN_ARG(l->decisive[0]->path));
+			SPAN_ARG(l->decisive[0]->path));
 	if (l->n)
 		return say(out, NOT_MET, place_image(), "%s: /%.*s and %zu more", what,
-		        SPAN_ARG(l->decisive[0]->path), l->n - 1);
+			SPAN_ARG(l->decisive[0]->path), l->n - 1);
 	if (l->waived) {
 		out->report->class = ASSERTED;
 		return say(out, MET, place_image(),
-		        "%s, but for %zu that the ignore file takes out", none, l->waived);
+			"%s, but for %zu that the ignore file takes out", none, l->waived);
 	}
 	return say(out, MET, place_image(), "%s", none);
 }
@@ -211,8 +211,8 @@ static void put_path(struct buf *b, struct span path)
 		uint8_t c = span_at(path, i);
 
 		plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		        (c >= '0' && c <= '9') || c == '/' || c == '.' || c == '_' || c == '-' ||
-		        c == '+' || c == '@' || c == ':' || c == ',' || c == '=';
+			(c >= '0' && c <= '9') || c == '/' || c == '.' || c == '_' || c == '-' ||
+			c == '+' || c == '@' || c == ':' || c == ',' || c == '=';
 	}
 	buf_str(b, plain ? "/" : "'/");
 	for (size_t i = 0; i < path.len; i++) {
@@ -294,7 +294,7 @@ const struct command *main_command(const struct image_facts *image)
 {
 	/* the healthcheck comes last, and first where there is nothing else */
 	if (!image->commands.n ||
-	        span_starts(image->commands.p[0].at.path, SPAN("/config/Healthcheck")))
+		span_starts(image->commands.p[0].at.path, SPAN("/config/Healthcheck")))
 		return NULL;
 	return &image->commands.p[0];
 }
@@ -305,7 +305,7 @@ struct span config_value(const struct image_facts *image, enum config_key key, s
 
 	for (size_t i = 0; c && i < c->configs.n; i++)
 		if (c->configs.p[i].key == key &&
-		        (!name.len || span_eq(c->configs.p[i].name, name)))
+			(!name.len || span_eq(c->configs.p[i].name, name)))
 			return c->configs.p[i].value;
 	return SPAN("");
 }

@@ -71,14 +71,14 @@ static struct place script_place(const struct image_facts *image, const struct s
 	if (s->entry >= image->files.n)
 		return place_image();
 	return place_line(
-	        (int32_t)image->files.p[s->entry].layer, image->files.p[s->entry].path, s->line);
+		(int32_t)image->files.p[s->entry].layer, image->files.p[s->entry].path, s->line);
 }
 
 static bool reads_twin(const struct image_facts *image, struct span name)
 {
 	for (size_t i = 0; i < image->scripts.n; i++)
 		if (image->scripts.p[i].kind == SCRIPT_READS_FILE &&
-		        span_eq(bare_name(image->scripts.p[i].name), name))
+			span_eq(bare_name(image->scripts.p[i].name), name))
 			return true;
 	return false;
 }
@@ -90,7 +90,7 @@ struct tally {
 };
 
 static void see_file(struct tally *t, struct verdict_out *out, struct place at, struct span name,
-        const char *why)
+	const char *why)
 {
 	if (!t->by_file++) {
 		t->file_at = at;
@@ -101,7 +101,7 @@ static void see_file(struct tally *t, struct verdict_out *out, struct place at, 
 }
 
 static void see_value(struct tally *t, struct verdict_out *out, struct place at, struct span name,
-        const char *why)
+	const char *why)
 {
 	if (!t->by_value++) {
 		t->value_at = at;
@@ -109,7 +109,7 @@ static void see_value(struct tally *t, struct verdict_out *out, struct place at,
 	}
 	if (t->by_value <= SHOWN_MAX)
 		evidence_add(out, at.kind == PLACE_FILE ? EV_FILE : EV_SETTING, DECIDES, OBSERVED,
-		        at, name, why);
+			at, name, why);
 }
 
 static void read_config(const struct image_facts *image, struct verdict_out *out, struct tally *t)
@@ -122,16 +122,16 @@ static void read_config(const struct image_facts *image, struct verdict_out *out
 
 		if (row->key == CONFIG_VOLUME && is_secret_folder(row->value))
 			see_file(t, out, place_config("/config/Volumes"), row->value,
-			        "a volume for secrets");
+				"a volume for secrets");
 		if (row->key != CONFIG_ENV || !row->has_value || !row->value.len)
 			continue;
 		if (bare.len && fact_secret_name(bare) && span_at(row->value, 0) == '/')
 			see_file(t, out, place_config("/config/Env"), row->name,
-			        "a default path for a secret's file");
+				"a default path for a secret's file");
 		else if (fact_secret_name(row->name) && span_at(row->value, 0) != '/' &&
-		         !is_boolean(row->value))
+			 !is_boolean(row->value))
 			see_value(t, out, place_config("/config/Env"), row->name,
-			        "a secret has a value in the environment");
+				"a secret has a value in the environment");
 	}
 }
 
@@ -142,10 +142,10 @@ static void read_scripts(const struct image_facts *image, struct verdict_out *ou
 
 		if (s->kind == SCRIPT_READS_FILE)
 			see_file(t, out, script_place(image, s), s->name,
-			        "the entrypoint reads a secret from a file");
+				"the entrypoint reads a secret from a file");
 		else if (s->kind == SCRIPT_WANTS_VALUE && !reads_twin(image, s->name))
 			see_value(t, out, script_place(image, s), s->name,
-			        "the entrypoint takes a secret by this variable only");
+				"the entrypoint takes a secret by this variable only");
 	}
 }
 
@@ -158,25 +158,25 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	read_scripts(d->image, out, &t);
 	if (t.by_value) {
 		fix_with(out,
-		        "let the entrypoint read %.*s_FILE too, and take the value out of the "
-		        "environment",
-		        SPAN_ARG(t.value_name));
+			"let the entrypoint read %.*s_FILE too, and take the value out of the "
+			"environment",
+			SPAN_ARG(t.value_name));
 		return say(out, NOT_MET, place_image(), "%.*s is taken from the environment only",
-		        SPAN_ARG(t.value_name));
+			SPAN_ARG(t.value_name));
 	}
 	if (t.by_file)
 		return say(out, MET, t.file_at, "secrets are read from files: %.*s",
-		        SPAN_ARG(t.file_name));
+			SPAN_ARG(t.file_name));
 	if (label.len && is_declaration(label)) {
 		out->report->class = DECLARED;
 		return say(out, MET, place_config("/config/Labels/" LABEL),
-		        "the label " LABEL " says %.*s", SPAN_ARG(label));
+			"the label " LABEL " says %.*s", SPAN_ARG(label));
 	}
 	fix_with(out,
-	        "LABEL " LABEL
-	        "=none, or the paths of the files that hold secrets, such as /run/secrets/db");
+		"LABEL " LABEL
+		"=none, or the paths of the files that hold secrets, such as /run/secrets/db");
 	return say(out, NOT_ASSESSED, place_image(),
-	        "neither the entrypoint nor the environment shows how secrets come in");
+		"neither the entrypoint nor the environment shows how secrets come in");
 }
 
 const struct criterion conf_secretfile = {
@@ -185,8 +185,8 @@ const struct criterion conf_secretfile = {
 	.vector = CONFIGURATION,
 	.level = 3,
 	.rule = "The entrypoint or a script that it runs reads X_FILE, FILE__X, X__FILE or "
-	        "/run/secrets for a secret X, or Env, Volumes or the "
-	        "label " LABEL " say so. A secret that comes by variable only is not met.",
+		"/run/secrets for a secret X, or Env, Volumes or the "
+		"label " LABEL " say so. A secret that comes by variable only is not met.",
 	.fix = "read NAME_FILE in the entrypoint, or LABEL " LABEL "=none",
 	.effort = 2,
 	.needs = INPUT_CONFIG | INPUT_FILES | INPUT_LINUX,

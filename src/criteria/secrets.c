@@ -18,7 +18,7 @@ const struct criterion conf_secrets = {
 	.vector = CONFIGURATION,
 	.level = 1,
 	.rule = "No layer, deleted files included, and no setting, label or history line holds a "
-	        "secret that is structurally sound.",
+		"secret that is structurally sound.",
 	.fix = "RUN --mount=type=secret,id=token ... and revoke what was ever in a layer",
 	.effort = 2,
 	.needs = INPUT_SECRETS | INPUT_CONFIG | INPUT_FILES,

@@ -54,13 +54,13 @@ static bool is_shell_program(const struct image_facts *image, const struct file 
 
 /* A link under a shell's name to a program that is no shell by itself. */
 static bool is_shell_link(
-        const struct image_facts *image, const struct file *f, struct verdict_out *out)
+	const struct image_facts *image, const struct file *f, struct verdict_out *out)
 {
 	enum known_shell name = known_shell(span_base(f->path));
 	const struct file *program;
 
 	if (name == SHELL_NOT ||
-	        (name == SHELL_SHARED_NAME && !in_bin(f->path) && !listed_as_shell(image, f->path)))
+		(name == SHELL_SHARED_NAME && !in_bin(f->path) && !listed_as_shell(image, f->path)))
 		return false;
 	program = program_behind(image, f);
 	if (!program) {
@@ -95,12 +95,12 @@ static void remark_logins(const struct image_facts *image, struct verdict_out *o
 		const struct user_fact *u = &p->users.p[i];
 
 		if (u->is_group || span_at(u->shell, 0) != '/' ||
-		        &p->entries.p[u->entry] != passwd->body)
+			&p->entries.p[u->entry] != passwd->body)
 			continue;
 		if (!is_login_shell(image, u->shell))
 			continue;
 		remark(out, place_line((int32_t)passwd->body_layer, passwd->path, u->line), u->name,
-		        "logs in to %.*s", SPAN_ARG(u->shell));
+			"logs in to %.*s", SPAN_ARG(u->shell));
 		shown++;
 	}
 }
@@ -112,10 +112,10 @@ static void remark_needs(const struct image_facts *image, struct verdict_out *ou
 
 		if (c->is_shell_form)
 			remark(out, c->at, c->text,
-			        "runs through a shell: use the exec form, a JSON list");
+				"runs through a shell: use the exec form, a JSON list");
 		else if (c->program && c->program->exec && c->program->exec->kind == EXEC_SCRIPT)
 			remark(out, c->at, c->program->path, "is a script and needs %.*s",
-			        SPAN_ARG(c->program->exec->interpreter));
+				SPAN_ARG(c->program->exec->interpreter));
 	}
 }
 
@@ -129,12 +129,12 @@ static void remark_others(const struct image_facts *image, struct verdict_out *o
 		if (!is_program(f) || is_multi_call(f))
 			continue;
 		if (f->exec->kind == EXEC_ELF && in_bin(f->path) &&
-		        known_interpreter(span_base(f->path)))
+			known_interpreter(span_base(f->path)))
 			evidence_file(out, REMARK, f, "an interpreter that can do a shell's work");
 		else if ((f->exec->flags & EXEC_SHELL_MARKS) &&
-		         known_shell(span_base(f->path)) == SHELL_NOT)
+			 known_shell(span_base(f->path)) == SHELL_NOT)
 			evidence_file(out, REMARK, f,
-			        "carries the version text of a shell under another name");
+				"carries the version text of a shell under another name");
 		else
 			continue;
 		shown++;
@@ -170,17 +170,17 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 			finding(&l, f, "busybox or toybox with a shell among its applets");
 		else
 			finding(&l, f, "%s",
-			        is_symlink(f) ? "a link with a shell's name to a program"
-			                      : "a shell");
+				is_symlink(f) ? "a link with a shell's name to a program"
+					      : "a shell");
 	}
 	if (more)
 		remark_count(out, place_image(), "hard links", more,
-		        "more names of the same program, which holds a shell");
+			"more names of the same program, which holds a shell");
 	if (l.n) {
 		const char *tail =
-		        more ? " and its other hard links as the last RUN, or COPY --from=build "
-		               "onto a base without a shell"
-		             : " as the last RUN, or COPY --from=build onto a base without a shell";
+			more ? " and its other hard links as the last RUN, or COPY --from=build "
+			       "onto a base without a shell"
+			     : " as the last RUN, or COPY --from=build onto a base without a shell";
 
 		findings_fix(&l, "RUN rm -f", tail);
 		remark_needs(image, out);
@@ -196,9 +196,9 @@ const struct criterion min_shell = {
 	.vector = MINIMALISM,
 	.level = 3,
 	.rule = "No executable is a shell: by name anywhere (rc, es, nu, ash, sash and hush only "
-	        "as ELF in bin or sbin, or where /etc/shells "
-	        "lists them), or a busybox or toybox whose applets hold one, under any name. "
-	        "nologin and dangling links are none.",
+		"as ELF in bin or sbin, or where /etc/shells "
+		"lists them), or a busybox or toybox whose applets hold one, under any name. "
+		"nologin and dangling links are none.",
 	.fix = "COPY --from=build onto a base without a shell, such as "
 	       "gcr.io/distroless/static-debian12",
 	.effort = 3,

@@ -37,7 +37,7 @@ static bool is_past_end(const struct dossier *d, struct verdict_out *out)
 	r = known_release_find(dist->id, dist->version_id, dist->codename);
 	if (!r) {
 		remark(out, dist->at, dist->pretty_name,
-		        "the end of this release's support is not known");
+			"the end of this release's support is not known");
 		return false;
 	}
 	if (r->end == KNOWN_ROLLING)
@@ -46,7 +46,7 @@ static bool is_past_end(const struct dossier *d, struct verdict_out *out)
 	bool past = d->policy->now >= ((int64_t)r->end + 1) * DAY_SECONDS;
 
 	e = evidence_add(out, EV_DATE, past ? DECIDES : REMARK, OBSERVED, dist->at, r->source,
-	        "last day of free security support");
+		"last day of free security support");
 	if (e) {
 		e->number = r->end;
 		e->has_number = true;
@@ -56,18 +56,18 @@ static bool is_past_end(const struct dossier *d, struct verdict_out *out)
 	fix_with(out, "rebuild on a supported release of %.*s", SPAN_ARG(dist->id));
 	if (dist->pretty_name.len)
 		say(out, NOT_MET, dist->at, "%.*s is past the end of its security support, %s",
-		        SPAN_ARG(dist->pretty_name), date_format_day(r->end, day));
+			SPAN_ARG(dist->pretty_name), date_format_day(r->end, day));
 	else
 		say(out, NOT_MET, dist->at, "%.*s %.*s is past the end of its security support, %s",
-		        SPAN_ARG(dist->id), SPAN_ARG(dist->version_id),
-		        date_format_day(r->end, day));
+			SPAN_ARG(dist->id), SPAN_ARG(dist->version_id),
+			date_format_day(r->end, day));
 	return true;
 }
 
 enum trust { TRUST_UNKNOWN, TRUST_NO, TRUST_YES };
 
 static enum trust judge_reference(const struct dossier *d, struct verdict_out *out,
-        struct span text, struct place at, const char *what, struct span *pattern)
+	struct span text, struct place at, const char *what, struct span *pattern)
 {
 	struct known_reference r;
 
@@ -85,7 +85,7 @@ static enum trust judge_reference(const struct dossier *d, struct verdict_out *o
 		return TRUST_UNKNOWN;
 	}
 	fix_with(out, "build from a trusted publisher, or trust this one: --trusted '%.*s'",
-	        SPAN_ARG(r.repository));
+		SPAN_ARG(r.repository));
 	say(out, NOT_MET, at, "%s %.*s is not from a trusted source", what, SPAN_ARG(r.text));
 	return TRUST_NO;
 }
@@ -109,28 +109,28 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		struct criterion_report before = *out->report;
 
 		self = judge_reference(
-		        d, out, d->reference, place_image(), "the image", &self_pattern);
+			d, out, d->reference, place_image(), "the image", &self_pattern);
 		if (self == TRUST_NO && d->policy->third_party)
 			return NOT_MET;
 		if (self == TRUST_NO) /* it may be the user's own: no tool can tell */
 			out->report->fix = before.fix;
 	}
 	if (base == TRUST_UNKNOWN && self != TRUST_YES && has_base &&
-	        !span_eq(b->name, SPAN("scratch")))
+		!span_eq(b->name, SPAN("scratch")))
 		return say(out, NOT_ASSESSED, b->at,
-		        "the base %.*s names no source that can be checked", SPAN_ARG(b->name));
+			"the base %.*s names no source that can be checked", SPAN_ARG(b->name));
 	if (base == TRUST_UNKNOWN && self != TRUST_YES)
 		return say(out, NOT_ASSESSED, place_image(),
-		        "neither a base image nor a trusted reference is known");
+			"neither a base image nor a trusted reference is known");
 	if (d->policy->profile == PROFILE_STRICT && class == DECLARED)
 		return say(out, NOT_ASSESSED, place_image(),
-		        "the source is only declared; the profile strict asks for a verified one");
+			"the source is only declared; the profile strict asks for a verified one");
 	if (base == TRUST_YES)
 		return say(out, MET, b->at, "the base %.*s is trusted by %.*s", SPAN_ARG(b->name),
-		        SPAN_ARG(base_pattern));
+			SPAN_ARG(base_pattern));
 	out->report->class = DECLARED;
 	return say(out, MET, place_image(), "%.*s is trusted by %.*s", SPAN_ARG(d->reference),
-	        SPAN_ARG(self_pattern));
+		SPAN_ARG(self_pattern));
 }
 
 const struct criterion prov_source = {
@@ -139,14 +139,14 @@ const struct criterion prov_source = {
 	.vector = PROVENANCE,
 	.level = 1,
 	.rule = "The base image, known by annotation or by --base, comes from a publisher in the "
-	        "trust list, and its release still gets "
-	        "security updates that are free to everyone. The reference itself can only help, "
-	        "unless --third-party is given.",
+		"trust list, and its release still gets "
+		"security updates that are free to everyone. The reference itself can only help, "
+		"unless --third-party is given.",
 	.fix = "FROM an official image, and name it: --annotation "
 	       "org.opencontainers.image.base.name=NAME",
 	.effort = 2,
 	.needs = INPUT_FILES,
 	.settled_by = "the base image, with --base REF or the annotation "
-	              "org.opencontainers.image.base.name",
+		      "org.opencontainers.image.base.name",
 	.judge = judge,
 };

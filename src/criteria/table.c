@@ -31,7 +31,7 @@ const struct criterion *const criteria[] = {
 	NULL,
 };
 _Static_assert(
-        sizeof(criteria) / sizeof(*criteria) == CRITERIA + 1, "the document has 23 criteria");
+	sizeof(criteria) / sizeof(*criteria) == CRITERIA + 1, "the document has 23 criteria");
 
 const char *const vector_names[VECTORS] = { "minimalism", "provenance", "configuration",
 	"vulnerabilities" };

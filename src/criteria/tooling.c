@@ -19,15 +19,15 @@ static bool has_dotnet_sdk(const struct image_facts *image, struct span path)
 		struct span p = image->files.p[i].path;
 
 		if (folder.len ? span_starts(p, folder) &&
-		                         span_starts(span_from(p, folder.len), SPAN("/sdk/"))
-		               : span_starts(p, SPAN("sdk/")))
+					 span_starts(span_from(p, folder.len), SPAN("/sdk/"))
+			       : span_starts(p, SPAN("sdk/")))
 			return true;
 	}
 	return false;
 }
 
 static enum known_tool tool_at(
-        const struct image_facts *image, const struct file *f, struct span *plain)
+	const struct image_facts *image, const struct file *f, struct span *plain)
 {
 	struct span name = span_base(f->path);
 
@@ -41,7 +41,7 @@ static bool entrypoint_runs(const struct image_facts *image, struct span name)
 {
 	for (size_t i = 0; i < image->scripts.n; i++)
 		if (image->scripts.p[i].kind == SCRIPT_RUNS &&
-		        span_eq(span_base(image->scripts.p[i].name), name))
+			span_eq(span_base(image->scripts.p[i].name), name))
 			return true;
 	return false;
 }
@@ -49,7 +49,7 @@ static bool entrypoint_runs(const struct image_facts *image, struct span name)
 /* A link under a tool's name decides only when what it ends at is a program that is not counted
  * itself. */
 static bool counts(const struct image_facts *image, const struct file *f, struct span *plain,
-        enum known_tool *tool)
+	enum known_tool *tool)
 {
 	const struct file *program = is_symlink(f) ? NULL : f;
 	struct span other;
@@ -80,16 +80,16 @@ static void remarks(const struct image_facts *image, struct verdict_out *out)
 	}
 	if (archives)
 		remark_count(out, place_image(), "static archives", archives,
-		        "static libraries serve linking only");
+			"static libraries serve linking only");
 	if (headers > HEADERS_MANY)
 		remark_count(out, place_image(), "headers", headers,
-		        "files in usr/include serve compiling only");
+			"files in usr/include serve compiling only");
 	if (symbols)
 		remark_count(
-		        out, place_image(), "debug symbols", symbols, "files with debug symbols");
+			out, place_image(), "debug symbols", symbols, "files with debug symbols");
 	if (span_eq(config_value(image, CONFIG_ENV, SPAN("NODE_ENV")), SPAN("development")))
 		remark(out, place_config("/config/Env"), SPAN("NODE_ENV"),
-		        "NODE_ENV=development turns debug options on");
+			"NODE_ENV=development turns debug options on");
 }
 
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
@@ -109,13 +109,13 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 			continue;
 		}
 		finding(&l, f, "%.*s is a %s tool", SPAN_ARG(plain),
-		        tool == TOOL_BUILD ? "build" : "debug");
+			tool == TOOL_BUILD ? "build" : "debug");
 	}
 	findings_fix(&l, "RUN rm -f",
-	        ", or better build in a first stage and COPY --from=build only the result");
+		", or better build in a first stage and COPY --from=build only the result");
 	remarks(image, out);
 	return findings_verdict(
-	        &l, "build or debug tools", "no build or debug tool is in the image");
+		&l, "build or debug tools", "no build or debug tool is in the image");
 }
 
 const struct criterion min_tooling = {
@@ -124,9 +124,9 @@ const struct criterion min_tooling = {
 	.vector = MINIMALISM,
 	.level = 2,
 	.rule = "No executable, ELF or script, has the name of a compiler, linker, build system, "
-	        "version control, debugger, tracer or network "
-	        "probe, with target triple and version suffix taken off. Busybox applets are "
-	        "judged under min.shell.",
+		"version control, debugger, tracer or network "
+		"probe, with target triple and version suffix taken off. Busybox applets are "
+		"judged under min.shell.",
 	.fix = "build in a first stage and COPY --from=build only the result",
 	.effort = 2,
 	.needs = INPUT_FILES | INPUT_LINUX,

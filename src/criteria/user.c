@@ -10,7 +10,7 @@ enum { UID_ORDINARY = 10000 /* from here on a uid rarely is one of the host's: a
 /* Where a root start gives its privileges up: a line of the entrypoint's scripts, or a word of the
  * command. */
 static bool find_drop(
-        const struct image_facts *image, struct place *at, struct span *tool, struct span *user)
+	const struct image_facts *image, struct place *at, struct span *tool, struct span *user)
 {
 	for (size_t i = 0; i < image->scripts.n; i++) {
 		const struct script_fact *s = &image->scripts.p[i];
@@ -18,7 +18,7 @@ static bool find_drop(
 		if (s->kind != SCRIPT_DROPS || s->entry >= image->files.n)
 			continue;
 		*at = place_line((int32_t)image->files.p[s->entry].layer,
-		        image->files.p[s->entry].path, s->line);
+			image->files.p[s->entry].path, s->line);
 		*tool = s->name;
 		*user = s->detail;
 		return true;
@@ -48,7 +48,7 @@ static void remarks(const struct user *u, struct verdict_out *out)
 		remark(out, at, u->text, "is in group 0");
 	if (u->uid < UID_ORDINARY)
 		remark(out, at, u->text,
-		        "uid %u may be one of the host's; 10000 and above rarely are", u->uid);
+			"uid %u may be one of the host's; 10000 and above rarely are", u->uid);
 }
 
 static enum verdict judge_root(const struct dossier *d, struct verdict_out *out)
@@ -64,20 +64,20 @@ static enum verdict judge_root(const struct dossier *d, struct verdict_out *out)
 	}
 	if (drops)
 		remark(out, drop, tool, "drops to %.*s",
-		        SPAN_ARG(user.len ? user : SPAN("another user")));
+			SPAN_ARG(user.len ? user : SPAN("another user")));
 	if (drops && d->policy->accept_privilege_drop && d->policy->profile != PROFILE_STRICT) {
 		out->report->class = DECLARED;
 		return say(out, MET, drop,
-		        "starts as root and drops privileges with %.*s, accepted by "
-		        "--accept-privilege-drop",
-		        SPAN_ARG(tool));
+			"starts as root and drops privileges with %.*s, accepted by "
+			"--accept-privilege-drop",
+			SPAN_ARG(tool));
 	}
 	fix_with(out, "USER 65532:65532");
 	if (u->is_empty)
 		return say(out, NOT_MET, at, "the config names no user: it runs as root%s",
-		        drops ? ", though the entrypoint drops privileges" : "");
+			drops ? ", though the entrypoint drops privileges" : "");
 	return say(out, NOT_MET, at, "'%.*s' is root%s", SPAN_ARG(u->text),
-	        drops ? ", though the entrypoint drops privileges" : "");
+		drops ? ", though the entrypoint drops privileges" : "");
 }
 
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
@@ -89,12 +89,12 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	if (!u->is_known) {
 		fix_with(out, "USER 65532:65532");
 		return say(out, NOT_ASSESSED, place_config("/config/User"),
-		        "passwd does not hold '%.*s', a runtime would refuse it",
-		        SPAN_ARG(u->text));
+			"passwd does not hold '%.*s', a runtime would refuse it",
+			SPAN_ARG(u->text));
 	}
 	remarks(u, out);
 	return say(out, MET, u->at.kind ? u->at : place_config("/config/User"), "runs as uid %u",
-	        u->uid);
+		u->uid);
 }
 
 const struct criterion conf_user = {
@@ -103,8 +103,8 @@ const struct criterion conf_user = {
 	.vector = CONFIGURATION,
 	.level = 2,
 	.rule = "The config's User, looked up in the image's passwd as a runtime does, has a uid "
-	        "other than 0. No user is root. --base-image and "
-	        "--accept-privilege-drop say what no image can say of itself.",
+		"other than 0. No user is root. --base-image and "
+		"--accept-privilege-drop say what no image can say of itself.",
 	.fix = "USER 65532:65532",
 	.effort = 1,
 	.needs = INPUT_CONFIG | INPUT_FILES | INPUT_LINUX,

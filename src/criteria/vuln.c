@@ -8,7 +8,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	(void)d;
 	return say(
-	        out, NOT_ASSESSED, place_image(), "there is no advisory database in this version");
+		out, NOT_ASSESSED, place_image(), "there is no advisory database in this version");
 }
 
 #define VULN_ROW(name, text_id, text_title, at_level, severity, cost)                              \
@@ -18,12 +18,12 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		.vector = VULNERABILITIES,                                                         \
 		.level = at_level,                                                                 \
 		.rule = "The packages of the image have no known vulnerability" severity           \
-		        ", fixed or not; a VEX document may take one out.",                        \
+			", fixed or not; a VEX document may take one out.",                        \
 		.fix = "rebuild with newer packages: docker build --pull --no-cache .",            \
 		.effort = cost,                                                                    \
 		.needs = INPUT_ADVISORIES | INPUT_PACKAGES | INPUT_FILES,                          \
 		.settled_by = "an advisory database (not part of this version)",                   \
-		.out_of_reach = true,                                              \
+		.out_of_reach = true,                                                              \
 		.judge = judge,                                                                    \
 	}
 

@@ -31,8 +31,8 @@ bool aes128_block(const uint8_t key[AES_BLOCK], const uint8_t in[AES_BLOCK], uin
 	EVP_CIPHER *cipher = method();
 	int n = 0;
 	bool good = ctx && cipher && EVP_EncryptInit_ex2(ctx, cipher, key, NULL, NULL) == 1 &&
-		EVP_CIPHER_CTX_set_padding(ctx, 0) == 1 &&
-		EVP_EncryptUpdate(ctx, out, &n, in, AES_BLOCK) == 1 && n == AES_BLOCK;
+		    EVP_CIPHER_CTX_set_padding(ctx, 0) == 1 &&
+		    EVP_EncryptUpdate(ctx, out, &n, in, AES_BLOCK) == 1 && n == AES_BLOCK;
 
 	EVP_CIPHER_CTX_free(ctx); /* wipes the key schedule */
 	return good;

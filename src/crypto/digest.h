@@ -15,19 +15,21 @@
 enum digest_algorithm { DIGEST_NONE, DIGEST_SHA256, DIGEST_SHA512 };
 
 struct digest {
-	uint8_t algorithm;  /* enum digest_algorithm; DIGEST_NONE: there is none */
-	uint8_t bytes[64];  /* the first digest_size() count, the rest is zero */
+	uint8_t algorithm; /* enum digest_algorithm; DIGEST_NONE: there is none */
+	uint8_t bytes[64]; /* the first digest_size() count, the rest is zero */
 };
 
 enum { DIGEST_TEXT = 8 + 128 + 1 };
 
 size_t digest_size(const struct digest *d); /* 0, 32 or 64 */
-bool digest_eq(const struct digest *a, const struct digest *b); /* false when either is DIGEST_NONE */
+bool digest_eq(
+	const struct digest *a, const struct digest *b); /* false when either is DIGEST_NONE */
 int digest_cmp(const struct digest *a, const struct digest *b);
-/* "sha256:<64 lower-case hex>" or sha512. Errors: SCOV_E_FORMAT; SCOV_E_UNSUPPORTED for another algorithm. */
+/* "sha256:<64 lower-case hex>" or sha512. Errors: SCOV_E_FORMAT; SCOV_E_UNSUPPORTED for another
+ * algorithm. */
 int digest_parse(struct span text, struct digest *out, struct scov_err *err);
 const char *digest_format(const struct digest *d, char out[DIGEST_TEXT]); /* "" for DIGEST_NONE */
-const char *digest_hex(const struct digest *d, char out[DIGEST_TEXT]);    /* without the algorithm */
+const char *digest_hex(const struct digest *d, char out[DIGEST_TEXT]); /* without the algorithm */
 
 /* A running digest. digest_new returns NULL without memory; digest_free takes NULL. */
 struct digester;

@@ -11,7 +11,10 @@
 #include <openssl/objects.h>
 #include <string.h>
 
-static const struct { int nid; size_t size; } curves[] = {
+static const struct {
+	int nid;
+	size_t size;
+} curves[] = {
 	[CURVE_NONE] = { 0, 0 },
 	[CURVE_P256] = { NID_X9_62_prime256v1, 32 },
 	[CURVE_P384] = { NID_secp384r1, 48 },
@@ -48,7 +51,7 @@ static bool point_public(int nid, struct span private, uint8_t *out, size_t *out
 	size_t len = 0;
 
 	if (point && d && !BN_is_zero(d) && BN_cmp(d, EC_GROUP_get0_order(group)) < 0 &&
-	    EC_POINT_mul(group, point, d, NULL, NULL, NULL) == 1)
+		EC_POINT_mul(group, point, d, NULL, NULL, NULL) == 1)
 		len = EC_POINT_point2oct(
 			group, point, POINT_CONVERSION_UNCOMPRESSED, out, KEY_PUBLIC_MAX, NULL);
 	BN_clear_free(d);
@@ -59,7 +62,8 @@ static bool point_public(int nid, struct span private, uint8_t *out, size_t *out
 	return len > 0;
 }
 
-bool key_public(enum key_curve curve, struct span private, uint8_t out[KEY_PUBLIC_MAX], size_t *out_len)
+bool key_public(
+	enum key_curve curve, struct span private, uint8_t out[KEY_PUBLIC_MAX], size_t *out_len)
 {
 	size_t size = key_private_size(curve);
 
@@ -72,13 +76,14 @@ bool key_public(enum key_curve curve, struct span private, uint8_t out[KEY_PUBLI
 
 bool key_product(struct span p, struct span q, struct span n)
 {
-	if (!p.len || !q.len || p.len > KEY_PRIME_MAX || q.len > KEY_PRIME_MAX || n.len > 2 * KEY_PRIME_MAX)
+	if (!p.len || !q.len || p.len > KEY_PRIME_MAX || q.len > KEY_PRIME_MAX ||
+		n.len > 2 * KEY_PRIME_MAX)
 		return false;
 	BN_CTX *ctx = BN_CTX_new();
 	BIGNUM *a = BN_bin2bn(p.p, (int)p.len, NULL), *b = BN_bin2bn(q.p, (int)q.len, NULL);
 	BIGNUM *want = BN_bin2bn(n.p, (int)n.len, NULL), *got = BN_new();
 	bool good = ctx && a && b && want && got && BN_num_bits(a) > 1 && BN_num_bits(b) > 1 &&
-		BN_mul(got, a, b, ctx) == 1 && BN_cmp(got, want) == 0;
+		    BN_mul(got, a, b, ctx) == 1 && BN_cmp(got, want) == 0;
 
 	BN_clear_free(a);
 	BN_clear_free(b);

@@ -1,6 +1,7 @@
 /* key.h - public halves recomputed from private ones, and the one product that RSA rests on.
  *
- * Callers parse containers themselves (format/der.h); only arithmetic is done here, on sizes bounded first.
+ * Callers parse containers themselves (format/der.h); only arithmetic is done here, on sizes
+ * bounded first.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,19 +9,29 @@
 
 #include "base/span.h"
 
-enum key_curve { CURVE_NONE, CURVE_P256, CURVE_P384, CURVE_P521, CURVE_SECP256K1, CURVE_ED25519, CURVE_X25519 };
+enum key_curve {
+	CURVE_NONE,
+	CURVE_P256,
+	CURVE_P384,
+	CURVE_P521,
+	CURVE_SECP256K1,
+	CURVE_ED25519,
+	CURVE_X25519
+};
 
 enum {
 	KEY_PUBLIC_MAX = 1 + 2 * 66, /* an uncompressed point of P-521 */
-	KEY_PRIME_MAX = 2048,        /* bytes of an RSA prime that we multiply: keys of 32768 bits */
+	KEY_PRIME_MAX = 2048, /* bytes of an RSA prime that we multiply: keys of 32768 bits */
 };
 
 /* Bytes of the private key; 0 for CURVE_NONE. */
 size_t key_private_size(enum key_curve curve);
-/* The public key of a private one: an uncompressed point, or 32 bytes of the two Edwards/Montgomery curves. Shorter
- * scalars count as padded in front. False: out of range, or no memory. */
-bool key_public(enum key_curve curve, struct span private, uint8_t out[KEY_PUBLIC_MAX], size_t *out_len);
-/* p * q == n, all big-endian magnitudes of at most 2 * KEY_PRIME_MAX bytes, neither of them 0 or 1. */
+/* The public key of a private one: an uncompressed point, or 32 bytes of the two Edwards/Montgomery
+ * curves. Shorter scalars count as padded in front. False: out of range, or no memory. */
+bool key_public(
+	enum key_curve curve, struct span private, uint8_t out[KEY_PUBLIC_MAX], size_t *out_len);
+/* p * q == n, all big-endian magnitudes of at most 2 * KEY_PRIME_MAX bytes, neither of them 0 or 1.
+ */
 bool key_product(struct span p, struct span q, struct span n);
 /* Makes the library load what it opens lazily; call before a worker's filter. */
 void key_warm(void);

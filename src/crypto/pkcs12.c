@@ -14,9 +14,10 @@ enum { DER_BYTES_MAX = 1 << 20 };
 bool pkcs12_opens(struct span der, const char *password)
 {
 	const unsigned char *p = der.p;
-	PKCS12 *store = der.len && der.len <= DER_BYTES_MAX ? d2i_PKCS12(NULL, &p, (long)der.len) : NULL;
+	PKCS12 *store =
+		der.len && der.len <= DER_BYTES_MAX ? d2i_PKCS12(NULL, &p, (long)der.len) : NULL;
 	bool good = store && PKCS12_mac_present(store) &&
-		PKCS12_verify_mac(store, password, (int)strlen(password)) == 1;
+		    PKCS12_verify_mac(store, password, (int)strlen(password)) == 1;
 
 	/* Without a password some writers leave it out altogether, others write an empty one. */
 	if (!good && store && !*password && PKCS12_mac_present(store))
@@ -32,7 +33,7 @@ static void warm_with(const EVP_MD *md)
 	STACK_OF(PKCS7) *safes = sk_PKCS7_new_null();
 
 	if (store && safes && PKCS12_pack_authsafes(store, safes) == 1 &&
-	    PKCS12_set_mac(store, "", 0, salt, sizeof(salt), 1, md) == 1) {
+		PKCS12_set_mac(store, "", 0, salt, sizeof(salt), 1, md) == 1) {
 		int len = i2d_PKCS12(store, &der);
 
 		pkcs12_opens(span_of(der, len > 0 ? (size_t)len : 0), "warm");

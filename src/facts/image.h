@@ -18,8 +18,8 @@ struct platform {
 
 /* A layer as manifest, config and scan together know it. */
 struct image_layer {
-	struct digest digest;    /* of the blob; DIGEST_NONE where the form has none */
-	struct digest diff_id;   /* computed */
+	struct digest digest;  /* of the blob; DIGEST_NONE where the form has none */
+	struct digest diff_id; /* computed */
 	uint64_t blob_size, size;
 	struct span media_type;
 	struct span history;     /* created_by of the line that made it; empty when unknown */
@@ -27,81 +27,87 @@ struct image_layer {
 	int64_t history_created; /* seconds; 0 unknown */
 	bool readable;           /* its facts are complete and verified */
 	bool from_cache;
-	bool is_base;            /* belongs to the identified base */
-	struct span problem;     /* why it is not readable */
+	bool is_base;        /* belongs to the identified base */
+	struct span problem; /* why it is not readable */
 };
 
-enum file_state { FILE_PRESENT, FILE_OVERWRITTEN, FILE_DELETED, FILE_HIDDEN /* by an opaque directory */ };
+enum file_state {
+	FILE_PRESENT,
+	FILE_OVERWRITTEN,
+	FILE_DELETED,
+	FILE_HIDDEN /* by an opaque directory */
+};
 
 /* A path of the final file system, or one that a later layer buried. */
 struct file {
 	struct span path;
-	const struct entry *entry;          /* hard links: the entry of the link */
-	const struct entry *body;           /* where mode, size and content are: entry itself, or a hard link's target */
-	const struct exec_fact *exec;       /* of the body; NULL: not executable or not looked at */
+	const struct entry *entry; /* hard links: the entry of the link */
+	const struct entry
+		*body; /* where mode, size and content are: entry itself, or a hard link's target */
+	const struct exec_fact *exec; /* of the body; NULL: not executable or not looked at */
 	const struct capability_fact *capability;
-	const struct package_fact *owner;   /* NULL: no package owns it, or not known */
-	uint32_t layer;                     /* that holds the entry */
+	const struct package_fact *owner; /* NULL: no package owns it, or not known */
+	uint32_t layer;                   /* that holds the entry */
 	uint32_t body_layer;
-	uint32_t gone_in;                   /* layer of the burial; only when state is not FILE_PRESENT */
-	uint8_t state;                      /* enum file_state */
+	uint32_t gone_in; /* layer of the burial; only when state is not FILE_PRESENT */
+	uint8_t state;    /* enum file_state */
 };
 
 struct image_package {
 	const struct package_fact *fact;
-	uint32_t layer;                     /* in which it first appears with this version */
-	uint32_t database_layer;            /* of the database that holds it now */
-	uint32_t files;                     /* of the final file system that it owns */
+	uint32_t layer;          /* in which it first appears with this version */
+	uint32_t database_layer; /* of the database that holds it now */
+	uint32_t files;          /* of the final file system that it owns */
 };
 
 struct distribution {
 	struct span id, version_id, codename, name, pretty_name, variant_id, id_like;
-	bool is_known;                      /* an os-release with an ID was found */
+	bool is_known; /* an os-release with an ID was found */
 	struct place at;
 };
 
 struct user {
-	bool is_known;                      /* uid holds the number that a runtime would use */
-	bool is_empty;                      /* the config has no User */
-	bool is_numeric;                    /* written as a number */
+	bool is_known;   /* uid holds the number that a runtime would use */
+	bool is_empty;   /* the config has no User */
+	bool is_numeric; /* written as a number */
 	uint32_t uid;
 	uint32_t gid;
 	bool has_gid;
-	struct span text;                   /* as the config writes it, masked */
-	struct place at;                    /* of the passwd line that decided, else the config */
+	struct span text; /* as the config writes it, masked */
+	struct place at;  /* of the passwd line that decided, else the config */
 };
 
 enum base_source { BASE_UNKNOWN, BASE_ANNOTATION, BASE_LAYERS /* --base */, BASE_MARKERS };
 enum base_kind { BASE_KIND_UNKNOWN, BASE_MINIMAL, BASE_FULL };
 
 struct base {
-	uint8_t source;                     /* enum base_source */
-	uint8_t kind;                       /* enum base_kind */
-	struct span name;                   /* "debian (slim)", "scratch", the annotation's reference */
-	struct span how;                    /* one clause */
+	uint8_t source;   /* enum base_source */
+	uint8_t kind;     /* enum base_kind */
+	struct span name; /* "debian (slim)", "scratch", the annotation's reference */
+	struct span how;  /* one clause */
 	struct place at;
-	uint32_t layers;                    /* of the image that are the base's; 0 unknown */
+	uint32_t layers; /* of the image that are the base's; 0 unknown */
 };
 
 /* A resolved program of Entrypoint, Cmd or Healthcheck. */
 struct command {
-	struct span text;                   /* the words as the config has them, joined with blanks */
-	bool is_shell_form;                 /* runs through a shell */
-	const struct file *program;         /* NULL: not found in the image */
+	struct span text;           /* the words as the config has them, joined with blanks */
+	bool is_shell_form;         /* runs through a shell */
+	const struct file *program; /* NULL: not found in the image */
 	struct place at;
 };
 
 enum { DATE_PACKAGE, DATE_FILE, DATE_CREATED, DATE_ANNOTATION, DATE_HISTORY, DATE_GO };
 struct dated {
 	uint8_t kind;
-	bool is_claim;                      /* said, not in the content */
+	bool is_claim; /* said, not in the content */
 	int64_t seconds;
 	struct place at;
 	struct span what;
 };
 
 struct diagnostic {
-	uint8_t severity;                   /* enum severity */
+	uint8_t severity; /* enum severity */
 	struct place at;
 	struct span text;
 };
@@ -109,72 +115,76 @@ struct diagnostic {
 /* Which inputs are there and whole. A criterion's needs are a subset of these bits. */
 enum input {
 	INPUT_CONFIG = 1,
-	INPUT_FILES = 2,         /* every layer read and verified */
-	INPUT_PACKAGES = 4,      /* every package database read */
-	INPUT_ANNOTATIONS = 8,   /* the form can carry them */
-	INPUT_REFERRERS = 16,    /* signatures and attestations were searched */
-	INPUT_RECIPE = 32,       /* a Dockerfile */
+	INPUT_FILES = 2,       /* every layer read and verified */
+	INPUT_PACKAGES = 4,    /* every package database read */
+	INPUT_ANNOTATIONS = 8, /* the form can carry them */
+	INPUT_REFERRERS = 16,  /* signatures and attestations were searched */
+	INPUT_RECIPE = 32,     /* a Dockerfile */
 	INPUT_ADVISORIES = 64,
-	INPUT_SECRETS = 128,     /* the secret scan ran */
-	INPUT_LINUX = 256,       /* not a Windows image */
-	INPUT_XATTRS = 512,      /* extended attributes were read (a rootfs folder read without privilege has not all) */
+	INPUT_SECRETS = 128, /* the secret scan ran */
+	INPUT_LINUX = 256,   /* not a Windows image */
+	INPUT_XATTRS = 512, /* extended attributes were read (a rootfs folder read without privilege
+			       has not all) */
 	INPUT_OWNERS = 1024,
 };
 
 /* A secret as the verdict sees it. */
 struct secret_finding {
 	const struct secret_fact *fact;
-	uint8_t level;                      /* enum secret_level after the join */
+	uint8_t level; /* enum secret_level after the join */
 	uint8_t proof;
-	uint8_t state;                      /* enum file_state; FILE_PRESENT for what is no file */
-	int32_t layer, gone_in;             /* NO_LAYER where it means nothing */
+	uint8_t state;          /* enum file_state; FILE_PRESENT for what is no file */
+	int32_t layer, gone_in; /* NO_LAYER where it means nothing */
 	struct place at;
-	struct span history;                /* created_by of the layer's line */
-	struct span owner;                  /* package; empty */
-	struct span fingerprint;            /* under the key of this run */
-	struct span proof_text, why;        /* one clause each; why names every demotion and rise */
+	struct span history;         /* created_by of the layer's line */
+	struct span owner;           /* package; empty */
+	struct span fingerprint;     /* under the key of this run */
+	struct span proof_text, why; /* one clause each; why names every demotion and rise */
 	struct span advice, title;
-	size_t count;                       /* places with the same value in the same file */
+	size_t count; /* places with the same value in the same file */
 	bool waived;
 };
 
 struct image_facts {
 	struct arena arena;
-	uint32_t inputs;                    /* enum input bits */
-	struct span inputs_missing[11];     /* by bit number: why a bit is not set; one clause */
+	uint32_t inputs;                /* enum input bits */
+	struct span inputs_missing[11]; /* by bit number: why a bit is not set; one clause */
 
 	/* subject */
 	struct digest index_digest, manifest_digest, config_digest;
 	struct span manifest_type;
 	struct platform platform;
-	annotations index_annotations, manifest_annotations; /* the descriptor's in the index; the manifest's */
+	annotations index_annotations,
+		manifest_annotations; /* the descriptor's in the index; the manifest's */
 
-	const struct part *config;          /* NULL: the form has none (rootfs) */
-	const struct part *base_config;     /* of --base: its labels are inherited, not the image's own; NULL without */
+	const struct part *config;      /* NULL: the form has none (rootfs) */
+	const struct part *base_config; /* of --base: its labels are inherited, not the image's own;
+					   NULL without */
 	struct image_layer *layers;
 	size_t layers_n;
-	const struct part **parts;          /* parts[i] of layers[i]; NULL when not readable */
+	const struct part **parts; /* parts[i] of layers[i]; NULL when not readable */
 
 	VEC(struct file) files;             /* the final file system, sorted by path */
 	VEC(struct file) buried;            /* sorted by path, then layer */
 	VEC(struct image_package) packages; /* sorted by type, name, version */
 	VEC(struct diagnostic) diags;
 	VEC(struct dated) dates;
-	VEC(struct command) commands;       /* entrypoint + cmd joined first, then the healthcheck */
-	VEC(struct script_fact) scripts;    /* of the entrypoint and of what it runs; entry is an index into files */
+	VEC(struct command) commands; /* entrypoint + cmd joined first, then the healthcheck */
+	VEC(struct script_fact)
+	scripts; /* of the entrypoint and of what it runs; entry is an index into files */
 	VEC(struct secret_finding) secrets; /* sorted by level (high first), path, line */
 	struct distribution distribution;
 	struct user user;
 	struct base base;
-	bool has_package_database;          /* in the final file system */
-	bool database_removed;              /* a lower layer has one, the final file system not */
+	bool has_package_database; /* in the final file system */
+	bool database_removed;     /* a lower layer has one, the final file system not */
 	bool dpkg_status_d_only;
-	uint64_t total_size;                /* of visible regular files */
-	size_t unowned_executables;         /* visible, ELF or script, in no package's list */
+	uint64_t total_size;        /* of visible regular files */
+	size_t unowned_executables; /* visible, ELF or script, in no package's list */
 };
 
-/* The visible file at a path without leading slash, symlinks of the path resolved inside the image root
- * (the last one too when follow). NULL: none, a loop, or dangling. */
+/* The visible file at a path without leading slash, symlinks of the path resolved inside the image
+ * root (the last one too when follow). NULL: none, a loop, or dangling. */
 const struct file *image_find(const struct image_facts *f, struct span path, bool follow);
 /* The visible file at exactly this path, no symlink followed. */
 const struct file *image_file(const struct image_facts *f, struct span path);

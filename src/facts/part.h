@@ -19,41 +19,49 @@
 enum part_kind { PART_CONFIG = 1, PART_LAYER = 2 };
 
 enum entry_type {
-	ENTRY_FILE = 1, ENTRY_HARDLINK, ENTRY_SYMLINK, ENTRY_CHAR, ENTRY_BLOCK, ENTRY_DIR, ENTRY_FIFO,
+	ENTRY_FILE = 1,
+	ENTRY_HARDLINK,
+	ENTRY_SYMLINK,
+	ENTRY_CHAR,
+	ENTRY_BLOCK,
+	ENTRY_DIR,
+	ENTRY_FIFO,
 	ENTRY_WHITEOUT, /* path is what it hides, without ".wh." */
 	ENTRY_OPAQUE,   /* path is the directory whose lower content it hides */
 };
 
 /* One tar entry, in the order of the tar; its index is the entry's ordinal.
- * path: no leading "./" or "/", no empty, "." or trailing parts; ".." that leaves the root is refused by
- * the walker (a diagnostic; the entry is left out). The root directory itself has the empty path. */
+ * path: no leading "./" or "/", no empty, "." or trailing parts; ".." that leaves the root is
+ * refused by the walker (a diagnostic; the entry is left out). The root directory itself has the
+ * empty path. */
 struct entry {
 	struct span path;
-	struct span link;   /* symlink: target as written; hard link: path, cleaned as above */
-	uint64_t size;      /* bytes of a regular file (the expanded size of a sparse one) */
-	int64_t mtime;      /* seconds since 1970 */
-	uint32_t mode;      /* the low 12 bits */
+	struct span link; /* symlink: target as written; hard link: path, cleaned as above */
+	uint64_t size;    /* bytes of a regular file (the expanded size of a sparse one) */
+	int64_t mtime;    /* seconds since 1970 */
+	uint32_t mode;    /* the low 12 bits */
 	uint32_t uid, gid;
-	uint8_t type;       /* enum entry_type */
+	uint8_t type; /* enum entry_type */
 };
 
 enum exec_kind { EXEC_OTHER, EXEC_ELF, EXEC_SCRIPT };
 enum {
-	EXEC_STATIC = 1,       /* ELF without PT_INTERP */
-	EXEC_MULTI_CALL = 2,   /* busybox or toybox, whatever its name */
-	EXEC_HAS_SHELL = 4,    /* its applet table holds sh, ash or hush */
-	EXEC_GO = 8,           /* Go build information */
-	EXEC_SHARED_OBJECT = 16, /* ET_DYN without PT_INTERP and with DT_SONAME: a library, not a program */
+	EXEC_STATIC = 1,     /* ELF without PT_INTERP */
+	EXEC_MULTI_CALL = 2, /* busybox or toybox, whatever its name */
+	EXEC_HAS_SHELL = 4,  /* its applet table holds sh, ash or hush */
+	EXEC_GO = 8,         /* Go build information */
+	EXEC_SHARED_OBJECT =
+		16, /* ET_DYN without PT_INTERP and with DT_SONAME: a library, not a program */
 	EXEC_SHELL_MARKS = 32, /* ELF that carries the version string of a known shell */
 };
 
 /* A regular file with an execute bit (or an ELF program without), by its first bytes. */
 struct exec_fact {
 	uint32_t entry;
-	uint8_t kind;          /* enum exec_kind */
+	uint8_t kind; /* enum exec_kind */
 	uint32_t flags;
 	struct span interpreter; /* script: shebang line without "#!", trimmed; ELF: PT_INTERP */
-	struct span applets;   /* multi-call: names the verdicts care for, joined with ' ' */
+	struct span applets;     /* multi-call: names the verdicts care for, joined with ' ' */
 };
 
 /* A security.capability extended attribute. Source: linux/capability.h, VFS_CAP_REVISION_1..3. */
@@ -68,45 +76,49 @@ enum package_type { PACKAGE_DEB = 1, PACKAGE_APK, PACKAGE_RPM, PACKAGE_OPKG, PAC
 
 /* One installed package of an operating system's database. */
 struct package_fact {
-	uint32_t entry;        /* of the database file */
-	uint8_t type;          /* enum package_type */
+	uint32_t entry;            /* of the database file */
+	uint8_t type;              /* enum package_type */
 	struct span name, version; /* rpm: [epoch:]version-release */
 	struct span arch;
-	struct span source;    /* name of the source package (dpkg Source without version, apk o:, rpm sourcerpm) */
+	struct span source; /* name of the source package (dpkg Source without version, apk o:, rpm
+			       sourcerpm) */
 	struct span source_version;
-	struct span vendor;    /* rpm Vendor, dpkg Maintainer */
+	struct span vendor; /* rpm Vendor, dpkg Maintainer */
 	struct span license;
-	int64_t built;         /* seconds since 1970: apk t:, rpm BUILDTIME; 0 unknown */
-	uint32_t files;        /* owned files, where the database says it itself (apk, rpm, chisel) */
-	bool from_status_d;    /* distroless: one stanza a file */
+	int64_t built;      /* seconds since 1970: apk t:, rpm BUILDTIME; 0 unknown */
+	uint32_t files;     /* owned files, where the database says it itself (apk, rpm, chisel) */
+	bool from_status_d; /* distroless: one stanza a file */
 };
 
-/* A file that a package owns: by hash of the masked path as the database writes it, no leading slash
- * (hash_span with hash_fact_key). package: "name" or "name:arch" of a dpkg .list, else the package's name. */
+/* A file that a package owns: by hash of the masked path as the database writes it, no leading
+ * slash (hash_span with hash_fact_key). package: "name" or "name:arch" of a dpkg .list, else the
+ * package's name. */
 struct owned_fact {
-	uint32_t package;      /* index into owners[] */
+	uint32_t package; /* index into owners[] */
 	uint64_t path_hash;
 };
 
 struct owner_fact {
-	uint32_t entry;        /* of the file that says so */
-	uint8_t type;          /* enum package_type */
+	uint32_t entry; /* of the file that says so */
+	uint8_t type;   /* enum package_type */
 	struct span package;
 };
 
-/* os-release and friends: one row a key. keys: ID, ID_LIKE, VERSION_ID, VERSION_CODENAME, NAME, PRETTY_NAME,
- * VARIANT_ID, SUPPORT_END, IMAGE_ID, BUILD_ID; of other files the key is the file's name (debian_version ...). */
+/* os-release and friends: one row a key. keys: ID, ID_LIKE, VERSION_ID, VERSION_CODENAME, NAME,
+ * PRETTY_NAME, VARIANT_ID, SUPPORT_END, IMAGE_ID, BUILD_ID; of other files the key is the file's
+ * name (debian_version ...). */
 struct release_fact {
 	uint32_t entry;
 	struct span key, value;
 };
 
-/* etc/passwd and etc/group, first 4096 lines. group rows have shell and home empty and is_group set. */
+/* etc/passwd and etc/group, first 4096 lines. group rows have shell and home empty and is_group
+ * set. */
 struct user_fact {
 	uint32_t entry;
 	uint32_t line;
 	bool is_group;
-	uint32_t uid, gid;     /* a group's number stands in gid */
+	uint32_t uid, gid; /* a group's number stands in gid */
 	struct span name, home, shell;
 };
 
@@ -117,42 +129,60 @@ enum marker_kind {
 	MARKER_MACHINE_ID,     /* etc/machine-id with 32 hex digits */
 	MARKER_APK_REPOSITORY, /* a line of etc/apk/repositories */
 	MARKER_APT_SOURCE,     /* a URI of etc/apt/sources.list and sources.list.d */
-	MARKER_YARN,           /* bin/yarn that is the package manager (its script loads yarn's own files) */
+	MARKER_YARN, /* bin/yarn that is the package manager (its script loads yarn's own files) */
 };
 
 struct marker_fact {
 	uint32_t entry;
-	uint8_t kind;          /* enum marker_kind */
+	uint8_t kind; /* enum marker_kind */
 	struct span text;
 	uint32_t line;
 };
 
 enum script_kind {
-	SCRIPT_READS_FILE = 1, /* name: X_FILE, FILE__X or X__FILE of a secret-like X, or a /run/secrets path */
-	SCRIPT_WANTS_VALUE,    /* name: a secret-like variable that is demanded, without a file twin */
-	SCRIPT_DROPS,          /* name: gosu, su-exec, setpriv ...; detail: the user, where it is a literal */
-	SCRIPT_RUNS,           /* name: another file that it executes or sources */
+	SCRIPT_READS_FILE =
+		1, /* name: X_FILE, FILE__X or X__FILE of a secret-like X, or a /run/secrets path */
+	SCRIPT_WANTS_VALUE, /* name: a secret-like variable that is demanded, without a file twin */
+	SCRIPT_DROPS, /* name: gosu, su-exec, setpriv ...; detail: the user, where it is a literal
+		       */
+	SCRIPT_RUNS,  /* name: another file that it executes or sources */
 };
 
 /* What an executable script does that a verdict asks for; recorded for every executable script. */
 struct script_fact {
 	uint32_t entry;
-	uint8_t kind;          /* enum script_kind */
+	uint8_t kind; /* enum script_kind */
 	uint32_t line;
 	struct span name, detail;
 };
 
 enum config_key {
-	CONFIG_ENV = 1, CONFIG_ENTRYPOINT, CONFIG_CMD, CONFIG_LABEL, CONFIG_VOLUME, CONFIG_PORT,
-	CONFIG_HEALTHCHECK, CONFIG_ONBUILD, CONFIG_SHELL,
-	CONFIG_USER, CONFIG_WORKDIR, CONFIG_STOPSIGNAL, CONFIG_CREATED, CONFIG_AUTHOR,
-	CONFIG_ARCHITECTURE, CONFIG_OS, CONFIG_VARIANT, CONFIG_OS_VERSION, CONFIG_BUILDINFO,
+	CONFIG_ENV = 1,
+	CONFIG_ENTRYPOINT,
+	CONFIG_CMD,
+	CONFIG_LABEL,
+	CONFIG_VOLUME,
+	CONFIG_PORT,
+	CONFIG_HEALTHCHECK,
+	CONFIG_ONBUILD,
+	CONFIG_SHELL,
+	CONFIG_USER,
+	CONFIG_WORKDIR,
+	CONFIG_STOPSIGNAL,
+	CONFIG_CREATED,
+	CONFIG_AUTHOR,
+	CONFIG_ARCHITECTURE,
+	CONFIG_OS,
+	CONFIG_VARIANT,
+	CONFIG_OS_VERSION,
+	CONFIG_BUILDINFO,
 };
 
-/* One string of the config, in document order. Env: name and value; labels: key and value; lists: value.
- * Text that is no name=value pair (Env without '=') has the text in name and has_value false. */
+/* One string of the config, in document order. Env: name and value; labels: key and value; lists:
+ * value. Text that is no name=value pair (Env without '=') has the text in name and has_value
+ * false. */
 struct config_fact {
-	uint8_t key;           /* enum config_key */
+	uint8_t key; /* enum config_key */
 	struct span name, value;
 	bool has_value;
 };
@@ -163,67 +193,90 @@ struct history_fact {
 };
 
 struct diff_id_fact {
-	struct span text;      /* as the config writes it */
+	struct span text; /* as the config writes it */
 };
 
 enum severity { DIAG_NOTE = 1, DIAG_WARNING, DIAG_ERROR };
 
 /* Something that kept us from seeing all. An error makes the part incomplete for what it names. */
 struct diag_fact {
-	uint8_t severity;      /* enum severity */
-	uint32_t entry;        /* NO_ENTRY where it is the whole part */
-	uint8_t hides;         /* enum diag_hides: what a verdict can no longer rely on */
-	struct span text;      /* one clause: the thing and the reason */
+	uint8_t severity; /* enum severity */
+	uint32_t entry;   /* NO_ENTRY where it is the whole part */
+	uint8_t hides;    /* enum diag_hides: what a verdict can no longer rely on */
+	struct span text; /* one clause: the thing and the reason */
 };
 
 #define NO_ENTRY UINT32_MAX /* too large for an enumerator in ISO C */
 enum diag_hides {
 	HIDES_NOTHING = 0,
-	HIDES_ALL = 1,         /* the part ends early */
-	HIDES_PACKAGES = 2,    /* a package database */
-	HIDES_FILE = 4,        /* one file's content or entry */
+	HIDES_ALL = 1,      /* the part ends early */
+	HIDES_PACKAGES = 2, /* a package database */
+	HIDES_FILE = 4,     /* one file's content or entry */
 };
 
 enum secret_level { SECRET_NONE, SECRET_LOW, SECRET_MEDIUM, SECRET_HIGH };
 enum secret_surface {
-	SURFACE_CONTENT = 1, SURFACE_NAME, SURFACE_LINK, SURFACE_XATTR,
-	SURFACE_ENV, SURFACE_COMMAND, SURFACE_LABEL, SURFACE_HEALTHCHECK, SURFACE_ONBUILD, SURFACE_HISTORY,
+	SURFACE_CONTENT = 1,
+	SURFACE_NAME,
+	SURFACE_LINK,
+	SURFACE_XATTR,
+	SURFACE_ENV,
+	SURFACE_COMMAND,
+	SURFACE_LABEL,
+	SURFACE_HEALTHCHECK,
+	SURFACE_ONBUILD,
+	SURFACE_HISTORY,
 	SURFACE_ANNOTATION,
 };
-enum secret_encoding { ENCODED_PLAIN, ENCODED_BASE64, ENCODED_ESCAPED, ENCODED_URL, ENCODED_UTF16, ENCODED_HEX };
+enum secret_encoding {
+	ENCODED_PLAIN,
+	ENCODED_BASE64,
+	ENCODED_ESCAPED,
+	ENCODED_URL,
+	ENCODED_UTF16,
+	ENCODED_HEX
+};
 enum secret_proof {
-	PROOF_NONE, PROOF_FORMAT /* a fixed grammar */, PROOF_CHECKSUM, PROOF_PARSED /* a key or store that parses */,
-	PROOF_PAIR /* recomputed from its other half */, PROOF_CERTIFICATE /* matches one in the image */, PROOF_KNOWN /* publicly known */,
-	PROOF_DECODED /* basic auth, JWT, docker auth */, PROOF_OPENED /* by an empty or default password */,
+	PROOF_NONE,
+	PROOF_FORMAT /* a fixed grammar */,
+	PROOF_CHECKSUM,
+	PROOF_PARSED /* a key or store that parses */,
+	PROOF_PAIR /* recomputed from its other half */,
+	PROOF_CERTIFICATE /* matches one in the image */,
+	PROOF_KNOWN /* publicly known */,
+	PROOF_DECODED /* basic auth, JWT, docker auth */,
+	PROOF_OPENED /* by an empty or default password */,
 };
 enum secret_flags {
-	SECRET_ENCRYPTED = 1,      /* a container that a password closes */
+	SECRET_ENCRYPTED = 1, /* a container that a password closes */
 	SECRET_CHECKSUM_BAD = 2,
-	SECRET_CA = 4,             /* key of a certificate authority */
+	SECRET_CA = 4, /* key of a certificate authority */
 	SECRET_PLACEHOLDER = 8,
-	SECRET_EXAMPLE = 16,       /* a documented example */
-	SECRET_TELECOM = 32,       /* K, OP, OPc, SUCI home-network keys */
-	SECRET_DEFAULT = 64,       /* a default account or password of a product */
-	SECRET_PAIRED = 128,       /* id and secret stand together */
-	SECRET_GENERIC = 256,      /* found by its name alone */
+	SECRET_EXAMPLE = 16,  /* a documented example */
+	SECRET_TELECOM = 32,  /* K, OP, OPc, SUCI home-network keys */
+	SECRET_DEFAULT = 64,  /* a default account or password of a product */
+	SECRET_PAIRED = 128,  /* id and secret stand together */
+	SECRET_GENERIC = 256, /* found by its name alone */
 	SECRET_IN_BINARY = 512,
 };
 
-/* A secret, without its value. Spans of this record are our own words, a path or a fixed prefix, never value bytes. */
+/* A secret, without its value. Spans of this record are our own words, a path or a fixed prefix,
+ * never value bytes. */
 struct secret_fact {
-	uint32_t entry;            /* NO_ENTRY: of the config, the history or an annotation */
-	uint8_t surface;           /* enum secret_surface */
+	uint32_t entry;                 /* NO_ENTRY: of the config, the history or an annotation */
+	uint8_t surface;                /* enum secret_surface */
 	uint8_t encoding, level, proof; /* level: as found, before the join */
-	uint32_t flags;            /* enum secret_flags */
-	uint32_t line, end_line;   /* from 1; 0 means nothing */
-	uint32_t length;           /* bytes of the value */
-	int64_t expires;           /* seconds since 1970; 0: not stated */
+	uint32_t flags;                 /* enum secret_flags */
+	uint32_t line, end_line;        /* from 1; 0 means nothing */
+	uint32_t length;                /* bytes of the value */
+	int64_t expires;                /* seconds since 1970; 0: not stated */
 	struct span rule, kind;
-	struct span member;        /* inside an archive "inner.jar!a/b"; a JSON pointer for the config; "user.note" for an xattr */
-	struct span prefix;        /* the public prefix */
-	struct span known;         /* name of the publicly known key */
-	struct span fingerprint;   /* keyed, 26 characters of base32 */
-	struct span public_hash;   /* 64 hex digits of the public half; empty without */
+	struct span member; /* inside an archive "inner.jar!a/b"; a JSON pointer for the config;
+			       "user.note" for an xattr */
+	struct span prefix; /* the public prefix */
+	struct span known;  /* name of the publicly known key */
+	struct span fingerprint; /* keyed, 26 characters of base32 */
+	struct span public_hash; /* 64 hex digits of the public half; empty without */
 };
 
 /* A certificate or public key, to be paired with private keys of any layer. */
@@ -231,27 +284,27 @@ struct public_fact {
 	uint32_t entry;
 	bool is_ca;
 	int64_t not_after;
-	struct span public_hash;   /* 64 hex digits */
+	struct span public_hash; /* 64 hex digits */
 	struct span member;
 };
 
 /* name, struct, field number in facts.proto: the record arrays of a part */
-#define PART_RECORDS(X) \
-	X(entries, entry, 16) \
-	X(execs, exec_fact, 17) \
-	X(capabilities, capability_fact, 18) \
-	X(packages, package_fact, 19) \
-	X(owners, owner_fact, 20) \
-	X(owned, owned_fact, 21) \
-	X(releases, release_fact, 22) \
-	X(users, user_fact, 23) \
-	X(markers, marker_fact, 24) \
-	X(scripts, script_fact, 25) \
-	X(configs, config_fact, 26) \
-	X(history, history_fact, 27) \
-	X(diff_ids, diff_id_fact, 28) \
-	X(diags, diag_fact, 29) \
-	X(secrets, secret_fact, 30) \
+#define PART_RECORDS(X)                                                                            \
+	X(entries, entry, 16)                                                                      \
+	X(execs, exec_fact, 17)                                                                    \
+	X(capabilities, capability_fact, 18)                                                       \
+	X(packages, package_fact, 19)                                                              \
+	X(owners, owner_fact, 20)                                                                  \
+	X(owned, owned_fact, 21)                                                                   \
+	X(releases, release_fact, 22)                                                              \
+	X(users, user_fact, 23)                                                                    \
+	X(markers, marker_fact, 24)                                                                \
+	X(scripts, script_fact, 25)                                                                \
+	X(configs, config_fact, 26)                                                                \
+	X(history, history_fact, 27)                                                               \
+	X(diff_ids, diff_id_fact, 28)                                                              \
+	X(diags, diag_fact, 29)                                                                    \
+	X(secrets, secret_fact, 30)                                                                \
 	X(publics, public_fact, 31)
 
 struct part {

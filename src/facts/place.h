@@ -1,4 +1,5 @@
-/* place.h - where anything is. Findings, evidence and diagnostics use it; writers know nothing else.
+/* place.h - where anything is. Findings, evidence and diagnostics use it; writers know nothing
+ * else.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -23,10 +24,10 @@ enum place_kind {
 enum { NO_LAYER = -1 };
 
 struct place {
-	uint8_t kind;       /* enum place_kind */
-	int32_t layer;      /* from 0, the lowest; NO_LAYER */
+	uint8_t kind;            /* enum place_kind */
+	int32_t layer;           /* from 0, the lowest; NO_LAYER */
 	uint32_t line, end_line; /* from 1; 0: means nothing here */
-	struct span path;   /* no leading slash for files */
+	struct span path;        /* no leading slash for files */
 	struct span member;
 };
 
@@ -47,7 +48,9 @@ static inline struct place place_config(const char *pointer)
 
 static inline struct place place_manifest(const char *pointer)
 {
-	return (struct place){ .kind = PLACE_MANIFEST, .layer = NO_LAYER, .path = span_str(pointer) };
+	return (struct place){
+		.kind = PLACE_MANIFEST, .layer = NO_LAYER, .path = span_str(pointer)
+	};
 }
 
 static inline struct place place_history(uint32_t index)

@@ -10,16 +10,25 @@ enum vector { MINIMALISM, PROVENANCE, CONFIGURATION, VULNERABILITIES, VECTORS };
 enum verdict { NOT_ASSESSED, NOT_MET, MET }; /* zero-initialised is never a pass */
 enum grade { GRADE_D, GRADE_C, GRADE_B, GRADE_A, GRADE_A_PLUS };
 
-enum ev_kind { EV_FILE, EV_PACKAGE, EV_SETTING, EV_RECIPE, EV_ATTESTATION, EV_ADVISORY, EV_DATE, EV_COUNT };
+enum ev_kind {
+	EV_FILE,
+	EV_PACKAGE,
+	EV_SETTING,
+	EV_RECIPE,
+	EV_ATTESTATION,
+	EV_ADVISORY,
+	EV_DATE,
+	EV_COUNT
+};
 enum ev_role { DECIDES, REMARK, WOULD_SETTLE };
 enum ev_class { PROVED, OBSERVED, DECLARED, ASSERTED };
 
 struct evidence {
 	uint8_t kind, role, class;
 	struct place at;
-	struct span what;     /* masked text: a path, a purl, an advisory id */
-	struct span why;      /* one plain clause, written by the criterion */
-	int64_t number;       /* unit by kind: bytes, days since 1970, pieces */
+	struct span what; /* masked text: a path, a purl, an advisory id */
+	struct span why;  /* one plain clause, written by the criterion */
+	int64_t number;   /* unit by kind: bytes, days since 1970, pieces */
 	bool has_number;
 };
 typedef VEC(struct evidence) evidences;
@@ -28,23 +37,24 @@ struct criterion;
 
 struct criterion_report {
 	const struct criterion *criterion;
-	uint8_t verdict;      /* enum verdict */
-	uint8_t class;        /* enum ev_class */
-	struct span reason;   /* one clause that says why */
-	struct span fix;      /* what to do: a command or Dockerfile line; empty when met */
+	uint8_t verdict;             /* enum verdict */
+	uint8_t class;               /* enum ev_class */
+	struct span reason;          /* one clause that says why */
+	struct span fix;             /* what to do: a command or Dockerfile line; empty when met */
 	VEC(struct span) settled_by; /* inputs that would settle it; when not assessed */
 	evidences evidence;
-	size_t waived;        /* findings that the ignore file took out */
+	size_t waived; /* findings that the ignore file took out */
 };
 
 struct grade_report {
-	uint8_t grade, ceiling;        /* enum grade */
+	uint8_t grade, ceiling; /* enum grade */
 	uint8_t met, assessed, total;
-	uint8_t level, level_of;       /* level_of: the highest level at which the vector has a criterion */
-	struct span settles;           /* what would lift it to the ceiling; empty when equal */
+	uint8_t level,
+		level_of;    /* level_of: the highest level at which the vector has a criterion */
+	struct span settles; /* what would lift it to the ceiling; empty when equal */
 };
 
-struct step {                          /* the cheapest steps to the next grade */
+struct step { /* the cheapest steps to the next grade */
 	const struct criterion *criterion;
 	struct span action;
 	uint8_t grade_after, vector_grade_after;
@@ -65,19 +75,22 @@ struct report {
 	struct arena arena;
 	const struct image_facts *image;
 	struct span reference, transport, source; /* source: description for the header */
-	struct span profile, rules;    /* rules: digest of rules and tables */
+	struct span profile, rules;               /* rules: digest of rules and tables */
 	int64_t now;
 	struct grade_report overall, vectors[VECTORS];
 	VEC(struct criterion_report) criteria; /* 23, document order */
 	VEC(struct step) steps;
 	VEC(struct waived) waived;
 	VEC(struct gate_result) gates;
-	VEC(struct diagnostic) diags;  /* the image's, and of the run: sandbox notes */
+	VEC(struct diagnostic) diags; /* the image's, and of the run: sandbox notes */
 	bool gates_passed;
-	bool has_error;                /* an error diagnostic: exit status 4 */
-	bool complete;                 /* nothing is not assessed */
+	bool has_error; /* an error diagnostic: exit status 4 */
+	bool complete;  /* nothing is not assessed */
 	size_t layers_from_cache;
 	uint64_t bytes_read;
-	struct { struct span name; double seconds; } timings[16]; /* --timings; never in JSON */
+	struct {
+		struct span name;
+		double seconds;
+	} timings[16]; /* --timings; never in JSON */
 	size_t timings_n;
 };

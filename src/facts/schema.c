@@ -6,7 +6,10 @@
 
 #include "base/limits.h"
 
-#define RANGE(type, field, kind, number, min, max) { #field, kind, number, offsetof(struct type, field), min, max }
+#define RANGE(type, field, kind, number, min, max)                                                 \
+	{                                                                                          \
+#field, kind, number, offsetof(struct type, field), min, max                       \
+	}
 #define TEXT(type, field, number) RANGE(type, field, FIELD_SPAN, number, 0, UINT32_MAX)
 #define FLAG(type, field, number) RANGE(type, field, FIELD_BOOL, number, 0, 1)
 #define ENUM(type, field, number, min, max) RANGE(type, field, FIELD_U8, number, min, max)
@@ -26,7 +29,10 @@ static const struct field entry_fields[] = {
 	ENUM(entry, type, 11, ENTRY_FILE, ENTRY_OPAQUE),
 };
 
-enum { EXEC_FLAGS = EXEC_STATIC | EXEC_MULTI_CALL | EXEC_HAS_SHELL | EXEC_GO | EXEC_SHARED_OBJECT | EXEC_SHELL_MARKS };
+enum {
+	EXEC_FLAGS = EXEC_STATIC | EXEC_MULTI_CALL | EXEC_HAS_SHELL | EXEC_GO | EXEC_SHARED_OBJECT |
+		     EXEC_SHELL_MARKS
+};
 
 static const struct field exec_fact_fields[] = {
 	REF(exec_fact, entry, FIELD_ENTRY, 2),
@@ -131,8 +137,9 @@ static const struct field diag_fact_fields[] = {
 };
 
 enum {
-	SECRET_FLAGS = SECRET_ENCRYPTED | SECRET_CHECKSUM_BAD | SECRET_CA | SECRET_PLACEHOLDER | SECRET_EXAMPLE | SECRET_TELECOM |
-		SECRET_DEFAULT | SECRET_PAIRED | SECRET_GENERIC | SECRET_IN_BINARY,
+	SECRET_FLAGS = SECRET_ENCRYPTED | SECRET_CHECKSUM_BAD | SECRET_CA | SECRET_PLACEHOLDER |
+		       SECRET_EXAMPLE | SECRET_TELECOM | SECRET_DEFAULT | SECRET_PAIRED |
+		       SECRET_GENERIC | SECRET_IN_BINARY,
 };
 
 static const struct field secret_fact_fields[] = {
@@ -182,9 +189,9 @@ static const struct field public_fact_fields[] = {
 #define LIMIT_public_fact LIMIT_exec_fact
 
 const struct record part_records[RECORDS] = {
-#define X(name, type, number) \
-	{ #name, number, sizeof(struct type), offsetof(struct part, name), LIMIT_##type, type##_fields, \
-	  sizeof(type##_fields) / sizeof(*type##_fields) },
+#define X(name, type, number)                                                                      \
+	{ #name, number, sizeof(struct type), offsetof(struct part, name), LIMIT_##type,           \
+		type##_fields, sizeof(type##_fields) / sizeof(*type##_fields) },
 	PART_RECORDS(X)
 #undef X
 };

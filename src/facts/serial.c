@@ -128,7 +128,7 @@ static bool column_is_zero(const struct field *f, const struct record *r, const 
 }
 
 static void put_numbers(
-        struct sink *s, const struct field *f, const struct record *r, const struct raw_vec *v)
+	struct sink *s, const struct field *f, const struct record *r, const struct raw_vec *v)
 {
 	uint64_t before = 0;
 
@@ -149,7 +149,7 @@ static void put_numbers(
 }
 
 static void put_texts(
-        struct sink *s, const struct field *f, const struct record *r, const struct raw_vec *v)
+	struct sink *s, const struct field *f, const struct record *r, const struct raw_vec *v)
 {
 	for (size_t i = 0; i < v->n; i++) {
 		struct span text;
@@ -160,10 +160,10 @@ static void put_texts(
 }
 
 typedef void put_column(
-        struct sink *s, const struct field *f, const struct record *r, const struct raw_vec *v);
+	struct sink *s, const struct field *f, const struct record *r, const struct raw_vec *v);
 
 static void put_with_length(struct sink *s, unsigned number, put_column *put, const struct field *f,
-        const struct record *r, const struct raw_vec *v)
+	const struct record *r, const struct raw_vec *v)
 {
 	struct sink count = { 0 };
 
@@ -177,7 +177,7 @@ static void put_with_length(struct sink *s, unsigned number, put_column *put, co
 }
 
 static void put_record(
-        struct sink *s, const struct field *none, const struct record *r, const struct raw_vec *v)
+	struct sink *s, const struct field *none, const struct record *r, const struct raw_vec *v)
 {
 	(void)none;
 	put_tag(s, ROWS, WIRE_VARINT);
@@ -253,10 +253,10 @@ struct reader {
 };
 
 static int refuse(
-        const struct reader *r, const struct record *rec, const struct field *f, const char *why)
+	const struct reader *r, const struct record *rec, const struct field *f, const char *why)
 {
 	return err_fail(r->err, SCOV_E_FORMAT, "facts: %s%s%s: %s", rec ? rec->name : "head",
-	        f ? "." : "", f ? f->name : "", why);
+		f ? "." : "", f ? f->name : "", why);
 }
 
 /* Exclusive bound of an index; 0 with FIELD_ENTRY and no entries means that no index is right. */
@@ -272,8 +272,8 @@ static bool is_index(const struct field *f)
 
 /* One loop a kind: the compiler takes the questions about it out of the loop. */
 static inline __attribute__((always_inline)) bool numbers_of(enum field_kind kind,
-        const struct field *f, struct cur *c, uint64_t bound, uint8_t *row, size_t rows,
-        size_t size)
+	const struct field *f, struct cur *c, uint64_t bound, uint8_t *row, size_t rows,
+	size_t size)
 {
 	bool is_delta = kind >= FIELD_TIME, is_ref = kind > FIELD_TIME, good = true;
 	struct field same = { .kind = (uint8_t)kind, .offset = f->offset };
@@ -295,7 +295,7 @@ static inline __attribute__((always_inline)) bool numbers_of(enum field_kind kin
 }
 
 static int read_numbers(const struct reader *r, const struct record *rec, const struct field *f,
-        struct span bytes, struct raw_vec *v)
+	struct span bytes, struct raw_vec *v)
 {
 	struct cur c = cur_over(bytes);
 	uint64_t bound = is_index(f) ? index_bound(r, f) : 0;
@@ -323,7 +323,7 @@ static int read_numbers(const struct reader *r, const struct record *rec, const 
 }
 
 static int read_texts(const struct reader *r, const struct record *rec, const struct field *f,
-        struct span lengths, struct span bytes, struct raw_vec *v)
+	struct span lengths, struct span bytes, struct raw_vec *v)
 {
 	struct cur len = cur_over(lengths), text = cur_over(bytes);
 
@@ -352,7 +352,7 @@ static int check_absent(const struct reader *r, const struct record *rec, const 
 static bool take_column(struct cur *c, unsigned number, struct span *out)
 {
 	if (!cur_left(c) ||
-	        cur_peek(c) != ((number << 3 | WIRE_BYTES) & 0x7f) + (number >= 16 ? 0x80 : 0))
+		cur_peek(c) != ((number << 3 | WIRE_BYTES) & 0x7f) + (number >= 16 ? 0x80 : 0))
 		return false;
 	struct cur ahead = *c;
 
@@ -366,7 +366,7 @@ static bool take_column(struct cur *c, unsigned number, struct span *out)
 }
 
 static int read_columns(
-        const struct reader *r, const struct record *rec, struct cur *c, struct raw_vec *v)
+	const struct reader *r, const struct record *rec, struct cur *c, struct raw_vec *v)
 {
 	int code = 0;
 
@@ -400,13 +400,13 @@ static int read_record(const struct reader *r, const struct record *rec, struct 
 		return refuse(r, rec, NULL, "a wrong count of rows");
 	if (rows > limit || rows >= NO_ENTRY)
 		return err_fail(r->err, SCOV_E_LIMIT, "facts: %s: %llu rows, the limit is %llu",
-		        rec->name, (unsigned long long)rows, (unsigned long long)limit);
+			rec->name, (unsigned long long)rows, (unsigned long long)limit);
 	struct raw_vec v = { arena_array(r->arena, (size_t)rows, rec->size), (size_t)rows,
 		(size_t)rows };
 
 	if (!v.p)
 		return err_fail(
-		        r->err, SCOV_E_LIMIT, "facts: %s: no room for %zu rows", rec->name, v.n);
+			r->err, SCOV_E_LIMIT, "facts: %s: no room for %zu rows", rec->name, v.n);
 	int code = read_columns(r, rec, &c, &v);
 
 	if (!code)
@@ -423,12 +423,12 @@ static int check_entries(const struct reader *r)
 
 		if (e->path.len > l->path_length || e->link.len > l->path_length)
 			return err_fail(
-			        r->err, SCOV_E_LIMIT, "facts: path of entry %zu is too long", i);
+				r->err, SCOV_E_LIMIT, "facts: path of entry %zu is too long", i);
 		if (!span_is_path(e->path, (size_t)l->path_depth) ||
-		        (e->type == ENTRY_HARDLINK &&
-		                !span_is_path(e->link, (size_t)l->path_depth)))
+			(e->type == ENTRY_HARDLINK &&
+				!span_is_path(e->link, (size_t)l->path_depth)))
 			return err_fail(
-			        r->err, SCOV_E_FORMAT, "facts: path of entry %zu is not clean", i);
+				r->err, SCOV_E_FORMAT, "facts: path of entry %zu is not clean", i);
 	}
 	return 0;
 }
@@ -459,7 +459,7 @@ static int read_head(const struct reader *r, struct cur *c)
 		}
 	}
 	if (c->bad || head[PART_SCHEMA] != FACTS_SCHEMA || head[PART_KIND] < PART_CONFIG ||
-	        diff_id.len != diff_id_size((uint8_t)head[PART_DIGEST_ALGORITHM]))
+		diff_id.len != diff_id_size((uint8_t)head[PART_DIGEST_ALGORITHM]))
 		return refuse(r, NULL, NULL, "not facts of this schema");
 	*r->part = (struct part){
 		.kind = (uint8_t)head[PART_KIND],
@@ -475,21 +475,21 @@ static int read_head(const struct reader *r, struct cur *c)
 }
 
 int facts_read(struct span in, const struct limits *limits, struct arena *a, struct part *out,
-        struct scov_err *err)
+	struct scov_err *err)
 {
 	struct part part;
 	struct reader r = { limits, a, &part, err };
 	struct cur c = cur_over(in);
 	int code = in.len > limits->answer_size
-	                   ? err_fail(err, SCOV_E_LIMIT, "facts of %zu bytes", in.len)
-	                   : read_head(&r, &c);
+			   ? err_fail(err, SCOV_E_LIMIT, "facts of %zu bytes", in.len)
+			   : read_head(&r, &c);
 
 	for (size_t i = 0; i < RECORDS && !code; i++) {
 		struct span message;
 
 		if (take_column(&c, part_records[i].number, &message))
 			code = c.bad ? refuse(&r, &part_records[i], NULL, "cut short")
-			             : read_record(&r, &part_records[i], message);
+				     : read_record(&r, &part_records[i], message);
 	}
 	if (!code && (c.bad || cur_left(&c)))
 		code = refuse(&r, NULL, NULL, "bytes that no record claims");

@@ -194,7 +194,7 @@ static void mask_tokens(struct text *t)
 {
 	for (size_t i = 0; i + 1 < t->len;)
 		i = firsts[t->p[i]] & seconds[t->p[i + 1]] & ~FIRST_dash ? mask_token_at(t, i)
-		                                                         : i + 1;
+									 : i + 1;
 }
 
 /* A URL's password: "://", a user without '/', ':' and blanks, ':', up to the last '@' before the
@@ -223,7 +223,7 @@ static void mask_urls(struct text *t)
 static void mask_keys(struct text *t)
 {
 	static const struct span begin = SPAN_INIT("-----BEGIN "), key = SPAN_INIT("PRIVATE KEY"),
-	                         end = SPAN_INIT("-----END ");
+				 end = SPAN_INIT("-----END ");
 
 	for (size_t i = 0; i < t->len;) {
 		size_t at = i + span_find_span(view(t, i), begin);
@@ -232,7 +232,7 @@ static void mask_keys(struct text *t)
 
 		i = at + begin.len;
 		if (at >= t->len || dashes == label.len ||
-		        !span_has(span_sub(label, 0, dashes), key))
+			!span_has(span_sub(label, 0, dashes), key))
 			continue;
 		i += dashes + 5;
 		size_t stop = i + span_find_span(view(t, i), end);
@@ -396,7 +396,7 @@ static void mask_settings(struct text *t)
 		while (start && (classes[t->p[start - 1]] & (WORD | DOT)))
 			start--;
 		if (i + 1 >= t->len ||
-		        !fact_secret_name(span_sub(span_of(t->p, t->len), start, i - start)))
+			!fact_secret_name(span_sub(span_of(t->p, t->len), start, i - start)))
 			continue;
 		size_t end = value_end(t, i + 1, i < arguments);
 
@@ -408,7 +408,7 @@ static void mask_settings(struct text *t)
 		size_t name = i, end = run_end(t, i, WORD | DOT);
 
 		if (end < t->len && t->p[end] == ' ' &&
-		        fact_secret_name(span_sub(span_of(t->p, t->len), name, end - name)))
+			fact_secret_name(span_sub(span_of(t->p, t->len), name, end - name)))
 			mask_value(t, end + 1, value_end(t, end + 1, false));
 	}
 }

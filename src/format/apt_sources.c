@@ -28,7 +28,8 @@ static struct span one_line(struct span line)
 {
 	struct span word, rest = span_sub(line, 0, span_find(line, '#'));
 
-	if (!next_word(&rest, &word) || !(span_eq(word, SPAN("deb")) || span_eq(word, SPAN("deb-src"))))
+	if (!next_word(&rest, &word) ||
+		!(span_eq(word, SPAN("deb")) || span_eq(word, SPAN("deb-src"))))
 		return (struct span){ 0 };
 	rest = span_trim(rest);
 	if (span_at(rest, 0) == '[')

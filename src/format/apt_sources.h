@@ -10,10 +10,10 @@
 
 struct apt_reader {
 	struct span rest;
-	struct span words;  /* what is left of the line's URIs */
-	uint32_t line;      /* of the URI that was given last, from 1 */
-	bool deb822;        /* *.sources */
-	bool in_uris;       /* deb822: a folded line belongs to URIs */
+	struct span words; /* what is left of the line's URIs */
+	uint32_t line;     /* of the URI that was given last, from 1 */
+	bool deb822;       /* *.sources */
+	bool in_uris;      /* deb822: a folded line belongs to URIs */
 };
 
 struct apt_reader apt_read(struct span in, bool deb822);

@@ -10,8 +10,13 @@
 enum { EFFECTIVE = 1, REVISION_SHIFT = 24 };
 
 /* Words of 32 capabilities and the size of the whole, by revision. */
-static const struct { uint8_t words; uint8_t size; } shapes[] = {
-	[1] = { 1, 12 }, [2] = { 2, 20 }, [3] = { 2, 24 },
+static const struct {
+	uint8_t words;
+	uint8_t size;
+} shapes[] = {
+	[1] = { 1, 12 },
+	[2] = { 2, 20 },
+	[3] = { 2, 24 },
 };
 
 bool capability_parse(struct span value, struct capability *out)

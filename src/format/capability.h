@@ -11,8 +11,8 @@
 struct capability {
 	uint64_t permitted, inheritable; /* bit n is capability n */
 	bool effective;
-	uint8_t revision;                /* 1, 2 or 3 */
-	uint32_t root_id;                /* revision 3: the uid of the name space's root; else 0 */
+	uint8_t revision; /* 1, 2 or 3 */
+	uint32_t root_id; /* revision 3: the uid of the name space's root; else 0 */
 };
 
 enum { CAPABILITY_NET_BIND_SERVICE = 10 };

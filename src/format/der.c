@@ -110,10 +110,11 @@ bool der_time(struct cur *c, int64_t *seconds)
 	struct span s = has_century ? span_from(d.body, 2) : d.body;
 
 	if ((!has_century && d.tag != DER_UTC_TIME) || s.len != 13 || span_at(s, 12) != 'Z' ||
-	    (has_century && !pair(d.body, 0, 99, &century)))
+		(has_century && !pair(d.body, 0, 99, &century)))
 		return false;
-	if (!pair(s, 0, 99, &day.year) || !pair(s, 2, 12, &day.month) || !pair(s, 4, 31, &day.day) ||
-	    !pair(s, 6, 23, &hour) || !pair(s, 8, 59, &minute) || !pair(s, 10, 59, &second))
+	if (!pair(s, 0, 99, &day.year) || !pair(s, 2, 12, &day.month) ||
+		!pair(s, 4, 31, &day.day) || !pair(s, 6, 23, &hour) || !pair(s, 8, 59, &minute) ||
+		!pair(s, 10, 59, &second))
 		return false;
 	if (!day.month || !day.day)
 		return false;

@@ -10,8 +10,16 @@
 #include "base/span.h"
 
 enum der_tag {
-	DER_BOOLEAN = 0x01, DER_INTEGER = 0x02, DER_BITS = 0x03, DER_OCTETS = 0x04, DER_NULL = 0x05,
-	DER_OID = 0x06, DER_UTC_TIME = 0x17, DER_TIME = 0x18, DER_SEQUENCE = 0x30, DER_SET = 0x31,
+	DER_BOOLEAN = 0x01,
+	DER_INTEGER = 0x02,
+	DER_BITS = 0x03,
+	DER_OCTETS = 0x04,
+	DER_NULL = 0x05,
+	DER_OID = 0x06,
+	DER_UTC_TIME = 0x17,
+	DER_TIME = 0x18,
+	DER_SEQUENCE = 0x30,
+	DER_SET = 0x31,
 	DER_CONTEXT = 0xa0, /* + n: [n], constructed */
 };
 

@@ -13,8 +13,11 @@ struct dpkg_reader dpkg_read(struct span in)
 static bool unpacked(struct span state)
 {
 	static const struct span states[] = {
-		SPAN_INIT("installed"), SPAN_INIT("unpacked"), SPAN_INIT("half-configured"),
-		SPAN_INIT("triggers-awaited"), SPAN_INIT("triggers-pending"),
+		SPAN_INIT("installed"),
+		SPAN_INIT("unpacked"),
+		SPAN_INIT("half-configured"),
+		SPAN_INIT("triggers-awaited"),
+		SPAN_INIT("triggers-pending"),
 	};
 
 	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
@@ -158,7 +161,8 @@ bool dpkg_md5sums_next(struct span *rest, struct span *path, size_t *bad)
 			continue;
 		struct span name = span_from(line, MD5_HEX + 2);
 
-		if (name.len && is_hex(span_sub(line, 0, MD5_HEX)) && span_at(line, MD5_HEX) == ' ') {
+		if (name.len && is_hex(span_sub(line, 0, MD5_HEX)) &&
+			span_at(line, MD5_HEX) == ' ') {
 			*path = no_slash(name);
 			if (path->len)
 				return true;

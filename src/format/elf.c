@@ -94,7 +94,7 @@ static void read_notes(struct reader r, struct span in, struct elf *e)
 }
 
 static void read_segments(struct reader *r, struct span head, uint64_t size, uint64_t off,
-			  unsigned n, unsigned entry_size, bool *pie, struct elf *e)
+	unsigned n, unsigned entry_size, bool *pie, struct elf *e)
 {
 	if (n > ELF_SEGMENTS_MAX)
 		n = ELF_SEGMENTS_MAX;
@@ -109,11 +109,13 @@ static void read_segments(struct reader *r, struct span head, uint64_t size, uin
 
 		if (r->c.bad)
 			return;
-		if ((s.type == PT_INTERP || s.type == PT_DYNAMIC) && (s.offset > size || s.size > size - s.offset))
+		if ((s.type == PT_INTERP || s.type == PT_DYNAMIC) &&
+			(s.offset > size || s.size > size - s.offset))
 			e->damaged = true;
 		if (s.type == PT_INTERP && s.size)
-			e->interpreter = in.len && in.len <= INTERPRETER_MAX ? span_sub(in, 0, span_find(in, 0)) :
-									SPAN("?");
+			e->interpreter = in.len && in.len <= INTERPRETER_MAX
+						 ? span_sub(in, 0, span_find(in, 0))
+						 : SPAN("?");
 		if (s.type == PT_DYNAMIC && in.len)
 			read_dynamic(*r, in, pie, e);
 		if (s.type == PT_NOTE)
@@ -127,7 +129,8 @@ bool elf_parse(struct span head, uint64_t size, struct elf *out)
 	struct elf e = { 0 };
 	bool pie = false;
 
-	if (!span_starts(head, SPAN("\x7f" "ELF")))
+	if (!span_starts(head, SPAN("\x7f"
+				    "ELF")))
 		return false;
 	uint8_t bits = span_at(head, 4), order = span_at(head, 5);
 	/* Linux asks the machine and neither of these two bytes: what they spoil still runs. */

@@ -14,16 +14,17 @@ enum {
 };
 
 struct elf {
-	bool is_program;     /* ET_EXEC, or ET_DYN with an interpreter or DF_1_PIE */
-	bool is_shared;      /* ET_DYN with neither; see has_soname */
-	bool has_soname;     /* DT_SONAME is there; known when has_dynamic */
-	bool has_dynamic;    /* the dynamic section was inside the bytes at hand and was read */
-	bool is_go;          /* a note of the Go linker */
-	bool damaged;        /* headers point outside what an ELF file may have */
+	bool is_program;         /* ET_EXEC, or ET_DYN with an interpreter or DF_1_PIE */
+	bool is_shared;          /* ET_DYN with neither; see has_soname */
+	bool has_soname;         /* DT_SONAME is there; known when has_dynamic */
+	bool has_dynamic;        /* the dynamic section was inside the bytes at hand and was read */
+	bool is_go;              /* a note of the Go linker */
+	bool damaged;            /* headers point outside what an ELF file may have */
 	struct span interpreter; /* PT_INTERP without its NUL; empty: static, or a library */
-	uint16_t machine;    /* e_machine */
-	uint8_t bits;        /* 32 or 64 */
+	uint16_t machine;        /* e_machine */
+	uint8_t bits;            /* 32 or 64 */
 };
 
-/* head: the first bytes or all of the file; size: the whole file's. False when it is no ELF file. */
+/* head: the first bytes or all of the file; size: the whole file's. False when it is no ELF file.
+ */
 bool elf_parse(struct span head, uint64_t size, struct elf *out);

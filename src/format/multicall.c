@@ -8,15 +8,25 @@
 
 /* Applets that verdicts and remarks name. Alphabetical. */
 static const struct span asked[] = {
-	SPAN_INIT("ash"), SPAN_INIT("bash"), SPAN_INIT("dpkg"), SPAN_INIT("dpkg-deb"), SPAN_INIT("hush"),
-	SPAN_INIT("msh"), SPAN_INIT("nc"), SPAN_INIT("rpm"), SPAN_INIT("sh"), SPAN_INIT("su"),
-	SPAN_INIT("toysh"), SPAN_INIT("wget"),
+	SPAN_INIT("ash"),
+	SPAN_INIT("bash"),
+	SPAN_INIT("dpkg"),
+	SPAN_INIT("dpkg-deb"),
+	SPAN_INIT("hush"),
+	SPAN_INIT("msh"),
+	SPAN_INIT("nc"),
+	SPAN_INIT("rpm"),
+	SPAN_INIT("sh"),
+	SPAN_INIT("su"),
+	SPAN_INIT("toysh"),
+	SPAN_INIT("wget"),
 };
 
 static bool is_shell(struct span name)
 {
-	return span_eq(name, SPAN("sh")) || span_eq(name, SPAN("ash")) || span_eq(name, SPAN("hush")) ||
-	       span_eq(name, SPAN("bash")) || span_eq(name, SPAN("msh")) || span_eq(name, SPAN("toysh"));
+	return span_eq(name, SPAN("sh")) || span_eq(name, SPAN("ash")) ||
+	       span_eq(name, SPAN("hush")) || span_eq(name, SPAN("bash")) ||
+	       span_eq(name, SPAN("msh")) || span_eq(name, SPAN("toysh"));
 }
 
 static bool applet_name(struct span s)
@@ -26,8 +36,8 @@ static bool applet_name(struct span s)
 	for (size_t i = 0; i < s.len; i++) {
 		uint8_t c = span_at(s, i);
 
-		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '[' || c == '_' || c == '-' ||
-		      c == '.' || c == '+'))
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '[' || c == '_' ||
+			    c == '-' || c == '.' || c == '+'))
 			return false;
 	}
 	return s.len > 0 && s.len <= NAME_MAX_BYTES;
@@ -100,15 +110,26 @@ static bool has_string(struct span in, struct span nul_ended)
 	return false;
 }
 
-/* A mark is there when `next` follows directly. The two are kept apart, so that a program that looks for marks, such
- * as this one, holds none. */
+/* A mark is there when `next` follows directly. The two are kept apart, so that a program that
+ * looks for marks, such as this one, holds none. */
 enum { MARK_BUSYBOX, MARK_TOYBOX };
 static const struct span heads[] = {
-	SPAN_INIT("BusyBox v"), SPAN_INIT("Toybox %s multicall binar"), SPAN_INIT("GNU bash, version "),
-	SPAN_INIT("@(#)MIRBSD KS"), SPAN_INIT("@(#)PD KS"), SPAN_INIT("@(#)$Id: Version AJM 9"),
+	SPAN_INIT("BusyBox v"),
+	SPAN_INIT("Toybox %s multicall binar"),
+	SPAN_INIT("GNU bash, version "),
+	SPAN_INIT("@(#)MIRBSD KS"),
+	SPAN_INIT("@(#)PD KS"),
+	SPAN_INIT("@(#)$Id: Version AJM 9"),
 };
-static const struct { uint8_t first, last; } nexts[] = {
-	{ '0', '9' }, { 'y', 'y' }, { '%', '%' }, { 'H', 'H' }, { 'H', 'H' }, { '3', '3' },
+static const struct {
+	uint8_t first, last;
+} nexts[] = {
+	{ '0', '9' },
+	{ 'y', 'y' },
+	{ '%', '%' },
+	{ 'H', 'H' },
+	{ 'H', 'H' },
+	{ '3', '3' },
 };
 enum { MARKS = sizeof(heads) / sizeof(*heads) };
 
@@ -140,7 +161,8 @@ bool multicall_parse(struct span elf, struct multicall *out)
 		m.kind = MULTICALL_BUSYBOX;
 		find_table(elf, &m);
 		/* A build with few applets has no table that could be told from other words. */
-		m.has_shell |= !m.has_table && (has_string(elf, SPAN("ash\0")) || has_string(elf, SPAN("hush\0")));
+		m.has_shell |= !m.has_table &&
+			       (has_string(elf, SPAN("ash\0")) || has_string(elf, SPAN("hush\0")));
 	} else if (mark == MARK_TOYBOX) {
 		m.kind = MULTICALL_TOYBOX;
 		m.has_shell = has_string(elf, SPAN("toysh\0"));

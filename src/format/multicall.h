@@ -1,4 +1,5 @@
-/* multicall.h - busybox and toybox by content, whatever the file is called, and the version strings of shells.
+/* multicall.h - busybox and toybox by content, whatever the file is called, and the version strings
+ * of shells.
  *
  * Busybox keeps its applet names as one sorted run of NUL-ended strings. Source: busybox
  * scripts/gen_build_files and libbb/appletlib.c (seen in 1.35 to 1.37), toybox lib/help.c (0.8).
@@ -9,7 +10,12 @@
 
 #include "base/span.h"
 
-enum multicall_kind { MULTICALL_NONE, MULTICALL_BUSYBOX, MULTICALL_TOYBOX, MULTICALL_SHELL /* a program of its own */ };
+enum multicall_kind {
+	MULTICALL_NONE,
+	MULTICALL_BUSYBOX,
+	MULTICALL_TOYBOX,
+	MULTICALL_SHELL /* a program of its own */
+};
 
 enum {
 	MULTICALL_RUN_MIN = 4,     /* names in order that make an applet table */
@@ -17,12 +23,14 @@ enum {
 };
 
 struct multicall {
-	uint8_t kind;      /* enum multicall_kind */
-	struct span mark;  /* MULTICALL_SHELL: the version string that was found (bash, mksh, pdksh, ksh93) */
-	bool has_shell;    /* sh, ash or hush is an applet */
-	bool has_table;    /* the table was found; else has_shell rests on single strings */
-	uint32_t applets;  /* names in the table */
-	char names[MULTICALL_NAMES_MAX]; /* of the applets, those that verdicts ask for, joined with ' ' */
+	uint8_t kind;     /* enum multicall_kind */
+	struct span mark; /* MULTICALL_SHELL: the version string that was found (bash, mksh, pdksh,
+			     ksh93) */
+	bool has_shell;   /* sh, ash or hush is an applet */
+	bool has_table;   /* the table was found; else has_shell rests on single strings */
+	uint32_t applets; /* names in the table */
+	char names[MULTICALL_NAMES_MAX]; /* of the applets, those that verdicts ask for, joined with
+					    ' ' */
 };
 
 /* Whole content of an ELF file. False when it is none of the kinds. */

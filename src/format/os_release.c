@@ -10,7 +10,7 @@ static bool is_key(struct span key)
 		uint8_t c = span_at(key, i);
 
 		if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
-		      (i && c >= '0' && c <= '9')))
+			    (i && c >= '0' && c <= '9')))
 			return false;
 	}
 	return key.len > 0;

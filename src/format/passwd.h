@@ -10,8 +10,8 @@ enum { PASSWD_LINES_MAX = 4096 };
 
 struct passwd_reader {
 	struct span rest;
-	uint32_t line;     /* of the last line that was read, from 1 */
-	uint32_t bad;      /* lines that are neither empty, a comment nor an account */
+	uint32_t line; /* of the last line that was read, from 1 */
+	uint32_t bad;  /* lines that are neither empty, a comment nor an account */
 };
 
 struct passwd_user {

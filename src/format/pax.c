@@ -24,7 +24,7 @@ typedef int (*record_fn)(struct reader *r, struct span key, struct span value);
 static int bad(struct reader *r, struct span key, const char *why)
 {
 	return err_fail(r->err, SCOV_E_FORMAT, "pax record '%.*s': %s",
-	        SPAN_ARG(span_sub(key, 0, 100)), why);
+		SPAN_ARG(span_sub(key, 0, 100)), why);
 }
 
 static int number(struct reader *r, struct span key, struct span value, unsigned has, uint64_t *out)
@@ -127,13 +127,13 @@ static int add_piece(struct reader *r, struct span key, uint64_t offset)
 {
 	if (r->pax->pieces.n >= r->limits->sparse_pieces)
 		return err_fail(r->err, SCOV_E_LIMIT,
-		        "pax record '%.*s': over %llu pieces (limit sparse_pieces)", SPAN_ARG(key),
-		        (unsigned long long)r->limits->sparse_pieces);
+			"pax record '%.*s': over %llu pieces (limit sparse_pieces)", SPAN_ARG(key),
+			(unsigned long long)r->limits->sparse_pieces);
 	struct sparse_piece *p = vec_push(&r->pax->pieces, r->arena);
 
 	if (!p)
 		return err_fail(r->err, SCOV_E_LIMIT, "pax record '%.*s': no room for the map",
-		        SPAN_ARG(key));
+			SPAN_ARG(key));
 	*p = (struct sparse_piece){ .offset = offset };
 	r->pax->has |= PAX_SPARSE_MAP;
 	return 0;
@@ -152,7 +152,7 @@ static int take_sparse_offset(struct reader *r, struct span key, struct span val
 static int take_sparse_bytes(struct reader *r, struct span key, struct span value)
 {
 	if (!r->offset_open ||
-	        !span_number(value, 10, offset_max, &r->pax->pieces.p[r->pax->pieces.n - 1].len))
+		!span_number(value, 10, offset_max, &r->pax->pieces.p[r->pax->pieces.n - 1].len))
 		return bad(r, key, "not a length of a sparse map");
 	r->offset_open = false;
 	return 0;
@@ -303,7 +303,7 @@ static int take(struct reader *r, struct span key, struct span value)
 }
 
 int pax_parse(struct span in, const struct limits *l, struct arena *a, struct pax *out,
-        struct scov_err *err)
+	struct scov_err *err)
 {
 	struct pax pax = { 0 };
 	struct reader r = { .limits = l, .arena = a, .pax = &pax, .err = err };
@@ -324,7 +324,7 @@ int pax_parse(struct span in, const struct limits *l, struct arena *a, struct pa
 		cur_done(&c, &rec);
 		if (c.bad || key.len == 0)
 			return err_fail(err, SCOV_E_FORMAT,
-			        "pax header: damaged record at byte %zu", start);
+				"pax header: damaged record at byte %zu", start);
 		int code = take(&r, key, value);
 
 		if (code)
@@ -332,7 +332,7 @@ int pax_parse(struct span in, const struct limits *l, struct arena *a, struct pa
 	}
 	if (r.offset_open)
 		return err_fail(
-		        err, SCOV_E_FORMAT, "pax header: a sparse map without its last length");
+			err, SCOV_E_FORMAT, "pax header: a sparse map without its last length");
 	*out = pax;
 	return 0;
 }

@@ -56,4 +56,4 @@ struct pax {
  * Errors: SCOV_E_FORMAT (a record that is damaged, a NUL in a path, a number that is none),
  * SCOV_E_LIMIT (limits.sparse_pieces, the arena's limit). */
 int pax_parse(struct span in, const struct limits *l, struct arena *a, struct pax *out,
-        struct scov_err *err);
+	struct scov_err *err);

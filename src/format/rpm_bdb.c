@@ -1,8 +1,9 @@
 /* rpm_bdb.c - Berkeley DB hash databases, var/lib/rpm/Packages up to RHEL 8.
  *
- * Page 0 is the hash's metadata. A hash page holds an array of offsets to items that alternate between key and
- * value and are laid from the page's end downwards; a large value is a chain of overflow pages. Keys are package
- * numbers, number 0 holds no package. Either byte order. Source: Berkeley DB 5.3 src/dbinc/db_page.h.
+ * Page 0 is the hash's metadata. A hash page holds an array of offsets to items that alternate
+ * between key and value and are laid from the page's end downwards; a large value is a chain of
+ * overflow pages. Keys are package numbers, number 0 holds no package. Either byte order. Source:
+ * Berkeley DB 5.3 src/dbinc/db_page.h.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -51,14 +52,16 @@ static int open_meta(struct bdb *b)
 	struct span meta = span_sub(b->file, 0, META_SIZE);
 
 	if (meta.len < META_SIZE)
-		return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: %zu bytes are no database", b->file.len);
+		return err_fail(
+			b->err, SCOV_E_FORMAT, "rpm bdb: %zu bytes are no database", b->file.len);
 	if (word(b, meta, AT_MAGIC) != HASH_MAGIC) {
 		b->big = true;
 		if (word(b, meta, AT_MAGIC) != HASH_MAGIC)
 			return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: no hash database");
 	}
 	b->page_size = word(b, meta, AT_PAGE_SIZE);
-	if (b->page_size < PAGE_SIZE_MIN || b->page_size > PAGE_SIZE_MAX || b->page_size & (b->page_size - 1))
+	if (b->page_size < PAGE_SIZE_MIN || b->page_size > PAGE_SIZE_MAX ||
+		b->page_size & (b->page_size - 1))
 		return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: pages of %u bytes", b->page_size);
 	if (span_at(meta, AT_ENCRYPTION))
 		return err_fail(b->err, SCOV_E_UNSUPPORTED, "rpm bdb: encrypted");
@@ -66,7 +69,7 @@ static int open_meta(struct bdb *b)
 
 	if (last >= have)
 		return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: cut: page %llu of %llu is missing",
-				(unsigned long long)last, (unsigned long long)have);
+			(unsigned long long)last, (unsigned long long)have);
 	b->pages = (uint32_t)last + 1;
 	b->budget = b->pages;
 	return 0;
@@ -80,24 +83,28 @@ static int overflow_value(struct bdb *b, uint32_t number, uint32_t size, struct 
 	if (size > RPM_DB_BLOB_MAX)
 		return err_fail(b->err, SCOV_E_LIMIT, "rpm bdb: a value of %u bytes", size);
 	if (size > b->file.len)
-		return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: a value of %u bytes in a file of %zu", size,
-				b->file.len);
+		return err_fail(b->err, SCOV_E_FORMAT,
+			"rpm bdb: a value of %u bytes in a file of %zu", size, b->file.len);
 	uint8_t *whole = arena_alloc(b->scratch, size);
 
 	if (!whole)
-		return err_fail(b->err, SCOV_E_LIMIT, "rpm bdb: a value of %u bytes does not fit in memory", size);
+		return err_fail(b->err, SCOV_E_LIMIT,
+			"rpm bdb: a value of %u bytes does not fit in memory", size);
 	while (done < size) {
 		struct span p = page(b, number);
 
-		if (number == 0 || number >= b->pages || b->budget == 0 || span_at(p, AT_TYPE) != PAGE_OVERFLOW)
-			return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: page %u is no part of a value", number);
+		if (number == 0 || number >= b->pages || b->budget == 0 ||
+			span_at(p, AT_TYPE) != PAGE_OVERFLOW)
+			return err_fail(b->err, SCOV_E_FORMAT,
+				"rpm bdb: page %u is no part of a value", number);
 		b->budget--;
 		c = cur_over(p);
 		cur_skip(&c, PAGE_HEAD);
 		struct span piece = cur_take(&c, half(b, p, AT_USED));
 
 		if (c.bad || piece.len == 0 || piece.len > size - done)
-			return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: page %u has a wrong length", number);
+			return err_fail(b->err, SCOV_E_FORMAT,
+				"rpm bdb: page %u has a wrong length", number);
 		memcpy(whole + done, piece.p, piece.len);
 		done += piece.len;
 		number = word(b, p, AT_NEXT);
@@ -106,7 +113,8 @@ static int overflow_value(struct bdb *b, uint32_t number, uint32_t size, struct 
 	return 0;
 }
 
-/* One value: the bytes from its offset to the end of the item, which is where the item before it begins. */
+/* One value: the bytes from its offset to the end of the item, which is where the item before it
+ * begins. */
 static int item_value(struct bdb *b, struct span item, struct span *out)
 {
 	switch (span_at(item, 0)) {
@@ -118,7 +126,8 @@ static int item_value(struct bdb *b, struct span item, struct span *out)
 			return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: a cut item");
 		return overflow_value(b, word(b, item, 4), word(b, item, 8), out);
 	default:
-		return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: an item of type %u", span_at(item, 0));
+		return err_fail(
+			b->err, SCOV_E_FORMAT, "rpm bdb: an item of type %u", span_at(item, 0));
 	}
 }
 
@@ -135,7 +144,8 @@ static int hash_page(struct bdb *b, uint32_t number, rpm_blob_fn *blob, void *ct
 		struct span value;
 
 		if (at < PAGE_HEAD + n * 2 || at >= end)
-			return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: page %u: item %u lies outside", number, i);
+			return err_fail(b->err, SCOV_E_FORMAT,
+				"rpm bdb: page %u: item %u lies outside", number, i);
 		struct span item = span_sub(p, at, end - at);
 
 		end = at;
@@ -151,7 +161,8 @@ static int hash_page(struct bdb *b, uint32_t number, rpm_blob_fn *blob, void *ct
 			continue;
 		}
 		if (b->packages++ == RPM_DB_PACKAGES_MAX)
-			return err_fail(b->err, SCOV_E_LIMIT, "rpm bdb: over %d packages", RPM_DB_PACKAGES_MAX);
+			return err_fail(b->err, SCOV_E_LIMIT, "rpm bdb: over %d packages",
+				RPM_DB_PACKAGES_MAX);
 		code = blob(ctx, value);
 		if (code)
 			return code;
@@ -159,7 +170,8 @@ static int hash_page(struct bdb *b, uint32_t number, rpm_blob_fn *blob, void *ct
 	return 0;
 }
 
-int rpm_bdb_each(struct span db, struct arena *scratch, rpm_blob_fn *blob, void *ctx, struct scov_err *err)
+int rpm_bdb_each(
+	struct span db, struct arena *scratch, rpm_blob_fn *blob, void *ctx, struct scov_err *err)
 {
 	struct bdb b = { .file = db, .scratch = scratch, .err = err };
 	int code = open_meta(&b);

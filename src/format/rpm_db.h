@@ -2,7 +2,8 @@
  *
  * Each reader takes a whole database and calls `blob` once for every package's
  * header. Damage ends the walk with an error; what was given before stays good.
- * Own readers: librpm has an open heap overflow in its ndb reader, and SQLite would run a schema that the image wrote.
+ * Own readers: librpm has an open heap overflow in its ndb reader, and SQLite would run a schema
+ * that the image wrote.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -21,8 +22,10 @@ enum {
 typedef int rpm_blob_fn(void *ctx, struct span blob);
 
 /* scratch holds a blob that lies in several pages; it is reset after each.
- * Errors: SCOV_E_FORMAT (not this kind of database, or damaged), SCOV_E_LIMIT, SCOV_E_UNSUPPORTED (encrypted,
- * not a hash, an old format). */
-int rpm_sqlite_each(struct span db, struct arena *scratch, rpm_blob_fn *blob, void *ctx, struct scov_err *err);
+ * Errors: SCOV_E_FORMAT (not this kind of database, or damaged), SCOV_E_LIMIT, SCOV_E_UNSUPPORTED
+ * (encrypted, not a hash, an old format). */
+int rpm_sqlite_each(
+	struct span db, struct arena *scratch, rpm_blob_fn *blob, void *ctx, struct scov_err *err);
 int rpm_ndb_each(struct span db, rpm_blob_fn *blob, void *ctx, struct scov_err *err);
-int rpm_bdb_each(struct span db, struct arena *scratch, rpm_blob_fn *blob, void *ctx, struct scov_err *err);
+int rpm_bdb_each(
+	struct span db, struct arena *scratch, rpm_blob_fn *blob, void *ctx, struct scov_err *err);

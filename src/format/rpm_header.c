@@ -5,13 +5,24 @@
 #include "format/rpm_header.h"
 
 enum {
-	TAG_NAME = 1000, TAG_VERSION = 1001, TAG_RELEASE = 1002, TAG_EPOCH = 1003, TAG_BUILDTIME = 1006,
-	TAG_VENDOR = 1011, TAG_LICENSE = 1014, TAG_ARCH = 1022, TAG_SOURCERPM = 1044, TAG_DIRINDEXES = 1116,
-	TAG_BASENAMES = 1117, TAG_DIRNAMES = 1118, TAG_MODULARITYLABEL = 5096,
+	TAG_NAME = 1000,
+	TAG_VERSION = 1001,
+	TAG_RELEASE = 1002,
+	TAG_EPOCH = 1003,
+	TAG_BUILDTIME = 1006,
+	TAG_VENDOR = 1011,
+	TAG_LICENSE = 1014,
+	TAG_ARCH = 1022,
+	TAG_SOURCERPM = 1044,
+	TAG_DIRINDEXES = 1116,
+	TAG_BASENAMES = 1117,
+	TAG_DIRNAMES = 1118,
+	TAG_MODULARITYLABEL = 5096,
 };
 enum { TYPE_INT32 = 4, TYPE_STRING = 6, TYPE_STRING_ARRAY = 8, TYPE_I18N_STRING = 9 };
 enum { ENTRY_SIZE = 16 };
-/* Directory names passed while a package's files are walked: a kernel package needs about 100,000. */
+/* Directory names passed while a package's files are walked: a kernel package needs about 100,000.
+ */
 enum { FILE_STEPS_MAX = 20 << 20 };
 
 struct tag {
@@ -70,7 +81,8 @@ struct counts {
 };
 
 /* False when an entry that we need points outside. */
-static bool take_entry(struct span data, const struct tag *t, struct rpm_header *h, struct counts *n)
+static bool take_entry(
+	struct span data, const struct tag *t, struct rpm_header *h, struct counts *n)
 {
 	uint32_t v = 0;
 
@@ -138,18 +150,22 @@ int rpm_header_parse(struct span blob, struct rpm_header *out, struct scov_err *
 	if (c.bad)
 		return err_fail(err, SCOV_E_FORMAT, "rpm header of %zu bytes", blob.len);
 	if (entries > RPM_HEADER_ENTRIES_MAX || size > RPM_HEADER_DATA_MAX)
-		return err_fail(err, SCOV_E_LIMIT, "rpm header with %u entries and %u bytes of data", entries, size);
+		return err_fail(err, SCOV_E_LIMIT,
+			"rpm header with %u entries and %u bytes of data", entries, size);
 	struct cur index = cur_over(cur_take(&c, (size_t)entries * ENTRY_SIZE));
 	struct span data = cur_take(&c, size);
 
 	if (c.bad)
-		return err_fail(err, SCOV_E_FORMAT, "rpm header: %u entries and %u bytes do not fit in %zu bytes",
-				entries, size, blob.len);
+		return err_fail(err, SCOV_E_FORMAT,
+			"rpm header: %u entries and %u bytes do not fit in %zu bytes", entries,
+			size, blob.len);
 	while (cur_left(&index)) {
-		struct tag t = { cur_be32(&index), cur_be32(&index), cur_be32(&index), cur_be32(&index) };
+		struct tag t = { cur_be32(&index), cur_be32(&index), cur_be32(&index),
+			cur_be32(&index) };
 
 		if (t.tag >= TAG_NAME && (t.offset > size || !take_entry(data, &t, &h, &n)))
-			return err_fail(err, SCOV_E_FORMAT, "rpm header: tag %u points outside its data", t.tag);
+			return err_fail(err, SCOV_E_FORMAT,
+				"rpm header: tag %u points outside its data", t.tag);
 	}
 	if (!h.name.len || !h.version.len)
 		return err_fail(err, SCOV_E_FORMAT, "rpm header without a name or a version");
@@ -170,7 +186,8 @@ struct rpm_files rpm_files(const struct rpm_header *h)
 	};
 }
 
-/* Directory names lie one behind the other; indexes mostly rise, so a look-up goes on from the last one. */
+/* Directory names lie one behind the other; indexes mostly rise, so a look-up goes on from the last
+ * one. */
 static bool dir_at(struct rpm_files *it, uint32_t index)
 {
 	if (index < it->at) {

@@ -1,7 +1,7 @@
 /* rpm_header.h - one package of an rpm database: a header blob.
  *
- * A blob is a count of index entries and a size of data, both big-endian, then the entries {tag, type,
- * offset, count}, then the data. Source: rpm lib/header.c, include/rpm/rpmtag.h (4.18).
+ * A blob is a count of index entries and a size of data, both big-endian, then the entries {tag,
+ * type, offset, count}, then the data. Source: rpm lib/header.c, include/rpm/rpmtag.h (4.18).
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -11,9 +11,9 @@
 #include "base/span.h"
 
 enum {
-	RPM_HEADER_ENTRIES_MAX = 65536,      /* index entries of one header */
-	RPM_HEADER_DATA_MAX = 64 << 20,      /* bytes of data of one header */
-	RPM_HEADER_FILES_MAX = 1 << 20,      /* files of one package */
+	RPM_HEADER_ENTRIES_MAX = 65536, /* index entries of one header */
+	RPM_HEADER_DATA_MAX = 64 << 20, /* bytes of data of one header */
+	RPM_HEADER_FILES_MAX = 1 << 20, /* files of one package */
 };
 
 /* Views into the blob; an absent tag is empty. */
@@ -21,9 +21,9 @@ struct rpm_header {
 	struct span name, version, release, arch, source_rpm, vendor, license, modularity;
 	uint32_t epoch;
 	bool has_epoch;
-	int64_t built;      /* seconds since 1970; 0 when absent */
-	uint32_t files;     /* whose names are all there; 0 when the three tags do not fit together */
-	bool files_damaged; /* they are there and do not fit together */
+	int64_t built;  /* seconds since 1970; 0 when absent */
+	uint32_t files; /* whose names are all there; 0 when the three tags do not fit together */
+	bool files_damaged;                          /* they are there and do not fit together */
 	struct span basenames, dirnames, dirindexes; /* raw, for rpm_file_next */
 	uint32_t dirs;
 };
@@ -31,12 +31,13 @@ struct rpm_header {
 /* Errors: SCOV_E_FORMAT (no header, or an index entry that points outside), SCOV_E_LIMIT. */
 int rpm_header_parse(struct span blob, struct rpm_header *out, struct scov_err *err);
 
-/* A walk over the files: dir as rpm has it ("/usr/bin/"), base without a slash. Start from rpm_files(). */
+/* A walk over the files: dir as rpm has it ("/usr/bin/"), base without a slash. Start from
+ * rpm_files(). */
 struct rpm_files {
 	struct cur bases, indexes, walk; /* walk: over the directory names */
 	struct span dirs, dir;
-	uint32_t left, last_index, at;   /* at: directory names that walk has passed */
-	uint64_t budget;                 /* steps left of going back and forth; hostile indexes end the walk */
+	uint32_t left, last_index, at; /* at: directory names that walk has passed */
+	uint64_t budget; /* steps left of going back and forth; hostile indexes end the walk */
 	bool has_dir;
 };
 struct rpm_files rpm_files(const struct rpm_header *h);

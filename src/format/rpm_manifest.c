@@ -25,13 +25,18 @@ static bool parse_line(struct span line, struct rpm_line *out)
 	while (n < COLUMNS && span_split(&line, '\t', &c[n]))
 		n++;
 	/* Older lists end before EPOCHNUM. */
-	if (n <= ARCH || !c[NAME].len || !c[VERSION].len || span_find(c[VERSION], '-') == c[VERSION].len)
+	if (n <= ARCH || !c[NAME].len || !c[VERSION].len ||
+		span_find(c[VERSION], '-') == c[VERSION].len)
 		return false;
 	span_number(c[BUILT], 10, INT64_MAX, &built);
 	span_number(c[EPOCH], 10, UINT32_MAX, &epoch);
-	*out = (struct rpm_line){ .name = c[NAME], .version = c[VERSION], .vendor = known(c[VENDOR]),
-				  .arch = known(c[ARCH]), .source_rpm = known(c[SOURCE]), .epoch = epoch,
-				  .built = (int64_t)built };
+	*out = (struct rpm_line){ .name = c[NAME],
+		.version = c[VERSION],
+		.vendor = known(c[VENDOR]),
+		.arch = known(c[ARCH]),
+		.source_rpm = known(c[SOURCE]),
+		.epoch = epoch,
+		.built = (int64_t)built };
 	return true;
 }
 

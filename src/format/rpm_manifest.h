@@ -1,8 +1,9 @@
-/* rpm_manifest.h - var/lib/rpmmanifest/container-manifest-2 of Azure Linux (CBL-Mariner) distroless images, which
- * have no rpm database: one package a line, ten columns divided by tabs.
+/* rpm_manifest.h - var/lib/rpmmanifest/container-manifest-2 of Azure Linux (CBL-Mariner) distroless
+ * images, which have no rpm database: one package a line, ten columns divided by tabs.
  *
- * Columns: NAME, VERSION-RELEASE, INSTALLTIME, BUILDTIME, VENDOR, EPOCH, SIZE, ARCH, EPOCHNUM, SOURCERPM; "(none)"
- * where rpm knows nothing. Source: the query that makes it, in the images' build tools (Azure/dalec).
+ * Columns: NAME, VERSION-RELEASE, INSTALLTIME, BUILDTIME, VENDOR, EPOCH, SIZE, ARCH, EPOCHNUM,
+ * SOURCERPM; "(none)" where rpm knows nothing. Source: the query that makes it, in the images'
+ * build tools (Azure/dalec).
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -13,14 +14,14 @@
 struct rpm_line {
 	struct span name, version; /* version: with release */
 	struct span vendor, arch, source_rpm;
-	uint64_t epoch;            /* 0: none */
-	int64_t built;             /* seconds since 1970; 0 unknown */
+	uint64_t epoch; /* 0: none */
+	int64_t built;  /* seconds since 1970; 0 unknown */
 };
 
 struct rpm_manifest {
 	struct span rest;
 	size_t line;
-	size_t bad;     /* lines that are no package */
+	size_t bad; /* lines that are no package */
 };
 
 struct rpm_manifest rpm_manifest_read(struct span in);

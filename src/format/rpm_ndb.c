@@ -1,8 +1,8 @@
 /* rpm_ndb.c - rpm's own database, Packages.db.
  *
- * A header of 32 bytes, then slots of 16 bytes that fill slot pages of 4096 bytes; a slot names a package's
- * number and where its blob lies, in blocks of 16 bytes. A blob begins and ends with magic numbers and its
- * length, and carries an Adler-32 of itself. All numbers are little-endian.
+ * A header of 32 bytes, then slots of 16 bytes that fill slot pages of 4096 bytes; a slot names a
+ * package's number and where its blob lies, in blocks of 16 bytes. A blob begins and ends with
+ * magic numbers and its length, and carries an Adler-32 of itself. All numbers are little-endian.
  * Source: rpm lib/backend/ndb/rpmpkg.c (4.18).
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -46,7 +46,8 @@ static int read_blob(struct span db, const struct slot *s, struct span *out, str
 	struct cur c = cur_over(db);
 
 	if (start > db.len || size > db.len - start || size < BLOB_HEAD + BLOB_TAIL)
-		return err_fail(err, SCOV_E_FORMAT, "rpm ndb: package %u lies outside the file", s->package);
+		return err_fail(err, SCOV_E_FORMAT, "rpm ndb: package %u lies outside the file",
+			s->package);
 	c = cur_over(span_sub(db, (size_t)start, (size_t)size));
 	uint32_t magic = cur_le32(&c), package = cur_le32(&c);
 
@@ -54,7 +55,8 @@ static int read_blob(struct span db, const struct slot *s, struct span *out, str
 	uint32_t len = cur_le32(&c);
 
 	if (magic != MAGIC_START || package != s->package || len > size - BLOB_HEAD - BLOB_TAIL)
-		return err_fail(err, SCOV_E_FORMAT, "rpm ndb: package %u has a damaged head", s->package);
+		return err_fail(
+			err, SCOV_E_FORMAT, "rpm ndb: package %u has a damaged head", s->package);
 	struct span blob = cur_take(&c, len);
 	/* The checksum covers head, blob and the padding up to the tail. */
 	struct span covered = span_sub(db, (size_t)start, (size_t)size - BLOB_TAIL);
@@ -63,7 +65,8 @@ static int read_blob(struct span db, const struct slot *s, struct span *out, str
 	uint32_t sum = cur_le32(&c), len_again = cur_le32(&c), end = cur_le32(&c);
 
 	if (c.bad || end != MAGIC_END || len_again != len || sum != adler32(covered))
-		return err_fail(err, SCOV_E_FORMAT, "rpm ndb: package %u has a damaged tail", s->package);
+		return err_fail(
+			err, SCOV_E_FORMAT, "rpm ndb: package %u has a damaged tail", s->package);
 	*out = blob;
 	return 0;
 }
@@ -82,7 +85,8 @@ int rpm_ndb_each(struct span db, rpm_blob_fn *blob, void *ctx, struct scov_err *
 	if (version != 0)
 		return err_fail(err, SCOV_E_UNSUPPORTED, "rpm ndb: format version %u", version);
 	if ((uint64_t)pages * SLOT_PAGE > db.len || pages == 0)
-		return err_fail(err, SCOV_E_FORMAT, "rpm ndb: %u slot pages in %zu bytes", pages, db.len);
+		return err_fail(
+			err, SCOV_E_FORMAT, "rpm ndb: %u slot pages in %zu bytes", pages, db.len);
 	struct cur slots = cur_over(span_sub(db, HEADER, (size_t)pages * SLOT_PAGE - HEADER));
 
 	while (cur_left(&slots)) {
@@ -91,11 +95,13 @@ int rpm_ndb_each(struct span db, rpm_blob_fn *blob, void *ctx, struct scov_err *
 		struct span in;
 
 		if (slot_magic != MAGIC_SLOT)
-			return err_fail(err, SCOV_E_FORMAT, "rpm ndb: damaged slot at byte %zu", slots.off + HEADER - BLOCK);
+			return err_fail(err, SCOV_E_FORMAT, "rpm ndb: damaged slot at byte %zu",
+				slots.off + HEADER - BLOCK);
 		if (s.package == 0 && s.offset == 0)
 			continue;
 		if (found++ == RPM_DB_PACKAGES_MAX)
-			return err_fail(err, SCOV_E_LIMIT, "rpm ndb: over %d packages", RPM_DB_PACKAGES_MAX);
+			return err_fail(err, SCOV_E_LIMIT, "rpm ndb: over %d packages",
+				RPM_DB_PACKAGES_MAX);
 		int code = read_blob(db, &s, &in, err);
 
 		if (code || (code = blob(ctx, in)))

@@ -1,8 +1,9 @@
 /* rpm_sqlite.c - rpmdb.sqlite: the table Packages(hnum INTEGER PRIMARY KEY, blob BLOB).
  *
- * Reads the b-tree of this one table and no SQL. The first page lists the schema; an interior page names its
- * children; a leaf holds rows, whose tail may lie in a chain of overflow pages. All numbers are
- * big-endian. Source: https://www.sqlite.org/fileformat2.html, sections 1.3, 1.5, 1.6, 2.1, 2.6.
+ * Reads the b-tree of this one table and no SQL. The first page lists the schema; an interior page
+ * names its children; a leaf holds rows, whose tail may lie in a chain of overflow pages. All
+ * numbers are big-endian. Source: https://www.sqlite.org/fileformat2.html,
+ * sections 1.3, 1.5, 1.6, 2.1, 2.6.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -10,7 +11,13 @@
 
 #include <string.h>
 
-enum { FILE_HEAD = 100, AT_PAGE_SIZE = 16, AT_RESERVED = 20, PAGE_SIZE_MIN = 512, PAGE_SIZE_MAX = 65536 };
+enum {
+	FILE_HEAD = 100,
+	AT_PAGE_SIZE = 16,
+	AT_RESERVED = 20,
+	PAGE_SIZE_MIN = 512,
+	PAGE_SIZE_MAX = 65536
+};
 enum { INTERIOR = 5, LEAF = 13, INTERIOR_HEAD = 12, LEAF_HEAD = 8, DEPTH_MAX = 20 };
 enum { USABLE_MIN = 480, SCHEMA_ROWS_MAX = 256, COLUMNS_MAX = 8 };
 
@@ -74,11 +81,13 @@ static int tree_open(struct tree *t)
 
 	t->page_size = size == 1 ? PAGE_SIZE_MAX : size;
 	if (t->page_size < PAGE_SIZE_MIN || t->page_size & (t->page_size - 1) ||
-	    t->page_size - reserved < USABLE_MIN || t->file.len < t->page_size)
-		return err_fail(t->err, SCOV_E_FORMAT, "rpm sqlite: pages of %u bytes in a file of %zu", t->page_size,
-				t->file.len);
+		t->page_size - reserved < USABLE_MIN || t->file.len < t->page_size)
+		return err_fail(t->err, SCOV_E_FORMAT,
+			"rpm sqlite: pages of %u bytes in a file of %zu", t->page_size,
+			t->file.len);
 	t->usable = t->page_size - reserved;
-	t->pages = (uint32_t)(t->file.len / t->page_size > UINT32_MAX ? UINT32_MAX : t->file.len / t->page_size);
+	t->pages = (uint32_t)(t->file.len / t->page_size > UINT32_MAX ? UINT32_MAX
+								      : t->file.len / t->page_size);
 	t->budget = t->pages;
 	return 0;
 }
@@ -94,7 +103,8 @@ static uint64_t local_size(const struct tree *t, uint64_t size)
 	return k <= max ? k : min;
 }
 
-static int gather(struct tree *t, struct cur *cell, uint64_t size, uint32_t number, struct span *out)
+static int gather(
+	struct tree *t, struct cur *cell, uint64_t size, uint32_t number, struct span *out)
 {
 	uint64_t local = local_size(t, size), done = local;
 	struct span first = cur_take(cell, (size_t)local);
@@ -110,8 +120,9 @@ static int gather(struct tree *t, struct cur *cell, uint64_t size, uint32_t numb
 	if (cell->bad || size > t->file.len)
 		return damaged(t, "a row is longer than the file", number);
 	if (!whole)
-		return err_fail(t->err, SCOV_E_LIMIT, "rpm sqlite: a row of %llu bytes does not fit in memory",
-				(unsigned long long)size);
+		return err_fail(t->err, SCOV_E_LIMIT,
+			"rpm sqlite: a row of %llu bytes does not fit in memory",
+			(unsigned long long)size);
 	memcpy(whole, first.p, first.len);
 	while (done < size) {
 		if (!visit(t, next))
@@ -173,7 +184,8 @@ static bool read_record(struct span in, struct row *row)
 	return !head.bad;
 }
 
-static int leaf_cell(struct tree *t, struct span page, size_t at, uint32_t number, row_fn *each, void *ctx)
+static int leaf_cell(
+	struct tree *t, struct span page, size_t at, uint32_t number, row_fn *each, void *ctx)
 {
 	struct cur cell = cur_over(span_sub(page, 0, t->usable));
 	struct span record;
@@ -186,7 +198,8 @@ static int leaf_cell(struct tree *t, struct span page, size_t at, uint32_t numbe
 	if (cell.bad)
 		return damaged(t, "a row lies outside its page", number);
 	if (size > RPM_DB_BLOB_MAX)
-		return err_fail(t->err, SCOV_E_LIMIT, "rpm sqlite: a row of %llu bytes", (unsigned long long)size);
+		return err_fail(t->err, SCOV_E_LIMIT, "rpm sqlite: a row of %llu bytes",
+			(unsigned long long)size);
 	arena_reset(t->scratch);
 	int code = gather(t, &cell, size, number, &record);
 
@@ -222,8 +235,8 @@ static int walk(struct tree *t, uint32_t number, unsigned depth, row_fn *each, v
 		if (c.bad)
 			return damaged(t, "too many rows", number);
 		cur_seek(&child, at);
-		int code = kind == LEAF ? leaf_cell(t, page, at, number, each, ctx) :
-					  walk(t, cur_be32(&child), depth + 1, each, ctx);
+		int code = kind == LEAF ? leaf_cell(t, page, at, number, each, ctx)
+					: walk(t, cur_be32(&child), depth + 1, each, ctx);
 
 		if (code)
 			return code;
@@ -244,7 +257,7 @@ static int schema_row(void *ctx, const struct row *row)
 	if (s->rows++ > SCHEMA_ROWS_MAX)
 		return SCOV_E_LIMIT;
 	if (row->columns >= 4 && span_eq(row->column[0], SPAN("table")) &&
-	    span_eq_nocase(row->column[1], SPAN("Packages")) && row->number[3] <= UINT32_MAX)
+		span_eq_nocase(row->column[1], SPAN("Packages")) && row->number[3] <= UINT32_MAX)
 		s->root = (uint32_t)row->number[3];
 	return 0;
 }
@@ -263,11 +276,13 @@ static int package_row(void *ctx, const struct row *row)
 	if (row->columns < 2)
 		return err_fail(p->err, SCOV_E_FORMAT, "rpm sqlite: a package row without a blob");
 	if (p->n++ == RPM_DB_PACKAGES_MAX)
-		return err_fail(p->err, SCOV_E_LIMIT, "rpm sqlite: over %d packages", RPM_DB_PACKAGES_MAX);
+		return err_fail(
+			p->err, SCOV_E_LIMIT, "rpm sqlite: over %d packages", RPM_DB_PACKAGES_MAX);
 	return p->blob(p->ctx, row->column[1]);
 }
 
-int rpm_sqlite_each(struct span db, struct arena *scratch, rpm_blob_fn *blob, void *ctx, struct scov_err *err)
+int rpm_sqlite_each(
+	struct span db, struct arena *scratch, rpm_blob_fn *blob, void *ctx, struct scov_err *err)
 {
 	struct tree t = { .file = db, .scratch = scratch, .err = err };
 	struct schema schema = { 0 };

@@ -5,8 +5,8 @@
 #include "format/script.h"
 
 enum {
-	WANTS_MAX = 16,  /* demanded names that are remembered */
-	WANT_REACH = 8,  /* lines from the test of a variable to the exit that makes it a demand */
+	WANTS_MAX = 16, /* demanded names that are remembered */
+	WANT_REACH = 8, /* lines from the test of a variable to the exit that makes it a demand */
 };
 
 struct want {
@@ -24,10 +24,11 @@ struct scan {
 	uint32_t line;
 	unsigned finds;
 	bool stop;
-	/* What stands anywhere in the script: most scripts hold none of it, and their lines need no look. */
+	/* What stands anywhere in the script: most scripts hold none of it, and their lines need no
+	 * look. */
 	bool has_file, has_secrets, has_file_env, has_test, has_drop;
-	bool builds_twins;       /* somewhere stands "${...}_FILE" */
-	struct span here_end;    /* delimiter of the heredoc that is open */
+	bool builds_twins;    /* somewhere stands "${...}_FILE" */
+	struct span here_end; /* delimiter of the heredoc that is open */
 	struct want wants[WANTS_MAX];
 	size_t wants_n;
 };
@@ -84,14 +85,22 @@ static bool one_of(struct span s, const struct span *list, size_t n)
 bool script_is_shell(struct span program)
 {
 	static const struct span shells[] = {
-		SPAN_INIT("sh"), SPAN_INIT("bash"), SPAN_INIT("dash"), SPAN_INIT("ash"), SPAN_INIT("busybox"),
-		SPAN_INIT("ksh"), SPAN_INIT("mksh"), SPAN_INIT("zsh"), SPAN_INIT("with-contenv"),
+		SPAN_INIT("sh"),
+		SPAN_INIT("bash"),
+		SPAN_INIT("dash"),
+		SPAN_INIT("ash"),
+		SPAN_INIT("busybox"),
+		SPAN_INIT("ksh"),
+		SPAN_INIT("mksh"),
+		SPAN_INIT("zsh"),
+		SPAN_INIT("with-contenv"),
 	};
 
 	return ONE_OF(program, shells);
 }
 
-static void emit(struct scan *s, uint8_t event, struct span name, struct span detail, bool adds_file)
+static void emit(
+	struct scan *s, uint8_t event, struct span name, struct span detail, bool adds_file)
 {
 	struct script_find f = { event, adds_file, s->line, name, detail };
 
@@ -103,7 +112,8 @@ static void emit(struct scan *s, uint8_t event, struct span name, struct span de
 
 static bool name_byte(uint8_t c)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '_';
 }
 
 /* The name that begins at `at`. */
@@ -128,7 +138,8 @@ static struct span twin_of(struct span name)
 	return (struct span){ 0 };
 }
 
-/* In a shell the value is read where the name follows '$' or '{'; elsewhere names stand in quotes or after a dot. */
+/* In a shell the value is read where the name follows '$' or '{'; elsewhere names stand in quotes
+ * or after a dot. */
 static bool is_read(const struct scan *s, uint8_t before)
 {
 	if (s->shell)
@@ -172,7 +183,8 @@ static void find_secret_paths(struct scan *s, struct span line)
 		struct span path = span_sub(rest, at, n);
 
 		rest = span_from(rest, at + n);
-		/* A service account's token is the cluster's, not a secret that the image asks for. */
+		/* A service account's token is the cluster's, not a secret that the image asks for.
+		 */
 		if (!name_byte(end) && !span_has(path, SPAN("kubernetes.io")))
 			emit(s, SCRIPT_EVENT_READS_FILE, path, (struct span){ 0 }, false);
 	}
@@ -258,8 +270,9 @@ static void find_empty_test(struct scan *s, struct span line)
 
 static bool ends_in_failure(struct span line)
 {
-	static const struct span words[] = { SPAN_INIT("exit 1"), SPAN_INIT("exit 2"), SPAN_INIT("return 1"),
-					     SPAN_INIT("exit 64"), SPAN_INIT("exit 78"), SPAN_INIT("exit -1") };
+	static const struct span words[] = { SPAN_INIT("exit 1"), SPAN_INIT("exit 2"),
+		SPAN_INIT("return 1"), SPAN_INIT("exit 64"), SPAN_INIT("exit 78"),
+		SPAN_INIT("exit -1") };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (span_has(line, words[i]))
@@ -287,8 +300,10 @@ static bool has_twin(struct span whole, struct span name)
 		struct span before = span_sub(rest, 0, at);
 
 		if (span_starts(after, SPAN("_FILE")) || span_starts(after, SPAN("__FILE")) ||
-		    span_ends(before, SPAN("FILE__")) || span_ends(before, SPAN("file_env '")) ||
-		    span_ends(before, SPAN("file_env \"")) || span_ends(before, SPAN("file_env ")))
+			span_ends(before, SPAN("FILE__")) ||
+			span_ends(before, SPAN("file_env '")) ||
+			span_ends(before, SPAN("file_env \"")) ||
+			span_ends(before, SPAN("file_env ")))
 			return true;
 		rest = span_from(rest, at + name.len);
 	}
@@ -298,7 +313,8 @@ static bool has_twin(struct span whole, struct span name)
 static void emit_wants(struct scan *s)
 {
 	for (size_t i = 0; i < s->wants_n; i++) {
-		if (!s->wants[i].demanded || s->builds_twins || has_twin(s->whole, s->wants[i].name))
+		if (!s->wants[i].demanded || s->builds_twins ||
+			has_twin(s->whole, s->wants[i].name))
 			continue;
 		s->line = s->wants[i].line;
 		emit(s, SCRIPT_EVENT_WANTS_VALUE, s->wants[i].name, (struct span){ 0 }, false);
@@ -310,7 +326,7 @@ static void emit_wants(struct scan *s)
 static struct span unquoted(struct span word)
 {
 	while (span_at(word, 0) == '"' || span_at(word, 0) == '\'' || span_at(word, 0) == '(' ||
-	       span_at(word, 0) == '`')
+		span_at(word, 0) == '`')
 		word = span_from(word, 1);
 	while (word.len) {
 		uint8_t c = span_at(word, word.len - 1);
@@ -333,8 +349,14 @@ static bool is_literal(struct span s)
 }
 
 static const struct span drop_tools[] = {
-	SPAN_INIT("gosu"), SPAN_INIT("su-exec"), SPAN_INIT("setpriv"), SPAN_INIT("runuser"),
-	SPAN_INIT("s6-setuidgid"), SPAN_INIT("setuidgid"), SPAN_INIT("chpst"), SPAN_INIT("chroot"),
+	SPAN_INIT("gosu"),
+	SPAN_INIT("su-exec"),
+	SPAN_INIT("setpriv"),
+	SPAN_INIT("runuser"),
+	SPAN_INIT("s6-setuidgid"),
+	SPAN_INIT("setuidgid"),
+	SPAN_INIT("chpst"),
+	SPAN_INIT("chroot"),
 };
 
 /* The value of "--name=X", "--name X" or "-n X" among the words; empty when there is none. */
@@ -389,28 +411,54 @@ static void found_drop(struct scan *s, struct span tool, struct span words)
 static bool leads_on(struct span word)
 {
 	static const struct span words[] = {
-		SPAN_INIT("if"), SPAN_INIT("then"), SPAN_INIT("else"), SPAN_INIT("elif"), SPAN_INIT("do"),
-		SPAN_INIT("while"), SPAN_INIT("until"), SPAN_INIT("!"), SPAN_INIT("&&"), SPAN_INIT("||"), SPAN_INIT(";"),
-		SPAN_INIT("|"), SPAN_INIT("&"), SPAN_INIT("{"), SPAN_INIT("("), SPAN_INIT("."), SPAN_INIT("source"),
-		SPAN_INIT("exec"), SPAN_INIT("sh"), SPAN_INIT("bash"), SPAN_INIT("dash"), SPAN_INIT("ash"),
-		SPAN_INIT("nohup"), SPAN_INIT("time"), SPAN_INIT("command"), SPAN_INIT("tini"), SPAN_INIT("dumb-init"),
-		SPAN_INIT("env"), SPAN_INIT("set"), SPAN_INIT("--"),
+		SPAN_INIT("if"),
+		SPAN_INIT("then"),
+		SPAN_INIT("else"),
+		SPAN_INIT("elif"),
+		SPAN_INIT("do"),
+		SPAN_INIT("while"),
+		SPAN_INIT("until"),
+		SPAN_INIT("!"),
+		SPAN_INIT("&&"),
+		SPAN_INIT("||"),
+		SPAN_INIT(";"),
+		SPAN_INIT("|"),
+		SPAN_INIT("&"),
+		SPAN_INIT("{"),
+		SPAN_INIT("("),
+		SPAN_INIT("."),
+		SPAN_INIT("source"),
+		SPAN_INIT("exec"),
+		SPAN_INIT("sh"),
+		SPAN_INIT("bash"),
+		SPAN_INIT("dash"),
+		SPAN_INIT("ash"),
+		SPAN_INIT("nohup"),
+		SPAN_INIT("time"),
+		SPAN_INIT("command"),
+		SPAN_INIT("tini"),
+		SPAN_INIT("dumb-init"),
+		SPAN_INIT("env"),
+		SPAN_INIT("set"),
+		SPAN_INIT("--"),
 	};
 
 	return word.len == 0 || ONE_OF(span_base(word), words) ||
-	       (name_byte(span_at(word, 0)) && span_find(word, '=') < word.len) || span_at(word, 0) == '-';
+	       (name_byte(span_at(word, 0)) && span_find(word, '=') < word.len) ||
+	       span_at(word, 0) == '-';
 }
 
 static void found_command(struct scan *s, struct span word)
 {
-	if (span_at(word, 0) == '/' && word.len > 1 && is_literal(word) && !span_starts(word, SPAN("/dev/")))
+	if (span_at(word, 0) == '/' && word.len > 1 && is_literal(word) &&
+		!span_starts(word, SPAN("/dev/")))
 		emit(s, SCRIPT_EVENT_RUNS, word, (struct span){ 0 }, false);
 }
 
 static bool ends_command(struct span raw)
 {
-	static const struct span words[] = { SPAN_INIT("&&"), SPAN_INIT("||"), SPAN_INIT("|"), SPAN_INIT("&"),
-					     SPAN_INIT("then"), SPAN_INIT("do"), SPAN_INIT("else") };
+	static const struct span words[] = { SPAN_INIT("&&"), SPAN_INIT("||"), SPAN_INIT("|"),
+		SPAN_INIT("&"), SPAN_INIT("then"), SPAN_INIT("do"), SPAN_INIT("else") };
 
 	return span_ends(raw, SPAN(";")) || ONE_OF(raw, words);
 }
@@ -467,7 +515,8 @@ static bool only_prints(struct span line)
 {
 	struct span word;
 
-	return next_word(&line, &word) && (span_eq(word, SPAN("echo")) || span_eq(word, SPAN("printf")));
+	return next_word(&line, &word) &&
+	       (span_eq(word, SPAN("echo")) || span_eq(word, SPAN("printf")));
 }
 
 static void shell_line(struct scan *s, struct span line)
@@ -505,9 +554,12 @@ static void one_line(struct scan *s, struct span line)
 		shell_line(s, line);
 }
 
-void script_scan(struct span in, bool shell, script_secret_fn *is_secret, script_find_fn *found, void *ctx)
+void script_scan(
+	struct span in, bool shell, script_secret_fn *is_secret, script_find_fn *found, void *ctx)
 {
-	struct scan s = { .whole = in, .shell = shell, .is_secret = is_secret, .found = found, .ctx = ctx };
+	struct scan s = {
+		.whole = in, .shell = shell, .is_secret = is_secret, .found = found, .ctx = ctx
+	};
 	struct span rest = in, line;
 
 	if (in.len > SCRIPT_SIZE_MAX)
@@ -518,7 +570,8 @@ void script_scan(struct span in, bool shell, script_secret_fn *is_secret, script
 	s.has_test = span_has(in, SPAN("-z "));
 	for (size_t i = 0; i < sizeof(drop_tools) / sizeof(*drop_tools); i++)
 		s.has_drop |= span_has(in, drop_tools[i]);
-	s.builds_twins = s.has_file && shell && (span_has(in, SPAN("}_FILE\"")) || span_has(in, SPAN("}__FILE\"")));
+	s.builds_twins = s.has_file && shell &&
+			 (span_has(in, SPAN("}_FILE\"")) || span_has(in, SPAN("}__FILE\"")));
 	while (!s.stop && span_line(&rest, &line)) {
 		s.line++;
 		one_line(&s, line);

@@ -1,8 +1,9 @@
 /* script.h - what an entrypoint script does that a verdict asks for.
  *
- * Reads shell scripts line by line, without running or fully parsing them: it knows the idioms of published
- * images (file_env 'X', "${X_FILE}", /run/secrets, exec gosu USER, ${X:?}). Of scripts in other languages it
- * looks at names and paths only. Where a line is not understood nothing is found: never a guess.
+ * Reads shell scripts line by line, without running or fully parsing them: it knows the idioms of
+ * published images (file_env 'X', "${X_FILE}", /run/secrets, exec gosu USER, ${X:?}). Of scripts in
+ * other languages it looks at names and paths only. Where a line is not understood nothing is
+ * found: never a guess.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -24,9 +25,9 @@ enum script_event {
 };
 
 struct script_find {
-	uint8_t event;      /* enum script_event */
+	uint8_t event; /* enum script_event */
 	bool adds_file;
-	uint32_t line;      /* from 1 */
+	uint32_t line;            /* from 1 */
 	struct span name, detail; /* views into the script */
 };
 
@@ -37,9 +38,11 @@ typedef bool script_secret_fn(struct span name);
 
 /* The line after "#!", trimmed; empty when it is no script. */
 struct span script_shebang(struct span head);
-/* The program that a shebang line names: "env" and its options are passed over; without its folder. */
+/* The program that a shebang line names: "env" and its options are passed over; without its folder.
+ */
 struct span script_program(struct span shebang);
 bool script_is_shell(struct span program);
 
 /* A script of at most SCRIPT_SIZE_MAX bytes; shell: its language is a shell. */
-void script_scan(struct span in, bool shell, script_secret_fn *is_secret, script_find_fn *found, void *ctx);
+void script_scan(
+	struct span in, bool shell, script_secret_fn *is_secret, script_find_fn *found, void *ctx);

@@ -98,11 +98,11 @@ struct tar *tar_open(const struct tar_events *ev, void *ctx, const struct limits
 	t->step = HEADER;
 	/* Growing a vector leaves its old halves behind: twice, and the decoded attributes. */
 	t->pax_mem.limit = 3 * (size_t)l->pax_size +
-	                   3 * (size_t)l->sparse_pieces * sizeof(struct sparse_piece) + (64 << 10);
+			   3 * (size_t)l->sparse_pieces * sizeof(struct sparse_piece) + (64 << 10);
 	t->name_mem.limit = t->link_mem.limit = (size_t)l->pax_size + 64;
 	t->entry_mem.limit = 2 * (size_t)l->pax_size +
-	                     3 * (size_t)l->sparse_pieces * sizeof(struct sparse_piece) +
-	                     (64 << 10);
+			     3 * (size_t)l->sparse_pieces * sizeof(struct sparse_piece) +
+			     (64 << 10);
 	return t;
 }
 
@@ -126,9 +126,9 @@ struct tar_counts tar_counts(const struct tar *t)
 static int fail(const struct tar *t, int code, const char *why, struct scov_err *err)
 {
 	return err_fail(err, code, "tar entry %llu%s%.*s%s at byte %llu: %s",
-	        (unsigned long long)t->counts.entries + 1, t->shown.len ? " '" : "",
-	        SPAN_ARG(span_sub(t->shown, 0, 200)), t->shown.len ? "'" : "",
-	        (unsigned long long)t->at, why);
+		(unsigned long long)t->counts.entries + 1, t->shown.len ? " '" : "",
+		SPAN_ARG(span_sub(t->shown, 0, 200)), t->shown.len ? "'" : "",
+		(unsigned long long)t->at, why);
 }
 
 static void warn(struct tar *t, const char *why)
@@ -276,7 +276,7 @@ static bool read_whiteout(struct tar *t)
 	struct span base = span_base(e->path), dir = span_dir(e->path);
 
 	if ((span_starts(e->path, own) && !span_eq(e->path, opaque)) ||
-	        (span_starts(base, own) && !span_eq(base, opaque)))
+		(span_starts(base, own) && !span_eq(base, opaque)))
 		return false;
 	if (!span_starts(base, SPAN(".wh.")))
 		return true;
@@ -321,7 +321,7 @@ static bool gnu_has_prefix(struct span block)
 
 	return span_at(block, 345) &&
 	       (!field_number(span_sub(block, F_GNU_ATIME), &ignored) ||
-	               !field_number(span_sub(block, F_GNU_CTIME), &ignored));
+		       !field_number(span_sub(block, F_GNU_CTIME), &ignored));
 }
 
 static struct span header_prefix(struct span block)
@@ -330,8 +330,8 @@ static struct span header_prefix(struct span block)
 
 	if (span_eq(magic, SPAN("ustar\0")))
 		return span_eq(span_sub(block, F_STAR_TRAILER), SPAN("tar\0"))
-		               ? field_text(block, F_STAR_PREFIX)
-		               : field_text(block, F_PREFIX);
+			       ? field_text(block, F_STAR_PREFIX)
+			       : field_text(block, F_PREFIX);
 	if (span_eq(magic, SPAN("ustar ")) && gnu_has_prefix(block))
 		return field_text(block, F_PREFIX);
 	return (struct span){ 0 };
@@ -365,7 +365,7 @@ static uint8_t type_of(uint8_t flag, struct span name)
 	switch (flag) {
 	case '\0':
 		return span_ends(name, SPAN("/")) ? TAR_DIR
-		                                  : TAR_FILE; /* v7 knows no directories */
+						  : TAR_FILE; /* v7 knows no directories */
 	case '0':
 	case '7':
 	case 'S':
@@ -403,9 +403,9 @@ static int header_numbers(struct tar *t, struct span block, int64_t *size, struc
 	int64_t mode, uid, gid;
 
 	if (!field_number(span_sub(block, F_MODE), &mode) ||
-	        !field_number(span_sub(block, F_UID), &uid) ||
-	        !field_number(span_sub(block, F_GID), &gid) ||
-	        !field_number(span_sub(block, F_MTIME), &e->mtime))
+		!field_number(span_sub(block, F_UID), &uid) ||
+		!field_number(span_sub(block, F_GID), &gid) ||
+		!field_number(span_sub(block, F_MTIME), &e->mtime))
 		return fail(t, SCOV_E_FORMAT, "a field of the header is not a number", err);
 	if (!field_number(span_sub(block, F_SIZE), size) || *size < 0)
 		return fail(t, SCOV_E_FORMAT, "the size in the header is not a number", err);
@@ -423,8 +423,8 @@ static void header_paths(struct tar *t, struct span block)
 {
 	struct tar_entry *e = &t->entry;
 	struct span link = t->long_link.len  ? t->long_link
-	                   : t->pax.link.len ? t->pax.link
-	                                     : field_text(block, F_LINK);
+			   : t->pax.link.len ? t->pax.link
+					     : field_text(block, F_LINK);
 	enum path_fault fault = clean_path(t, t->shown, &e->path);
 
 	if (fault)
@@ -443,7 +443,7 @@ static void header_paths(struct tar *t, struct span block)
 	}
 	/* Only a directory may be the root. */
 	if ((e->path.len == 0 && e->type != TAR_DIR) ||
-	        (e->type == TAR_HARDLINK && e->link.len == 0))
+		(e->type == TAR_HARDLINK && e->link.len == 0))
 		lose(t, "it has no name");
 }
 
@@ -465,7 +465,7 @@ static int add_piece(struct tar *t, uint64_t offset, uint64_t len, struct scov_e
 {
 	if (t->pieces.n >= t->limits.sparse_pieces)
 		return fail(
-		        t, SCOV_E_LIMIT, "its map has too many pieces (limit sparse_pieces)", err);
+			t, SCOV_E_LIMIT, "its map has too many pieces (limit sparse_pieces)", err);
 	struct sparse_piece *p = vec_push(&t->pieces, &t->entry_mem);
 
 	if (!p)
@@ -484,7 +484,7 @@ static int check_pieces(struct tar *t, struct scov_err *err)
 
 		if (p->offset < end || p->offset > t->expanded || p->len > t->expanded - p->offset)
 			return fail(t, SCOV_E_FORMAT,
-			        "its sparse map is out of order or out of the file", err);
+				"its sparse map is out of order or out of the file", err);
 		end = p->offset + p->len;
 		sum += p->len; /* at most the size: pieces do not overlap */
 	}
@@ -502,9 +502,9 @@ static int old_map_rows(struct tar *t, struct span rows, struct scov_err *err)
 		if (span_at(rows, 0) == 0)
 			return 0;
 		if (!field_number(span_sub(rows, 0, 12), &offset) ||
-		        !field_number(span_sub(rows, 12, 12), &len) || offset < 0 || len < 0)
+			!field_number(span_sub(rows, 12, 12), &len) || offset < 0 || len < 0)
 			return fail(
-			        t, SCOV_E_FORMAT, "its sparse map holds what is no number", err);
+				t, SCOV_E_FORMAT, "its sparse map holds what is no number", err);
 		int code = add_piece(t, (uint64_t)offset, (uint64_t)len, err);
 
 		if (code)
@@ -596,7 +596,7 @@ static int header_map(struct tar *t, struct span block, bool *has_more, struct s
 	}
 	if (!(t->pax.has & PAX_SPARSE_SIZE))
 		return fail(
-		        t, SCOV_E_FORMAT, "a sparse file whose header does not say its size", err);
+			t, SCOV_E_FORMAT, "a sparse file whose header does not say its size", err);
 	t->expanded = t->pax.sparse_size;
 	for (size_t i = 0; i < t->pax.pieces.n && !t->has_text_map && !code; i++)
 		code = add_piece(t, t->pax.pieces.p[i].offset, t->pax.pieces.p[i].len, err);
@@ -673,7 +673,7 @@ static int end_meta(struct tar *t, struct scov_err *err)
 		code = end_global(t, text, err);
 	if (code)
 		err_wrap(err, "tar entry %llu at byte %llu",
-		        (unsigned long long)t->counts.entries + 1, (unsigned long long)t->at);
+			(unsigned long long)t->counts.entries + 1, (unsigned long long)t->at);
 	return code;
 }
 
@@ -684,10 +684,10 @@ static int begin_meta(struct tar *t, struct span block, uint8_t type, struct sco
 
 	if (!field_number(span_sub(block, F_SIZE), &size) || size < 0)
 		return fail(
-		        t, SCOV_E_FORMAT, "the size of an extension header is not a number", err);
+			t, SCOV_E_FORMAT, "the size of an extension header is not a number", err);
 	if ((uint64_t)size > t->limits.pax_size)
 		return fail(
-		        t, SCOV_E_LIMIT, "an extension header is too long (limit pax_size)", err);
+			t, SCOV_E_LIMIT, "an extension header is too long (limit pax_size)", err);
 	/* A later one of the same kind replaces the earlier. A global one must leave the others
 	 * alone. */
 	if (type == 'g')
@@ -817,9 +817,9 @@ static int text_number(struct tar *t, struct scov_err *err)
 	if (nth == 0) {
 		t->text_count = v;
 		return v > t->limits.sparse_pieces
-		               ? fail(t, SCOV_E_LIMIT,
-		                         "its map has too many pieces (limit sparse_pieces)", err)
-		               : 0;
+			       ? fail(t, SCOV_E_LIMIT,
+					 "its map has too many pieces (limit sparse_pieces)", err)
+			       : 0;
 	}
 	if (nth % 2)
 		return add_piece(t, v, 0, err);
@@ -847,7 +847,7 @@ static int step_map_text(struct tar *t, struct span *in, struct scov_err *err)
 			code = text_number(t, err);
 		} else {
 			return fail(
-			        t, SCOV_E_FORMAT, "its sparse map holds what is no number", err);
+				t, SCOV_E_FORMAT, "its sparse map holds what is no number", err);
 		}
 		if (code)
 			return code;

@@ -1,7 +1,7 @@
 /* wall.h - chisel's manifest.wall, after decompression: JSON lines, sorted.
  *
- * The first line names the format ("jsonwall"); then come content (slice, path), package, path and slice
- * rows. Source: https://documentation.ubuntu.com/chisel, "Manifest"; schema 1.0.
+ * The first line names the format ("jsonwall"); then come content (slice, path), package, path and
+ * slice rows. Source: https://documentation.ubuntu.com/chisel, "Manifest"; schema 1.0.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -19,13 +19,15 @@ enum wall_kind { WALL_OTHER, WALL_PACKAGE, WALL_CONTENT };
 
 /* Text lies in the arena. */
 struct wall_row {
-	uint8_t kind;                       /* enum wall_kind */
-	struct span name, version, arch;    /* WALL_PACKAGE */
-	struct span package, path;          /* WALL_CONTENT: the package of the slice; no leading slash; a folder ends in '/' */
+	uint8_t kind;                    /* enum wall_kind */
+	struct span name, version, arch; /* WALL_PACKAGE */
+	struct span package, path; /* WALL_CONTENT: the package of the slice; no leading slash; a
+				      folder ends in '/' */
 };
 
-/* Takes the first line. *count is the number of lines that it promises, itself included; 0 when it promises none.
- * Errors: SCOV_E_FORMAT. */
+/* Takes the first line. *count is the number of lines that it promises, itself included; 0 when it
+ * promises none. Errors: SCOV_E_FORMAT. */
 int wall_open(struct span *rest, struct arena *scratch, uint64_t *count, struct scov_err *err);
-/* Takes one line; scratch is reset first. 1: *out is set, 0: the end. Errors: SCOV_E_FORMAT, SCOV_E_LIMIT. */
+/* Takes one line; scratch is reset first. 1: *out is set, 0: the end. Errors: SCOV_E_FORMAT,
+ * SCOV_E_LIMIT. */
 int wall_next(struct span *rest, struct arena *scratch, struct wall_row *out, struct scov_err *err);

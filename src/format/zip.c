@@ -11,11 +11,17 @@
 #include "codec/raw.h"
 
 enum {
-	LOCAL = 0x04034b50, CENTRAL = 0x02014b50, END = 0x06054b50, END64 = 0x06064b50, ARCHIVE_EXTRA = 0x08064b50,
+	LOCAL = 0x04034b50,
+	CENTRAL = 0x02014b50,
+	END = 0x06054b50,
+	END64 = 0x06064b50,
+	ARCHIVE_EXTRA = 0x08064b50,
 	DESCRIPTOR = 0x08074b50,
-	HEADER = 30,             /* a local header without name and extra field */
-	FLAG_ENCRYPTED = 1, FLAG_DESCRIPTOR = 8,
-	STORED = 0, DEFLATED = 8,
+	HEADER = 30, /* a local header without name and extra field */
+	FLAG_ENCRYPTED = 1,
+	FLAG_DESCRIPTOR = 8,
+	STORED = 0,
+	DEFLATED = 8,
 	EXTRA_ZIP64 = 1,
 	SLOT = 32 << 10,
 	HEAD_MAX = HEADER + ZIP_NAME_MAX + ZIP_EXTRA_MAX,
@@ -28,11 +34,11 @@ struct zip {
 	void *ctx;
 	struct raw *raw;
 	enum state state;
-	uint8_t *head;          /* a header or descriptor that is put together */
+	uint8_t *head; /* a header or descriptor that is put together */
 	size_t head_n, head_want;
 	/* the member */
 	struct span name;
-	uint64_t packed, left;  /* compressed bytes, and those to come; unknown with a descriptor */
+	uint64_t packed, left; /* compressed bytes, and those to come; unknown with a descriptor */
 	uint16_t method;
 	bool has_descriptor, is_wanted, is_wide;
 	uint8_t slot[SLOT];
@@ -214,7 +220,8 @@ static int inflate_some(struct zip *z, struct span *in, bool *is_end, struct sco
 static int content(struct zip *z, struct span *in, struct scov_err *err)
 {
 	bool by_stream = z->left == UINT64_MAX, is_end = false;
-	struct span part = span_sub(*in, 0, z->left < in->len ? (size_t)z->left : in->len), rest = part;
+	struct span part = span_sub(*in, 0, z->left < in->len ? (size_t)z->left : in->len),
+		    rest = part;
 	int rc = 0;
 
 	if (z->method == DEFLATED && (z->is_wanted || by_stream))

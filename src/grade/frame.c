@@ -16,19 +16,19 @@ static const struct {
 	{ "the package databases", "package databases that can be read" },
 	{ "annotations", "a form that carries annotations: a registry or an OCI layout" },
 	{ "signatures and attestations",
-	        "its signatures and attestations (not searched by this version)" },
+		"its signatures and attestations (not searched by this version)" },
 	{ "the Dockerfile", "a Dockerfile (not read by this version)" },
 	{ "advisories", "an advisory database (not part of this version)" },
 	{ "the search for secrets", "a search for secrets (not part of this version)" },
 	{ "a Linux file system", "an image for Linux" },
 	{ "extended attributes",
-	        "a form with all extended attributes, or enough privilege to read them" },
+		"a form with all extended attributes, or enough privilege to read them" },
 	{ "owners", "package databases that can be read" },
 };
 enum { INPUTS = sizeof(inputs) / sizeof(*inputs) };
 _Static_assert(1u << (INPUTS - 1) == INPUT_OWNERS, "a row for each bit of enum input");
 _Static_assert(sizeof(((struct image_facts *)0)->inputs_missing) / sizeof(struct span) == INPUTS,
-        "a reason for each bit");
+	"a reason for each bit");
 
 static int settle(struct criterion_report *out, struct arena *a, const char *text)
 {
@@ -65,7 +65,7 @@ static void say_missing(struct buf *b, size_t input, struct span reason)
 }
 
 static int not_assessed(const struct image_facts *image, uint32_t missing, struct arena *a,
-        struct criterion_report *out)
+	struct criterion_report *out)
 {
 	scoped_buf struct buf b = { .limit = 8192 };
 	int r = 0;
@@ -83,7 +83,7 @@ static int not_assessed(const struct image_facts *image, uint32_t missing, struc
 }
 
 int grade_criterion_counted(const struct criterion *c, const struct dossier *d, struct arena *a,
-        size_t *waiver_hits, struct criterion_report *out)
+	size_t *waiver_hits, struct criterion_report *out)
 {
 	struct verdict_out v = { .arena = a, .report = out, .waiver_hits = waiver_hits };
 	uint32_t missing = c->needs & ~d->image->inputs;
@@ -106,7 +106,7 @@ int grade_criterion_counted(const struct criterion *c, const struct dossier *d, 
 }
 
 int grade_criterion(const struct criterion *c, const struct dossier *d, struct arena *a,
-        struct criterion_report *out)
+	struct criterion_report *out)
 {
 	return grade_criterion_counted(c, d, a, NULL, out);
 }

@@ -10,21 +10,21 @@ static const char *vector_name(int8_t vector)
 }
 
 static char *check_grade(
-        struct report *r, const struct gate *g, const struct grade_report *v, bool *passed)
+	struct report *r, const struct gate *g, const struct grade_report *v, bool *passed)
 {
 	*passed = v->grade >= g->threshold;
 	if (*passed)
 		return arena_printf(
-		        &r->arena, "%s is %s", vector_name(g->vector), grade_names[v->grade]);
+			&r->arena, "%s is %s", vector_name(g->vector), grade_names[v->grade]);
 	if (v->ceiling >= g->threshold)
 		return arena_printf(&r->arena,
-		        "%s is %s, not %s: %u of %u criteria are not assessed, which would take "
-		        "%.*s",
-		        vector_name(g->vector), grade_names[v->grade], grade_names[g->threshold],
-		        (unsigned)(v->total - v->assessed), (unsigned)v->total,
-		        SPAN_ARG(v->settles));
+			"%s is %s, not %s: %u of %u criteria are not assessed, which would take "
+			"%.*s",
+			vector_name(g->vector), grade_names[v->grade], grade_names[g->threshold],
+			(unsigned)(v->total - v->assessed), (unsigned)v->total,
+			SPAN_ARG(v->settles));
 	return arena_printf(&r->arena, "%s is %s, not %s", vector_name(g->vector),
-	        grade_names[v->grade], grade_names[g->threshold]);
+		grade_names[v->grade], grade_names[g->threshold]);
 }
 
 /* The first criterion up to the level that is not met is why. */
@@ -36,7 +36,7 @@ static const struct criterion_report *obstacle(const struct report *r, int8_t ve
 		const struct criterion_report *c = &r->criteria.p[i];
 
 		if ((vector >= 0 && c->criterion->vector != vector) ||
-		        c->criterion->level > level || c->verdict == MET)
+			c->criterion->level > level || c->verdict == MET)
 			continue;
 		if (!first || c->criterion->level < first->criterion->level)
 			first = c;
@@ -45,18 +45,18 @@ static const struct criterion_report *obstacle(const struct report *r, int8_t ve
 }
 
 static char *check_level(
-        struct report *r, const struct gate *g, const struct grade_report *v, bool *passed)
+	struct report *r, const struct gate *g, const struct grade_report *v, bool *passed)
 {
 	const struct criterion_report *c = obstacle(r, g->vector, g->threshold);
 
 	*passed = v->level >= g->threshold ||
-	          !c; /* a vector without a criterion up there asks no more */
+		  !c; /* a vector without a criterion up there asks no more */
 	if (*passed || !c)
 		return arena_printf(&r->arena, "%s is at level %u of %u", vector_name(g->vector),
-		        v->level, v->level_of);
+			v->level, v->level_of);
 	return arena_printf(&r->arena, "%s is at level %u, not %u: %s is %s: %.*s",
-	        vector_name(g->vector), v->level, g->threshold, c->criterion->id,
-	        c->verdict == NOT_ASSESSED ? "not assessed" : "not met", SPAN_ARG(c->reason));
+		vector_name(g->vector), v->level, g->threshold, c->criterion->id,
+		c->verdict == NOT_ASSESSED ? "not assessed" : "not met", SPAN_ARG(c->reason));
 }
 
 static char *check_criterion(struct report *r, const struct gate *g, bool *passed)
@@ -68,10 +68,10 @@ static char *check_criterion(struct report *r, const struct gate *g, bool *passe
 			continue;
 		*passed = c->verdict == MET;
 		return arena_printf(&r->arena, "%s is %s: %.*s", c->criterion->id,
-		        c->verdict == MET       ? "met"
-		        : c->verdict == NOT_MET ? "not met"
-		                                : "not assessed",
-		        SPAN_ARG(c->reason));
+			c->verdict == MET       ? "met"
+			: c->verdict == NOT_MET ? "not met"
+						: "not assessed",
+			SPAN_ARG(c->reason));
 	}
 	*passed = false;
 	return arena_printf(&r->arena, "there is no criterion %.*s", SPAN_ARG(g->criterion));
@@ -86,8 +86,8 @@ int grade_gates(struct report *r, const struct policy *policy)
 		struct gate_result *out = vec_push(&r->gates, &r->arena);
 		bool passed = false;
 		const char *why = g->kind == GATE_GRADE   ? check_grade(r, g, v, &passed)
-		                  : g->kind == GATE_LEVEL ? check_level(r, g, v, &passed)
-		                                          : check_criterion(r, g, &passed);
+				  : g->kind == GATE_LEVEL ? check_level(r, g, v, &passed)
+							  : check_criterion(r, g, &passed);
 
 		if (!out || !why) {
 			r->gates_passed = false;

@@ -93,16 +93,16 @@ struct span grade_settles(const struct report *r, int vector, struct arena *a)
 }
 
 static int judge_all(const struct dossier *d, struct report *out, uint32_t *met, uint32_t *assessed,
-        size_t *hits, struct scov_err *err)
+	size_t *hits, struct scov_err *err)
 {
 	for (size_t i = 0; i < CRITERIA; i++) {
 		struct criterion_report *c = vec_push(&out->criteria, &out->arena);
 		int r = c ? grade_criterion_counted(criteria[i], d, &out->arena, hits, c)
-		          : SCOV_E_MEMORY;
+			  : SCOV_E_MEMORY;
 
 		if (r)
 			return err_fail(
-			        err, r, "%s: the report does not fit into memory", criteria[i]->id);
+				err, r, "%s: the report does not fit into memory", criteria[i]->id);
 		if (c->verdict == MET)
 			*met |= 1u << i;
 		if (c->verdict != NOT_ASSESSED)

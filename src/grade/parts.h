@@ -14,4 +14,4 @@ int grade_steps(struct report *r, uint32_t met, uint32_t assessed);
 int grade_gates(struct report *r, const struct policy *policy);
 /* As grade_criterion, with the hits of each waiver counted. */
 int grade_criterion_counted(const struct criterion *c, const struct dossier *d, struct arena *a,
-        size_t *waiver_hits, struct criterion_report *out);
+	size_t *waiver_hits, struct criterion_report *out);

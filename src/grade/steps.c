@@ -22,8 +22,8 @@ static int add_step(struct report *r, size_t i, uint32_t met, uint32_t assessed)
 		return SCOV_E_MEMORY;
 	if (c->verdict == NOT_ASSESSED)
 		action = span_str(arena_printf(&r->arena, "%s; to be assessed it takes %.*s",
-		        c->criterion->fix,
-		        SPAN_ARG(c->settled_by.n ? c->settled_by.p[0] : SPAN("more"))));
+			c->criterion->fix,
+			SPAN_ARG(c->settled_by.n ? c->settled_by.p[0] : SPAN("more"))));
 	if (!action.len)
 		return SCOV_E_MEMORY;
 	grade_points(met, assessed, VECTORS, &all);
@@ -48,11 +48,12 @@ int grade_steps(struct report *r, uint32_t met, uint32_t assessed)
 			return 0;
 		for (size_t i = 0; i < r->criteria.n; i++)
 			if (!(now >> i & 1) && !r->criteria.p[i].criterion->out_of_reach &&
-			        (best == CRITERIA ||
-			                cost(&r->criteria.p[i]) < cost(&r->criteria.p[best])))
+				(best == CRITERIA ||
+					cost(&r->criteria.p[i]) < cost(&r->criteria.p[best])))
 				best = i;
 		if (best == CRITERIA) {
-			r->steps.n = 0; /* the next grade is out of this version's reach: a way that ends short is none */
+			r->steps.n = 0; /* the next grade is out of this version's reach: a way that
+					   ends short is none */
 			return 0;
 		}
 		now |= 1u << best;

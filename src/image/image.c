@@ -25,8 +25,8 @@ struct walk {
 	const struct limits *limits;
 	struct arena *arena;
 	struct image_choices *out;
-	size_t seen;             /* entries of all indexes: no fan-out of nested ones */
-	const char *other;       /* why an entry was left out, for an index with nothing else */
+	size_t seen;       /* entries of all indexes: no fan-out of nested ones */
+	const char *other; /* why an entry was left out, for an index with nothing else */
 	struct span other_type;
 };
 
@@ -37,18 +37,19 @@ static const char *name_of(const struct descriptor *d, char text[DIGEST_TEXT])
 }
 
 /* The bytes are what the descriptor says. */
-static int verify(const struct descriptor *d, struct span text, struct digest *out, struct scov_err *err)
+static int verify(
+	const struct descriptor *d, struct span text, struct digest *out, struct scov_err *err)
 {
 	enum digest_algorithm a = d->digest.algorithm ? d->digest.algorithm : DIGEST_SHA256;
 	char got[DIGEST_TEXT], want[DIGEST_TEXT];
 
 	if (d->has_size && d->size != text.len)
-		return err_fail(err, SCOV_E_DIGEST, "%s: %zu bytes where its descriptor says %llu", name_of(d, want),
-				text.len, (unsigned long long)d->size);
+		return err_fail(err, SCOV_E_DIGEST, "%s: %zu bytes where its descriptor says %llu",
+			name_of(d, want), text.len, (unsigned long long)d->size);
 	*out = digest_of(a, text);
 	if (d->digest.algorithm && !digest_eq(out, &d->digest))
-		return err_fail(err, SCOV_E_DIGEST, "%s: the bytes have digest %s", name_of(d, want),
-				digest_format(out, got));
+		return err_fail(err, SCOV_E_DIGEST, "%s: the bytes have digest %s",
+			name_of(d, want), digest_format(out, got));
 	return 0;
 }
 
@@ -56,39 +57,42 @@ static int verify(const struct descriptor *d, struct span text, struct digest *o
 static int classify(const struct descriptor *d, struct document *doc, struct scov_err *err)
 {
 	struct span inside = json_get_text(doc->json, "mediaType");
-	bool has_index = json_get(doc->json, "manifests"), has_layers = json_get(doc->json, "layers") ||
-			 json_get(doc->json, "config");
+	bool has_index = json_get(doc->json, "manifests"),
+	     has_layers = json_get(doc->json, "layers") || json_get(doc->json, "config");
 	uint64_t version = 0;
 
 	doc->media_type = inside.len ? inside : d->media_type;
 	if (!json_is(doc->json, JSON_DICT))
 		return err_fail(err, SCOV_E_FORMAT, "not an object");
 	if (span_starts(doc->media_type, SPAN("application/vnd.docker.distribution.manifest.v1")) ||
-	    (json_uint(json_get(doc->json, "schemaVersion"), 9, &version) && version == 1))
-		return err_fail(err, SCOV_E_UNSUPPORTED, "a Docker schema 1 manifest, a form that was given up in "
-				"2017; pull and push the image again");
+		(json_uint(json_get(doc->json, "schemaVersion"), 9, &version) && version == 1))
+		return err_fail(err, SCOV_E_UNSUPPORTED,
+			"a Docker schema 1 manifest, a form that was given up in "
+			"2017; pull and push the image again");
 	if (has_index && has_layers)
 		return err_fail(err, SCOV_E_FORMAT, "both an index and a manifest");
 	if (!has_index && !has_layers) {
 		const char *what = image_other_kind(doc->media_type);
 
-		if (!what && (!doc->media_type.len || oci_is_index(doc->media_type) || oci_is_manifest(doc->media_type)))
+		if (!what && (!doc->media_type.len || oci_is_index(doc->media_type) ||
+				     oci_is_manifest(doc->media_type)))
 			return err_fail(err, SCOV_E_FORMAT, "neither an index nor a manifest");
-		return err_fail(err, SCOV_E_UNSUPPORTED, "%s, not an image (%.*s)", what ? what : "something else",
-				SPAN_ARG(doc->media_type));
+		return err_fail(err, SCOV_E_UNSUPPORTED, "%s, not an image (%.*s)",
+			what ? what : "something else", SPAN_ARG(doc->media_type));
 	}
 	doc->kind = has_index ? KIND_INDEX : KIND_MANIFEST;
 	if ((oci_is_index(inside) && !has_index) || (oci_is_manifest(inside) && has_index) ||
-	    (oci_is_index(d->media_type) && !has_index) || (oci_is_manifest(d->media_type) && has_index))
+		(oci_is_index(d->media_type) && !has_index) ||
+		(oci_is_manifest(d->media_type) && has_index))
 		return err_fail(err, SCOV_E_FORMAT, "it is %s but its media type says otherwise",
-				has_index ? "an index" : "a manifest");
+			has_index ? "an index" : "a manifest");
 	if (!doc->media_type.len)
 		doc->media_type = has_index ? SPAN(OCI_INDEX) : SPAN(OCI_MANIFEST);
 	return 0;
 }
 
-static int load(struct source *s, const struct limits *l, const struct descriptor *d, struct arena *a,
-		struct document *out, struct scov_err *err)
+static int load(struct source *s, const struct limits *l, const struct descriptor *d,
+	struct arena *a, struct document *out, struct scov_err *err)
 {
 	struct document doc = { 0 };
 	char text[DIGEST_TEXT];
@@ -96,8 +100,8 @@ static int load(struct source *s, const struct limits *l, const struct descripto
 	int code;
 
 	if (d->has_size && d->size > l->document_size)
-		return err_fail(err, SCOV_E_LIMIT, "%s: %llu bytes, more than limit document_size", name_of(d, text),
-				(unsigned long long)d->size);
+		return err_fail(err, SCOV_E_LIMIT, "%s: %llu bytes, more than limit document_size",
+			name_of(d, text), (unsigned long long)d->size);
 	code = s->ops->document(s, d, a, &bytes, err);
 	if (code)
 		return err_wrap(err, "%s", name_of(d, text));
@@ -114,28 +118,33 @@ static int load(struct source *s, const struct limits *l, const struct descripto
 }
 
 static int add_choice(struct walk *w, const struct descriptor *d, const struct digest *index,
-		      const annotations *of_index, struct scov_err *err)
+	const annotations *of_index, struct scov_err *err)
 {
 	struct image_choice *c = vec_push(&w->out->list, w->arena);
 
 	if (!c)
-		return err_fail(err, SCOV_E_LIMIT, "the list of images fills the memory set apart for it");
-	*c = (struct image_choice){ .platform = d->platform, .descriptor = *d, .index_digest = *index };
+		return err_fail(
+			err, SCOV_E_LIMIT, "the list of images fills the memory set apart for it");
+	*c = (struct image_choice){
+		.platform = d->platform, .descriptor = *d, .index_digest = *index
+	};
 	for (size_t i = 0; i < d->annotations.n + of_index->n; i++) {
 		struct annotation *row = vec_push(&c->index_annotations, w->arena);
 
 		if (!row)
-			return err_fail(err, SCOV_E_LIMIT, "annotations fill the memory set apart for them");
-		*row = i < d->annotations.n ? d->annotations.p[i] : of_index->p[i - d->annotations.n];
+			return err_fail(err, SCOV_E_LIMIT,
+				"annotations fill the memory set apart for them");
+		*row = i < d->annotations.n ? d->annotations.p[i]
+					    : of_index->p[i - d->annotations.n];
 	}
 	return 0;
 }
 
-static int walk_index(struct walk *w, const struct document *doc, const struct descriptor *above, unsigned depth,
-		      struct scov_err *err);
+static int walk_index(struct walk *w, const struct document *doc, const struct descriptor *above,
+	unsigned depth, struct scov_err *err);
 
-static int walk_entry(struct walk *w, struct descriptor *d, const struct document *doc, const annotations *of_index,
-		      unsigned depth, struct scov_err *err)
+static int walk_entry(struct walk *w, struct descriptor *d, const struct document *doc,
+	const annotations *of_index, unsigned depth, struct scov_err *err)
 {
 	struct document inner;
 	const char *other = oci_entry_other(d);
@@ -144,7 +153,8 @@ static int walk_entry(struct walk *w, struct descriptor *d, const struct documen
 	if (oci_entry_is_attestation(d))
 		w->out->attestations++;
 	if (other) {
-		const char *kind = image_other_kind(d->artifact_type.len ? d->artifact_type : d->media_type);
+		const char *kind =
+			image_other_kind(d->artifact_type.len ? d->artifact_type : d->media_type);
 
 		w->other = kind ? kind : other;
 		w->other_type = d->artifact_type.len ? d->artifact_type : d->media_type;
@@ -153,14 +163,15 @@ static int walk_entry(struct walk *w, struct descriptor *d, const struct documen
 	if (!oci_is_index(d->media_type))
 		return add_choice(w, d, &doc->digest, of_index, err);
 	if (depth + 1 > w->limits->index_depth)
-		return err_fail(err, SCOV_E_LIMIT, "indexes nested deeper than limit index_depth (%llu)",
-				(unsigned long long)w->limits->index_depth);
+		return err_fail(err, SCOV_E_LIMIT,
+			"indexes nested deeper than limit index_depth (%llu)",
+			(unsigned long long)w->limits->index_depth);
 	code = load(w->source, w->limits, d, w->arena, &inner, err);
 	return code ? code : walk_index(w, &inner, d, depth + 1, err);
 }
 
-static int walk_index(struct walk *w, const struct document *doc, const struct descriptor *above, unsigned depth,
-		      struct scov_err *err)
+static int walk_index(struct walk *w, const struct document *doc, const struct descriptor *above,
+	unsigned depth, struct scov_err *err)
 {
 	annotations own = { 0 };
 	descriptors list = { 0 };
@@ -172,7 +183,8 @@ static int walk_index(struct walk *w, const struct document *doc, const struct d
 		return code;
 	w->seen += list.n;
 	if (w->seen > w->limits->index_entries)
-		return err_fail(err, SCOV_E_LIMIT, "indexes of %zu entries, more than limit index_entries", w->seen);
+		return err_fail(err, SCOV_E_LIMIT,
+			"indexes of %zu entries, more than limit index_entries", w->seen);
 	for (size_t i = 0; i < list.n; i++) {
 		struct descriptor *d = &list.p[i];
 
@@ -198,8 +210,9 @@ static int check_image(const struct json *doc, struct scov_err *err)
 
 	if (!what)
 		what = image_other_kind(config);
-	if (what && image_other_kind(layer) && (span_eq(config, SPAN("application/vnd.oci.empty.v1+json")) ||
-						 span_starts(config, SPAN("application/vnd.unknown.")))) {
+	if (what && image_other_kind(layer) &&
+		(span_eq(config, SPAN("application/vnd.oci.empty.v1+json")) ||
+			span_starts(config, SPAN("application/vnd.unknown.")))) {
 		said = type.len ? type : layer;
 		what = image_other_kind(said) ? image_other_kind(said) : what;
 	}
@@ -208,9 +221,12 @@ static int check_image(const struct json *doc, struct scov_err *err)
 		said = layer;
 	}
 	if (what)
-		return err_fail(err, SCOV_E_UNSUPPORTED, "%s, not an image (%.*s)", what, SPAN_ARG(said));
-	if (config.len && !span_eq(config, SPAN(OCI_CONFIG)) && !span_eq(config, SPAN(DOCKER_CONFIG)))
-		return err_fail(err, SCOV_E_UNSUPPORTED, "an artifact, not an image: its config is '%.*s'", SPAN_ARG(config));
+		return err_fail(
+			err, SCOV_E_UNSUPPORTED, "%s, not an image (%.*s)", what, SPAN_ARG(said));
+	if (config.len && !span_eq(config, SPAN(OCI_CONFIG)) &&
+		!span_eq(config, SPAN(DOCKER_CONFIG)))
+		return err_fail(err, SCOV_E_UNSUPPORTED,
+			"an artifact, not an image: its config is '%.*s'", SPAN_ARG(config));
 	return 0;
 }
 
@@ -233,13 +249,13 @@ static int list_document(struct walk *w, struct descriptor *d, struct scov_err *
 	if (code || w->out->list.n)
 		return code;
 	if (w->other)
-		return err_fail(err, SCOV_E_UNSUPPORTED, "the index holds no image, but %s (%.*s)", w->other,
-				SPAN_ARG(w->other_type));
+		return err_fail(err, SCOV_E_UNSUPPORTED, "the index holds no image, but %s (%.*s)",
+			w->other, SPAN_ARG(w->other_type));
 	return err_fail(err, SCOV_E_NOT_FOUND, "the index is empty");
 }
 
 int image_list(struct source *s, const struct limits *l, struct arena *a, struct image_choices *out,
-	       struct scov_err *err)
+	struct scov_err *err)
 {
 	struct image_choices choices = { 0 };
 	struct walk w = { .source = s, .limits = l, .arena = a, .out = &choices };
@@ -262,37 +278,41 @@ int image_list(struct source *s, const struct limits *l, struct arena *a, struct
 	return 0;
 }
 
-static int read_layers(const struct json *list, const struct limits *l, struct arena *a, struct manifest *m,
-		       struct scov_err *err)
+static int read_layers(const struct json *list, const struct limits *l, struct arena *a,
+	struct manifest *m, struct scov_err *err)
 {
 	if (list && !json_is(list, JSON_LIST) && !json_is(list, JSON_NIL))
 		return err_fail(err, SCOV_E_FORMAT, "its layers are no list");
 	if (json_count(list) > l->layers)
-		return err_fail(err, SCOV_E_LIMIT, "%zu layers, more than limit layers (%llu)", json_count(list),
-				(unsigned long long)l->layers);
+		return err_fail(err, SCOV_E_LIMIT, "%zu layers, more than limit layers (%llu)",
+			json_count(list), (unsigned long long)l->layers);
 	for (size_t i = 0; i < json_count(list); i++) {
 		struct descriptor *d = vec_push(&m->layers, a);
 
 		if (!d)
-			return err_fail(err, SCOV_E_LIMIT, "the list of layers fills the memory set apart for it");
+			return err_fail(err, SCOV_E_LIMIT,
+				"the list of layers fills the memory set apart for it");
 		if (oci_descriptor(json_at(list, i), a, d, err))
 			return err_wrap(err, "layer %zu", i);
 	}
 	return 0;
 }
 
-static int read_manifest(const struct document *doc, const struct limits *l, struct arena *a, struct manifest *out,
-			 struct scov_err *err)
+static int read_manifest(const struct document *doc, const struct limits *l, struct arena *a,
+	struct manifest *out, struct scov_err *err)
 {
-	struct manifest m = { .media_type = doc->media_type, .digest = doc->digest, .has_config = true };
+	struct manifest m = {
+		.media_type = doc->media_type, .digest = doc->digest, .has_config = true
+	};
 	const struct json *subject = json_get(doc->json, "subject");
 	int code = check_image(doc->json, err);
 
 	if (!code)
 		code = oci_descriptor(json_get(doc->json, "config"), a, &m.config, err);
 	if (!code && m.config.size > l->document_size)
-		code = err_fail(err, SCOV_E_LIMIT, "a config of %llu bytes, more than limit document_size",
-				(unsigned long long)m.config.size);
+		code = err_fail(err, SCOV_E_LIMIT,
+			"a config of %llu bytes, more than limit document_size",
+			(unsigned long long)m.config.size);
 	if (!code)
 		code = read_layers(json_get(doc->json, "layers"), l, a, &m, err);
 	if (!code)
@@ -306,8 +326,8 @@ static int read_manifest(const struct document *doc, const struct limits *l, str
 	return 0;
 }
 
-int image_manifest(struct source *s, const struct limits *l, const struct image_choice *c, struct arena *a,
-		   struct manifest *out, struct scov_err *err)
+int image_manifest(struct source *s, const struct limits *l, const struct image_choice *c,
+	struct arena *a, struct manifest *out, struct scov_err *err)
 {
 	char text[DIGEST_TEXT];
 	struct document doc;
@@ -319,8 +339,9 @@ int image_manifest(struct source *s, const struct limits *l, const struct image_
 		if (code)
 			return code;
 		if (m.layers.n > l->layers)
-			return err_fail(err, SCOV_E_LIMIT, "%zu layers, more than limit layers (%llu)", m.layers.n,
-					(unsigned long long)l->layers);
+			return err_fail(err, SCOV_E_LIMIT,
+				"%zu layers, more than limit layers (%llu)", m.layers.n,
+				(unsigned long long)l->layers);
 		*out = m;
 		return 0;
 	}

@@ -21,24 +21,28 @@ struct image_choices {
 	VEC(struct image_choice) list; /* attestation manifests left out */
 	bool from_index;
 	struct digest root_digest;
-	size_t attestations;           /* manifests left out because they are attestations */
+	size_t attestations; /* manifests left out because they are attestations */
 };
 
 /* All images that the source's root names. Verifies the digest and size of every document read.
- * Errors: SCOV_E_FORMAT, SCOV_E_DIGEST, SCOV_E_LIMIT, SCOV_E_UNSUPPORTED (an artifact that is no image,
- * named), and what the source answers. */
+ * Errors: SCOV_E_FORMAT, SCOV_E_DIGEST, SCOV_E_LIMIT, SCOV_E_UNSUPPORTED (an artifact that is no
+ * image, named), and what the source answers. */
 int image_list(struct source *s, const struct limits *l, struct arena *a, struct image_choices *out,
-	       struct scov_err *err);
-/* Pick by "os/arch[/variant]"; NULL: this machine's, else the only one. The error lists what there is. */
+	struct scov_err *err);
+/* Pick by "os/arch[/variant]"; NULL: this machine's, else the only one. The error lists what there
+ * is. */
 int image_pick(const struct image_choices *c, const char *platform, const struct image_choice **out,
-	       struct scov_err *err);
-/* Load the manifest of a choice. Refuses media types that are no image (SCOV_E_UNSUPPORTED, says what it is),
- * more than limits.layers layers, and layers of foreign or unknown media type get an entry that scan will refuse. */
-int image_manifest(struct source *s, const struct limits *l, const struct image_choice *c, struct arena *a,
-		   struct manifest *out, struct scov_err *err);
-/* What a media type or artifact type is, where it is known not to be an image: "a Helm chart"; NULL otherwise. */
+	struct scov_err *err);
+/* Load the manifest of a choice. Refuses media types that are no image (SCOV_E_UNSUPPORTED, says
+ * what it is), more than limits.layers layers, and layers of foreign or unknown media type get an
+ * entry that scan will refuse. */
+int image_manifest(struct source *s, const struct limits *l, const struct image_choice *c,
+	struct arena *a, struct manifest *out, struct scov_err *err);
+/* What a media type or artifact type is, where it is known not to be an image: "a Helm chart"; NULL
+ * otherwise. */
 const char *image_other_kind(struct span media_type);
-/* Why a layer of this media type cannot be scanned: foreign layers, types that are no tar; NULL when it can. */
+/* Why a layer of this media type cannot be scanned: foreign layers, types that are no tar; NULL
+ * when it can. */
 const char *image_layer_problem(struct span media_type);
 /* The platform of this machine, as OCI writes it. */
 struct platform image_host_platform(void);

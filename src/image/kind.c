@@ -4,9 +4,12 @@
  */
 #include "image/image.h"
 
-/* Beginnings of media types and artifact types, as the specifications of the projects that the right
- * column names have them. */
-static const struct { struct span head; const char *what; } others[] = {
+/* Beginnings of media types and artifact types, as the specifications of the projects that the
+ * right column names have them. */
+static const struct {
+	struct span head;
+	const char *what;
+} others[] = {
 	{ SPAN_INIT("application/vnd.cncf.helm."), "a Helm chart" },
 	{ SPAN_INIT("application/vnd.dev.cosign.simplesigning."), "a cosign signature" },
 	{ SPAN_INIT("application/vnd.dev.cosign.artifact.sig."), "a cosign signature" },
@@ -52,11 +55,13 @@ const char *image_other_kind(struct span media_type)
 const char *image_layer_problem(struct span media_type)
 {
 	static const struct span layers[] = {
-		SPAN_INIT("application/vnd.oci.image.layer.v1.tar"), SPAN_INIT("application/vnd.docker.image.rootfs.diff.tar"),
+		SPAN_INIT("application/vnd.oci.image.layer.v1.tar"),
+		SPAN_INIT("application/vnd.docker.image.rootfs.diff.tar"),
 		SPAN_INIT("application/vnd.docker.container.image.rootfs.diff"),
 	};
 
-	if (span_has(media_type, SPAN(".nondistributable.")) || span_has(media_type, SPAN(".foreign.")))
+	if (span_has(media_type, SPAN(".nondistributable.")) ||
+		span_has(media_type, SPAN(".foreign.")))
 		return "a foreign layer, which registries do not hold";
 	if (span_has(media_type, SPAN("+encrypted")))
 		return "an encrypted layer";

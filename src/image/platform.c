@@ -14,7 +14,9 @@
 #include "base/err.h"
 
 /* What machines call themselves, and OCI's name for it. */
-static const struct { struct span machine, architecture, variant; } machines[] = {
+static const struct {
+	struct span machine, architecture, variant;
+} machines[] = {
 	{ SPAN_INIT("x86_64"), SPAN_INIT("amd64"), SPAN_INIT("") },
 	{ SPAN_INIT("x86-64"), SPAN_INIT("amd64"), SPAN_INIT("") },
 	{ SPAN_INIT("i386"), SPAN_INIT("386"), SPAN_INIT("") },
@@ -78,7 +80,9 @@ static unsigned arm_version(struct span variant)
 {
 	uint64_t v;
 
-	return span_starts(variant, SPAN("v")) && span_number(span_from(variant, 1), 10, 9, &v) ? (unsigned)v : 0;
+	return span_starts(variant, SPAN("v")) && span_number(span_from(variant, 1), 10, 9, &v)
+		       ? (unsigned)v
+		       : 0;
 }
 
 /* 0: does not run there; higher is better. exact: the asker wrote the variant. */
@@ -92,8 +96,9 @@ static unsigned score(struct platform want, struct platform have, bool exact)
 		return 100;
 	if (exact || !span_eq(want.architecture, SPAN("arm")))
 		return 0;
-	return arm_version(have.variant) && arm_version(have.variant) < arm_version(want.variant) ?
-	       arm_version(have.variant) : 0;
+	return arm_version(have.variant) && arm_version(have.variant) < arm_version(want.variant)
+		       ? arm_version(have.variant)
+		       : 0;
 }
 
 static int fail_platform(const struct image_choices *c, struct platform want, struct scov_err *err)
@@ -112,21 +117,23 @@ static int fail_platform(const struct image_choices *c, struct platform want, st
 		buf_str(&list, p->variant.len ? "/" : "");
 		buf_span(&list, p->variant);
 	}
-	return err_fail(err, SCOV_E_NOT_FOUND, "no image for %.*s/%.*s%s%.*s; there is: %s", SPAN_ARG(want.os),
-			SPAN_ARG(want.architecture), want.variant.len ? "/" : "", SPAN_ARG(want.variant),
-			list.len ? list.p : "none");
+	return err_fail(err, SCOV_E_NOT_FOUND, "no image for %.*s/%.*s%s%.*s; there is: %s",
+		SPAN_ARG(want.os), SPAN_ARG(want.architecture), want.variant.len ? "/" : "",
+		SPAN_ARG(want.variant), list.len ? list.p : "none");
 }
 
 int image_pick(const struct image_choices *c, const char *platform, const struct image_choice **out,
-	       struct scov_err *err)
+	struct scov_err *err)
 {
 	struct platform want = platform ? image_parse_platform(platform) : image_host_platform();
 	const struct image_choice *best = NULL;
 	bool has_variant = platform && image_parse_platform(platform).variant.len;
 	unsigned most = 0;
 
-	if (platform && (!want.os.len || !want.architecture.len || span_find(want.variant, '/') < want.variant.len))
-		return err_fail(err, SCOV_E_USAGE, "platform '%s' is not os/architecture[/variant]", platform);
+	if (platform && (!want.os.len || !want.architecture.len ||
+				span_find(want.variant, '/') < want.variant.len))
+		return err_fail(err, SCOV_E_USAGE, "platform '%s' is not os/architecture[/variant]",
+			platform);
 	for (size_t i = 0; i < c->list.n; i++) {
 		unsigned points = score(want, c->list.p[i].platform, has_variant);
 

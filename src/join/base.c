@@ -20,10 +20,10 @@ static bool has_marker(const struct join *j, uint8_t kind, struct place *at)
 {
 	for (uint32_t layer = 0; layer < j->out->layers_n; layer++)
 		for (size_t i = 0; j->out->parts[layer] && i < j->out->parts[layer]->markers.n;
-		        i++) {
+			i++) {
 			const struct marker_fact *m = &j->out->parts[layer]->markers.p[i];
 			const struct file *f =
-			        m->kind == kind ? join_visible(j, layer, m->entry) : NULL;
+				m->kind == kind ? join_visible(j, layer, m->entry) : NULL;
 
 			if (f) {
 				*at = place_line((int32_t)f->layer, f->path, m->line);
@@ -114,7 +114,7 @@ static bool has_rpm_database(const struct join *j, struct place *at)
 			const struct image_package *p = &j->out->packages.p[i];
 
 			*at = place_file((int32_t)p->database_layer,
-			        j->out->parts[p->database_layer]->entries.p[p->fact->entry].path);
+				j->out->parts[p->database_layer]->entries.p[p->fact->entry].path);
 			return true;
 		}
 	return false;
@@ -141,7 +141,7 @@ static bool mark_rpm_micro(const struct join *j, struct place *at)
 {
 	return has_rpm_database(j, at) &&
 	       !has_program(j, (const char *const[]){ "rpm", "dnf", "dnf5", "dnf-3", "yum",
-	                               "microdnf", "tdnf", "zypper", NULL });
+				       "microdnf", "tdnf", "zypper", NULL });
 }
 
 static bool mark_rpm_minimal(const struct join *j, struct place *at)
@@ -166,7 +166,7 @@ static bool mark_apko(const struct join *j, struct place *at)
 		return true;
 	*at = place_config("/author");
 	if (span_eq(join_config(j, CONFIG_AUTHOR, (struct span){ 0 }),
-	            SPAN("github.com/chainguard-dev/apko")))
+		    SPAN("github.com/chainguard-dev/apko")))
 		return true;
 	for (size_t i = 0; c && i < c->history.n; i++)
 		if (span_eq(c->history.p[i].created_by, SPAN("apko"))) {
@@ -180,8 +180,8 @@ static bool mark_full(const struct join *j, struct place *at)
 {
 	*at = j->out->distribution.at;
 	return is_id(j, (const char *const[]){ "debian", "ubuntu", "fedora", "rhel", "centos",
-	                        "rocky", "almalinux", "amzn", "sles", "opensuse", "opensuse-leap",
-	                        "opensuse-tumbleweed", "ol", "kali", "arch", NULL });
+				"rocky", "almalinux", "amzn", "sles", "opensuse", "opensuse-leap",
+				"opensuse-tumbleweed", "ol", "kali", "arch", NULL });
 }
 
 /* In the order in which they are asked; the first that answers decides. name NULL: the
@@ -192,13 +192,13 @@ static const struct mark {
 	const char *name, *how;
 } marks[] = {
 	{ mark_scratch, BASE_MINIMAL, "scratch",
-	        "no os-release and no package database in any layer" },
+		"no os-release and no package database in any layer" },
 	{ mark_distroless, BASE_MINIMAL, "distroless",
-	        "os-release or package files of distroless" },
+		"os-release or package files of distroless" },
 	{ mark_chisel, BASE_MINIMAL, "chiselled", "a chisel manifest and no dpkg status" },
 	{ mark_apk, BASE_MINIMAL, NULL, "the ID of os-release" },
 	{ mark_slim, BASE_MINIMAL, "slim",
-	        "a dpkg configuration that calls itself the slim variant" },
+		"a dpkg configuration that calls itself the slim variant" },
 	{ mark_rpm_micro, BASE_MINIMAL, "micro", "an rpm database without rpm, dnf and yum" },
 	{ mark_rpm_minimal, BASE_MINIMAL, "minimal", "microdnf without dnf and yum" },
 	{ mark_nix, BASE_MINIMAL, "nix store", "nix/store and no distribution" },
@@ -218,8 +218,8 @@ static void by_marks(struct join *j, struct base *b)
 		b->source = BASE_MARKERS;
 		b->kind = marks[i].kind;
 		b->name = !marks[i].name ? id
-		          : id.len       ? join_text(j, "%.*s (%s)", SPAN_ARG(id), marks[i].name)
-		                         : span_str(marks[i].name);
+			  : id.len       ? join_text(j, "%.*s (%s)", SPAN_ARG(id), marks[i].name)
+					 : span_str(marks[i].name);
 		b->how = span_str(marks[i].how);
 		b->at = at;
 		return;
@@ -239,7 +239,7 @@ static uint8_t kind_of_name(struct span name)
 /* A claim about the base: its kind by its name, but never smaller than what the file system shows.
  */
 static void by_name(struct join *j, struct base *b, uint8_t source, struct span name,
-        struct place at, const char *how)
+	struct place at, const char *how)
 {
 	struct base marks_say = { 0 };
 	uint8_t kind = kind_of_name(name);
@@ -252,10 +252,10 @@ static void by_name(struct join *j, struct base *b, uint8_t source, struct span 
 	};
 	if (kind_of_name(name) == BASE_MINIMAL && kind == BASE_FULL)
 		b->how = join_text(j, "%s, but the file system is that of a full %.*s", how,
-		        SPAN_ARG(marks_say.name));
+			SPAN_ARG(marks_say.name));
 	else if (kind_of_name(name) == BASE_KIND_UNKNOWN && kind != BASE_KIND_UNKNOWN)
 		b->how = join_text(j, "%s, and the file system is that of %.*s", how,
-		        SPAN_ARG(marks_say.name));
+			SPAN_ARG(marks_say.name));
 }
 
 /* All layers of --base are the lowest of this image. */
@@ -270,7 +270,7 @@ static uint32_t layers_of_base(const struct join *j)
 		struct digest d;
 
 		if (digest_parse(base->diff_ids.p[i].text, &d, NULL) ||
-		        !digest_eq(&d, &j->out->layers[i].diff_id))
+			!digest_eq(&d, &j->out->layers[i].diff_id))
 			return 0;
 	}
 	return (uint32_t)n;
@@ -287,7 +287,7 @@ void base_identify(struct join *j)
 	 * is the digest of nothing, and a digest says neither kind nor publisher. */
 	if (layers)
 		by_name(j, b, BASE_LAYERS, j->in->base_name, place_layer(0),
-		        "its layers are the lowest of this image");
+			"its layers are the lowest of this image");
 	else if (name.len)
 		by_name(j, b, BASE_ANNOTATION, name, at, "the image says so");
 	else
@@ -297,6 +297,6 @@ void base_identify(struct join *j)
 		j->out->layers[i].is_base = true;
 	if (j->in->base_config && !layers)
 		join_diag(j, DIAG_WARNING, place_image(),
-		        join_text(j, "%.*s is not the base of this image: its layers are others",
-		                SPAN_ARG(j->in->base_name)));
+			join_text(j, "%.*s is not the base of this image: its layers are others",
+				SPAN_ARG(j->in->base_name)));
 }

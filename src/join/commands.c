@@ -8,7 +8,7 @@ enum { COMMAND_TEXT_MAX = 65536 };
 
 /* What containers get when Env has no PATH. Source: moby, daemon, DefaultPathEnvUnix. */
 static const struct span default_path =
-        SPAN_INIT("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+	SPAN_INIT("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 
 typedef VEC(struct span) words;
 
@@ -39,7 +39,7 @@ static bool is_runnable(const struct file *f)
 static const struct file *find_joined(struct join *j, struct span folder, struct span name)
 {
 	return image_find(
-	        j->out, join_text(j, "%.*s/%.*s", SPAN_ARG(folder), SPAN_ARG(name)), true);
+		j->out, join_text(j, "%.*s/%.*s", SPAN_ARG(folder), SPAN_ARG(name)), true);
 }
 
 /* A name without a slash through PATH; a relative path from the working directory. */
@@ -93,7 +93,7 @@ static bool is_shell_form(const words *w)
 }
 
 static struct command *push_command(
-        struct join *j, const char *pointer, const words *a, const words *b)
+	struct join *j, const char *pointer, const words *a, const words *b)
 {
 	struct command *c = vec_push(&j->out->commands, &j->out->arena);
 
@@ -199,7 +199,7 @@ void commands_resolve(struct join *j)
 
 	if (entrypoint.n || cmd.n)
 		push_command(
-		        j, entrypoint.n ? "/config/Entrypoint" : "/config/Cmd", &entrypoint, &cmd);
+			j, entrypoint.n ? "/config/Entrypoint" : "/config/Cmd", &entrypoint, &cmd);
 	push_healthcheck(j);
 	trail_words(j, &t, &entrypoint);
 	trail_words(j, &t, &cmd);

@@ -16,7 +16,7 @@ bool date_is_plausible(int64_t seconds, int64_t now)
 }
 
 static void push(struct join *j, uint8_t kind, bool is_claim, int64_t seconds, struct place at,
-        struct span what)
+	struct span what)
 {
 	struct dated *d = vec_push(&j->out->dates, &j->out->arena);
 
@@ -34,7 +34,7 @@ static void newest_package(struct join *j)
 		const struct image_package *p = &j->out->packages.p[i];
 
 		if (date_is_plausible(p->fact->built, j->in->now) &&
-		        (!newest || p->fact->built > newest->fact->built))
+			(!newest || p->fact->built > newest->fact->built))
 			newest = p;
 	}
 	if (!newest)
@@ -42,10 +42,10 @@ static void newest_package(struct join *j)
 	const struct part *part = j->out->parts[newest->database_layer];
 
 	push(j, DATE_PACKAGE, false, newest->fact->built,
-	        place_file(
-	                (int32_t)newest->database_layer, part->entries.p[newest->fact->entry].path),
-	        join_text(j, "package %.*s %.*s", SPAN_ARG(newest->fact->name),
-	                SPAN_ARG(newest->fact->version)));
+		place_file(
+			(int32_t)newest->database_layer, part->entries.p[newest->fact->entry].path),
+		join_text(j, "package %.*s %.*s", SPAN_ARG(newest->fact->name),
+			SPAN_ARG(newest->fact->version)));
 }
 
 static void newest_file(struct join *j)
@@ -56,13 +56,13 @@ static void newest_file(struct join *j)
 		const struct file *f = &j->out->files.p[i];
 
 		if (f->entry->type == ENTRY_FILE &&
-		        (!newest || f->entry->mtime > newest->entry->mtime) &&
-		        date_is_plausible(f->entry->mtime, j->in->now))
+			(!newest || f->entry->mtime > newest->entry->mtime) &&
+			date_is_plausible(f->entry->mtime, j->in->now))
 			newest = f;
 	}
 	if (newest)
 		push(j, DATE_FILE, false, newest->entry->mtime,
-		        place_file((int32_t)newest->layer, newest->path), SPAN("newest file"));
+			place_file((int32_t)newest->layer, newest->path), SPAN("newest file"));
 }
 
 static void claims(struct join *j)
@@ -73,23 +73,23 @@ static void claims(struct join *j)
 	size_t newest_line = 0;
 
 	if (date_parse_rfc3339(
-	            join_config(j, CONFIG_CREATED, (struct span){ 0 }), &seconds, NULL) &&
-	        date_is_plausible(seconds, j->in->now))
+		    join_config(j, CONFIG_CREATED, (struct span){ 0 }), &seconds, NULL) &&
+		date_is_plausible(seconds, j->in->now))
 		push(j, DATE_CREATED, true, seconds, at, SPAN("created of the config"));
 	if (date_parse_rfc3339(join_annotation(j, SPAN("org.opencontainers.image.created"), &at),
-	            &seconds, NULL) &&
-	        date_is_plausible(seconds, j->in->now))
+		    &seconds, NULL) &&
+		date_is_plausible(seconds, j->in->now))
 		push(j, DATE_ANNOTATION, true, seconds, at,
-		        SPAN("org.opencontainers.image.created"));
+			SPAN("org.opencontainers.image.created"));
 	for (size_t i = 0; config && i < config->history.n; i++)
 		if (date_parse_rfc3339(config->history.p[i].created, &seconds, NULL) &&
-		        seconds > newest && date_is_plausible(seconds, j->in->now)) {
+			seconds > newest && date_is_plausible(seconds, j->in->now)) {
 			newest = seconds;
 			newest_line = i;
 		}
 	if (newest)
 		push(j, DATE_HISTORY, true, newest, place_history((uint32_t)newest_line),
-		        SPAN("newest line of the history"));
+			SPAN("newest line of the history"));
 }
 
 void dates_collect(struct join *j)

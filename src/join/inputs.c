@@ -27,7 +27,7 @@ static struct span hidden_by(const struct part *p, uint8_t hides)
 	for (size_t i = 0; i < p->diags.n; i++)
 		if (p->diags.p[i].hides & hides)
 			return p->diags.p[i].text.len ? p->diags.p[i].text
-			                              : SPAN("not all of it could be read");
+						      : SPAN("not all of it could be read");
 	return (struct span){ 0 };
 }
 
@@ -41,7 +41,7 @@ static struct span layers_problem(struct join *j, uint8_t hides)
 
 		if (!out->parts[i])
 			why = out->layers[i].problem.len ? out->layers[i].problem
-			                                 : SPAN("not readable");
+							 : SPAN("not readable");
 		else if (!out->parts[i]->complete)
 			why = SPAN("it ends early");
 		if (!why.len)
@@ -69,7 +69,7 @@ static void settle_config(struct join *j)
 	if (!c)
 		why = !j->in->has_config          ? SPAN("the form has no config")
 		      : j->in->config_problem.len ? j->in->config_problem
-		                                  : SPAN("the config is not readable");
+						  : SPAN("the config is not readable");
 	else if (!c->complete)
 		why = SPAN("the config ends early");
 	else
@@ -97,7 +97,7 @@ static void settle_files(struct join *j)
 		packages = SPAN("no package database says which package owns which file");
 	settle(j, INPUT_OWNERS, packages.len == 0, packages);
 	settle(j, INPUT_XATTRS, files.len == 0 && !j->in->incomplete_xattrs,
-	        j->in->incomplete_xattrs ? j->in->xattrs_reason : files);
+		j->in->incomplete_xattrs ? j->in->xattrs_reason : files);
 }
 
 void inputs_settle(struct join *j)
@@ -107,13 +107,13 @@ void inputs_settle(struct join *j)
 	settle_config(j);
 	settle_files(j);
 	settle(j, INPUT_ANNOTATIONS, in->has_annotations,
-	        in->annotations_reason.len ? in->annotations_reason
-	                                   : SPAN("the form cannot carry annotations"));
+		in->annotations_reason.len ? in->annotations_reason
+					   : SPAN("the form cannot carry annotations"));
 	settle(j, INPUT_LINUX, !span_eq_nocase(j->out->platform.os, SPAN("windows")),
-	        SPAN("a Windows image"));
+		SPAN("a Windows image"));
 	settle(j, INPUT_REFERRERS, false,
-	        in->referrers_reason.len ? in->referrers_reason
-	                                 : SPAN("referrers were not searched"));
+		in->referrers_reason.len ? in->referrers_reason
+					 : SPAN("referrers were not searched"));
 	settle(j, INPUT_RECIPE, false, SPAN("no Dockerfile was given"));
 	settle(j, INPUT_ADVISORIES, false, SPAN("no advisory database"));
 	settle(j, INPUT_SECRETS, false, SPAN("the secret scan is not built in yet"));

@@ -76,7 +76,7 @@ struct span join_config(const struct join *j, uint8_t key, struct span name)
 
 	for (size_t i = 0; c && i < c->configs.n; i++)
 		if (c->configs.p[i].key == key &&
-		        (name.len == 0 || span_eq(c->configs.p[i].name, name)))
+			(name.len == 0 || span_eq(c->configs.p[i].name, name)))
 			value = c->configs.p[i].value;
 	return value;
 }
@@ -125,7 +125,7 @@ static int copy_subject(struct join *j)
 		out->platform.os = join_config(j, CONFIG_OS, (struct span){ 0 });
 	if (!out->platform.architecture.len)
 		out->platform.architecture =
-		        join_config(j, CONFIG_ARCHITECTURE, (struct span){ 0 });
+			join_config(j, CONFIG_ARCHITECTURE, (struct span){ 0 });
 	out->layers = arena_array(&out->arena, in->layers_n, sizeof(*out->layers));
 	out->parts = arena_array(&out->arena, in->layers_n, sizeof(*out->parts));
 	j->file_of = arena_array(&j->scratch, in->layers_n, sizeof(*j->file_of));
@@ -141,7 +141,7 @@ static void copy_layers(struct join *j)
 	for (size_t i = 0; i < j->in->layers_n; i++) {
 		const struct join_layer *from = &j->in->layers[i];
 		const struct part *part =
-		        from->part && from->part->kind == PART_LAYER ? from->part : NULL;
+			from->part && from->part->kind == PART_LAYER ? from->part : NULL;
 
 		j->out->parts[i] = part;
 		j->out->layers[i] = (struct image_layer){
@@ -154,8 +154,8 @@ static void copy_layers(struct join *j)
 			.readable = part && part->complete,
 			.from_cache = from->from_cache,
 			.problem = part                ? (struct span){ 0 }
-			           : from->problem.len ? from->problem
-			                               : SPAN("not readable"),
+				   : from->problem.len ? from->problem
+						       : SPAN("not readable"),
 		};
 	}
 }
@@ -206,7 +206,7 @@ static bool index_files(struct join *j)
 	}
 	for (size_t i = 0; i < out->files.n; i++) {
 		uint32_t *body = &j->file_of[out->files.p[i].body_layer]
-		                            [join_body_index(j, &out->files.p[i])];
+					    [join_body_index(j, &out->files.p[i])];
 
 		if (*body == 0)
 			*body = (uint32_t)i + 1;
@@ -219,12 +219,12 @@ static uint32_t *rows_by_entry(struct join *j, const struct part *p, bool capabi
 {
 	size_t n = capabilities ? p->capabilities.n : p->execs.n;
 	uint32_t *rows =
-	        n && p->entries.n ? arena_array(&j->scratch, p->entries.n, sizeof(*rows)) : NULL;
+		n && p->entries.n ? arena_array(&j->scratch, p->entries.n, sizeof(*rows)) : NULL;
 
 	j->is_full |= n && p->entries.n && !rows;
 	for (size_t i = 0; rows && i < n; i++)
 		rows[capabilities ? p->capabilities.p[i].entry : p->execs.p[i].entry] =
-		        (uint32_t)i + 1;
+			(uint32_t)i + 1;
 	return rows;
 }
 
@@ -280,9 +280,9 @@ static void take_diags(struct join *j, const struct part *p, int32_t layer)
 	for (size_t i = 0; p && i < p->diags.n; i++) {
 		const struct diag_fact *d = &p->diags.p[i];
 		struct place at = layer == NO_LAYER ? place_config("")
-		                  : d->entry == NO_ENTRY
-		                          ? place_layer(layer)
-		                          : place_file(layer, p->entries.p[d->entry].path);
+				  : d->entry == NO_ENTRY
+					  ? place_layer(layer)
+					  : place_file(layer, p->entries.p[d->entry].path);
 
 		join_diag(j, d->severity, at, d->text);
 	}
@@ -293,14 +293,14 @@ static void collect_diags(struct join *j)
 	take_diags(j, j->out->config, NO_LAYER);
 	if (j->in->has_config && !j->out->config)
 		join_diag(j, DIAG_ERROR, place_config(""),
-		        j->in->config_problem.len ? j->in->config_problem : SPAN("not readable"));
+			j->in->config_problem.len ? j->in->config_problem : SPAN("not readable"));
 	for (size_t i = 0; i < j->out->layers_n; i++) {
 		if (!j->out->parts[i])
 			join_diag(
-			        j, DIAG_ERROR, place_layer((int32_t)i), j->out->layers[i].problem);
+				j, DIAG_ERROR, place_layer((int32_t)i), j->out->layers[i].problem);
 		else if (!j->out->parts[i]->complete)
 			join_diag(j, DIAG_ERROR, place_layer((int32_t)i),
-			        SPAN("the layer ends early"));
+				SPAN("the layer ends early"));
 		take_diags(j, j->out->parts[i], (int32_t)i);
 	}
 }
@@ -310,12 +310,12 @@ static void close_diags(struct join *j)
 	if (!j->diags_over)
 		return;
 	struct span text = join_text(
-	        j, "%zu more diagnostics, %zu of them errors", j->diags_over, j->errors_over);
+		j, "%zu more diagnostics, %zu of them errors", j->diags_over, j->errors_over);
 
 	j->out->diags.p[DIAGS_MAX - 1] = (struct diagnostic){
 		.severity = j->errors_over || j->out->diags.p[DIAGS_MAX - 1].severity == DIAG_ERROR
-		                    ? DIAG_ERROR
-		                    : DIAG_WARNING,
+				    ? DIAG_ERROR
+				    : DIAG_WARNING,
 		.at = place_image(),
 		.text = text,
 	};
@@ -345,7 +345,7 @@ static int run_steps(struct join *j)
 	inputs_settle(j);
 	close_diags(j);
 	return j->is_full ? err_fail(j->err, SCOV_E_MEMORY, "no memory for the facts of the image")
-	                  : 0;
+			  : 0;
 }
 
 int join_image(const struct join_input *in, struct image_facts *out, struct scov_err *err)
@@ -354,7 +354,7 @@ int join_image(const struct join_input *in, struct image_facts *out, struct scov
 
 	if (in->layers_n > in->limits.layers)
 		return err_fail(err, SCOV_E_LIMIT, "%zu layers, the limit is %llu", in->layers_n,
-		        (unsigned long long)in->limits.layers);
+			(unsigned long long)in->limits.layers);
 	int code = run_steps(&j);
 
 	arena_release(&j.scratch);

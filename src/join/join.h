@@ -11,12 +11,12 @@
 #include "facts/image.h"
 
 struct join_layer {
-	const struct part *part;     /* NULL: not readable */
+	const struct part *part; /* NULL: not readable */
 	struct digest digest, diff_id;
 	uint64_t blob_size;
 	struct span media_type;
 	bool from_cache;
-	struct span problem;         /* why part is NULL */
+	struct span problem; /* why part is NULL */
 };
 
 struct join_input {
@@ -24,19 +24,19 @@ struct join_input {
 	struct span manifest_type;
 	struct platform platform;
 	const annotations *index_annotations, *manifest_annotations; /* masked already */
-	const struct part *config;   /* NULL: none, or not readable */
-	bool has_config;             /* the form has one; config NULL then means it was not readable */
+	const struct part *config; /* NULL: none, or not readable */
+	bool has_config; /* the form has one; config NULL then means it was not readable */
 	struct span config_problem;
 	const struct join_layer *layers; /* lowest first */
 	size_t layers_n;
-	bool has_annotations;        /* the form can carry them */
+	bool has_annotations;                             /* the form can carry them */
 	struct span annotations_reason, referrers_reason; /* why not */
 	bool incomplete_xattrs;
 	struct span xattrs_reason;
-	const struct part *base_config;  /* of --base; NULL without */
+	const struct part *base_config; /* of --base; NULL without */
 	struct span base_name;
-	int64_t now;                 /* seconds; for "plausible" dates */
-	uint32_t skip;               /* analyzers that were off: their inputs are missing */
+	int64_t now;   /* seconds; for "plausible" dates */
+	uint32_t skip; /* analyzers that were off: their inputs are missing */
 	struct limits limits;
 };
 

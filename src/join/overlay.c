@@ -70,7 +70,7 @@ static struct slot *slot_of(const struct overlay *o, uint32_t tag, struct span p
 		struct slot *slot = &o->slots[i];
 
 		if (slot->node == 0 ||
-		        (slot->tag == tag && span_eq(node_path(&o->nodes.p[slot->node - 1]), path)))
+			(slot->tag == tag && span_eq(node_path(&o->nodes.p[slot->node - 1]), path)))
 			return slot;
 	}
 }
@@ -86,7 +86,7 @@ static bool table_grow(struct overlay *o)
 	o->slots_n = more;
 	for (size_t i = 0; i < o->nodes.n; i++)
 		*slot_of(o, o->nodes.p[i].tag, node_path(&o->nodes.p[i])) =
-		        (struct slot){ (uint32_t)i + 1, o->nodes.p[i].tag };
+			(struct slot){ (uint32_t)i + 1, o->nodes.p[i].tag };
 	return true;
 }
 
@@ -244,8 +244,8 @@ static uint32_t parent_of(struct overlay *o, struct span path)
 	uint32_t below = NONE, top = NONE;
 
 	if (o->last_parent < o->nodes.n && o->nodes.p[o->last_parent].is_there &&
-	        node_is_dir(o, &o->nodes.p[o->last_parent]) &&
-	        span_eq(node_path(&o->nodes.p[o->last_parent]), dir))
+		node_is_dir(o, &o->nodes.p[o->last_parent]) &&
+		span_eq(node_path(&o->nodes.p[o->last_parent]), dir))
 		return o->last_parent;
 	for (;; dir = span_dir(dir)) {
 		uint32_t i = dir.len ? node_make(o, dir) : ROOT;
@@ -261,7 +261,7 @@ static uint32_t parent_of(struct overlay *o, struct span path)
 
 			doubt_mask(o, dir);
 			if (n->layer == o->layer &&
-			        entry_at(o, n->layer, n->entry)->type == ENTRY_SYMLINK)
+				entry_at(o, n->layer, n->entry)->type == ENTRY_SYMLINK)
 				doubt(o, path, "its path leads through a link of its own layer");
 			node_bury(o, i, FILE_OVERWRITTEN);
 		}
@@ -294,7 +294,7 @@ static bool link_body(struct overlay *o, const struct entry *e, struct node *n)
 static void say_dangling(struct overlay *o, const struct entry *e)
 {
 	struct span why = join_text(
-	        o->j, "hard link to '%.*s', which is no file of the image", SPAN_ARG(e->link));
+		o->j, "hard link to '%.*s', which is no file of the image", SPAN_ARG(e->link));
 
 	if (o->j->dangling++ == 0)
 		o->j->dangling_why = why;
@@ -309,8 +309,8 @@ static int place_entry(struct overlay *o, uint32_t index)
 
 	if (i == NONE)
 		return err_fail(o->j->err, SCOV_E_LIMIT,
-		        "layer %u: more than %llu paths in all layers", o->layer,
-		        (unsigned long long)o->nodes_max);
+			"layer %u: more than %llu paths in all layers", o->layer,
+			(unsigned long long)o->nodes_max);
 	struct node *n = &o->nodes.p[i];
 	bool is_dir = e->type == ENTRY_DIR, was_dir = n->is_there && node_is_dir(o, n);
 	struct node placed = *n;
@@ -404,7 +404,7 @@ static int overlay_open(struct overlay *o)
 	for (size_t i = 0; i < j->in->layers_n; i++)
 		entries += j->out->parts[i] ? j->out->parts[i]->entries.n : 0;
 	o->nodes_max = j->in->limits.layer_entries * 2 < NONE - 1u ? j->in->limits.layer_entries * 2
-	                                                           : NONE - 1u;
+								   : NONE - 1u;
 	o->nodes.cap = (entries < o->nodes_max ? entries : (size_t)o->nodes_max) + 1024;
 	o->nodes.p = arena_array(&j->scratch, o->nodes.cap, sizeof(*o->nodes.p));
 	for (o->slots_n = 1024; o->slots_n < o->nodes.cap + o->nodes.cap / 2;)
@@ -412,7 +412,7 @@ static int overlay_open(struct overlay *o)
 	o->slots = arena_array(&j->scratch, o->slots_n, sizeof(*o->slots));
 	if (!o->nodes.p || !o->slots || node_make(o, (struct span){ 0 }) != ROOT)
 		return err_fail(
-		        j->err, SCOV_E_MEMORY, "no memory for the file system of the image");
+			j->err, SCOV_E_MEMORY, "no memory for the file system of the image");
 	o->nodes.p[ROOT].is_there = true;
 	return 0;
 }

@@ -36,9 +36,9 @@ struct owners {
 static uint32_t package_of(const struct join *j, const struct owner_fact *owner)
 {
 	size_t colon =
-	        owner->type == PACKAGE_DEB ? span_find(owner->package, ':') : owner->package.len;
+		owner->type == PACKAGE_DEB ? span_find(owner->package, ':') : owner->package.len;
 	struct span name = span_sub(owner->package, 0, colon),
-	            arch = span_from(owner->package, colon + 1);
+		    arch = span_from(owner->package, colon + 1);
 	size_t low = 0, high = j->out->packages.n;
 
 	while (low < high) {
@@ -46,7 +46,7 @@ static uint32_t package_of(const struct join *j, const struct owner_fact *owner)
 		const struct package_fact *p = j->out->packages.p[middle].fact;
 
 		if (p->type < owner->type ||
-		        (p->type == owner->type && span_cmp(p->name, name) < 0))
+			(p->type == owner->type && span_cmp(p->name, name) < 0))
 			low = middle + 1;
 		else
 			high = middle;
@@ -153,7 +153,7 @@ static uint32_t owner_by_alias(const struct owners *o, struct span path)
 		struct span below = span_from(path, folder.len);
 
 		if (!span_starts(path, folder) || !span_starts(below, SPAN("/")) ||
-		        link.len + below.len > PATH_ROOM)
+			link.len + below.len > PATH_ROOM)
 			continue;
 		memcpy(other, link.p, link.len);
 		memcpy(other + link.len, below.p, below.len);
@@ -169,7 +169,7 @@ static bool is_program(const struct file *f)
 {
 	return f->exec && f->body->type == ENTRY_FILE &&
 	       ((f->exec->kind == EXEC_ELF && !(f->exec->flags & EXEC_SHARED_OBJECT)) ||
-	               f->exec->kind == EXEC_SCRIPT);
+		       f->exec->kind == EXEC_SCRIPT);
 }
 
 void owners_resolve(struct join *j)

@@ -25,13 +25,12 @@ static const struct database {
 	{ SPAN_INIT("usr/share/rpm/rpmdb.sqlite"), false },
 	{ SPAN_INIT("var/lib/apk/db/installed"), false },
 	{ SPAN_INIT("var/lib/chisel/manifest.wall"), false },
-	{ SPAN_INIT("var/lib/dpkg/status"), false },
-	{ SPAN_INIT("var/lib/dpkg/status.d/"), true },
-	{ SPAN_INIT("var/lib/opkg/status"), false },
-	{ SPAN_INIT("var/lib/rpm/Packages"), false },
+	{ SPAN_INIT("var/lib/dpkg/status"), false }, { SPAN_INIT("var/lib/dpkg/status.d/"), true },
+	{ SPAN_INIT("var/lib/opkg/status"), false }, { SPAN_INIT("var/lib/rpm/Packages"), false },
 	{ SPAN_INIT("var/lib/rpm/Packages.db"), false },
 	{ SPAN_INIT("var/lib/rpm/rpmdb.sqlite"), false },
-	{ SPAN_INIT("var/lib/rpmmanifest/container-manifest-2"), false }, /* Azure Linux distroless */
+	{ SPAN_INIT("var/lib/rpmmanifest/container-manifest-2"),
+		false }, /* Azure Linux distroless */
 };
 
 static bool is_database(const struct file *f)
@@ -40,7 +39,7 @@ static bool is_database(const struct file *f)
 		return false;
 	for (size_t i = 0; i < sizeof(databases) / sizeof(*databases); i++)
 		if (databases[i].is_folder ? span_starts(f->path, databases[i].path)
-		                           : span_eq(f->path, databases[i].path))
+					   : span_eq(f->path, databases[i].path))
 			return true;
 	return false;
 }
@@ -48,7 +47,7 @@ static bool is_database(const struct file *f)
 static int by_name(const void *a, const void *b)
 {
 	const struct package_fact *x = ((const struct image_package *)a)->fact,
-	                          *y = ((const struct image_package *)b)->fact;
+				  *y = ((const struct image_package *)b)->fact;
 	int d = (x->type > y->type) - (x->type < y->type);
 
 	if (d == 0)
@@ -100,9 +99,9 @@ static void find_first_layers(struct join *j)
 				.fact = &out->parts[layer]->packages.p[i]
 			};
 			struct image_package *p =
-			        out->packages.n ? bsearch(&want, out->packages.p, out->packages.n,
-			                                  sizeof(want), by_name)
-			                        : NULL;
+				out->packages.n ? bsearch(&want, out->packages.p, out->packages.n,
+							  sizeof(want), by_name)
+						: NULL;
 
 			if (p && layer < p->layer)
 				p->layer = layer;
@@ -121,8 +120,8 @@ void packages_collect(struct join *j)
 
 		/* all of them are below these three folders: the test is cheap for the rest */
 		if (!span_starts(f->path, SPAN("var/lib/")) &&
-		        !span_starts(f->path, SPAN("usr/")) &&
-		        !span_starts(f->path, SPAN("lib/apk/")))
+			!span_starts(f->path, SPAN("usr/")) &&
+			!span_starts(f->path, SPAN("lib/apk/")))
 			continue;
 		if (!is_database(f))
 			continue;

@@ -11,7 +11,7 @@
 enum {
 	DIAGS_MAX = 1000, /* diagnostics of one image; what is over is counted in one more */
 	LINKS_MAX =
-	        40, /* symbolic links in one look-up, as Linux has it (fs/namei.c, MAXSYMLINKS) */
+		40, /* symbolic links in one look-up, as Linux has it (fs/namei.c, MAXSYMLINKS) */
 	SCRIPTS_MAX = 64,      /* files that the entrypoint's scripts lead to */
 	WORDS_MAX = 64,        /* words of a command that may name a script */
 	FOLDER_LINKS_MAX = 64, /* links to folders by which a package may know a path */
@@ -28,7 +28,7 @@ struct join {
 	size_t diags_over, errors_over;
 	bool has_broken_path; /* an entry that cannot be placed */
 	struct span broken_why;
-	bool is_full;         /* an allocation failed: the join ends in SCOV_E_MEMORY */
+	bool is_full; /* an allocation failed: the join ends in SCOV_E_MEMORY */
 	struct scov_err *err;
 };
 

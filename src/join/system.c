@@ -75,7 +75,7 @@ static bool is_unread(const struct join *j, const char *path)
 
 /* The first line of etc/passwd or etc/group whose name is `who` or whose number `who` is. */
 static const struct user_fact *find_line(
-        const struct join *j, const char *path, struct span who, struct place *at)
+	const struct join *j, const char *path, struct span who, struct place *at)
 {
 	const struct file *f = image_find(j->out, span_str(path), true);
 	bool is_group = span_ends(span_str(path), SPAN("group")), in_range = false;
@@ -133,7 +133,7 @@ static void resolve_user(struct join *j)
 	if (!j->out->config)
 		return;
 	const struct user_fact *line =
-	        find_line(j, "etc/passwd", name.len ? name : SPAN("0"), &u->at);
+		find_line(j, "etc/passwd", name.len ? name : SPAN("0"), &u->at);
 
 	u->is_numeric = parse_id(name, &in_range, &u->uid);
 	if (line) {

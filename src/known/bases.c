@@ -62,8 +62,8 @@ bool known_reference(struct arena *a, struct span text, struct known_reference *
 	size_t first = span_find(name, '/');
 	bool has_slash = first < name.len;
 	const char *head = has_slash && is_host(span_sub(name, 0, first)) ? ""
-	                   : has_slash                                    ? "docker.io/"
-	                                                                  : "docker.io/library/";
+			   : has_slash                                    ? "docker.io/"
+									  : "docker.io/library/";
 	struct span rest = name;
 
 	if (span_starts(name, SPAN("index.docker.io/"))) {
@@ -71,14 +71,14 @@ bool known_reference(struct arena *a, struct span text, struct known_reference *
 		rest = span_from(name, SPAN("index.docker.io/").len);
 	}
 	if (span_starts(rest, SPAN("docker.io/")) &&
-	        span_find(span_from(rest, 10), '/') == rest.len - 10) {
+		span_find(span_from(rest, 10), '/') == rest.len - 10) {
 		head = "docker.io/library/";
 		rest = span_from(rest, 10);
 	}
 	r.repository = span_str(arena_printf(a, "%s%.*s", head, SPAN_ARG(rest)));
 	r.text = span_str(
-	        arena_printf(a, "%.*s%s%.*s%s%.*s", SPAN_ARG(r.repository), r.tag.len ? ":" : "",
-	                SPAN_ARG(r.tag), r.digest.len ? "@" : "", SPAN_ARG(r.digest)));
+		arena_printf(a, "%.*s%s%.*s%s%.*s", SPAN_ARG(r.repository), r.tag.len ? ":" : "",
+			SPAN_ARG(r.tag), r.digest.len ? "@" : "", SPAN_ARG(r.digest)));
 	if (!r.repository.len || !r.text.len)
 		return false;
 	*out = r;
@@ -106,13 +106,13 @@ bool known_glob(struct span pattern, struct span text)
 				star_t = t;
 			}
 		} else if (t < text.len && p < pattern.len &&
-		           (c == span_at(text, t) || (c == '?' && span_at(text, t) != '/'))) {
+			   (c == span_at(text, t) || (c == '?' && span_at(text, t) != '/'))) {
 			p++;
 			t++;
 		} else if (t == text.len && p == pattern.len) {
 			return true;
 		} else if (star_p != SIZE_MAX && star_t < text.len &&
-		           span_at(text, star_t) != '/') {
+			   span_at(text, star_t) != '/') {
 			p = star_p;
 			t = ++star_t;
 		} else if (deep_p != SIZE_MAX && deep_t < text.len) {
@@ -128,7 +128,7 @@ bool known_glob(struct span pattern, struct span text)
 static const struct known_base scratch = { SPAN_INIT("scratch"), SPAN_INIT("*"), KNOWN_MINIMAL,
 	SPAN_INIT("scratch"),
 	SPAN_INIT("https://docs.docker.com/build/building/base-images/"
-	          "#create-a-minimal-base-image-using-scratch") };
+		  "#create-a-minimal-base-image-using-scratch") };
 
 const struct known_base *known_base_find(struct span reference)
 {
@@ -144,7 +144,7 @@ const struct known_base *known_base_find(struct span reference)
 		return NULL;
 	for (size_t i = 0; i < known_bases_n; i++)
 		if (known_glob(known_bases[i].repository, r.repository) &&
-		        known_glob(known_bases[i].tag, r.tag))
+			known_glob(known_bases[i].tag, r.tag))
 			return &known_bases[i];
 	return NULL;
 }

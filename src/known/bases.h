@@ -10,7 +10,7 @@
 struct known_reference {
 	struct span repository; /* "docker.io/library/alpine" */
 	struct span
-	        tag; /* "latest" where there is neither tag nor digest; empty: by digest alone */
+		tag; /* "latest" where there is neither tag nor digest; empty: by digest alone */
 	struct span digest; /* empty: none */
 	struct span text;   /* all of it, normalised */
 };

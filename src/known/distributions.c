@@ -23,7 +23,7 @@ static bool is_snapshot(struct span version)
 }
 
 const struct known_release *known_release_find(
-        struct span id, struct span version_id, struct span codename)
+	struct span id, struct span version_id, struct span codename)
 {
 	if (is_snapshot(version_id))
 		return NULL;
@@ -33,11 +33,11 @@ const struct known_release *known_release_find(
 		if (!span_eq(r->id, id))
 			continue;
 		if (version_id.len && (r->version.len ? version_matches(r->version, version_id)
-		                                      : !r->codename.len))
+						      : !r->codename.len))
 			return r;
 		if (!version_id.len &&
-		        (r->codename.len ? span_eq(r->codename, codename)
-		                         : !r->version.len || span_eq(r->version, SPAN("*"))))
+			(r->codename.len ? span_eq(r->codename, codename)
+					 : !r->version.len || span_eq(r->version, SPAN("*"))))
 			return r;
 	}
 	return NULL;

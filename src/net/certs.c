@@ -14,7 +14,7 @@
 #include "base/fd.h"
 
 static int add_authority(
-        int dir, const char *path, struct arena *a, struct buf *pem, struct scov_err *err)
+	int dir, const char *path, struct arena *a, struct buf *pem, struct scov_err *err)
 {
 	struct span text;
 	int rc = fd_load(dir, path, CERTS_SIZE_MAX, a, &text, err);
@@ -25,24 +25,24 @@ static int add_authority(
 	buf_byte(pem, '\n');
 	if (pem->failed)
 		return err_fail(err, SCOV_E_LIMIT, "'%s': more than %d bytes of certificates", path,
-		        CERTS_SIZE_MAX);
+			CERTS_SIZE_MAX);
 	return 0;
 }
 
 /* The first pair wins, in the order of the alphabet, so that the choice does not hang on the file
  * system. */
 static int add_client(const char *folder, struct span name, struct arena *a, struct certs *out,
-        struct scov_err *err)
+	struct scov_err *err)
 {
 	char *cert = arena_printf(a, "%s/%.*s", folder, SPAN_ARG(name));
 	char *key =
-	        arena_printf(a, "%s/%.*s.key", folder, SPAN_ARG(span_sub(name, 0, name.len - 5)));
+		arena_printf(a, "%s/%.*s.key", folder, SPAN_ARG(span_sub(name, 0, name.len - 5)));
 
 	if (!cert || !key)
 		return err_fail(err, SCOV_E_MEMORY, "no memory");
 	if (access(key, R_OK) < 0)
 		return err_fail(
-		        err, SCOV_E_FORMAT, "certificate '%s' without a readable '%s'", cert, key);
+			err, SCOV_E_FORMAT, "certificate '%s' without a readable '%s'", cert, key);
 	if (!out->cert || strcmp(cert, out->cert) < 0) {
 		out->cert = cert;
 		out->key = key;
@@ -51,7 +51,7 @@ static int add_client(const char *folder, struct span name, struct arena *a, str
 }
 
 static int read_folder(DIR *dir, const char *folder, struct arena *a, struct buf *pem,
-        struct certs *out, struct scov_err *err)
+	struct certs *out, struct scov_err *err)
 {
 	struct dirent *e;
 	int rc = 0;
@@ -61,7 +61,7 @@ static int read_folder(DIR *dir, const char *folder, struct arena *a, struct buf
 
 		if (n > CERTS_FILES_MAX)
 			return err_fail(err, SCOV_E_LIMIT, "folder '%s': more than %d files",
-			        folder, CERTS_FILES_MAX);
+				folder, CERTS_FILES_MAX);
 		if (span_ends(name, SPAN(".crt")))
 			rc = add_authority(dirfd(dir), e->d_name, a, pem, err);
 		else if (span_ends(name, SPAN(".cert")))
@@ -73,7 +73,7 @@ static int read_folder(DIR *dir, const char *folder, struct arena *a, struct buf
 }
 
 static int look_in(const char *folder, struct arena *a, struct buf *pem, struct certs *out,
-        struct scov_err *err)
+	struct scov_err *err)
 {
 	DIR *dir = folder ? opendir(folder) : NULL;
 
@@ -81,9 +81,9 @@ static int look_in(const char *folder, struct arena *a, struct buf *pem, struct 
 		return err_fail(err, SCOV_E_MEMORY, "no memory");
 	if (!dir)
 		return errno == ENOENT || errno == ENOTDIR
-		               ? 0
-		               : err_fail(err, SCOV_E_IO, "folder '%s': %s", folder,
-		                         strerror(errno));
+			       ? 0
+			       : err_fail(err, SCOV_E_IO, "folder '%s': %s", folder,
+					 strerror(errno));
 	out->has_folder = true;
 	int rc = read_folder(dir, folder, a, pem, out, err);
 
@@ -92,7 +92,7 @@ static int look_in(const char *folder, struct arena *a, struct buf *pem, struct 
 }
 
 int certs_find(const char *const *dirs, const char *ca_file, const struct url *u, struct arena *a,
-        struct certs *out, struct scov_err *err)
+	struct certs *out, struct scov_err *err)
 {
 	scoped_buf struct buf pem = { .limit = CERTS_SIZE_MAX };
 	struct certs found = { 0 };
@@ -105,12 +105,12 @@ int certs_find(const char *const *dirs, const char *ca_file, const struct url *u
 	}
 	for (; !rc && *dirs; dirs++) {
 		rc = look_in(arena_printf(a, "%s/%s%.*s%s:%u", *dirs, open, SPAN_ARG(u->host),
-		                     close, u->port),
-		        a, &pem, &found, err);
+				     close, u->port),
+			a, &pem, &found, err);
 		if (!rc && u->port == (u->is_https ? 443 : 80))
 			rc = look_in(arena_printf(a, "%s/%s%.*s%s", *dirs, open, SPAN_ARG(u->host),
-			                     close),
-			        a, &pem, &found, err);
+					     close),
+				a, &pem, &found, err);
 	}
 	if (rc)
 		return rc;
@@ -118,7 +118,7 @@ int certs_find(const char *const *dirs, const char *ca_file, const struct url *u
 		found.authorities = arena_dup(a, buf_view(&pem));
 		if (!found.authorities.p)
 			return err_fail(err, SCOV_E_MEMORY,
-			        "no memory for %zu bytes of certificates", pem.len);
+				"no memory for %zu bytes of certificates", pem.len);
 	}
 	*out = found;
 	return 0;

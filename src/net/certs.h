@@ -26,4 +26,4 @@ struct certs {
  * Errors: SCOV_E_IO, SCOV_E_NOT_FOUND (ca_file), SCOV_E_FORMAT (a certificate without its key),
  * SCOV_E_LIMIT. */
 int certs_find(const char *const *dirs, const char *ca_file, const struct url *u, struct arena *a,
-        struct certs *out, struct scov_err *err);
+	struct certs *out, struct scov_err *err);

@@ -23,14 +23,14 @@ static void load(void)
 		snprintf(problem, sizeof(problem), "%s", dlerror());
 		return;
 	}
-#define X(name) \
-	{ \
-		void *sym = dlsym(so, "curl_" #name); \
-		if (!sym) { \
-			snprintf(problem, sizeof(problem), "libcurl.so.4 has no curl_" #name); \
-			return; \
-		} \
-		memcpy(&calls.name, &sym, sizeof(sym)); /* ISO C has no cast for this */ \
+#define X(name)                                                                                    \
+	{                                                                                          \
+		void *sym = dlsym(so, "curl_" #name);                                              \
+		if (!sym) {                                                                        \
+			snprintf(problem, sizeof(problem), "libcurl.so.4 has no curl_" #name);     \
+			return;                                                                    \
+		}                                                                                  \
+		memcpy(&calls.name, &sym, sizeof(sym)); /* ISO C has no cast for this */           \
 	}
 	CURL_CALLS(X)
 #undef X
@@ -48,6 +48,7 @@ const struct curl_calls *curl_calls(struct scov_err *err)
 	pthread_once(&once, load);
 	if (is_loaded)
 		return &calls;
-	err_fail(err, SCOV_E_UNSUPPORTED, "registries need libcurl (Debian: libcurl4): %s", problem);
+	err_fail(
+		err, SCOV_E_UNSUPPORTED, "registries need libcurl (Debian: libcurl4): %s", problem);
 	return NULL;
 }

@@ -8,7 +8,8 @@
  */
 #pragma once
 
-#define CURL_DISABLE_TYPECHECK 1 /* its macros would call by name what we call through the table */
+#define CURL_DISABLE_TYPECHECK 1 /* its macros would call by name what we call through the table   \
+				  */
 #include <curl/curl.h>
 
 #include "scoville/scoville.h"
@@ -18,23 +19,23 @@
 #undef curl_easy_getinfo
 #undef curl_multi_setopt
 
-#define CURL_CALLS(X) \
-	X(global_init) \
-	X(easy_init) \
-	X(easy_setopt) \
-	X(easy_getinfo) \
-	X(easy_reset) \
-	X(easy_pause) \
-	X(easy_strerror) \
-	X(easy_cleanup) \
-	X(multi_init) \
-	X(multi_add_handle) \
-	X(multi_remove_handle) \
-	X(multi_perform) \
-	X(multi_poll) \
-	X(multi_info_read) \
-	X(multi_cleanup) \
-	X(slist_append) \
+#define CURL_CALLS(X)                                                                              \
+	X(global_init)                                                                             \
+	X(easy_init)                                                                               \
+	X(easy_setopt)                                                                             \
+	X(easy_getinfo)                                                                            \
+	X(easy_reset)                                                                              \
+	X(easy_pause)                                                                              \
+	X(easy_strerror)                                                                           \
+	X(easy_cleanup)                                                                            \
+	X(multi_init)                                                                              \
+	X(multi_add_handle)                                                                        \
+	X(multi_remove_handle)                                                                     \
+	X(multi_perform)                                                                           \
+	X(multi_poll)                                                                              \
+	X(multi_info_read)                                                                         \
+	X(multi_cleanup)                                                                           \
+	X(slist_append)                                                                            \
 	X(slist_free_all)
 
 struct curl_calls {

@@ -136,20 +136,20 @@ int challenges_parse(struct span header, struct arena *a, challenges *out, struc
 		while (skip_commas(&c), !c.bad && take_param(&c, a, &ch))
 			if (++params > CHALLENGE_PARAMS_MAX)
 				return err_fail(err, SCOV_E_LIMIT,
-				        "WWW-Authenticate: more than %d parameters",
-				        CHALLENGE_PARAMS_MAX);
+					"WWW-Authenticate: more than %d parameters",
+					CHALLENGE_PARAMS_MAX);
 		if (c.bad)
 			break;
 		struct challenge *slot = list.n < CHALLENGES_MAX ? vec_push(&list, a) : NULL;
 
 		if (!slot)
 			return err_fail(err, SCOV_E_LIMIT,
-			        "WWW-Authenticate: more than %d challenges", CHALLENGES_MAX);
+				"WWW-Authenticate: more than %d challenges", CHALLENGES_MAX);
 		*slot = ch;
 	}
 	if (c.bad)
 		return err_fail(
-		        err, SCOV_E_FORMAT, "WWW-Authenticate: malformed near byte %zu", c.off);
+			err, SCOV_E_FORMAT, "WWW-Authenticate: malformed near byte %zu", c.off);
 	*out = list;
 	return 0;
 }
@@ -172,7 +172,7 @@ int content_range_parse(struct span header, struct content_range *out, struct sc
 	cur_need(&c, cur_left(&c) == 0 && r.first <= r.last && (!r.has_total || r.last < r.total));
 	if (c.bad)
 		return err_fail(
-		        err, SCOV_E_FORMAT, "Content-Range '%.*s' is malformed", SPAN_ARG(header));
+			err, SCOV_E_FORMAT, "Content-Range '%.*s' is malformed", SPAN_ARG(header));
 	*out = r;
 	return 0;
 }
@@ -237,8 +237,8 @@ bool retry_after_parse(struct span header, int64_t now_seconds, uint64_t *out_se
 	if (!http_date(text, &at))
 		return false;
 	*out_seconds = at <= now_seconds                ? 0
-	               : at - now_seconds > SECONDS_MAX ? SECONDS_MAX
-	                                                : (uint64_t)(at - now_seconds);
+		       : at - now_seconds > SECONDS_MAX ? SECONDS_MAX
+							: (uint64_t)(at - now_seconds);
 	return true;
 }
 

@@ -106,18 +106,18 @@ static void give_back(struct http *h, struct lane *l)
 }
 
 static int new_origin(
-        struct http *h, const struct url *u, struct origin **out, struct scov_err *err)
+	struct http *h, const struct url *u, struct origin **out, struct scov_err *err)
 {
 	static const char *const usual[] = { "/etc/containers/certs.d", "/etc/docker/certs.d",
 		NULL };
 	const char *const *dirs =
-	        h->opt.net && h->opt.net->certs_dirs ? h->opt.net->certs_dirs : usual;
+		h->opt.net && h->opt.net->certs_dirs ? h->opt.net->certs_dirs : usual;
 	struct origin *o = arena_alloc(&h->arena, sizeof(*o));
 	struct span text = arena_dup(&h->arena, u->text);
 
 	if (!o || !text.p || h->origins_n >= ORIGINS_MAX)
 		return err_fail(
-		        err, SCOV_E_LIMIT, "more than %d hosts asked for one image", ORIGINS_MAX);
+			err, SCOV_E_LIMIT, "more than %d hosts asked for one image", ORIGINS_MAX);
 	int rc = certs_find(dirs, h->opt.ca_file, u, &h->arena, &o->certs, err);
 
 	if (!rc)
@@ -133,7 +133,7 @@ static int new_origin(
 
 /* What to trust at this URL's host, read from disk once. */
 static int trust_at(
-        struct http *h, const struct url *u, const struct certs **out, struct scov_err *err)
+	struct http *h, const struct url *u, const struct certs **out, struct scov_err *err)
 {
 	int rc = 0;
 
@@ -205,7 +205,7 @@ static bool wait_asked(const struct http_answer *an, int64_t *ms)
 
 /* One URL, repeated while that may help. `keep` is the lane with the answer. */
 static int ask(struct http *h, const struct http_request *rq, const struct url *u,
-        bool with_authorization, struct lane *l, struct scov_err *err)
+	bool with_authorization, struct lane *l, struct scov_err *err)
 {
 	const struct certs *certs = NULL;
 	int rc = trust_at(h, u, &certs, err);
@@ -220,8 +220,8 @@ static int ask(struct http *h, const struct http_request *rq, const struct url *
 		rc = lane_start(l, rq, u, certs, with_authorization, &fault, err);
 		l->answer.is_not_tls = fault == LANE_NOT_TLS && !certs->has_folder;
 		bool again = rc ? fault == LANE_LOST ||
-		                             (fault == LANE_REFUSED && attempt < REFUSED_RETRIES)
-		                : is_passing(l->answer.status) && wait_asked(&l->answer, &wait);
+					     (fault == LANE_REFUSED && attempt < REFUSED_RETRIES)
+				: is_passing(l->answer.status) && wait_asked(&l->answer, &wait);
 
 		if (!again || attempt >= h->opt.limits.retries)
 			return rc;
@@ -229,7 +229,7 @@ static int ask(struct http *h, const struct http_request *rq, const struct url *
 		if (!http_pause(h, attempt, wait, &stopped)) {
 			if (stopped.code == SCOV_E_CANCELLED || rc == 0)
 				return err_fail(
-				        err, stopped.code, "%s: %s", l->answer.from, stopped.text);
+					err, stopped.code, "%s: %s", l->answer.from, stopped.text);
 			return rc;
 		}
 	}
@@ -243,18 +243,18 @@ static bool is_redirect(int status)
 /* Plain HTTP only where it was allowed; a server far away may not send us to a port of this machine
  * without TLS. */
 static int check_scheme(
-        const struct http *h, const struct url *first, const struct url *u, struct scov_err *err)
+	const struct http *h, const struct url *first, const struct url *u, struct scov_err *err)
 {
 	char shown[URL_SHOWN];
 
 	if (u->is_https || h->opt.plain_http || (url_is_loopback(u) && url_is_loopback(first)))
 		return 0;
 	return err_fail(err, SCOV_E_NET, "%s: plain HTTP is refused (--plain-http allows it)",
-	        url_show(u, shown));
+		url_show(u, shown));
 }
 
 static int next_hop(struct http *h, const struct url *first, struct lane *l, struct url *u,
-        struct arena *a, struct scov_err *err)
+	struct arena *a, struct scov_err *err)
 {
 	struct scov_err why = { 0 };
 	const char *text = NULL;
@@ -270,7 +270,7 @@ static int next_hop(struct http *h, const struct url *first, struct lane *l, str
 }
 
 static int follow(
-        struct http *h, const struct http_request *rq, struct lane *l, struct scov_err *err)
+	struct http *h, const struct http_request *rq, struct lane *l, struct scov_err *err)
 {
 	scoped_arena struct arena a = { .limit = 4 << 20 };
 	struct url first, u;
@@ -287,7 +287,7 @@ static int follow(
 			break;
 		if (hops >= h->opt.limits.redirects)
 			return err_fail(err, SCOV_E_LIMIT, "%s: more than %llu redirects",
-			        l->answer.from, (unsigned long long)h->opt.limits.redirects);
+				l->answer.from, (unsigned long long)h->opt.limits.redirects);
 		rc = next_hop(h, &first, l, &u, &a, err);
 		/* Once away, never again: what comes back may have been steered there. */
 		is_home = is_home && !rc && url_same_origin(&first, &u);
@@ -297,7 +297,7 @@ static int follow(
 }
 
 int http_open(struct http *h, const struct http_request *rq, struct http_answer *out,
-        struct http_body **body, struct scov_err *err)
+	struct http_body **body, struct scov_err *err)
 {
 	struct http_body *b = mem_alloc(sizeof(*b));
 	struct lane *l = take_idle(h);
@@ -328,7 +328,7 @@ int64_t http_read(struct http_body *b, void *p, size_t len, struct scov_err *err
 }
 
 int http_read_all(
-        struct http_body *b, size_t limit, struct arena *a, struct span *out, struct scov_err *err)
+	struct http_body *b, size_t limit, struct arena *a, struct span *out, struct scov_err *err)
 {
 	scoped_buf struct buf all = { .limit = limit };
 	char piece[16384];
@@ -338,7 +338,7 @@ int http_read_all(
 		buf_bytes(&all, piece, (size_t)n);
 		if (all.failed)
 			return err_fail(err, SCOV_E_LIMIT, "%s: answer of more than %zu bytes",
-			        b->lane->answer.from, limit);
+				b->lane->answer.from, limit);
 	}
 	if (n < 0)
 		return (int)n;
@@ -346,7 +346,7 @@ int http_read_all(
 
 	if (!copy.p)
 		return err_fail(
-		        err, SCOV_E_MEMORY, "no memory for an answer of %zu bytes", all.len);
+			err, SCOV_E_MEMORY, "no memory for an answer of %zu bytes", all.len);
 	*out = copy;
 	return 0;
 }
@@ -381,7 +381,7 @@ int http_fail_status(const struct http_answer *answer, const char *note, struct 
 		i++;
 	if (retry_after_parse(span_str(answer->retry_after), (int64_t)time(NULL), &wait) && wait)
 		snprintf(later, sizeof(later), ", to be repeated after %llu s",
-		        (unsigned long long)wait);
+			(unsigned long long)wait);
 	return err_fail(err, reasons[i].code, "%s: %s (status %d%s%s%s)", answer->from,
-	        reasons[i].text, answer->status, note[0] ? ", " : "", note, later);
+		reasons[i].text, answer->status, note[0] ? ", " : "", note, later);
 }

@@ -16,8 +16,8 @@
 struct net_options {
 	/* NULL-ended; default /etc/containers/certs.d, /etc/docker/certs.d */
 	const char *const *certs_dirs;
-	unsigned retry_ms;             /* pause before the first repeat, doubled after each; default 250 */
-	const char *user_agent;        /* default "scoville/VERSION" */
+	unsigned retry_ms;      /* pause before the first repeat, doubled after each; default 250 */
+	const char *user_agent; /* default "scoville/VERSION" */
 };
 
 /* Pointers are kept, not copied. */
@@ -52,15 +52,15 @@ enum { HTTP_VALUE_MAX = 512 }; /* of the short headers below; a longer value is 
 struct http_answer {
 	int status;
 	bool has_length;
-	uint64_t length;                      /* Content-Length: of this body */
-	char content_type[HTTP_VALUE_MAX];    /* "" without, as for the next two */
-	char content_digest[HTTP_VALUE_MAX];  /* Docker-Content-Digest */
+	uint64_t length;                     /* Content-Length: of this body */
+	char content_type[HTTP_VALUE_MAX];   /* "" without, as for the next two */
+	char content_digest[HTTP_VALUE_MAX]; /* Docker-Content-Digest */
 	char content_range[HTTP_VALUE_MAX];
 	char retry_after[HTTP_VALUE_MAX];
-	struct span authenticate;             /* all WWW-Authenticate, joined; lives as long as the body */
-	bool is_elsewhere;                    /* a redirect led to another scheme, host or port */
-	bool is_not_tls;                      /* set by a failed http_open: the other side does not speak TLS */
-	char from[URL_SHOWN];                 /* who answered, without the query */
+	struct span authenticate; /* all WWW-Authenticate, joined; lives as long as the body */
+	bool is_elsewhere;        /* a redirect led to another scheme, host or port */
+	bool is_not_tls;          /* set by a failed http_open: the other side does not speak TLS */
+	char from[URL_SHOWN];     /* who answered, without the query */
 };
 
 struct http_body;
@@ -70,13 +70,14 @@ struct http_body;
  * here. Errors: SCOV_E_NET, SCOV_E_FORMAT (an unusable redirect), SCOV_E_LIMIT (too many),
  * SCOV_E_TIMEOUT, SCOV_E_CANCELLED, SCOV_E_MEMORY, SCOV_E_AUTH (a proxy). */
 int http_open(struct http *h, const struct http_request *rq, struct http_answer *out,
-	      struct http_body **body, struct scov_err *err);
+	struct http_body **body, struct scov_err *err);
 /* Bytes read, 0 at the end, or a negative code. SCOV_E_NET: the connection broke or stalled, after
  * which the body yields nothing more. */
 int64_t http_read(struct http_body *b, void *p, size_t len, struct scov_err *err);
-/* The rest of the body in the arena. Errors: those of http_read, SCOV_E_LIMIT over `limit` bytes. */
-int http_read_all(struct http_body *b, size_t limit, struct arena *a, struct span *out,
-		  struct scov_err *err);
+/* The rest of the body in the arena. Errors: those of http_read, SCOV_E_LIMIT over `limit` bytes.
+ */
+int http_read_all(
+	struct http_body *b, size_t limit, struct arena *a, struct span *out, struct scov_err *err);
 /* Takes NULL. A finished body leaves its connection for the next request. */
 void http_close(struct http_body *b);
 

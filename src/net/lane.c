@@ -134,7 +134,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *arg)
 }
 
 int lane_new(const struct curl_calls *curl, const struct http_options *opt, struct lane **out,
-        struct scov_err *err)
+	struct scov_err *err)
 {
 	struct lane *l = mem_alloc(sizeof(*l));
 
@@ -222,9 +222,9 @@ static int set_method(struct lane *l, const struct http_request *rq)
 		bad |= l->curl->easy_setopt(l->easy, CURLOPT_NOBODY, 1L);
 	if (rq->method == HTTP_POST) {
 		bad |= l->curl->easy_setopt(
-		        l->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)rq->form.len);
+			l->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)rq->form.len);
 		bad |= l->curl->easy_setopt(
-		        l->easy, CURLOPT_POSTFIELDS, rq->form.len ? (const char *)rq->form.p : "");
+			l->easy, CURLOPT_POSTFIELDS, rq->form.len ? (const char *)rq->form.p : "");
 	}
 	return bad;
 }
@@ -234,7 +234,7 @@ static int set_trust(struct lane *l, const struct url *u, const struct certs *ce
 	struct curl_blob pem = { (void *)(uintptr_t)certs->authorities.p, certs->authorities.len,
 		CURL_BLOB_COPY };
 	int bad = l->curl->easy_setopt(
-	        l->easy, CURLOPT_PROTOCOLS_STR, u->is_https ? "https" : "http");
+		l->easy, CURLOPT_PROTOCOLS_STR, u->is_https ? "https" : "http");
 
 	bad |= l->curl->easy_setopt(l->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	/* The system's authorities stay trusted: the blob stands for the bundle file, its folder
@@ -288,12 +288,12 @@ static int check_stall(struct lane *l, int64_t since, struct scov_err *err)
 
 	if (now - quiet_from >= seconds * 1000)
 		return err_fail(err, SCOV_E_NET, "%s: sent nothing for %lld s", l->answer.from,
-		        (long long)seconds);
+			(long long)seconds);
 	if (l->waited_ms + now - since < seconds * 1000)
 		return 0;
 	if (l->window_bytes < (size_t)seconds * TRICKLE)
 		return err_fail(err, SCOV_E_NET, "%s: sent %zu bytes in %lld s", l->answer.from,
-		        l->window_bytes, (long long)seconds);
+			l->window_bytes, (long long)seconds);
 	l->waited_ms = since - now; /* the window begins anew at this moment of the wait */
 	l->window_bytes = 0;
 	return 0;
@@ -325,7 +325,7 @@ static int drive(struct lane *l, bool want_headers, int64_t until_ms, struct sco
 	for (;;) {
 		if (l->curl->multi_perform(l->multi, &running) != CURLM_OK)
 			return err_fail(err, SCOV_E_MEMORY, "%s: the transfer cannot go on",
-			        l->answer.from);
+				l->answer.from);
 		take_result(l);
 		if (reached(l, want_headers))
 			break;
@@ -365,8 +365,8 @@ static enum lane_fault judge_fault(struct lane *l)
 			if (span_has(text, plain[i]))
 				return LANE_NOT_TLS;
 		return span_has(text, SPAN("SYSCALL")) || span_has(text, SPAN("reset"))
-		               ? LANE_LOST
-		               : LANE_FATAL;
+			       ? LANE_LOST
+			       : LANE_FATAL;
 	case CURLE_PARTIAL_FILE:
 	case CURLE_GOT_NOTHING:
 	case CURLE_SEND_ERROR:
@@ -385,9 +385,9 @@ static int fail_transfer(struct lane *l, struct scov_err *err)
 	long proxy = 0;
 
 	if (l->curl->easy_getinfo(l->easy, CURLINFO_HTTP_CONNECTCODE, &proxy) == CURLE_OK &&
-	        proxy == 407)
+		proxy == 407)
 		return err_fail(err, SCOV_E_AUTH, "%s: the proxy wants credentials (status 407)",
-		        l->answer.from);
+			l->answer.from);
 	/* libcurl quotes no URL with a query in its messages; if it ever does, say only the kind.
 	 */
 	if (span_find(span_str(why), '?') < strlen(why))
@@ -396,7 +396,7 @@ static int fail_transfer(struct lane *l, struct scov_err *err)
 }
 
 static int prepare(struct lane *l, const struct http_request *rq, const struct url *u,
-        const struct certs *certs, bool with_authorization, struct scov_err *err)
+	const struct certs *certs, bool with_authorization, struct scov_err *err)
 {
 	scoped_arena struct arena a = { .limit = 2 * URL_MAX };
 	char *text = arena_cstr(&a, u->text);
@@ -406,17 +406,17 @@ static int prepare(struct lane *l, const struct http_request *rq, const struct u
 	url_show(u, l->answer.from);
 	l->curl->easy_reset(l->easy);
 	if (!text || !set_headers(l, rq, with_authorization) || set_frame(l) || set_method(l, rq) ||
-	        set_trust(l, u, certs) || l->curl->easy_setopt(l->easy, CURLOPT_URL, text) ||
-	        l->curl->multi_add_handle(l->multi, l->easy))
+		set_trust(l, u, certs) || l->curl->easy_setopt(l->easy, CURLOPT_URL, text) ||
+		l->curl->multi_add_handle(l->multi, l->easy))
 		return err_fail(err, SCOV_E_MEMORY, "%s: libcurl does not take the request",
-		        l->answer.from);
+			l->answer.from);
 	l->is_running = true;
 	return 0;
 }
 
 int lane_start(struct lane *l, const struct http_request *rq, const struct url *u,
-        const struct certs *certs, bool with_authorization, enum lane_fault *fault,
-        struct scov_err *err)
+	const struct certs *certs, bool with_authorization, enum lane_fault *fault,
+	struct scov_err *err)
 {
 	int rc = prepare(l, rq, u, certs, with_authorization, err);
 	curl_off_t length = -1;
@@ -433,8 +433,8 @@ int lane_start(struct lane *l, const struct http_request *rq, const struct url *
 	if (!l->has_headers) {
 		*fault = l->result == CURLE_OK ? LANE_LOST : judge_fault(l);
 		return l->result == CURLE_OK
-		               ? err_fail(err, SCOV_E_NET, "%s: no answer", l->answer.from)
-		               : fail_transfer(l, err);
+			       ? err_fail(err, SCOV_E_NET, "%s: no answer", l->answer.from)
+			       : fail_transfer(l, err);
 	}
 	l->curl->easy_getinfo(l->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
 	l->answer.has_length = length >= 0;

@@ -11,48 +11,54 @@
 #include "net/curl.h"
 #include "net/http.h"
 
-enum lane_fault { LANE_GOOD, LANE_LOST /* may work when repeated */, LANE_REFUSED /* nobody there */,
-		  LANE_NOT_TLS, LANE_FATAL };
+enum lane_fault {
+	LANE_GOOD,
+	LANE_LOST /* may work when repeated */,
+	LANE_REFUSED /* nobody there */,
+	LANE_NOT_TLS,
+	LANE_FATAL
+};
 
 struct lane {
-	struct lane *next;               /* in the pool of its http */
+	struct lane *next; /* in the pool of its http */
 	const struct curl_calls *curl;
 	const struct http_options *opt;
 	CURLM *multi;
 	CURL *easy;
 	struct curl_slist *headers;
-	bool is_running;                 /* the easy handle is in the multi handle */
+	bool is_running; /* the easy handle is in the multi handle */
 	char problem[CURL_ERROR_SIZE];
 
 	struct http_answer answer;
 	struct buf location, authenticate;
-	bool has_headers;                /* the final answer's, complete */
+	bool has_headers; /* the final answer's, complete */
 	bool is_done;
-	CURLcode result;                 /* once done */
+	CURLcode result; /* once done */
 
-	uint8_t *target;                 /* of the read that is running */
+	uint8_t *target; /* of the read that is running */
 	size_t room, got;
-	struct buf spill;                /* what came beyond it: at most one piece of libcurl's */
+	struct buf spill; /* what came beyond it: at most one piece of libcurl's */
 	size_t spill_from;
 	bool is_paused;
 	bool is_discarding;
 	size_t discarded;
 
-	int64_t heard_ms;                /* last byte of any kind */
-	int64_t waited_ms;               /* time spent waiting in this window, and what it brought */
+	int64_t heard_ms;  /* last byte of any kind */
+	int64_t waited_ms; /* time spent waiting in this window, and what it brought */
 	size_t window_bytes;
 };
 
-int64_t net_now_ms(void);                /* CLOCK_MONOTONIC */
+int64_t net_now_ms(void); /* CLOCK_MONOTONIC */
 /* SCOV_E_CANCELLED or SCOV_E_TIMEOUT when it is time to stop, else 0. */
 int net_check_stop(const struct http_options *opt, struct scov_err *err);
 
 int lane_new(const struct curl_calls *curl, const struct http_options *opt, struct lane **out,
-	     struct scov_err *err);
+	struct scov_err *err);
 void lane_free(struct lane *l); /* takes NULL */
 /* Send `rq` to `u` and wait for the headers. *fault says whether a repeat may help. */
-int lane_start(struct lane *l, const struct http_request *rq, const struct url *u, const struct certs *certs,
-	       bool with_authorization, enum lane_fault *fault, struct scov_err *err);
+int lane_start(struct lane *l, const struct http_request *rq, const struct url *u,
+	const struct certs *certs, bool with_authorization, enum lane_fault *fault,
+	struct scov_err *err);
 int64_t lane_read(struct lane *l, void *p, size_t len, struct scov_err *err);
 /* End the transfer; `drain`: read a short rest first, to keep the connection. */
 void lane_stop(struct lane *l, bool drain);

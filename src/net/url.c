@@ -20,7 +20,7 @@ static bool is_visible(struct span s)
 static bool is_host(struct span host, bool is_ipv6)
 {
 	static const struct span name = SPAN_INIT("abcdefghijklmnopqrstuvwxyz"
-	                                          "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._");
+						  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._");
 	static const struct span address = SPAN_INIT("abcdefABCDEF0123456789:.");
 	struct span set = is_ipv6 ? address : name;
 
@@ -49,8 +49,8 @@ static bool parse_authority(struct span in, struct url *u)
 		port = span_from(in, u->host.len);
 	}
 	if (port.len &&
-	        (span_at(port, 0) != ':' || !span_number(span_from(port, 1), 10, 65535, &number) ||
-	                number == 0))
+		(span_at(port, 0) != ':' || !span_number(span_from(port, 1), 10, 65535, &number) ||
+			number == 0))
 		return false;
 	u->port = (uint16_t)number;
 	return is_host(u->host, u->is_ipv6);
@@ -62,7 +62,7 @@ int url_parse(struct span in, struct url *out, struct scov_err *err)
 
 	if (in.len > URL_MAX)
 		return err_fail(err, SCOV_E_LIMIT, "URL of %zu bytes, more than the %d allowed",
-		        in.len, URL_MAX);
+			in.len, URL_MAX);
 	if (!is_visible(in))
 		return err_fail(err, SCOV_E_FORMAT, "URL with blanks or control characters");
 	u.text = span_sub(in, 0, span_find(in, '#'));
@@ -74,7 +74,7 @@ int url_parse(struct span in, struct url *out, struct scov_err *err)
 		return err_fail(err, SCOV_E_FORMAT, "not a URL with a host");
 	if (!u.is_https && !span_eq_nocase(scheme, SPAN("http")))
 		return err_fail(err, SCOV_E_FORMAT, "URL of the scheme '%.*s', not https",
-		        SPAN_ARG(scheme));
+			SPAN_ARG(scheme));
 	rest = span_from(rest, 3);
 	size_t query = span_find(rest, '?');
 
@@ -89,7 +89,7 @@ int url_parse(struct span in, struct url *out, struct scov_err *err)
 		return err_fail(err, SCOV_E_FORMAT, "URL with a user name in it");
 	if (!parse_authority(authority, &u))
 		return err_fail(
-		        err, SCOV_E_FORMAT, "URL with the bad host '%.*s'", SPAN_ARG(authority));
+			err, SCOV_E_FORMAT, "URL with the bad host '%.*s'", SPAN_ARG(authority));
 	*out = u;
 	return 0;
 }
@@ -102,7 +102,7 @@ static bool has_scheme(struct span s)
 }
 
 int url_resolve(const struct url *base, struct span location, struct arena *a, const char **out,
-        struct scov_err *err)
+	struct scov_err *err)
 {
 	struct span before_query = span_sub(base->text, 0, span_find(base->text, '?'));
 	struct span origin = span_sub(before_query, 0, before_query.len - base->path.len);
@@ -111,7 +111,7 @@ int url_resolve(const struct url *base, struct span location, struct arena *a, c
 
 	if (location.len == 0 || location.len > URL_MAX)
 		return err_fail(err, SCOV_E_FORMAT, "redirect without a usable target (%zu bytes)",
-		        location.len);
+			location.len);
 	if (span_starts(location, SPAN("//")))
 		head = base->is_https ? SPAN("https:") : SPAN("http:");
 	else if (span_at(location, 0) == '/')
@@ -125,8 +125,8 @@ int url_resolve(const struct url *base, struct span location, struct arena *a, c
 	}
 	location = span_sub(location, 0, span_find(location, '#'));
 	char *text = arena_printf(a, "%.*s%.*s%.*s", (int)head.len,
-	        head.len ? (const char *)head.p : "", SPAN_ARG(slash), (int)location.len,
-	        location.len ? (const char *)location.p : "");
+		head.len ? (const char *)head.p : "", SPAN_ARG(slash), (int)location.len,
+		location.len ? (const char *)location.p : "");
 
 	if (!text)
 		return err_fail(err, SCOV_E_MEMORY, "no memory for a URL");
@@ -171,14 +171,14 @@ const char *url_show(const struct url *u, char out[URL_SHOWN])
 	struct span s = span_sub(u->text, 0, span_find(u->text, '?'));
 
 	snprintf(out, URL_SHOWN, "%.*s%s", (int)(s.len > 240 ? 240 : s.len),
-	        s.len ? (const char *)s.p : "", s.len > 240 ? "..." : "");
+		s.len ? (const char *)s.p : "", s.len > 240 ? "..." : "");
 	return out;
 }
 
 void url_escape(struct buf *b, struct span value)
 {
 	static const struct span plain = SPAN_INIT("abcdefghijklmnopqrstuvwxyz"
-	                                           "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~");
+						   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~");
 
 	for (size_t i = 0; i < value.len; i++) {
 		uint8_t c = span_at(value, i);

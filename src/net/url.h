@@ -30,7 +30,7 @@ int url_parse(struct span in, struct url *out, struct scov_err *err);
 /* The target of a Location header seen at `base`, as a C string in the arena.
  * Errors: SCOV_E_FORMAT (also another scheme than http and https), SCOV_E_LIMIT. */
 int url_resolve(const struct url *base, struct span location, struct arena *a, const char **out,
-		struct scov_err *err);
+	struct scov_err *err);
 bool url_same_origin(const struct url *a, const struct url *b); /* scheme, host and port */
 /* localhost, 127.0.0.0/8, ::1: what may be spoken to without TLS. */
 bool url_host_is_loopback(struct span host);

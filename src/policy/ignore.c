@@ -64,7 +64,7 @@ static int take_quoted(struct line *l, struct span *out)
 		uint8_t c = span_at(l->rest, i);
 
 		if (c == '\\' &&
-		        (span_at(l->rest, i + 1) == '"' || span_at(l->rest, i + 1) == '\\'))
+			(span_at(l->rest, i + 1) == '"' || span_at(l->rest, i + 1) == '\\'))
 			c = span_at(l->rest, ++i);
 		copy[n++] = (char)c;
 	}
@@ -87,7 +87,7 @@ static int take_value(struct line *l, struct span *out)
 	*out = arena_dup(&l->policy->arena, span_sub(l->rest, 0, n));
 	l->rest = span_from(l->rest, n);
 	return out->p ? 0
-	              : err_fail(l->err, SCOV_E_MEMORY, "%s:%u: out of memory", l->name, l->number);
+		      : err_fail(l->err, SCOV_E_MEMORY, "%s:%u: out of memory", l->name, l->number);
 }
 
 static int set_layer(struct line *l, struct span value, struct waiver *w)
@@ -129,7 +129,7 @@ static int take_field(struct line *l, struct waiver *w, unsigned *seen)
 			bit = keys[i].bit;
 	if (!bit || eq >= word)
 		return LINE_FAIL(l, "'%.*s' is not fp=, path=, purl=, layer=, until= or reason=",
-		        SPAN_ARG(key));
+			SPAN_ARG(key));
 	if (*seen & bit)
 		return LINE_FAIL(l, "%.*s= stands twice", SPAN_ARG(key));
 	*seen |= bit;
@@ -172,11 +172,11 @@ static int check_entry(struct line *l, const struct waiver *w, unsigned seen)
 		return LINE_FAIL(l, "%.*s has no until=YYYY-MM-DD", SPAN_ARG(w->id));
 	if (w->until < today)
 		return LINE_FAIL(l, "%.*s expired on %s: renew it or take it out", SPAN_ARG(w->id),
-		        date_format_day(w->until, day));
+			date_format_day(w->until, day));
 	if (span_eq(w->id, SPAN("conf.secrets")) && !w->fingerprint.len)
 		return LINE_FAIL(l, "%s",
-		        "an entry for conf.secrets needs fp=: a path alone would hide the next "
-		        "secret there");
+			"an entry for conf.secrets needs fp=: a path alone would hide the next "
+			"secret there");
 	return 0;
 }
 
@@ -209,7 +209,7 @@ static int take_entry(struct line *l, bool (*known_id)(struct span id))
 }
 
 int policy_ignore_file(struct policy *p, struct span text, const char *name,
-        bool (*known_id)(struct span id), struct scov_err *err)
+	bool (*known_id)(struct span id), struct scov_err *err)
 {
 	struct line l = { .policy = p, .name = name, .err = err };
 	struct span raw;

@@ -33,7 +33,7 @@ int policy_profile(struct policy *p, struct span name, struct scov_err *err)
 		p->profile = PROFILE_STRICT;
 	else
 		return err_fail(err, SCOV_E_USAGE, "profile '%.*s': there are chps and strict",
-		        SPAN_ARG(name));
+			SPAN_ARG(name));
 	return 0;
 }
 
@@ -44,8 +44,8 @@ int policy_max_age(struct policy *p, struct span text, struct scov_err *err)
 
 	if (!span_number(number, 10, MAX_AGE_DAYS, &days) || !days)
 		return err_fail(err, SCOV_E_USAGE,
-		        "maximum age '%.*s': a number of days from 1 to %d, such as 30 or 30d",
-		        SPAN_ARG(text), MAX_AGE_DAYS);
+			"maximum age '%.*s': a number of days from 1 to %d, such as 30 or 30d",
+			SPAN_ARG(text), MAX_AGE_DAYS);
 	p->max_age_days = (uint32_t)days;
 	return 0;
 }
@@ -126,21 +126,21 @@ int policy_gate(struct policy *p, struct span text, struct scov_err *err)
 		g.kind = GATE_GRADE;
 		if (!parse_grade(span_from(rest, 6), &g.threshold))
 			return err_fail(err, SCOV_E_USAGE,
-			        "fail-on '%.*s': a grade is A+, A, B or C (nothing is under D)",
-			        SPAN_ARG(text));
+				"fail-on '%.*s': a grade is A+, A, B or C (nothing is under D)",
+				SPAN_ARG(text));
 	} else if (span_starts(rest, SPAN("level<"))) {
 		g.kind = GATE_LEVEL;
 		if (!span_number(span_from(rest, 6), 10, 5, &level) || !level)
 			return err_fail(err, SCOV_E_USAGE, "fail-on '%.*s': a level is 1 to 5",
-			        SPAN_ARG(text));
+				SPAN_ARG(text));
 		g.threshold = (uint8_t)level;
 	} else if (is_criterion_id(text)) {
 		g.kind = GATE_CRITERION;
 	} else {
 		return err_fail(err, SCOV_E_USAGE,
-		        "fail-on '%.*s': not [VECTOR.]grade<G, [VECTOR.]level<N or a criterion's "
-		        "id",
-		        SPAN_ARG(text));
+			"fail-on '%.*s': not [VECTOR.]grade<G, [VECTOR.]level<N or a criterion's "
+			"id",
+			SPAN_ARG(text));
 	}
 	g.text = arena_dup(&p->arena, text);
 	if (g.kind == GATE_CRITERION)
@@ -158,11 +158,11 @@ int policy_trust(struct policy *p, struct span glob, struct scov_err *err)
 {
 	if (!glob.len || glob.len > TEXT_MAX)
 		return err_fail(err, SCOV_E_USAGE,
-		        "trusted: a pattern of %zu bytes; 1 to %d are taken", glob.len, TEXT_MAX);
+			"trusted: a pattern of %zu bytes; 1 to %d are taken", glob.len, TEXT_MAX);
 	for (size_t i = 0; i < glob.len; i++)
 		if (span_at(glob, i) <= ' ' || span_at(glob, i) >= 0x7f)
 			return err_fail(err, SCOV_E_USAGE,
-			        "trusted '%.*s': a blank or control character", SPAN_ARG(glob));
+				"trusted '%.*s': a blank or control character", SPAN_ARG(glob));
 	if (p->trusted.n >= TRUSTED_MAX)
 		return err_fail(err, SCOV_E_USAGE, "trusted: more than %d patterns", TRUSTED_MAX);
 

@@ -1,4 +1,5 @@
-/* policy.h - what the user decides: profile, windows, trusted sources, waivers, gates. Text in, struct out.
+/* policy.h - what the user decides: profile, windows, trusted sources, waivers, gates. Text in,
+ * struct out.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -16,8 +17,8 @@ enum profile { PROFILE_CHPS, PROFILE_STRICT };
 struct waiver {
 	struct span id;
 	struct span fingerprint, path, purl; /* empty: not given */
-	int32_t layer;                   /* -1: not given */
-	int64_t until;                   /* day since 1970, the last day it holds */
+	int32_t layer;                       /* -1: not given */
+	int64_t until;                       /* day since 1970, the last day it holds */
 	struct span reason;
 	uint32_t line;
 };
@@ -26,21 +27,21 @@ enum gate_kind { GATE_GRADE, GATE_LEVEL, GATE_CRITERION };
 
 /* One --fail-on expression. vector -1 is overall. */
 struct gate {
-	uint8_t kind;                    /* enum gate_kind */
-	int8_t vector;                   /* enum vector, or -1 */
-	uint8_t threshold;               /* GRADE: enum grade that must be reached; LEVEL: 1..5 */
+	uint8_t kind;      /* enum gate_kind */
+	int8_t vector;     /* enum vector, or -1 */
+	uint8_t threshold; /* GRADE: enum grade that must be reached; LEVEL: 1..5 */
 	struct span text, criterion;
 };
 
 struct policy {
 	struct arena arena;
 	enum profile profile;
-	int64_t now;                     /* seconds since 1970; set once by api/ */
-	uint32_t max_age_days;           /* 30 */
+	int64_t now;           /* seconds since 1970; set once by api/ */
+	uint32_t max_age_days; /* 30 */
 	bool accept_privilege_drop, base_image, third_party, require_complete;
-	uint32_t skip;                   /* analyzer bits */
-	VEC(struct span) trusted;        /* glob patterns over normalised references */
-	bool trusted_replaces;           /* the file said "only": built-in list is off */
+	uint32_t skip;            /* analyzer bits */
+	VEC(struct span) trusted; /* glob patterns over normalised references */
+	bool trusted_replaces;    /* the file said "only": built-in list is off */
 	VEC(struct waiver) waivers;
 	VEC(struct gate) gates;
 };
@@ -48,14 +49,14 @@ struct policy {
 void policy_init(struct policy *p);
 void policy_release(struct policy *p);
 int policy_profile(struct policy *p, struct span name, struct scov_err *err);
-int policy_max_age(struct policy *p, struct span text, struct scov_err *err);    /* "30" or "30d" */
-int policy_gate(struct policy *p, struct span text, struct scov_err *err);       /* copies text */
+int policy_max_age(struct policy *p, struct span text, struct scov_err *err); /* "30" or "30d" */
+int policy_gate(struct policy *p, struct span text, struct scov_err *err);    /* copies text */
 int policy_trust(struct policy *p, struct span glob, struct scov_err *err);
 /* A file of globs, one a line, '#' comments; a line "only" drops the built-in list. */
 int policy_trust_file(struct policy *p, struct span text, const char *name, struct scov_err *err);
 /* An ignore file. An entry without reason or date, unknown or expired (against p->now) is an error
  * SCOV_E_USAGE that names file and line. known_id says whether a criterion id exists. */
 int policy_ignore_file(struct policy *p, struct span text, const char *name,
-		       bool (*known_id)(struct span id), struct scov_err *err);
+	bool (*known_id)(struct span id), struct scov_err *err);
 /* '*' within a path part, '**' across parts, '?' one character; both normalised references. */
 bool policy_glob(struct span pattern, struct span text);

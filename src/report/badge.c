@@ -1,7 +1,8 @@
 /* badge.c - badges drawn here: SVG, the endpoint form of shields, and the lines to paste.
  *
- * Nobody else's service stands between an image and its badge. Colours and labels follow the CHPs document.
- * Widths are those of Verdana at 11 pixels, from the advance widths of its hmtx table (units of 2048 an em), rounded up.
+ * Nobody else's service stands between an image and its badge. Colours and labels follow the CHPs
+ * document. Widths are those of Verdana at 11 pixels, from the advance widths of its hmtx table
+ * (units of 2048 an em), rounded up.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -14,8 +15,10 @@
 
 enum { BADGES = 5, PAD = 6, HEIGHT = 20 };
 
-static const char *const labels[BADGES] = { "overall", "minimalism", "provenance", "config", "CVEs" };
-static const char *const colors[] = { "FE5B3C", "F6EB61", "BCF480", "81FEA0", "01A178" }; /* D to A+ */
+static const char *const labels[BADGES] = { "overall", "minimalism", "provenance", "config",
+	"CVEs" };
+static const char *const colors[] = { "FE5B3C", "F6EB61", "BCF480", "81FEA0",
+	"01A178" }; /* D to A+ */
 static const char label_color[] = "3443F4";
 
 /* The name of a badge's files: overall, then the vectors. */
@@ -32,9 +35,23 @@ static const struct grade_report *grade_report_of(const struct report *r, size_t
 /* Tenths of a pixel. Letters that our labels and grades use; others count as wide. */
 static unsigned advance(char c)
 {
-	static const struct { const char *chars; unsigned tenths; } widths[] = {
-		{ "ijl", 31 }, { "ft", 41 }, { "rJ", 49 }, { "szcI", 57 }, { "vyxk", 65 }, { "aeugnohbdpq", 69 }, { "CVABE", 76 },
-		{ "DOGNU", 84 }, { "mM", 107 }, { "w", 90 }, { "+", 90 }, { "?", 60 }, { " ", 39 },
+	static const struct {
+		const char *chars;
+		unsigned tenths;
+	} widths[] = {
+		{ "ijl", 31 },
+		{ "ft", 41 },
+		{ "rJ", 49 },
+		{ "szcI", 57 },
+		{ "vyxk", 65 },
+		{ "aeugnohbdpq", 69 },
+		{ "CVABE", 76 },
+		{ "DOGNU", 84 },
+		{ "mM", 107 },
+		{ "w", 90 },
+		{ "+", 90 },
+		{ "?", 60 },
+		{ " ", 39 },
 	};
 
 	for (size_t i = 0; i < sizeof(widths) / sizeof(*widths); i++)
@@ -61,9 +78,11 @@ static void message(const struct grade_report *g, char out[8])
 		memcpy(out + n, "+?", 3);
 }
 
-static void label_text(struct buf *out, unsigned centre, unsigned width, const char *fill, const char *text)
+static void label_text(
+	struct buf *out, unsigned centre, unsigned width, const char *fill, const char *text)
 {
-	buf_printf(out, "<text x=\"%u\" y=\"14\" textLength=\"%u\" fill=\"#%s\">%s</text>", centre, width, fill, text);
+	buf_printf(out, "<text x=\"%u\" y=\"14\" textLength=\"%u\" fill=\"#%s\">%s</text>", centre,
+		width, fill, text);
 }
 
 static void svg(const struct report *r, size_t badge, struct buf *out)
@@ -75,19 +94,25 @@ static void svg(const struct report *r, size_t badge, struct buf *out)
 	unsigned lw = text_width(labels[badge]), gw = text_width(grade);
 	unsigned left = lw + 2 * PAD, right = gw + 2 * PAD;
 
-	buf_printf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%u\" height=\"%d\" role=\"img\" aria-label=\"%s: %s\">",
-		   left + right, HEIGHT, labels[badge], grade);
-	buf_printf(out, "<title>%s: %s (%u of %u met, %u not assessed", labels[badge], grade, g->met, g->total,
-		   g->total - g->assessed);
+	buf_printf(out,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%u\" height=\"%d\" role=\"img\" "
+		"aria-label=\"%s: %s\">",
+		left + right, HEIGHT, labels[badge], grade);
+	buf_printf(out, "<title>%s: %s (%u of %u met, %u not assessed", labels[badge], grade,
+		g->met, g->total, g->total - g->assessed);
 	if (g->settles.len) {
 		buf_str(out, "; ");
 		escape_markup(out, g->settles);
 	}
-	buf_printf(out, ")</title><rect width=\"%u\" height=\"%d\" fill=\"#%s\"/>", left, HEIGHT, label_color);
-	buf_printf(out, "<rect x=\"%u\" width=\"%u\" height=\"%d\" fill=\"#%s\"/>", left, right, HEIGHT, colors[g->grade]);
-	buf_str(out, "<g font-family=\"Verdana,Geneva,DejaVu Sans,sans-serif\" font-size=\"11\" text-anchor=\"middle\">");
+	buf_printf(out, ")</title><rect width=\"%u\" height=\"%d\" fill=\"#%s\"/>", left, HEIGHT,
+		label_color);
+	buf_printf(out, "<rect x=\"%u\" width=\"%u\" height=\"%d\" fill=\"#%s\"/>", left, right,
+		HEIGHT, colors[g->grade]);
+	buf_str(out, "<g font-family=\"Verdana,Geneva,DejaVu Sans,sans-serif\" font-size=\"11\" "
+		     "text-anchor=\"middle\">");
 	label_text(out, left / 2, lw, "fff", labels[badge]);
-	/* Dark on all five: 5.7 to 1 on the green of A+ (white would have 3.3), more on the others. */
+	/* Dark on all five: 5.7 to 1 on the green of A+ (white would have 3.3), more on the others.
+	 */
 	label_text(out, left + right / 2, gw, "111", grade);
 	buf_str(out, "</g></svg>\n");
 }
@@ -121,16 +146,17 @@ static void markdown(const struct report *r, struct buf *out)
 
 	for (size_t i = 0; i < BADGES; i++) {
 		message(grade_report_of(r, i), grade);
-		buf_printf(out, "![%s: %s](%s.svg)%s", labels[i], grade, file_stem(i), i + 1 < BADGES ? " " : "\n");
+		buf_printf(out, "![%s: %s](%s.svg)%s", labels[i], grade, file_stem(i),
+			i + 1 < BADGES ? " " : "\n");
 	}
 }
 
 static bool file(const struct report *r, size_t i, const char **name, struct buf *out)
 {
-	static const char *const svgs[BADGES] = { "overall.svg", "minimalism.svg", "provenance.svg", "configuration.svg",
-						  "vulnerabilities.svg" };
-	static const char *const jsons[BADGES] = { "overall.json", "minimalism.json", "provenance.json", "configuration.json",
-						   "vulnerabilities.json" };
+	static const char *const svgs[BADGES] = { "overall.svg", "minimalism.svg", "provenance.svg",
+		"configuration.svg", "vulnerabilities.svg" };
+	static const char *const jsons[BADGES] = { "overall.json", "minimalism.json",
+		"provenance.json", "configuration.json", "vulnerabilities.json" };
 
 	if (i > 2 * BADGES)
 		return false;
@@ -145,5 +171,8 @@ static bool file(const struct report *r, size_t i, const char **name, struct buf
 }
 
 const struct writer badge_writer = {
-	.name = "badge", .help = "badges as SVG and JSON, in a folder: badge=DIR", .is_folder = true, .file = file,
+	.name = "badge",
+	.help = "badges as SVG and JSON, in a folder: badge=DIR",
+	.is_folder = true,
+	.file = file,
 };

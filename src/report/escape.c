@@ -6,7 +6,8 @@
 
 #include "syntax/utf8.h"
 
-/* Controls of direction and format that make text look like other text. Source: Unicode, UAX 9, and CVE-2021-42574. */
+/* Controls of direction and format that make text look like other text. Source: Unicode, UAX 9, and
+ * CVE-2021-42574. */
 static bool hides(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f || c == 0x061c ||
@@ -39,12 +40,23 @@ void escape_terminal(struct buf *out, struct span s)
 static void markup(struct buf *out, struct span character)
 {
 	switch (span_at(character, 0)) {
-	case '&': buf_str(out, "&amp;"); break;
-	case '<': buf_str(out, "&lt;"); break;
-	case '>': buf_str(out, "&gt;"); break;
-	case '"': buf_str(out, "&quot;"); break;
-	case '\'': buf_str(out, "&#39;"); break;
-	default: buf_span(out, character);
+	case '&':
+		buf_str(out, "&amp;");
+		break;
+	case '<':
+		buf_str(out, "&lt;");
+		break;
+	case '>':
+		buf_str(out, "&gt;");
+		break;
+	case '"':
+		buf_str(out, "&quot;");
+		break;
+	case '\'':
+		buf_str(out, "&#39;");
+		break;
+	default:
+		buf_span(out, character);
 	}
 }
 

@@ -7,7 +7,8 @@
 #include "base/buf.h"
 #include "base/span.h"
 
-/* Control bytes, DEL, C1 controls, line separators, bidirectional controls and invalid UTF-8 become \xNN or \u{N}; the rest stays. */
+/* Control bytes, DEL, C1 controls, line separators, bidirectional controls and invalid UTF-8 become
+ * \xNN or \u{N}; the rest stays. */
 void escape_terminal(struct buf *out, struct span s);
 /* As above, and & < > " ' as character references: for SVG and HTML. */
 void escape_markup(struct buf *out, struct span s);

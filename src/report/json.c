@@ -15,7 +15,8 @@ enum { REPORT_SCHEMA = 1 };
 
 static const char *const verdict_names[] = { "not-assessed", "not-met", "met" };
 static const char *const class_names[] = { "proved", "observed", "declared", "asserted" };
-static const char *const kind_names[] = { "file", "package", "setting", "recipe", "attestation", "advisory", "date", "count" };
+static const char *const kind_names[] = { "file", "package", "setting", "recipe", "attestation",
+	"advisory", "date", "count" };
 static const char *const role_names[] = { "decides", "remark", "would-settle" };
 static const char *const severity_names[] = { "", "note", "warning", "error" };
 
@@ -59,16 +60,27 @@ static void place(struct json_out *w, const struct place *at)
 		if (at->line)
 			member_int(w, "line", at->line);
 		break;
-	case PLACE_LAYER: member_int(w, "layer", at->layer); break;
-	case PLACE_CONFIG: member(w, "config", at->path); break;
-	case PLACE_HISTORY: member_int(w, "history", at->line); break;
-	case PLACE_MANIFEST: member(w, "manifest", at->path); break;
+	case PLACE_LAYER:
+		member_int(w, "layer", at->layer);
+		break;
+	case PLACE_CONFIG:
+		member(w, "config", at->path);
+		break;
+	case PLACE_HISTORY:
+		member_int(w, "history", at->line);
+		break;
+	case PLACE_MANIFEST:
+		member(w, "manifest", at->path);
+		break;
 	case PLACE_RECIPE:
 		member(w, "recipe", at->path);
 		member_int(w, "line", at->line);
 		break;
-	case PLACE_ATTESTATION: member(w, "attestation", at->path); break;
-	default: break;
+	case PLACE_ATTESTATION:
+		member(w, "attestation", at->path);
+		break;
+	default:
+		break;
 	}
 	json_out_end(w);
 }
@@ -134,8 +146,8 @@ static void subject(struct json_out *w, const struct report *r)
 	const struct platform *p = &r->image->platform;
 	scoped_buf struct buf text = { 0 };
 
-	buf_printf(&text, "%.*s/%.*s%s%.*s", SPAN_ARG(p->os), SPAN_ARG(p->architecture), p->variant.len ? "/" : "",
-		   SPAN_ARG(p->variant));
+	buf_printf(&text, "%.*s/%.*s%s%.*s", SPAN_ARG(p->os), SPAN_ARG(p->architecture),
+		p->variant.len ? "/" : "", SPAN_ARG(p->variant));
 	json_out_key(w, "subject");
 	json_out_dict(w);
 	member(w, "reference", r->reference);
@@ -289,7 +301,8 @@ static void whole(struct json_out *w, const struct report *r)
 	json_out_end(w);
 }
 
-static int write_one(const struct report *r, const struct write_options *o, struct buf *out, struct scov_err *err)
+static int write_one(const struct report *r, const struct write_options *o, struct buf *out,
+	struct scov_err *err)
 {
 	struct json_out w = { .out = out };
 
@@ -299,7 +312,7 @@ static int write_one(const struct report *r, const struct write_options *o, stru
 	return out->failed ? err_fail(err, SCOV_E_MEMORY, "no memory for the report") : 0;
 }
 
-/* ---- all platforms ---------------------------------------------------------------------------- */
+/* ---- all platforms --------------------------------------------------------------------------- */
 
 static bool differs(const struct report *const *r, size_t n, size_t c)
 {
@@ -328,8 +341,8 @@ static void differences(struct json_out *w, const struct report *const *r, size_
 	json_out_end(w);
 }
 
-static int write_platforms(const struct report *const *r, size_t n, const struct write_options *o, struct buf *out,
-			   struct scov_err *err)
+static int write_platforms(const struct report *const *r, size_t n, const struct write_options *o,
+	struct buf *out, struct scov_err *err)
 {
 	struct json_out w = { .out = out };
 
@@ -352,5 +365,7 @@ static int write_platforms(const struct report *const *r, size_t n, const struct
 	return out->failed ? err_fail(err, SCOV_E_MEMORY, "no memory for the reports") : 0;
 }
 
-const struct writer json_writer = { .name = "json", .help = "one JSON object a report", .write = write_one,
-					.write_platforms = write_platforms };
+const struct writer json_writer = { .name = "json",
+	.help = "one JSON object a report",
+	.write = write_one,
+	.write_platforms = write_platforms };

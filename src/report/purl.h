@@ -9,5 +9,6 @@
 #include "base/buf.h"
 #include "facts/image.h"
 
-/* "pkg:deb/debian/curl@7.88.1-10?arch=amd64&distro=debian-12"; the namespace is the distribution's ID, left out where it is unknown. */
+/* "pkg:deb/debian/curl@7.88.1-10?arch=amd64&distro=debian-12"; the namespace is the distribution's
+ * ID, left out where it is unknown. */
 void purl_of(const struct package_fact *p, const struct distribution *d, struct buf *out);

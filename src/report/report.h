@@ -12,15 +12,15 @@ struct write_options {
 };
 
 struct writer {
-	const char *name;            /* of -o NAME[=FILE] */
+	const char *name; /* of -o NAME[=FILE] */
 	const char *help;
-	bool is_folder;              /* writes several files: `file` is called until it returns false */
+	bool is_folder; /* writes several files: `file` is called until it returns false */
 	/* Append one report. Errors: SCOV_E_MEMORY. */
 	int (*write)(const struct report *r, const struct write_options *o, struct buf *out,
-		     struct scov_err *err);
+		struct scov_err *err);
 	/* --all-platforms, where it is more than one report after the other; may be NULL. */
-	int (*write_platforms)(const struct report *const *reports, size_t n, const struct write_options *o,
-			       struct buf *out, struct scov_err *err);
+	int (*write_platforms)(const struct report *const *reports, size_t n,
+		const struct write_options *o, struct buf *out, struct scov_err *err);
 	/* is_folder: the i-th file's name and bytes. */
 	bool (*file)(const struct report *r, size_t i, const char **name, struct buf *out);
 };
@@ -29,4 +29,4 @@ extern const struct writer *const writers[]; /* NULL-ended */
 const struct writer *writer_find(struct span name);
 /* --all-platforms: one document with all reports and the criteria where they differ. */
 int report_write_platforms(const struct writer *w, const struct report *const *reports, size_t n,
-			   const struct write_options *o, struct buf *out, struct scov_err *err);
+	const struct write_options *o, struct buf *out, struct scov_err *err);

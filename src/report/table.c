@@ -17,7 +17,7 @@ const struct writer *writer_find(struct span name)
 }
 
 int report_write_platforms(const struct writer *w, const struct report *const *reports, size_t n,
-			   const struct write_options *o, struct buf *out, struct scov_err *err)
+	const struct write_options *o, struct buf *out, struct scov_err *err)
 {
 	if (w->write_platforms)
 		return w->write_platforms(reports, n, o, out, err);

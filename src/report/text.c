@@ -13,7 +13,7 @@
 
 enum { WIDTH = 96, LABEL = 18, EVIDENCE = 3 };
 
-/* ---- ink -------------------------------------------------------------------------------------- */
+/* ---- ink ------------------------------------------------------------------------------------- */
 
 enum ink { PLAIN, BOLD, DIM, GREEN, LIME, YELLOW, ORANGE, RED };
 
@@ -75,7 +75,7 @@ static void paragraph(struct page *p, size_t indent, size_t used, struct span s)
 	buf_byte(p->out, '\n');
 }
 
-/* ---- header ----------------------------------------------------------------------------------- */
+/* ---- header ---------------------------------------------------------------------------------- */
 
 static void size_of(struct page *p, uint64_t bytes)
 {
@@ -152,18 +152,20 @@ static void header(struct page *p, const struct report *r)
 		escape_terminal(p->out, f->variant);
 		if (r->image->distribution.is_known) {
 			buf_str(p->out, f->os.len ? ", " : "");
-			escape_terminal(p->out, r->image->distribution.pretty_name.len ? r->image->distribution.pretty_name
-										       : r->image->distribution.id);
+			escape_terminal(p->out, r->image->distribution.pretty_name.len
+							? r->image->distribution.pretty_name
+							: r->image->distribution.id);
 		}
 		buf_byte(p->out, '\n');
 	}
 	layers_line(p, r);
 }
 
-/* ---- grades ----------------------------------------------------------------------------------- */
+/* ---- grades ---------------------------------------------------------------------------------- */
 
 /* What would lift a vector stands under it; for overall it would be the same again. */
-static void grade_line(struct page *p, const char *name, const struct grade_report *g, const struct grade_report *overall)
+static void grade_line(struct page *p, const char *name, const struct grade_report *g,
+	const struct grade_report *overall)
 {
 	const char *grade = grade_names[g->grade];
 	char title[LABEL];
@@ -177,7 +179,8 @@ static void grade_line(struct page *p, const char *name, const struct grade_repo
 	buf_str(p->out, grade);
 	ink(p, PLAIN);
 	pad(p, strlen(grade), 4);
-	buf_printf(p->out, "%2u of %2u met   level %u of %u", g->met, g->total, g->level, g->level_of);
+	buf_printf(
+		p->out, "%2u of %2u met   level %u of %u", g->met, g->total, g->level, g->level_of);
 	if (g->level)
 		buf_printf(p->out, " %s", level_names[g->level]);
 	if (g->ceiling != g->grade || g->assessed < g->total) {
@@ -197,7 +200,7 @@ static void grade_line(struct page *p, const char *name, const struct grade_repo
 	}
 }
 
-/* ---- criteria --------------------------------------------------------------------------------- */
+/* ---- criteria -------------------------------------------------------------------------------- */
 
 static void where(struct page *p, const struct place *at)
 {
@@ -209,13 +212,30 @@ static void where(struct page *p, const struct place *at)
 		if (at->layer >= 0)
 			buf_printf(p->out, " (layer %d)", at->layer);
 		break;
-	case PLACE_LAYER: buf_printf(p->out, "layer %d", at->layer); break;
-	case PLACE_HISTORY: buf_printf(p->out, "history line %u", at->line); break;
-	case PLACE_CONFIG: buf_str(p->out, "config "); escape_terminal(p->out, at->path); break;
-	case PLACE_MANIFEST: buf_str(p->out, "manifest "); escape_terminal(p->out, at->path); break;
-	case PLACE_RECIPE: escape_terminal(p->out, at->path); buf_printf(p->out, ":%u", at->line); break;
-	case PLACE_ATTESTATION: buf_str(p->out, "attestation "); escape_terminal(p->out, at->path); break;
-	default: break;
+	case PLACE_LAYER:
+		buf_printf(p->out, "layer %d", at->layer);
+		break;
+	case PLACE_HISTORY:
+		buf_printf(p->out, "history line %u", at->line);
+		break;
+	case PLACE_CONFIG:
+		buf_str(p->out, "config ");
+		escape_terminal(p->out, at->path);
+		break;
+	case PLACE_MANIFEST:
+		buf_str(p->out, "manifest ");
+		escape_terminal(p->out, at->path);
+		break;
+	case PLACE_RECIPE:
+		escape_terminal(p->out, at->path);
+		buf_printf(p->out, ":%u", at->line);
+		break;
+	case PLACE_ATTESTATION:
+		buf_str(p->out, "attestation ");
+		escape_terminal(p->out, at->path);
+		break;
+	default:
+		break;
 	}
 }
 
@@ -262,7 +282,8 @@ static void evidence_text(struct page *p, const struct criterion_report *c)
 
 	for (size_t i = 0; i < c->evidence.n; i++) {
 		const struct evidence *e = &c->evidence.p[i];
-		bool decides = c->verdict == NOT_MET && e->role == DECIDES && !span_eq(e->why, c->reason);
+		bool decides =
+			c->verdict == NOT_MET && e->role == DECIDES && !span_eq(e->why, c->reason);
 
 		if (p->o->verbose || (decides && told++ < EVIDENCE))
 			evidence_line(p, e);
@@ -394,7 +415,7 @@ static void section(struct page *p, const struct report *r, const char *title, i
 	}
 }
 
-/* ---- the rest --------------------------------------------------------------------------------- */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 static void diagnostics(struct page *p, const struct report *r)
 {
@@ -413,7 +434,8 @@ static void diagnostics(struct page *p, const struct report *r)
 		buf_str(p->out, "  ");
 		inked(p, d->severity == DIAG_ERROR ? RED : YELLOW, names[d->severity]);
 		buf_str(p->out, ": ");
-		if (d->at.kind == PLACE_FILE || d->at.kind == PLACE_LAYER || d->at.kind == PLACE_CONFIG) {
+		if (d->at.kind == PLACE_FILE || d->at.kind == PLACE_LAYER ||
+			d->at.kind == PLACE_CONFIG) {
 			where(p, &d->at);
 			buf_str(p->out, ": ");
 		}
@@ -431,14 +453,15 @@ static void waivers(struct page *p, const struct report *r)
 		findings += r->waived.p[i].findings;
 	if (!r->waived.n)
 		return;
-	buf_printf(p->out, "\n%zu finding%s ignored by %zu entr%s:\n", findings, findings == 1 ? "" : "s", r->waived.n,
-		   r->waived.n == 1 ? "y" : "ies");
+	buf_printf(p->out, "\n%zu finding%s ignored by %zu entr%s:\n", findings,
+		findings == 1 ? "" : "s", r->waived.n, r->waived.n == 1 ? "y" : "ies");
 	for (size_t i = 0; i < r->waived.n; i++) {
 		buf_str(p->out, "  ");
 		escape_terminal(p->out, r->waived.p[i].id);
 		buf_str(p->out, " ");
 		escape_terminal(p->out, r->waived.p[i].path);
-		buf_printf(p->out, " (%zu) until %s: ", r->waived.p[i].findings, date_format_day(r->waived.p[i].until, day));
+		buf_printf(p->out, " (%zu) until %s: ", r->waived.p[i].findings,
+			date_format_day(r->waived.p[i].until, day));
 		escape_terminal(p->out, r->waived.p[i].reason);
 		buf_byte(p->out, '\n');
 	}
@@ -497,7 +520,8 @@ static void timings(struct page *p, const struct report *r)
 	buf_byte(p->out, '\n');
 }
 
-static int write_text(const struct report *r, const struct write_options *o, struct buf *out, struct scov_err *err)
+static int write_text(const struct report *r, const struct write_options *o, struct buf *out,
+	struct scov_err *err)
 {
 	struct page p = { out, o };
 
@@ -528,4 +552,6 @@ static int write_text(const struct report *r, const struct write_options *o, str
 	return out->failed ? err_fail(err, SCOV_E_MEMORY, "no memory for the report") : 0;
 }
 
-const struct writer text_writer = { .name = "text", .help = "for a person (the default)", .write = write_text };
+const struct writer text_writer = {
+	.name = "text", .help = "for a person (the default)", .write = write_text
+};

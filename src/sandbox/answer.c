@@ -26,7 +26,7 @@ int answer_new(size_t size, int *out_fd, struct scov_err *err)
 	if (fd < 0)
 		return err_fail(err, SCOV_E_IO, "memory for an answer: %s", strerror(errno));
 	if (ftruncate(fd, (off_t)size) < 0 ||
-	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) < 0)
+		fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) < 0)
 		return err_fail(err, SCOV_E_IO, "memory for an answer: %s", strerror(errno));
 	*out_fd = fd_take(&fd);
 	return 0;
@@ -34,8 +34,8 @@ int answer_new(size_t size, int *out_fd, struct scov_err *err)
 
 struct answer_head *answer_map(int fd, size_t size)
 {
-	void *p = size < ANSWER_HEAD ? MAP_FAILED :
-		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	void *p = size < ANSWER_HEAD ? MAP_FAILED
+				     : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	return p == MAP_FAILED ? NULL : p;
 }
@@ -63,7 +63,8 @@ static int check(const struct answer_head *h, size_t size, struct scov_err *err)
 	if (h->code > 0 || h->code < SCOV_E_UNSUPPORTED || h->length > size - ANSWER_HEAD)
 		return err_fail(err, SCOV_E_WORKER, "the worker's answer is damaged");
 	if (h->code)
-		return err_fail(err, h->code, "%.*s", (int)strnlen(h->text, sizeof(h->text)), h->text);
+		return err_fail(
+			err, h->code, "%.*s", (int)strnlen(h->text, sizeof(h->text)), h->text);
 	return 0;
 }
 
@@ -72,7 +73,8 @@ static int seal(int fd)
 {
 	int rc;
 
-	for (int tries = 0; (rc = fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SEAL)) < 0; tries++) {
+	for (int tries = 0; (rc = fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SEAL)) < 0;
+		tries++) {
 		if (errno != EBUSY || tries == SEAL_TRIES)
 			break;
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
@@ -84,14 +86,15 @@ int answer_read(int fd, size_t size, struct answer *out, struct scov_err *err)
 {
 	if (seal(fd) < 0)
 		return err_fail(err, SCOV_E_WORKER, "the worker's answer can still change: %s",
-				strerror(errno));
+			strerror(errno));
 	const void *head = mmap(NULL, ANSWER_HEAD, PROT_READ, MAP_SHARED, fd, 0);
 
 	if (head == MAP_FAILED)
 		return err_fail(err, SCOV_E_IO, "the worker's answer: %s", strerror(errno));
 	const struct answer_head *h = head;
 	int rc = check(h, size, err);
-	struct answer a = { .map_len = rc ? 0 : ANSWER_HEAD + (size_t)h->length, .flags = h->flags };
+	struct answer a = { .map_len = rc ? 0 : ANSWER_HEAD + (size_t)h->length,
+		.flags = h->flags };
 
 	munmap((void *)head, ANSWER_HEAD);
 	if (rc)

@@ -14,10 +14,10 @@
 /* Begins the memory; the body follows at once. */
 struct answer_head {
 	uint64_t magic;
-	uint64_t length;     /* of the body */
-	int32_t code;        /* enum scov_code: 0, or why there is no body */
-	uint32_t flags;      /* the asker's own */
-	char text[1000];     /* of an error; NUL-terminated */
+	uint64_t length; /* of the body */
+	int32_t code;    /* enum scov_code: 0, or why there is no body */
+	uint32_t flags;  /* the asker's own */
+	char text[1000]; /* of an error; NUL-terminated */
 };
 
 enum { ANSWER_HEAD = 1024 };

@@ -90,7 +90,8 @@ static int lower(int which, uint64_t to, uint64_t hard)
 int confine_limits(uint64_t memory, uint64_t cpu_seconds, struct scov_err *err)
 {
 	if (lower(RLIMIT_CORE, 0, 0) < 0 || lower(RLIMIT_DATA, memory, memory) < 0 ||
-	    lower(RLIMIT_CPU, cpu_seconds, cpu_seconds + 1) < 0 || lower(RLIMIT_FSIZE, 0, 0) < 0)
+		lower(RLIMIT_CPU, cpu_seconds, cpu_seconds + 1) < 0 ||
+		lower(RLIMIT_FSIZE, 0, 0) < 0)
 		return err_fail(err, SCOV_E_WORKER, "limits of the worker: %s", strerror(errno));
 	return 0;
 }

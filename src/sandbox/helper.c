@@ -30,10 +30,12 @@ struct helper {
 	struct wire_hello hello;
 };
 
-/* Signals of the terminal are for the program, which then cancels: hence a process group of its own. */
+/* Signals of the terminal are for the program, which then cancels: hence a process group of its
+ * own. */
 static int spawn(const char *path, bool unconfined, int socket, pid_t *pid)
 {
-	char *argv[] = { (char *)"scoville-worker", unconfined ? (char *)"--no-sandbox" : NULL, NULL };
+	char *argv[] = { (char *)"scoville-worker", unconfined ? (char *)"--no-sandbox" : NULL,
+		NULL };
 	char *envp[] = { NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attr;
@@ -47,8 +49,8 @@ static int spawn(const char *path, bool unconfined, int socket, pid_t *pid)
 	posix_spawnattr_setsigdefault(&attr, &all);
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setpgroup(&attr, 0);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF |
-				 POSIX_SPAWN_SETSIGMASK);
+	posix_spawnattr_setflags(
+		&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
 	int rc = posix_spawn(pid, path, &actions, &attr, argv, envp);
 
 	posix_spawnattr_destroy(&attr);
@@ -57,7 +59,7 @@ static int spawn(const char *path, bool unconfined, int socket, pid_t *pid)
 }
 
 int helper_start(const char *path, const char *who, bool unconfined, struct helper **out,
-		 struct scov_err *err)
+	struct scov_err *err)
 {
 	int ends[2];
 
@@ -100,8 +102,9 @@ static int greet(struct helper *h, struct scov_err *err)
 	h->hello.note[sizeof(h->hello.note) - 1] = 0;
 	h->hello.error[sizeof(h->hello.error) - 1] = 0;
 	if (len != sizeof(h->hello) || strcmp(h->hello.who, h->who) != 0)
-		return err_fail(err, SCOV_E_WORKER, "'%s' is another version: it is '%s', needed is '%s'",
-				h->path, h->hello.who, h->who);
+		return err_fail(err, SCOV_E_WORKER,
+			"'%s' is another version: it is '%s', needed is '%s'", h->path,
+			h->hello.who, h->who);
 	if (h->hello.error[0])
 		return err_fail(err, SCOV_E_WORKER, "%s", h->hello.error);
 	h->is_ready = true;
@@ -130,8 +133,8 @@ bool helper_is_dead(const struct helper *h)
 	return poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR));
 }
 
-/* It ends by itself when the socket closes; one that does not is killed. The program may have its children reaped
- * elsewhere, so waitpid may find none. */
+/* It ends by itself when the socket closes; one that does not is killed. The program may have its
+ * children reaped elsewhere, so waitpid may find none. */
 void helper_free(struct helper *h)
 {
 	if (!h)

@@ -16,9 +16,9 @@ struct helper;
 /* Starts the program at `path` and does not wait for it. who: what it must say of itself.
  * unconfined: it runs without filter, landlock and limits. Errors: SCOV_E_WORKER. */
 int helper_start(const char *path, const char *who, bool unconfined, struct helper **out,
-		 struct scov_err *err);
-/* Waits for its hello, at most HELPER_WAIT_MS. One thread at a time. Errors: SCOV_E_WORKER (the wrong version, it
- * cannot sandbox, it died). */
+	struct scov_err *err);
+/* Waits for its hello, at most HELPER_WAIT_MS. One thread at a time. Errors: SCOV_E_WORKER (the
+ * wrong version, it cannot sandbox, it died). */
 int helper_ready(struct helper *h, struct scov_err *err);
 enum { HELPER_WAIT_MS = 20000 };
 const char *helper_note(const struct helper *h); /* what is not on; "" */
@@ -40,24 +40,25 @@ struct patience {
 };
 
 struct worker {
-	int feed;       /* what we write */
-	int drain;      /* the worker's end, kept: tells what it took, and spares us SIGPIPE */
-	int job;        /* where the helper says how it ended */
+	int feed;  /* what we write */
+	int drain; /* the worker's end, kept: tells what it took, and spares us SIGPIPE */
+	int job;   /* where the helper says how it ended */
 	int answer;
 	size_t answer_size;
 	uint64_t fed;
-	bool ended;     /* it is dead and reaped */
-	int status;     /* of waitpid, when ended */
-	int error;      /* errno when it never ran, when ended */
-	bool orphan;    /* ended only as far as we know: the helper died */
+	bool ended;  /* it is dead and reaped */
+	int status;  /* of waitpid, when ended */
+	int error;   /* errno when it never ran, when ended */
+	bool orphan; /* ended only as far as we know: the helper died */
 };
 
 /* Thread-safe once the helper is ready. Errors: SCOV_E_WORKER (the helper is dead), SCOV_E_IO. */
-int worker_start(struct helper *h, const struct worker_spec *spec, struct worker *out, struct scov_err *err);
+int worker_start(
+	struct helper *h, const struct worker_spec *spec, struct worker *out, struct scov_err *err);
 /* Gives it bytes. 0, also when it has ended: see w->ended; it reads no more then.
  * Errors: SCOV_E_WORKER (stalled), SCOV_E_TIMEOUT, SCOV_E_CANCELLED; kill it then. */
 int worker_feed(struct worker *w, const void *p, size_t len, const struct patience *until,
-		struct scov_err *err);
+	struct scov_err *err);
 /* No more bytes; wait until it has ended. Errors as worker_feed. */
 int worker_finish(struct worker *w, const struct patience *until, struct scov_err *err);
 /* Has it killed and waits until it is gone. Nothing to do when it has ended. */
@@ -65,4 +66,4 @@ void worker_kill(struct worker *w);
 uint64_t worker_consumed(const struct worker *w); /* bytes that it took */
 /* 0 when it ended well, else SCOV_E_WORKER: signal, what that means, bytes consumed. */
 int worker_verdict(const struct worker *w, struct scov_err *err);
-void worker_release(struct worker *w);  /* kills too; takes a zeroed-and-started one only */
+void worker_release(struct worker *w); /* kills too; takes a zeroed-and-started one only */

@@ -21,7 +21,10 @@ const char *const lacks_sandbox = NULL;
 
 const char *lacks_errno(int e)
 {
-	return e == ENOSYS ? "ENOSYS" : e == EOPNOTSUPP ? "EOPNOTSUPP" : e == EPERM ? "EPERM" : NULL;
+	return e == ENOSYS       ? "ENOSYS"
+	       : e == EOPNOTSUPP ? "EOPNOTSUPP"
+	       : e == EPERM      ? "EPERM"
+				 : NULL;
 }
 
 int lacks_landlock(char text[LACKS_TEXT], long *abi, struct scov_err *err)

@@ -28,8 +28,8 @@ struct wire_start {
 };
 
 struct wire_end {
-	int32_t error;   /* errno of what kept the worker from starting; 0: it ran */
-	int32_t status;  /* as waitpid has it */
+	int32_t error;  /* errno of what kept the worker from starting; 0: it ran */
+	int32_t status; /* as waitpid has it */
 };
 
 struct helper;

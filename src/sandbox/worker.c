@@ -47,7 +47,8 @@ static int send_start(struct helper *h, const struct wire_start *m, const int fd
 	return n == sizeof(*m) ? 0 : -1;
 }
 
-int worker_start(struct helper *h, const struct worker_spec *spec, struct worker *out, struct scov_err *err)
+int worker_start(
+	struct helper *h, const struct worker_spec *spec, struct worker *out, struct scov_err *err)
 {
 	struct wire_start m = {
 		.memory = spec->memory,
@@ -131,8 +132,9 @@ static int give_up(const struct patience *until, struct scov_err *err)
 	return 0;
 }
 
-/* Waits for room in the pipe (events POLLOUT on feed) or, with room false, for the end only. Slices that pass without a
- * byte taken are added up, not read off a clock: a program that was stopped for an hour has not waited. */
+/* Waits for room in the pipe (events POLLOUT on feed) or, with room false, for the end only. Slices
+ * that pass without a byte taken are added up, not read off a clock: a program that was stopped for
+ * an hour has not waited. */
 static int wait_for(struct worker *w, bool room, const struct patience *until, struct scov_err *err)
 {
 	uint64_t waited = 0, left = pending(w);
@@ -147,7 +149,8 @@ static int wait_for(struct worker *w, bool room, const struct patience *until, s
 		if (rc)
 			return rc;
 		if (n < 0 && errno != EINTR)
-			return err_fail(err, SCOV_E_IO, "waiting for the worker: %s", strerror(errno));
+			return err_fail(
+				err, SCOV_E_IO, "waiting for the worker: %s", strerror(errno));
 		if (n > 0 && p[0].revents) {
 			hear_end(w);
 			return 0;
@@ -161,14 +164,14 @@ static int wait_for(struct worker *w, bool room, const struct patience *until, s
 		left = pending(w);
 		if (waited >= until->stall_ms)
 			return err_fail(err, SCOV_E_WORKER,
-					"the worker took no byte for %llu seconds (%llu bytes consumed)",
-					(unsigned long long)(until->stall_ms / 1000),
-					(unsigned long long)worker_consumed(w));
+				"the worker took no byte for %llu seconds (%llu bytes consumed)",
+				(unsigned long long)(until->stall_ms / 1000),
+				(unsigned long long)worker_consumed(w));
 	}
 }
 
 int worker_feed(struct worker *w, const void *p, size_t len, const struct patience *until,
-		struct scov_err *err)
+	struct scov_err *err)
 {
 	const char *at = p;
 	int rc = give_up(until, err);
@@ -214,7 +217,10 @@ void worker_kill(struct worker *w)
 	w->ended = w->orphan = true;
 }
 
-static const struct { int number; const char *name, *meaning; } signals[] = {
+static const struct {
+	int number;
+	const char *name, *meaning;
+} signals[] = {
 	{ SIGSYS, "SIGSYS", "it asked the kernel for something that the sandbox forbids" },
 	{ SIGKILL, "SIGKILL", "from outside, or the system ran out of memory" },
 	{ SIGXCPU, "SIGXCPU", "it used more processor time than the limit worker_seconds" },
@@ -232,21 +238,25 @@ int worker_verdict(const struct worker *w, struct scov_err *err)
 	unsigned long long used = (unsigned long long)worker_consumed(w);
 
 	if (!w->ended || w->orphan)
-		return err_fail(err, SCOV_E_WORKER, "scoville-worker itself died (%llu bytes consumed)", used);
+		return err_fail(err, SCOV_E_WORKER,
+			"scoville-worker itself died (%llu bytes consumed)", used);
 	if (w->error)
-		return err_fail(err, SCOV_E_WORKER, "the worker could not start: %s", strerror(w->error));
+		return err_fail(
+			err, SCOV_E_WORKER, "the worker could not start: %s", strerror(w->error));
 	if (WIFEXITED(w->status) && WEXITSTATUS(w->status) == 0)
 		return 0;
 	if (!WIFSIGNALED(w->status))
-		return err_fail(err, SCOV_E_WORKER, "the worker ended with status %d (%llu bytes consumed)",
-				WEXITSTATUS(w->status), used);
+		return err_fail(err, SCOV_E_WORKER,
+			"the worker ended with status %d (%llu bytes consumed)",
+			WEXITSTATUS(w->status), used);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		if (signals[i].number == WTERMSIG(w->status))
 			return err_fail(err, SCOV_E_WORKER,
-					"the worker was killed by signal %d (%s): %s (%llu bytes consumed)",
-					signals[i].number, signals[i].name, signals[i].meaning, used);
-	return err_fail(err, SCOV_E_WORKER, "the worker was killed by signal %d (%llu bytes consumed)",
-			WTERMSIG(w->status), used);
+				"the worker was killed by signal %d (%s): %s (%llu bytes consumed)",
+				signals[i].number, signals[i].name, signals[i].meaning, used);
+	return err_fail(err, SCOV_E_WORKER,
+		"the worker was killed by signal %d (%llu bytes consumed)", WTERMSIG(w->status),
+		used);
 }
 
 void worker_release(struct worker *w)

@@ -1,7 +1,7 @@
 /* zygote.c - inside scoville-worker: wait for requests, fork a worker for each.
  *
- * One thread, so fork is safe here. A worker has a socket of its job, kept open by this process only: closed or shut by
- * the program it means "kill", and the worker's end is written to it.
+ * One thread, so fork is safe here. A worker has a socket of its job, kept open by this process
+ * only: closed or shut by the program it means "kill", and the worker's end is written to it.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -27,7 +27,7 @@
 enum { JOBS_MAX = 256, OPEN_MAX_GUESS = 4096 };
 
 struct job {
-	pid_t pid;   /* 0: the row is free */
+	pid_t pid; /* 0: the row is free */
 	int socket;
 	bool killed;
 };
@@ -48,8 +48,8 @@ static void close_from(int first)
 		close(fd);
 }
 
-/* Nothing of the program stays open but the socket; 0, 1 and 2 lead nowhere, so that no library writes elsewhere.
- * A sanitizer's report needs 2. */
+/* Nothing of the program stays open but the socket; 0, 1 and 2 lead nowhere, so that no library
+ * writes elsewhere. A sanitizer's report needs 2. */
 static int leave_descriptors(void)
 {
 	close_from(WIRE_SOCKET + 1);
@@ -79,7 +79,8 @@ static bool say_hello(void)
 	int rc = leave_descriptors() < 0 ? -1 : 0;
 
 	if (rc)
-		snprintf(err.text, sizeof(err.text), "scoville-worker: /dev/null: %s", strerror(errno));
+		snprintf(err.text, sizeof(err.text), "scoville-worker: /dev/null: %s",
+			strerror(errno));
 	z.ops->warm();
 	if (z.open_why)
 		snprintf(hello.note, sizeof(hello.note), "%s", z.open_why);
@@ -91,8 +92,7 @@ static bool say_hello(void)
 }
 
 _Noreturn void zygote_work(bool unconfined, const struct zygote_ops *ops, struct span request,
-			   const struct zygote_bounds *bounds, int in, struct answer_head *head,
-			   size_t answer_size)
+	const struct zygote_bounds *bounds, int in, struct answer_head *head, size_t answer_size)
 {
 	struct scov_err err = { 0 };
 	void *state = NULL;
@@ -122,14 +122,15 @@ static _Noreturn void become_worker(const struct wire_start *m, int fds[WIRE_FDS
 
 	if (!head)
 		_exit(2);
-	/* Only the pipe stays, as the lowest that we need: whatever else is open belongs to other jobs. */
+	/* Only the pipe stays, as the lowest that we need: whatever else is open belongs to other
+	 * jobs. */
 	if (dup2(fds[0], WIRE_SOCKET) < 0)
 		_exit(2);
 	close_from(WIRE_SOCKET + 1);
 	struct zygote_bounds bounds = { m->memory, m->cpu_seconds };
 
-	zygote_work(z.open_why, z.ops, span_of(m->request, m->request_len), &bounds, WIRE_SOCKET, head,
-		    (size_t)m->answer_size);
+	zygote_work(z.open_why, z.ops, span_of(m->request, m->request_len), &bounds, WIRE_SOCKET,
+		head, (size_t)m->answer_size);
 }
 
 static void say_end(int socket, int error, int status)
@@ -170,7 +171,7 @@ static bool take_fds(struct msghdr *msg, int fds[WIRE_FDS])
 	struct cmsghdr *c = CMSG_FIRSTHDR(msg);
 
 	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS ||
-	    c->cmsg_len != CMSG_LEN(WIRE_FDS * sizeof(int)) || (msg->msg_flags & MSG_CTRUNC))
+		c->cmsg_len != CMSG_LEN(WIRE_FDS * sizeof(int)) || (msg->msg_flags & MSG_CTRUNC))
 		return false;
 	memcpy(fds, CMSG_DATA(c), WIRE_FDS * sizeof(int));
 	return true;
@@ -197,9 +198,10 @@ static bool hear(void)
 		return true;
 	int fds[WIRE_FDS];
 
-	/* The program is the other side; a message that is wrong means that it is not the one we know. */
+	/* The program is the other side; a message that is wrong means that it is not the one we
+	 * know. */
 	if (n != sizeof(m) || m.request_len > sizeof(m.request) || m.answer_size < ANSWER_HEAD ||
-	    !take_fds(&msg, fds))
+		!take_fds(&msg, fds))
 		return false;
 	start(&m, fds);
 	for (int i = 0; i < WIRE_FDS; i++)

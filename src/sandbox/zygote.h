@@ -10,12 +10,13 @@
 #include "sandbox/answer.h"
 
 struct zygote_ops {
-	const char *who;         /* versions, as the program expects them */
-	void (*warm)(void);      /* in the helper, before landlock: libraries open their files now */
-	/* In a worker before its filter: start threads, keep what is needed. May fail (SCOV_E_*). */
+	const char *who;    /* versions, as the program expects them */
+	void (*warm)(void); /* in the helper, before landlock: libraries open their files now */
+	/* In a worker before its filter: start threads, keep what is needed. May fail (SCOV_E_*).
+	 */
 	int (*prepare)(struct span request, void **state, struct scov_err *err);
-	/* Under the filter: read the pipe `in`, write the body behind head, at most cap bytes; ends with answer_done or
-	 * answer_fail. */
+	/* Under the filter: read the pipe `in`, write the body behind head, at most cap bytes; ends
+	 * with answer_done or answer_fail. */
 	void (*run)(void *state, int in, struct answer_head *head, size_t cap);
 };
 
@@ -23,10 +24,10 @@ struct zygote_bounds {
 	uint64_t memory, cpu_seconds;
 };
 
-/* Serve the socket of wire.h until the program closes it. open_why: NULL, or why there is no sandbox, for the
- * report. The status for exit. */
+/* Serve the socket of wire.h until the program closes it. open_why: NULL, or why there is no
+ * sandbox, for the report. The status for exit. */
 int zygote_main(const char *open_why, const struct zygote_ops *ops);
-/* A worker from its fork to its end: limits, threads, filter, run, exit. Also what --self-test forks. */
+/* A worker from its fork to its end: limits, threads, filter, run, exit. Also what --self-test
+ * forks. */
 _Noreturn void zygote_work(bool unconfined, const struct zygote_ops *ops, struct span request,
-			   const struct zygote_bounds *bounds, int in, struct answer_head *head,
-			   size_t answer_size);
+	const struct zygote_bounds *bounds, int in, struct answer_head *head, size_t answer_size);

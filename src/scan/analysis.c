@@ -8,7 +8,8 @@
 #include "facts/text.h"
 #include "scan/analyzer.h"
 
-/* Rows of one part; what comes after them is one row that says so and is as severe as the worst of them. */
+/* Rows of one part; what comes after them is one row that says so and is as severe as the worst of
+ * them. */
 enum { DIAGS_MAX = 512, TEXT_MAX = 512 };
 
 static struct diag_fact *find(struct part *p, uint32_t entry, struct span text)
@@ -22,7 +23,8 @@ static struct diag_fact *find(struct part *p, uint32_t entry, struct span text)
 	return NULL;
 }
 
-void diag_add(struct analysis *out, enum severity s, uint32_t entry, uint8_t hides, const char *fmt, ...)
+void diag_add(
+	struct analysis *out, enum severity s, uint32_t entry, uint8_t hides, const char *fmt, ...)
 {
 	char line[TEXT_MAX];
 	va_list ap;

@@ -1,11 +1,11 @@
 /* analyzer.h - what looks at the files of a layer while they pass.
  *
- * Adding one: a file in scan/analyzers/, a row in scan/analyzers/table.c, a page part in doc, tests and
- * a fuzz target for the parser it calls.
+ * Adding one: a file in scan/analyzers/, a row in scan/analyzers/table.c, a page part in doc, tests
+ * and a fuzz target for the parser it calls.
  *
- * An analyzer says by path, mode and size whether it wants a file, and how: not at all, its first bytes, or whole.
- * Content that is wanted whole is kept in the worker up to limits.kept_file; what is larger yields a
- * diagnostic that hides what the analyzer would have told.
+ * An analyzer says by path, mode and size whether it wants a file, and how: not at all, its first
+ * bytes, or whole. Content that is wanted whole is kept in the worker up to limits.kept_file; what
+ * is larger yields a diagnostic that hides what the analyzer would have told.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -18,39 +18,43 @@ enum want { WANT_NOTHING, WANT_HEAD /* the first ANALYZER_HEAD bytes */, WANT_WH
 
 enum { ANALYZER_HEAD = 4096 };
 
-/* Several may want one file. Files over limits.kept_file that are wanted whole, and sparse files over it that are
- * wanted as a stream, are not handed over: a diagnostic says so. */
+/* Several may want one file. Files over limits.kept_file that are wanted whole, and sparse files
+ * over it that are wanted as a stream, are not handed over: a diagnostic says so. */
 enum { ANALYZERS_MAX = 32, ANALYZER_STATE = 64 << 10 /* most that stream_size may be */ };
 
 /* What an analyzer writes to. Record arrays are pushed with vec_push(&out->part->x, out->arena). */
 struct analysis {
 	struct part *part;
-	struct arena *arena;       /* of the part */
-	struct arena *scratch;     /* reset after every file */
+	struct arena *arena;   /* of the part */
+	struct arena *scratch; /* reset after every file */
 	const struct limits *limits;
-	bool is_full;              /* a diagnostic found no room: the part ends here */
+	bool is_full; /* a diagnostic found no room: the part ends here */
 };
 
 struct analyzer {
-	const char *name;          /* for --skip */
-	uint32_t bit;              /* for scan_options.skip */
-	uint8_t hides;             /* enum diag_hides when it cannot read what it wants */
+	const char *name; /* for --skip */
+	uint32_t bit;     /* for scan_options.skip */
+	uint8_t hides;    /* enum diag_hides when it cannot read what it wants */
 	/* entry is the ordinal in part->entries; path is the raw, unmasked cleaned path. */
 	enum want (*want)(const struct entry *e, struct span path);
-	/* Regular files only; hard links refer to earlier content. The holes of a sparse file are zeros.
-	 * data: the head or the whole content; for WANT_HEAD the real size is e->size. A damaged file is a diagnostic
-	 * (diag_add), never a failure. Returns 0, or SCOV_E_LIMIT when the arena is full. */
+	/* Regular files only; hard links refer to earlier content. The holes of a sparse file are
+	 * zeros. data: the head or the whole content; for WANT_HEAD the real size is e->size. A
+	 * damaged file is a diagnostic (diag_add), never a failure. Returns 0, or SCOV_E_LIMIT when
+	 * the arena is full. */
 	int (*file)(struct analysis *out, uint32_t entry, struct span path, struct span data);
-	/* WANT_STREAM: state of `stream_size` bytes (zeroed), then pieces in order, then piece with last = true. */
+	/* WANT_STREAM: state of `stream_size` bytes (zeroed), then pieces in order, then piece with
+	 * last = true. */
 	size_t stream_size;
-	int (*piece)(struct analysis *out, uint32_t entry, struct span path, void *state, struct span data, bool last);
+	int (*piece)(struct analysis *out, uint32_t entry, struct span path, void *state,
+		struct span data, bool last);
 };
 
 extern const struct analyzer *const analyzers[]; /* NULL-ended, fixed order */
 
-/* Text is masked; at most one row for the same text and entry. Past a number of rows one row says that there are more. */
-void diag_add(struct analysis *out, enum severity s, uint32_t entry, uint8_t hides, const char *fmt, ...)
-	__attribute__((format(printf, 5, 6)));
+/* Text is masked; at most one row for the same text and entry. Past a number of rows one row says
+ * that there are more. */
+void diag_add(struct analysis *out, enum severity s, uint32_t entry, uint8_t hides, const char *fmt,
+	...) __attribute__((format(printf, 5, 6)));
 
 /* Parse an image config (JSON) into part facts. In scan/analyzers/config.c. */
 int analyze_config(struct analysis *out, struct span json);

@@ -1,7 +1,8 @@
 /* cache.c - part facts on disk, keyed by the computed digest of the blob and the scan id.
  *
- * An entry is a head (magic, length, SHA-256 of key and body) and the body. The key is in the sum, so that an entry under
- * another's name is a miss. Nothing is synced: what a crash leaves half-written does not match its sum.
+ * An entry is a head (magic, length, SHA-256 of key and body) and the body. The key is in the sum,
+ * so that an entry under another's name is a miss. Nothing is synced: what a crash leaves
+ * half-written does not match its sum.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -26,8 +27,8 @@
 enum {
 	KEY_TEXT = 2 * DIGEST_TEXT,
 	ENTRY_MAX = 1 << 30,
-	TEMP_AGE = 3600,    /* seconds after which a temporary file is nobody's */
-	FRESH = 3600,       /* seconds for which a hit does not renew an entry's time */
+	TEMP_AGE = 3600, /* seconds after which a temporary file is nobody's */
+	FRESH = 3600,    /* seconds for which a hit does not renew an entry's time */
 };
 
 static const char magic[8] = "scovfct1";
@@ -48,12 +49,13 @@ struct head {
 };
 
 /* "sha256-HEX-HEX": the blob, then the scan id. */
-static const char *key_text(const struct digest *blob, const struct digest *scan_id, char out[KEY_TEXT])
+static const char *key_text(
+	const struct digest *blob, const struct digest *scan_id, char out[KEY_TEXT])
 {
 	char a[DIGEST_TEXT], b[DIGEST_TEXT];
 
 	snprintf(out, KEY_TEXT, "sha%s-%s-%s", blob->algorithm == DIGEST_SHA512 ? "512" : "256",
-		 digest_hex(blob, a), digest_hex(scan_id, b));
+		digest_hex(blob, a), digest_hex(scan_id, b));
 	return out;
 }
 
@@ -79,7 +81,8 @@ static bool entry_body(const char *key, struct span entry, struct span *out)
 	struct head want;
 	struct span body = span_from(entry, sizeof(want));
 
-	if (entry.len < sizeof(want) || !head_of(key, body, &want) || memcmp(entry.p, &want, sizeof(want)) != 0)
+	if (entry.len < sizeof(want) || !head_of(key, body, &want) ||
+		memcmp(entry.p, &want, sizeof(want)) != 0)
 		return false;
 	*out = body;
 	return true;
@@ -96,7 +99,8 @@ static int make_folders(char *path, struct scov_err *err)
 		int rc = mkdir(path, 0700);
 
 		if (rc < 0 && errno != EEXIST)
-			return err_fail(err, SCOV_E_IO, "cache folder '%s': %s", path, strerror(errno));
+			return err_fail(
+				err, SCOV_E_IO, "cache folder '%s': %s", path, strerror(errno));
 		*at = was;
 		if (!was)
 			return 0;
@@ -105,7 +109,8 @@ static int make_folders(char *path, struct scov_err *err)
 
 static int default_folder(char *out, size_t size, struct scov_err *err)
 {
-	const char *own = getenv("SCOVILLE_CACHE"), *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	const char *own = getenv("SCOVILLE_CACHE"), *xdg = getenv("XDG_CACHE_HOME"),
+		   *home = getenv("HOME");
 	int n = -1;
 
 	if (own && *own)
@@ -130,8 +135,9 @@ static int open_folder(const char *path, int *out_fd, struct scov_err *err)
 	if (st.st_uid != geteuid())
 		return err_fail(err, SCOV_E_IO, "cache folder '%s' belongs to another user", path);
 	if (st.st_mode & 077)
-		return err_fail(err, SCOV_E_IO, "cache folder '%s' is open to others (mode %o, needed is 700)",
-				path, st.st_mode & 07777);
+		return err_fail(err, SCOV_E_IO,
+			"cache folder '%s' is open to others (mode %o, needed is 700)", path,
+			st.st_mode & 07777);
 	*out_fd = fd_take(&fd);
 	return 0;
 }
@@ -189,8 +195,8 @@ static void renew(struct cache *c, const char *key)
 		utimensat(c->dir, key, NULL, 0);
 }
 
-bool cache_get(struct cache *c, const struct digest *blob, const struct digest *scan_id, struct arena *a,
-	       struct span *out)
+bool cache_get(struct cache *c, const struct digest *blob, const struct digest *scan_id,
+	struct arena *a, struct span *out)
 {
 	char key[KEY_TEXT];
 	struct span entry = { 0 };
@@ -224,7 +230,8 @@ static void put_file(struct cache *c, const char *key, const struct head *h, str
 	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
 		return;
 	snprintf(name, sizeof(name), "%s%016llx", temp_head, (unsigned long long)random);
-	scoped_fd int fd = openat(c->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	scoped_fd int fd =
+		openat(c->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd < 0)
 		return;
@@ -232,13 +239,14 @@ static void put_file(struct cache *c, const char *key, const struct head *h, str
 		unlinkat(c->dir, name, 0);
 }
 
-void cache_put(struct cache *c, const struct digest *blob, const struct digest *scan_id, struct span facts)
+void cache_put(
+	struct cache *c, const struct digest *blob, const struct digest *scan_id, struct span facts)
 {
 	char key[KEY_TEXT];
 	struct head h;
 
 	if (!digest_size(blob) || facts.len > ENTRY_MAX - sizeof(h) ||
-	    !head_of(key_text(blob, scan_id, key), facts, &h))
+		!head_of(key_text(blob, scan_id, key), facts, &h))
 		return;
 	if (!c->ops) {
 		put_file(c, key, &h, facts);
@@ -254,7 +262,7 @@ void cache_put(struct cache *c, const struct digest *blob, const struct digest *
 
 struct item {
 	char *name;
-	int64_t age;   /* seconds */
+	int64_t age; /* seconds */
 	uint64_t size;
 	bool is_temp;
 };
@@ -272,7 +280,8 @@ static int list_items(struct cache *c, struct items *out, struct scov_err *err)
 	int64_t now = time(NULL);
 
 	if (!d) {
-		int rc = err_fail(err, SCOV_E_IO, "cache folder '%s': %s", c->folder, strerror(errno));
+		int rc = err_fail(
+			err, SCOV_E_IO, "cache folder '%s': %s", c->folder, strerror(errno));
 
 		fd_close(&fd);
 		return rc;
@@ -282,7 +291,8 @@ static int list_items(struct cache *c, struct items *out, struct scov_err *err)
 		struct stat st;
 
 		if ((!is_temp && strncmp(e->d_name, "sha", 3) != 0) ||
-		    fstatat(c->dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode))
+			fstatat(c->dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+			!S_ISREG(st.st_mode))
 			continue;
 		struct item *i = vec_push(&out->list, &out->arena);
 		char *name = arena_cstr(&out->arena, span_str(e->d_name));
@@ -328,7 +338,8 @@ void cache_trim(struct cache *c)
 {
 	if (c->ops)
 		return;
-	scoped_fd int fd = openat(c->dir, lock_name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	scoped_fd int fd =
+		openat(c->dir, lock_name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
 		trim(c);
@@ -365,7 +376,7 @@ int cache_clear(struct cache *c, struct scov_err *err)
 	for (size_t i = 0; !rc && i < all.list.n; i++)
 		if (unlinkat(c->dir, all.list.p[i].name, 0) < 0 && errno != ENOENT)
 			rc = err_fail(err, SCOV_E_IO, "cache entry '%s': %s", all.list.p[i].name,
-				      strerror(errno));
+				strerror(errno));
 	arena_release(&all.arena);
 	return rc;
 }

@@ -15,8 +15,8 @@
 
 enum { PIECE = 256 << 10, FACTS_FACTOR = 8 /* arrays in memory over bytes of an answer */ };
 
-/* What layers may be. Source: OCI image-spec 1.1, layer.md and media-types.md; Docker image manifest v2 schema 2.
- * Which compression it is the bytes say. */
+/* What layers may be. Source: OCI image-spec 1.1, layer.md and media-types.md; Docker image
+ * manifest v2 schema 2. Which compression it is the bytes say. */
 static const char *const layer_types[] = {
 	"application/vnd.oci.image.layer.v1.tar",
 	"application/vnd.oci.image.layer.v1.tar+gzip",
@@ -36,11 +36,12 @@ static int refuse_type(const struct scan_job *job, struct scov_err *err)
 		if (span_eq(type, span_str(layer_types[i])))
 			return 0;
 	return err_fail(err, SCOV_E_UNSUPPORTED, "media type '%.*s' is no layer that can be read",
-			SPAN_ARG(type));
+		SPAN_ARG(type));
 }
 
 /* The last checks, the same for fresh and for cached facts. */
-static int take_facts(const struct limits *l, struct scan_job *job, struct span bytes, struct scov_err *err)
+static int take_facts(
+	const struct limits *l, struct scan_job *job, struct span bytes, struct scov_err *err)
 {
 	job->arena.limit = job->arena.used + l->answer_size * FACTS_FACTOR;
 	struct part *part = arena_alloc(&job->arena, sizeof(*part));
@@ -54,11 +55,12 @@ static int take_facts(const struct limits *l, struct scan_job *job, struct span 
 	if (part->kind != job->kind)
 		return err_fail(err, SCOV_E_WORKER, "facts of another kind of part");
 	if (job->kind == PART_LAYER && part->complete && digest_size(&job->diff_id) &&
-	    !digest_eq(&part->diff_id, &job->diff_id)) {
+		!digest_eq(&part->diff_id, &job->diff_id)) {
 		char is[DIGEST_TEXT], want[DIGEST_TEXT];
 
-		return err_fail(err, SCOV_E_DIGEST, "its uncompressed bytes are %s, the config says %s",
-				digest_format(&part->diff_id, is), digest_format(&job->diff_id, want));
+		return err_fail(err, SCOV_E_DIGEST,
+			"its uncompressed bytes are %s, the config says %s",
+			digest_format(&part->diff_id, is), digest_format(&job->diff_id, want));
 	}
 	job->part = part;
 	job->bytes = bytes;
@@ -70,7 +72,8 @@ static int from_cache(const struct feed *f, struct scan_job *job, struct scov_er
 {
 	struct span bytes;
 
-	if (!f->cache || !cache_get(f->cache, &job->descriptor->digest, f->scan_id, &job->arena, &bytes))
+	if (!f->cache ||
+		!cache_get(f->cache, &job->descriptor->digest, f->scan_id, &job->arena, &bytes))
 		return 0;
 	int rc = take_facts(f->limits, job, bytes, err);
 
@@ -103,29 +106,32 @@ static int blob_open(struct scan_job *job, struct blob *b, struct scov_err *err)
 	const struct descriptor *d = job->descriptor;
 
 	b->piece = mem_alloc(PIECE);
-	b->digester = digester_new(d->digest.algorithm == DIGEST_SHA512 ? DIGEST_SHA512 : DIGEST_SHA256);
+	b->digester =
+		digester_new(d->digest.algorithm == DIGEST_SHA512 ? DIGEST_SHA512 : DIGEST_SHA256);
 	if (!b->piece || !b->digester)
 		return err_fail(err, SCOV_E_MEMORY, "out of memory");
 	return job->source->ops->open(job->source, d, &b->stream, err);
 }
 
 static int too_long(const struct feed *f, const struct scan_job *job, const struct blob *b,
-		    struct scov_err *err)
+	struct scov_err *err)
 {
 	const struct descriptor *d = job->descriptor;
 
 	if (d->has_size && b->size > d->size)
-		return err_fail(err, SCOV_E_DIGEST, "more than the %" PRIu64 " bytes that the manifest says",
-				d->size);
+		return err_fail(err, SCOV_E_DIGEST,
+			"more than the %" PRIu64 " bytes that the manifest says", d->size);
 	if (job->kind == PART_CONFIG && b->size > f->limits->document_size)
-		return err_fail(err, SCOV_E_LIMIT, "more than %" PRIu64 " bytes (limit document_size)",
-				f->limits->document_size);
+		return err_fail(err, SCOV_E_LIMIT,
+			"more than %" PRIu64 " bytes (limit document_size)",
+			f->limits->document_size);
 	return 0;
 }
 
-/* The whole blob, into the digest and the worker. A worker that has ended well needs no more, the digest does. */
+/* The whole blob, into the digest and the worker. A worker that has ended well needs no more, the
+ * digest does. */
 static int pump(const struct feed *f, struct scan_job *job, struct blob *b, struct worker *w,
-		struct scov_err *err)
+	struct scov_err *err)
 {
 	for (;;) {
 		int64_t n = b->stream->read(b->stream, b->piece, PIECE, err);
@@ -154,16 +160,17 @@ static int check_blob(struct scan_job *job, struct blob *b, struct scov_err *err
 	char is_text[DIGEST_TEXT], want[DIGEST_TEXT];
 
 	if (d->has_size && b->size != d->size)
-		return err_fail(err, SCOV_E_DIGEST, "%" PRIu64 " bytes, the manifest says %" PRIu64, b->size,
-				d->size);
+		return err_fail(err, SCOV_E_DIGEST, "%" PRIu64 " bytes, the manifest says %" PRIu64,
+			b->size, d->size);
 	if (digest_size(&d->digest) && !digest_eq(&is, &d->digest))
 		return err_fail(err, SCOV_E_DIGEST, "its bytes are %s, the manifest says %s",
-				digest_format(&is, is_text), digest_format(&d->digest, want));
+			digest_format(&is, is_text), digest_format(&d->digest, want));
 	job->blob = is;
 	return 0;
 }
 
-static int start(const struct feed *f, const struct scan_job *job, struct worker *w, struct scov_err *err)
+static int start(
+	const struct feed *f, const struct scan_job *job, struct worker *w, struct scov_err *err)
 {
 	struct pass_request r = { .kind = job->kind, .skip = f->skip, .limits = *f->limits };
 	struct worker_spec spec = {
@@ -178,7 +185,8 @@ static int start(const struct feed *f, const struct scan_job *job, struct worker
 	return rc ? rc : worker_start(h, &spec, w, err);
 }
 
-static int scan_blob(const struct feed *f, struct scan_job *job, struct blob *b, struct scov_err *err)
+static int scan_blob(
+	const struct feed *f, struct scan_job *job, struct blob *b, struct scov_err *err)
 {
 	struct worker w;
 	int rc = start(f, job, &w, err);
@@ -210,8 +218,10 @@ static int name_part(const struct scan_job *job, struct scov_err *err)
 	char digest[DIGEST_TEXT];
 
 	if (digest_size(&job->descriptor->digest))
-		return err_wrap(err, "%s %.19s", kind, digest_format(&job->descriptor->digest, digest));
-	return name.len ? err_wrap(err, "%s '%.*s'", kind, SPAN_ARG(name)) : err_wrap(err, "%s", kind);
+		return err_wrap(
+			err, "%s %.19s", kind, digest_format(&job->descriptor->digest, digest));
+	return name.len ? err_wrap(err, "%s '%.*s'", kind, SPAN_ARG(name))
+			: err_wrap(err, "%s", kind);
 }
 
 int feed_part(const struct feed *f, struct scan_job *job)

@@ -12,7 +12,7 @@
 struct feed {
 	const struct limits *limits;
 	uint32_t skip;
-	struct cache *cache;            /* may be NULL */
+	struct cache *cache; /* may be NULL */
 	const struct digest *scan_id;
 	const struct patience *until;
 	/* A helper that is ready. Errors: SCOV_E_WORKER. */

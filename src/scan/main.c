@@ -1,4 +1,5 @@
-/* main.c - scoville-worker: a small process that the program starts, and that forks one worker a part.
+/* main.c - scoville-worker: a small process that the program starts, and that forks one worker a
+ * part.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -12,7 +13,6 @@
 #include "sandbox/zygote.h"
 #include "scan/pass.h"
 #include "scan/selftest.h"
-
 
 static int prepare(struct span request, void **state, struct scov_err *err)
 {
@@ -44,7 +44,9 @@ static void run(void *state, int in, struct answer_head *head, size_t cap)
 
 static int usage(void)
 {
-	fputs("scoville-worker is started by scoville; by hand it knows --version and --self-test\n", stderr);
+	fputs("scoville-worker is started by scoville; by hand it knows --version and "
+	      "--self-test\n",
+		stderr);
 	return 2;
 }
 
@@ -62,8 +64,9 @@ int main(int argc, char **argv)
 		return selftest(lacks_sandbox, &ops);
 	bool open = argc == 2 && strcmp(argv[1], "--no-sandbox") == 0;
 
-	if ((argc != 1 && !open) || getsockopt(WIRE_SOCKET, SOL_SOCKET, SO_TYPE, &type, &size) < 0 ||
-	    type != SOCK_SEQPACKET)
+	if ((argc != 1 && !open) ||
+		getsockopt(WIRE_SOCKET, SOL_SOCKET, SO_TYPE, &type, &size) < 0 ||
+		type != SOCK_SEQPACKET)
 		return usage();
 	return zygote_main(open ? "--no-sandbox" : lacks_sandbox, &ops);
 }

@@ -39,7 +39,8 @@ const char *pass_who(char out[PASS_WHO])
 	return out;
 }
 
-/* On the ring's thread. What cannot be walked is hashed all the same: the diff_id shall be known. */
+/* On the ring's thread. What cannot be walked is hashed all the same: the diff_id shall be known.
+ */
 static bool take(void *ctx, uint8_t *p, size_t len)
 {
 	struct pass *s = ctx;
@@ -109,7 +110,7 @@ static int fill(int in, uint8_t *p, size_t want, size_t *got, struct scov_err *e
 
 /* One piece of input through the codec, into slots. slot holds what the last piece left in it. */
 static int inflate(struct pass *s, struct codec *c, struct span in, struct codec_out *slot,
-		   struct scov_err *err)
+	struct scov_err *err)
 {
 	do {
 		if (slot->p && slot->len == slot->cap) {
@@ -127,7 +128,7 @@ static int inflate(struct pass *s, struct codec *c, struct span in, struct codec
 }
 
 static int inflate_all(struct pass *s, struct codec *c, int in, size_t got, struct codec_out *slot,
-		       struct scov_err *err)
+	struct scov_err *err)
 {
 	while (got) {
 		int rc = inflate(s, c, span_of(s->input, got), slot, err);
@@ -148,7 +149,8 @@ static void end_early(struct pass *s, const struct scov_err *why)
 {
 	s->arena.limit = s->arena.used + LAST_WORDS;
 	s->part.complete = false;
-	diag_add(&s->analysis, DIAG_ERROR, NO_ENTRY, HIDES_ALL, "the layer is read only in part: %s", why->text);
+	diag_add(&s->analysis, DIAG_ERROR, NO_ENTRY, HIDES_ALL,
+		"the layer is read only in part: %s", why->text);
 }
 
 static int layer(struct pass *s, int in, struct scov_err *err)
@@ -195,11 +197,12 @@ static int config(struct pass *s, int in, struct scov_err *err)
 		return rc;
 	if (got > s->request.limits.document_size)
 		return err_fail(err, SCOV_E_LIMIT, "more than %llu bytes (limit document_size)",
-				(unsigned long long)s->request.limits.document_size);
+			(unsigned long long)s->request.limits.document_size);
 	s->part.blob_size = s->part.size = got;
 	s->part.complete = true;
 	if (analyze_config(&s->analysis, span_of(s->input, got)) || s->analysis.is_full)
-		return err_fail(err, SCOV_E_LIMIT, "more facts than a worker may hold (limit worker_memory)");
+		return err_fail(err, SCOV_E_LIMIT,
+			"more facts than a worker may hold (limit worker_memory)");
 	return 0;
 }
 

@@ -13,8 +13,8 @@
 
 /* What the program asks of a worker. */
 struct pass_request {
-	uint32_t kind;         /* enum part_kind */
-	uint32_t skip;         /* bits of analyzers that are off */
+	uint32_t kind; /* enum part_kind */
+	uint32_t skip; /* bits of analyzers that are off */
 	struct limits limits;
 };
 
@@ -26,8 +26,9 @@ struct pass;
 
 /* Memory and the second thread: before a filter. Errors: SCOV_E_MEMORY. */
 int pass_new(const struct pass_request *r, struct pass **out, struct scov_err *err);
-/* Reads `in` to its end or to where the part breaks, and writes the facts. A damaged part is no error:
- * its facts are incomplete and say why. Errors: SCOV_E_LIMIT (the facts do not fit), SCOV_E_MEMORY, SCOV_E_IO. */
+/* Reads `in` to its end or to where the part breaks, and writes the facts. A damaged part is no
+ * error: its facts are incomplete and say why. Errors: SCOV_E_LIMIT (the facts do not fit),
+ * SCOV_E_MEMORY, SCOV_E_IO. */
 int pass_run(struct pass *p, int in, uint8_t *out, size_t cap, size_t *len, struct scov_err *err);
 void pass_free(struct pass *p);
 /* Everything that a library would open or map at first use. */

@@ -23,18 +23,19 @@
 #include "scan/feed.h"
 #include "scan/pass.h"
 
-/* A worker in flight: ring, codec, kept files, answer; with what the program itself reads for it. */
+/* A worker in flight: ring, codec, kept files, answer; with what the program itself reads for it.
+ */
 enum { WORKER_SHARE = 32 << 20, MEMORY = 64 << 20, SPAWNS = 2 };
 
 struct scan {
 	struct scan_options opt;
 	struct digest id;
 	char path[PATH_MAX];
-	struct lock lock;              /* over what follows */
+	struct lock lock; /* over what follows */
 	struct helper *helper;
-	struct helper *dead;           /* its last jobs may still look at it */
+	struct helper *dead; /* its last jobs may still look at it */
 	unsigned spawns;
-	struct scov_err failure;       /* no worker can be had; code 0: none yet */
+	struct scov_err failure; /* no worker can be had; code 0: none yet */
 	char note[128];
 	struct scan_progress progress;
 };
@@ -57,7 +58,8 @@ struct digest scan_id(const struct scan_options *opt)
 			buf_printf(&b, "analyzer %s\n", analyzers[i]->name);
 	for (size_t i = 0; i < limit_rows_n; i++)
 		buf_printf(&b, "limit %s %llu\n", limit_rows[i].name,
-			   *(const unsigned long long *)((const char *)&opt->limits + limit_rows[i].offset));
+			*(const unsigned long long *)((const char *)&opt->limits +
+						      limit_rows[i].offset));
 	return digest_of(DIGEST_SHA256, buf_view(&b));
 }
 
@@ -68,7 +70,8 @@ static void find_worker(const char *given, char out[PATH_MAX])
 	ssize_t n;
 
 	snprintf(out, PATH_MAX, "%s", given ? given : SCOV_WORKER_PATH);
-	if (given || access(out, X_OK) == 0 || (n = readlink("/proc/self/exe", self, sizeof(self))) <= 0)
+	if (given || access(out, X_OK) == 0 ||
+		(n = readlink("/proc/self/exe", self, sizeof(self))) <= 0)
 		return;
 	struct span dir = span_dir(span_of(self, (size_t)n));
 	char beside[PATH_MAX];
@@ -225,7 +228,8 @@ static void count_total(struct scan *s, const struct scan_job *jobs, size_t n)
 static int outcome(struct scan *s, const struct scan_job *jobs, size_t n, struct scov_err *err)
 {
 	for (size_t i = 0; i < n; i++)
-		if (jobs[i].error.code == SCOV_E_CANCELLED || jobs[i].error.code == SCOV_E_TIMEOUT) {
+		if (jobs[i].error.code == SCOV_E_CANCELLED ||
+			jobs[i].error.code == SCOV_E_TIMEOUT) {
 			*err = jobs[i].error;
 			return err->code;
 		}
@@ -241,7 +245,8 @@ int scan_run(struct scan *s, struct scan_job *jobs, size_t n, struct scov_err *e
 		.scan = s,
 		.jobs = jobs,
 		.order = arena_array(&a, n, sizeof(*r.order)),
-		.until = { s->opt.limits.worker_stall * 1000, s->opt.deadline_ms, s->opt.cancelled },
+		.until = { s->opt.limits.worker_stall * 1000, s->opt.deadline_ms,
+			s->opt.cancelled },
 		.feed = {
 			.limits = &s->opt.limits,
 			.skip = s->opt.skip,

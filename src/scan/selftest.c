@@ -1,4 +1,5 @@
-/* selftest.c - scoville-worker --self-test: what must work works under the filter, what must not does not.
+/* selftest.c - scoville-worker --self-test: what must work works under the filter, what must not
+ * does not.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -49,7 +50,8 @@ static int try_once(const struct trial *t, struct arena *a, struct part *part, s
 		struct zygote_bounds bounds = { l.worker_memory, l.worker_seconds };
 
 		close(pipe_ends[1]);
-		zygote_work(t->unconfined, t->ops, t->request, &bounds, pipe_ends[0], answer_map(fd, ANSWER), ANSWER);
+		zygote_work(t->unconfined, t->ops, t->request, &bounds, pipe_ends[0],
+			answer_map(fd, ANSWER), ANSWER);
 	}
 	close(pipe_ends[0]);
 	fd_write_all(pipe_ends[1], t->input.p, t->input.len);
@@ -69,23 +71,32 @@ static int try_once(const struct trial *t, struct arena *a, struct part *part, s
 
 static int say(bool good, const char *what, const char *why)
 {
-	printf("%s %s%s%s\n", good ? "ok" : "FAILED", what, good || !*why ? "" : ": ", good ? "" : why);
+	printf("%s %s%s%s\n", good ? "ok" : "FAILED", what, good || !*why ? "" : ": ",
+		good ? "" : why);
 	return good ? 0 : 1;
 }
 
 /* ---- what must work ---- */
 
-static const struct { const char *name, *content; unsigned mode; } files[] = {
+static const struct {
+	const char *name, *content;
+	unsigned mode;
+} files[] = {
 	{ "etc/passwd", "root:x:0:0:root:/root:/bin/sh\n", 0644 },
 	{ "etc/group", "root:x:0:\n", 0644 },
 	{ "etc/shells", "/bin/sh\n", 0644 },
-	{ "etc/os-release", "ID=alpine\nVERSION_ID=3.20.3\nPRETTY_NAME=\"Alpine Linux v3.20\"\n", 0644 },
+	{ "etc/os-release", "ID=alpine\nVERSION_ID=3.20.3\nPRETTY_NAME=\"Alpine Linux v3.20\"\n",
+		0644 },
 	{ "etc/apk/repositories", "https://example.org/alpine/v3.20/main\n", 0644 },
 	{ "etc/apt/sources.list", "deb http://example.org/debian bookworm main\n", 0644 },
 	{ "etc/machine-id", "0123456789abcdef0123456789abcdef\n", 0444 },
-	{ "lib/apk/db/installed", "P:musl\nV:1.2.5-r0\nA:x86_64\no:musl\nt:1700000000\nL:MIT\nF:lib\nR:libc.so\n\n", 0644 },
-	{ "var/lib/dpkg/status", "Package: bash\nStatus: install ok installed\nVersion: 5.2-1\n"
-	  "Architecture: amd64\nMaintainer: A <a@example.org>\n\n", 0644 },
+	{ "lib/apk/db/installed",
+		"P:musl\nV:1.2.5-r0\nA:x86_64\no:musl\nt:1700000000\nL:MIT\nF:lib\nR:libc.so\n\n",
+		0644 },
+	{ "var/lib/dpkg/status",
+		"Package: bash\nStatus: install ok installed\nVersion: 5.2-1\n"
+		"Architecture: amd64\nMaintainer: A <a@example.org>\n\n",
+		0644 },
 	{ "var/lib/dpkg/info/bash.list", "/.\n/bin\n/bin/bash\n", 0644 },
 	{ "var/lib/rpm/rpmdb.sqlite", "SQLite format 3", 0644 },
 	{ "var/lib/rpm/Packages.db", "RpmP", 0644 },
@@ -142,13 +153,16 @@ static int check_layer(struct trial *t, const char *name, struct span input, siz
 	bool good = rc == 0 && part.complete && part.entries.n == entries;
 
 	snprintf(why, sizeof(why), "status %d, %zu entries, %s", rc, part.entries.n,
-		 part.diags.n ? (const char *)arena_cstr(&a, part.diags.p[0].text) : err.text);
+		part.diags.n ? (const char *)arena_cstr(&a, part.diags.p[0].text) : err.text);
 	return say(good, name, why);
 }
 
 static int check_work(struct trial *t, struct span self)
 {
-	static const struct { const char *name; struct span bytes; } packed[] = {
+	static const struct {
+		const char *name;
+		struct span bytes;
+	} packed[] = {
 		{ "gzip", { tar_gzip, sizeof(tar_gzip) } },
 		{ "zstd", { tar_zstd, sizeof(tar_zstd) } },
 		{ "xz", { tar_xz, sizeof(tar_xz) } },
@@ -174,7 +188,8 @@ static int check_work(struct trial *t, struct span self)
 
 	r.limits.answer_size = ANSWER - ANSWER_HEAD;
 	t->request = span_of(&r, sizeof(r));
-	t->input = SPAN("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"User\":\"1000\",\"Env\":[\"A=b\"]},"
+	t->input = SPAN("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"User\":"
+			"\"1000\",\"Env\":[\"A=b\"]},"
 			"\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}");
 	int rc = try_once(t, &a, &part, &err);
 
@@ -184,22 +199,37 @@ static int check_work(struct trial *t, struct span self)
 /* The validators that reach the crypto library: no value here is a key. */
 static int validate(void)
 {
-	static const struct { const char *name; struct span value, window; enum validity want; } rows[] = {
-		{ "asn1-key", SPAN_INIT("\x30\x1b\2\1\0\2\1\x0f\2\1\3\2\1\3\2\1\3\2\1\5\2\1\1\2\1\3\2\1\2"),
-		  SPAN_INIT(""), VALID_PROVEN },
+	static const struct {
+		const char *name;
+		struct span value, window;
+		enum validity want;
+	} rows[] = {
+		{ "asn1-key",
+			SPAN_INIT(
+				"\x30\x1b\2\1\0\2\1\x0f\2\1\3\2\1\3\2\1\3\2\1\5\2\1\1\2\1\3\2\1\2"),
+			SPAN_INIT(""), VALID_PROVEN },
 		{ "milenage-opc", SPAN_INIT("00112233445566778899aabbccddeeff"),
-		  SPAN_INIT("00112233445566778899aabbccddeeff ffeeddccbbaa99887766554433221100"), VALID_UNKNOWN },
-		{ "x25519-pair", SPAN_INIT("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"),
-		  SPAN_INIT(""), VALID_UNKNOWN },
-		{ "p256-pair", SPAN_INIT("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"),
-		  SPAN_INIT(""), VALID_UNKNOWN },
+			SPAN_INIT("00112233445566778899aabbccddeeff "
+				  "ffeeddccbbaa99887766554433221100"),
+			VALID_UNKNOWN },
+		{ "x25519-pair",
+			SPAN_INIT(
+				"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"),
+			SPAN_INIT(""), VALID_UNKNOWN },
+		{ "p256-pair",
+			SPAN_INIT(
+				"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"),
+			SPAN_INIT(""), VALID_UNKNOWN },
 		{ "jwt", SPAN_INIT("e30.e30.e30"), SPAN_INIT(""), VALID_INVALID },
-		{ "pkcs12-open", { store_pkcs12, sizeof(store_pkcs12) }, SPAN_INIT(""), VALID_PROVEN },
+		{ "pkcs12-open", { store_pkcs12, sizeof(store_pkcs12) }, SPAN_INIT(""),
+			VALID_PROVEN },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		scoped_arena struct arena a = { .limit = 1 << 20 };
-		struct candidate c = { .value = rows[i].value, .window = rows[i].window, .scratch = &a };
+		struct candidate c = {
+			.value = rows[i].value, .window = rows[i].window, .scratch = &a
+		};
 		const struct validator *v = validator_find(span_str(rows[i].name));
 		struct proof p = { 0 };
 
@@ -213,9 +243,25 @@ static int validate(void)
 
 /* ---- what must not ---- */
 
-enum probe { OPEN, STAT, EXEC_MEMORY, SOCKET, EXECVE, FORK, KILL, THREAD_SOCKET, ABORT, MEMORY, VALIDATE, PROBES };
+enum probe {
+	OPEN,
+	STAT,
+	EXEC_MEMORY,
+	SOCKET,
+	EXECVE,
+	FORK,
+	KILL,
+	THREAD_SOCKET,
+	ABORT,
+	MEMORY,
+	VALIDATE,
+	PROBES
+};
 
-static const struct { const char *name; int signal; } probes[PROBES] = {
+static const struct {
+	const char *name;
+	int signal;
+} probes[PROBES] = {
 	[OPEN] = { "open is refused", 0 },
 	[STAT] = { "stat is refused", 0 },
 	[EXEC_MEMORY] = { "executable memory kills", SIGSYS },
@@ -241,7 +287,8 @@ static int probe(enum probe which)
 	case STAT:
 		return stat("/", &st) < 0 && errno == EACCES ? 0 : 1;
 	case EXEC_MEMORY:
-		return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
+		return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			       0) != MAP_FAILED;
 	case EXECVE:
 		return execve("/bin/sh", argv, argv + 1);
 	case FORK:
@@ -318,8 +365,9 @@ static int check_filter(void)
 		struct trial t = { .ops = &ops, .request = span_of(&i, sizeof(i)) };
 		struct scov_err err = { 0 };
 		int rc = try_once(&t, NULL, NULL, &err);
-		bool good = probes[i].signal ? rc > 0 && WIFSIGNALED(rc) && WTERMSIG(rc) == probes[i].signal :
-			rc == 0;
+		bool good = probes[i].signal
+				    ? rc > 0 && WIFSIGNALED(rc) && WTERMSIG(rc) == probes[i].signal
+				    : rc == 0;
 		char why[400];
 
 		snprintf(why, sizeof(why), "status %d %s", rc, err.text);

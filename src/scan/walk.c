@@ -1,7 +1,7 @@
 /* walk.c - inside a worker: entries of a layer into facts, files to the analyzers.
  *
- * A file that comes in one piece is handed over where it lies; only what is cut by the end of a slot, or has holes, is
- * put together in a buffer.
+ * A file that comes in one piece is handed over where it lies; only what is cut by the end of a
+ * slot, or has holes, is put together in a buffer.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -21,7 +21,7 @@ struct wanter {
 	const struct analyzer *analyzer;
 	enum want want;
 	bool is_done;
-	void *state;           /* of a stream */
+	void *state; /* of a stream */
 };
 
 struct walk {
@@ -34,9 +34,9 @@ struct walk {
 	size_t wanters_n;
 	struct entry entry;
 	uint32_t ordinal;
-	struct span path;      /* raw, in scratch */
-	uint64_t at;           /* next byte of it */
-	size_t keep_want;      /* bytes to put together; 0: none */
+	struct span path; /* raw, in scratch */
+	uint64_t at;      /* next byte of it */
+	size_t keep_want; /* bytes to put together; 0: none */
 	uint8_t *keep;
 	size_t keep_cap;
 };
@@ -44,7 +44,8 @@ struct walk {
 static int full(struct walk *w, struct scov_err *err)
 {
 	w->out->is_full = true;
-	return err_fail(err, SCOV_E_LIMIT, "more facts than a worker may hold (limit worker_memory)");
+	return err_fail(
+		err, SCOV_E_LIMIT, "more facts than a worker may hold (limit worker_memory)");
 }
 
 static int add_xattrs(struct walk *w, const struct tar_entry *e)
@@ -101,7 +102,8 @@ static int add_entry(struct walk *w, const struct tar_entry *e)
 static void too_large(struct walk *w, const struct wanter *x)
 {
 	diag_add(w->out, DIAG_ERROR, w->ordinal, x->analyzer->hides,
-		 "%s: %" PRIu64 " bytes, more than the limit kept_file", x->analyzer->name, w->entry.size);
+		"%s: %" PRIu64 " bytes, more than the limit kept_file", x->analyzer->name,
+		w->entry.size);
 }
 
 /* Who wants this file, and how much of it must be put together. */
@@ -113,12 +115,14 @@ static int find_wanters(struct walk *w, const struct tar_entry *e)
 	w->keep_want = 0;
 	w->at = 0;
 	for (size_t i = 0; i < w->on_n; i++) {
-		struct wanter x = { .analyzer = w->on[i], .want = w->on[i]->want(&w->entry, e->path) };
+		struct wanter x = { .analyzer = w->on[i],
+			.want = w->on[i]->want(&w->entry, e->path) };
 		size_t need = 0;
 
 		if (x.want == WANT_NOTHING)
 			continue;
-		if (e->size > most && (x.want == WANT_WHOLE || (x.want == WANT_STREAM && e->is_sparse))) {
+		if (e->size > most &&
+			(x.want == WANT_WHOLE || (x.want == WANT_STREAM && e->is_sparse))) {
 			too_large(w, &x);
 			continue;
 		}
@@ -175,7 +179,7 @@ static int give_stream(struct walk *w, struct span piece, bool last)
 		struct wanter *x = &w->wanters[i];
 
 		if (x->want == WANT_STREAM &&
-		    x->analyzer->piece(w->out, w->ordinal, w->path, x->state, piece, last))
+			x->analyzer->piece(w->out, w->ordinal, w->path, x->state, piece, last))
 			return SCOV_E_LIMIT;
 	}
 	return 0;
@@ -211,7 +215,8 @@ static int fill_hole(struct walk *w, uint64_t to)
 	return 0;
 }
 
-/* What is put together goes out as soon as it is whole: a file that is cut off behind it has been seen as far. */
+/* What is put together goes out as soon as it is whole: a file that is cut off behind it has been
+ * seen as far. */
 static int keep(struct walk *w, struct span piece)
 {
 	if (w->at >= w->keep_want)
@@ -261,7 +266,8 @@ static int on_end(void *ctx)
 		streams = streams || w->wanters[i].want == WANT_STREAM;
 	/* A stream's holes are filled to the end of the file, else only what is kept. */
 	if (fill_hole(w, streams ? w->entry.size : w->keep_want) ||
-	    give_kept(w, span_of(w->keep, w->keep_want)) || give_stream(w, (struct span){ 0 }, true))
+		give_kept(w, span_of(w->keep, w->keep_want)) ||
+		give_stream(w, (struct span){ 0 }, true))
 		return SCOV_E_LIMIT;
 	w->wanters_n = 0;
 	arena_reset(w->out->scratch);
@@ -272,14 +278,18 @@ static void on_warn(void *ctx, struct span name, const char *why, bool is_lost)
 {
 	struct walk *w = ctx;
 
-	diag_add(w->out, is_lost ? DIAG_ERROR : DIAG_WARNING, NO_ENTRY, is_lost ? HIDES_FILE : HIDES_NOTHING,
-		 "'%.*s': %s", (int)(name.len > 200 ? 200 : name.len), name.len ? (const char *)name.p : "", why);
+	diag_add(w->out, is_lost ? DIAG_ERROR : DIAG_WARNING, NO_ENTRY,
+		is_lost ? HIDES_FILE : HIDES_NOTHING, "'%.*s': %s",
+		(int)(name.len > 200 ? 200 : name.len), name.len ? (const char *)name.p : "", why);
 }
 
 struct walk *walk_new(struct analysis *out, uint32_t skip)
 {
 	static const struct tar_events events = {
-		.entry = on_entry, .content = on_content, .end = on_end, .warn = on_warn,
+		.entry = on_entry,
+		.content = on_content,
+		.end = on_end,
+		.warn = on_warn,
 	};
 	struct walk *w = mem_alloc(sizeof(*w));
 

@@ -1,4 +1,5 @@
-/* walk.h - inside a worker: entries of a layer into facts, files to the analyzers. Inside scan/ only.
+/* walk.h - inside a worker: entries of a layer into facts, files to the analyzers. Inside scan/
+ * only.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -10,7 +10,8 @@
 #include "format/der.h"
 #include "secret/proof.h"
 
-/* Certificate: tbs { [0] version, serial, algorithm, issuer, validity, subject, spki, ..., [3] extensions }. */
+/* Certificate: tbs { [0] version, serial, algorithm, issuer, validity, subject, spki, ..., [3]
+ * extensions }. */
 static bool is_authority(struct cur *tbs)
 {
 	struct der d;
@@ -32,7 +33,8 @@ static bool is_authority(struct cur *tbs)
 				continue;
 			struct cur basic = der_enter(&value, DER_SEQUENCE);
 
-			return !basic.bad && der_peeks(&basic, DER_BOOLEAN) && span_at(der_take(&basic, DER_BOOLEAN), 0);
+			return !basic.bad && der_peeks(&basic, DER_BOOLEAN) &&
+			       span_at(der_take(&basic, DER_BOOLEAN), 0);
 		}
 	}
 	return false;
@@ -40,7 +42,8 @@ static bool is_authority(struct cur *tbs)
 
 static bool certificate_read(struct span der, uint8_t hash[32], bool *is_ca, int64_t *not_after)
 {
-	struct cur c = cur_over(der), all = der_enter(&c, DER_SEQUENCE), tbs = der_enter(&all, DER_SEQUENCE);
+	struct cur c = cur_over(der), all = der_enter(&c, DER_SEQUENCE),
+		   tbs = der_enter(&all, DER_SEQUENCE);
 	struct der spki = { 0 };
 	int64_t from, until = 0;
 
@@ -67,7 +70,8 @@ static bool certificate_read(struct span der, uint8_t hash[32], bool *is_ca, int
 	return true;
 }
 
-bool certificate_public(struct span text, struct arena *scratch, uint8_t public_hash[32], bool *is_ca, int64_t *not_after)
+bool certificate_public(struct span text, struct arena *scratch, uint8_t public_hash[32],
+	bool *is_ca, int64_t *not_after)
 {
 	struct pem pem = { 0 };
 	struct span der = text;
@@ -75,7 +79,8 @@ bool certificate_public(struct span text, struct arena *scratch, uint8_t public_
 	if (text.len > KEY_TEXT_MAX)
 		return false;
 	if (pem_find(text, &pem)) {
-		if (!span_eq(pem.label, SPAN("CERTIFICATE")) && !span_eq(pem.label, SPAN("TRUSTED CERTIFICATE")))
+		if (!span_eq(pem.label, SPAN("CERTIFICATE")) &&
+			!span_eq(pem.label, SPAN("TRUSTED CERTIFICATE")))
 			return false;
 		if (!pem.has_end || !text_base64(pem.body, scratch, &der))
 			return false;

@@ -1,7 +1,8 @@
 /* checksum.c - tokens that carry a checksum, and values of a fixed decoded length.
  *
- * Parameter of the CRC validators: "COVER+SUM" or "COVER+GAP+SUM", counted in bytes from the end of the value; a
- * COVER of "*" is all that stands before. Sources: CRC-32 of ISO 3309, CRC-16/XMODEM, BIP 173 (bech32), ISO/IEC 7812-1.
+ * Parameter of the CRC validators: "COVER+SUM" or "COVER+GAP+SUM", counted in bytes from the end of
+ * the value; a COVER of "*" is all that stands before. Sources: CRC-32 of ISO 3309, CRC-16/XMODEM,
+ * BIP 173 (bech32), ISO/IEC 7812-1.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -24,14 +25,16 @@ static uint32_t crc32(struct span s)
 }
 
 /* The covered bytes and the checksum's. False: the parameter or the value does not fit. */
-static bool cut(struct span value, struct span parameter, size_t sum_len, struct span *covered, struct span *sum)
+static bool cut(struct span value, struct span parameter, size_t sum_len, struct span *covered,
+	struct span *sum)
 {
 	struct span part, rest = parameter;
 	uint64_t n[3] = { SIZE_MAX, 0, sum_len };
 	size_t k = 0;
 
 	for (; k < 3 && span_split(&rest, '+', &part); k++)
-		if (!(k == 0 && span_eq(part, SPAN("*"))) && !span_number(part, 10, TOKEN_MAX, &n[k]))
+		if (!(k == 0 && span_eq(part, SPAN("*"))) &&
+			!span_number(part, 10, TOKEN_MAX, &n[k]))
 			return false;
 	if (k == 2) {
 		n[2] = n[1];
@@ -60,7 +63,8 @@ static int say(bool good, struct proof *out)
 
 static int crc32_base62(const struct candidate *c, struct span parameter, struct proof *out)
 {
-	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	static const char digits[] =
+		"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 	struct span covered, sum;
 	char want[6];
 
@@ -73,7 +77,8 @@ static int crc32_base62(const struct candidate *c, struct span parameter, struct
 	return say(span_eq(sum, span_of(want, sizeof(want))), out);
 }
 
-static int crc32_digits(const struct candidate *c, struct span parameter, bool little, struct proof *out)
+static int crc32_digits(
+	const struct candidate *c, struct span parameter, bool little, struct proof *out)
 {
 	struct span covered, sum;
 	uint64_t got = 0;
@@ -132,7 +137,8 @@ static int crc16_nkey(const struct candidate *c, struct span parameter, struct p
 
 static uint32_t bech32_step(uint32_t sum, uint32_t v)
 {
-	static const uint32_t generator[] = { 0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3 };
+	static const uint32_t generator[] = { 0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd,
+		0x2a1462b3 };
 	uint32_t top = sum >> 25;
 
 	sum = (sum & 0x1ffffff) << 5 ^ v;
@@ -211,11 +217,12 @@ static int base64_len(const struct candidate *c, struct span parameter, struct p
 	while (span_split(&rest, ',', &part))
 		good |= span_number(part, 10, KEY_TEXT_MAX, &want) && want == bytes.len;
 	wipe(bytes);
-	return good ? proof_proven(out, PROOF_FORMAT, "decodes to the right length") :
-		proof_invalid(out, "decodes to another length");
+	return good ? proof_proven(out, PROOF_FORMAT, "decodes to the right length")
+		    : proof_invalid(out, "decodes to another length");
 }
 
-/* 32 bytes of X25519 with the bits set and cleared that `wg genkey` leaves so (RFC 7748, section 5). */
+/* 32 bytes of X25519 with the bits set and cleared that `wg genkey` leaves so (RFC 7748, section
+ * 5). */
 static int wireguard(const struct candidate *c, struct span parameter, struct proof *out)
 {
 	struct span k;
@@ -229,7 +236,7 @@ static int wireguard(const struct candidate *c, struct span parameter, struct pr
 	if ((span_at(k, 0) & 7) || (span_at(k, 31) & 0xc0) != 0x40)
 		rc = proof_unknown(out, "32 bytes, not clamped as generated keys are");
 	else if (!key_public(CURVE_X25519, k, public, &len) ||
-	    !proof_point(CURVE_X25519, span_of(public, len), c->scratch, out))
+		 !proof_point(CURVE_X25519, span_of(public, len), c->scratch, out))
 		rc = SCOV_E_LIMIT;
 	else
 		rc = proof_proven(out, PROOF_FORMAT, "32 bytes, clamped as generated keys are");
@@ -239,9 +246,13 @@ static int wireguard(const struct candidate *c, struct span parameter, struct pr
 
 const struct validator check_base64_len = { "base64-len", "decodes to so many bytes", base64_len };
 const struct validator check_bech32 = { "bech32", "the checksum of bech32", bech32 };
-const struct validator check_crc16_nkey = { "crc16-nkey", "the checksum of a NATS seed", crc16_nkey };
-const struct validator check_crc32_base62 = { "crc32-base62", "CRC-32 in base62, at the end", crc32_base62 };
+const struct validator check_crc16_nkey = { "crc16-nkey", "the checksum of a NATS seed",
+	crc16_nkey };
+const struct validator check_crc32_base62 = { "crc32-base62", "CRC-32 in base62, at the end",
+	crc32_base62 };
 const struct validator check_crc32_hex = { "crc32-hex", "CRC-32 in hex, at the end", crc32_hex };
-const struct validator check_crc32_le_hex = { "crc32-le-hex", "CRC-32 in hex, low byte first", crc32_le_hex };
+const struct validator check_crc32_le_hex = { "crc32-le-hex", "CRC-32 in hex, low byte first",
+	crc32_le_hex };
 const struct validator check_luhn = { "luhn", "the check digit of Luhn", luhn };
-const struct validator check_wireguard = { "wireguard-key", "a clamped X25519 key in base64", wireguard };
+const struct validator check_wireguard = { "wireguard-key", "a clamped X25519 key in base64",
+	wireguard };

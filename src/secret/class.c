@@ -1,8 +1,9 @@
 /* class.c - does a value look like a secret at all, or like a word, a name, a placeholder?
  *
- * Shannon entropy says little about 16 to 40 characters. Two questions say more: what is written instead of a value (a
- * list), and how many neighbouring letters are such as English words and identifiers have: of random letters one pair in
- * four is among the commonest pairs below, of words three in four.
+ * Shannon entropy says little about 16 to 40 characters. Two questions say more: what is written
+ * instead of a value (a list), and how many neighbouring letters are such as English words and
+ * identifiers have: of random letters one pair in four is among the commonest pairs below, of words
+ * three in four.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -11,22 +12,30 @@
 enum { VALUE_MAX = 4096, LETTER_PAIRS_MIN = 6, TOKEN_MIN = 12, KEY_MIN = 16 };
 
 /* The commonest pairs of letters of English words, about a quarter of all that there are. */
-static const char pairs[] =
-	"th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro "
-	"ic ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut ss so "
-	"rs un lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv ia am fi ci vi pl "
-	"ig tu ev ld ry mp fe bl ab gh ty op wo sa ay ex ke ui fr oo av ag if ap gr od bo sp rd do uc bu ei ov by rm ep "
-	"tt oc fa ef cu rn sc gi da yo cr cl du ga qu ue ff ba ey ls va um pp ua up lu go ht ru ug ds lt pi rc rr eg au "
-	"ck ew mu br bi pt ak pu ui rg ib tl ny ki rk ys ob mm fu ph og ms ye ud mb ip ub oi rl gu dr hr cc tw ft wn nu "
-	"af hu nn eo vo rv nf xp gn sm fl iz ok nl my gl aw ju oa eq sy sl ps jo lf nv je nk kn gs dy hy ze ks xt bs ik "
-	"dd pt nm sk rp ek za";
+static const char pairs[] = "th he in er an re on at en nd ti es or te of ed is it al ar st to nt "
+			    "ng se ha as ou io le ve co me de hi ri ro "
+			    "ic ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec "
+			    "pr no ct us ac ot il tr ly nc et ut ss so "
+			    "rs un lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im "
+			    "mi ai sh ir su id os iv ia am fi ci vi pl "
+			    "ig tu ev ld ry mp fe bl ab gh ty op wo sa ay ex ke ui fr oo av ag if "
+			    "ap gr od bo sp rd do uc bu ei ov by rm ep "
+			    "tt oc fa ef cu rn sc gi da yo cr cl du ga qu ue ff ba ey ls va um pp "
+			    "ua up lu go ht ru ug ds lt pi rc rr eg au "
+			    "ck ew mu br bi pt ak pu ui rg ib tl ny ki rk ys ob mm fu ph og ms ye "
+			    "ud mb ip ub oi rl gu dr hr cc tw ft wn nu "
+			    "af hu nn eo vo rv nf xp gn sm fl iz ok nl my gl aw ju oa eq sy sl ps "
+			    "jo lf nv je nk kn gs dy hy ze ks xt bs ik "
+			    "dd pt nm sk rp ek za";
 
 /* What people write where a secret would stand: whole values, lower case. */
-static const char *const whole[] = { "null", "nil", "none", "true", "false", "undefined", "string", "password", "passwd",
-	"secret", "token", "apikey", "api_key", "key", "value", "yes", "no", "on", "off", "empty", "required", "optional",
-	"changeme", "change_me", "changeit", "todo", "tbd", "n/a", "username", "user", "bearer", "basic", "text", "hidden" };
-static const char *const parts[] = { "example", "placeholder", "redacted", "your_", "your-", "yourtoken", "yourpassword",
-	"<your", "insert", "replace", "dummy", "xxxx", "****", "....", "changeme", "not-a-real", "notreal", "my_secret", "mysecret" };
+static const char *const whole[] = { "null", "nil", "none", "true", "false", "undefined", "string",
+	"password", "passwd", "secret", "token", "apikey", "api_key", "key", "value", "yes", "no",
+	"on", "off", "empty", "required", "optional", "changeme", "change_me", "changeit", "todo",
+	"tbd", "n/a", "username", "user", "bearer", "basic", "text", "hidden" };
+static const char *const parts[] = { "example", "placeholder", "redacted", "your_", "your-",
+	"yourtoken", "yourpassword", "<your", "insert", "replace", "dummy", "xxxx", "****", "....",
+	"changeme", "not-a-real", "notreal", "my_secret", "mysecret" };
 
 static uint8_t low(uint8_t c)
 {
@@ -60,9 +69,11 @@ static bool wrapped(struct span s, struct span head, struct span tail)
 
 static bool is_reference(struct span s)
 {
-	return wrapped(s, SPAN("<"), SPAN(">")) || wrapped(s, SPAN("%"), SPAN("%")) || wrapped(s, SPAN("@"), SPAN("@")) ||
-		span_has(s, SPAN("${")) || span_has(s, SPAN("{{")) || span_has(s, SPAN("$(")) || span_has(s, SPAN("#{")) ||
-		wrapped(s, SPAN("["), SPAN("]")) || wrapped(s, SPAN("__"), SPAN("__")) || wrapped(s, SPAN("{"), SPAN("}"));
+	return wrapped(s, SPAN("<"), SPAN(">")) || wrapped(s, SPAN("%"), SPAN("%")) ||
+	       wrapped(s, SPAN("@"), SPAN("@")) || span_has(s, SPAN("${")) ||
+	       span_has(s, SPAN("{{")) || span_has(s, SPAN("$(")) || span_has(s, SPAN("#{")) ||
+	       wrapped(s, SPAN("["), SPAN("]")) || wrapped(s, SPAN("__"), SPAN("__")) ||
+	       wrapped(s, SPAN("{"), SPAN("}"));
 }
 
 static bool is_variable(struct span s)
@@ -98,7 +109,8 @@ static bool is_run(struct span s)
 		up += step == 1 || step == '0' - '9' || step == 'a' - '9' || step == '0' - 'f';
 		down += step == -1;
 	}
-	return s.len >= 4 && (same > (s.len - 1) * 3 / 4 || up > (s.len - 1) * 3 / 4 || down > (s.len - 1) * 3 / 4);
+	return s.len >= 4 && (same > (s.len - 1) * 3 / 4 || up > (s.len - 1) * 3 / 4 ||
+				     down > (s.len - 1) * 3 / 4);
 }
 
 /* The same few characters again and again: deadbeefdeadbeef. */
@@ -130,7 +142,8 @@ static bool common(uint8_t a, uint8_t b)
 	return false;
 }
 
-/* Words, and identifiers made of words: more than six in ten of the pairs of letters are common ones. */
+/* Words, and identifiers made of words: more than six in ten of the pairs of letters are common
+ * ones. */
 static bool is_wordlike(struct span s)
 {
 	size_t n = 0, hits = 0, digits = 0;

@@ -56,9 +56,9 @@ static const pcre2_code *code_of(struct finder *f, size_t row)
 
 	if (!f->codes[row])
 		f->codes[row] = pcre2_compile(r->expression.p, r->expression.len,
-					      PCRE2_MULTILINE | PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C |
-						      (r->nocase ? PCRE2_CASELESS : 0u),
-					      &why, &at, NULL);
+			PCRE2_MULTILINE | PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C |
+				(r->nocase ? PCRE2_CASELESS : 0u),
+			&why, &at, NULL);
 	return f->codes[row];
 }
 
@@ -105,22 +105,30 @@ void report(struct finder *f, struct look *l, const struct found *s)
 	}
 	uint64_t last = s->at + (s->value.len ? s->value.len - 1 : 0);
 	struct secret_fact x = {
-		.entry = f->entry, .surface = l->surface, .encoding = l->encoding,
-		.level = s->level, .proof = s->proof,
+		.entry = f->entry,
+		.surface = l->surface,
+		.encoding = l->encoding,
+		.level = s->level,
+		.proof = s->proof,
 		.flags = s->flags | (l->is_binary ? SECRET_IN_BINARY : 0u),
-		.line = look_line(l, s->at), .end_line = look_line(l, last),
-		.length = (uint32_t)s->value.len, .expires = s->expires,
-		.rule = arena_dup(f->arena, s->rule), .kind = arena_dup(f->arena, s->kind),
+		.line = look_line(l, s->at),
+		.end_line = look_line(l, last),
+		.length = (uint32_t)s->value.len,
+		.expires = s->expires,
+		.rule = arena_dup(f->arena, s->rule),
+		.kind = arena_dup(f->arena, s->kind),
 		.member = fact_text(f->arena, l->member),
-		.prefix = arena_dup(f->arena, span_sub(s->value, 0, s->prefix < PREFIX_MAX ? s->prefix : PREFIX_MAX)),
+		.prefix = arena_dup(f->arena,
+			span_sub(s->value, 0, s->prefix < PREFIX_MAX ? s->prefix : PREFIX_MAX)),
 		.known = arena_dup(f->arena, s->known),
 		.fingerprint = fingerprint(f, s->kind, s->value),
 	};
 
 	if (s->public_hash)
 		x.public_hash = hex_of(f->arena, s->public_hash);
-	struct secret_fact *row = x.rule.p && x.kind.p && x.member.p && x.prefix.p && x.known.p ?
-		vec_push(&f->part->secrets, f->arena) : NULL;
+	struct secret_fact *row = x.rule.p && x.kind.p && x.member.p && x.prefix.p && x.known.p
+					  ? vec_push(&f->part->secrets, f->arena)
+					  : NULL;
 
 	if (row)
 		*row = x;
@@ -129,7 +137,8 @@ void report(struct finder *f, struct look *l, const struct found *s)
 }
 
 /* All validators of the rule; the first that knows decides, a later one may only add flags. */
-static struct proof prove(struct finder *f, const struct secret_rule *r, struct span value, struct span window)
+static struct proof prove(
+	struct finder *f, const struct secret_rule *r, struct span value, struct span window)
 {
 	struct candidate c = { value, window, f->path, &f->temporary };
 	struct proof all = { .validity = VALID_UNKNOWN };
@@ -149,8 +158,8 @@ static struct proof prove(struct finder *f, const struct secret_rule *r, struct 
 	return all;
 }
 
-static bool judge(const struct secret_rule *r, const struct proof *p, struct span value, struct span window,
-		  struct found *s)
+static bool judge(const struct secret_rule *r, const struct proof *p, struct span value,
+	struct span window, struct found *s)
 {
 	const char *why = NULL;
 
@@ -174,14 +183,19 @@ static bool judge(const struct secret_rule *r, const struct proof *p, struct spa
 	return s->level > SECRET_NONE;
 }
 
-static void confirm_match(struct finder *f, struct look *l, const struct window *w, struct span text,
-			  struct span value)
+static void confirm_match(struct finder *f, struct look *l, const struct window *w,
+	struct span text, struct span value)
 {
 	const struct secret_rule *r = &f->rules->p[w->slot];
 	struct proof p = prove(f, r, value, text);
 	struct found s = {
-		.rule = r->id, .kind = r->kind, .value = value, .known = span_str(p.known), .prefix = r->prefix,
-		.at = w->from + (size_t)(value.p - text.p), .expires = p.expires,
+		.rule = r->id,
+		.kind = r->kind,
+		.value = value,
+		.known = span_str(p.known),
+		.prefix = r->prefix,
+		.at = w->from + (size_t)(value.p - text.p),
+		.expires = p.expires,
 		.public_hash = p.has_public ? p.public_hash : NULL,
 	};
 
@@ -210,7 +224,8 @@ void confirm_rule(struct finder *f, struct look *l, const struct window *w, stru
 		at = range[1] > at ? range[1] : at + 1;
 		l->done[w->slot] = w->from + at;
 		if (rc > r->group && range[g] != PCRE2_UNSET && range[g + 1] > range[g])
-			confirm_match(f, l, w, text, span_sub(text, range[g], range[g + 1] - range[g]));
+			confirm_match(
+				f, l, w, text, span_sub(text, range[g], range[g + 1] - range[g]));
 	}
 	f->dropped += n == MATCHES_WINDOW;
 	if (code && !n && r->strong)
@@ -233,13 +248,13 @@ void confirm_certificate(struct finder *f, struct look *l, const struct window *
 		uint8_t hash[32];
 		struct public_fact x = { .entry = f->entry };
 
-		if (place >= slot_done &&
-		    certificate_public(span_sub(text, at, to + end.len - at), &f->temporary, hash, &x.is_ca,
-				       &x.not_after)) {
+		if (place >= slot_done && certificate_public(span_sub(text, at, to + end.len - at),
+						  &f->temporary, hash, &x.is_ca, &x.not_after)) {
 			x.public_hash = hex_of(f->arena, hash);
 			x.member = fact_text(f->arena, l->member);
-			struct public_fact *row =
-				x.member.p && x.public_hash.p ? vec_push(&f->part->publics, f->arena) : NULL;
+			struct public_fact *row = x.member.p && x.public_hash.p
+							  ? vec_push(&f->part->publics, f->arena)
+							  : NULL;
 
 			if (row)
 				*row = x;

@@ -1,6 +1,7 @@
 /* decode.c - secrets that stand in a text in another form: base64, escapes, URL-encoding, UTF-16.
  *
- * The run around an encoded literal is decoded and looked at as a stream of its own, at most twice deep.
+ * The run around an encoded literal is decoded and looked at as a stream of its own, at most twice
+ * deep.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -139,7 +140,8 @@ static size_t decode_escapes(struct span s, uint8_t *out)
 }
 
 /* The decoded text, as a look inside this one. Wipes it. */
-static void look_at(struct finder *f, struct look *l, uint64_t at, uint8_t encoding, uint8_t *text, size_t len)
+static void look_at(
+	struct finder *f, struct look *l, uint64_t at, uint8_t encoding, uint8_t *text, size_t len)
 {
 	struct look *inner = look_begin(f, l);
 
@@ -153,8 +155,8 @@ static void look_at(struct finder *f, struct look *l, uint64_t at, uint8_t encod
 	explicit_bzero(text, len);
 }
 
-void confirm_encoded(struct finder *f, struct look *l, const struct window *w, enum pattern_kind kind,
-		     struct span text)
+void confirm_encoded(struct finder *f, struct look *l, const struct window *w,
+	enum pattern_kind kind, struct span text)
 {
 	/* As long as the text at most. */
 	uint8_t *out = mem_alloc(text.len + 4);
@@ -172,8 +174,10 @@ void confirm_encoded(struct finder *f, struct look *l, const struct window *w, e
 	else
 		n = decode_url(text, out);
 	look_at(f, l, w->hit - w->len,
-		kind == PATTERN_BASE64 ? ENCODED_BASE64 : kind == PATTERN_UTF16 ? ENCODED_UTF16 : ENCODED_URL, out,
-		n);
+		kind == PATTERN_BASE64  ? ENCODED_BASE64
+		: kind == PATTERN_UTF16 ? ENCODED_UTF16
+					: ENCODED_URL,
+		out, n);
 	mem_free(out);
 }
 
@@ -183,7 +187,7 @@ void confirm_escaped(struct finder *f, struct look *l, const struct window *w, s
 	uint8_t *out = NULL;
 
 	if (l->decoded >= DECODED_DEPTH || (!is_url && span_find(text, '\\') == text.len) ||
-	    !(out = mem_alloc(text.len + 1)))
+		!(out = mem_alloc(text.len + 1)))
 		return;
 	if (span_find(text, '\\') < text.len) {
 		size_t n = decode_escapes(text, out);

@@ -1,7 +1,7 @@
 /* expand.c - templates of examples, so that no file holds text in the shape of a token.
  *
- * "{A36}" is 36 characters of a class, from a fixed pseudo-random sequence; "{crc32-base62}" and "{crc32-le-hex}" are
- * checksums of what stands before them; "{n}" ends a line, "{{" is a brace.
+ * "{A36}" is 36 characters of a class, from a fixed pseudo-random sequence; "{crc32-base62}" and
+ * "{crc32-le-hex}" are checksums of what stands before them; "{n}" ends a line, "{{" is a brace.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -14,7 +14,10 @@ enum { PIECE_MAX = 4096, CRC_OVER = 30 };
 
 static const char digits62[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-static const struct { char letter; const char *set; } classes[] = {
+static const struct {
+	char letter;
+	const char *set;
+} classes[] = {
 	{ 'A', digits62 },
 	{ 'B', "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" },
 	{ 'D', "0123456789" },
@@ -76,14 +79,16 @@ static void add_le_hex(struct buf *b)
 	struct span made = buf_view(b);
 	size_t from = made.len;
 
-	while (from && (span_has(span_str(digits62), span_sub(made, from - 1, 1)) || span_at(made, from - 1) == '_'))
+	while (from && (span_has(span_str(digits62), span_sub(made, from - 1, 1)) ||
+			       span_at(made, from - 1) == '_'))
 		from--;
 	struct span over = span_from(made, from);
 	if (span_ends(over, SPAN("_")))
 		over.len--;
 	uint32_t crc = crc32_of(over);
 	for (int i = 0; i < 4; i++, crc >>= 8) {
-		const char two[2] = { "0123456789abcdef"[crc >> 4 & 15], "0123456789abcdef"[crc & 15] };
+		const char two[2] = { "0123456789abcdef"[crc >> 4 & 15],
+			"0123456789abcdef"[crc & 15] };
 		buf_span(b, span_of(two, 2));
 	}
 }
@@ -105,12 +110,14 @@ static bool add_piece(struct buf *b, struct span piece, uint64_t *state)
 		return true;
 	}
 	for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
-		if (span_at(piece, 0) == classes[i].letter && span_number(span_from(piece, 1), 10, PIECE_MAX, &n))
+		if (span_at(piece, 0) == classes[i].letter &&
+			span_number(span_from(piece, 1), 10, PIECE_MAX, &n))
 			return fill(b, classes[i].set, n, state);
 	return false;
 }
 
-int rule_expand(struct span template, uint32_t n, struct arena *a, struct span *out, struct scov_err *err)
+int rule_expand(
+	struct span template, uint32_t n, struct arena *a, struct span *out, struct scov_err *err)
 {
 	scoped_buf struct buf b = { 0 };
 	struct cur c = cur_over(template);
@@ -128,10 +135,12 @@ int rule_expand(struct span template, uint32_t n, struct arena *a, struct span *
 			struct span piece = cur_until(&c, '}');
 
 			if (c.bad || !add_piece(&b, piece, &state))
-				return err_fail(err, SCOV_E_USAGE, "no such piece in a template: '{%.*s'", SPAN_ARG(piece));
+				return err_fail(err, SCOV_E_USAGE,
+					"no such piece in a template: '{%.*s'", SPAN_ARG(piece));
 		}
 		if (buf_view(&b).len > 16 * PIECE_MAX)
-			return err_fail(err, SCOV_E_USAGE, "a template of more than %d bytes", 16 * PIECE_MAX);
+			return err_fail(err, SCOV_E_USAGE, "a template of more than %d bytes",
+				16 * PIECE_MAX);
 	}
 	struct span made = arena_dup(a, buf_view(&b));
 	if (!made.p || b.failed)

@@ -9,7 +9,11 @@
 enum { FIELD_MAX = 1024 };
 
 /* Characters of the hash behind the last '$'; 0: any. */
-static const struct { struct span head; size_t len; const char *detail; } forms[] = {
+static const struct {
+	struct span head;
+	size_t len;
+	const char *detail;
+} forms[] = {
 	{ SPAN_INIT("$1$"), 22, "a password hash, MD5: weak" },
 	{ SPAN_INIT("$apr1$"), 22, "a password hash, Apache's MD5: weak" },
 	{ SPAN_INIT("$5$"), 43, "a password hash, SHA-256" },
@@ -40,8 +44,10 @@ static const char *hash_form(struct span s)
 		struct span hash = span_from(s, span_rfind(s, '$') + 1);
 
 		if (span_starts(s, forms[i].head))
-			return hash.len == forms[i].len && s.len > forms[i].head.len + hash.len && crypt_text(hash) ?
-				forms[i].detail : NULL;
+			return hash.len == forms[i].len && s.len > forms[i].head.len + hash.len &&
+					       crypt_text(hash)
+				       ? forms[i].detail
+				       : NULL;
 	}
 	return s.len == 13 && crypt_text(s) ? "a password hash, DES: weak" : NULL;
 }
@@ -70,13 +76,15 @@ static int shadow(const struct candidate *c, struct span parameter, struct proof
 		field = span_from(field, 1);
 	if (locked && !field.len)
 		return proof_harmless(out, 0, "a locked account");
-	if (span_eq(field, SPAN("x")) || span_eq_nocase(field, SPAN("NP")) || span_eq_nocase(field, SPAN("LK")))
+	if (span_eq(field, SPAN("x")) || span_eq_nocase(field, SPAN("NP")) ||
+		span_eq_nocase(field, SPAN("LK")))
 		return proof_harmless(out, 0, "a field that holds no hash");
 	const char *form = hash_form(field);
 
 	if (!form)
 		return proof_invalid(out, "no form of a password hash");
-	return locked ? proof_unknown(out, "the hash of a locked account") : proof_proven(out, PROOF_FORMAT, form);
+	return locked ? proof_unknown(out, "the hash of a locked account")
+		      : proof_proven(out, PROOF_FORMAT, form);
 }
 
 const struct validator check_shadow = { "shadow-field", "the password field of shadow(5)", shadow };

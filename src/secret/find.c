@@ -25,8 +25,9 @@ static int load(struct finder *f, struct span database, struct scov_err *err)
 	pattern_release(&made);
 	if (bad)
 		return err_fail(err, bad == HS_NOMEM ? SCOV_E_MEMORY : SCOV_E_FORMAT,
-				"the database of secrets is not one for this machine (%d)", bad);
-	return hs_alloc_scratch(f->db, &f->scratch) ? err_fail(err, SCOV_E_MEMORY, "out of memory") : 0;
+			"the database of secrets is not one for this machine (%d)", bad);
+	return hs_alloc_scratch(f->db, &f->scratch) ? err_fail(err, SCOV_E_MEMORY, "out of memory")
+						    : 0;
 }
 
 static bool make(struct finder *f)
@@ -41,9 +42,12 @@ static bool make(struct finder *f)
 	pcre2_set_depth_limit(f->context, DEPTH_LIMIT);
 	pcre2_set_heap_limit(f->context, HEAP_LIMIT);
 	for (size_t i = 0; i < f->rules->n; i++)
-		f->before = f->before > f->rules->p[i].before + PATTERN_BYTES_MAX ?
-			f->before : f->rules->p[i].before + PATTERN_BYTES_MAX;
-	f->before = f->before > ENCODED_BEFORE + PATTERN_BYTES_MAX ? f->before : ENCODED_BEFORE + PATTERN_BYTES_MAX;
+		f->before = f->before > f->rules->p[i].before + PATTERN_BYTES_MAX
+				    ? f->before
+				    : f->rules->p[i].before + PATTERN_BYTES_MAX;
+	f->before = f->before > ENCODED_BEFORE + PATTERN_BYTES_MAX
+			    ? f->before
+			    : ENCODED_BEFORE + PATTERN_BYTES_MAX;
 	for (size_t i = 0; i < LOOKS; i++)
 		if (!look_make(f, &f->looks[i]))
 			return false;
@@ -59,7 +63,8 @@ int finder_new(const struct finder_options *opt, struct finder **out, struct sco
 	f->rules = opt->rules;
 	f->limits = *opt->limits;
 	f->temporary.limit = SCRATCH_MAX;
-	f->key_len = opt->fingerprint_key.len < sizeof(f->key) ? opt->fingerprint_key.len : sizeof(f->key);
+	f->key_len = opt->fingerprint_key.len < sizeof(f->key) ? opt->fingerprint_key.len
+							       : sizeof(f->key);
 	if (f->key_len)
 		memcpy(f->key, opt->fingerprint_key.p, f->key_len);
 	int rc = load(f, opt->database, err);
@@ -133,7 +138,8 @@ uint64_t finder_dropped(const struct finder *f)
 	return f->dropped;
 }
 
-int finder_text(struct finder *f, uint32_t entry, enum secret_surface surface, struct span where, struct span text)
+int finder_text(struct finder *f, uint32_t entry, enum secret_surface surface, struct span where,
+	struct span text)
 {
 	f->entry = entry;
 	f->path = (struct span){ 0 };

@@ -1,6 +1,7 @@
 /* key_der.c - private keys in DER: PKCS#1, PKCS#8, SEC1 and OpenSSL's DSA form.
  *
- * Source: RFC 8017 A.1.2, RFC 5208, RFC 5915, RFC 8410. Our own walker reads; the library only multiplies.
+ * Source: RFC 8017 A.1.2, RFC 5208, RFC 5915, RFC 8410. Our own walker reads; the library only
+ * multiplies.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -31,7 +32,8 @@ static int rsa(struct cur c, struct arena *a, struct proof *out)
 		return proof_invalid(out, "the primes do not make the modulus");
 	if (!proof_rsa(v[0], v[1], a, out))
 		return SCOV_E_LIMIT;
-	return proof_proven(out, PROOF_PARSED, v[0].len < 96 ? "an RSA key too short to protect" : "an RSA key that parses");
+	return proof_proven(out, PROOF_PARSED,
+		v[0].len < 96 ? "an RSA key too short to protect" : "an RSA key that parses");
 }
 
 /* version 0, p, q, g, y, x */
@@ -49,7 +51,8 @@ static int dsa(struct cur c, struct arena *a, struct proof *out)
 	return proof_proven(out, PROOF_PARSED, "a DSA key that parses");
 }
 
-static int scalar(enum key_curve curve, struct span private, struct span public, struct arena *a, struct proof *out)
+static int scalar(enum key_curve curve, struct span private, struct span public, struct arena *a,
+	struct proof *out)
 {
 	uint8_t point[KEY_PUBLIC_MAX];
 	size_t len;
@@ -65,7 +68,8 @@ static int scalar(enum key_curve curve, struct span private, struct span public,
 		return proof_invalid(out, "its public half is of another key");
 	if (!proof_point(curve, own, a, out))
 		return SCOV_E_LIMIT;
-	return proof_proven(out, public.len ? PROOF_PAIR : PROOF_PARSED, "an elliptic curve key that parses");
+	return proof_proven(
+		out, public.len ? PROOF_PAIR : PROOF_PARSED, "an elliptic curve key that parses");
 }
 
 /* version 1, OCTET STRING, [0] curve, [1] public */
@@ -91,7 +95,8 @@ static int sec1(struct cur c, enum key_curve curve, struct arena *a, struct proo
 	if (c.bad || cur_left(&c) || !private.len || private.len > 128)
 		return proof_invalid(out, "not an elliptic curve key");
 	if (curve == CURVE_NONE)
-		return proof_unknown(out, "an elliptic curve key of a curve that is not known here");
+		return proof_unknown(
+			out, "an elliptic curve key of a curve that is not known here");
 	return scalar(curve, private, public, a, out);
 }
 
@@ -120,7 +125,7 @@ static int pkcs8(struct cur c, struct arena *a, struct proof *out)
 		return proof_proven(out, PROOF_PARSED, "a DSA key that parses");
 	}
 	bool is_rsa = span_eq(oid, SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01")) ||
-		span_eq(oid, SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a"));
+		      span_eq(oid, SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a"));
 	bool is_ec = span_eq(oid, SPAN("\x2a\x86\x48\xce\x3d\x02\x01"));
 
 	if (!is_rsa && !is_ec)
@@ -140,7 +145,7 @@ static bool is_encrypted(struct cur c)
 	struct span oid = der_take(&algorithm, DER_OID), body = der_take(&c, DER_OCTETS);
 
 	return !c.bad && !algorithm.bad && !cur_left(&c) && body.len >= 8 &&
-		span_starts(oid, SPAN("\x2a\x86\x48\x86\xf7\x0d\x01")) && oid.len >= 9;
+	       span_starts(oid, SPAN("\x2a\x86\x48\x86\xf7\x0d\x01")) && oid.len >= 9;
 }
 
 int proof_key_der(struct span der, struct arena *a, struct proof *out)
@@ -166,7 +171,8 @@ int proof_key_der(struct span der, struct arena *a, struct proof *out)
 		return sec1(in, CURVE_NONE, a, out);
 	size_t numbers = 0;
 
-	for (struct der d; numbers < 10 && cur_left(&look) && der_next(&look, &d) && d.tag == DER_INTEGER;)
+	for (struct der d;
+		numbers < 10 && cur_left(&look) && der_next(&look, &d) && d.tag == DER_INTEGER;)
 		numbers++;
 	return numbers == 5 ? dsa(in, a, out) : rsa(in, a, out);
 }
@@ -177,4 +183,5 @@ static int asn1_key(const struct candidate *c, struct span parameter, struct pro
 	return proof_key_der(c->value, c->scratch, out);
 }
 
-const struct validator check_asn1_key = { "asn1-key", "a private key in DER that parses", asn1_key };
+const struct validator check_asn1_key = { "asn1-key", "a private key in DER that parses",
+	asn1_key };

@@ -1,6 +1,7 @@
 /* key_openssh.c - private keys as ssh-keygen writes them.
  *
- * Source: PROTOCOL.key of OpenSSH. Pairs are recomputed: the numbers must make the public half that stands before them.
+ * Source: PROTOCOL.key of OpenSSH. Pairs are recomputed: the numbers must make the public half that
+ * stands before them.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -35,9 +36,15 @@ static bool belongs(enum key_curve curve, struct span private, struct span publi
 static bool private_half(struct cur *c)
 {
 	struct span type = string(c, NAME_MAX_BYTES), v[6] = { 0 };
-	static const struct { struct span type; size_t n; } types[] = {
-		{ SPAN_INIT("ssh-rsa"), 6 }, { SPAN_INIT("ssh-dss"), 5 }, { SPAN_INIT("ssh-ed25519"), 2 },
-		{ SPAN_INIT("ecdsa-sha2-nistp256"), 3 }, { SPAN_INIT("ecdsa-sha2-nistp384"), 3 },
+	static const struct {
+		struct span type;
+		size_t n;
+	} types[] = {
+		{ SPAN_INIT("ssh-rsa"), 6 },
+		{ SPAN_INIT("ssh-dss"), 5 },
+		{ SPAN_INIT("ssh-ed25519"), 2 },
+		{ SPAN_INIT("ecdsa-sha2-nistp256"), 3 },
+		{ SPAN_INIT("ecdsa-sha2-nistp384"), 3 },
 		{ SPAN_INIT("ecdsa-sha2-nistp521"), 3 },
 	};
 	size_t k = 0;
@@ -57,7 +64,7 @@ static bool private_half(struct cur *c)
 		return v[4].len && magnitude(v[4]).len <= magnitude(v[1]).len;
 	case 2: /* public; seed and public */
 		return v[1].len == 64 && v[0].len == 32 && span_eq(span_from(v[1], 32), v[0]) &&
-			belongs(CURVE_ED25519, span_sub(v[1], 0, 32), v[0]);
+		       belongs(CURVE_ED25519, span_sub(v[1], 0, 32), v[0]);
 	default: /* curve, point, scalar */
 		return belongs(curve_of_ssh(v[0]), magnitude(v[2]), v[1]);
 	}
@@ -97,4 +104,5 @@ static int openssh(const struct candidate *c, struct span parameter, struct proo
 	return proof_openssh(c->value, c->scratch, out);
 }
 
-const struct validator check_openssh = { "openssh-key", "a private key of OpenSSH, decoded", openssh };
+const struct validator check_openssh = { "openssh-key", "a private key of OpenSSH, decoded",
+	openssh };

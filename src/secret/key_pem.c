@@ -1,4 +1,5 @@
-/* key_pem.c - private keys between BEGIN and END lines, in every dress: CRLF, escaped line ends, one line.
+/* key_pem.c - private keys between BEGIN and END lines, in every dress: CRLF, escaped line ends,
+ * one line.
  *
  * Source: RFC 7468, RFC 1421 (the two lines before an old encrypted body).
  *
@@ -87,4 +88,5 @@ static int pem_key(const struct candidate *c, struct span parameter, struct proo
 	return rc;
 }
 
-const struct validator check_pem_key = { "pem-key", "a private key between BEGIN and END lines that parses", pem_key };
+const struct validator check_pem_key = { "pem-key",
+	"a private key between BEGIN and END lines that parses", pem_key };

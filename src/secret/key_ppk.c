@@ -33,13 +33,16 @@ static bool read_lines(struct span rest, struct arena *a, struct ppk *out)
 
 	for (size_t n = 0; n < LINES_MAX && span_line(&rest, &line); n++) {
 		size_t colon = span_find(line, ':');
-		struct span name = span_sub(line, 0, colon), value = span_trim(span_from(line, colon + 1));
+		struct span name = span_sub(line, 0, colon),
+			    value = span_trim(span_from(line, colon + 1));
 
 		if (span_eq(name, SPAN("Encryption")))
 			out->encryption = value;
-		else if (span_eq(name, SPAN("Public-Lines")) && !block(&rest, value, a, &out->public))
+		else if (span_eq(name, SPAN("Public-Lines")) &&
+			 !block(&rest, value, a, &out->public))
 			return false;
-		else if (span_eq(name, SPAN("Private-Lines")) && !block(&rest, value, a, &out->private))
+		else if (span_eq(name, SPAN("Private-Lines")) &&
+			 !block(&rest, value, a, &out->private))
 			return false;
 		else if (span_eq(name, SPAN("Private-MAC")))
 			out->has_mac = value.len == 40 || value.len == 64;

@@ -1,7 +1,7 @@
 /* known.c - keys that everybody has: in standards, and shipped by products as their defaults.
  *
- * data/secrets/known-keys.tsv holds SHA-256 of key material, never material: of the raw bytes of a symmetric key or a
- * scalar, of the SubjectPublicKeyInfo of an asymmetric one.
+ * data/secrets/known-keys.tsv holds SHA-256 of key material, never material: of the raw bytes of a
+ * symmetric key or a scalar, of the SubjectPublicKeyInfo of an asymmetric one.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -23,7 +23,8 @@ void proof_known_hash(const uint8_t hash[32], struct proof *out)
 	for (size_t i = 0; i < known_keys_n; i++) {
 		if (!span_eq(known_keys[i].hash, span_str(text)))
 			continue;
-		out->known = (const char *)known_keys[i].name.p; /* a literal: a NUL stands behind it */
+		out->known =
+			(const char *)known_keys[i].name.p; /* a literal: a NUL stands behind it */
 		out->flags |= span_eq(known_keys[i].use, SPAN("telecom")) ? SECRET_TELECOM : 0;
 		out->flags |= span_eq(known_keys[i].use, SPAN("ca")) ? SECRET_CA : 0;
 		out->how = PROOF_KNOWN;
@@ -60,4 +61,5 @@ static int known_key(const struct candidate *c, struct span parameter, struct pr
 	return out->known ? 0 : proof_unknown(out, "not on the list of publicly known keys");
 }
 
-const struct validator check_known_key = { "known-key", "on the list of publicly known keys", known_key };
+const struct validator check_known_key = { "known-key", "on the list of publicly known keys",
+	known_key };

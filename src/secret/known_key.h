@@ -7,8 +7,8 @@
 #include "base/span.h"
 
 struct known_key {
-	struct span hash;   /* 64 hex digits */
-	struct span use;    /* "telecom", "tls" or "ca" */
+	struct span hash; /* 64 hex digits */
+	struct span use;  /* "telecom", "tls" or "ca" */
 	struct span name, source;
 };
 

@@ -1,8 +1,8 @@
 /* look.c - a stream through tier one: windows around hits, across the borders of its pieces.
  *
- * Hits of one rule that stand near each other share a window. A window is confirmed as soon as its last byte is there, in
- * the piece itself where it lies in it, else in the hold, which keeps the few bytes before the piece that a window may
- * want.
+ * Hits of one rule that stand near each other share a window. A window is confirmed as soon as its
+ * last byte is there, in the piece itself where it lies in it, else in the hold, which keeps the
+ * few bytes before the piece that a window may want.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -166,7 +166,7 @@ static void open_window(struct finder *f, struct look *l, const struct window *w
 		struct window *last = &l->windows[at - 1];
 
 		if (w->from <= last->to && w->to > last->to &&
-		    w->to - last->from <= WINDOW_MERGED_MAX + 2 * (w->to - w->from)) {
+			w->to - last->from <= WINDOW_MERGED_MAX + 2 * (w->to - w->from)) {
 			last->to = w->to;
 			return;
 		}
@@ -191,13 +191,15 @@ struct hit {
 	uint64_t piece_at;
 };
 
-static int on_hit(unsigned id, unsigned long long from, unsigned long long end, unsigned flags, void *ctx)
+static int on_hit(
+	unsigned id, unsigned long long from, unsigned long long end, unsigned flags, void *ctx)
 {
 	struct hit *h = ctx;
 	struct finder *f = h->f;
 	struct look *l = h->l;
 	enum pattern_kind kind = (enum pattern_kind)PATTERN_KIND(id);
-	size_t len = PATTERN_LEN(id), before = ENCODED_BEFORE, after = ENCODED_AFTER, row = PATTERN_ROW(id);
+	size_t len = PATTERN_LEN(id), before = ENCODED_BEFORE, after = ENCODED_AFTER,
+	       row = PATTERN_ROW(id);
 	struct window w = { .hit = end, .len = (uint8_t)len, .slot = (uint32_t)slot_of(f, kind) };
 
 	(void)from;
@@ -206,8 +208,9 @@ static int on_hit(unsigned id, unsigned long long from, unsigned long long end, 
 		/* Most are told at once, in the piece. */
 		if (l->is_binary || l->encoding)
 			return 0;
-		if (end >= l->pos && !noun_is_name(span_sub(l->piece, (size_t)(end - l->pos), NOUN_AFTER)) &&
-		    end + NAME_BYTES < l->pos + l->piece.len)
+		if (end >= l->pos &&
+			!noun_is_name(span_sub(l->piece, (size_t)(end - l->pos), NOUN_AFTER)) &&
+			end + NAME_BYTES < l->pos + l->piece.len)
 			return 0;
 		before = NOUN_BEFORE;
 		after = NOUN_AFTER;
@@ -285,7 +288,8 @@ static void step(struct finder *f, struct look *l, struct span piece)
 	struct hit h = { .f = f, .l = l };
 
 	l->piece = piece;
-	if (hs_scan_stream(l->stream, (const char *)piece.p, (unsigned)piece.len, 0, f->scratch, on_hit, &h))
+	if (hs_scan_stream(l->stream, (const char *)piece.p, (unsigned)piece.len, 0, f->scratch,
+		    on_hit, &h))
 		f->dropped++;
 	close_windows(f, l);
 	move_on(l);
@@ -295,7 +299,8 @@ void look_push(struct finder *f, struct look *l, struct span data)
 {
 	if (!l->pos && data.len)
 		l->is_binary = l->surface == SURFACE_CONTENT &&
-			       span_find(span_sub(data, 0, BINARY_HEAD), 0) < span_sub(data, 0, BINARY_HEAD).len;
+			       span_find(span_sub(data, 0, BINARY_HEAD), 0) <
+				       span_sub(data, 0, BINARY_HEAD).len;
 	while (data.len && !f->is_full) {
 		struct span piece = span_sub(data, 0, STEP);
 

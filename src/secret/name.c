@@ -1,7 +1,9 @@
-/* name.c - `name = value` where the name says that the value is a secret, in the syntaxes of usual files.
+/* name.c - `name = value` where the name says that the value is a secret, in the syntaxes of usual
+ * files.
  *
- * Shell and .env, ini, properties, YAML, JSON, TOML, XML (element and attribute), Dockerfile, options of commands, and
- * quoted values in source code. A bare value counts only where nothing but a setting can stand.
+ * Shell and .env, ini, properties, YAML, JSON, TOML, XML (element and attribute), Dockerfile,
+ * options of commands, and quoted values in source code. A bare value counts only where nothing but
+ * a setting can stand.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -13,7 +15,8 @@ enum { BLANKS_MAX = 16, VALUE_LEAST = 6, SUFFIX_MAX = 24 };
 
 static bool is_word(uint8_t c)
 {
-	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_' || c == '-' || c == '.';
+	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_' ||
+	       c == '-' || c == '.';
 }
 
 static bool is_quote(uint8_t c)
@@ -25,10 +28,26 @@ static bool is_quote(uint8_t c)
 static bool suffix_fits(struct span s)
 {
 	static const struct span fine[] = {
-		SPAN_INIT(""), SPAN_INIT("ord"), SPAN_INIT("d"), SPAN_INIT("word"), SPAN_INIT("_key"), SPAN_INIT("key"),
-		SPAN_INIT("-key"), SPAN_INIT(".key"), SPAN_INIT("_value"), SPAN_INIT("value"), SPAN_INIT("_base64"),
-		SPAN_INIT("_b64"), SPAN_INIT("_token"), SPAN_INIT("token"), SPAN_INIT("s"), SPAN_INIT("_text"),
-		SPAN_INIT("_string"), SPAN_INIT("_access_key"), SPAN_INIT("accesskey"), SPAN_INIT("_id_key"),
+		SPAN_INIT(""),
+		SPAN_INIT("ord"),
+		SPAN_INIT("d"),
+		SPAN_INIT("word"),
+		SPAN_INIT("_key"),
+		SPAN_INIT("key"),
+		SPAN_INIT("-key"),
+		SPAN_INIT(".key"),
+		SPAN_INIT("_value"),
+		SPAN_INIT("value"),
+		SPAN_INIT("_base64"),
+		SPAN_INIT("_b64"),
+		SPAN_INIT("_token"),
+		SPAN_INIT("token"),
+		SPAN_INIT("s"),
+		SPAN_INIT("_text"),
+		SPAN_INIT("_string"),
+		SPAN_INIT("_access_key"),
+		SPAN_INIT("accesskey"),
+		SPAN_INIT("_id_key"),
 	};
 
 	while (s.len && span_at(s, s.len - 1) >= '0' && span_at(s, s.len - 1) <= '9')
@@ -64,8 +83,8 @@ bool noun_is_name(struct span behind)
 	if (end > SUFFIX_MAX || !suffix_fits(span_sub(behind, 0, end)))
 		return false;
 	for (size_t k = 0; k < 3 && (is_quote(span_at(behind, i)) || span_at(behind, i) == ']' ||
-				     span_at(behind, i) == '\\');
-	     k++)
+					    span_at(behind, i) == '\\');
+		k++)
 		i++;
 	size_t gap = blanks(behind, i);
 
@@ -102,9 +121,20 @@ static size_t name_start(struct span s, size_t i)
 static bool stands_alone(struct span s, size_t name)
 {
 	static const struct span heads[] = {
-		SPAN_INIT("export"), SPAN_INIT("set"), SPAN_INIT("ENV"), SPAN_INIT("ARG"), SPAN_INIT("-"),
-		SPAN_INIT("-e"), SPAN_INIT("--env"), SPAN_INIT("--build-arg"), SPAN_INIT("#"), SPAN_INIT("--"),
-		SPAN_INIT("//"), SPAN_INIT(";"), SPAN_INIT("setenv"), SPAN_INIT("env"),
+		SPAN_INIT("export"),
+		SPAN_INIT("set"),
+		SPAN_INIT("ENV"),
+		SPAN_INIT("ARG"),
+		SPAN_INIT("-"),
+		SPAN_INIT("-e"),
+		SPAN_INIT("--env"),
+		SPAN_INIT("--build-arg"),
+		SPAN_INIT("#"),
+		SPAN_INIT("--"),
+		SPAN_INIT("//"),
+		SPAN_INIT(";"),
+		SPAN_INIT("setenv"),
+		SPAN_INIT("env"),
 	};
 	struct span line = span_sub(s, 0, name);
 
@@ -113,8 +143,9 @@ static bool stands_alone(struct span s, size_t name)
 	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++)
 		if (span_ends(line, heads[i]))
 			return true;
-	return line.len == 0 || is_quote(span_at(line, line.len - 1)) || span_ends(line, SPAN("?")) ||
-	       span_ends(line, SPAN("&")) || span_ends(line, SPAN(";"));
+	return line.len == 0 || is_quote(span_at(line, line.len - 1)) ||
+	       span_ends(line, SPAN("?")) || span_ends(line, SPAN("&")) ||
+	       span_ends(line, SPAN(";"));
 }
 
 /* in_string: the quotes themselves are escaped. */
@@ -164,7 +195,9 @@ static bool take_value(struct setting *x)
 	size_t i = x->name_end;
 	bool alone = stands_alone(s, x->name);
 
-	for (size_t k = 0; k < 3 && (is_quote(span_at(s, i)) || span_at(s, i) == ']' || span_at(s, i) == '\\'); k++)
+	for (size_t k = 0;
+		k < 3 && (is_quote(span_at(s, i)) || span_at(s, i) == ']' || span_at(s, i) == '\\');
+		k++)
 		i++;
 	bool has_quote = i > x->name_end;
 	size_t gap = blanks(s, i);
@@ -197,9 +230,22 @@ static bool take_value(struct setting *x)
 static bool is_reference(struct span v)
 {
 	static const struct span heads[] = {
-		SPAN_INIT("$"), SPAN_INIT("{{"), SPAN_INIT("<"), SPAN_INIT("%("), SPAN_INIT("%{"), SPAN_INIT("/"),
-		SPAN_INIT("./"), SPAN_INIT("@"), SPAN_INIT("http://"), SPAN_INIT("https://"), SPAN_INIT("#{"),
-		SPAN_INIT("file:"), SPAN_INIT("env("), SPAN_INIT("vault:"), SPAN_INIT("arn:"), SPAN_INIT("~/"),
+		SPAN_INIT("$"),
+		SPAN_INIT("{{"),
+		SPAN_INIT("<"),
+		SPAN_INIT("%("),
+		SPAN_INIT("%{"),
+		SPAN_INIT("/"),
+		SPAN_INIT("./"),
+		SPAN_INIT("@"),
+		SPAN_INIT("http://"),
+		SPAN_INIT("https://"),
+		SPAN_INIT("#{"),
+		SPAN_INIT("file:"),
+		SPAN_INIT("env("),
+		SPAN_INIT("vault:"),
+		SPAN_INIT("arn:"),
+		SPAN_INIT("~/"),
 	};
 
 	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++)
@@ -247,7 +293,8 @@ static unsigned noun_at(struct span text, size_t end, size_t len)
 	return NOUN_SECRET;
 }
 
-void confirm_noun(struct finder *f, struct look *l, uint64_t from, uint64_t hit, size_t len, struct span text)
+void confirm_noun(
+	struct finder *f, struct look *l, uint64_t from, uint64_t hit, size_t len, struct span text)
 {
 	const char *why = NULL;
 	size_t at = hit > from ? (size_t)(hit - from) : 0;
@@ -264,9 +311,9 @@ void confirm_noun(struct finder *f, struct look *l, uint64_t from, uint64_t hit,
 	size_t slot = slot_of(f, PATTERN_NOUN);
 
 	if (from + x.value < l->done[slot] || is_reference(value) || one_character(value) ||
-	    (!is_quote(span_at(text, x.value - 1)) && is_member(value)) ||
-	    span_eq_nocase(value, span_sub(text, x.name, x.name_end - x.name)) ||
-	    !value_plausible(classes[class].class, value, &why))
+		(!is_quote(span_at(text, x.value - 1)) && is_member(value)) ||
+		span_eq_nocase(value, span_sub(text, x.name, x.name_end - x.name)) ||
+		!value_plausible(classes[class].class, value, &why))
 		return;
 	if (!l->seen[slot]) {
 		l->seen[slot] = true;
@@ -274,8 +321,12 @@ void confirm_noun(struct finder *f, struct look *l, uint64_t from, uint64_t hit,
 	}
 	l->done[slot] = from + x.value_end;
 	struct found s = {
-		.rule = classes[class].rule, .kind = classes[class].kind, .value = value, .at = from + x.value,
-		.level = SECRET_MEDIUM, .flags = SECRET_GENERIC,
+		.rule = classes[class].rule,
+		.kind = classes[class].kind,
+		.value = value,
+		.at = from + x.value,
+		.level = SECRET_MEDIUM,
+		.flags = SECRET_GENERIC,
 	};
 
 	report(f, l, &s);

@@ -1,7 +1,8 @@
 /* nested.c - archives in files: zip, tar, and streams of gzip, zstd, xz and bzip2, in each other.
  *
- * A stream that is an archive is not looked at itself, only what it holds; from where its reader gives up on, its bytes
- * are looked at as they are. Depth, size and ratio are bounded; what is past a bound is counted.
+ * A stream that is an archive is not looked at itself, only what it holds; from where its reader
+ * gives up on, its bytes are looked at as they are. Depth, size and ratio are bounded; what is past
+ * a bound is counted.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -25,8 +26,8 @@ struct stream {
 	struct zip *zip;
 	struct tar *tar;
 	struct codec *codec;
-	struct stream *inner;   /* the member that passes */
-	uint64_t in, out;       /* bytes of the archive, and of its members */
+	struct stream *inner; /* the member that passes */
+	uint64_t in, out;     /* bytes of the archive, and of its members */
 	size_t name_n;
 	char name[NAME_MAX_BYTES];
 	uint8_t slot[SLOT];
@@ -35,7 +36,7 @@ struct stream {
 struct nested {
 	struct finder *f;
 	struct stream streams[STREAMS];
-	uint64_t size;          /* bytes of all members since finder_bind */
+	uint64_t size; /* bytes of all members since finder_bind */
 };
 
 static void begin(struct stream *s);
@@ -116,7 +117,8 @@ static bool inner_content(struct stream *s, struct span piece)
 
 	s->out += piece.len;
 	s->all->size += piece.len;
-	if (s->all->size > l->nested_size || (s->out > CODEC_RATIO_FROM && s->out / l->nested_ratio > s->in)) {
+	if (s->all->size > l->nested_size ||
+		(s->out > CODEC_RATIO_FROM && s->out / l->nested_ratio > s->in)) {
 		s->all->f->dropped++;
 		return false;
 	}
@@ -185,8 +187,11 @@ static struct limits inner_limits(const struct finder *f)
 /* What the first bytes say. */
 static void decide(struct stream *s)
 {
-	static const struct zip_events zip_on = { zip_member, zip_content, zip_member_end, zip_lost };
-	static const struct tar_events tar_on = { .entry = tar_member, .content = tar_content, .end = tar_member_end };
+	static const struct zip_events zip_on = { zip_member, zip_content, zip_member_end,
+		zip_lost };
+	static const struct tar_events tar_on = {
+		.entry = tar_member, .content = tar_content, .end = tar_member_end
+	};
 	struct span head = span_of(s->head, s->head_n);
 	struct limits l = inner_limits(s->all->f);
 	enum codec_kind kind = codec_sniff(head);

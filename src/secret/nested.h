@@ -1,4 +1,5 @@
-/* nested.h - a stream that is looked at, and what the archive that it is holds. Inside secret/ only.
+/* nested.h - a stream that is looked at, and what the archive that it is holds. Inside secret/
+ * only.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

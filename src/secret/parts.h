@@ -1,7 +1,7 @@
 /* parts.h - the pieces of the finder. Inside secret/ only.
  *
- * A look is one stream of bytes that is looked at: a file, what an archive in it holds, a decoded run. Looks stand in
- * each other, so the finder has one of each depth.
+ * A look is one stream of bytes that is looked at: a file, what an archive in it holds, a decoded
+ * run. Looks stand in each other, so the finder has one of each depth.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -16,54 +16,58 @@
 #include "secret/validate.h"
 
 enum {
-	STEP = 64 << 10,               /* bytes scanned at once: bounds the windows of a step */
-	WINDOW_MERGED_MAX = 64 << 10,  /* hits of one rule share a window up to this, its margins not counted */
+	STEP = 64 << 10, /* bytes scanned at once: bounds the windows of a step */
+	WINDOW_MERGED_MAX =
+		64 << 10, /* hits of one rule share a window up to this, its margins not counted */
 	HOLD = 3 * RULE_WINDOW_MAX + WINDOW_MERGED_MAX + STEP,
-	WINDOWS_MAX = 8192,            /* open and not yet confirmed, of one look */
-	ENCODED_BEFORE = 4 << 10, ENCODED_AFTER = 16 << 10, /* window of an encoded literal */
-	NOUN_BEFORE = 256, NOUN_AFTER = 1024,
+	WINDOWS_MAX = 8192, /* open and not yet confirmed, of one look */
+	ENCODED_BEFORE = 4 << 10,
+	ENCODED_AFTER = 16 << 10, /* window of an encoded literal */
+	NOUN_BEFORE = 256,
+	NOUN_AFTER = 1024,
 	CERTIFICATE_AFTER = 16 << 10,
-	NAME_BYTES = 80, VALUE_BYTES = 512, /* of name = value */
-	BINARY_HEAD = 1024,            /* a NUL in it makes a file binary */
-	LOOKS = 6,                     /* depths: the file, archives in it, decoded twice */
+	NAME_BYTES = 80,
+	VALUE_BYTES = 512,  /* of name = value */
+	BINARY_HEAD = 1024, /* a NUL in it makes a file binary */
+	LOOKS = 6,          /* depths: the file, archives in it, decoded twice */
 	DECODED_DEPTH = 2,
-	MATCHES_WINDOW = 1024,         /* confirmed in one window */
+	MATCHES_WINDOW = 1024, /* confirmed in one window */
 	SCRATCH_MAX = 4 << 20,
 };
 
 /* Stretch of a look in which a rule may match. */
 struct window {
-	uint64_t from, to;     /* of the look's bytes */
-	uint64_t hit;          /* the end of the first literal */
-	uint32_t slot;         /* rule, or past the rules: what finder_slot says */
-	uint8_t len;           /* of the literal */
+	uint64_t from, to; /* of the look's bytes */
+	uint64_t hit;      /* the end of the first literal */
+	uint32_t slot;     /* rule, or past the rules: what finder_slot says */
+	uint8_t len;       /* of the literal */
 };
 
 struct look {
 	hs_stream_t *stream;
-	uint64_t pos;          /* bytes before the piece */
+	uint64_t pos; /* bytes before the piece */
 	struct span piece;
-	uint32_t lines;        /* line feeds before pos */
-	uint64_t line_at;      /* a place in the piece up to which line feeds are counted */
+	uint32_t lines;   /* line feeds before pos */
+	uint64_t line_at; /* a place in the piece up to which line feeds are counted */
 	uint32_t line_n;
-	uint8_t *hold;         /* the bytes before pos that windows may need */
+	uint8_t *hold; /* the bytes before pos that windows may need */
 	size_t hold_n;
-	size_t hold_lent;      /* bytes of the piece that stand behind them for now */
+	size_t hold_lent; /* bytes of the piece that stand behind them for now */
 	struct window *windows;
 	size_t windows_n;
-	uint32_t *open;        /* of each slot: index of its last window + 1 */
-	uint64_t *done;        /* of each slot: matches begin behind it */
-	bool *seen;            /* of each slot: it stands in used */
-	uint32_t *used;        /* slots with an entry in open or done */
+	uint32_t *open; /* of each slot: index of its last window + 1 */
+	uint64_t *done; /* of each slot: matches begin behind it */
+	bool *seen;     /* of each slot: it stands in used */
+	uint32_t *used; /* slots with an entry in open or done */
 	size_t used_n;
 	bool is_binary, is_last;
 	/* what facts say of it */
 	struct span member;
-	uint8_t encoding;      /* enum secret_encoding */
+	uint8_t encoding; /* enum secret_encoding */
 	uint8_t surface;
-	unsigned decoded;      /* decoders passed */
-	uint32_t line_base;    /* line of the first byte where it is no line of its own; 0: count */
-	size_t before;         /* most bytes that a rule wants ahead of a literal */
+	unsigned decoded;   /* decoders passed */
+	uint32_t line_base; /* line of the first byte where it is no line of its own; 0: count */
+	size_t before;      /* most bytes that a rule wants ahead of a literal */
 };
 
 struct finder {
@@ -77,7 +81,7 @@ struct finder {
 	uint8_t key[64];
 	size_t key_len;
 	struct look looks[LOOKS];
-	size_t depth;          /* looks in use */
+	size_t depth; /* looks in use */
 	size_t before;
 	/* what is looked at */
 	struct part *part;
@@ -86,7 +90,7 @@ struct finder {
 	uint32_t entry;
 	struct span path;
 	struct nested *nested;
-	uint64_t dropped;      /* windows, matches and secrets past a bound */
+	uint64_t dropped; /* windows, matches and secrets past a bound */
 	bool is_full;
 	/* masking: ranges instead of facts */
 	uint8_t *mask;
@@ -107,10 +111,12 @@ uint32_t look_line(struct look *l, uint64_t at); /* from 1 */
 
 /* The window's bytes are there: is it a secret? text begins at byte `from` of the look. */
 void confirm_rule(struct finder *f, struct look *l, const struct window *w, struct span text);
-void confirm_noun(struct finder *f, struct look *l, uint64_t from, uint64_t hit, size_t len, struct span text);
-void confirm_certificate(struct finder *f, struct look *l, const struct window *w, struct span text);
-void confirm_encoded(struct finder *f, struct look *l, const struct window *w, enum pattern_kind kind,
-		     struct span text);
+void confirm_noun(struct finder *f, struct look *l, uint64_t from, uint64_t hit, size_t len,
+	struct span text);
+void confirm_certificate(
+	struct finder *f, struct look *l, const struct window *w, struct span text);
+void confirm_encoded(struct finder *f, struct look *l, const struct window *w,
+	enum pattern_kind kind, struct span text);
 /* A window without a match that holds escapes: once more without them. */
 void confirm_escaped(struct finder *f, struct look *l, const struct window *w, struct span text);
 /* Nothing of what stands behind a noun at `hit` can be a value: the quick answer for most nouns. */
@@ -118,7 +124,7 @@ bool noun_is_name(struct span behind);
 
 struct found {
 	struct span rule, kind, value, known;
-	uint64_t at;           /* of the value in the look */
+	uint64_t at; /* of the value in the look */
 	uint8_t level, proof, prefix;
 	uint32_t flags;
 	int64_t expires;

@@ -4,6 +4,8 @@
  */
 #include "secret/pattern.h"
 
+#include "base/arena.h"
+
 #include <hs.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +61,8 @@ static void add(struct list *l, enum pattern_kind kind, size_t row, struct span 
 	*id = PATTERN_ID(kind, row, s.len);
 }
 
-/* The characters that depend on the literal alone, when `before` bytes stand ahead of it in its group of three. */
+/* The characters that depend on the literal alone, when `before` bytes stand ahead of it in its
+ * group of three. */
 static void add_base64(struct list *l, size_t row, struct span literal, size_t before)
 {
 	scoped_buf struct buf raw = { 0 }, text = { 0 };
@@ -101,8 +104,8 @@ static void add_url(struct list *l, size_t row, struct span literal, bool nocase
 
 	for (size_t i = 0; i < literal.len; i++) {
 		uint8_t c = span_at(literal, i);
-		bool plain = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '-' ||
-			     c == '_' || c == '.' || c == '~';
+		bool plain = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') ||
+			     c == '-' || c == '_' || c == '.' || c == '~';
 
 		if (plain)
 			buf_byte(&b, (char)c);
@@ -136,9 +139,10 @@ static int compile(const struct list *l, struct span *out, struct scov_err *err)
 	char *bytes = NULL;
 	size_t len = 0;
 
-	if (hs_compile_lit_multi(l->text.p, l->flags.p, l->id.p, l->len.p, (unsigned)l->text.n, HS_MODE_STREAM,
-				 &any, &db, &why)) {
-		err_fail(err, SCOV_E_USAGE, "rules: the literals do not compile: %s", why ? why->message : "");
+	if (hs_compile_lit_multi(l->text.p, l->flags.p, l->id.p, l->len.p, (unsigned)l->text.n,
+		    HS_MODE_STREAM, &any, &db, &why)) {
+		err_fail(err, SCOV_E_USAGE, "rules: the literals do not compile: %s",
+			why ? why->message : "");
 		hs_free_compile_error(why);
 		return SCOV_E_USAGE;
 	}
@@ -162,14 +166,14 @@ int pattern_compile(const struct secret_rules *rules, struct span *out, struct s
 		add(&l, PATTERN_NOUN, i, nouns[i].text, true);
 	add(&l, PATTERN_CERTIFICATE, 0, SPAN("-----BEGIN CERTIFICATE-----"), false);
 	if (l.failed)
-		return err_fail(err, SCOV_E_USAGE, "rules: an empty literal, or one of more than %d bytes",
-				PATTERN_BYTES_MAX);
+		return err_fail(err, SCOV_E_USAGE,
+			"rules: an empty literal, or one of more than %d bytes", PATTERN_BYTES_MAX);
 	return compile(&l, out, err);
 }
 
 /* The library allocates with the C library's allocator unless told otherwise. */
 void pattern_release(struct span *bytes)
 {
-	free((void *)(uintptr_t)bytes->p);
+	mem_free((void *)(uintptr_t)bytes->p);
 	*bytes = (struct span){ 0 };
 }

@@ -1,7 +1,8 @@
 /* pattern.h - tier one: what Vectorscan looks for in every byte. Inside secret/ and its build step.
  *
- * Pure literals: those of the rules; of the strong rules also in base64 (three alignments), UTF-16 and
- * URL-encoding; nouns that name secrets; the head of a certificate. A reported id says all that a hit means.
+ * Pure literals: those of the rules; of the strong rules also in base64 (three alignments), UTF-16
+ * and URL-encoding; nouns that name secrets; the head of a certificate. A reported id says all that
+ * a hit means.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -10,7 +11,13 @@
 #include "secret/rule.h"
 
 enum pattern_kind {
-	PATTERN_PLAIN, PATTERN_BASE64, PATTERN_UTF16, PATTERN_URL, PATTERN_NOUN, PATTERN_CERTIFICATE, PATTERN_KINDS,
+	PATTERN_PLAIN,
+	PATTERN_BASE64,
+	PATTERN_UTF16,
+	PATTERN_URL,
+	PATTERN_NOUN,
+	PATTERN_CERTIFICATE,
+	PATTERN_KINDS,
 };
 
 enum { PATTERN_BYTES_MAX = 255, PATTERN_BASE64_MIN = 4 };
@@ -19,7 +26,7 @@ enum { PATTERN_BYTES_MAX = 255, PATTERN_BASE64_MIN = 4 };
 #define PATTERN_ID(kind, row, len) ((unsigned)(kind) << 20 | (unsigned)(row) << 8 | (unsigned)(len))
 #define PATTERN_KIND(id) ((id) >> 20)
 #define PATTERN_ROW(id) ((id) >> 8 & 0xfff)
-#define PATTERN_LEN(id) ((id) & 0xff)
+#define PATTERN_LEN(id) ((id)&0xff)
 
 /* What a noun names. */
 enum noun_class { NOUN_PASSWORD, NOUN_SECRET, NOUN_TOKEN, NOUN_KEY };
@@ -30,7 +37,7 @@ struct noun {
 extern const struct noun nouns[];
 extern const size_t nouns_n;
 
-/* A serialised database in streaming mode, for every machine of this architecture. *out is freed with
- * pattern_release. Errors: SCOV_E_USAGE (a literal of no use, named), SCOV_E_MEMORY. */
+/* A serialised database in streaming mode, for every machine of this architecture. *out is freed
+ * with pattern_release. Errors: SCOV_E_USAGE (a literal of no use, named), SCOV_E_MEMORY. */
 int pattern_compile(const struct secret_rules *rules, struct span *out, struct scov_err *err);
 void pattern_release(struct span *bytes);

@@ -116,8 +116,8 @@ int proof_pgp(struct span packets, struct arena *a, struct proof *out)
 	}
 	if (seen[3])
 		return proof_harmless(out, 0, "an OpenPGP stub, the key is elsewhere");
-	return c.bad || seen[0] ? proof_invalid(out, "not whole OpenPGP packets") :
-		proof_harmless(out, 0, "OpenPGP packets without a secret key");
+	return c.bad || seen[0] ? proof_invalid(out, "not whole OpenPGP packets")
+				: proof_harmless(out, 0, "OpenPGP packets without a secret key");
 }
 
 static int pgp(const struct candidate *c, struct span parameter, struct proof *out)

@@ -16,7 +16,11 @@
 #define OID_DSA "\x2a\x86\x48\xce\x38\x04\x01"
 #define OID_EC "\x2a\x86\x48\xce\x3d\x02\x01"
 
-static const struct { enum key_curve curve; struct span oid; const char *ssh; } curve_rows[] = {
+static const struct {
+	enum key_curve curve;
+	struct span oid;
+	const char *ssh;
+} curve_rows[] = {
 	{ CURVE_P256, SPAN_INIT("\x2a\x86\x48\xce\x3d\x03\x01\x07"), "nistp256" },
 	{ CURVE_P384, SPAN_INIT("\x2b\x81\x04\x00\x22"), "nistp384" },
 	{ CURVE_P521, SPAN_INIT("\x2b\x81\x04\x00\x23"), "nistp521" },
@@ -146,7 +150,8 @@ bool proof_rsa(struct span n, struct span e, struct arena *a, struct proof *out)
 	return !key.failed && hash_spki(SPAN(OID_RSA), SPAN("\x05\x00"), buf_view(&key), out);
 }
 
-bool proof_dsa(struct span p, struct span q, struct span g, struct span y, struct arena *a, struct proof *out)
+bool proof_dsa(struct span p, struct span q, struct span g, struct span y, struct arena *a,
+	struct proof *out)
 {
 	scoped_buf struct buf numbers = { .limit = 2 * KEY_BYTES_MAX };
 	scoped_buf struct buf parameters = { .limit = 2 * KEY_BYTES_MAX };
@@ -161,7 +166,7 @@ bool proof_dsa(struct span p, struct span q, struct span g, struct span y, struc
 	put(&parameters, DER_SEQUENCE, buf_view(&numbers));
 	put_number(&key, y);
 	return !numbers.failed && !parameters.failed && !key.failed &&
-		hash_spki(SPAN(OID_DSA), buf_view(&parameters), buf_view(&key), out);
+	       hash_spki(SPAN(OID_DSA), buf_view(&parameters), buf_view(&key), out);
 }
 
 bool proof_point(enum key_curve curve, struct span public, struct arena *a, struct proof *out)
@@ -202,7 +207,8 @@ bool proof_ssh_public(struct span blob, struct arena *a, struct proof *out)
 		return proof_dsa(v[0], v[1], v[2], v[3], a, out);
 	if (n == 1)
 		return v[0].len == 32 && proof_point(CURVE_ED25519, v[0], a, out);
-	return span_starts(type, SPAN("ecdsa-sha2-")) && proof_point(curve_of_ssh(v[0]), v[1], a, out);
+	return span_starts(type, SPAN("ecdsa-sha2-")) &&
+	       proof_point(curve_of_ssh(v[0]), v[1], a, out);
 }
 
 static bool blank(uint8_t c)

@@ -15,9 +15,10 @@ enum {
 
 /* The row of a family's file; validate.c lists them. */
 extern const struct validator check_asn1_key, check_base64_len, check_basic_auth, check_bech32,
-	check_crc16_nkey, check_crc32_base62, check_crc32_hex, check_crc32_le_hex, check_docker_auth, check_jks,
-	check_jwt, check_known_key, check_luhn, check_macaroon, check_milenage, check_openssh, check_p256_pair,
-	check_pem_key, check_pgp, check_pkcs12, check_ppk, check_shadow, check_wireguard, check_x25519_pair;
+	check_crc16_nkey, check_crc32_base62, check_crc32_hex, check_crc32_le_hex,
+	check_docker_auth, check_jks, check_jwt, check_known_key, check_luhn, check_macaroon,
+	check_milenage, check_openssh, check_p256_pair, check_pem_key, check_pgp, check_pkcs12,
+	check_ppk, check_shadow, check_wireguard, check_x25519_pair;
 
 /* Each sets validity, how, flags and detail, and returns 0, so that a check can end with it. */
 int proof_proven(struct proof *out, enum secret_proof how, const char *detail);
@@ -25,10 +26,11 @@ int proof_invalid(struct proof *out, const char *detail);
 int proof_harmless(struct proof *out, uint32_t flags, const char *detail);
 int proof_unknown(struct proof *out, const char *detail);
 
-/* An asymmetric key's public half, as its SubjectPublicKeyInfo would hash; then the list of known keys is asked.
- * False: no memory, or a number of more than KEY_BYTES_MAX. */
+/* An asymmetric key's public half, as its SubjectPublicKeyInfo would hash; then the list of known
+ * keys is asked. False: no memory, or a number of more than KEY_BYTES_MAX. */
 bool proof_rsa(struct span n, struct span e, struct arena *a, struct proof *out);
-bool proof_dsa(struct span p, struct span q, struct span g, struct span y, struct arena *a, struct proof *out);
+bool proof_dsa(struct span p, struct span q, struct span g, struct span y, struct arena *a,
+	struct proof *out);
 bool proof_point(enum key_curve curve, struct span public, struct arena *a, struct proof *out);
 /* Sets known, validity and how when the material is on the list of publicly known keys. */
 void proof_known(struct span material, struct proof *out);
@@ -52,7 +54,8 @@ bool pem_find(struct span text, struct pem *out);
 enum key_curve curve_of_oid(struct span oid);
 enum key_curve curve_of_ssh(struct span name);
 
-/* Base64 with blanks, line ends and their escapes (\n, \r, \t) left out. False: another byte, too long, no memory. */
+/* Base64 with blanks, line ends and their escapes (\n, \r, \t) left out. False: another byte, too
+ * long, no memory. */
 bool text_base64(struct span text, struct arena *a, struct span *out);
 /* Exactly 2 * len hex digits. */
 bool text_hex(struct span text, uint8_t *out, size_t len);

@@ -11,7 +11,14 @@
 #include "base/err.h"
 #include "secret/validate.h"
 
-enum { FILE_MAX = 4 << 20, ADVICE_MAX = 1024, EXPRESSION_MAX = 4096, LITERAL_MIN = 3, LITERAL_MAX = 255, PREFIX_MAX = 12 };
+enum {
+	FILE_MAX = 4 << 20,
+	ADVICE_MAX = 1024,
+	EXPRESSION_MAX = 4096,
+	LITERAL_MIN = 3,
+	LITERAL_MAX = 255,
+	PREFIX_MAX = 12
+};
 
 struct parser {
 	const char *file;
@@ -24,7 +31,8 @@ struct parser {
 
 static int bad(struct parser *p, const char *why)
 {
-	return err_fail(p->err, SCOV_E_USAGE, "%s:%u: rule '%.*s': %s", p->file, p->line, SPAN_ARG(p->rule.id), why);
+	return err_fail(p->err, SCOV_E_USAGE, "%s:%u: rule '%.*s': %s", p->file, p->line,
+		SPAN_ARG(p->rule.id), why);
 }
 
 static int push(struct parser *p, struct span *list, uint8_t *n, uint8_t max, struct span value)
@@ -70,7 +78,8 @@ static int set_levels(struct parser *p, struct span v)
 		struct span word = { 0 };
 
 		if (!span_split(&v, ' ', &word) || !word_of(word, levels, to[i]))
-			return bad(p, "level wants three of none, low, medium, high: proven, match, invalid");
+			return bad(p, "level wants three of none, low, medium, high: proven, "
+				      "match, invalid");
 	}
 	return v.len ? bad(p, "level wants three words") : 0;
 }
@@ -80,8 +89,10 @@ static int set_window(struct parser *p, struct span v)
 	struct span before = { 0 }, after = { 0 };
 
 	if (!span_split(&v, ' ', &before) || !span_split(&v, ' ', &after) || v.len ||
-	    !number(before, RULE_WINDOW_MAX, &p->rule.before) || !number(after, RULE_WINDOW_MAX, &p->rule.after))
-		return bad(p, "window wants two numbers of bytes, at most 65536: before and behind the literal");
+		!number(before, RULE_WINDOW_MAX, &p->rule.before) ||
+		!number(after, RULE_WINDOW_MAX, &p->rule.after))
+		return bad(p, "window wants two numbers of bytes, at most 65536: before and behind "
+			      "the literal");
 	return 0;
 }
 
@@ -94,7 +105,8 @@ static int add_validator(struct parser *p, struct span v)
 		return bad(p, "too many validators");
 	if (!validator_find(span_sub(v, 0, colon)))
 		return bad(p, "no such validator");
-	r->validators[r->validators_n++] = (struct rule_validator){ span_sub(v, 0, colon), span_from(v, colon + 1) };
+	r->validators[r->validators_n++] =
+		(struct rule_validator){ span_sub(v, 0, colon), span_from(v, colon + 1) };
 	return 0;
 }
 
@@ -127,7 +139,8 @@ static int set_list(struct parser *p, struct span key, struct span v, bool *know
 
 static int set_scalar(struct parser *p, struct span key, struct span v, bool *known)
 {
-	static const char *const class_names[] = { "none", "token", "password", "hex", "base64", "key", NULL };
+	static const char *const class_names[] = { "none", "token", "password", "hex", "base64",
+		"key", NULL };
 	struct secret_rule *r = &p->rule;
 	uint32_t n = 0;
 
@@ -136,14 +149,17 @@ static int set_scalar(struct parser *p, struct span key, struct span v, bool *kn
 	if (span_eq(key, SPAN("window")))
 		return set_window(p, v);
 	if (span_eq(key, SPAN("class")))
-		return word_of(v, class_names, &r->class) ? 0 :
-			bad(p, "class is none, token, password, hex, base64 or key");
+		return word_of(v, class_names, &r->class)
+			       ? 0
+			       : bad(p, "class is none, token, password, hex, base64 or key");
 	if (span_eq(key, SPAN("nocase")))
 		return truth(v, &r->nocase) ? 0 : bad(p, "nocase is yes or no");
 	if (span_eq(key, SPAN("strong")))
 		return truth(v, &r->strong) ? 0 : bad(p, "strong is yes or no");
 	if (span_eq(key, SPAN("near-lines")))
-		return number(v, 1000, &r->near_lines) ? 0 : bad(p, "near-lines is a number up to 1000");
+		return number(v, 1000, &r->near_lines)
+			       ? 0
+			       : bad(p, "near-lines is a number up to 1000");
 	if (span_eq(key, SPAN("group"))) {
 		if (!number(v, 9, &n))
 			return bad(p, "group is a number up to 9");
@@ -163,10 +179,17 @@ static int set_scalar(struct parser *p, struct span key, struct span v, bool *kn
 static int set(struct parser *p, struct span key, struct span v)
 {
 	struct secret_rule *r = &p->rule;
-	const struct { struct span name; struct span *to; size_t max; } texts[] = {
-		{ SPAN("kind"), &r->kind, 64 }, { SPAN("title"), &r->title, ADVICE_MAX },
-		{ SPAN("advice"), &r->advice, ADVICE_MAX }, { SPAN("source"), &r->source, ADVICE_MAX },
-		{ SPAN("expression"), &r->expression, EXPRESSION_MAX }, { SPAN("near"), &r->near, 255 },
+	const struct {
+		struct span name;
+		struct span *to;
+		size_t max;
+	} texts[] = {
+		{ SPAN("kind"), &r->kind, 64 },
+		{ SPAN("title"), &r->title, ADVICE_MAX },
+		{ SPAN("advice"), &r->advice, ADVICE_MAX },
+		{ SPAN("source"), &r->source, ADVICE_MAX },
+		{ SPAN("expression"), &r->expression, EXPRESSION_MAX },
+		{ SPAN("near"), &r->near, 255 },
 	};
 	bool known = true;
 
@@ -186,8 +209,8 @@ static int set(struct parser *p, struct span key, struct span v)
 	rc = set_scalar(p, key, v, &known);
 	if (rc || known)
 		return rc;
-	return err_fail(p->err, SCOV_E_USAGE, "%s:%u: rule '%.*s': no such key: '%.*s'", p->file, p->line,
-			SPAN_ARG(r->id), SPAN_ARG(span_sub(key, 0, 64)));
+	return err_fail(p->err, SCOV_E_USAGE, "%s:%u: rule '%.*s': no such key: '%.*s'", p->file,
+		p->line, SPAN_ARG(r->id), SPAN_ARG(span_sub(key, 0, 64)));
 }
 
 /* The expression compiles and has the group that is the value. */
@@ -198,12 +221,14 @@ static int compiles(struct parser *p)
 	size_t at = 0;
 	uint32_t groups = 0;
 	uint8_t text[128] = { 0 };
-	pcre2_code *code = pcre2_compile(r->expression.p, r->expression.len, r->nocase ? PCRE2_CASELESS : 0, &number_, &at, NULL);
+	pcre2_code *code = pcre2_compile(r->expression.p, r->expression.len,
+		r->nocase ? PCRE2_CASELESS : 0, &number_, &at, NULL);
 
 	if (!code) {
 		pcre2_get_error_message(number_, text, sizeof(text));
-		return err_fail(p->err, SCOV_E_USAGE, "%s:%u: rule '%.*s': expression, byte %zu: %s", p->file, r->line,
-				SPAN_ARG(r->id), at, (const char *)text);
+		return err_fail(p->err, SCOV_E_USAGE,
+			"%s:%u: rule '%.*s': expression, byte %zu: %s", p->file, r->line,
+			SPAN_ARG(r->id), at, (const char *)text);
 	}
 	pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups);
 	pcre2_code_free(code);
@@ -262,7 +287,9 @@ static int section(struct parser *p, struct span s)
 	p->in_rule = p->in_defaults = false;
 	if (span_eq(s, SPAN("[defaults]"))) {
 		p->in_defaults = true;
-		p->rule = (struct secret_rule){ .id = SPAN("defaults"), .group = 1, .before = 64, .after = 512 };
+		p->rule = (struct secret_rule){
+			.id = SPAN("defaults"), .group = 1, .before = 64, .after = 512
+		};
 		return 0;
 	}
 	p->rule = p->defaults;
@@ -295,22 +322,32 @@ static int parse(struct parser *p, struct span text)
 		else if (eq == line.len)
 			rc = bad(p, "a line is KEY = VALUE");
 		else
-			rc = set(p, span_trim(span_sub(line, 0, eq)), span_trim(span_from(line, eq + 1)));
+			rc = set(p, span_trim(span_sub(line, 0, eq)),
+				span_trim(span_from(line, eq + 1)));
 		if (rc)
 			return rc;
 	}
 	return finish(p);
 }
 
-static int parse_with(struct span text, const char *file, bool compile, struct secret_rules *rules, struct scov_err *err)
+static int parse_with(struct span text, const char *file, bool compile, struct secret_rules *rules,
+	struct scov_err *err)
 {
 	size_t before = rules->n;
-	struct parser p = { .file = file, .rules = rules, .compile = compile, .err = err,
-			    .defaults = { .group = 1, .before = 64, .after = 512, .level_proven = SECRET_HIGH,
-					  .level_match = SECRET_MEDIUM, .level_invalid = SECRET_LOW } };
+	struct parser p = { .file = file,
+		.rules = rules,
+		.compile = compile,
+		.err = err,
+		.defaults = { .group = 1,
+			.before = 64,
+			.after = 512,
+			.level_proven = SECRET_HIGH,
+			.level_match = SECRET_MEDIUM,
+			.level_invalid = SECRET_LOW } };
 
 	if (text.len > FILE_MAX)
-		return err_fail(err, SCOV_E_USAGE, "%s: more than %d bytes of rules", file, FILE_MAX);
+		return err_fail(
+			err, SCOV_E_USAGE, "%s: more than %d bytes of rules", file, FILE_MAX);
 	struct span kept = arena_dup(&rules->arena, text);
 	if (!kept.p)
 		return err_fail(err, SCOV_E_MEMORY, "out of memory");
@@ -320,7 +357,8 @@ static int parse_with(struct span text, const char *file, bool compile, struct s
 	return rc;
 }
 
-int rules_parse(struct span text, const char *file, struct secret_rules *rules, struct scov_err *err)
+int rules_parse(
+	struct span text, const char *file, struct secret_rules *rules, struct scov_err *err)
 {
 	return parse_with(text, file, true, rules, err);
 }

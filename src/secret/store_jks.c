@@ -1,6 +1,8 @@
-/* store_jks.c - Java's key stores, JKS and JCEKS: is there a private key in it, or only certificates?
+/* store_jks.c - Java's key stores, JKS and JCEKS: is there a private key in it, or only
+ * certificates?
  *
- * Source: sun.security.provider.JavaKeyStore, as described in the JDK's documentation of key store types.
+ * Source: sun.security.provider.JavaKeyStore, as described in the JDK's documentation of key store
+ * types.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -34,7 +36,8 @@ static void key(struct cur *c, uint32_t version, struct arena *a, struct proof *
 	for (uint32_t i = 0; i < n && !c->bad; i++) {
 		struct span cert = certificate(c, version);
 
-		if (i == 0 && !out->has_public && certificate_public(cert, a, out->public_hash, &is_ca, &until))
+		if (i == 0 && !out->has_public &&
+			certificate_public(cert, a, out->public_hash, &is_ca, &until))
 			out->has_public = true;
 	}
 }
@@ -46,7 +49,8 @@ static int jks(const struct candidate *c, struct span parameter, struct proof *o
 
 	(void)parameter;
 	cur_need(&in, magic == 0xfeedfeed || magic == 0xcececece);
-	cur_need(&in, (version == 1 || version == 2) && n <= ENTRIES_MAX && c->value.len <= STORE_MAX);
+	cur_need(&in,
+		(version == 1 || version == 2) && n <= ENTRIES_MAX && c->value.len <= STORE_MAX);
 	for (uint32_t i = 0; i < n && !in.bad; i++) {
 		uint32_t tag = cur_be32(&in);
 
@@ -55,7 +59,8 @@ static int jks(const struct candidate *c, struct span parameter, struct proof *o
 		if (tag == 3 && magic == 0xcececece && !in.bad) {
 			/* A serialised object without a length: what follows cannot be told. */
 			out->flags |= SECRET_ENCRYPTED;
-			return proof_proven(out, PROOF_PARSED, "a Java key store with a secret key");
+			return proof_proven(
+				out, PROOF_PARSED, "a Java key store with a secret key");
 		}
 		cur_need(&in, tag == 1 || tag == 2);
 		keys += tag == 1;

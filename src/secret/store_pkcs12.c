@@ -19,7 +19,8 @@ struct store {
 	size_t plain_keys, closed_keys, certificates, closed_parts;
 };
 
-/* SafeContents: SEQUENCE OF SEQUENCE { bag OID, [0] value, attributes }. A bag may hold SafeContents again. */
+/* SafeContents: SEQUENCE OF SEQUENCE { bag OID, [0] value, attributes }. A bag may hold
+ * SafeContents again. */
 static void safe_contents(struct cur c, unsigned depth, struct store *s)
 {
 	struct cur list = der_enter(&c, DER_SEQUENCE);
@@ -72,7 +73,8 @@ static bool authenticated(struct span safe, struct store *s)
 	return !list.bad && !c.bad;
 }
 
-/* MacData: SEQUENCE { DigestInfo, salt, iterations DEFAULT 1 }. False: absent, broken or too many. */
+/* MacData: SEQUENCE { DigestInfo, salt, iterations DEFAULT 1 }. False: absent, broken or too many.
+ */
 static bool mac_is_bounded(struct cur c, bool *has_mac)
 {
 	*has_mac = cur_left(&c) > 0;
@@ -109,10 +111,12 @@ static int pkcs12(const struct candidate *c, struct span parameter, struct proof
 	struct cur content = der_enter(&info, DER_CONTEXT);
 	struct span safe = der_take(&content, DER_OCTETS);
 
-	if (all.bad || info.bad || content.bad || !span_starts(oid, SPAN(OID_PKCS7)) || !authenticated(safe, &s))
+	if (all.bad || info.bad || content.bad || !span_starts(oid, SPAN(OID_PKCS7)) ||
+		!authenticated(safe, &s))
 		return proof_invalid(out, "not a PKCS#12 store");
 	if (s.plain_keys)
-		return proof_proven(out, PROOF_PARSED, "a PKCS#12 store with a key that nothing closes");
+		return proof_proven(
+			out, PROOF_PARSED, "a PKCS#12 store with a key that nothing closes");
 	if (!s.closed_keys && !s.closed_parts)
 		return proof_harmless(out, 0, "a PKCS#12 store with certificates only");
 	bool is_bounded = mac_is_bounded(all, &has_mac);
@@ -124,9 +128,11 @@ static int pkcs12(const struct candidate *c, struct span parameter, struct proof
 		return proof_unknown(out, "a PKCS#12 store with more rounds than are tried here");
 	if (has_mac && opens(span_sub(c->value, 0, in.off))) {
 		out->flags |= SECRET_DEFAULT;
-		return proof_proven(out, PROOF_OPENED, "a PKCS#12 store with a key, opened by an empty or default password");
+		return proof_proven(out, PROOF_OPENED,
+			"a PKCS#12 store with a key, opened by an empty or default password");
 	}
 	return proof_proven(out, PROOF_PARSED, "a PKCS#12 store with an encrypted key");
 }
 
-const struct validator check_pkcs12 = { "pkcs12-open", "a PKCS#12 store with a key; default passwords are tried", pkcs12 };
+const struct validator check_pkcs12 = { "pkcs12-open",
+	"a PKCS#12 store with a key; default passwords are tried", pkcs12 };

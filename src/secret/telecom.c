@@ -1,7 +1,7 @@
 /* telecom.c - keys of mobile networks, proved against their other half in the same file.
  *
- * MILENAGE: OPc = OP xor AES-128_K(OP), 3GPP TS 35.206, 4.1. Home-network keys of SUCI: X25519 (profile A) and
- * P-256 (profile B), 3GPP TS 33.501, Annex C.3.4.
+ * MILENAGE: OPc = OP xor AES-128_K(OP), 3GPP TS 35.206, 4.1. Home-network keys of SUCI: X25519
+ * (profile A) and P-256 (profile B), 3GPP TS 33.501, Annex C.3.4.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -12,7 +12,8 @@
 
 enum {
 	WINDOW_MAX = 64 << 10,
-	BLOCKS_MAX = 24,  /* 128-bit hex values of a window that are tried with each other: 24 * 24 ciphers at most */
+	BLOCKS_MAX = 24, /* 128-bit hex values of a window that are tried with each other: 24 * 24
+			    ciphers at most */
 	DIGITS_MAX = 130,
 };
 
@@ -26,7 +27,8 @@ static bool is_word(uint8_t c)
 	return is_hex(c) || ((c | 0x20) >= 'g' && (c | 0x20) <= 'z') || c == '_' || c == '-';
 }
 
-/* The next run of hex digits that no other letter touches; 0x in front is left out. *rest moves behind it. */
+/* The next run of hex digits that no other letter touches; 0x in front is left out. *rest moves
+ * behind it. */
 static bool next_run(struct span *rest, struct span *out)
 {
 	size_t i = 0;
@@ -91,7 +93,8 @@ static bool proves(const struct blocks *b)
 			for (size_t i = 0; i < AES_BLOCK; i++)
 				opc[i] ^= b->p[op][i];
 			for (size_t i = 0; i < b->n; i++)
-				if ((k == 0 || op == 0 || i == 0) && memcmp(opc, b->p[i], AES_BLOCK) == 0)
+				if ((k == 0 || op == 0 || i == 0) &&
+					memcmp(opc, b->p[i], AES_BLOCK) == 0)
 					return true;
 		}
 	return false;
@@ -125,7 +128,8 @@ static int milenage(const struct candidate *c, struct span parameter, struct pro
 	return out->known ? 0 : proof_unknown(out, "no other half beside it");
 }
 
-/* A public key as configuration files write it: 32 bytes, or a point with or without its second coordinate. */
+/* A public key as configuration files write it: 32 bytes, or a point with or without its second
+ * coordinate. */
 static bool is_public(struct span run, struct span own)
 {
 	uint8_t v[KEY_PUBLIC_MAX];
@@ -137,8 +141,9 @@ static bool is_public(struct span run, struct span own)
 
 	if (span_eq(got, own))
 		return true;
-	return own.len > 32 && got.len == 1 + half && v[0] == (2 | (span_at(own, own.len - 1) & 1)) &&
-		span_eq(span_from(got, 1), span_sub(own, 1, half));
+	return own.len > 32 && got.len == 1 + half &&
+	       v[0] == (2 | (span_at(own, own.len - 1) & 1)) &&
+	       span_eq(span_from(got, 1), span_sub(own, 1, half));
 }
 
 static int home_key(const struct candidate *c, enum key_curve curve, struct proof *out)
@@ -182,6 +187,9 @@ static int p256_pair(const struct candidate *c, struct span parameter, struct pr
 	return home_key(c, CURVE_P256, out);
 }
 
-const struct validator check_milenage = { "milenage-opc", "K, OP and OPc belong together", milenage };
-const struct validator check_p256_pair = { "p256-pair", "a P-256 key beside its public half", p256_pair };
-const struct validator check_x25519_pair = { "x25519-pair", "an X25519 key beside its public half", x25519_pair };
+const struct validator check_milenage = { "milenage-opc", "K, OP and OPc belong together",
+	milenage };
+const struct validator check_p256_pair = { "p256-pair", "a P-256 key beside its public half",
+	p256_pair };
+const struct validator check_x25519_pair = { "x25519-pair", "an X25519 key beside its public half",
+	x25519_pair };

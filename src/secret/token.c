@@ -30,7 +30,8 @@ static int jwt(const struct candidate *c, struct span parameter, struct proof *o
 	int64_t until;
 
 	(void)parameter;
-	if (rest.len > TOKEN_MAX || !span_split(&rest, '.', &head) || !span_split(&rest, '.', &body))
+	if (rest.len > TOKEN_MAX || !span_split(&rest, '.', &head) ||
+		!span_split(&rest, '.', &body))
 		return proof_invalid(out, "not three parts");
 	const struct json *h = part(head, c->scratch), *b = part(body, c->scratch);
 	struct span alg = json_get_text(h, "alg");
@@ -42,7 +43,8 @@ static int jwt(const struct candidate *c, struct span parameter, struct proof *o
 	if (json_int(json_get(b, "exp"), &until) && until > 0 && until / 31557600 < TIME_MAX_YEARS)
 		out->expires = until;
 	/* The token that jwt.io shows everybody. */
-	if (span_eq(json_get_text(b, "sub"), SPAN("1234567890")) && span_eq(json_get_text(b, "name"), SPAN("John Doe")))
+	if (span_eq(json_get_text(b, "sub"), SPAN("1234567890")) &&
+		span_eq(json_get_text(b, "name"), SPAN("John Doe")))
 		return proof_harmless(out, SECRET_EXAMPLE, "the example of the documentation");
 	if (span_eq_nocase(alg, SPAN("none")) || !rest.len)
 		return proof_unknown(out, "a token without a signature");
@@ -104,10 +106,12 @@ static int macaroon(const struct candidate *c, struct span parameter, struct pro
 	bool good = !in.bad && (!parameter.len || span_eq(location, parameter));
 
 	wipe(bytes);
-	return good ? proof_proven(out, PROOF_DECODED, "a macaroon that decodes") : proof_invalid(out, "not a macaroon");
+	return good ? proof_proven(out, PROOF_DECODED, "a macaroon that decodes")
+		    : proof_invalid(out, "not a macaroon");
 }
 
 const struct validator check_basic_auth = { "basic-auth", "base64 of user:password", basic_auth };
-const struct validator check_docker_auth = { "docker-auth", "the auth field of a Docker config", basic_auth };
+const struct validator check_docker_auth = { "docker-auth", "the auth field of a Docker config",
+	basic_auth };
 const struct validator check_jwt = { "jwt", "a JSON web token that decodes", jwt };
 const struct validator check_macaroon = { "macaroon", "a macaroon of this location", macaroon };

@@ -22,8 +22,8 @@
 
 enum {
 	CHUNK = 64 << 10,
-	LOOK = 4096,                 /* read at once where only headers are wanted */
-	NAMES_MEMORY = 128 << 20,    /* paths and links of one archive */
+	LOOK = 4096,              /* read at once where only headers are wanted */
+	NAMES_MEMORY = 128 << 20, /* paths and links of one archive */
 	LINK_HOPS = 16,
 	POLL_MS = 200,
 };
@@ -31,7 +31,7 @@ enum {
 struct member {
 	struct span path, link;
 	uint64_t offset, size;
-	uint8_t type;                /* enum tar_type */
+	uint8_t type; /* enum tar_type */
 	bool is_sparse;
 };
 
@@ -40,10 +40,10 @@ struct archive {
 	struct arena arena;
 	int fd;
 	VEC(struct member) members;
-	uint32_t *slots;             /* index + 1 by hash of the path; 0 free */
-	size_t slots_n;              /* a power of two */
+	uint32_t *slots; /* index + 1 by hash of the path; 0 free */
+	size_t slots_n;  /* a power of two */
 	struct hash_key key;
-	uint64_t skip_to;            /* while indexing: where the current file's data ends */
+	uint64_t skip_to; /* while indexing: where the current file's data ends */
 	uint64_t most;
 	struct scov_err *err;
 };
@@ -99,19 +99,24 @@ static int archive_find(struct tree *t, struct span name, struct range *out, str
 	const struct member *m;
 
 	if (!join(&a, SPAN(""), name, &path))
-		return err_fail(err, SCOV_E_FORMAT, "'%.*s' is no name inside the archive", SPAN_ARG(name));
+		return err_fail(
+			err, SCOV_E_FORMAT, "'%.*s' is no name inside the archive", SPAN_ARG(name));
 	for (int hop = 0; hop < LINK_HOPS; hop++) {
 		m = look_up(ar, path);
 		if (!m)
-			return err_fail(err, SCOV_E_NOT_FOUND, "no file '%.*s' in the archive", SPAN_ARG(path));
+			return err_fail(err, SCOV_E_NOT_FOUND, "no file '%.*s' in the archive",
+				SPAN_ARG(path));
 		if (m->type == TAR_FILE && !m->is_sparse) {
 			*out = (struct range){ .fd = ar->fd, .offset = m->offset, .size = m->size };
 			return 0;
 		}
 		if (m->type != TAR_SYMLINK && m->type != TAR_HARDLINK)
-			return err_fail(err, SCOV_E_FORMAT, "'%.*s' is no plain file in the archive", SPAN_ARG(path));
-		if (!join(&a, m->type == TAR_SYMLINK ? span_dir(m->path) : SPAN(""), m->link, &path))
-			return err_fail(err, SCOV_E_FORMAT, "'%.*s' links out of the archive", SPAN_ARG(m->path));
+			return err_fail(err, SCOV_E_FORMAT,
+				"'%.*s' is no plain file in the archive", SPAN_ARG(path));
+		if (!join(&a, m->type == TAR_SYMLINK ? span_dir(m->path) : SPAN(""), m->link,
+			    &path))
+			return err_fail(err, SCOV_E_FORMAT, "'%.*s' links out of the archive",
+				SPAN_ARG(m->path));
 	}
 	return err_fail(err, SCOV_E_FORMAT, "'%.*s': a loop of links", SPAN_ARG(name));
 }
@@ -136,8 +141,9 @@ static int on_entry(void *ctx, const struct tar_entry *e)
 	struct member *m;
 
 	if (ar->members.n >= ar->most)
-		return err_fail(ar->err, SCOV_E_LIMIT, "more than the %llu entries of limit archive_entries",
-				(unsigned long long)ar->most);
+		return err_fail(ar->err, SCOV_E_LIMIT,
+			"more than the %llu entries of limit archive_entries",
+			(unsigned long long)ar->most);
 	m = vec_push(&ar->members, &ar->arena);
 	if (!m)
 		return err_fail(ar->err, SCOV_E_LIMIT, "names fill the memory set apart for them");
@@ -169,7 +175,7 @@ static int push_zeros(struct tar *t, uint64_t n, struct scov_err *err)
 }
 
 static int walk(struct archive *ar, struct tar *t, uint64_t size, const struct source_options *opt,
-		struct scov_err *err)
+	struct scov_err *err)
 {
 	uint8_t block[LOOK];
 	uint64_t at = 0;
@@ -181,15 +187,17 @@ static int walk(struct archive *ar, struct tar *t, uint64_t size, const struct s
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return err_fail(err, SCOV_E_IO, "%s", n ? strerror(errno) : "cut short while it was read");
+			return err_fail(err, SCOV_E_IO, "%s",
+				n ? strerror(errno) : "cut short while it was read");
 		code = tar_push(t, span_of(block, (size_t)n), err);
 		at += (uint64_t)n;
 		if (code || ar->skip_to <= at)
 			continue;
 		if (ar->skip_to > size)
-			return err_fail(err, SCOV_E_FORMAT, "cut short: '%.*s' ends at byte %llu, the archive at %llu",
-					SPAN_ARG(ar->members.p[ar->members.n - 1].path), (unsigned long long)ar->skip_to,
-					(unsigned long long)size);
+			return err_fail(err, SCOV_E_FORMAT,
+				"cut short: '%.*s' ends at byte %llu, the archive at %llu",
+				SPAN_ARG(ar->members.p[ar->members.n - 1].path),
+				(unsigned long long)ar->skip_to, (unsigned long long)size);
 		code = push_zeros(t, ar->skip_to - at, err);
 		at = ar->skip_to;
 		if (!code)
@@ -206,7 +214,8 @@ static int hash_members(struct archive *ar, struct scov_err *err)
 		ar->slots_n *= 2;
 	ar->slots = mem_alloc(ar->slots_n * sizeof(*ar->slots));
 	if (!ar->slots)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for an index of %zu entries", ar->members.n);
+		return err_fail(
+			err, SCOV_E_MEMORY, "no memory for an index of %zu entries", ar->members.n);
 	for (size_t k = 0; k < ar->members.n; k++) {
 		struct span path = ar->members.p[k].path;
 		size_t mask = ar->slots_n - 1, i = hash_span(ar->key, path) & mask;
@@ -250,8 +259,8 @@ struct spool {
 	const struct source_options *opt;
 	uint64_t written;
 	struct codec *codec;
-	uint8_t *raw, *plain;        /* CHUNK each */
-	size_t have;                 /* bytes of raw already read */
+	uint8_t *raw, *plain; /* CHUNK each */
+	size_t have;          /* bytes of raw already read */
 };
 
 /* Waits in pieces, so that a stop is heard while nothing comes. */
@@ -273,7 +282,7 @@ static int spool_write(struct spool *s, const uint8_t *p, size_t n, struct scov_
 	s->written += n;
 	if (s->written > s->opt->limits.spool_size)
 		return err_fail(err, SCOV_E_LIMIT, "more than the %llu bytes of limit spool_size",
-				(unsigned long long)s->opt->limits.spool_size);
+			(unsigned long long)s->opt->limits.spool_size);
 	if (fd_write_all(s->out, p, n))
 		return err_fail(err, SCOV_E_IO, "writing the spool file: %s", strerror(errno));
 	return 0;
@@ -334,7 +343,8 @@ int spool_from(int in, const struct source_options *opt, int *out_fd, struct sco
 	s.out = fd;
 	s.raw = mem_alloc(CHUNK);
 	s.plain = mem_alloc(CHUNK);
-	code = s.raw && s.plain ? spool_all(&s, err) : err_fail(err, SCOV_E_MEMORY, "no memory for a spool");
+	code = s.raw && s.plain ? spool_all(&s, err)
+				: err_fail(err, SCOV_E_MEMORY, "no memory for a spool");
 	codec_free(s.codec);
 	mem_free(s.raw);
 	mem_free(s.plain);
@@ -364,7 +374,8 @@ static int is_plain(int fd, bool *out, struct scov_err *err)
 	return 0;
 }
 
-static int open_fd(int *fd, const struct source_options *opt, struct tree **out, struct scov_err *err)
+static int open_fd(
+	int *fd, const struct source_options *opt, struct tree **out, struct scov_err *err)
 {
 	struct archive *ar;
 	bool plain = false;
@@ -393,22 +404,24 @@ static int open_fd(int *fd, const struct source_options *opt, struct tree **out,
 	return code;
 }
 
-int tree_open_archive_fd(int fd, const char *name, const struct source_options *opt, struct tree **out,
-			 struct scov_err *err)
+int tree_open_archive_fd(int fd, const char *name, const struct source_options *opt,
+	struct tree **out, struct scov_err *err)
 {
 	scoped_fd int mine = fd;
 
 	return open_fd(&mine, opt, out, err) ? err_wrap(err, "archive '%s'", name) : 0;
 }
 
-int tree_open_archive(const char *path, const struct source_options *opt, struct tree **out, struct scov_err *err)
+int tree_open_archive(
+	const char *path, const struct source_options *opt, struct tree **out, struct scov_err *err)
 {
 	bool is_stdin = !strcmp(path, "-");
-	int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+			  : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
-		return err_fail(err, errno == ENOENT ? SCOV_E_NOT_FOUND : SCOV_E_IO, "archive '%s': %s", path,
-				strerror(errno));
+		return err_fail(err, errno == ENOENT ? SCOV_E_NOT_FOUND : SCOV_E_IO,
+			"archive '%s': %s", path, strerror(errno));
 	/* A pipe was opened without waiting for its writer; poll waits for its bytes. */
 	return tree_open_archive_fd(fd, is_stdin ? "standard input" : path, opt, out, err);
 }

@@ -115,7 +115,7 @@ static int look_up(struct auth *a, struct scov_err *err)
 	} else {
 		const struct reference *name = a->opt.name;
 		int rc = credentials_find(
-		        &a->opt.files, name->host, name->path, &a->arena, &a->own, err);
+			&a->opt.files, name->host, name->path, &a->arena, &a->own, err);
 
 		if (rc)
 			return rc;
@@ -130,8 +130,8 @@ static int use_basic(struct auth *a, struct scov_err *err)
 
 	if (!a->own.username.len && !a->own.password.len)
 		return err_fail(err, SCOV_E_AUTH, "%.*s wants a user name and a password%s%s",
-		        SPAN_ARG(a->opt.name->host), a->own.note ? "; " : "",
-		        a->own.note ? a->own.note : "");
+			SPAN_ARG(a->opt.name->host), a->own.note ? "; " : "",
+			a->own.note ? a->own.note : "");
 	basic_value(a->own.username, a->own.password, &value);
 	int rc = set_header(a, "Basic", buf_view(&value), err);
 
@@ -152,7 +152,7 @@ static void add_field(struct buf *b, const char *name, struct span value)
 
 /* Keep a token from the endpoint's answer. */
 static int take_token(
-        struct auth *a, struct http_body *body, const char *from, struct scov_err *err)
+	struct auth *a, struct http_body *body, const char *from, struct scov_err *err)
 {
 	scoped_arena struct arena scratch = { .limit = 16 << 20 };
 	struct span text;
@@ -219,7 +219,7 @@ static int fetch_by_post(struct auth *a, struct scov_err *err)
 		.form = buf_view(&form),
 	};
 	int rc = form.failed ? err_fail(err, SCOV_E_LIMIT, "credentials too long")
-	                     : fetch(a, &rq, err);
+			     : fetch(a, &rq, err);
 
 	wipe(&form);
 	buf_release(&form);
@@ -248,7 +248,7 @@ static int fetch_by_get(struct auth *a, struct scov_err *err)
 	add_field(&url, "client_id", SPAN("scoville"));
 	rq.url = url.p;
 	int rc = url.failed || value.failed ? err_fail(err, SCOV_E_LIMIT, "credentials too long")
-	                                    : fetch(a, &rq, err);
+					    : fetch(a, &rq, err);
 
 	wipe(&value);
 	return rc;
@@ -268,11 +268,11 @@ static int check_realm(struct auth *a, struct scov_err *err)
 	bool in_brackets = span_at(host, 0) == '[';
 
 	host = in_brackets ? span_sub(host, 1, span_find(host, ']') - 1)
-	                   : span_sub(host, 0, span_find(host, ':'));
+			   : span_sub(host, 0, span_find(host, ':'));
 	if (!u.is_https && !a->opt.plain_http &&
-	        !(url_is_loopback(&u) && url_host_is_loopback(host)))
+		!(url_is_loopback(&u) && url_host_is_loopback(host)))
 		return err_fail(err, SCOV_E_AUTH, "%.*s names a token endpoint without TLS",
-		        SPAN_ARG(a->opt.name->host));
+			SPAN_ARG(a->opt.name->host));
 	return 0;
 }
 
@@ -285,9 +285,9 @@ static int use_bearer(struct auth *a, struct scov_err *err)
 	if (a->own.registry_token.len) {
 		a->ends_ms = 0;
 		return is_token(a->own.registry_token)
-		               ? set_header(a, "Bearer", a->own.registry_token, err)
-		               : err_fail(err, SCOV_E_AUTH,
-		                         "the token in the credential file is not usable");
+			       ? set_header(a, "Bearer", a->own.registry_token, err)
+			       : err_fail(err, SCOV_E_AUTH,
+					 "the token in the credential file is not usable");
 	}
 	rc = a->own.identity_token.len ? fetch_by_post(a, err) : 1;
 	return rc == 1 ? fetch_by_get(a, err) : rc;
@@ -321,24 +321,24 @@ static int meet(struct auth *a, struct span text, struct scov_err *err)
 	if (rc)
 		return rc;
 	const struct challenge *bearer = pick(&list, SPAN("Bearer")),
-	                       *basic = pick(&list, SPAN("Basic"));
+			       *basic = pick(&list, SPAN("Basic"));
 
 	if (bearer && bearer->realm.len) {
 		const char *usual =
-		        arena_printf(&scratch, "repository:%.*s:pull", SPAN_ARG(a->opt.name->path));
+			arena_printf(&scratch, "repository:%.*s:pull", SPAN_ARG(a->opt.name->path));
 
 		keep(&a->realm, bearer->realm);
 		keep(&a->service, bearer->service);
 		keep(&a->scope, bearer->scope.len ? bearer->scope : span_str(usual));
 		if (a->realm.failed || a->service.failed || a->scope.failed)
 			return err_fail(
-			        err, SCOV_E_LIMIT, "%.*s: challenge too long", SPAN_ARG(host));
+				err, SCOV_E_LIMIT, "%.*s: challenge too long", SPAN_ARG(host));
 		return use_bearer(a, err);
 	}
 	if (basic)
 		return use_basic(a, err);
 	return err_fail(err, SCOV_E_AUTH, "%.*s asks for credentials of a kind that is not known",
-	        SPAN_ARG(host));
+		SPAN_ARG(host));
 }
 
 int auth_answer(struct auth *a, unsigned version, struct span challenge, struct scov_err *err)
@@ -352,7 +352,7 @@ int auth_answer(struct auth *a, unsigned version, struct span challenge, struct 
 }
 
 int auth_header(struct auth *a, struct arena *arena, const char **out, unsigned *version,
-        struct scov_err *err)
+	struct scov_err *err)
 {
 	const char *value = NULL;
 	int rc = 0;

@@ -31,7 +31,7 @@ void auth_free(struct auth *a); /* takes NULL */
 /* The header's value for the next request, in the arena; *out NULL: none. *version goes back into
  * auth_answer. Renews a token that is about to end. Errors: those of auth_answer. */
 int auth_header(struct auth *a, struct arena *arena, const char **out, unsigned *version,
-        struct scov_err *err);
+	struct scov_err *err);
 /* The registry answered 401 with these challenges to a request of `version`: get what it wants. 0:
  * ask again. Errors: SCOV_E_AUTH, SCOV_E_FORMAT, and those of http_open. */
 int auth_answer(struct auth *a, unsigned version, struct span challenge, struct scov_err *err);

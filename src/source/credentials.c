@@ -11,7 +11,7 @@
 bool credentials_is_helper_name(struct span name)
 {
 	static const struct span set = SPAN_INIT("abcdefghijklmnopqrstuvwxyz"
-	                                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+						 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
 	for (size_t i = 0; i < name.len; i++)
 		if (span_find(set, span_at(name, i)) == set.len)
@@ -84,7 +84,7 @@ static const struct json *best_match(const struct json *dict, struct span host, 
 
 /* "user:password" in base64; Docker pads a password with NUL bytes at times. */
 static int take_pair(
-        struct span text, struct arena *a, struct credentials *out, struct scov_err *err)
+	struct span text, struct arena *a, struct credentials *out, struct scov_err *err)
 {
 	struct span pair;
 
@@ -102,7 +102,7 @@ static int take_pair(
 }
 
 static int take_auth(
-        const struct json *entry, struct arena *a, struct credentials *out, struct scov_err *err)
+	const struct json *entry, struct arena *a, struct credentials *out, struct scov_err *err)
 {
 	struct span pair = json_get_text(entry, "auth");
 	int rc = pair.len ? take_pair(pair, a, out, err) : 0;
@@ -116,15 +116,15 @@ static int take_auth(
 	out->identity_token = json_get_text(entry, "identitytoken");
 	out->registry_token = json_get_text(entry, "registrytoken");
 	if (!is_secret(out->username) || !is_secret(out->password) ||
-	        !is_secret(out->identity_token) || !is_secret(out->registry_token) ||
-	        span_find(out->username, ':') < out->username.len)
+		!is_secret(out->identity_token) || !is_secret(out->registry_token) ||
+		span_find(out->username, ':') < out->username.len)
 		return err_fail(
-		        err, SCOV_E_FORMAT, "an entry with control characters, or too long");
+			err, SCOV_E_FORMAT, "an entry with control characters, or too long");
 	return 0;
 }
 
 int credentials_parse(struct span file, struct span host, struct span path, struct arena *a,
-        struct credentials_entry *out, struct scov_err *err)
+	struct credentials_entry *out, struct scov_err *err)
 {
 	struct credentials_entry e = { 0 };
 	const struct json *doc;
@@ -137,23 +137,23 @@ int credentials_parse(struct span file, struct span host, struct span path, stru
 
 	e.helper = helper ? json_text(helper) : json_get_text(doc, "credsStore");
 	e.helper_key = helper         ? json_name(helper)
-	               : is_hub(host) ? SPAN("https://index.docker.io/v1/")
-	                              : host;
+		       : is_hub(host) ? SPAN("https://index.docker.io/v1/")
+				      : host;
 	if (e.helper.len && !credentials_is_helper_name(e.helper))
 		return err_fail(
-		        err, SCOV_E_FORMAT, "the name of a credential helper is not a word");
+			err, SCOV_E_FORMAT, "the name of a credential helper is not a word");
 	int rc = auth ? take_auth(auth, a, &e.found, err) : 0;
 
 	if (rc)
 		return rc;
 	e.is_found =
-	        e.found.username.len || e.found.identity_token.len || e.found.registry_token.len;
+		e.found.username.len || e.found.identity_token.len || e.found.registry_token.len;
 	*out = e;
 	return 0;
 }
 
 int credentials_parse_helper(
-        struct span answer, struct arena *a, struct credentials *out, struct scov_err *err)
+	struct span answer, struct arena *a, struct credentials *out, struct scov_err *err)
 {
 	const struct json *doc;
 

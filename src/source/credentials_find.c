@@ -12,7 +12,7 @@
 #include "source/helper.h"
 
 static int read_file(const char *path, struct span host, struct span repository, struct arena *a,
-        struct credentials_entry *out, struct scov_err *err)
+	struct credentials_entry *out, struct scov_err *err)
 {
 	struct span text;
 	int rc = fd_load(AT_FDCWD, path, CREDENTIALS_FILE_MAX, a, &text, err);
@@ -33,7 +33,7 @@ static bool is_empty(const struct credentials *c)
 
 /* 1: found, 0: this file knows nothing of the host. */
 static int use_file(const char *path, const struct credentials_search *where, struct span host,
-        struct span repository, struct arena *a, struct credentials *out, struct scov_err *err)
+	struct span repository, struct arena *a, struct credentials *out, struct scov_err *err)
 {
 	struct credentials_entry e = { 0 };
 	struct scov_err why = { 0 };
@@ -52,7 +52,7 @@ static int use_file(const char *path, const struct credentials_search *where, st
 			return 1;
 		}
 		if (rc) /* many images need no credentials: go on, and tell it if access is refused
-		         */
+			 */
 			out->note = arena_printf(a, "%s", why.text);
 	}
 	if (!e.is_found)
@@ -70,7 +70,7 @@ static const char *at_home(struct arena *a, const char *file)
 }
 
 int credentials_find(const struct credentials_search *where, struct span host, struct span path,
-        struct arena *a, struct credentials *out, struct scov_err *err)
+	struct arena *a, struct credentials *out, struct scov_err *err)
 {
 	const char *named = where->authfile ? where->authfile : getenv("REGISTRY_AUTH_FILE");
 	const char *docker = getenv("DOCKER_CONFIG"), *runtime = getenv("XDG_RUNTIME_DIR");
@@ -82,9 +82,9 @@ int credentials_find(const struct credentials_search *where, struct span host, s
 	} else {
 		const char *const places[] = {
 			docker && *docker ? arena_printf(a, "%s/config.json", docker)
-			                  : at_home(a, ".docker/config.json"),
+					  : at_home(a, ".docker/config.json"),
 			runtime && *runtime ? arena_printf(a, "%s/containers/auth.json", runtime)
-			                    : NULL,
+					    : NULL,
 			at_home(a, ".config/containers/auth.json"),
 		};
 

@@ -13,7 +13,7 @@
 
 struct docker {
 	struct source source;
-	struct source_ops ops;       /* a copy: the transport's name differs */
+	struct source_ops ops; /* a copy: the transport's name differs */
 	struct arena arena;
 	struct limits limits;
 	struct tree *tree;
@@ -26,7 +26,8 @@ static struct descriptor part(struct docker *d, struct span name)
 	struct range r;
 	struct scov_err ignored;
 
-	/* What is not there is told when it is opened: a missing layer is no reason for no report. */
+	/* What is not there is told when it is opened: a missing layer is no reason for no report.
+	 */
 	if (!tree_find(d->tree, name, &r, &ignored)) {
 		out.size = r.size;
 		out.has_size = true;
@@ -44,7 +45,8 @@ static int manifest(struct source *s, struct arena *a, struct manifest *out, str
 		struct descriptor *layer = vec_push(&m.layers, a);
 
 		if (!layer)
-			return err_fail(err, SCOV_E_LIMIT, "the list of layers fills the memory set apart for it");
+			return err_fail(err, SCOV_E_LIMIT,
+				"the list of layers fills the memory set apart for it");
 		*layer = part(d, d->image->layers.p[i]);
 	}
 	*out = m;
@@ -52,14 +54,15 @@ static int manifest(struct source *s, struct arena *a, struct manifest *out, str
 }
 
 static int document(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
-		    struct scov_err *err)
+	struct scov_err *err)
 {
 	struct docker *docker = (struct docker *)s;
 
 	return tree_load(docker->tree, d->name, docker->limits.document_size, a, out, err);
 }
 
-static int open_part(struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
+static int open_part(
+	struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
 {
 	struct range r;
 	int code = tree_find(((struct docker *)s)->tree, d->name, &r, err);
@@ -77,18 +80,23 @@ static void docker_free(struct source *s)
 }
 
 static const struct source_ops ops = {
-	.manifest = manifest, .document = document, .open = open_part, .free = docker_free,
+	.manifest = manifest,
+	.document = document,
+	.open = open_part,
+	.free = docker_free,
 };
 
 static int read_manifest(struct docker *d, struct span tag, struct scov_err *err)
 {
 	docker_images list = { 0 };
 	struct span text;
-	int code = tree_load(d->tree, SPAN("manifest.json"), d->limits.document_size, &d->arena, &text, err);
+	int code = tree_load(
+		d->tree, SPAN("manifest.json"), d->limits.document_size, &d->arena, &text, err);
 
 	if (code == SCOV_E_NOT_FOUND)
-		return err_fail(err, SCOV_E_FORMAT, "an archive without manifest.json and index.json is no image; "
-				"the archive of a file tree is read with rootfs:FILE");
+		return err_fail(err, SCOV_E_FORMAT,
+			"an archive without manifest.json and index.json is no image; "
+			"the archive of a file tree is read with rootfs:FILE");
 	if (code)
 		return code;
 	code = docker_manifest_parse(text, &d->limits, &d->arena, &list, err);
@@ -98,8 +106,8 @@ static int read_manifest(struct docker *d, struct span tag, struct scov_err *err
 }
 
 int docker_open_tree(struct tree *tree, const char *transport, const struct form *f,
-		     const struct source_options *opt, const char *description, struct source **out,
-		     struct scov_err *err)
+	const struct source_options *opt, const char *description, struct source **out,
+	struct scov_err *err)
 {
 	struct docker *d;
 	int code;
@@ -127,7 +135,7 @@ int docker_open_tree(struct tree *tree, const char *transport, const struct form
 }
 
 int docker_archive_open(const struct form *f, const struct source_options *opt, struct source **out,
-			struct scov_err *err)
+	struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
 	char *path = arena_cstr(&a, f->name), *description;
@@ -140,7 +148,8 @@ int docker_archive_open(const struct form *f, const struct source_options *opt, 
 	/* A bare path may as well be an archive of a layout. */
 	if (f->kind == FORM_PATH && !tree_has(tree, "manifest.json"))
 		transport = "oci-archive";
-	description = arena_printf(&a, "%s %s", *transport == 'd' ? "Docker archive" : "OCI archive", path);
+	description = arena_printf(
+		&a, "%s %s", *transport == 'd' ? "Docker archive" : "OCI archive", path);
 	code = docker_open_tree(tree, transport, f, opt, description, out, err);
 	return code ? err_wrap(err, "'%s'", path) : 0;
 }

@@ -11,19 +11,20 @@
 
 typedef VEC(struct span) spans;
 
-static int read_texts(const struct json *list, uint64_t most, const char *what, struct arena *a, spans *out,
-		      struct scov_err *err)
+static int read_texts(const struct json *list, uint64_t most, const char *what, struct arena *a,
+	spans *out, struct scov_err *err)
 {
 	if (list && !json_is(list, JSON_LIST) && !json_is(list, JSON_NIL))
 		return err_fail(err, SCOV_E_FORMAT, "its %s are no list", what);
 	if (json_count(list) > most)
 		return err_fail(err, SCOV_E_LIMIT, "%zu %s, more than %llu", json_count(list), what,
-				(unsigned long long)most);
+			(unsigned long long)most);
 	for (size_t i = 0; i < json_count(list); i++) {
 		struct span *text = vec_push(out, a);
 
 		if (!text)
-			return err_fail(err, SCOV_E_LIMIT, "%s fill the memory set apart for them", what);
+			return err_fail(
+				err, SCOV_E_LIMIT, "%s fill the memory set apart for them", what);
 		*text = json_text(json_at(list, i));
 		if (!text->len)
 			return err_fail(err, SCOV_E_FORMAT, "%s: number %zu is no text", what, i);
@@ -31,8 +32,8 @@ static int read_texts(const struct json *list, uint64_t most, const char *what, 
 	return 0;
 }
 
-static int read_image(const struct json *v, const struct limits *l, struct arena *a, struct docker_image *out,
-		      struct scov_err *err)
+static int read_image(const struct json *v, const struct limits *l, struct arena *a,
+	struct docker_image *out, struct scov_err *err)
 {
 	spans tags = { 0 }, layers = { 0 };
 	int code = read_texts(json_get(v, "RepoTags"), l->index_entries, "RepoTags", a, &tags, err);
@@ -51,8 +52,8 @@ static int read_image(const struct json *v, const struct limits *l, struct arena
 	return 0;
 }
 
-int docker_manifest_parse(struct span text, const struct limits *l, struct arena *a, docker_images *out,
-			  struct scov_err *err)
+int docker_manifest_parse(struct span text, const struct limits *l, struct arena *a,
+	docker_images *out, struct scov_err *err)
 {
 	const struct json *doc;
 	docker_images list = { 0 };
@@ -63,12 +64,14 @@ int docker_manifest_parse(struct span text, const struct limits *l, struct arena
 	if (!json_is(doc, JSON_LIST))
 		return err_fail(err, SCOV_E_FORMAT, "not a list of images");
 	if (json_count(doc) > l->index_entries)
-		return err_fail(err, SCOV_E_LIMIT, "%zu images, more than limit index_entries", json_count(doc));
+		return err_fail(err, SCOV_E_LIMIT, "%zu images, more than limit index_entries",
+			json_count(doc));
 	for (size_t i = 0; i < json_count(doc); i++) {
 		struct docker_image *image = vec_push(&list, a);
 
 		if (!image)
-			return err_fail(err, SCOV_E_LIMIT, "the list of images fills the memory set apart for it");
+			return err_fail(err, SCOV_E_LIMIT,
+				"the list of images fills the memory set apart for it");
 		if (read_image(json_at(doc, i), l, a, image, err))
 			return err_wrap(err, "image %zu", i);
 	}
@@ -101,8 +104,8 @@ static bool has_tag(const struct docker_image *image, struct span tag)
 	return false;
 }
 
-int docker_manifest_pick(const docker_images *list, struct span tag, const struct docker_image **out,
-			 struct scov_err *err)
+int docker_manifest_pick(const docker_images *list, struct span tag,
+	const struct docker_image **out, struct scov_err *err)
 {
 	scoped_buf struct buf names = { 0 };
 	const struct docker_image *pick = NULL;
@@ -122,5 +125,6 @@ int docker_manifest_pick(const docker_images *list, struct span tag, const struc
 		return err_fail(err, SCOV_E_NOT_FOUND, "manifest.json lists no image");
 	if (found)
 		return err_fail(err, SCOV_E_USAGE, "several images, add :TAG: %s", names.p);
-	return err_fail(err, SCOV_E_NOT_FOUND, "no image '%.*s'; there is: %s", SPAN_ARG(tag), names.p);
+	return err_fail(
+		err, SCOV_E_NOT_FOUND, "no image '%.*s'; there is: %s", SPAN_ARG(tag), names.p);
 }

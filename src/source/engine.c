@@ -31,7 +31,8 @@ static int from_environment(const char *name, const char **out, struct scov_err 
 	if (!text || !*text)
 		return 0;
 	if (!span_starts(span_str(text), SPAN("unix://")))
-		return err_fail(err, SCOV_E_UNSUPPORTED, "%s is no unix socket: write the image to an archive", name);
+		return err_fail(err, SCOV_E_UNSUPPORTED,
+			"%s is no unix socket: write the image to an archive", name);
 	*out = text + strlen("unix://");
 	return 0;
 }
@@ -40,7 +41,7 @@ static int find_socket(struct arena *a, const char **out, struct scov_err *err)
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
 	const char *const known[] = { "/run/docker.sock", "/run/podman/podman.sock",
-				      runtime && *runtime ? arena_printf(a, "%s/podman/podman.sock", runtime) : NULL };
+		runtime && *runtime ? arena_printf(a, "%s/podman/podman.sock", runtime) : NULL };
 	int code = from_environment("DOCKER_HOST", out, err);
 
 	if (!code && !*out)
@@ -52,8 +53,10 @@ static int find_socket(struct arena *a, const char **out, struct scov_err *err)
 			*out = known[i];
 			return 0;
 		}
-	return err_fail(err, SCOV_E_NOT_FOUND, "no engine: DOCKER_HOST and CONTAINER_HOST are not set, and there is no socket "
-			"that may be used at /run/docker.sock, /run/podman/podman.sock or $XDG_RUNTIME_DIR/podman/podman.sock");
+	return err_fail(err, SCOV_E_NOT_FOUND,
+		"no engine: DOCKER_HOST and CONTAINER_HOST are not set, and there is no socket "
+		"that may be used at /run/docker.sock, /run/podman/podman.sock or "
+		"$XDG_RUNTIME_DIR/podman/podman.sock");
 }
 
 /* ---- asking */
@@ -68,7 +71,9 @@ static int read_small(struct unix_http *h, struct buf *out, struct scov_err *err
 		buf_bytes(out, block, (size_t)n);
 	if (n < 0)
 		return (int)n;
-	return out->failed ? err_fail(err, SCOV_E_LIMIT, "an answer of more than %d bytes", ANSWER_MAX) : 0;
+	return out->failed
+		       ? err_fail(err, SCOV_E_LIMIT, "an answer of more than %d bytes", ANSWER_MAX)
+		       : 0;
 }
 
 static const char *kind_of(const struct json *version)
@@ -92,14 +97,16 @@ static const char *describe(const char *socket, const struct source_options *opt
 
 	if (!h)
 		return "engine";
-	if (!unix_http_get(h, socket, "/version", opt, &ignored) && h->status == 200 && !read_small(h, &text, &ignored) &&
-	    json_parse(buf_view(&text), ANSWER_MAX, &mine, &doc, &ignored))
+	if (!unix_http_get(h, socket, "/version", opt, &ignored) && h->status == 200 &&
+		!read_small(h, &text, &ignored) &&
+		json_parse(buf_view(&text), ANSWER_MAX, &mine, &doc, &ignored))
 		doc = NULL;
 	unix_http_close(h);
 	mem_free(h);
 	if (!doc)
 		return "engine";
-	return arena_printf(a, "engine %s %.*s", kind_of(doc), SPAN_ARG(span_sub(json_get_text(doc, "Version"), 0, 64)));
+	return arena_printf(a, "engine %s %.*s", kind_of(doc),
+		SPAN_ARG(span_sub(json_get_text(doc, "Version"), 0, 64)));
 }
 
 static int fail_status(struct unix_http *h, struct span name, struct scov_err *err)
@@ -110,16 +117,19 @@ static int fail_status(struct unix_http *h, struct span name, struct scov_err *e
 	struct scov_err ignored = { 0 };
 	struct span why;
 
-	if (!read_small(h, &text, &ignored) && json_parse(buf_view(&text), ANSWER_MAX, &a, &doc, &ignored))
+	if (!read_small(h, &text, &ignored) &&
+		json_parse(buf_view(&text), ANSWER_MAX, &a, &doc, &ignored))
 		doc = NULL;
 	why = json_get_text(doc, "message");
 	if (h->status == 404)
-		return err_fail(err, SCOV_E_NOT_FOUND, "the engine has no image '%.*s'", SPAN_ARG(name));
-	return err_fail(err, SCOV_E_NET, "the engine answers %d for '%.*s': %.*s", h->status, SPAN_ARG(name),
-			SPAN_ARG(why));
+		return err_fail(
+			err, SCOV_E_NOT_FOUND, "the engine has no image '%.*s'", SPAN_ARG(name));
+	return err_fail(err, SCOV_E_NET, "the engine answers %d for '%.*s': %.*s", h->status,
+		SPAN_ARG(name), SPAN_ARG(why));
 }
 
-static int spool_body(struct unix_http *h, const struct source_options *opt, int fd, struct scov_err *err)
+static int spool_body(
+	struct unix_http *h, const struct source_options *opt, int fd, struct scov_err *err)
 {
 	uint8_t *block = mem_alloc(CHUNK);
 	uint64_t written = 0;
@@ -128,8 +138,9 @@ static int spool_body(struct unix_http *h, const struct source_options *opt, int
 	while (block && (n = unix_http_read(h, block, CHUNK, err)) > 0) {
 		written += (uint64_t)n;
 		if (written > opt->limits.spool_size)
-			n = err_fail(err, SCOV_E_LIMIT, "an image of more than the %llu bytes of limit spool_size",
-				     (unsigned long long)opt->limits.spool_size);
+			n = err_fail(err, SCOV_E_LIMIT,
+				"an image of more than the %llu bytes of limit spool_size",
+				(unsigned long long)opt->limits.spool_size);
 		else if (fd_write_all(fd, block, (size_t)n))
 			n = err_fail(err, SCOV_E_IO, "writing the spool file: %s", strerror(errno));
 		if (n < 0)
@@ -144,7 +155,8 @@ static int spool_body(struct unix_http *h, const struct source_options *opt, int
 /* Bytes that are no name are written as %XX, so that a name cannot leave its place in the path. */
 static void put_name(struct buf *b, struct span name)
 {
-	static const struct span plain = SPAN_INIT("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:/@");
+	static const struct span plain =
+		SPAN_INIT("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:/@");
 
 	for (size_t i = 0; i < name.len; i++)
 		if (span_find(plain, span_at(name, i)) < plain.len)
@@ -161,8 +173,8 @@ static bool wants_latest(struct span name)
 	return span_find(last, ':') == last.len && span_find(name, '@') == name.len;
 }
 
-static int fetch(const char *socket, struct span name, bool latest, const struct source_options *opt, int fd,
-		 struct scov_err *err)
+static int fetch(const char *socket, struct span name, bool latest,
+	const struct source_options *opt, int fd, struct scov_err *err)
 {
 	struct unix_http *h = mem_alloc(sizeof(*h));
 	scoped_buf struct buf path = { 0 };
@@ -183,7 +195,8 @@ static int fetch(const char *socket, struct span name, bool latest, const struct
 	return code;
 }
 
-int engine_open(const struct form *f, const struct source_options *opt, struct source **out, struct scov_err *err)
+int engine_open(const struct form *f, const struct source_options *opt, struct source **out,
+	struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
 	scoped_fd int fd = -1;
@@ -193,7 +206,8 @@ int engine_open(const struct form *f, const struct source_options *opt, struct s
 	int code = SCOV_E_NOT_FOUND;
 
 	if (span_at(f->name, 0) == '/' || span_has(f->name, SPAN("..")))
-		return err_fail(err, SCOV_E_USAGE, "'%.*s' is no name of an image", SPAN_ARG(f->name));
+		return err_fail(
+			err, SCOV_E_USAGE, "'%.*s' is no name of an image", SPAN_ARG(f->name));
 	code = find_socket(&a, &socket, err);
 	if (!code)
 		code = spool_file(opt, &fd, err);

@@ -27,10 +27,16 @@ static int root(struct source *s, struct arena *a, struct descriptor *out, struc
 	return 0;
 }
 
-static int find(struct folder *fo, const struct descriptor *d, struct range *out, struct scov_err *err)
+static int find(
+	struct folder *fo, const struct descriptor *d, struct range *out, struct scov_err *err)
 {
-	static const struct { const char *head, *tail; } forms[] = {
-		{ "", "" }, { "", ".manifest.json" }, { "sha512-", "" }, { "sha512-", ".manifest.json" },
+	static const struct {
+		const char *head, *tail;
+	} forms[] = {
+		{ "", "" },
+		{ "", ".manifest.json" },
+		{ "sha512-", "" },
+		{ "sha512-", ".manifest.json" },
 	};
 	char hex[DIGEST_TEXT];
 	int code = SCOV_E_NOT_FOUND;
@@ -50,7 +56,7 @@ static int find(struct folder *fo, const struct descriptor *d, struct range *out
 }
 
 static int document(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
-		    struct scov_err *err)
+	struct scov_err *err)
 {
 	struct folder *fo = (struct folder *)s;
 	struct range r;
@@ -63,7 +69,8 @@ static int document(struct source *s, const struct descriptor *d, struct arena *
 	return code;
 }
 
-static int open_blob(struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
+static int open_blob(
+	struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
 {
 	struct range r;
 	int code = find((struct folder *)s, d, &r, err);
@@ -72,8 +79,9 @@ static int open_blob(struct source *s, const struct descriptor *d, struct stream
 		return code;
 	if (d->has_size && d->size != r.size) {
 		range_release(&r);
-		return err_fail(err, SCOV_E_DIGEST, "a blob of %llu bytes where the manifest says %llu",
-				(unsigned long long)r.size, (unsigned long long)d->size);
+		return err_fail(err, SCOV_E_DIGEST,
+			"a blob of %llu bytes where the manifest says %llu",
+			(unsigned long long)r.size, (unsigned long long)d->size);
 	}
 	return range_stream(&r, out, err);
 }
@@ -88,11 +96,17 @@ static void folder_free(struct source *s)
 }
 
 static const struct source_ops ops = {
-	.transport = "dir", .has_annotations = true, .has_digests = true,
-	.root = root, .document = document, .open = open_blob, .free = folder_free,
+	.transport = "dir",
+	.has_annotations = true,
+	.has_digests = true,
+	.root = root,
+	.document = document,
+	.open = open_blob,
+	.free = folder_free,
 };
 
-int folder_open(const struct form *f, const struct source_options *opt, struct source **out, struct scov_err *err)
+int folder_open(const struct form *f, const struct source_options *opt, struct source **out,
+	struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
 	char *path = arena_cstr(&a, f->name);
@@ -104,7 +118,8 @@ int folder_open(const struct form *f, const struct source_options *opt, struct s
 		return code;
 	if (!tree_has(tree, "manifest.json")) {
 		tree_free(tree);
-		return err_fail(err, SCOV_E_FORMAT, "'%s' is no folder of skopeo's: no manifest.json", path);
+		return err_fail(err, SCOV_E_FORMAT,
+			"'%s' is no folder of skopeo's: no manifest.json", path);
 	}
 	fo = mem_alloc(sizeof(*fo));
 	if (!fo) {

@@ -20,13 +20,19 @@ static const struct {
 	{ SPAN_INIT("docker://"), FORM_REGISTRY, false, false, false, false, NULL },
 	{ SPAN_INIT("docker:"), FORM_ENGINE, false, false, false, false, NULL },
 	{ SPAN_INIT("docker-daemon:"), 0, false, false, false, false, "docker:NAME" },
-	{ SPAN_INIT("containers-storage:"), 0, false, false, false, false, "docker:NAME (with podman's service)" },
-	{ SPAN_INIT("http://"), 0, false, false, false, false, "the name without http:// (and --plain-http)" },
+	{ SPAN_INIT("containers-storage:"), 0, false, false, false, false,
+		"docker:NAME (with podman's service)" },
+	{ SPAN_INIT("http://"), 0, false, false, false, false,
+		"the name without http:// (and --plain-http)" },
 	{ SPAN_INIT("https://"), 0, false, false, false, false, "the name without https://" },
 };
 
 static const struct span endings[] = {
-	SPAN_INIT(".tar"), SPAN_INIT(".tgz"), SPAN_INIT(".tar.gz"), SPAN_INIT(".tar.zst"), SPAN_INIT(".tar.xz"),
+	SPAN_INIT(".tar"),
+	SPAN_INIT(".tgz"),
+	SPAN_INIT(".tar.gz"),
+	SPAN_INIT(".tar.zst"),
+	SPAN_INIT(".tar.xz"),
 	SPAN_INIT(".tar.bz2"),
 };
 
@@ -47,7 +53,8 @@ static int cut_digest(struct span *rest, struct digest *out, struct scov_err *er
 	struct span text = span_from(*rest, at + 1);
 	int code;
 
-	if (at == rest->len || (!span_starts(text, SPAN("sha256:")) && !span_starts(text, SPAN("sha512:"))))
+	if (at == rest->len ||
+		(!span_starts(text, SPAN("sha256:")) && !span_starts(text, SPAN("sha512:"))))
 		return 0;
 	code = digest_parse(text, out, err);
 	if (code) {
@@ -73,14 +80,16 @@ static int parse_path(struct span rest, size_t row, struct form *f, struct scov_
 	f->name = span_sub(rest, 0, colon);
 	f->tag = span_from(rest, colon + 1);
 	if (!f->name.len)
-		return err_fail(err, SCOV_E_USAGE, "'%.*s' names no path", SPAN_ARG(prefixes[row].prefix));
+		return err_fail(
+			err, SCOV_E_USAGE, "'%.*s' names no path", SPAN_ARG(prefixes[row].prefix));
 	if (colon < rest.len && !f->tag.len)
 		return err_fail(err, SCOV_E_USAGE, "empty tag behind '%.*s'", SPAN_ARG(rest));
 	if (f->tag.len && f->digest.algorithm)
-		return err_fail(err, SCOV_E_USAGE, "a tag and a digest at once: '%.*s'", SPAN_ARG(f->tag));
+		return err_fail(
+			err, SCOV_E_USAGE, "a tag and a digest at once: '%.*s'", SPAN_ARG(f->tag));
 	if (span_eq(f->name, SPAN("-")) && !prefixes[row].has_stdin)
 		return err_fail(err, SCOV_E_USAGE, "'%.*s' cannot be read from standard input",
-				SPAN_ARG(prefixes[row].prefix));
+			SPAN_ARG(prefixes[row].prefix));
 	return 0;
 }
 
@@ -93,7 +102,8 @@ int form_parse(struct span text, struct form *out, struct scov_err *err)
 	if (!text.len)
 		return err_fail(err, SCOV_E_USAGE, "empty reference");
 	if (text.len > FORM_MAX || span_find(text, 0) < text.len)
-		return err_fail(err, SCOV_E_USAGE, "reference %s", text.len > FORM_MAX ? "too long" : "with a NUL in it");
+		return err_fail(err, SCOV_E_USAGE, "reference %s",
+			text.len > FORM_MAX ? "too long" : "with a NUL in it");
 	while (row < rows && !span_starts(text, prefixes[row].prefix))
 		row++;
 	if (row == rows) {
@@ -102,7 +112,8 @@ int form_parse(struct span text, struct form *out, struct scov_err *err)
 		return 0;
 	}
 	if (prefixes[row].refuse)
-		return err_fail(err, SCOV_E_USAGE, "'%.*s' is not read; write %s", SPAN_ARG(text), prefixes[row].refuse);
+		return err_fail(err, SCOV_E_USAGE, "'%.*s' is not read; write %s", SPAN_ARG(text),
+			prefixes[row].refuse);
 	f.kind = prefixes[row].kind;
 	f.name = span_from(text, prefixes[row].prefix.len);
 	if (!f.name.len)
@@ -119,7 +130,8 @@ int form_parse(struct span text, struct form *out, struct scov_err *err)
 /* Without docker.io and library/; *tag is "latest" where there is none. */
 static struct span familiar(struct span name, struct span *tag)
 {
-	static const struct span heads[] = { SPAN_INIT("index.docker.io/"), SPAN_INIT("docker.io/") };
+	static const struct span heads[] = { SPAN_INIT("index.docker.io/"),
+		SPAN_INIT("docker.io/") };
 	size_t slash, colon;
 
 	for (size_t i = 0; i < 2; i++)
@@ -145,5 +157,6 @@ bool form_tag_matches(struct span asked, struct span have)
 
 	if (span_eq(asked, have))
 		return true;
-	return span_eq(familiar(asked, &asked_tag), familiar(have, &have_tag)) && span_eq(asked_tag, have_tag);
+	return span_eq(familiar(asked, &asked_tag), familiar(have, &have_tag)) &&
+	       span_eq(asked_tag, have_tag);
 }

@@ -21,19 +21,20 @@ enum form_kind {
 	FORM_KINDS,
 };
 
-enum { FORM_MAX = 8192 };  /* bytes of a reference */
+enum { FORM_MAX = 8192 }; /* bytes of a reference */
 
 /* Views into the text. */
 struct form {
-	uint8_t kind;          /* enum form_kind */
-	struct span name;      /* path, name in the engine, or name in a registry; "-" is standard input */
-	struct span tag;       /* empty without */
-	struct digest digest;  /* DIGEST_NONE without */
+	uint8_t kind; /* enum form_kind */
+	struct span
+		name; /* path, name in the engine, or name in a registry; "-" is standard input */
+	struct span tag;      /* empty without */
+	struct digest digest; /* DIGEST_NONE without */
 };
 
-/* A path ends at its first colon (as skopeo has it), so that a tag may hold colons and slashes; "@sha256:..." at
- * the end is a digest. Errors: SCOV_E_USAGE, naming what is wrong. */
+/* A path ends at its first colon (as skopeo has it), so that a tag may hold colons and slashes;
+ * "@sha256:..." at the end is a digest. Errors: SCOV_E_USAGE, naming what is wrong. */
 int form_parse(struct span text, struct form *out, struct scov_err *err);
-/* The tag that `image` asks for names `have`: equal, or equal once both are completed by docker.io/library/ and
- * :latest as Docker does. */
+/* The tag that `image` asks for names `have`: equal, or equal once both are completed by
+ * docker.io/library/ and :latest as Docker does. */
 bool form_tag_matches(struct span asked, struct span have);

@@ -50,7 +50,7 @@ static int spawn(char *program, int in, int out, pid_t *pid)
 	posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setflags(
-	        &attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+		&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	posix_spawnattr_setpgroup(&attr, 0);
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setsigdefault(&attr, &usual);
@@ -69,12 +69,12 @@ static int check_time(const struct credentials_search *b, int64_t until, struct 
 		return err_fail(err, SCOV_E_TIMEOUT, "the time given is over");
 	if (now_ms() >= until)
 		return err_fail(
-		        err, SCOV_E_TIMEOUT, "no answer within %d s", CREDENTIALS_HELPER_MS / 1000);
+			err, SCOV_E_TIMEOUT, "no answer within %d s", CREDENTIALS_HELPER_MS / 1000);
 	return 0;
 }
 
 static int listen_to(int fd, const struct credentials_search *b, int64_t until, struct buf *answer,
-        struct scov_err *err)
+	struct scov_err *err)
 {
 	char piece[4096];
 	int rc;
@@ -90,7 +90,7 @@ static int listen_to(int fd, const struct credentials_search *b, int64_t until, 
 			buf_bytes(answer, piece, (size_t)n);
 		if (answer->failed)
 			return err_fail(err, SCOV_E_FORMAT, "more than %d bytes of answer",
-			        CREDENTIALS_TEXT_MAX);
+				CREDENTIALS_TEXT_MAX);
 	}
 	explicit_bzero(piece, sizeof(piece));
 	return rc;
@@ -115,7 +115,7 @@ static int reap(pid_t pid, const struct credentials_search *b, int64_t until)
 }
 
 static int run(char *program, struct span server, const struct credentials_search *b,
-        struct buf *answer, struct scov_err *err)
+	struct buf *answer, struct scov_err *err)
 {
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 };
 	pid_t pid = 0;
@@ -139,7 +139,7 @@ static int run(char *program, struct span server, const struct credentials_searc
 	fd_close(&out_write);
 	if (spawned)
 		return err_fail(err, spawned == ENOENT ? SCOV_E_NOT_FOUND : SCOV_E_IO, "%s",
-		        spawned == ENOENT ? "no such program in PATH" : strerror(spawned));
+			spawned == ENOENT ? "no such program in PATH" : strerror(spawned));
 	int rc = listen_to(out_read, b, until, answer, err);
 	int status = reap(pid, b, rc ? 0 : until);
 
@@ -150,18 +150,18 @@ static int run(char *program, struct span server, const struct credentials_searc
 		return 0;
 	}
 	return status < 0 ? err_fail(err, SCOV_E_IO, "killed")
-	                  : err_fail(err, SCOV_E_IO, "exit status %d", status);
+			  : err_fail(err, SCOV_E_IO, "exit status %d", status);
 }
 
 int helper_get(struct span name, struct span server, const struct credentials_search *bounds,
-        struct arena *a, struct credentials *out, struct scov_err *err)
+	struct arena *a, struct credentials *out, struct scov_err *err)
 {
 	scoped_buf struct buf answer = { .limit = CREDENTIALS_TEXT_MAX };
 	char *program = arena_printf(a, "docker-credential-%.*s", SPAN_ARG(name));
 
 	if (!credentials_is_helper_name(name) || !program)
 		return err_fail(
-		        err, SCOV_E_USAGE, "credential helper with a name that is not a word");
+			err, SCOV_E_USAGE, "credential helper with a name that is not a word");
 	int rc = run(program, server, bounds, &answer, err);
 
 	*out = (struct credentials){ 0 };

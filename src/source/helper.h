@@ -11,4 +11,4 @@
  * SCOV_E_NOT_FOUND (no such program), SCOV_E_IO, SCOV_E_FORMAT, SCOV_E_TIMEOUT, SCOV_E_CANCELLED.
  * No text quotes its output. */
 int helper_get(struct span name, struct span server, const struct credentials_search *bounds,
-        struct arena *a, struct credentials *out, struct scov_err *err);
+	struct arena *a, struct credentials *out, struct scov_err *err);

@@ -19,7 +19,7 @@ enum { LOCATOR_BLOB, LOCATOR_INDEX /* index.json itself */ };
 
 struct layout {
 	struct source source;
-	struct source_ops ops;       /* a copy: the transport's name differs */
+	struct source_ops ops; /* a copy: the transport's name differs */
 	struct arena arena;
 	struct limits limits;
 	struct tree *tree;
@@ -72,24 +72,30 @@ static int fail_choice(const descriptors *list, struct span tag, size_t found, s
 
 	list_names(list, &names);
 	if (!names.len)
-		return err_fail(err, list->n ? SCOV_E_UNSUPPORTED : SCOV_E_NOT_FOUND, "index.json lists no image%s%s",
-				list->n ? ", but " : "", list->n ? oci_entry_other(&list->p[0]) : "");
+		return err_fail(err, list->n ? SCOV_E_UNSUPPORTED : SCOV_E_NOT_FOUND,
+			"index.json lists no image%s%s", list->n ? ", but " : "",
+			list->n ? oci_entry_other(&list->p[0]) : "");
 	if (found)
-		return err_fail(err, SCOV_E_USAGE, "several images, add :TAG or @DIGEST: %s", names.p);
-	return err_fail(err, SCOV_E_NOT_FOUND, "no image '%.*s'; there is: %s", SPAN_ARG(tag), names.p);
+		return err_fail(
+			err, SCOV_E_USAGE, "several images, add :TAG or @DIGEST: %s", names.p);
+	return err_fail(
+		err, SCOV_E_NOT_FOUND, "no image '%.*s'; there is: %s", SPAN_ARG(tag), names.p);
 }
 
-/* Entries without names that are told apart by platform: the file is then itself an index of one image. */
+/* Entries without names that are told apart by platform: the file is then itself an index of one
+ * image. */
 static bool is_image_index(const descriptors *list)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (!oci_entry_is_attestation(&list->p[i]) &&
-		    (oci_entry_other(&list->p[i]) || shown_name(&list->p[i]).len || !list->p[i].has_platform))
+			(oci_entry_other(&list->p[i]) || shown_name(&list->p[i]).len ||
+				!list->p[i].has_platform))
 			return false;
 	return list->n > 0;
 }
 
-static int choose(const struct layout *lo, const descriptors *list, struct descriptor *out, struct scov_err *err)
+static int choose(const struct layout *lo, const descriptors *list, struct descriptor *out,
+	struct scov_err *err)
 {
 	const struct descriptor *pick = NULL;
 	size_t found = 0;
@@ -97,8 +103,9 @@ static int choose(const struct layout *lo, const descriptors *list, struct descr
 	for (size_t i = 0; i < list->n; i++) {
 		const struct descriptor *d = &list->p[i];
 
-		if (lo->digest.algorithm ? !digest_eq(&lo->digest, &d->digest) :
-		    lo->tag.len ? !named(d, lo->tag) : oci_entry_other(d) != NULL)
+		if (lo->digest.algorithm ? !digest_eq(&lo->digest, &d->digest)
+			: lo->tag.len    ? !named(d, lo->tag)
+					 : oci_entry_other(d) != NULL)
 			continue;
 		if (pick && digest_eq(&pick->digest, &d->digest))
 			continue;
@@ -111,7 +118,8 @@ static int choose(const struct layout *lo, const descriptors *list, struct descr
 		return 0;
 	}
 	if (found > 1 && !lo->tag.len && is_image_index(list)) {
-		*out = (struct descriptor){ .media_type = SPAN(OCI_INDEX), .locator = LOCATOR_INDEX };
+		*out = (struct descriptor){ .media_type = SPAN(OCI_INDEX),
+			.locator = LOCATOR_INDEX };
 		return 0;
 	}
 	if (found != 1)
@@ -136,12 +144,14 @@ static int root(struct source *s, struct arena *a, struct descriptor *out, struc
 	return code ? err_wrap(err, "index.json") : choose(lo, &list, out, err);
 }
 
-static int find_blob(struct layout *lo, const struct descriptor *d, struct range *out, struct scov_err *err)
+static int find_blob(
+	struct layout *lo, const struct descriptor *d, struct range *out, struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
 	char hex[DIGEST_TEXT];
-	const char *path = arena_printf(&a, "blobs/%s/%s", d->digest.algorithm == DIGEST_SHA512 ? "sha512" : "sha256",
-					digest_hex(&d->digest, hex));
+	const char *path = arena_printf(&a, "blobs/%s/%s",
+		d->digest.algorithm == DIGEST_SHA512 ? "sha512" : "sha256",
+		digest_hex(&d->digest, hex));
 
 	if (d->locator == LOCATOR_INDEX)
 		path = "index.json";
@@ -153,7 +163,7 @@ static int find_blob(struct layout *lo, const struct descriptor *d, struct range
 }
 
 static int document(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
-		    struct scov_err *err)
+	struct scov_err *err)
 {
 	struct layout *lo = (struct layout *)s;
 	struct range r;
@@ -166,7 +176,8 @@ static int document(struct source *s, const struct descriptor *d, struct arena *
 	return code;
 }
 
-static int open_blob(struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
+static int open_blob(
+	struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
 {
 	struct range r;
 	int code = find_blob((struct layout *)s, d, &r, err);
@@ -175,8 +186,9 @@ static int open_blob(struct source *s, const struct descriptor *d, struct stream
 		return code;
 	if (d->has_size && d->size != r.size) {
 		range_release(&r);
-		return err_fail(err, SCOV_E_DIGEST, "a blob of %llu bytes where the manifest says %llu",
-				(unsigned long long)r.size, (unsigned long long)d->size);
+		return err_fail(err, SCOV_E_DIGEST,
+			"a blob of %llu bytes where the manifest says %llu",
+			(unsigned long long)r.size, (unsigned long long)d->size);
 	}
 	return range_stream(&r, out, err);
 }
@@ -191,8 +203,12 @@ static void layout_free(struct source *s)
 }
 
 static const struct source_ops ops = {
-	.has_annotations = true, .has_digests = true,
-	.root = root, .document = document, .open = open_blob, .free = layout_free,
+	.has_annotations = true,
+	.has_digests = true,
+	.root = root,
+	.document = document,
+	.open = open_blob,
+	.free = layout_free,
 };
 
 /* oci-layout names the version; a layout of another one would be read wrongly. */
@@ -214,13 +230,14 @@ static int check_version(struct layout *lo, struct scov_err *err)
 		return err_wrap(err, "oci-layout");
 	version = json_get_text(doc, "imageLayoutVersion");
 	if (!span_starts(version, SPAN("1.")))
-		return err_fail(err, SCOV_E_UNSUPPORTED, "an OCI layout of version '%.*s'", SPAN_ARG(version));
+		return err_fail(err, SCOV_E_UNSUPPORTED, "an OCI layout of version '%.*s'",
+			SPAN_ARG(version));
 	return 0;
 }
 
 int layout_open_tree(struct tree *tree, const char *transport, const struct form *f,
-		     const struct source_options *opt, const char *description, struct source **out,
-		     struct scov_err *err)
+	const struct source_options *opt, const char *description, struct source **out,
+	struct scov_err *err)
 {
 	struct layout *lo = mem_alloc(sizeof(*lo));
 	int code;
@@ -248,10 +265,12 @@ int layout_open_tree(struct tree *tree, const char *transport, const struct form
 	return 0;
 }
 
-int layout_open(const struct form *f, const struct source_options *opt, struct source **out, struct scov_err *err)
+int layout_open(const struct form *f, const struct source_options *opt, struct source **out,
+	struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
-	char *path = arena_cstr(&a, f->name), *description = arena_printf(&a, "OCI layout %s", path);
+	char *path = arena_cstr(&a, f->name),
+	     *description = arena_printf(&a, "OCI layout %s", path);
 	struct tree *tree;
 	int code = tree_open_folder(path, &tree, err);
 
@@ -259,10 +278,11 @@ int layout_open(const struct form *f, const struct source_options *opt, struct s
 }
 
 int layout_archive_open(const struct form *f, const struct source_options *opt, struct source **out,
-			struct scov_err *err)
+	struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
-	char *path = arena_cstr(&a, f->name), *description = arena_printf(&a, "OCI archive %s", path);
+	char *path = arena_cstr(&a, f->name),
+	     *description = arena_printf(&a, "OCI archive %s", path);
 	struct tree *tree;
 	int code = tree_open_archive(path, opt, &tree, err);
 

@@ -13,7 +13,8 @@ bool oci_is_index(struct span media_type)
 
 bool oci_is_manifest(struct span media_type)
 {
-	return span_eq(media_type, SPAN(OCI_MANIFEST)) || span_eq(media_type, SPAN(DOCKER_MANIFEST));
+	return span_eq(media_type, SPAN(OCI_MANIFEST)) ||
+	       span_eq(media_type, SPAN(DOCKER_MANIFEST));
 }
 
 int oci_annotations(const struct json *v, struct arena *a, annotations *out, struct scov_err *err)
@@ -21,7 +22,8 @@ int oci_annotations(const struct json *v, struct arena *a, annotations *out, str
 	annotations list = { 0 };
 
 	if (json_count(v) > OCI_ANNOTATIONS)
-		return err_fail(err, SCOV_E_LIMIT, "%zu annotations, more than %d", json_count(v), OCI_ANNOTATIONS);
+		return err_fail(err, SCOV_E_LIMIT, "%zu annotations, more than %d", json_count(v),
+			OCI_ANNOTATIONS);
 	for (size_t i = 0; json_is(v, JSON_DICT) && i < json_count(v); i++) {
 		const struct json *m = json_at(v, i);
 
@@ -30,7 +32,8 @@ int oci_annotations(const struct json *v, struct arena *a, annotations *out, str
 		struct annotation *row = vec_push(&list, a);
 
 		if (!row)
-			return err_fail(err, SCOV_E_LIMIT, "annotations fill the memory set apart for them");
+			return err_fail(err, SCOV_E_LIMIT,
+				"annotations fill the memory set apart for them");
 		*row = (struct annotation){ .key = json_name(m), .value = json_text(m) };
 	}
 	out->p = list.p;
@@ -47,15 +50,18 @@ struct span annotation_get(const annotations *list, const char *key)
 	return SPAN("");
 }
 
-int oci_descriptor(const struct json *v, struct arena *a, struct descriptor *out, struct scov_err *err)
+int oci_descriptor(
+	const struct json *v, struct arena *a, struct descriptor *out, struct scov_err *err)
 {
 	const struct json *platform = json_get(v, "platform");
 	struct descriptor d = {
 		.media_type = json_get_text(v, "mediaType"),
 		.artifact_type = json_get_text(v, "artifactType"),
 		.has_platform = json_is(platform, JSON_DICT),
-		.platform = { .os = json_get_text(platform, "os"), .architecture = json_get_text(platform, "architecture"),
-			      .variant = json_get_text(platform, "variant"), .os_version = json_get_text(platform, "os.version") },
+		.platform = { .os = json_get_text(platform, "os"),
+			.architecture = json_get_text(platform, "architecture"),
+			.variant = json_get_text(platform, "variant"),
+			.os_version = json_get_text(platform, "os.version") },
 	};
 	int code;
 
@@ -67,7 +73,8 @@ int oci_descriptor(const struct json *v, struct arena *a, struct descriptor *out
 	if (code)
 		return code;
 	if (!json_uint(json_get(v, "size"), INT64_MAX, &d.size))
-		return err_fail(err, SCOV_E_FORMAT, "a descriptor whose size is missing or no size");
+		return err_fail(
+			err, SCOV_E_FORMAT, "a descriptor whose size is missing or no size");
 	d.has_size = true;
 	code = oci_annotations(json_get(v, "annotations"), a, &d.annotations, err);
 	if (code)
@@ -76,8 +83,8 @@ int oci_descriptor(const struct json *v, struct arena *a, struct descriptor *out
 	return 0;
 }
 
-int oci_index_entries(const struct json *index, const struct limits *l, struct arena *a, descriptors *out,
-		      struct scov_err *err)
+int oci_index_entries(const struct json *index, const struct limits *l, struct arena *a,
+	descriptors *out, struct scov_err *err)
 {
 	const struct json *list = json_get(index, "manifests");
 	size_t n = json_count(list);
@@ -86,12 +93,14 @@ int oci_index_entries(const struct json *index, const struct limits *l, struct a
 	if (!json_is(list, JSON_LIST))
 		return err_fail(err, SCOV_E_FORMAT, "an index without a list of manifests");
 	if (n > l->index_entries)
-		return err_fail(err, SCOV_E_LIMIT, "an index of %zu entries, more than limit index_entries", n);
+		return err_fail(err, SCOV_E_LIMIT,
+			"an index of %zu entries, more than limit index_entries", n);
 	for (size_t i = 0; i < n; i++) {
 		struct descriptor *d = vec_push(&found, a);
 
 		if (!d)
-			return err_fail(err, SCOV_E_LIMIT, "an index of %zu entries fills the memory set apart for it", n);
+			return err_fail(err, SCOV_E_LIMIT,
+				"an index of %zu entries fills the memory set apart for it", n);
 		if (oci_descriptor(json_at(list, i), a, d, err))
 			return err_wrap(err, "entry %zu of the index", i);
 	}
@@ -116,13 +125,15 @@ const char *oci_entry_other(const struct descriptor *d)
 	if (span_eq(kind, SPAN("dev.cosignproject.cosign/atts")))
 		return "a cosign attestation";
 	if (span_starts(name, SPAN("sha256-")) &&
-	    (span_ends(name, SPAN(".sig")) || span_ends(name, SPAN(".att")) || span_ends(name, SPAN(".sbom"))))
+		(span_ends(name, SPAN(".sig")) || span_ends(name, SPAN(".att")) ||
+			span_ends(name, SPAN(".sbom"))))
 		return "a cosign attachment";
 	if (d->artifact_type.len && !span_eq(d->artifact_type, SPAN(OCI_CONFIG)) &&
-	    !span_eq(d->artifact_type, SPAN(DOCKER_CONFIG)))
+		!span_eq(d->artifact_type, SPAN(DOCKER_CONFIG)))
 		return "an artifact";
 	if (d->media_type.len && !oci_is_index(d->media_type) && !oci_is_manifest(d->media_type) &&
-	    !span_starts(d->media_type, SPAN("application/vnd.docker.distribution.manifest.v1")))
+		!span_starts(
+			d->media_type, SPAN("application/vnd.docker.distribution.manifest.v1")))
 		return "a document that is no manifest";
 	return NULL;
 }

@@ -131,7 +131,7 @@ static bool is_host(struct span s)
 	uint64_t n = 0;
 
 	if (port.len && (span_at(port, 0) != ':' || port.len > 6 ||
-	                        !span_number(span_from(port, 1), 10, 65535, &n) || n == 0))
+				!span_number(span_from(port, 1), 10, 65535, &n) || n == 0))
 		return false;
 	if (in_brackets)
 		return end < s.len && is_ipv6(span_sub(s, 1, end - 1));
@@ -170,7 +170,7 @@ static int take_version(struct span *name, struct reference *r, struct scov_err 
 
 	if (at < name->len && digest_parse(digest, &r->digest, err))
 		return err_fail(err, SCOV_E_USAGE,
-		        "'%.*s' is not a digest (sha256:<64 hex digits>)", SPAN_ARG(digest));
+			"'%.*s' is not a digest (sha256:<64 hex digits>)", SPAN_ARG(digest));
 	*name = span_sub(*name, 0, at);
 	struct span base = span_base(*name);
 	size_t colon = span_find(base, ':');
@@ -181,8 +181,8 @@ static int take_version(struct span *name, struct reference *r, struct scov_err 
 	*name = span_sub(*name, 0, name->len - (base.len - colon));
 	if (!is_tag(r->tag))
 		return err_fail(err, SCOV_E_USAGE,
-		        "'%.*s' is not a tag (letters, digits, '_', '.', '-'; at most %d)",
-		        SPAN_ARG(r->tag), REFERENCE_TAG_MAX);
+			"'%.*s' is not a tag (letters, digits, '_', '.', '-'; at most %d)",
+			SPAN_ARG(r->tag), REFERENCE_TAG_MAX);
 	return 0;
 }
 
@@ -192,13 +192,13 @@ static int check_names(const struct reference *r, struct scov_err *err)
 		return err_fail(err, SCOV_E_USAGE, "'%.*s' is not a host name", SPAN_ARG(r->host));
 	if (has_upper(r->path))
 		return err_fail(err, SCOV_E_USAGE, "'%.*s': names in a registry are lower case",
-		        SPAN_ARG(r->path));
+			SPAN_ARG(r->path));
 	if (!is_path(r->path))
 		return err_fail(
-		        err, SCOV_E_USAGE, "'%.*s' is not a name in a registry", SPAN_ARG(r->path));
+			err, SCOV_E_USAGE, "'%.*s' is not a name in a registry", SPAN_ARG(r->path));
 	if (r->host.len + 1 + r->path.len > REFERENCE_PATH_MAX)
 		return err_fail(err, SCOV_E_USAGE, "name of %zu bytes, more than the %d allowed",
-		        r->host.len + 1 + r->path.len, REFERENCE_PATH_MAX);
+			r->host.len + 1 + r->path.len, REFERENCE_PATH_MAX);
 	return 0;
 }
 
@@ -210,15 +210,15 @@ static int complete(struct span name, struct arena *a, struct reference *r, stru
 	r->host = has_host ? lower_copy(first, a) : SPAN("docker.io");
 	r->path = has_host ? span_from(name, first.len + 1) : name;
 	if (span_eq(r->host, SPAN("index.docker.io")) ||
-	        span_eq(r->host, SPAN("registry-1.docker.io")))
+		span_eq(r->host, SPAN("registry-1.docker.io")))
 		r->host = SPAN("docker.io");
 	if (!has_host && is_hex64(name))
 		return err_fail(err, SCOV_E_USAGE,
-		        "'%.*s' is an image id, not a name in a registry", SPAN_ARG(name));
+			"'%.*s' is an image id, not a name in a registry", SPAN_ARG(name));
 	bool is_short =
-	        span_eq(r->host, SPAN("docker.io")) && span_find(r->path, '/') == r->path.len;
+		span_eq(r->host, SPAN("docker.io")) && span_find(r->path, '/') == r->path.len;
 	const char *path = arena_printf(
-	        a, "%s%.*s", is_short && r->path.len ? "library/" : "", SPAN_ARG(r->path));
+		a, "%s%.*s", is_short && r->path.len ? "library/" : "", SPAN_ARG(r->path));
 
 	if (!r->host.p || !path)
 		return err_fail(err, SCOV_E_MEMORY, "no memory");
@@ -233,17 +233,17 @@ int reference_parse(struct span text, struct arena *a, struct reference *out, st
 
 	if (text.len > REFERENCE_MAX)
 		return err_fail(err, SCOV_E_USAGE,
-		        "reference of %zu bytes, more than the %d allowed", text.len,
-		        REFERENCE_MAX);
+			"reference of %zu bytes, more than the %d allowed", text.len,
+			REFERENCE_MAX);
 	if (!name.p)
 		return err_fail(err, SCOV_E_MEMORY, "no memory");
 	if (!is_visible(text))
 		return err_fail(err, SCOV_E_USAGE, "reference '%.*s': not a name in a registry",
-		        SPAN_ARG(text));
+			SPAN_ARG(text));
 	if (span_has(text, SPAN("://")))
 		return err_fail(err, SCOV_E_USAGE, "'%.*s': write the name without '%.*s'",
-		        SPAN_ARG(text), (int)span_find_span(text, SPAN("://")) + 3,
-		        (const char *)text.p);
+			SPAN_ARG(text), (int)span_find_span(text, SPAN("://")) + 3,
+			(const char *)text.p);
 	int rc = take_version(&name, &r, err);
 
 	if (!rc)
@@ -264,7 +264,7 @@ const char *reference_format(const struct reference *r, struct arena *a)
 
 	digest_format(&r->digest, digest);
 	return arena_printf(a, "%.*s/%.*s%s%.*s%s%s", SPAN_ARG(r->host), SPAN_ARG(r->path),
-	        r->tag.len ? ":" : "", SPAN_ARG(r->tag), digest[0] ? "@" : "", digest);
+		r->tag.len ? ":" : "", SPAN_ARG(r->tag), digest[0] ? "@" : "", digest);
 }
 
 struct span reference_server(const struct reference *r)

@@ -21,10 +21,10 @@ enum {
 };
 
 static const char manifest_types[] =
-        "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, "
-        "application/vnd.docker.distribution.manifest.list.v2+json, "
-        "application/vnd.docker.distribution.manifest.v2+json, "
-        "application/vnd.oci.artifact.manifest.v1+json";
+	"application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, "
+	"application/vnd.docker.distribution.manifest.list.v2+json, "
+	"application/vnd.docker.distribution.manifest.v2+json, "
+	"application/vnd.oci.artifact.manifest.v1+json";
 
 struct registry {
 	struct source source; /* first: the callers' view */
@@ -57,10 +57,10 @@ static struct registry *of(struct source *s)
 }
 
 static int build_url(const struct registry *r, const char *kind, const char *what, struct arena *a,
-        const char **out, struct scov_err *err)
+	const char **out, struct scov_err *err)
 {
 	*out = arena_printf(a, "%s://%.*s/v2/%.*s/%s/%s", r->is_plain ? "http" : "https",
-	        SPAN_ARG(reference_server(&r->name)), SPAN_ARG(r->name.path), kind, what);
+		SPAN_ARG(reference_server(&r->name)), SPAN_ARG(r->name.path), kind, what);
 	return *out ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory");
 }
 
@@ -71,7 +71,7 @@ static bool is_plain_answer(struct registry *r, const struct http_answer *an)
 
 /* Ask, and meet a challenge once. Any status but 401 is a success. */
 static int ask(struct registry *r, const char *kind, const char *what, uint64_t from,
-        struct http_answer *an, struct http_body **body, struct scov_err *err)
+	struct http_answer *an, struct http_body **body, struct scov_err *err)
 {
 	for (int tries = 0;; tries++) {
 		scoped_arena struct arena a = { .limit = 1 << 20 };
@@ -109,7 +109,7 @@ static void refusal_code(struct http_body *body, char *out, size_t size)
 
 	out[0] = 0;
 	if (http_read_all(body, ERROR_BODY_MAX, &a, &text, NULL) ||
-	        json_parse(text, ERROR_BODY_MAX, &a, &doc, NULL))
+		json_parse(text, ERROR_BODY_MAX, &a, &doc, NULL))
 		return;
 	struct span code = json_get_text(json_at(json_get(doc, "errors"), 0), "code");
 
@@ -121,7 +121,7 @@ static void refusal_code(struct http_body *body, char *out, size_t size)
 }
 
 static int refuse(struct registry *r, const struct http_answer *an, struct http_body *body,
-        struct scov_err *err)
+	struct scov_err *err)
 {
 	char code[64];
 	struct scov_err plain;
@@ -141,7 +141,7 @@ static bool looks_like_html(const struct http_answer *an, struct span text)
 
 /* A document whole. The answer's headers stay in *an. */
 static int get(struct registry *r, const char *kind, const char *what, size_t limit,
-        struct arena *a, struct http_answer *an, struct span *out, struct scov_err *err)
+	struct arena *a, struct http_answer *an, struct span *out, struct scov_err *err)
 {
 	struct http_body *body = NULL;
 	int rc = ask(r, kind, what, 0, an, &body, err);
@@ -152,15 +152,15 @@ static int get(struct registry *r, const char *kind, const char *what, size_t li
 		rc = refuse(r, an, body, err);
 	else if (an->has_length && an->length > limit)
 		rc = err_fail(err, SCOV_E_LIMIT,
-		        "%s: %llu bytes, more than the %zu allowed (document-size)", an->from,
-		        (unsigned long long)an->length, limit);
+			"%s: %llu bytes, more than the %zu allowed (document-size)", an->from,
+			(unsigned long long)an->length, limit);
 	else
 		rc = http_read_all(body, limit, a, out, err);
 	http_close(body);
 	if (!rc && looks_like_html(an, *out))
 		return err_fail(err, SCOV_E_FORMAT,
-		        "%s: answered with an HTML page, not with a document of a registry",
-		        an->from);
+			"%s: answered with an HTML page, not with a document of a registry",
+			an->from);
 	return rc;
 }
 
@@ -180,8 +180,8 @@ static int check_root(struct registry *r, const struct http_answer *an, struct s
 	if (claim.algorithm == DIGEST_NONE || digest_eq(&claim, &r->root.digest))
 		return 0;
 	return err_fail(err, SCOV_E_DIGEST,
-	        "%s: the manifest has digest %s, the registry states %s", an->from,
-	        digest_format(&r->root.digest, found), digest_format(&claim, stated));
+		"%s: the manifest has digest %s, the registry states %s", an->from,
+		digest_format(&r->root.digest, found), digest_format(&claim, stated));
 }
 
 /* What a registry calls "application/json" or not at all is for the document itself to say. */
@@ -190,7 +190,7 @@ static struct span stated_type(struct registry *r, const struct http_answer *an)
 	struct span type = media_type_of(span_str(an->content_type));
 
 	return span_starts(type, SPAN("application/vnd.")) ? arena_dup(&r->arena, type)
-	                                                   : (struct span){ 0 };
+							   : (struct span){ 0 };
 }
 
 static int load_root(struct registry *r, struct scov_err *err)
@@ -198,11 +198,11 @@ static int load_root(struct registry *r, struct scov_err *err)
 	char digest[DIGEST_TEXT];
 	struct http_answer an = { 0 };
 	const char *what = r->name.digest.algorithm != DIGEST_NONE
-	                           ? digest_format(&r->name.digest, digest)
-	                           : arena_cstr(&r->arena, r->name.tag);
+				   ? digest_format(&r->name.digest, digest)
+				   : arena_cstr(&r->arena, r->name.tag);
 	struct span bytes;
 	int rc =
-	        get(r, "manifests", what, r->opt.limits.document_size, &r->arena, &an, &bytes, err);
+		get(r, "manifests", what, r->opt.limits.document_size, &r->arena, &an, &bytes, err);
 
 	if (rc)
 		return rc;
@@ -219,7 +219,7 @@ static int load_root(struct registry *r, struct scov_err *err)
 }
 
 static int registry_root(
-        struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err)
+	struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err)
 {
 	struct registry *r = of(s);
 	int rc = r->root_bytes.p ? 0 : load_root(r, err);
@@ -249,7 +249,7 @@ static bool is_manifest(struct span type)
 }
 
 static int registry_document(struct source *s, const struct descriptor *d, struct arena *a,
-        struct span *out, struct scov_err *err)
+	struct span *out, struct scov_err *err)
 {
 	struct registry *r = of(s);
 	size_t limit = r->opt.limits.document_size;
@@ -264,21 +264,21 @@ static int registry_document(struct source *s, const struct descriptor *d, struc
 		return err_fail(err, SCOV_E_FORMAT, "a registry gives documents by digest only");
 	if (d->has_size && d->size > limit)
 		return err_fail(err, SCOV_E_LIMIT,
-		        "document of %llu bytes, more than the %zu allowed (document-size)",
-		        (unsigned long long)d->size, limit);
+			"document of %llu bytes, more than the %zu allowed (document-size)",
+			(unsigned long long)d->size, limit);
 	return get(r, is_manifest(d->media_type) ? "manifests" : "blobs",
-	        digest_format(&d->digest, digest), limit, a, &an, out, err);
+		digest_format(&d->digest, digest), limit, a, &an, out, err);
 }
 
 static int check_length(const struct blob_stream *b, const struct http_answer *an, uint64_t from,
-        struct scov_err *err)
+	struct scov_err *err)
 {
 	if (!b->has_size || !an->has_length || an->length == b->size - from)
 		return 0;
 	return err_fail(err, SCOV_E_DIGEST,
-	        "%s: a blob of %llu bytes, the manifest states %llu%s%s", an->from,
-	        (unsigned long long)(an->length + from), (unsigned long long)b->size,
-	        an->content_type[0] ? ", of type " : "", an->content_type);
+		"%s: a blob of %llu bytes, the manifest states %llu%s%s", an->from,
+		(unsigned long long)(an->length + from), (unsigned long long)b->size,
+		an->content_type[0] ? ", of type " : "", an->content_type);
 }
 
 /* The answer to a repeated request: the rest, or everything from the start. */
@@ -295,10 +295,10 @@ static int check_resume(struct blob_stream *b, const struct http_answer *an, str
 	if (rc)
 		return err_wrap(err, "%s", an->from);
 	if (range.first != b->delivered ||
-	        (b->has_size && range.has_total && range.total != b->size))
+		(b->has_size && range.has_total && range.total != b->size))
 		return err_fail(err, SCOV_E_NET,
-		        "%s: asked for bytes from %llu, got those from %llu", an->from,
-		        (unsigned long long)b->delivered, (unsigned long long)range.first);
+			"%s: asked for bytes from %llu, got those from %llu", an->from,
+			(unsigned long long)b->delivered, (unsigned long long)range.first);
 	return check_length(b, an, b->delivered, err);
 }
 
@@ -308,7 +308,7 @@ static int blob_connect(struct blob_stream *b, struct scov_err *err)
 	struct http_answer an = { 0 };
 	struct http_body *body = NULL;
 	int rc = ask(b->registry, "blobs", digest_format(&b->digest, digest), b->delivered, &an,
-	        &body, err);
+		&body, err);
 
 	if (rc)
 		return rc;
@@ -341,8 +341,8 @@ static int blob_resume(struct blob_stream *b, struct scov_err *err)
 		return err_wrap(err, "given up after %u tries", b->breaks + 1);
 	if (!http_pause(r->http, b->breaks++, 0, &stopped))
 		return stopped.code == SCOV_E_CANCELLED
-		               ? err_fail(err, stopped.code, "%s", stopped.text)
-		               : SCOV_E_NET;
+			       ? err_fail(err, stopped.code, "%s", stopped.text)
+			       : SCOV_E_NET;
 	return blob_connect(b, err);
 }
 
@@ -367,15 +367,15 @@ static int64_t blob_read(struct stream *s, void *p, size_t len, struct scov_err 
 		err = &ours;
 	while (len) {
 		int64_t n = b->body ? http_read(b->body, p, len, err)
-		                    : err_fail(err, SCOV_E_NET, "blob broke off before");
+				    : err_fail(err, SCOV_E_NET, "blob broke off before");
 
 		if (n > 0) {
 			n = drop_prefix(b, p, n);
 			b->delivered += (uint64_t)n;
 			if (b->has_size && b->delivered > b->size)
 				return err_fail(err, SCOV_E_DIGEST,
-				        "blob longer than the %llu bytes stated",
-				        (unsigned long long)b->size);
+					"blob longer than the %llu bytes stated",
+					(unsigned long long)b->size);
 			if (n)
 				return n;
 			continue;
@@ -386,7 +386,7 @@ static int64_t blob_read(struct stream *s, void *p, size_t len, struct scov_err 
 			return 0;
 		if (n == 0)
 			n = err_fail(err, SCOV_E_NET, "blob ended after %llu of %llu bytes",
-			        (unsigned long long)b->delivered, (unsigned long long)b->size);
+				(unsigned long long)b->delivered, (unsigned long long)b->size);
 		if (n == SCOV_E_NET && b->body)
 			n = blob_resume(b, err);
 		if (n)
@@ -404,7 +404,7 @@ static void blob_close(struct stream *s)
 }
 
 static int registry_open(
-        struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
+	struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
 {
 	if (d->digest.algorithm == DIGEST_NONE)
 		return err_fail(err, SCOV_E_FORMAT, "a registry gives blobs by digest only");
@@ -470,8 +470,8 @@ static int connect_parts(struct registry *r, struct scov_err *err)
 		.username = span_str(o->username),
 		.password = o->password,
 		.files = { .authfile = o->authfile,
-		        .deadline_ms = o->deadline_ms,
-		        .cancelled = o->cancelled },
+			.deadline_ms = o->deadline_ms,
+			.cancelled = o->cancelled },
 		.plain_http = o->plain_http,
 	};
 
@@ -488,7 +488,7 @@ static bool names_loopback(const struct registry *r)
 }
 
 int source_open_registry(const char *name, const struct source_options *opt, struct source **out,
-        struct scov_err *err)
+	struct scov_err *err)
 {
 	struct registry *r = mem_alloc(sizeof(*r));
 

@@ -13,4 +13,4 @@
  * must be closed before the source is freed. Errors: SCOV_E_USAGE (not a name), SCOV_E_UNSUPPORTED
  * (no libcurl), SCOV_E_MEMORY. */
 int source_open_registry(const char *name, const struct source_options *opt, struct source **out,
-        struct scov_err *err);
+	struct scov_err *err);

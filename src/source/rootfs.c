@@ -26,18 +26,18 @@
 #include "source/tar_out.h"
 
 enum {
-	DEPTH = 255,                  /* folders in each other */
-	XATTR_NAMES = 64 << 10,       /* what Linux allows for one file */
+	DEPTH = 255,            /* folders in each other */
+	XATTR_NAMES = 64 << 10, /* what Linux allows for one file */
 	LINK_BUCKETS = 4096,
-	NAMES_MEMORY = 256 << 20,     /* names of the open folders, and of files with several links */
+	NAMES_MEMORY = 256 << 20, /* names of the open folders, and of files with several links */
 };
 
 struct rootfs {
 	struct source source;
 	struct arena arena;
 	struct source_options opt;
-	char *path;                   /* of the folder; NULL: a file */
-	int fd;                       /* of the file */
+	char *path; /* of the folder; NULL: a file */
+	int fd;     /* of the file */
 };
 
 struct level {
@@ -52,7 +52,7 @@ struct link_row {
 	dev_t device;
 	ino_t inode;
 	struct span path;
-	size_t next;                  /* index + 1 */
+	size_t next; /* index + 1 */
 };
 
 /* The state of one stream. */
@@ -61,9 +61,9 @@ struct walk {
 	struct limits limits;
 	struct level levels[DEPTH];
 	size_t depth;
-	struct buf path, out;         /* out: header bytes and padding not yet taken */
+	struct buf path, out; /* out: header bytes and padding not yet taken */
 	size_t out_done;
-	int file;                     /* whose content is next, -1 none */
+	int file; /* whose content is next, -1 none */
 	uint64_t left, padding, entries;
 	struct arena links_arena;
 	VEC(struct link_row) links;
@@ -98,7 +98,8 @@ static int read_names(struct level *l, struct scov_err *err)
 		if (name)
 			*name = arena_dup(&l->arena, span_str(e->d_name));
 		if (!name || !name->p)
-			code = err_fail(err, SCOV_E_LIMIT, "names fill the memory set apart for them");
+			code = err_fail(
+				err, SCOV_E_LIMIT, "names fill the memory set apart for them");
 	}
 	if (!code && errno)
 		code = err_fail(err, SCOV_E_IO, "%s", strerror(errno));
@@ -112,9 +113,22 @@ static int read_names(struct level *l, struct scov_err *err)
 static bool is_pseudo(int fd)
 {
 	static const unsigned long magics[] = {
-		PROC_SUPER_MAGIC, SYSFS_MAGIC, CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, DEVPTS_SUPER_MAGIC,
-		DEBUGFS_MAGIC, TRACEFS_MAGIC, SECURITYFS_MAGIC, BPF_FS_MAGIC, PSTOREFS_MAGIC, NSFS_MAGIC,
-		BINFMTFS_MAGIC, SELINUX_MAGIC, 0x19800202 /* mqueue */, 0x62656570 /* configfs */, 0x65735543 /* fusectl */,
+		PROC_SUPER_MAGIC,
+		SYSFS_MAGIC,
+		CGROUP_SUPER_MAGIC,
+		CGROUP2_SUPER_MAGIC,
+		DEVPTS_SUPER_MAGIC,
+		DEBUGFS_MAGIC,
+		TRACEFS_MAGIC,
+		SECURITYFS_MAGIC,
+		BPF_FS_MAGIC,
+		PSTOREFS_MAGIC,
+		NSFS_MAGIC,
+		BINFMTFS_MAGIC,
+		SELINUX_MAGIC,
+		0x19800202 /* mqueue */,
+		0x62656570 /* configfs */,
+		0x65735543 /* fusectl */,
 	};
 	struct statfs st;
 
@@ -140,7 +154,10 @@ static int enter(struct walk *w, int fd, dev_t device, struct scov_err *err)
 		return err_fail(err, SCOV_E_LIMIT, "folders nested deeper than %d", DEPTH);
 	}
 	l = &w->levels[w->depth++];
-	*l = (struct level){ .fd = fd, .device = device, .arena = { .limit = NAMES_MEMORY }, .path_len = w->path.len };
+	*l = (struct level){ .fd = fd,
+		.device = device,
+		.arena = { .limit = NAMES_MEMORY },
+		.path_len = w->path.len };
 	return read_names(l, err);
 }
 
@@ -156,36 +173,43 @@ static void leave(struct walk *w)
 
 /* The first path of a file with several links; empty when this is it. */
 static int first_link(struct walk *w, const struct stat *st, struct span path, struct span *out,
-		      struct scov_err *err)
+	struct scov_err *err)
 {
 	size_t *bucket = &w->buckets[(st->st_ino ^ st->st_dev) % LINK_BUCKETS];
 	struct link_row *row;
 
 	for (size_t i = *bucket; i; i = w->links.p[i - 1].next)
-		if (w->links.p[i - 1].inode == st->st_ino && w->links.p[i - 1].device == st->st_dev) {
+		if (w->links.p[i - 1].inode == st->st_ino &&
+			w->links.p[i - 1].device == st->st_dev) {
 			*out = w->links.p[i - 1].path;
 			return 0;
 		}
 	row = vec_push(&w->links, &w->links_arena);
 	if (row) {
-		*row = (struct link_row){ st->st_dev, st->st_ino, arena_dup(&w->links_arena, path), *bucket };
+		*row = (struct link_row){ st->st_dev, st->st_ino, arena_dup(&w->links_arena, path),
+			*bucket };
 		*bucket = w->links.n;
 	}
 	*out = (struct span){ 0 };
-	return row && row->path.p ? 0 : err_fail(err, SCOV_E_LIMIT, "hard links fill the memory set apart for them");
+	return row && row->path.p ? 0
+				  : err_fail(err, SCOV_E_LIMIT,
+					    "hard links fill the memory set apart for them");
 }
 
-static int add_xattr(struct walk *w, int fd, const char *name, struct arena *a, struct tar_out_entry *e,
-		     struct pax_xattr *rows, struct scov_err *err)
+static int add_xattr(struct walk *w, int fd, const char *name, struct arena *a,
+	struct tar_out_entry *e, struct pax_xattr *rows, struct scov_err *err)
 {
 	ssize_t n = fgetxattr(fd, name, NULL, 0);
 	char *value;
 
 	if (n < 0)
-		return errno == ENODATA || errno == ENOTSUP ? 0 :
-		       err_fail(err, SCOV_E_IO, "attribute %s: %s", name, strerror(errno));
+		return errno == ENODATA || errno == ENOTSUP
+			       ? 0
+			       : err_fail(
+					 err, SCOV_E_IO, "attribute %s: %s", name, strerror(errno));
 	if ((uint64_t)n > w->limits.xattr_size)
-		return err_fail(err, SCOV_E_LIMIT, "attribute %s of %zd bytes, more than limit xattr_size", name, n);
+		return err_fail(err, SCOV_E_LIMIT,
+			"attribute %s of %zd bytes, more than limit xattr_size", name, n);
 	value = arena_alloc(a, (size_t)n + 1);
 	if (!value)
 		return err_fail(err, SCOV_E_LIMIT, "attributes fill the memory set apart for them");
@@ -194,11 +218,13 @@ static int add_xattr(struct walk *w, int fd, const char *name, struct arena *a, 
 		return err_fail(err, SCOV_E_IO, "attribute %s: %s", name, strerror(errno));
 	if (e->xattrs_n == PAX_XATTRS)
 		return err_fail(err, SCOV_E_LIMIT, "more than %d attributes", PAX_XATTRS);
-	rows[e->xattrs_n++] = (struct pax_xattr){ arena_dup(a, span_str(name)), span_of(value, (size_t)n) };
+	rows[e->xattrs_n++] =
+		(struct pax_xattr){ arena_dup(a, span_str(name)), span_of(value, (size_t)n) };
 	return 0;
 }
 
-static int read_xattrs(struct walk *w, int fd, struct arena *a, struct tar_out_entry *e, struct scov_err *err)
+static int read_xattrs(
+	struct walk *w, int fd, struct arena *a, struct tar_out_entry *e, struct scov_err *err)
 {
 	char *names = arena_alloc(a, XATTR_NAMES + 1);
 	struct pax_xattr *rows = arena_array(a, PAX_XATTRS, sizeof(*rows));
@@ -209,7 +235,9 @@ static int read_xattrs(struct walk *w, int fd, struct arena *a, struct tar_out_e
 	if (!names || !rows)
 		return err_fail(err, SCOV_E_LIMIT, "attributes fill the memory set apart for them");
 	if (n < 0)
-		return errno == ENOTSUP ? 0 : err_fail(err, SCOV_E_IO, "its attributes: %s", strerror(errno));
+		return errno == ENOTSUP
+			       ? 0
+			       : err_fail(err, SCOV_E_IO, "its attributes: %s", strerror(errno));
 	rest = span_of(names, (size_t)n);
 	e->xattrs = rows;
 	/* A label of this machine's policy says nothing of the tree. */
@@ -222,32 +250,43 @@ static int read_xattrs(struct walk *w, int fd, struct arena *a, struct tar_out_e
 static uint8_t type_of(mode_t mode)
 {
 	switch (mode & S_IFMT) {
-	case S_IFREG: return TAR_FILE;
-	case S_IFDIR: return TAR_DIR;
-	case S_IFLNK: return TAR_SYMLINK;
-	case S_IFCHR: return TAR_CHAR;
-	case S_IFBLK: return TAR_BLOCK;
-	case S_IFIFO: return TAR_FIFO;
-	default: return 0; /* a socket: tar has none */
+	case S_IFREG:
+		return TAR_FILE;
+	case S_IFDIR:
+		return TAR_DIR;
+	case S_IFLNK:
+		return TAR_SYMLINK;
+	case S_IFCHR:
+		return TAR_CHAR;
+	case S_IFBLK:
+		return TAR_BLOCK;
+	case S_IFIFO:
+		return TAR_FIFO;
+	default:
+		return 0; /* a socket: tar has none */
 	}
 }
 
-static int read_link(int dir, const char *name, struct arena *a, struct span *out, struct scov_err *err)
+static int read_link(
+	int dir, const char *name, struct arena *a, struct span *out, struct scov_err *err)
 {
 	enum { MOST = 65536 };
 	char *p = arena_alloc(a, MOST);
 	ssize_t n = p ? readlinkat(dir, name, p, MOST) : -1;
 
 	if (n < 0 || n == MOST)
-		return err_fail(err, SCOV_E_IO, "its target: %s", n < 0 ? strerror(errno) : "too long");
+		return err_fail(
+			err, SCOV_E_IO, "its target: %s", n < 0 ? strerror(errno) : "too long");
 	*out = span_of(p, (size_t)n);
 	return 0;
 }
 
 /* Opens a file or folder again by name; it must be the one that was looked at. */
-static int open_same(int dir, const char *name, const struct stat *want, int *out, struct scov_err *err)
+static int open_same(
+	int dir, const char *name, const struct stat *want, int *out, struct scov_err *err)
 {
-	scoped_fd int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	scoped_fd int fd =
+		openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st))
@@ -329,7 +368,9 @@ static int next_entry(struct walk *w, struct scov_err *err)
 	name = arena_cstr(&a, l->names.p[l->next++]);
 	if (!name || w->path.failed)
 		return err_fail(err, SCOV_E_MEMORY, "no memory for a name");
-	return add_entry(w, l->fd, name, err) ? err_wrap(err, "'%.*s'", SPAN_ARG(buf_view(&w->path))) : 0;
+	return add_entry(w, l->fd, name, err)
+		       ? err_wrap(err, "'%.*s'", SPAN_ARG(buf_view(&w->path)))
+		       : 0;
 }
 
 static int64_t read_content(struct walk *w, void *p, size_t len, struct scov_err *err)
@@ -338,7 +379,7 @@ static int64_t read_content(struct walk *w, void *p, size_t len, struct scov_err
 
 	if (n < 0 || (!n && w->left))
 		return err_fail(err, SCOV_E_IO, "'%.*s': %s", SPAN_ARG(buf_view(&w->path)),
-				n < 0 ? strerror(errno) : "it became shorter while it was read");
+			n < 0 ? strerror(errno) : "it became shorter while it was read");
 	w->left -= (uint64_t)n;
 	if (!w->left) {
 		fd_close(&w->file);
@@ -422,7 +463,8 @@ static int open_folder(struct rootfs *r, struct stream **out, struct scov_err *e
 
 /* ---- the source */
 
-static int open_layer(struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
+static int open_layer(
+	struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
 {
 	struct rootfs *r = (struct rootfs *)s;
 	struct range range = { .fd = r->fd };
@@ -456,7 +498,7 @@ static int manifest(struct source *s, struct arena *a, struct manifest *out, str
 }
 
 static int document(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
-		    struct scov_err *err)
+	struct scov_err *err)
 {
 	(void)s, (void)d, (void)a, (void)out;
 	return err_fail(err, SCOV_E_NOT_FOUND, "a file tree has no documents");
@@ -472,25 +514,34 @@ static void rootfs_free(struct source *s)
 }
 
 static const struct source_ops ops = {
-	.transport = "rootfs", .manifest = manifest, .document = document, .open = open_layer, .free = rootfs_free,
+	.transport = "rootfs",
+	.manifest = manifest,
+	.document = document,
+	.open = open_layer,
+	.free = rootfs_free,
 };
 
 static int open_tree_or_file(struct rootfs *r, const char *path, struct scov_err *err)
 {
 	bool is_stdin = !strcmp(path, "-");
-	scoped_fd int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	scoped_fd int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+				    : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st))
-		return err_fail(err, errno == ENOENT ? SCOV_E_NOT_FOUND : SCOV_E_IO, "'%s': %s", path, strerror(errno));
+		return err_fail(err, errno == ENOENT ? SCOV_E_NOT_FOUND : SCOV_E_IO, "'%s': %s",
+			path, strerror(errno));
 	if (S_ISDIR(st.st_mode) && !is_stdin) {
 		r->path = arena_cstr(&r->arena, span_str(path));
 		r->source.description = span_str(arena_printf(&r->arena, "file tree %s", path));
 		r->source.incomplete_xattrs = geteuid() != 0;
-		r->source.xattrs_reason = geteuid() ? SPAN("the folder was read without the privilege of root") : SPAN("");
+		r->source.xattrs_reason =
+			geteuid() ? SPAN("the folder was read without the privilege of root")
+				  : SPAN("");
 		return r->path ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory for a path");
 	}
-	r->source.description = span_str(arena_printf(&r->arena, "file tree in %s", is_stdin ? "standard input" : path));
+	r->source.description = span_str(
+		arena_printf(&r->arena, "file tree in %s", is_stdin ? "standard input" : path));
 	if (S_ISREG(st.st_mode) && lseek(fd, 0, SEEK_CUR) == 0) {
 		r->fd = fd_take(&fd);
 		return 0;
@@ -498,7 +549,8 @@ static int open_tree_or_file(struct rootfs *r, const char *path, struct scov_err
 	return spool_from(fd, &r->opt, &r->fd, err) ? err_wrap(err, "'%s'", path) : 0;
 }
 
-int rootfs_open(const struct form *f, const struct source_options *opt, struct source **out, struct scov_err *err)
+int rootfs_open(const struct form *f, const struct source_options *opt, struct source **out,
+	struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
 	struct rootfs *r = mem_alloc(sizeof(*r));

@@ -9,8 +9,8 @@
 #include "base/err.h"
 #include "source/registry.h"
 
-static int registry_open(const struct form *f, const struct source_options *opt, struct source **out,
-			 struct scov_err *err)
+static int registry_open(const struct form *f, const struct source_options *opt,
+	struct source **out, struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
 
@@ -18,8 +18,8 @@ static int registry_open(const struct form *f, const struct source_options *opt,
 }
 
 /* One row a transport. */
-static int (*const transports[FORM_KINDS])(const struct form *, const struct source_options *, struct source **,
-					   struct scov_err *) = {
+static int (*const transports[FORM_KINDS])(
+	const struct form *, const struct source_options *, struct source **, struct scov_err *) = {
 	[FORM_LAYOUT] = layout_open,
 	[FORM_LAYOUT_ARCHIVE] = layout_archive_open,
 	[FORM_FOLDER] = folder_open,
@@ -31,7 +31,8 @@ static int (*const transports[FORM_KINDS])(const struct form *, const struct sou
 };
 
 /* A bare path: a folder only when it is a layout or skopeo's, a file by what the archive holds. */
-int path_open(const struct form *f, const struct source_options *opt, struct source **out, struct scov_err *err)
+int path_open(const struct form *f, const struct source_options *opt, struct source **out,
+	struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
 	char *path = arena_cstr(&a, f->name);
@@ -54,12 +55,14 @@ int path_open(const struct form *f, const struct source_options *opt, struct sou
 		return layout_open(f, opt, out, err);
 	if (is_folder)
 		return folder_open(f, opt, out, err);
-	return err_fail(err, SCOV_E_USAGE, "folder '%s' is neither an OCI layout nor skopeo's; "
-			"a file tree is read with rootfs:%s", path, path);
+	return err_fail(err, SCOV_E_USAGE,
+		"folder '%s' is neither an OCI layout nor skopeo's; "
+		"a file tree is read with rootfs:%s",
+		path, path);
 }
 
 int source_open(const char *reference, const struct source_options *opt, struct source **out,
-		struct scov_err *err)
+	struct scov_err *err)
 {
 	struct form f;
 	int code = form_parse(span_str(reference), &f, err);

@@ -14,14 +14,14 @@
 
 struct descriptor {
 	struct span media_type, artifact_type;
-	struct digest digest;          /* DIGEST_NONE where the form has none */
+	struct digest digest; /* DIGEST_NONE where the form has none */
 	uint64_t size;
 	bool has_size;
-	annotations annotations;       /* raw text, as read; masked by image/ before it is shown */
+	annotations annotations; /* raw text, as read; masked by image/ before it is shown */
 	struct platform platform;
 	bool has_platform;
-	uint64_t locator;              /* the source's own: offset, index; 0 otherwise */
-	struct span name;              /* the source's own: entry of an archive, path */
+	uint64_t locator; /* the source's own: offset, index; 0 otherwise */
+	struct span name; /* the source's own: entry of an archive, path */
 };
 
 /* A forward-only stream of a blob's bytes as stored (compressed). */
@@ -31,50 +31,57 @@ struct stream {
 	void (*close)(struct stream *s);
 };
 
-/* What an image consists of: read from an OCI or Docker manifest by image/, or stated by a source without one. */
+/* What an image consists of: read from an OCI or Docker manifest by image/, or stated by a source
+ * without one. */
 struct manifest {
 	struct span media_type;
-	struct digest digest;          /* DIGEST_NONE where the form has none */
+	struct digest digest; /* DIGEST_NONE where the form has none */
 	struct descriptor config;
 	bool has_config;               /* false: rootfs */
 	VEC(struct descriptor) layers; /* lowest first */
 	annotations annotations;       /* raw */
 	struct span artifact_type;
-	struct digest subject;         /* DIGEST_NONE without */
+	struct digest subject; /* DIGEST_NONE without */
 };
 
 struct source;
 
 struct source_ops {
-	const char *transport;         /* as JSON's subject.transport has it: "oci", "docker-archive" ... */
-	bool has_annotations;          /* the form carries manifest annotations */
-	bool has_digests;              /* blobs are named by digest */
+	const char *transport; /* as JSON's subject.transport has it: "oci", "docker-archive" ... */
+	bool has_annotations;  /* the form carries manifest annotations */
+	bool has_digests;      /* blobs are named by digest */
 	/* What the reference names: an index or a manifest. NULL for a form without manifests. */
-	int (*root)(struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err);
+	int (*root)(
+		struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err);
 	/* A small document whole, at most limits.document_size. */
-	int (*document)(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
-			struct scov_err *err);
-	/* Forms without an OCI manifest (docker-archive, engine, rootfs) state config and layers themselves. */
-	int (*manifest)(struct source *s, struct arena *a, struct manifest *out, struct scov_err *err);
+	int (*document)(struct source *s, const struct descriptor *d, struct arena *a,
+		struct span *out, struct scov_err *err);
+	/* Forms without an OCI manifest (docker-archive, engine, rootfs) state config and layers
+	 * themselves. */
+	int (*manifest)(
+		struct source *s, struct arena *a, struct manifest *out, struct scov_err *err);
 	/* Several streams may be open at once, from several threads. */
-	int (*open)(struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err);
+	int (*open)(struct source *s, const struct descriptor *d, struct stream **out,
+		struct scov_err *err);
 	void (*free)(struct source *s);
 };
 
 struct source {
 	const struct source_ops *ops;
-	struct span description;       /* "OCI layout ./x", "engine podman 4.3.1": for the header */
-	bool incomplete_xattrs;        /* a folder read without the privilege to see all; why is in the reason */
+	struct span description; /* "OCI layout ./x", "engine podman 4.3.1": for the header */
+	bool incomplete_xattrs;  /* a folder read without the privilege to see all; why is in the
+				    reason */
 	struct span xattrs_reason;
 };
 
-struct net_options;                    /* net/http.h */
+struct net_options; /* net/http.h */
 
 struct source_options {
 	struct limits limits;
-	const char *spool_dir;         /* folder for unlinked spool files; NULL: TMPDIR or /var/tmp */
+	const char *spool_dir; /* folder for unlinked spool files; NULL: TMPDIR or /var/tmp */
 	const struct net_options *net; /* registries */
-	struct platform platform;      /* for a registry or engine that must choose; empty parts: this machine's */
+	struct platform platform; /* for a registry or engine that must choose; empty parts: this
+				     machine's */
 	bool plain_http;
 	const char *ca_file, *authfile, *username;
 	struct span password;
@@ -83,7 +90,8 @@ struct source_options {
 };
 
 /* Open what `reference` names (doc/references in design: oci:, docker-archive:, a bare name ...).
- * Errors: SCOV_E_USAGE (not a reference), SCOV_E_NOT_FOUND, SCOV_E_FORMAT, SCOV_E_NET, SCOV_E_AUTH ... */
+ * Errors: SCOV_E_USAGE (not a reference), SCOV_E_NOT_FOUND, SCOV_E_FORMAT, SCOV_E_NET, SCOV_E_AUTH
+ * ... */
 int source_open(const char *reference, const struct source_options *opt, struct source **out,
-		struct scov_err *err);
-void source_free(struct source *s);    /* takes NULL */
+	struct scov_err *err);
+void source_free(struct source *s); /* takes NULL */

@@ -111,8 +111,13 @@ static void pax_header(struct buf *b, struct span body)
 
 void tar_out_header(struct buf *b, const struct tar_out_entry *e)
 {
-	static const char flags[] = { [TAR_FILE] = '0', [TAR_HARDLINK] = '1', [TAR_SYMLINK] = '2', [TAR_CHAR] = '3',
-				      [TAR_BLOCK] = '4', [TAR_DIR] = '5', [TAR_FIFO] = '6' };
+	static const char flags[] = { [TAR_FILE] = '0',
+		[TAR_HARDLINK] = '1',
+		[TAR_SYMLINK] = '2',
+		[TAR_CHAR] = '3',
+		[TAR_BLOCK] = '4',
+		[TAR_DIR] = '5',
+		[TAR_FIFO] = '6' };
 	scoped_buf struct buf body = { 0 };
 	struct block k = { { 0 } };
 

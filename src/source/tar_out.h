@@ -11,10 +11,10 @@
 #include "format/tar.h"
 
 struct tar_out_entry {
-	struct span path, link;  /* relative; a folder's path without trailing '/' */
-	uint8_t type;            /* enum tar_type, without the whiteouts */
+	struct span path, link; /* relative; a folder's path without trailing '/' */
+	uint8_t type;           /* enum tar_type, without the whiteouts */
 	uint32_t mode, uid, gid, major, minor;
-	uint64_t size;           /* of a file; the caller writes the content and tar_out_padding() zeros */
+	uint64_t size; /* of a file; the caller writes the content and tar_out_padding() zeros */
 	int64_t mtime;
 	const struct pax_xattr *xattrs;
 	size_t xattrs_n;

@@ -51,11 +51,11 @@ static int64_t read_range(struct stream *s, void *p, size_t len, struct scov_err
 		n = pread(f->range.fd, p, len, (off_t)(f->range.offset + f->done));
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return err_fail(err, SCOV_E_IO, "reading at byte %llu: %s", (unsigned long long)f->done,
-				strerror(errno));
+		return err_fail(err, SCOV_E_IO, "reading at byte %llu: %s",
+			(unsigned long long)f->done, strerror(errno));
 	if (!n)
-		return err_fail(err, SCOV_E_FORMAT, "cut short at byte %llu of %llu", (unsigned long long)f->done,
-				(unsigned long long)f->range.size);
+		return err_fail(err, SCOV_E_FORMAT, "cut short at byte %llu of %llu",
+			(unsigned long long)f->done, (unsigned long long)f->range.size);
 	f->done += (uint64_t)n;
 	return n;
 }
@@ -84,24 +84,28 @@ int range_stream(struct range *r, struct stream **out, struct scov_err *err)
 	return 0;
 }
 
-int range_load(const struct range *r, size_t limit, struct arena *a, struct span *out, struct scov_err *err)
+int range_load(const struct range *r, size_t limit, struct arena *a, struct span *out,
+	struct scov_err *err)
 {
 	uint8_t *p;
 	size_t got = 0;
 
 	if (r->size > limit)
-		return err_fail(err, SCOV_E_LIMIT, "%llu bytes, more than the %zu of limit document_size",
-				(unsigned long long)r->size, limit);
+		return err_fail(err, SCOV_E_LIMIT,
+			"%llu bytes, more than the %zu of limit document_size",
+			(unsigned long long)r->size, limit);
 	p = arena_alloc(a, (size_t)r->size);
 	if (!p)
-		return err_fail(err, SCOV_E_LIMIT, "no memory for %llu bytes", (unsigned long long)r->size);
+		return err_fail(
+			err, SCOV_E_LIMIT, "no memory for %llu bytes", (unsigned long long)r->size);
 	while (got < r->size) {
 		ssize_t n = pread(r->fd, p + got, (size_t)r->size - got, (off_t)(r->offset + got));
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return err_fail(err, SCOV_E_IO, "reading: %s", n ? strerror(errno) : "cut short");
+			return err_fail(
+				err, SCOV_E_IO, "reading: %s", n ? strerror(errno) : "cut short");
 		got += (size_t)n;
 	}
 	*out = span_of(p, got);
@@ -127,7 +131,7 @@ bool tree_has(struct tree *t, const char *name)
 }
 
 int tree_load(struct tree *t, struct span name, size_t limit, struct arena *a, struct span *out,
-	      struct scov_err *err)
+	struct scov_err *err)
 {
 	struct range r;
 	int code = tree_find(t, name, &r, err);
@@ -166,7 +170,8 @@ static int fail_open(struct span name, struct scov_err *err)
 	if (errno == ENOENT)
 		return err_fail(err, SCOV_E_NOT_FOUND, "no file '%.*s'", SPAN_ARG(name));
 	if (errno == ELOOP || errno == ENOTDIR)
-		return err_fail(err, SCOV_E_FORMAT, "'%.*s': a symbolic link or no folder on the way", SPAN_ARG(name));
+		return err_fail(err, SCOV_E_FORMAT,
+			"'%.*s': a symbolic link or no folder on the way", SPAN_ARG(name));
 	return err_fail(err, SCOV_E_IO, "'%.*s': %s", SPAN_ARG(name), strerror(errno));
 }
 
@@ -185,9 +190,12 @@ static int folder_find(struct tree *t, struct span name, struct range *out, stru
 		char *text = arena_cstr(&a, part);
 		int next;
 
-		if (!text || !part.len || span_eq(part, SPAN(".")) || span_eq(part, SPAN("..")) || i == NAME_PARTS)
-			return err_fail(err, SCOV_E_FORMAT, "'%.*s' is no name of a file inside", SPAN_ARG(name));
-		next = openat(at, text, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (last ? 0 : O_DIRECTORY));
+		if (!text || !part.len || span_eq(part, SPAN(".")) || span_eq(part, SPAN("..")) ||
+			i == NAME_PARTS)
+			return err_fail(err, SCOV_E_FORMAT, "'%.*s' is no name of a file inside",
+				SPAN_ARG(name));
+		next = openat(at, text,
+			O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (last ? 0 : O_DIRECTORY));
 		if (next < 0)
 			return fail_open(name, err);
 		fd_close(&at);

@@ -13,7 +13,7 @@
 /* Bytes of an open file. */
 struct range {
 	int fd;
-	bool is_owned;         /* range_stream's stream and range_release close it */
+	bool is_owned; /* range_stream's stream and range_release close it */
 	uint64_t offset, size;
 };
 
@@ -21,29 +21,32 @@ struct tree;
 
 /* Errors: SCOV_E_NOT_FOUND, SCOV_E_IO (not a folder). */
 int tree_open_folder(const char *path, struct tree **out, struct scov_err *err);
-/* path "-" is standard input. Compressed whole: spooled, at most limits.spool_size. In an archive the last entry of a
- * name counts. Errors: SCOV_E_NOT_FOUND, SCOV_E_IO, SCOV_E_FORMAT (not a tar, cut short), SCOV_E_LIMIT. */
-int tree_open_archive(const char *path, const struct source_options *opt, struct tree **out, struct scov_err *err);
+/* path "-" is standard input. Compressed whole: spooled, at most limits.spool_size. In an archive
+ * the last entry of a name counts. Errors: SCOV_E_NOT_FOUND, SCOV_E_IO, SCOV_E_FORMAT (not a tar,
+ * cut short), SCOV_E_LIMIT. */
+int tree_open_archive(const char *path, const struct source_options *opt, struct tree **out,
+	struct scov_err *err);
 /* The same over a descriptor, which is taken; `name` is for messages. */
-int tree_open_archive_fd(int fd, const char *name, const struct source_options *opt, struct tree **out,
-			 struct scov_err *err);
-/* A regular file; links inside an archive are followed. Errors: SCOV_E_NOT_FOUND, SCOV_E_FORMAT (another kind of file,
- * a link that leaves the archive or goes round), SCOV_E_IO. */
+int tree_open_archive_fd(int fd, const char *name, const struct source_options *opt,
+	struct tree **out, struct scov_err *err);
+/* A regular file; links inside an archive are followed. Errors: SCOV_E_NOT_FOUND, SCOV_E_FORMAT
+ * (another kind of file, a link that leaves the archive or goes round), SCOV_E_IO. */
 int tree_find(struct tree *t, struct span name, struct range *out, struct scov_err *err);
 bool tree_has(struct tree *t, const char *name);
 /* A whole small file. Errors: those of tree_find, SCOV_E_LIMIT. */
 int tree_load(struct tree *t, struct span name, size_t limit, struct arena *a, struct span *out,
-	      struct scov_err *err);
+	struct scov_err *err);
 void tree_free(struct tree *t); /* takes NULL; streams of an archive end with it */
 
 /* Takes the range over, on failure too. */
 int range_stream(struct range *r, struct stream **out, struct scov_err *err);
-int range_load(const struct range *r, size_t limit, struct arena *a, struct span *out, struct scov_err *err);
+int range_load(const struct range *r, size_t limit, struct arena *a, struct span *out,
+	struct scov_err *err);
 void range_release(struct range *r);
 /* A file without a name, in opt->spool_dir, TMPDIR or /var/tmp. */
 int spool_file(const struct source_options *opt, int *out_fd, struct scov_err *err);
-/* Everything that comes from `in`, decompressed, in such a file; at most limits.spool_size. A pipe that brings nothing is
- * waited for until the deadline or the caller's stop. */
+/* Everything that comes from `in`, decompressed, in such a file; at most limits.spool_size. A pipe
+ * that brings nothing is waited for until the deadline or the caller's stop. */
 int spool_from(int in, const struct source_options *opt, int *out_fd, struct scov_err *err);
 /* The deadline and the caller's stop. */
 int source_check(const struct source_options *opt, struct scov_err *err);

@@ -26,7 +26,8 @@ static int connect_to(const char *path, int *out, struct scov_err *err)
 		return err_fail(err, SCOV_E_USAGE, "the path of socket '%s' is too long", path);
 	memcpy(at.sun_path, path, strlen(path) + 1);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof(at)))
-		return err_fail(err, errno == ENOENT ? SCOV_E_NOT_FOUND : SCOV_E_NET, "socket '%s': %s", path, strerror(errno));
+		return err_fail(err, errno == ENOENT ? SCOV_E_NOT_FOUND : SCOV_E_NET,
+			"socket '%s': %s", path, strerror(errno));
 	*out = fd_take(&fd);
 	return 0;
 }
@@ -42,7 +43,8 @@ static int64_t fill(struct unix_http *h, struct scov_err *err)
 	if (h->from == h->to)
 		h->from = h->to = 0;
 	if (h->to == sizeof(h->buffer))
-		return err_fail(err, SCOV_E_LIMIT, "the engine's headers are longer than %zu bytes", sizeof(h->buffer));
+		return err_fail(err, SCOV_E_LIMIT, "the engine's headers are longer than %zu bytes",
+			sizeof(h->buffer));
 	for (;;) {
 		code = source_check(h->opt, err);
 		if (code)
@@ -53,7 +55,7 @@ static int64_t fill(struct unix_http *h, struct scov_err *err)
 		waited += POLL_MS;
 		if (waited > most)
 			return err_fail(err, SCOV_E_NET, "the engine sent nothing for %llu seconds",
-					(unsigned long long)h->opt->limits.answer_stall);
+				(unsigned long long)h->opt->limits.answer_stall);
 	}
 	n = fd_read(h->fd, h->buffer + h->to, sizeof(h->buffer) - h->to);
 	if (n < 0)
@@ -77,7 +79,8 @@ static int next_line(struct unix_http *h, struct span *out, struct scov_err *err
 		}
 		n = fill(h, err);
 		if (n <= 0)
-			return n ? (int)n : err_fail(err, SCOV_E_NET, "the engine's answer is cut short");
+			return n ? (int)n
+				 : err_fail(err, SCOV_E_NET, "the engine's answer is cut short");
 	}
 }
 
@@ -89,7 +92,8 @@ static int read_headers(struct unix_http *h, struct scov_err *err)
 
 	if (code)
 		return code;
-	if (!span_starts(line, SPAN("HTTP/1.")) || !span_number(span_sub(line, 9, 3), 10, 999, &status))
+	if (!span_starts(line, SPAN("HTTP/1.")) ||
+		!span_number(span_sub(line, 9, 3), 10, 999, &status))
 		return err_fail(err, SCOV_E_NET, "the engine does not speak HTTP");
 	h->status = (int)status;
 	for (;;) {
@@ -107,17 +111,20 @@ static int read_headers(struct unix_http *h, struct scov_err *err)
 			h->is_chunked = span_eq_nocase(value, SPAN("chunked"));
 		if (span_eq_nocase(key, SPAN("content-length"))) {
 			if (!span_number(value, 10, INT64_MAX, &h->left))
-				return err_fail(err, SCOV_E_NET, "the engine states no length: '%.*s'", SPAN_ARG(value));
+				return err_fail(err, SCOV_E_NET,
+					"the engine states no length: '%.*s'", SPAN_ARG(value));
 			h->has_length = true;
 		}
 	}
 }
 
-int unix_http_get(struct unix_http *h, const char *socket, const char *path, const struct source_options *opt,
-		  struct scov_err *err)
+int unix_http_get(struct unix_http *h, const char *socket, const char *path,
+	const struct source_options *opt, struct scov_err *err)
 {
-	static const char head[] = "GET ", tail[] = " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: scoville/" SCOV_VERSION
-		"\r\nConnection: close\r\n\r\n";
+	static const char
+		head[] = "GET ",
+		tail[] = " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: scoville/" SCOV_VERSION
+			 "\r\nConnection: close\r\n\r\n";
 	scoped_arena struct arena a = { 0 };
 	const char *text = arena_printf(&a, "%s%s%s", head, path, tail);
 	size_t done = 0, len = text ? strlen(text) : 0;

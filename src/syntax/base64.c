@@ -43,7 +43,7 @@ int base64_decode(struct span text, struct arena *a, struct span *out, struct sc
 
 	if (!strip(&text) || (url && standard))
 		return err_fail(err, SCOV_E_FORMAT, "not base64: wrong %s",
-				url && standard ? "alphabet" : "length or padding");
+			url && standard ? "alphabet" : "length or padding");
 	uint8_t *p = arena_alloc(a, text.len / 4 * 3 + 3);
 
 	if (!p)
@@ -68,12 +68,13 @@ int base64_decode(struct span text, struct arena *a, struct span *out, struct sc
 
 void base64_encode(struct buf *b, struct span bytes)
 {
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char alphabet[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 	for (size_t i = 0; i < bytes.len; i += 3) {
 		size_t have = bytes.len - i;
-		uint32_t v = (uint32_t)span_at(bytes, i) << 16 | (uint32_t)span_at(bytes, i + 1) << 8 |
-			     span_at(bytes, i + 2);
+		uint32_t v = (uint32_t)span_at(bytes, i) << 16 |
+			     (uint32_t)span_at(bytes, i + 1) << 8 | span_at(bytes, i + 2);
 
 		buf_byte(b, alphabet[v >> 18]);
 		buf_byte(b, alphabet[v >> 12 & 63]);

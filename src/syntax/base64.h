@@ -10,8 +10,9 @@
 #include "base/buf.h"
 #include "scoville/scoville.h"
 
-/* Takes the standard alphabet or the one for URLs (not both in one text), padded or not; no blanks, and
- * the bits behind the last byte must be zero. Errors: SCOV_E_FORMAT, SCOV_E_LIMIT (arena full). */
+/* Takes the standard alphabet or the one for URLs (not both in one text), padded or not; no blanks,
+ * and the bits behind the last byte must be zero. Errors: SCOV_E_FORMAT, SCOV_E_LIMIT (arena full).
+ */
 int base64_decode(struct span text, struct arena *a, struct span *out, struct scov_err *err);
 /* Standard alphabet, padded. */
 void base64_encode(struct buf *b, struct span bytes);

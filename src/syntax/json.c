@@ -49,9 +49,11 @@ static int survey(struct span in, struct scov_err *err)
 		else if (c == ',')
 			values++;
 		if (depth > JSON_DEPTH)
-			return err_fail(err, SCOV_E_LIMIT, "JSON nested deeper than %d", JSON_DEPTH);
+			return err_fail(
+				err, SCOV_E_LIMIT, "JSON nested deeper than %d", JSON_DEPTH);
 		if (values > JSON_VALUES)
-			return err_fail(err, SCOV_E_LIMIT, "JSON of more than %d values", JSON_VALUES);
+			return err_fail(
+				err, SCOV_E_LIMIT, "JSON of more than %d values", JSON_VALUES);
 	}
 	return 0;
 }
@@ -74,7 +76,8 @@ static bool copy_members(struct json *to, json_t *from, struct arena *a)
 				return false;
 		return true;
 	}
-	for (void *it = json_object_iter(from); it && i < n; it = json_object_iter_next(from, it), i++) {
+	for (void *it = json_object_iter(from); it && i < n;
+		it = json_object_iter_next(from, it), i++) {
 		p[i].name = arena_dup(a, span_str(json_object_iter_key(it)));
 		if (!p[i].name.p || !copy(&p[i], json_object_iter_value(it), a))
 			return false;
@@ -115,14 +118,16 @@ static bool copy(struct json *to, json_t *from, struct arena *a)
 	return false;
 }
 
-int json_parse(struct span in, size_t limit, struct arena *a, const struct json **out, struct scov_err *err)
+int json_parse(struct span in, size_t limit, struct arena *a, const struct json **out,
+	struct scov_err *err)
 {
 	json_error_t why;
 	bool fits;
 	int code;
 
 	if (in.len > limit)
-		return err_fail(err, SCOV_E_LIMIT, "JSON of %zu bytes, more than %zu", in.len, limit);
+		return err_fail(
+			err, SCOV_E_LIMIT, "JSON of %zu bytes, more than %zu", in.len, limit);
 	if (span_starts(in, SPAN("\xef\xbb\xbf")))
 		in = span_from(in, 3);
 	if (!span_trim(in).len)
@@ -135,17 +140,21 @@ int json_parse(struct span in, size_t limit, struct arena *a, const struct json 
 
 	struct json *v = arena_alloc(a, sizeof(*v));
 	json_t *tree = v ? json_loadb((const char *)in.p, in.len,
-				      JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &why) : NULL;
+				   JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &why)
+			 : NULL;
 
 	if (!v)
 		return err_fail(err, SCOV_E_LIMIT, "JSON of %zu bytes", in.len);
 	if (!tree)
-		return err_fail(err, json_error_code(&why) == json_error_out_of_memory ? SCOV_E_MEMORY : SCOV_E_FORMAT,
-				"not JSON: line %d, column %d: %s", why.line, why.column, why.text);
+		return err_fail(err,
+			json_error_code(&why) == json_error_out_of_memory ? SCOV_E_MEMORY
+									  : SCOV_E_FORMAT,
+			"not JSON: line %d, column %d: %s", why.line, why.column, why.text);
 	fits = copy(v, tree, a);
 	json_decref(tree);
 	if (!fits)
-		return err_fail(err, SCOV_E_LIMIT, "JSON of %zu bytes fills the memory set apart for it", in.len);
+		return err_fail(err, SCOV_E_LIMIT,
+			"JSON of %zu bytes fills the memory set apart for it", in.len);
 	*out = v;
 	return 0;
 }

@@ -13,17 +13,30 @@
 #include "base/buf.h"
 #include "scoville/scoville.h"
 
-enum { JSON_DEPTH = 64 };        /* arrays and objects in each other, reading and writing */
-enum { JSON_VALUES = 1 << 19 };  /* values in one document: an empty object costs some 300 bytes while parsing */
+enum { JSON_DEPTH = 64 }; /* arrays and objects in each other, reading and writing */
+enum {
+	JSON_VALUES = 1 << 19
+}; /* values in one document: an empty object costs some 300 bytes while parsing */
 
-enum json_kind { JSON_ABSENT, JSON_NIL, JSON_BOOL, JSON_INT, JSON_FRACTION, JSON_TEXT, JSON_LIST, JSON_DICT };
+enum json_kind {
+	JSON_ABSENT,
+	JSON_NIL,
+	JSON_BOOL,
+	JSON_INT,
+	JSON_FRACTION,
+	JSON_TEXT,
+	JSON_LIST,
+	JSON_DICT
+};
 
 struct json; /* a value, in the arena of json_parse */
 
-/* The whole of `in` (a byte order mark is skipped) is one value of at most `limit` bytes. Refused: a key twice
- * in one object, text that is not UTF-8, a lone surrogate, an integer outside int64, NUL in a key. Nothing of *out points
- * into `in`. Errors: SCOV_E_FORMAT (with line and column), SCOV_E_LIMIT (limit, JSON_DEPTH, JSON_VALUES, arena). */
-int json_parse(struct span in, size_t limit, struct arena *a, const struct json **out, struct scov_err *err);
+/* The whole of `in` (a byte order mark is skipped) is one value of at most `limit` bytes. Refused:
+ * a key twice in one object, text that is not UTF-8, a lone surrogate, an integer outside int64,
+ * NUL in a key. Nothing of *out points into `in`. Errors: SCOV_E_FORMAT (with line and column),
+ * SCOV_E_LIMIT (limit, JSON_DEPTH, JSON_VALUES, arena). */
+int json_parse(struct span in, size_t limit, struct arena *a, const struct json **out,
+	struct scov_err *err);
 /* Makes the library seed its tables now: at first use it opens a file. */
 void json_warm(void);
 
@@ -31,32 +44,37 @@ enum json_kind json_kind(const struct json *v); /* JSON_ABSENT for NULL */
 bool json_is(const struct json *v, enum json_kind k);
 const struct json *json_get(const struct json *dict, const char *key);
 const struct json *json_get_span(const struct json *dict, struct span key);
-size_t json_count(const struct json *v);       /* members of a list or a dict, 0 for others */
-const struct json *json_at(const struct json *v, size_t i); /* member i of a list or a dict, in document order */
-struct span json_name(const struct json *v);   /* the key of a member of a dict; empty for others */
-struct span json_text(const struct json *v);   /* a string's bytes; may hold NUL; empty when it is none */
+size_t json_count(const struct json *v); /* members of a list or a dict, 0 for others */
+const struct json *json_at(
+	const struct json *v, size_t i);     /* member i of a list or a dict, in document order */
+struct span json_name(const struct json *v); /* the key of a member of a dict; empty for others */
+struct span json_text(
+	const struct json *v); /* a string's bytes; may hold NUL; empty when it is none */
 struct span json_get_text(const struct json *dict, const char *key);
-bool json_truth(const struct json *v);         /* only the value true */
-bool json_int(const struct json *v, int64_t *out);              /* false and *out untouched when it is none */
+bool json_truth(const struct json *v);             /* only the value true */
+bool json_int(const struct json *v, int64_t *out); /* false and *out untouched when it is none */
 bool json_uint(const struct json *v, uint64_t max, uint64_t *out); /* an integer of 0..max */
-double json_fraction(const struct json *v);    /* of an integer too; 0 for others */
+double json_fraction(const struct json *v); /* of an integer too; 0 for others */
 
-/* { .out = &buf } is a ready writer of compact JSON; .indent: blanks a level, each member on a line of its own.
- * Text is written as UTF-8; control bytes are escaped, and a byte that is part of no valid character becomes
- * U+FFFD (one for each such byte). Misuse (a value without a key in an object, an end too many, deeper than
- * JSON_DEPTH) sets out->failed, as a full buffer does: check buf once, at the end. */
+/* { .out = &buf } is a ready writer of compact JSON; .indent: blanks a level, each member on a line
+ * of its own. Text is written as UTF-8; control bytes are escaped, and a byte that is part of no
+ * valid character becomes U+FFFD (one for each such byte). Misuse (a value without a key in an
+ * object, an end too many, deeper than JSON_DEPTH) sets out->failed, as a full buffer does: check
+ * buf once, at the end. */
 struct json_out {
 	struct buf *out;
 	unsigned indent;
 	/* private */
 	unsigned depth;
 	bool has_key, done;
-	struct { bool is_dict, used; } level[JSON_DEPTH];
+	struct {
+		bool is_dict, used;
+	} level[JSON_DEPTH];
 };
 
-void json_out_dict(struct json_out *w);        /* { */
-void json_out_list(struct json_out *w);        /* [ */
-void json_out_end(struct json_out *w);         /* closes the innermost of the two */
+void json_out_dict(struct json_out *w); /* { */
+void json_out_list(struct json_out *w); /* [ */
+void json_out_end(struct json_out *w);  /* closes the innermost of the two */
 void json_out_key(struct json_out *w, const char *key);
 void json_out_key_span(struct json_out *w, struct span key);
 void json_out_text(struct json_out *w, struct span text);

@@ -79,7 +79,8 @@ void json_out_end(struct json_out *w)
 	buf_byte(w->out, w->level[w->depth].is_dict ? '}' : ']');
 }
 
-/* Controls, C1 too, and what turns the direction of text: written as they are they would act on a terminal. */
+/* Controls, C1 too, and what turns the direction of text: written as they are they would act on a
+ * terminal. */
 static bool acts(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || c == 0x200e || c == 0x200f ||

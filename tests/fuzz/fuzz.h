@@ -1,4 +1,5 @@
-/* fuzz.h - what the fuzz targets share: a truth that fails like a crash, and views that must lie inside.
+/* fuzz.h - what the fuzz targets share: a truth that fails like a crash, and views that must lie
+ * inside.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -19,5 +20,6 @@ static inline void must(bool truth)
 static inline void must_lie_in(struct span view, struct span whole)
 {
 	if (view.len)
-		must(view.p >= whole.p && view.len <= whole.len && (size_t)(view.p - whole.p) <= whole.len - view.len);
+		must(view.p >= whole.p && view.len <= whole.len &&
+			(size_t)(view.p - whole.p) <= whole.len - view.len);
 }

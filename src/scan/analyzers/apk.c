@@ -30,8 +30,8 @@ static int owned(struct analysis *out, uint32_t entry, const struct apk_package 
 	int code = record_owner(out, entry, PACKAGE_APK, p->name, &owner);
 
 	while (!code && apk_file_next(&it, &dir, &name)) {
-		int n = snprintf(path, sizeof(path), "%.*s%s%.*s", SPAN_ARG(dir), dir.len ? "/" : "",
-				 SPAN_ARG(name));
+		int n = snprintf(path, sizeof(path), "%.*s%s%.*s", SPAN_ARG(dir),
+			dir.len ? "/" : "", SPAN_ARG(name));
 
 		++*files;
 		if (n > 0 && n < PATH_BYTES)
@@ -64,13 +64,18 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 			code = record_package(out, &f);
 	}
 	if (r.bad_line)
-		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES, "apk database: line %zu is no field", r.bad_line);
+		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES,
+			"apk database: line %zu is no field", r.bad_line);
 	if (r.nameless)
-		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES, "apk database: %zu packages without name or version",
-			 r.nameless);
+		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES,
+			"apk database: %zu packages without name or version", r.nameless);
 	return code;
 }
 
 const struct analyzer analyzer_apk = {
-	.name = "apk", .bit = BIT_APK, .hides = HIDES_PACKAGES, .want = want, .file = file,
+	.name = "apk",
+	.bit = BIT_APK,
+	.hides = HIDES_PACKAGES,
+	.want = want,
+	.file = file,
 };

@@ -1,8 +1,9 @@
 /* config.c - an image config as facts.
  *
- * OCI image-spec 1.1 config.md, and Docker's additions (Healthcheck, OnBuild, Shell, moby.buildkit.buildinfo.v0). What
- * is null counts as absent. A field of the wrong kind is a diagnostic that hides all: runtimes
- * refuse such a config or read it differently, so no verdict may rest on it.
+ * OCI image-spec 1.1 config.md, and Docker's additions (Healthcheck, OnBuild, Shell,
+ * moby.buildkit.buildinfo.v0). What is null counts as absent. A field of the wrong kind is a
+ * diagnostic that hides all: runtimes refuse such a config or read it differently, so no verdict
+ * may rest on it.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -35,14 +36,17 @@ static struct span text(struct reading *r, struct span raw)
 
 static void add(struct reading *r, enum config_key key, struct span name, const struct span *value)
 {
-	struct config_fact f = { .key = (uint8_t)key, .name = text(r, name), .has_value = value != NULL };
+	struct config_fact f = {
+		.key = (uint8_t)key, .name = text(r, name), .has_value = value != NULL
+	};
 
 	if (value) {
 		f.value = fact_value(r->out->arena, name, *value);
 		r->full |= f.value.p == NULL;
 	}
-	struct config_fact *row = r->full || r->out->part->configs.n >= r->out->limits->records ?
-		NULL : vec_push(&r->out->part->configs, r->out->arena);
+	struct config_fact *row = r->full || r->out->part->configs.n >= r->out->limits->records
+					  ? NULL
+					  : vec_push(&r->out->part->configs, r->out->arena);
 
 	if (row)
 		*row = f;
@@ -55,7 +59,8 @@ static void add_value(struct reading *r, enum config_key key, struct span value)
 	add(r, key, SPAN(""), &value);
 }
 
-static void one_text(struct reading *r, const struct json *dict, const char *name, enum config_key key)
+static void one_text(
+	struct reading *r, const struct json *dict, const char *name, enum config_key key)
 {
 	const struct json *v = json_get(dict, name);
 
@@ -67,7 +72,8 @@ static void one_text(struct reading *r, const struct json *dict, const char *nam
 		wrong(r, name, "text");
 }
 
-static void text_list(struct reading *r, const struct json *dict, const char *name, enum config_key key)
+static void text_list(
+	struct reading *r, const struct json *dict, const char *name, enum config_key key)
 {
 	const struct json *v = json_get(dict, name);
 
@@ -129,7 +135,8 @@ static void labels(struct reading *r, const struct json *config)
 }
 
 /* A set: an object whose keys are the members. */
-static void key_set(struct reading *r, const struct json *config, const char *name, enum config_key key)
+static void key_set(
+	struct reading *r, const struct json *config, const char *name, enum config_key key)
 {
 	const struct json *v = json_get(config, name);
 
@@ -155,26 +162,46 @@ static void healthcheck(struct reading *r, const struct json *config)
 		wrong(r, "Healthcheck", "an object");
 }
 
-/* Go's JSON reader, which container runtimes use, takes a key in any case; ours takes the exact one. A key in
- * another case would be read by them and not by us. */
-static void check_case(struct reading *r, const struct json *dict, const char *const *names, size_t n)
+/* Go's JSON reader, which container runtimes use, takes a key in any case; ours takes the exact
+ * one. A key in another case would be read by them and not by us. */
+static void check_case(
+	struct reading *r, const struct json *dict, const char *const *names, size_t n)
 {
 	for (size_t i = 0; i < json_count(dict); i++) {
 		struct span key = json_name(json_at(dict, i));
 
 		for (size_t k = 0; k < n; k++)
-			if (span_eq_nocase(key, span_str(names[k])) && !span_eq(key, span_str(names[k])))
+			if (span_eq_nocase(key, span_str(names[k])) &&
+				!span_eq(key, span_str(names[k])))
 				diag_add(r->out, DIAG_ERROR, NO_ENTRY, HIDES_ALL,
-					 "config: '%s' is written in another case", names[k]);
+					"config: '%s' is written in another case", names[k]);
 	}
 }
 
 static const char *const config_names[] = {
-	"User", "Env", "Entrypoint", "Cmd", "Labels", "Volumes", "ExposedPorts", "Healthcheck", "OnBuild", "Shell",
-	"WorkingDir", "StopSignal",
+	"User",
+	"Env",
+	"Entrypoint",
+	"Cmd",
+	"Labels",
+	"Volumes",
+	"ExposedPorts",
+	"Healthcheck",
+	"OnBuild",
+	"Shell",
+	"WorkingDir",
+	"StopSignal",
 };
 static const char *const top_names[] = {
-	"architecture", "os", "variant", "os.version", "created", "author", "config", "rootfs", "history",
+	"architecture",
+	"os",
+	"variant",
+	"os.version",
+	"created",
+	"author",
+	"config",
+	"rootfs",
+	"history",
 };
 
 static void config_object(struct reading *r, const struct json *top)
@@ -223,15 +250,18 @@ static void history(struct reading *r, const struct json *top)
 	}
 	for (size_t i = 0; i < json_count(v) && !r->full; i++) {
 		const struct json *line = json_at(v, i);
-		struct history_fact f = { .empty_layer = json_truth(json_get(line, "empty_layer")) };
+		struct history_fact f = { .empty_layer =
+						  json_truth(json_get(line, "empty_layer")) };
 
 		if (!json_is(line, JSON_DICT))
-			wrong(r, "history", "a list of objects"); /* the row stays: layers are counted by it */
+			wrong(r, "history",
+				"a list of objects"); /* the row stays: layers are counted by it */
 		f.created = history_text(r, line, "created");
 		f.created_by = history_text(r, line, "created_by");
 		f.author = history_text(r, line, "author");
 		f.comment = history_text(r, line, "comment");
-		struct history_fact *row = r->full ? NULL : vec_push(&r->out->part->history, r->out->arena);
+		struct history_fact *row =
+			r->full ? NULL : vec_push(&r->out->part->history, r->out->arena);
 
 		if (row)
 			*row = f;
@@ -253,7 +283,8 @@ static void diff_ids(struct reading *r, const struct json *top)
 	}
 	for (size_t i = 0; i < json_count(v) && !r->full; i++) {
 		struct diff_id_fact f = { text(r, json_text(json_at(v, i))) };
-		struct diff_id_fact *row = r->full ? NULL : vec_push(&r->out->part->diff_ids, r->out->arena);
+		struct diff_id_fact *row =
+			r->full ? NULL : vec_push(&r->out->part->diff_ids, r->out->arena);
 
 		if (!json_is(json_at(v, i), JSON_TEXT))
 			wrong(r, "diff_ids", "a list of text");
@@ -275,7 +306,8 @@ int analyze_config(struct analysis *out, struct span in)
 	if (!code && !json_is(top, JSON_DICT))
 		code = SCOV_E_FORMAT;
 	if (code) {
-		diag_add(out, DIAG_ERROR, NO_ENTRY, HIDES_ALL, "config: %s", top ? "not an object" : err.text);
+		diag_add(out, DIAG_ERROR, NO_ENTRY, HIDES_ALL, "config: %s",
+			top ? "not an object" : err.text);
 		return code;
 	}
 	check_case(&r, top, top_names, sizeof(top_names) / sizeof(*top_names));

@@ -7,7 +7,8 @@
 #include "scan/analyzers/record.h"
 
 static const struct span dpkg_status[] = { SPAN_INIT("var/lib/dpkg/status") };
-static const struct span opkg_status[] = { SPAN_INIT("usr/lib/opkg/status"), SPAN_INIT("var/lib/opkg/status") };
+static const struct span opkg_status[] = { SPAN_INIT("usr/lib/opkg/status"),
+	SPAN_INIT("var/lib/opkg/status") };
 
 #define STATUS_D SPAN("var/lib/dpkg/status.d")
 #define INFO SPAN("var/lib/dpkg/info")
@@ -23,7 +24,9 @@ static enum what what_is(struct span path, struct span *name)
 	if (path_in(path, STATUS_D, name))
 		return span_ends(*name, SPAN(".md5sums")) ? MD5SUMS : STANZA;
 	if (path_in(path, INFO, name))
-		return span_ends(*name, SPAN(".list")) ? LIST : span_ends(*name, SPAN(".md5sums")) ? MD5SUMS : NOTHING;
+		return span_ends(*name, SPAN(".list"))      ? LIST
+		       : span_ends(*name, SPAN(".md5sums")) ? MD5SUMS
+							    : NOTHING;
 	return NOTHING;
 }
 
@@ -57,27 +60,30 @@ static int stanzas(struct analysis *out, uint32_t entry, enum what what, struct 
 			code = record_package(out, &f);
 	}
 	if (r.bad_line)
-		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES, "package database: line %zu is no field", r.bad_line);
+		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES,
+			"package database: line %zu is no field", r.bad_line);
 	if (r.nameless)
-		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES, "package database: %zu packages without name or version",
-			 r.nameless);
+		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES,
+			"package database: %zu packages without name or version", r.nameless);
 	return code;
 }
 
-/* Of a package with both a .list and .md5sums the list is enough: it names the same files and more. In the tar
- * they follow each other. */
+/* Of a package with both a .list and .md5sums the list is enough: it names the same files and more.
+ * In the tar they follow each other. */
 static bool has_owner(const struct analysis *out, struct span package)
 {
 	enum { BACK = 8 };
 	size_t n = out->part->owners.n;
 
 	for (size_t i = n; i-- > 0 && n - i <= BACK;)
-		if (out->part->owners.p[i].type == PACKAGE_DEB && span_eq(out->part->owners.p[i].package, package))
+		if (out->part->owners.p[i].type == PACKAGE_DEB &&
+			span_eq(out->part->owners.p[i].package, package))
 			return true;
 	return false;
 }
 
-static int owned(struct analysis *out, uint32_t entry, enum what what, struct span name, struct span data)
+static int owned(
+	struct analysis *out, uint32_t entry, enum what what, struct span name, struct span data)
 {
 	struct span package = span_sub(name, 0, name.len - (what == LIST ? 5 : 8));
 	scoped_arena struct arena tmp = { 0 };
@@ -89,10 +95,12 @@ static int owned(struct analysis *out, uint32_t entry, enum what what, struct sp
 		return 0;
 	int code = record_owner(out, entry, PACKAGE_DEB, package, &owner);
 
-	while (!code && (what == LIST ? dpkg_list_next(&data, &path) : dpkg_md5sums_next(&data, &path, &bad)))
+	while (!code && (what == LIST ? dpkg_list_next(&data, &path)
+				      : dpkg_md5sums_next(&data, &path, &bad)))
 		code = record_owned(out, owner, path, &tmp);
 	if (bad)
-		diag_add(out, DIAG_WARNING, entry, HIDES_NOTHING, "%zu lines are no checksum of a file", bad);
+		diag_add(out, DIAG_WARNING, entry, HIDES_NOTHING,
+			"%zu lines are no checksum of a file", bad);
 	return code;
 }
 
@@ -107,5 +115,9 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 }
 
 const struct analyzer analyzer_dpkg = {
-	.name = "dpkg", .bit = BIT_DPKG, .hides = HIDES_PACKAGES, .want = want, .file = file,
+	.name = "dpkg",
+	.bit = BIT_DPKG,
+	.hides = HIDES_PACKAGES,
+	.want = want,
+	.file = file,
 };

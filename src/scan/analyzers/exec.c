@@ -1,7 +1,7 @@
 /* exec.c - what an executable file is, by its bytes.
  *
- * Files of up to MULTICALL_FILE_MAX bytes are looked at whole, for busybox under another name; of larger ones, and of
- * files without an execute bit, the first bytes decide.
+ * Files of up to MULTICALL_FILE_MAX bytes are looked at whole, for busybox under another name; of
+ * larger ones, and of files without an execute bit, the first bytes decide.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -13,9 +13,9 @@
 
 enum {
 	ANY_EXECUTE = 0111,
-	ELF_MIN = 52,                      /* bytes of the smaller ELF header */
-	MULTICALL_FILE_MIN = 48 << 10,     /* the smallest busybox with a shell is some 60 KB */
-	MULTICALL_FILE_MAX = 4 << 20,      /* a static busybox is 1 to 2.5 MB */
+	ELF_MIN = 52,                  /* bytes of the smaller ELF header */
+	MULTICALL_FILE_MIN = 48 << 10, /* the smallest busybox with a shell is some 60 KB */
+	MULTICALL_FILE_MAX = 4 << 20,  /* a static busybox is 1 to 2.5 MB */
 };
 
 static enum want want(const struct entry *e, struct span path)
@@ -26,7 +26,8 @@ static enum want want(const struct entry *e, struct span path)
 		return WANT_NOTHING;
 	/* A program without an execute bit has no suffix either; most other files do. */
 	if (!(e->mode & ANY_EXECUTE))
-		return e->size >= ELF_MIN && !span_has(span_base(path), SPAN(".")) ? WANT_HEAD : WANT_NOTHING;
+		return e->size >= ELF_MIN && !span_has(span_base(path), SPAN(".")) ? WANT_HEAD
+										   : WANT_NOTHING;
 	if (e->size < MULTICALL_FILE_MIN || e->size > MULTICALL_FILE_MAX || library)
 		return WANT_HEAD;
 	return WANT_WHOLE;
@@ -36,7 +37,8 @@ static int add(struct analysis *out, struct exec_fact f)
 {
 	struct span interpreter, applets;
 
-	if (!record_text(out, f.interpreter, &interpreter) || !record_text(out, f.applets, &applets))
+	if (!record_text(out, f.interpreter, &interpreter) ||
+		!record_text(out, f.applets, &applets))
 		return SCOV_E_LIMIT;
 	struct exec_fact *row = vec_push(&out->part->execs, out->arena);
 
@@ -48,7 +50,8 @@ static int add(struct analysis *out, struct exec_fact f)
 	return 0;
 }
 
-static int program(struct analysis *out, uint32_t entry, const struct elf *elf, struct span path, struct span data)
+static int program(struct analysis *out, uint32_t entry, const struct elf *elf, struct span path,
+	struct span data)
 {
 	struct exec_fact f = { .entry = entry, .kind = EXEC_ELF, .interpreter = elf->interpreter };
 	struct multicall m = { 0 };
@@ -91,5 +94,9 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 }
 
 const struct analyzer analyzer_exec = {
-	.name = "exec", .bit = BIT_EXEC, .hides = HIDES_FILE, .want = want, .file = file,
+	.name = "exec",
+	.bit = BIT_EXEC,
+	.hides = HIDES_FILE,
+	.want = want,
+	.file = file,
 };

@@ -18,14 +18,17 @@ int record_package(struct analysis *out, const struct package_fact *raw)
 	struct package_fact p = *raw;
 
 	if (out->part->packages.n >= out->limits->packages) {
-		diag_add(out, DIAG_ERROR, raw->entry, HIDES_PACKAGES, "over %llu packages (limit packages)",
-			 (unsigned long long)out->limits->packages);
+		diag_add(out, DIAG_ERROR, raw->entry, HIDES_PACKAGES,
+			"over %llu packages (limit packages)",
+			(unsigned long long)out->limits->packages);
 		return 0;
 	}
 	if (!record_text(out, raw->name, &p.name) || !record_text(out, raw->version, &p.version) ||
-	    !record_text(out, raw->arch, &p.arch) || !record_text(out, raw->source, &p.source) ||
-	    !record_text(out, raw->source_version, &p.source_version) ||
-	    !record_text(out, raw->vendor, &p.vendor) || !record_text(out, raw->license, &p.license))
+		!record_text(out, raw->arch, &p.arch) ||
+		!record_text(out, raw->source, &p.source) ||
+		!record_text(out, raw->source_version, &p.source_version) ||
+		!record_text(out, raw->vendor, &p.vendor) ||
+		!record_text(out, raw->license, &p.license))
 		return SCOV_E_LIMIT;
 	struct package_fact *row = vec_push(&out->part->packages, out->arena);
 
@@ -35,7 +38,8 @@ int record_package(struct analysis *out, const struct package_fact *raw)
 	return 0;
 }
 
-int record_owner(struct analysis *out, uint32_t entry, uint8_t type, struct span package, uint32_t *index)
+int record_owner(
+	struct analysis *out, uint32_t entry, uint8_t type, struct span package, uint32_t *index)
 {
 	struct owner_fact o = { .entry = entry, .type = type };
 
@@ -65,7 +69,8 @@ int record_owned(struct analysis *out, uint32_t owner, struct span path, struct 
 	return 0;
 }
 
-int record_marker(struct analysis *out, uint32_t entry, enum marker_kind kind, struct span text, uint32_t line)
+int record_marker(struct analysis *out, uint32_t entry, enum marker_kind kind, struct span text,
+	uint32_t line)
 {
 	struct marker_fact m = { .entry = entry, .kind = (uint8_t)kind, .line = line };
 

@@ -1,4 +1,5 @@
-/* rpm.c - packages and owned files of the three kinds of rpm database, and packages of the list that stands in for one.
+/* rpm.c - packages and owned files of the three kinds of rpm database, and packages of the list
+ * that stands in for one.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -10,7 +11,9 @@
 #include "scan/analyzers/record.h"
 
 static const struct span folders[] = {
-	SPAN_INIT("var/lib/rpm"), SPAN_INIT("usr/lib/sysimage/rpm"), SPAN_INIT("usr/share/rpm"),
+	SPAN_INIT("var/lib/rpm"),
+	SPAN_INIT("usr/lib/sysimage/rpm"),
+	SPAN_INIT("usr/share/rpm"),
 };
 
 enum kind { NONE, SQLITE, SQLITE_LOG, NDB, BDB, MANIFEST };
@@ -26,7 +29,8 @@ static enum kind kind_of(struct span path)
 			continue;
 		if (span_eq(name, SPAN("rpmdb.sqlite")))
 			return SQLITE;
-		if (span_eq(name, SPAN("rpmdb.sqlite-wal")) || span_eq(name, SPAN("rpmdb.sqlite-journal")))
+		if (span_eq(name, SPAN("rpmdb.sqlite-wal")) ||
+			span_eq(name, SPAN("rpmdb.sqlite-journal")))
 			return SQLITE_LOG;
 		if (span_eq(name, SPAN("Packages.db")))
 			return NDB;
@@ -69,8 +73,9 @@ static int owned(struct reading *r, const struct rpm_header *h)
 			code = record_owned(r->out, owner, span_of(path, (size_t)len), &tmp);
 	}
 	if (!code && (n < h->files || h->files_damaged))
-		diag_add(r->out, DIAG_WARNING, r->entry, HIDES_NOTHING, "rpm database: files of %.*s are not readable",
-			 SPAN_ARG(span_sub(h->name, 0, 200)));
+		diag_add(r->out, DIAG_WARNING, r->entry, HIDES_NOTHING,
+			"rpm database: files of %.*s are not readable",
+			SPAN_ARG(span_sub(h->name, 0, 200)));
 	return code;
 }
 
@@ -90,9 +95,10 @@ static int package(struct reading *r, const struct rpm_header *h)
 
 	if (h->has_epoch)
 		snprintf(version, sizeof(version), "%u:%.*s-%.*s", h->epoch, SPAN_ARG(h->version),
-			 SPAN_ARG(h->release));
+			SPAN_ARG(h->release));
 	else
-		snprintf(version, sizeof(version), "%.*s-%.*s", SPAN_ARG(h->version), SPAN_ARG(h->release));
+		snprintf(version, sizeof(version), "%.*s-%.*s", SPAN_ARG(h->version),
+			SPAN_ARG(h->release));
 	f.version = span_str(version);
 	rpm_source_split(h->source_rpm, &f.source, &f.source_version);
 	return record_package(r->out, &f);
@@ -124,17 +130,24 @@ static int manifest(struct analysis *out, uint32_t entry, struct span data)
 	int code = 0;
 
 	while (!code && rpm_manifest_next(&r, &p)) {
-		struct package_fact f = { .entry = entry, .type = PACKAGE_RPM, .name = p.name, .version = p.version,
-					  .arch = p.arch, .vendor = p.vendor, .built = p.built };
-		char *full = p.epoch ? arena_printf(out->scratch, "%u:%.*s", (unsigned)p.epoch, SPAN_ARG(p.version)) :
-				       NULL;
+		struct package_fact f = { .entry = entry,
+			.type = PACKAGE_RPM,
+			.name = p.name,
+			.version = p.version,
+			.arch = p.arch,
+			.vendor = p.vendor,
+			.built = p.built };
+		char *full = p.epoch ? arena_printf(out->scratch, "%u:%.*s", (unsigned)p.epoch,
+					       SPAN_ARG(p.version))
+				     : NULL;
 
 		f.version = full ? span_str(full) : p.version;
 		rpm_source_split(p.source_rpm, &f.source, &f.source_version);
 		code = record_package(out, &f);
 	}
 	if (r.bad)
-		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES, "rpm manifest: %zu lines are no package", r.bad);
+		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES,
+			"rpm manifest: %zu lines are no package", r.bad);
 	return code;
 }
 
@@ -150,7 +163,8 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 	case MANIFEST:
 		return manifest(out, entry, data);
 	case SQLITE_LOG:
-		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES, "rpm database: changes in its log are not read");
+		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES,
+			"rpm database: changes in its log are not read");
 		return 0;
 	case SQLITE:
 		code = rpm_sqlite_each(data, &scratch, blob, &r, &err);
@@ -165,11 +179,16 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 	if (code && !err.code)
 		return code; /* the callback's: the arena is full */
 	if (code)
-		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES, "%s; %zu packages were read before", err.text,
-			 out->part->packages.n - before);
+		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES,
+			"%s; %zu packages were read before", err.text,
+			out->part->packages.n - before);
 	return 0;
 }
 
 const struct analyzer analyzer_rpm = {
-	.name = "rpm", .bit = BIT_RPM, .hides = HIDES_PACKAGES, .want = want, .file = file,
+	.name = "rpm",
+	.bit = BIT_RPM,
+	.hides = HIDES_PACKAGES,
+	.want = want,
+	.file = file,
 };

@@ -1,5 +1,5 @@
-/* script.c - what executable scripts do: secrets from files, other users, other scripts; and which yarn is the
- * package manager.
+/* script.c - what executable scripts do: secrets from files, other users, other scripts; and which
+ * yarn is the package manager.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -36,7 +36,9 @@ static bool found(void *ctx, const struct script_find *find)
 		[SCRIPT_EVENT_RUNS] = SCRIPT_RUNS,
 	};
 	struct scanning *s = ctx;
-	struct script_fact f = { .entry = s->entry, .kind = kinds[find->event], .line = find->line };
+	struct script_fact f = {
+		.entry = s->entry, .kind = kinds[find->event], .line = find->line
+	};
 	struct span name = find->name;
 
 	if (s->out->part->scripts.n >= SCRIPT_ROWS_MAX)
@@ -58,14 +60,17 @@ static bool found(void *ctx, const struct script_find *find)
 	return true;
 }
 
-/* Hadoop has a program of this name too. The package manager's own starter loads yarn.js, its lib/cli, or Corepack. */
+/* Hadoop has a program of this name too. The package manager's own starter loads yarn.js, its
+ * lib/cli, or Corepack. */
 static int yarn(struct analysis *out, uint32_t entry, struct span path, struct span data)
 {
 	struct span name = span_base(path);
 
-	if (!span_eq(name, SPAN("yarn")) && !span_eq(name, SPAN("yarnpkg")) && !span_eq(name, SPAN("yarn.js")))
+	if (!span_eq(name, SPAN("yarn")) && !span_eq(name, SPAN("yarnpkg")) &&
+		!span_eq(name, SPAN("yarn.js")))
 		return 0;
-	if (!span_has(data, SPAN("yarn.js")) && !span_has(data, SPAN("lib/cli")) && !span_has(data, SPAN("corepack")))
+	if (!span_has(data, SPAN("yarn.js")) && !span_has(data, SPAN("lib/cli")) &&
+		!span_has(data, SPAN("corepack")))
 		return 0;
 	return record_marker(out, entry, MARKER_YARN, path, 0);
 }
@@ -76,11 +81,13 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 	bool sourced = span_ends(path, SPAN(".sh"));
 	uint64_t size = out->part->entries.p[entry].size;
 
-	if (!span_starts(data, SPAN("#!")) && (!sourced || span_starts(data, SPAN("\x7f" "ELF"))))
+	if (!span_starts(data, SPAN("#!")) && (!sourced || span_starts(data, SPAN("\x7f"
+										  "ELF"))))
 		return 0;
 	if (size > SCRIPT_SIZE_MAX) {
-		diag_add(out, DIAG_NOTE, entry, HIDES_NOTHING, "a script of %llu bytes is not read for what it runs",
-			 (unsigned long long)size);
+		diag_add(out, DIAG_NOTE, entry, HIDES_NOTHING,
+			"a script of %llu bytes is not read for what it runs",
+			(unsigned long long)size);
 		return 0;
 	}
 	struct span program = script_program(script_shebang(data));
@@ -91,5 +98,9 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 }
 
 const struct analyzer analyzer_script = {
-	.name = "script", .bit = BIT_SCRIPT, .hides = HIDES_FILE, .want = want, .file = file,
+	.name = "script",
+	.bit = BIT_SCRIPT,
+	.hides = HIDES_FILE,
+	.want = want,
+	.file = file,
 };

@@ -8,8 +8,8 @@
 #include "syntax/json.h"
 
 enum {
-	LINES_MAX = 4096,          /* of etc/shells, etc/apk/repositories and the sources of apt */
-	APKO_SIZE_MAX = 1 << 20,   /* etc/apko.json */
+	LINES_MAX = 4096,        /* of etc/shells, etc/apk/repositories and the sources of apt */
+	APKO_SIZE_MAX = 1 << 20, /* etc/apko.json */
 };
 
 typedef int read_fn(struct analysis *out, uint32_t entry, struct span data);
@@ -17,7 +17,7 @@ typedef int read_fn(struct analysis *out, uint32_t entry, struct span data);
 static int add_user(struct analysis *out, struct user_fact u)
 {
 	if (!record_text(out, u.name, &u.name) || !record_text(out, u.home, &u.home) ||
-	    !record_text(out, u.shell, &u.shell))
+		!record_text(out, u.shell, &u.shell))
 		return SCOV_E_LIMIT;
 	struct user_fact *row = vec_push(&out->part->users, out->arena);
 
@@ -30,7 +30,8 @@ static int add_user(struct analysis *out, struct user_fact u)
 static void finish_accounts(struct analysis *out, uint32_t entry, const struct passwd_reader *r)
 {
 	if (r->rest.len)
-		diag_add(out, DIAG_WARNING, entry, HIDES_FILE, "over %d lines; the rest is not read", PASSWD_LINES_MAX);
+		diag_add(out, DIAG_WARNING, entry, HIDES_FILE,
+			"over %d lines; the rest is not read", PASSWD_LINES_MAX);
 }
 
 static int users(struct analysis *out, uint32_t entry, struct span data)
@@ -40,8 +41,13 @@ static int users(struct analysis *out, uint32_t entry, struct span data)
 	int code = 0;
 
 	while (!code && passwd_next(&r, &u))
-		code = add_user(out, (struct user_fact){ .entry = entry, .line = r.line, .uid = u.uid, .gid = u.gid,
-							 .name = u.name, .home = u.home, .shell = u.shell });
+		code = add_user(out, (struct user_fact){ .entry = entry,
+					     .line = r.line,
+					     .uid = u.uid,
+					     .gid = u.gid,
+					     .name = u.name,
+					     .home = u.home,
+					     .shell = u.shell });
 	finish_accounts(out, entry, &r);
 	return code;
 }
@@ -53,8 +59,11 @@ static int groups(struct analysis *out, uint32_t entry, struct span data)
 	int code = 0;
 
 	while (!code && group_next(&r, &g))
-		code = add_user(out, (struct user_fact){ .entry = entry, .line = r.line, .is_group = true,
-							 .gid = g.gid, .name = g.name });
+		code = add_user(out, (struct user_fact){ .entry = entry,
+					     .line = r.line,
+					     .is_group = true,
+					     .gid = g.gid,
+					     .name = g.name });
 	finish_accounts(out, entry, &r);
 	return code;
 }
@@ -112,7 +121,8 @@ static int machine_id(struct analysis *out, uint32_t entry, struct span data)
 	while (n < id.len && span_number(span_sub(id, n, 1), 16, 15, &v))
 		n++;
 	/* The number itself says nothing that a verdict needs. */
-	return n == HEX && id.len == HEX ? record_marker(out, entry, MARKER_MACHINE_ID, SPAN(""), 1) : 0;
+	return n == HEX && id.len == HEX ? record_marker(out, entry, MARKER_MACHINE_ID, SPAN(""), 1)
+					 : 0;
 }
 
 static int apt(struct analysis *out, uint32_t entry, struct span data, bool deb822)
@@ -136,7 +146,10 @@ static int apt_deb822(struct analysis *out, uint32_t entry, struct span data)
 	return apt(out, entry, data, true);
 }
 
-static const struct { struct span path; read_fn *read; } files[] = {
+static const struct {
+	struct span path;
+	read_fn *read;
+} files[] = {
 	{ SPAN_INIT("etc/passwd"), users },
 	{ SPAN_INIT("etc/group"), groups },
 	{ SPAN_INIT("etc/shells"), shells },
@@ -164,7 +177,8 @@ static read_fn *reader_of(struct span path)
 static enum want want(const struct entry *e, struct span path)
 {
 	/* All of them lie under etc: most paths end here. */
-	return is_file(e) && span_starts(path, SPAN("etc/")) && reader_of(path) ? WANT_WHOLE : WANT_NOTHING;
+	return is_file(e) && span_starts(path, SPAN("etc/")) && reader_of(path) ? WANT_WHOLE
+										: WANT_NOTHING;
 }
 
 static int file(struct analysis *out, uint32_t entry, struct span path, struct span data)
@@ -173,5 +187,9 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 }
 
 const struct analyzer analyzer_system = {
-	.name = "system", .bit = BIT_SYSTEM, .hides = HIDES_FILE, .want = want, .file = file,
+	.name = "system",
+	.bit = BIT_SYSTEM,
+	.hides = HIDES_FILE,
+	.want = want,
+	.file = file,
 };

@@ -10,11 +10,13 @@
 
 static enum want want(const struct entry *e, struct span path)
 {
-	return is_file(e) && span_eq(span_base(path), SPAN("manifest.wall")) ? WANT_WHOLE : WANT_NOTHING;
+	return is_file(e) && span_eq(span_base(path), SPAN("manifest.wall")) ? WANT_WHOLE
+									     : WANT_NOTHING;
 }
 
 /* The whole content, at most limits.kept_file bytes, in the arena. */
-static int unpack(struct analysis *out, struct span in, struct arena *a, struct span *plain, struct scov_err *err)
+static int unpack(struct analysis *out, struct span in, struct arena *a, struct span *plain,
+	struct scov_err *err)
 {
 	enum { PIECE = 64 << 10 };
 	struct limits limits = *out->limits;
@@ -30,8 +32,9 @@ static int unpack(struct analysis *out, struct span in, struct arena *a, struct 
 		buf_bytes(&whole, piece, o.len);
 	} while (!code && o.len == o.cap && !whole.failed);
 	if (!code && whole.failed)
-		code = err_fail(err, SCOV_E_LIMIT, "manifest.wall: over %llu bytes unpacked (limit kept_file)",
-				(unsigned long long)limits.kept_file);
+		code = err_fail(err, SCOV_E_LIMIT,
+			"manifest.wall: over %llu bytes unpacked (limit kept_file)",
+			(unsigned long long)limits.kept_file);
 	if (!code)
 		code = codec_end(c, err);
 	*plain = arena_dup(a, buf_view(&whole));
@@ -60,7 +63,8 @@ static int content(struct reading *r, const struct wall_row *row)
 	if (n == r->first_owner || !span_eq(r->out->part->owners.p[n - 1].package, row->package)) {
 		uint32_t *files = vec_push(&r->files, r->out->scratch);
 
-		if (!files || record_owner(r->out, r->entry, PACKAGE_CHISEL, row->package, &r->owner))
+		if (!files ||
+			record_owner(r->out, r->entry, PACKAGE_CHISEL, row->package, &r->owner))
 			return SCOV_E_LIMIT;
 		*files = 0;
 	}
@@ -68,7 +72,8 @@ static int content(struct reading *r, const struct wall_row *row)
 	return record_owned(r->out, r->owner, row->path, &r->tmp);
 }
 
-/* Both owners and packages are sorted by name, so that the next package's owner is near the last one's. */
+/* Both owners and packages are sorted by name, so that the next package's owner is near the last
+ * one's. */
 static uint32_t files_of(struct reading *r, struct span package)
 {
 	enum { REACH = 64 };
@@ -102,7 +107,8 @@ static int one_row(struct reading *r, const struct wall_row *row)
 }
 
 /* 0, SCOV_E_LIMIT of the facts in *full, or what is wrong with the manifest in *err. */
-static int rows(struct reading *r, struct span plain, struct arena *scratch, bool *full, struct scov_err *err)
+static int rows(struct reading *r, struct span plain, struct arena *scratch, bool *full,
+	struct scov_err *err)
 {
 	struct wall_row row;
 	uint64_t count = 0;
@@ -116,8 +122,8 @@ static int rows(struct reading *r, struct span plain, struct arena *scratch, boo
 			return 0;
 		}
 	if (!code && r->lines < count)
-		code = err_fail(err, SCOV_E_FORMAT, "manifest.wall: %llu of %llu lines", (unsigned long long)r->lines,
-				(unsigned long long)count);
+		code = err_fail(err, SCOV_E_FORMAT, "manifest.wall: %llu of %llu lines",
+			(unsigned long long)r->lines, (unsigned long long)count);
 	return code;
 }
 
@@ -125,8 +131,10 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 {
 	scoped_arena struct arena a = { .limit = (size_t)out->limits->kept_file + (1 << 20) };
 	scoped_arena struct arena scratch = { .limit = 8 << 20 };
-	struct reading r = { .out = out, .entry = entry, .first_owner = out->part->owners.n,
-			     .next_owner = out->part->owners.n };
+	struct reading r = { .out = out,
+		.entry = entry,
+		.first_owner = out->part->owners.n,
+		.next_owner = out->part->owners.n };
 	struct scov_err err = { 0 };
 	struct span plain;
 	bool full = false;
@@ -143,5 +151,9 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 }
 
 const struct analyzer analyzer_wall = {
-	.name = "chisel", .bit = BIT_WALL, .hides = HIDES_PACKAGES, .want = want, .file = file,
+	.name = "chisel",
+	.bit = BIT_WALL,
+	.hides = HIDES_PACKAGES,
+	.want = want,
+	.file = file,
 };

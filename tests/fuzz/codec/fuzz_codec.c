@@ -67,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		kind = codec_sniff(in);
 	size_t step = (size_t)1 + (pick >> STEP_SHIFT) * 37;
 	struct result whole = unpack(kind, in, SIZE_MAX, SLOT_MAX),
-	              parts = unpack(kind, in, step, 1 + 13 * step);
+		      parts = unpack(kind, in, step, 1 + 13 * step);
 
 	if (!whole.code != !parts.code)
 		abort();

@@ -21,7 +21,7 @@ static void check_part(const struct part *p, const struct limits *l)
 {
 	for (size_t i = 0; i < p->entries.n; i++)
 		must(span_is_path(p->entries.p[i].path, l->path_depth) &&
-		        p->entries.p[i].type >= ENTRY_FILE && p->entries.p[i].type <= ENTRY_OPAQUE);
+			p->entries.p[i].type >= ENTRY_FILE && p->entries.p[i].type <= ENTRY_OPAQUE);
 	for (size_t i = 0; i < p->execs.n; i++)
 		must(p->execs.p[i].entry < p->entries.n);
 	for (size_t i = 0; i < p->owned.n; i++)

@@ -1,4 +1,5 @@
-/* fuzz_elf.c - the interpreter lies in the input; a program is no library; a cut input says no more than the whole.
+/* fuzz_elf.c - the interpreter lies in the input; a program is no library; a cut input says no more
+ * than the whole.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -21,6 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!span_eq(e.interpreter, SPAN("?")))
 		must_lie_in(e.interpreter, in);
 	if (elf_parse(span_sub(in, 0, size / 2), size, &head))
-		must(head.bits == e.bits && head.machine == e.machine && (!head.has_dynamic || e.has_dynamic));
+		must(head.bits == e.bits && head.machine == e.machine &&
+			(!head.has_dynamic || e.has_dynamic));
 	return 0;
 }

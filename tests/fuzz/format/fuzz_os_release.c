@@ -12,7 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	while (os_release_next(&rest, &line)) {
 		must_lie_in(line.key, in);
-		must(line.key.len && line.value_len <= OS_RELEASE_VALUE_MAX && line.value_len <= size);
+		must(line.key.len && line.value_len <= OS_RELEASE_VALUE_MAX &&
+			line.value_len <= size);
 		must(!line.cut || line.value_len == OS_RELEASE_VALUE_MAX);
 	}
 	return 0;

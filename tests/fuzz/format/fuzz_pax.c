@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (pax_parse(buf_view(&both), &l, &a, &twice, &err))
 		abort();
 	if (!span_eq(once.link, twice.link) || once.size != twice.size ||
-	        once.xattrs.n != twice.xattrs.n)
+		once.xattrs.n != twice.xattrs.n)
 		abort();
 	return 0;
 }

@@ -1,4 +1,5 @@
-/* fuzz_rpm_sqlite.c - all blobs together are not larger than what pages can hold; a refusal is said.
+/* fuzz_rpm_sqlite.c - all blobs together are not larger than what pages can hold; a refusal is
+ * said.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -1,4 +1,5 @@
-/* fuzz_script.c - what is found lies in the script, on a line that it has, and stays within the bound.
+/* fuzz_script.c - what is found lies in the script, on a line that it has, and stays within the
+ * bound.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

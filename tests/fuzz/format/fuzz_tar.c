@@ -46,7 +46,7 @@ static void check_path(struct span path)
 		abort();
 	while (span_split(&path, '/', &part))
 		if (part.len == 0 || span_eq(part, SPAN(".")) || span_eq(part, SPAN("..")) ||
-		        span_find(part, 0) < part.len)
+			span_find(part, 0) < part.len)
 			abort();
 }
 
@@ -55,7 +55,7 @@ static int on_entry(void *ctx, const struct tar_entry *e)
 	struct seen *s = ctx;
 
 	if (s->is_open || e->type < TAR_FILE || e->type > TAR_OPAQUE || e->mode > 07777 ||
-	        e->size > INT64_MAX)
+		e->size > INT64_MAX)
 		abort();
 	check_path(e->path);
 	if (e->type == TAR_HARDLINK)
@@ -79,7 +79,7 @@ static int on_content(void *ctx, uint64_t offset, struct span piece)
 	struct seen *s = ctx;
 
 	if (!s->is_open || offset < s->next || !piece.len || piece.len > s->size ||
-	        offset > s->size - piece.len)
+		offset > s->size - piece.len)
 		abort();
 	if (offset != s->next)
 		add_number(s, offset);
@@ -167,7 +167,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int parts = walk(body, (size_t)1 + (span_at(in, 0) & 0x7f) * 6, &b, &y);
 
 	if (whole != parts || a.sum != b.sum || x.entries != y.entries || x.lost != y.lost ||
-	        x.trailing != y.trailing)
+		x.trailing != y.trailing)
 		abort();
 	return 0;
 }

@@ -22,7 +22,7 @@ static int root(struct source *s, struct arena *a, struct descriptor *out, struc
 }
 
 static int document(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
-		    struct scov_err *err)
+	struct scov_err *err)
 {
 	(void)a;
 	if (d->digest.algorithm)
@@ -33,7 +33,9 @@ static int document(struct source *s, const struct descriptor *d, struct arena *
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct source_ops ops = { .transport = "fake", .root = root, .document = document };
+	static const struct source_ops ops = {
+		.transport = "fake", .root = root, .document = document
+	};
 	scoped_arena struct arena a = { .limit = 64 << 20 };
 	struct fake f = { .source = { .ops = &ops }, .text = span_of(data, size) };
 	struct limits l = limits_default();
@@ -51,7 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	image_pick(&c, NULL, &pick, &err);
 	image_pick(&c, "linux/arm/v7", &pick, &err);
-	if (!c.from_index && !image_manifest(&f.source, &l, &c.list.p[0], &a, &m, &err) && m.layers.n > l.layers)
+	if (!c.from_index && !image_manifest(&f.source, &l, &c.list.p[0], &a, &m, &err) &&
+		m.layers.n > l.layers)
 		abort();
 	return 0;
 }

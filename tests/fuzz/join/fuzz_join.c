@@ -30,9 +30,9 @@ static void check_file(const struct image_facts *f, const struct file *file)
 	must(file->body->type != ENTRY_WHITEOUT && file->body->type != ENTRY_OPAQUE);
 	must(span_eq(file->path, file->entry->path));
 	must(!file->exec ||
-	        &f->parts[file->body_layer]->entries.p[file->exec->entry] == file->body);
+		&f->parts[file->body_layer]->entries.p[file->exec->entry] == file->body);
 	must(!file->capability ||
-	        &f->parts[file->body_layer]->entries.p[file->capability->entry] == file->body);
+		&f->parts[file->body_layer]->entries.p[file->capability->entry] == file->body);
 }
 
 /* No path lies below a file, paths ascend, and each is found by itself. */
@@ -40,7 +40,7 @@ static void check_files(const struct image_facts *f)
 {
 	for (size_t i = 0; i < f->files.n; i++) {
 		const struct file *file = &f->files.p[i],
-		                  *above = image_file(f, span_dir(file->path));
+				  *above = image_file(f, span_dir(file->path));
 
 		check_file(f, file);
 		must(file->state == FILE_PRESENT);
@@ -52,7 +52,7 @@ static void check_files(const struct image_facts *f)
 	for (size_t i = 0; i < f->buried.n; i++) {
 		check_file(f, &f->buried.p[i]);
 		must(f->buried.p[i].state != FILE_PRESENT &&
-		        f->buried.p[i].gone_in >= f->buried.p[i].layer);
+			f->buried.p[i].gone_in >= f->buried.p[i].layer);
 		must(i == 0 || span_cmp(f->buried.p[i - 1].path, f->buried.p[i].path) <= 0);
 	}
 	for (size_t i = 0; i < f->scripts.n; i++)

@@ -1,4 +1,5 @@
-/* fuzz_challenge.c - header values that a registry sends: WWW-Authenticate, Content-Range, Retry-After.
+/* fuzz_challenge.c - header values that a registry sends: WWW-Authenticate, Content-Range,
+ * Retry-After.
  *
  * Truth: values without an escape are views into the input; a range that is taken is in order.
  *
@@ -30,7 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			struct span s = list.p[i].scheme;
 
 			check(s.len > 0 && s.p >= data && s.p + s.len <= data + size);
-			check(list.p[i].realm.len <= size && list.p[i].service.len <= size && list.p[i].scope.len <= size);
+			check(list.p[i].realm.len <= size && list.p[i].service.len <= size &&
+				list.p[i].scope.len <= size);
 		}
 	}
 	if (content_range_parse(in, &range, NULL) == 0)

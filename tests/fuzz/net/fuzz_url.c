@@ -1,7 +1,7 @@
 /* fuzz_url.c - URLs, and the targets of redirects.
  *
- * The first line is a base, the rest a Location. Truth: what resolves parses, is http or https, holds nothing
- * that ends a header line, and is shown without its query.
+ * The first line is a base, the rest a Location. Truth: what resolves parses, is http or https,
+ * holds nothing that ends a header line, and is shown without its query.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -1,4 +1,5 @@
-/* fuzz_config.c - any config gives facts that can be written and read again, or an error with a diagnostic.
+/* fuzz_config.c - any config gives facts that can be written and read again, or an error with a
+ * diagnostic.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -10,7 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	enum { ROOM = 4 << 20 };
 	static uint8_t bytes[ROOM];
-	scoped_arena struct arena a = { .limit = ROOM }, scratch = { .limit = ROOM }, again = { .limit = 8 * ROOM };
+	scoped_arena struct arena a = { .limit = ROOM }, scratch = { .limit = ROOM },
+				  again = { .limit = 8 * ROOM };
 	struct limits limits = limits_default();
 	struct part part = { .kind = PART_CONFIG, .complete = true }, back;
 	struct analysis out = { &part, &a, &scratch, &limits };

@@ -1,5 +1,5 @@
-/* fuzz_walk.c - tar bytes through walker and analyzers: how they are cut makes no difference, and what comes out is
- * what the program's bounded reader takes.
+/* fuzz_walk.c - tar bytes through walker and analyzers: how they are cut makes no difference, and
+ * what comes out is what the program's bounded reader takes.
  *
  * First byte: the length of the pieces; its top bit: headers get their right checksum first.
  *
@@ -81,7 +81,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t at = 0; data[0] & 0x80 && at + BLOCK <= size - 1; at += BLOCK)
 		if (tar[at] && memcmp(tar + at + 257, "ustar", 5) == 0)
 			mend_checksum(tar + at);
-	size_t piece = 1 + (size_t)(data[0] & 0x7f) * 7, n = facts_of(span_of(tar, size - 1), size, whole);
+	size_t piece = 1 + (size_t)(data[0] & 0x7f) * 7,
+	       n = facts_of(span_of(tar, size - 1), size, whole);
 	size_t m = facts_of(span_of(tar, size - 1), piece, cut);
 
 	if (n != m || memcmp(whole, cut, n) != 0)

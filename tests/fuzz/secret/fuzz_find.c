@@ -8,9 +8,16 @@
 #include "tests/fuzz/fuzz.h"
 
 static const struct secret_rule rows[] = {
-	{ .id = SPAN_INIT("word"), .kind = SPAN_INIT("word"), .literals = { SPAN_INIT("ab_") }, .literals_n = 1,
-	  .expression = SPAN_INIT("ab_(\\w{4})"), .group = 1, .level_match = SECRET_LOW, .before = 4, .after = 8,
-	  .strong = true },
+	{ .id = SPAN_INIT("word"),
+		.kind = SPAN_INIT("word"),
+		.literals = { SPAN_INIT("ab_") },
+		.literals_n = 1,
+		.expression = SPAN_INIT("ab_(\\w{4})"),
+		.group = 1,
+		.level_match = SECRET_LOW,
+		.before = 4,
+		.after = 8,
+		.strong = true },
 };
 static const struct secret_rules rules = { .p = (struct secret_rule *)(uintptr_t)rows, .n = 1 };
 
@@ -44,7 +51,8 @@ static size_t look(struct span in, size_t step)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span in = span_of(data, size);
-	size_t step = span_at(in, 0) + (size_t)1024; /* what makes a file binary stands in the first piece */
+	size_t step = span_at(in, 0) +
+		      (size_t)1024; /* what makes a file binary stands in the first piece */
 
 	in = span_from(in, 1);
 	must(look(in, step) == look(in, in.len + 1));

@@ -1,6 +1,7 @@
 /* fuzz_reference.c - names of images in registries.
  *
- * Truth: the normal form is its own normal form, and nothing in it can change the URL that it goes into.
+ * Truth: the normal form is its own normal form, and nothing in it can change the URL that it goes
+ * into.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

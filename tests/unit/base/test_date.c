@@ -6,12 +6,19 @@
 static void rfc3339(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span in; bool good; int64_t t; bool fraction; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span in;
+		bool good;
+		int64_t t;
+		bool fraction;
+	} cases[] = {
 		{ "epoch", SPAN_INIT("1970-01-01T00:00:00Z"), true, 0, false },
 		{ "zone", SPAN_INIT("1970-01-01T01:00:00+01:00"), true, 0, false },
 		{ "west", SPAN_INIT("1969-12-31T23:00:00-01:00"), true, 0, false },
 		{ "fraction", SPAN_INIT("2023-11-14T22:13:20.5Z"), true, 1700000000, true },
-		{ "fraction of zeros", SPAN_INIT("2023-11-14T22:13:20.000Z"), true, 1700000000, false },
+		{ "fraction of zeros", SPAN_INIT("2023-11-14T22:13:20.000Z"), true, 1700000000,
+			false },
 		{ "year one", SPAN_INIT("0001-01-01T00:00:00Z"), true, -62135596800, false },
 		{ "leap day", SPAN_INIT("2024-02-29T00:00:00Z"), true, 1709164800, false },
 		{ "no leap day", SPAN_INIT("2023-02-29T00:00:00Z"), false, 0, false },
@@ -27,7 +34,8 @@ static void rfc3339(void **state)
 		int64_t t = 0;
 		bool fraction = false;
 
-		check(cases[i].name, date_parse_rfc3339(cases[i].in, &t, &fraction) == cases[i].good);
+		check(cases[i].name,
+			date_parse_rfc3339(cases[i].in, &t, &fraction) == cases[i].good);
 		check(cases[i].name, t == cases[i].t && fraction == cases[i].fraction);
 	}
 }

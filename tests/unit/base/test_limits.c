@@ -6,7 +6,12 @@
 static void assignments(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span in; int code; uint64_t layers; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span in;
+		int code;
+		uint64_t layers;
+	} cases[] = {
 		{ "plain", SPAN_INIT("layers=12"), 0, 12 },
 		{ "unit", SPAN_INIT("layers=1K"), 0, 1024 },
 		{ "zero", SPAN_INIT("layers=0"), SCOV_E_USAGE, 512 },
@@ -32,7 +37,7 @@ static void defaults_lie_within_their_bounds(void **state)
 	(void)state;
 	for (size_t i = 0; i < limit_rows_n; i++)
 		check(limit_rows[i].name, limit_rows[i].min <= limit_rows[i].dflt &&
-					  limit_rows[i].dflt <= limit_rows[i].max);
+						  limit_rows[i].dflt <= limit_rows[i].max);
 }
 
 int main(void)

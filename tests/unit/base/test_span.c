@@ -4,7 +4,14 @@
 static void numbers(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span in; unsigned base; uint64_t max; bool good; uint64_t v; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span in;
+		unsigned base;
+		uint64_t max;
+		bool good;
+		uint64_t v;
+	} cases[] = {
 		{ "zero", SPAN_INIT("0"), 10, 9, true, 0 },
 		{ "at the limit", SPAN_INIT("9"), 10, 9, true, 9 },
 		{ "over the limit", SPAN_INIT("10"), 10, 9, false, 0 },
@@ -21,7 +28,8 @@ static void numbers(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		uint64_t v = 0;
 
-		check(cases[i].name, span_number(cases[i].in, cases[i].base, cases[i].max, &v) == cases[i].good);
+		check(cases[i].name,
+			span_number(cases[i].in, cases[i].base, cases[i].max, &v) == cases[i].good);
 		check(cases[i].name, v == cases[i].v);
 	}
 }
@@ -77,12 +85,19 @@ static void a_bad_cursor_yields_nothing(void **state)
 static void varints(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span in; bool good; uint64_t v; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span in;
+		bool good;
+		uint64_t v;
+	} cases[] = {
 		{ "one byte", SPAN_INIT("\x7f"), true, 127 },
 		{ "two bytes", SPAN_INIT("\x80\x01"), true, 128 },
-		{ "largest", SPAN_INIT("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), true, UINT64_MAX },
+		{ "largest", SPAN_INIT("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), true,
+			UINT64_MAX },
 		{ "65 bits", SPAN_INIT("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02"), false, 0 },
-		{ "never ends", SPAN_INIT("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), false, 0 },
+		{ "never ends", SPAN_INIT("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), false,
+			0 },
 		{ "cut", SPAN_INIT("\x80"), false, 0 },
 		{ "empty", SPAN_INIT(""), false, 0 },
 	};
@@ -99,8 +114,13 @@ static void varints(void **state)
 static void finds_any_of(void **state)
 {
 	(void)state;
-	static const struct span needles[] = { SPAN_INIT("abc"), SPAN_INIT("bcdef"), SPAN_INIT("zz1") };
-	static const struct { const char *name; struct span in; size_t at, which; } cases[] = {
+	static const struct span needles[] = { SPAN_INIT("abc"), SPAN_INIT("bcdef"),
+		SPAN_INIT("zz1") };
+	static const struct {
+		const char *name;
+		struct span in;
+		size_t at, which;
+	} cases[] = {
 		{ "at the start", SPAN_INIT("abc"), 0, 0 },
 		{ "the first place wins", SPAN_INIT("xxbcdefabc"), 2, 1 },
 		{ "the first row wins at one place", SPAN_INIT("xabcdef"), 1, 0 },

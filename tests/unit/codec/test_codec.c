@@ -49,7 +49,7 @@ static int make_packed(void **state)
 		char command[200];
 
 		snprintf(command, sizeof(command), "seq 1 %d | %s 2>/dev/null", NUMBERS,
-		        packed[i].command);
+			packed[i].command);
 		run_tool(command, &packed[i].bytes);
 		if (packed[i].bytes.len == 0)
 			print_message("left out: no '%s' here\n", packed[i].command);
@@ -68,7 +68,7 @@ static int drop_packed(void **state)
 
 /* Decompress in pieces of `step` bytes into slots of `slot` bytes. Returns the first error. */
 static int unpack(enum codec_kind kind, const struct limits *l, struct span in, size_t step,
-        size_t slot, struct buf *out, struct scov_err *err)
+	size_t slot, struct buf *out, struct scov_err *err)
 {
 	struct codec *c = codec_open(kind, l);
 	uint8_t *memory = malloc(slot);
@@ -104,7 +104,7 @@ static void every_split_gives_the_same(void **state)
 {
 	(void)state;
 	static const size_t steps[] = { 1, 7, 4096, SIZE_MAX / 2 },
-	                    slots[] = { 1, 333, 256 << 10, 8 << 20 };
+			    slots[] = { 1, 333, 256 << 10, 8 << 20 };
 	struct limits l = limits_default();
 
 	for (size_t i = 0; i < PACKED; i++)
@@ -118,7 +118,7 @@ static void every_split_gives_the_same(void **state)
 					continue;
 				check(packed[i].name, codec_sniff(in) == packed[i].kind);
 				check(packed[i].name, unpack(packed[i].kind, &l, in, steps[s],
-				                              slots[o], &got, &err) == 0);
+							      slots[o], &got, &err) == 0);
 				check(packed[i].name, span_eq(buf_view(&got), buf_view(&plain)));
 			}
 }
@@ -142,16 +142,16 @@ static void tails(void **state)
 		{ "zeros behind zstd", CODEC_ZSTD, SPAN_INIT("\0\0\0\0"), SCOV_E_FORMAT },
 		{ "a skippable frame", CODEC_ZSTD, SPAN_INIT("\x5e\x2a\x4d\x18\x03\0\0\0abc"), 0 },
 		{ "an empty skippable frame", CODEC_ZSTD, SPAN_INIT("\x50\x2a\x4d\x18\0\0\0\0"),
-		        0 },
+			0 },
 		{ "a skippable frame, cut", CODEC_ZSTD, SPAN_INIT("\x50\x2a\x4d\x18\x03\0\0\0ab"),
-		        SCOV_E_FORMAT },
+			SCOV_E_FORMAT },
 		{ "a frame from before 1.0", CODEC_ZSTD,
-		        SPAN_INIT("\x27\xb5\x2f\xfd\0\0\0\0\0\0\0\0"), SCOV_E_FORMAT },
+			SPAN_INIT("\x27\xb5\x2f\xfd\0\0\0\0\0\0\0\0"), SCOV_E_FORMAT },
 		{ "a frame that begins as one only", CODEC_ZSTD,
-		        SPAN_INIT("\x28\xb5\x2f\xfc\0\0\0\0"), SCOV_E_FORMAT },
+			SPAN_INIT("\x28\xb5\x2f\xfc\0\0\0\0"), SCOV_E_FORMAT },
 		/* 16 MB: descriptor 14 << 3 */
 		{ "a window over the limit", CODEC_ZSTD,
-		        SPAN_INIT("\x28\xb5\x2f\xfd\x00\x70\x01\0\0"), SCOV_E_LIMIT },
+			SPAN_INIT("\x28\xb5\x2f\xfd\x00\x70\x01\0\0"), SCOV_E_LIMIT },
 		{ "a window within", CODEC_ZSTD, SPAN_INIT("\x28\xb5\x2f\xfd\x00\x68\x01\0\0"), 0 },
 		{ "padding of xz", CODEC_XZ, SPAN_INIT("\0\0\0\0"), 0 },
 		{ "text behind xz", CODEC_XZ, SPAN_INIT("\0\0\0\0x"), SCOV_E_FORMAT },
@@ -173,7 +173,7 @@ static void tails(void **state)
 				buf_span(&in, buf_view(&packed[p].bytes));
 				buf_span(&in, cases[i].tail);
 				int code = unpack(
-				        cases[i].kind, &l, buf_view(&in), step, 4096, &got, &err);
+					cases[i].kind, &l, buf_view(&in), step, 4096, &got, &err);
 
 				if (code != cases[i].code)
 					fail_msg("%s: %d, %s", cases[i].name, code, err.text);
@@ -199,7 +199,7 @@ static void several_members(void **state)
 				buf_span(&in, SPAN("\0\0\0\0"));
 		}
 		check(packed[i].name,
-		        unpack(packed[i].kind, &l, buf_view(&in), 1000, 4096, &got, &err) == 0);
+			unpack(packed[i].kind, &l, buf_view(&in), 1000, 4096, &got, &err) == 0);
 		check(packed[i].name, got.len == 3 * plain.len);
 	}
 }
@@ -213,11 +213,11 @@ static void cut_short_is_an_error(void **state)
 		struct span whole = buf_view(&packed[i].bytes);
 
 		for (size_t len = 0; len < whole.len;
-		        len += len < 40 || len + 40 > whole.len ? 1 : 997) {
+			len += len < 40 || len + 40 > whole.len ? 1 : 997) {
 			struct scov_err err = { 0 };
 
 			check(packed[i].name, unpack(packed[i].kind, &l, span_sub(whole, 0, len),
-			                              4096, 65536, NULL, &err) == SCOV_E_FORMAT);
+						      4096, 65536, NULL, &err) == SCOV_E_FORMAT);
 		}
 	}
 }
@@ -236,10 +236,10 @@ static void damage_is_found(void **state)
 			buf_span(&in, buf_view(&packed[i].bytes));
 			in.p[at] ^= 0x10;
 			int code =
-			        unpack(packed[i].kind, &l, buf_view(&in), 4096, 65536, &got, &err);
+				unpack(packed[i].kind, &l, buf_view(&in), 4096, 65536, &got, &err);
 
 			check(packed[i].name,
-			        code < 0 || span_eq(buf_view(&got), buf_view(&plain)));
+				code < 0 || span_eq(buf_view(&got), buf_view(&plain)));
 		}
 }
 
@@ -257,33 +257,33 @@ static void gzip_headers(void **state)
 	} cases[] = {
 		{ "plain", SPAN_INIT("\x1f\x8b\x08\0\0\0\0\0\0\3" HI HI_SUM "\2\0\0\0"), 0 },
 		{ "with a name",
-		        SPAN_INIT("\x1f\x8b\x08\x08\0\0\0\0\0\3name\0" HI HI_SUM "\2\0\0\0"), 0 },
+			SPAN_INIT("\x1f\x8b\x08\x08\0\0\0\0\0\3name\0" HI HI_SUM "\2\0\0\0"), 0 },
 		{ "with everything but a checksum",
-		        SPAN_INIT("\x1f\x8b\x08\x1c\0\0\0\0\0\3\3\0abcname\0note\0" HI HI_SUM
-		                  "\2\0\0\0"),
-		        0 },
+			SPAN_INIT("\x1f\x8b\x08\x1c\0\0\0\0\0\3\3\0abcname\0note\0" HI HI_SUM
+				  "\2\0\0\0"),
+			0 },
 		{ "with an empty extra field",
-		        SPAN_INIT("\x1f\x8b\x08\x04\0\0\0\0\0\3\0\0" HI HI_SUM "\2\0\0\0"), 0 },
+			SPAN_INIT("\x1f\x8b\x08\x04\0\0\0\0\0\3\0\0" HI HI_SUM "\2\0\0\0"), 0 },
 		{ "with the header's checksum",
-		        SPAN_INIT("\x1f\x8b\x08\x02\0\0\0\0\0\3\xa7\x77" HI HI_SUM "\2\0\0\0"), 0 },
+			SPAN_INIT("\x1f\x8b\x08\x02\0\0\0\0\0\3\xa7\x77" HI HI_SUM "\2\0\0\0"), 0 },
 		{ "with a wrong header's checksum",
-		        SPAN_INIT("\x1f\x8b\x08\x02\0\0\0\0\0\3\xa7\x78" HI HI_SUM "\2\0\0\0"),
-		        SCOV_E_FORMAT },
+			SPAN_INIT("\x1f\x8b\x08\x02\0\0\0\0\0\3\xa7\x78" HI HI_SUM "\2\0\0\0"),
+			SCOV_E_FORMAT },
 		{ "with a reserved flag",
-		        SPAN_INIT("\x1f\x8b\x08\x20\0\0\0\0\0\3" HI HI_SUM "\2\0\0\0"),
-		        SCOV_E_FORMAT },
+			SPAN_INIT("\x1f\x8b\x08\x20\0\0\0\0\0\3" HI HI_SUM "\2\0\0\0"),
+			SCOV_E_FORMAT },
 		{ "with another method",
-		        SPAN_INIT("\x1f\x8b\x07\0\0\0\0\0\0\3" HI HI_SUM "\2\0\0\0"),
-		        SCOV_E_FORMAT },
+			SPAN_INIT("\x1f\x8b\x07\0\0\0\0\0\0\3" HI HI_SUM "\2\0\0\0"),
+			SCOV_E_FORMAT },
 		{ "wrong checksum",
-		        SPAN_INIT("\x1f\x8b\x08\0\0\0\0\0\0\3" HI "\xad\x2a\x93\xd8\2\0\0\0"),
-		        SCOV_E_FORMAT },
+			SPAN_INIT("\x1f\x8b\x08\0\0\0\0\0\0\3" HI "\xad\x2a\x93\xd8\2\0\0\0"),
+			SCOV_E_FORMAT },
 		{ "wrong length", SPAN_INIT("\x1f\x8b\x08\0\0\0\0\0\0\3" HI HI_SUM "\3\0\0\0"),
-		        SCOV_E_FORMAT },
+			SCOV_E_FORMAT },
 		{ "a block type that is none", SPAN_INIT("\x1f\x8b\x08\0\0\0\0\0\0\3\7"),
-		        SCOV_E_FORMAT },
+			SCOV_E_FORMAT },
 		{ "a name without end", SPAN_INIT("\x1f\x8b\x08\x08\0\0\0\0\0\3name"),
-		        SCOV_E_FORMAT },
+			SCOV_E_FORMAT },
 		{ "not gzip", SPAN_INIT("hello"), SCOV_E_FORMAT },
 		{ "nothing", SPAN_INIT(""), SCOV_E_FORMAT },
 	};
@@ -313,7 +313,7 @@ static void a_header_without_end(void **state)
 	for (int i = 0; i < 2 << 20; i++)
 		buf_byte(&in, 'n');
 	assert_int_equal(
-	        unpack(CODEC_GZIP, &l, buf_view(&in), 65536, 4096, NULL, &err), SCOV_E_LIMIT);
+		unpack(CODEC_GZIP, &l, buf_view(&in), 65536, 4096, NULL, &err), SCOV_E_LIMIT);
 }
 
 static void bombs(void **state)
@@ -326,21 +326,21 @@ static void bombs(void **state)
 		int code;
 	} cases[] = {
 		{ "ratio of gzip", "head -c 100M /dev/zero | gzip -c", CODEC_GZIP,
-		        (uint64_t)1 << 40, 500, SCOV_E_LIMIT },
+			(uint64_t)1 << 40, 500, SCOV_E_LIMIT },
 		{ "ratio of gzip, as real ones have it", "head -c 100M /dev/zero | gzip -c",
-		        CODEC_GZIP, (uint64_t)1 << 40, 1100, 0 },
+			CODEC_GZIP, (uint64_t)1 << 40, 1100, 0 },
 		{ "ratio of zstd", "head -c 100M /dev/zero | zstd -qc", CODEC_ZSTD,
-		        (uint64_t)1 << 40, 1100, SCOV_E_LIMIT },
+			(uint64_t)1 << 40, 1100, SCOV_E_LIMIT },
 		{ "ratio is not asked early", "head -c 60M /dev/zero | zstd -qc", CODEC_ZSTD,
-		        (uint64_t)1 << 40, 1100, 0 },
+			(uint64_t)1 << 40, 1100, 0 },
 		{ "size", "head -c 3M /dev/zero | gzip -c", CODEC_GZIP, 2 << 20, 1100,
-		        SCOV_E_LIMIT },
+			SCOV_E_LIMIT },
 		{ "size, just right", "head -c 2M /dev/zero | gzip -c", CODEC_GZIP, 2 << 20, 1100,
-		        0 },
+			0 },
 		{ "size of what is not compressed", "head -c 3M /dev/zero", CODEC_NONE, 2 << 20,
-		        1100, SCOV_E_LIMIT },
+			1100, SCOV_E_LIMIT },
 		{ "memory of xz", "seq 1 9 | xz -9c", CODEC_XZ, (uint64_t)1 << 40, 1100,
-		        SCOV_E_LIMIT },
+			SCOV_E_LIMIT },
 		{ "memory of xz -6", "seq 1 9 | xz -6c", CODEC_XZ, (uint64_t)1 << 40, 1100, 0 },
 	};
 
@@ -379,6 +379,7 @@ static void kinds(void **state)
 		{ "nothing", SPAN_INIT(""), CODEC_NONE },
 		{ "a tar", SPAN_INIT("etc/pa"), CODEC_NONE },
 	}, hints[] = {
+		/* clang-format off */
 		{ "oci tar", SPAN_INIT("application/vnd.oci.image.layer.v1.tar"), CODEC_NONE },
 		{ "oci gzip", SPAN_INIT("application/vnd.oci.image.layer.v1.tar+gzip"), CODEC_GZIP },
 		{ "oci zstd", SPAN_INIT("application/vnd.oci.image.layer.v1.tar+zstd"), CODEC_ZSTD },
@@ -386,6 +387,7 @@ static void kinds(void **state)
 		{ "docker tar", SPAN_INIT("application/vnd.docker.image.rootfs.diff.tar"), CODEC_NONE },
 		{ "with a parameter", SPAN_INIT("application/vnd.oci.image.layer.v1.tar+gzip; x=y"), CODEC_GZIP },
 		{ "a chart", SPAN_INIT("application/json"), CODEC_KINDS },
+		/* clang-format on */
 		{ "a suffix alone", SPAN_INIT("gzip"), CODEC_KINDS },
 		{ "nothing", SPAN_INIT(""), CODEC_KINDS },
 	};

@@ -45,7 +45,7 @@ static struct criterion_report run(struct world *w, const char *id)
 	struct criterion_report out;
 
 	assert_int_equal(
-	        grade_criterion(criterion_find(span_str(id)), &w->dossier, &w->arena, &out), 0);
+		grade_criterion(criterion_find(span_str(id)), &w->dossier, &w->arena, &out), 0);
 	return out;
 }
 
@@ -110,12 +110,12 @@ static void boundaries_of_age(void **state)
 		struct world *w = world_new();
 		struct dated dates[2] = {
 			{ .kind = DATE_CREATED,
-			        .is_claim = true,
-			        .seconds = cases[i].claim,
-			        .what = SPAN("created") },
+				.is_claim = true,
+				.seconds = cases[i].claim,
+				.what = SPAN("created") },
 			{ .kind = DATE_FILE,
-			        .seconds = cases[i].content,
-			        .what = SPAN("newest file") },
+				.seconds = cases[i].content,
+				.what = SPAN("newest file") },
 		};
 
 		w->image.dates.p = dates;
@@ -159,15 +159,15 @@ static void inherited_labels_do_not_count(void **state)
 	struct world *w = world_new();
 	struct config_fact labels[] = {
 		{ CONFIG_LABEL, SPAN("org.opencontainers.image.vendor"), SPAN("Example Ltd"),
-		        true },
+			true },
 		{ CONFIG_LABEL, SPAN("org.opencontainers.image.created"),
-		        SPAN("2026-11-20T08:00:00Z"), true },
+			SPAN("2026-11-20T08:00:00Z"), true },
 		{ CONFIG_LABEL, SPAN("org.opencontainers.image.source"),
-		        SPAN("https://git.example.com/app"), true },
+			SPAN("https://git.example.com/app"), true },
 	};
 	struct history_fact line = {
 		.created_by =
-		        SPAN("LABEL org.opencontainers.image.source=https://git.example.com/app")
+			SPAN("LABEL org.opencontainers.image.source=https://git.example.com/app")
 	};
 	struct part base = { 0 };
 
@@ -179,7 +179,7 @@ static void inherited_labels_do_not_count(void **state)
 	base.configs.n = 1;
 	w->image.base_config = &base;
 	assert_true(span_has(
-	        run(w, "conf.annot").reason, SPAN("vendor (only inherited from the base)")));
+		run(w, "conf.annot").reason, SPAN("vendor (only inherited from the base)")));
 	w->image.base_config = NULL;
 
 	w->config.history.p = &line; /* the source was set by a line of the base */
@@ -226,7 +226,7 @@ static void capabilities(void **state)
 		w->image.commands.n = cases[i].entrypoint;
 		check(cases[i].name, run(w, "conf.priv").verdict == cases[i].want);
 		c.at = place_config(
-		        "/config/Healthcheck/Test"); /* a healthcheck is no entrypoint */
+			"/config/Healthcheck/Test"); /* a healthcheck is no entrypoint */
 		if (cases[i].permitted == 1 << 10)
 			check(cases[i].name, run(w, "conf.priv").verdict == NOT_MET);
 		world_free(w);

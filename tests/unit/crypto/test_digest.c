@@ -33,7 +33,7 @@ static void known_answers(void **state)
 		char text[DIGEST_TEXT];
 
 		check_span(
-		        cases[i].name, span_str(digest_format(&d, text)), span_str(cases[i].text));
+			cases[i].name, span_str(digest_format(&d, text)), span_str(cases[i].text));
 	}
 }
 
@@ -57,20 +57,20 @@ static void parses(void **state)
 		{ "digits too many", SPAN_INIT("sha256:" ABC_256 "0"), SCOV_E_FORMAT },
 		{ "sha512 with 64 digits", SPAN_INIT("sha512:" ABC_256), SCOV_E_FORMAT },
 		{ "digits in capitals",
-		        SPAN_INIT(
-		                "sha256:B"
-		                "a7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-		        SCOV_E_FORMAT },
+			SPAN_INIT(
+				"sha256:B"
+				"a7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+			SCOV_E_FORMAT },
 		{ "a letter that is no digit",
-		        SPAN_INIT(
-		                "sha256:g"
-		                "a7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-		        SCOV_E_FORMAT },
+			SPAN_INIT(
+				"sha256:g"
+				"a7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+			SCOV_E_FORMAT },
 		{ "a NUL",
-		        SPAN_INIT(
-		                "sha256:\0"
-		                "a7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-		        SCOV_E_FORMAT },
+			SPAN_INIT(
+				"sha256:\0"
+				"a7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+			SCOV_E_FORMAT },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

@@ -17,8 +17,12 @@ enum { ROOM = 1 << 16 };
 /* A part with two rows of every record, every field filled from the table's bounds. */
 static struct part sample(struct arena *a)
 {
-	struct part p = { .kind = PART_LAYER, .complete = true, .blob_size = 1000, .size = 70000,
-			  .has_xattrs = true, .diff_id.algorithm = DIGEST_SHA256 };
+	struct part p = { .kind = PART_LAYER,
+		.complete = true,
+		.blob_size = 1000,
+		.size = 70000,
+		.has_xattrs = true,
+		.diff_id.algorithm = DIGEST_SHA256 };
 
 	for (size_t i = 0; i < 32; i++)
 		p.diff_id.bytes[i] = (uint8_t)(i * 7);
@@ -30,17 +34,33 @@ static struct part sample(struct arena *a)
 			for (size_t f = 0; f < rec->fields_n; f++) {
 				const struct field *fd = &rec->fields[f];
 				uint8_t *at = v.p + row * rec->size + fd->offset;
-				struct span text = span_str(arena_printf(a, "%s/%s%zu", rec->name, fd->name, row));
+				struct span text = span_str(
+					arena_printf(a, "%s/%s%zu", rec->name, fd->name, row));
 				uint64_t wide = row ? fd->max : fd->min;
 				uint32_t narrow = (uint32_t)wide;
 
 				switch (fd->kind) {
-				case FIELD_SPAN: memcpy(at, &text, sizeof(text)); break;
-				case FIELD_BOOL: case FIELD_U8: *at = (uint8_t)wide; break;
-				case FIELD_U32: memcpy(at, &narrow, 4); break;
-				case FIELD_U64: case FIELD_HASH: memcpy(at, &wide, 8); break;
-				case FIELD_TIME: wide = row ? (uint64_t)INT64_MIN : (uint64_t)INT64_MAX; memcpy(at, &wide, 8); break;
-				default: narrow = (uint32_t)row; memcpy(at, &narrow, 4);
+				case FIELD_SPAN:
+					memcpy(at, &text, sizeof(text));
+					break;
+				case FIELD_BOOL:
+				case FIELD_U8:
+					*at = (uint8_t)wide;
+					break;
+				case FIELD_U32:
+					memcpy(at, &narrow, 4);
+					break;
+				case FIELD_U64:
+				case FIELD_HASH:
+					memcpy(at, &wide, 8);
+					break;
+				case FIELD_TIME:
+					wide = row ? (uint64_t)INT64_MIN : (uint64_t)INT64_MAX;
+					memcpy(at, &wide, 8);
+					break;
+				default:
+					narrow = (uint32_t)row;
+					memcpy(at, &narrow, 4);
 				}
 			}
 		memcpy((uint8_t *)&p + rec->offset, &v, sizeof(v));
@@ -67,10 +87,19 @@ static int read_part(struct span in, struct arena *a, struct part *out, struct s
 	return facts_read(in, &l, a, out, err);
 }
 
-static void same_field(const struct record *rec, const struct field *f, const uint8_t *x, const uint8_t *y)
+static void same_field(
+	const struct record *rec, const struct field *f, const uint8_t *x, const uint8_t *y)
 {
-	static const size_t sizes[] = { [FIELD_SPAN] = 0, [FIELD_BOOL] = 1, [FIELD_U8] = 1, [FIELD_U32] = 4, [FIELD_U64] = 8,
-		[FIELD_HASH] = 8, [FIELD_TIME] = 8, [FIELD_ENTRY] = 4, [FIELD_ENTRY_OR_NONE] = 4, [FIELD_OWNER] = 4 };
+	static const size_t sizes[] = { [FIELD_SPAN] = 0,
+		[FIELD_BOOL] = 1,
+		[FIELD_U8] = 1,
+		[FIELD_U32] = 4,
+		[FIELD_U64] = 8,
+		[FIELD_HASH] = 8,
+		[FIELD_TIME] = 8,
+		[FIELD_ENTRY] = 4,
+		[FIELD_ENTRY_OR_NONE] = 4,
+		[FIELD_OWNER] = 4 };
 	struct span s, t;
 
 	if (f->kind == FIELD_SPAN) {
@@ -92,7 +121,8 @@ static void round_trip(void **state)
 	(void)state;
 	if (read_part(bytes, &a, &q, &err))
 		fail_msg("%s", err.text);
-	assert_true(q.kind == p.kind && q.complete && q.has_xattrs && q.size == p.size && q.blob_size == p.blob_size);
+	assert_true(q.kind == p.kind && q.complete && q.has_xattrs && q.size == p.size &&
+		    q.blob_size == p.blob_size);
 	assert_memory_equal(&q.diff_id, &p.diff_id, sizeof(p.diff_id));
 	for (size_t r = 0; r < RECORDS; r++) {
 		struct raw_vec v, w;
@@ -103,7 +133,8 @@ static void round_trip(void **state)
 		for (size_t row = 0; row < v.n; row++)
 			for (size_t f = 0; f < part_records[r].fields_n; f++)
 				same_field(&part_records[r], &part_records[r].fields[f],
-					   v.p + row * part_records[r].size, w.p + row * part_records[r].size);
+					v.p + row * part_records[r].size,
+					w.p + row * part_records[r].size);
 	}
 	struct span again = write_part(&a, &q);
 
@@ -123,7 +154,8 @@ static void empty_part(void **state)
 	assert_int_equal(q.entries.n, 0);
 }
 
-/* Any cut of a good message is refused or is a message of fewer records; no cut is taken as the whole. */
+/* Any cut of a good message is refused or is a message of fewer records; no cut is taken as the
+ * whole. */
 static void every_cut(void **state)
 {
 	scoped_arena struct arena a = { 0 };
@@ -163,46 +195,128 @@ static void every_damage(void **state)
 }
 
 /* One thing of a good part made wrong, and the word that the refusal must hold. */
-static void wrong_path(struct part *p) { p->entries.p[1].path = SPAN("a/../b"); }
-static void rooted_path(struct part *p) { p->entries.p[1].path = SPAN("/a"); }
-static void trailing_slash(struct part *p) { p->entries.p[1].path = SPAN("a/"); }
-static void double_slash(struct part *p) { p->entries.p[1].path = SPAN("a//b"); }
-static void dot_path(struct part *p) { p->entries.p[1].path = SPAN("a/."); }
-static void dot_head(struct part *p) { p->entries.p[1].path = SPAN("./a"); }
+static void wrong_path(struct part *p)
+{
+	p->entries.p[1].path = SPAN("a/../b");
+}
+static void rooted_path(struct part *p)
+{
+	p->entries.p[1].path = SPAN("/a");
+}
+static void trailing_slash(struct part *p)
+{
+	p->entries.p[1].path = SPAN("a/");
+}
+static void double_slash(struct part *p)
+{
+	p->entries.p[1].path = SPAN("a//b");
+}
+static void dot_path(struct part *p)
+{
+	p->entries.p[1].path = SPAN("a/.");
+}
+static void dot_head(struct part *p)
+{
+	p->entries.p[1].path = SPAN("./a");
+}
 static void wrong_link(struct part *p)
 {
 	p->entries.p[1].type = ENTRY_HARDLINK;
 	p->entries.p[1].link = SPAN("../a");
 }
-static void wrong_type(struct part *p) { p->entries.p[1].type = ENTRY_OPAQUE + 1; }
-static void no_type(struct part *p) { p->entries.p[1].type = 0; }
-static void no_types(struct part *p) { p->entries.p[0].type = p->entries.p[1].type = 0; }
-static void wrong_mode(struct part *p) { p->entries.p[1].mode = 010000; }
-static void wrong_entry(struct part *p) { p->execs.p[1].entry = 2; }
-static void no_entry(struct part *p) { p->execs.p[1].entry = NO_ENTRY; }
-static void wrong_diag(struct part *p) { p->diags.p[1].entry = NO_ENTRY - 1; }
-static void wrong_owner(struct part *p) { p->owned.p[1].package = 2; }
-static void owners_gone(struct part *p) { p->owners.n = 0; }
-static void entries_gone(struct part *p) { p->entries.n = 0; }
-static void wrong_severity(struct part *p) { p->diags.p[1].severity = 9; }
-static void wrong_kind(struct part *p) { p->kind = 3; }
-static void no_kind(struct part *p) { p->kind = 0; }
-static void wrong_hides(struct part *p) { p->diags.p[0].hides = 8; }
-static void wrong_key(struct part *p) { p->configs.p[0].key = 0; }
-static void wrong_flags(struct part *p) { p->execs.p[0].flags = 1 << 20; }
+static void wrong_type(struct part *p)
+{
+	p->entries.p[1].type = ENTRY_OPAQUE + 1;
+}
+static void no_type(struct part *p)
+{
+	p->entries.p[1].type = 0;
+}
+static void no_types(struct part *p)
+{
+	p->entries.p[0].type = p->entries.p[1].type = 0;
+}
+static void wrong_mode(struct part *p)
+{
+	p->entries.p[1].mode = 010000;
+}
+static void wrong_entry(struct part *p)
+{
+	p->execs.p[1].entry = 2;
+}
+static void no_entry(struct part *p)
+{
+	p->execs.p[1].entry = NO_ENTRY;
+}
+static void wrong_diag(struct part *p)
+{
+	p->diags.p[1].entry = NO_ENTRY - 1;
+}
+static void wrong_owner(struct part *p)
+{
+	p->owned.p[1].package = 2;
+}
+static void owners_gone(struct part *p)
+{
+	p->owners.n = 0;
+}
+static void entries_gone(struct part *p)
+{
+	p->entries.n = 0;
+}
+static void wrong_severity(struct part *p)
+{
+	p->diags.p[1].severity = 9;
+}
+static void wrong_kind(struct part *p)
+{
+	p->kind = 3;
+}
+static void no_kind(struct part *p)
+{
+	p->kind = 0;
+}
+static void wrong_hides(struct part *p)
+{
+	p->diags.p[0].hides = 8;
+}
+static void wrong_key(struct part *p)
+{
+	p->configs.p[0].key = 0;
+}
+static void wrong_flags(struct part *p)
+{
+	p->execs.p[0].flags = 1 << 20;
+}
 
-static const struct { const char *name; void (*spoil)(struct part *p); const char *word; } spoils[] = {
-	{ "path with ..", wrong_path, "not clean" }, { "rooted path", rooted_path, "not clean" },
-	{ "trailing slash", trailing_slash, "not clean" }, { "double slash", double_slash, "not clean" },
-	{ "path ends in a dot", dot_path, "not clean" }, { "path begins with a dot", dot_head, "not clean" },
-	{ "hard link that leaves", wrong_link, "not clean" }, { "unknown type", wrong_type, "entries.type" },
-	{ "type zero", no_type, "entries.type" }, { "types left out", no_types, "entries.type" },
-	{ "mode over 12 bits", wrong_mode, "entries.mode" }, { "index past the entries", wrong_entry, "execs.entry" },
-	{ "no entry where one must be", no_entry, "execs.entry" }, { "diagnostic past the entries", wrong_diag, "diags.entry" },
-	{ "owner past the owners", wrong_owner, "owned.package" }, { "owned without owners", owners_gone, "owned.package" },
-	{ "records without entries", entries_gone, "execs.entry" }, { "unknown severity", wrong_severity, "diags.severity" },
-	{ "unknown part", wrong_kind, "schema" }, { "part zero", no_kind, "schema" }, { "unknown hides", wrong_hides, "diags.hides" },
-	{ "config key zero", wrong_key, "configs.key" }, { "unknown flag", wrong_flags, "execs.flags" },
+static const struct {
+	const char *name;
+	void (*spoil)(struct part *p);
+	const char *word;
+} spoils[] = {
+	{ "path with ..", wrong_path, "not clean" },
+	{ "rooted path", rooted_path, "not clean" },
+	{ "trailing slash", trailing_slash, "not clean" },
+	{ "double slash", double_slash, "not clean" },
+	{ "path ends in a dot", dot_path, "not clean" },
+	{ "path begins with a dot", dot_head, "not clean" },
+	{ "hard link that leaves", wrong_link, "not clean" },
+	{ "unknown type", wrong_type, "entries.type" },
+	{ "type zero", no_type, "entries.type" },
+	{ "types left out", no_types, "entries.type" },
+	{ "mode over 12 bits", wrong_mode, "entries.mode" },
+	{ "index past the entries", wrong_entry, "execs.entry" },
+	{ "no entry where one must be", no_entry, "execs.entry" },
+	{ "diagnostic past the entries", wrong_diag, "diags.entry" },
+	{ "owner past the owners", wrong_owner, "owned.package" },
+	{ "owned without owners", owners_gone, "owned.package" },
+	{ "records without entries", entries_gone, "execs.entry" },
+	{ "unknown severity", wrong_severity, "diags.severity" },
+	{ "unknown part", wrong_kind, "schema" },
+	{ "part zero", no_kind, "schema" },
+	{ "unknown hides", wrong_hides, "diags.hides" },
+	{ "config key zero", wrong_key, "configs.key" },
+	{ "unknown flag", wrong_flags, "execs.flags" },
 };
 
 static void refusals(void **state)
@@ -216,7 +330,8 @@ static void refusals(void **state)
 		spoils[i].spoil(&p);
 		check(spoils[i].name, read_part(write_part(&a, &p), &a, &q, &err) == SCOV_E_FORMAT);
 		if (!strstr(err.text, spoils[i].word))
-			fail_msg("%s: '%s' does not say '%s'", spoils[i].name, err.text, spoils[i].word);
+			fail_msg("%s: '%s' does not say '%s'", spoils[i].name, err.text,
+				spoils[i].word);
 	}
 }
 
@@ -252,15 +367,21 @@ static void bounds(void **state)
 }
 
 /* A count of rows that its bytes cannot hold, fields out of order, fields that nobody knows. */
-static const struct { const char *name; struct span in; } hostile[] = {
+static const struct {
+	const char *name;
+	struct span in;
+} hostile[] = {
 	{ "nothing", SPAN_INIT("") },
 	{ "no kind", SPAN_INIT("\x08\x01") },
 	{ "another schema", SPAN_INIT("\x08\x02\x10\x01") },
-	{ "a million rows in three bytes", SPAN_INIT("\x08\x01\x10\x02\x82\x01\x04\x08\xc0\x84\x3d") },
-	{ "rows beyond 64 bits", SPAN_INIT("\x08\x01\x10\x02\x82\x01\x0b\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f") },
+	{ "a million rows in three bytes",
+		SPAN_INIT("\x08\x01\x10\x02\x82\x01\x04\x08\xc0\x84\x3d") },
+	{ "rows beyond 64 bits", SPAN_INIT("\x08\x01\x10\x02\x82\x01\x0b\x08\xff\xff\xff\xff\xff"
+					   "\xff\xff\xff\xff\x7f") },
 	{ "no rows", SPAN_INIT("\x08\x01\x10\x02\x82\x01\x02\x08\x00") },
 	{ "length past the end", SPAN_INIT("\x08\x01\x10\x02\x82\x01\x7f\x08\x01") },
-	{ "length beyond 64 bits", SPAN_INIT("\x08\x01\x10\x02\x82\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01") },
+	{ "length beyond 64 bits",
+		SPAN_INIT("\x08\x01\x10\x02\x82\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01") },
 	{ "unknown field", SPAN_INIT("\x08\x01\x10\x02\x78\x01") },
 	{ "kind twice", SPAN_INIT("\x08\x01\x10\x02\x10\x02") },
 	{ "digest without an algorithm", SPAN_INIT("\x08\x01\x10\x02\x3a\x01\x00") },
@@ -298,7 +419,8 @@ static struct span run(struct arena *a, const char *command, struct span in)
 	return status ? (struct span){ 0 } : span_of(out, len);
 }
 
-/* doc/formats/facts.proto tells the truth: protoc knows every field by name, and writes the same bytes. */
+/* doc/formats/facts.proto tells the truth: protoc knows every field by name, and writes the same
+ * bytes. */
 static void protoc_agrees(void **state)
 {
 	scoped_arena struct arena a = { 0 };
@@ -319,16 +441,22 @@ static void protoc_agrees(void **state)
 			fail_msg("a field that facts.proto does not name: %.*s", SPAN_ARG(line));
 	for (size_t r = 0; r < RECORDS; r++)
 		for (size_t f = 0; f < part_records[r].fields_n; f++)
-			check(part_records[r].fields[f].name, span_has(text, span_str(part_records[r].fields[f].name)));
+			check(part_records[r].fields[f].name,
+				span_has(text, span_str(part_records[r].fields[f].name)));
 	assert_true(span_eq(run(&a, arena_printf(&a, PROTOC " --encode=%s", tail), text), bytes));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(round_trip), cmocka_unit_test(empty_part), cmocka_unit_test(every_cut),
-		cmocka_unit_test(every_damage), cmocka_unit_test(refusals), cmocka_unit_test(bounds),
-		cmocka_unit_test(hostile_bytes), cmocka_unit_test(protoc_agrees),
+		cmocka_unit_test(round_trip),
+		cmocka_unit_test(empty_part),
+		cmocka_unit_test(every_cut),
+		cmocka_unit_test(every_damage),
+		cmocka_unit_test(refusals),
+		cmocka_unit_test(bounds),
+		cmocka_unit_test(hostile_bytes),
+		cmocka_unit_test(protoc_agrees),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

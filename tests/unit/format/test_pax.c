@@ -44,7 +44,7 @@ static void records(void **state)
 		{ "length runs past the end", SPAN_INIT("12 path=ab\n"), SCOV_E_FORMAT, NULL },
 		{ "length stops short", SPAN_INIT("10 path=ab\n"), SCOV_E_FORMAT, NULL },
 		{ "length overflows", SPAN_INIT("99999999999999999999 path=ab\n"), SCOV_E_FORMAT,
-		        NULL },
+			NULL },
 		{ "length shorter than itself", SPAN_INIT("2 path=ab\n"), SCOV_E_FORMAT, NULL },
 		{ "length is zero", SPAN_INIT("0 path=ab\n"), SCOV_E_FORMAT, NULL },
 		{ "length with a sign", SPAN_INIT("+11 path=ab\n"), SCOV_E_FORMAT, NULL },
@@ -57,9 +57,9 @@ static void records(void **state)
 		{ "a NUL in a path", SPAN_INIT("12 path=a\0b\n"), SCOV_E_FORMAT, NULL },
 		{ "a NUL in a link", SPAN_INIT("16 linkpath=a\0b\n"), SCOV_E_FORMAT, NULL },
 		{ "sparse name wins before", SPAN_INIT("22 GNU.sparse.name=bc\n11 path=ab\n"), 0,
-		        "bc" },
+			"bc" },
 		{ "sparse name wins after", SPAN_INIT("11 path=ab\n22 GNU.sparse.name=bc\n"), 0,
-		        "bc" },
+			"bc" },
 	};
 	struct limits l = limits_default();
 
@@ -89,9 +89,9 @@ static void numbers(void **state)
 	} cases[] = {
 		{ "size", SPAN_INIT("size"), SPAN_INIT("8589934592"), 0, PAX_SIZE, 8589934592 },
 		{ "largest size", SPAN_INIT("size"), SPAN_INIT("9223372036854775807"), 0, PAX_SIZE,
-		        INT64_MAX },
+			INT64_MAX },
 		{ "size of 64 bits", SPAN_INIT("size"), SPAN_INIT("9223372036854775808"),
-		        SCOV_E_FORMAT, 0, 0 },
+			SCOV_E_FORMAT, 0, 0 },
 		{ "size below zero", SPAN_INIT("size"), SPAN_INIT("-1"), SCOV_E_FORMAT, 0, 0 },
 		{ "size with a blank", SPAN_INIT("size"), SPAN_INIT(" 1"), SCOV_E_FORMAT, 0, 0 },
 		{ "size in hex", SPAN_INIT("size"), SPAN_INIT("0x10"), SCOV_E_FORMAT, 0, 0 },
@@ -100,25 +100,25 @@ static void numbers(void **state)
 		{ "gid that is text", SPAN_INIT("gid"), SPAN_INIT("wheel"), SCOV_E_FORMAT, 0, 0 },
 		{ "mtime", SPAN_INIT("mtime"), SPAN_INIT("1700000000"), 0, PAX_MTIME, 1700000000 },
 		{ "mtime with a fraction", SPAN_INIT("mtime"), SPAN_INIT("1.999999999"), 0,
-		        PAX_MTIME, 1 },
+			PAX_MTIME, 1 },
 		{ "mtime below zero", SPAN_INIT("mtime"), SPAN_INIT("-5"), 0, PAX_MTIME, -5 },
 		{ "mtime below zero with a fraction", SPAN_INIT("mtime"), SPAN_INIT("-5.25"), 0,
-		        PAX_MTIME, -6 },
+			PAX_MTIME, -6 },
 		{ "mtime below zero with a fraction of nothing", SPAN_INIT("mtime"),
-		        SPAN_INIT("-5.0"), 0, PAX_MTIME, -5 },
+			SPAN_INIT("-5.0"), 0, PAX_MTIME, -5 },
 		{ "mtime with an end", SPAN_INIT("mtime"), SPAN_INIT("5."), 0, PAX_MTIME, 5 },
 		{ "mtime that is text", SPAN_INIT("mtime"), SPAN_INIT("now"), SCOV_E_FORMAT, 0, 0 },
 		{ "mtime with two points", SPAN_INIT("mtime"), SPAN_INIT("1.2.3"), SCOV_E_FORMAT, 0,
-		        0 },
+			0 },
 		{ "mtime of a point", SPAN_INIT("mtime"), SPAN_INIT("."), SCOV_E_FORMAT, 0, 0 },
 		{ "mtime too large", SPAN_INIT("mtime"), SPAN_INIT("9223372036854775807"),
-		        SCOV_E_FORMAT, 0, 0 },
+			SCOV_E_FORMAT, 0, 0 },
 		{ "sparse size", SPAN_INIT("GNU.sparse.realsize"), SPAN_INIT("9"), 0,
-		        PAX_SPARSE_SIZE, 9 },
+			PAX_SPARSE_SIZE, 9 },
 		{ "sparse 1.0", SPAN_INIT("GNU.sparse.major"), SPAN_INIT("1"), 0, PAX_SPARSE_INLINE,
-		        0 },
+			0 },
 		{ "sparse 2.0", SPAN_INIT("GNU.sparse.major"), SPAN_INIT("2"), SCOV_E_FORMAT, 0,
-		        0 },
+			0 },
 	};
 	struct limits l = limits_default();
 
@@ -152,22 +152,22 @@ static void maps(void **state)
 		{ "0.1, ends with a comma", "GNU.sparse.map=0,5,", SCOV_E_FORMAT, 0, 0 },
 		{ "0.1, text", "GNU.sparse.map=a,b", SCOV_E_FORMAT, 0, 0 },
 		{ "0.1, number too large", "GNU.sparse.map=0,9223372036854775808", SCOV_E_FORMAT, 0,
-		        0 },
+			0 },
 		{ "0.1, too many",
-		        "GNU.sparse.map=0,1,2,1,4,1,6,1,8,1,10,1,12,1,14,1,16,1,18,1,20,1,22,1,24,"
-		        "1,26,1,28,1,30,1,32,1",
-		        SCOV_E_LIMIT, 0, 0 },
+			"GNU.sparse.map=0,1,2,1,4,1,6,1,8,1,10,1,12,1,14,1,16,1,18,1,20,1,22,1,24,"
+			"1,26,1,28,1,30,1,32,1",
+			SCOV_E_LIMIT, 0, 0 },
 		{ "0.0",
-		        "GNU.sparse.offset=0;GNU.sparse.numbytes=5;GNU.sparse.offset=10;GNU.sparse."
-		        "numbytes=3",
-		        0, 2, 3 },
+			"GNU.sparse.offset=0;GNU.sparse.numbytes=5;GNU.sparse.offset=10;GNU.sparse."
+			"numbytes=3",
+			0, 2, 3 },
 		{ "0.0, no length", "GNU.sparse.offset=0", SCOV_E_FORMAT, 0, 0 },
 		{ "0.0, two offsets", "GNU.sparse.offset=0;GNU.sparse.offset=0", SCOV_E_FORMAT, 0,
-		        0 },
+			0 },
 		{ "0.0, length first", "GNU.sparse.numbytes=5", SCOV_E_FORMAT, 0, 0 },
 		{ "0.0, a map in between",
-		        "GNU.sparse.offset=0;GNU.sparse.map=;GNU.sparse.numbytes=5", SCOV_E_FORMAT,
-		        0, 0 },
+			"GNU.sparse.offset=0;GNU.sparse.map=;GNU.sparse.numbytes=5", SCOV_E_FORMAT,
+			0, 0 },
 	};
 	struct limits l = limits_default();
 
@@ -190,7 +190,7 @@ static void maps(void **state)
 			fail_msg("%s: %d, %s", cases[i].name, code, err.text);
 		check(cases[i].name, pax.pieces.n == cases[i].n);
 		check(cases[i].name,
-		        !pax.pieces.n || pax.pieces.p[pax.pieces.n - 1].len == cases[i].last);
+			!pax.pieces.n || pax.pieces.p[pax.pieces.n - 1].len == cases[i].last);
 	}
 }
 
@@ -206,16 +206,16 @@ static void attributes(void **state)
 	} cases[] = {
 		{ "schily", SPAN_INIT("SCHILY.xattr.user.a"), SPAN_INIT("x"), 1, "user.a", "x", 0 },
 		{ "an equals sign ends the name", SPAN_INIT("SCHILY.xattr.user.a"),
-		        SPAN_INIT("b=c"), 1, "user.a", "b=c", 0 },
+			SPAN_INIT("b=c"), 1, "user.a", "b=c", 0 },
 		{ "without a name", SPAN_INIT("SCHILY.xattr."), SPAN_INIT("x"), 0, "", "", 0 },
 		{ "libarchive", SPAN_INIT("LIBARCHIVE.xattr.user.a"), SPAN_INIT("aGVsbG8"), 1,
-		        "user.a", "hello", 0 },
+			"user.a", "hello", 0 },
 		{ "libarchive with padding", SPAN_INIT("LIBARCHIVE.xattr.user.a"),
-		        SPAN_INIT("aGVsbG8="), 1, "user.a", "hello", 0 },
+			SPAN_INIT("aGVsbG8="), 1, "user.a", "hello", 0 },
 		{ "libarchive, not base64", SPAN_INIT("LIBARCHIVE.xattr.user.a"), SPAN_INIT("a*b"),
-		        0, "", "", PAX_LOST_BROKEN },
+			0, "", "", PAX_LOST_BROKEN },
 		{ "libarchive, one digit too many", SPAN_INIT("LIBARCHIVE.xattr.user.a"),
-		        SPAN_INIT("aGVsb"), 0, "", "", PAX_LOST_BROKEN },
+			SPAN_INIT("aGVsb"), 0, "", "", PAX_LOST_BROKEN },
 	};
 	struct limits l = limits_default();
 

@@ -52,7 +52,7 @@ static size_t put_rows(uint8_t *block, size_t at, size_t rows, struct span *map)
 
 		span_split(&row, ',', &offset);
 		assert_true(span_number(offset, 10, UINT32_MAX, &o) &&
-		            span_number(row, 10, UINT32_MAX, &l));
+			    span_number(row, 10, UINT32_MAX, &l));
 		snprintf(field, sizeof(field), "%011o", (unsigned)o);
 		put(block, at + 24 * n, 12, field);
 		snprintf(field, sizeof(field), "%011o", (unsigned)l);
@@ -146,7 +146,7 @@ static int on_entry(void *ctx, const struct tar_entry *e)
 		buf_printf(&log->text, " u%u", e->uid);
 	for (size_t i = 0; i < e->xattrs_n; i++)
 		buf_printf(&log->text, " %.*s=%.*s", SPAN_ARG(e->xattrs[i].name),
-		        SPAN_ARG(e->xattrs[i].value));
+			SPAN_ARG(e->xattrs[i].value));
 	buf_byte(&log->text, '\n');
 	if (log->stop_at && --log->stop_at == 0)
 		return SCOV_E_CANCELLED;
@@ -183,11 +183,11 @@ static void on_warn(void *ctx, struct span name, const char *why, bool is_lost)
 	struct log *log = ctx;
 
 	buf_printf(&log->text, "%s %.*s: %s\n", is_lost ? "lost" : "warn",
-	        SPAN_ARG(span_sub(name, 0, 30)), why);
+		SPAN_ARG(span_sub(name, 0, 30)), why);
 }
 
 static int walk(struct span in, size_t step, const struct limits *l, struct log *log,
-        struct tar_counts *counts, struct scov_err *err)
+	struct tar_counts *counts, struct scov_err *err)
 {
 	static const struct tar_events events = { on_entry, on_content, on_end, on_warn };
 	struct tar *t = tar_open(&events, log, l, true);
@@ -205,7 +205,7 @@ static int walk(struct span in, size_t step, const struct limits *l, struct log 
 
 /* The same lines and the same result for every size of pieces. */
 static void expect(
-        const char *name, struct span in, const struct limits *l, int code, const char *lines)
+	const char *name, struct span in, const struct limits *l, int code, const char *lines)
 {
 	static const size_t steps[] = { 1 << 30, 1, 511, 512, 513, 10240 };
 
@@ -246,21 +246,21 @@ static const struct one {
 } cases[] = {
 	{ "a file", 0, "f a 2\n@0 hi\n", { F("a") } },
 	{ "all types", 0, "h b > a\nl c > ../x/./y\nd d\n",
-	        { { "b", '1', "./a" }, { "c", '2', "../x/./y" }, { "d/", '5' } } },
+		{ { "b", '1', "./a" }, { "c", '2', "../x/./y" }, { "d/", '5' } } },
 	{ "devices", 0, "c a\nb b\np c\n", { { "a", '3' }, { "b", '4' }, { "c", '6' } } },
 	{ "v7 knows a directory by its slash", 0, "d a\nf b 2\n@0 hi\n",
-	        { { "a/", ' ' }, { "b", ' ', .data = D("hi") } } },
+		{ { "a/", ' ' }, { "b", ' ', .data = D("hi") } } },
 	{ "contiguous file", 0, "f a 2\n@0 hi\n", { { "a", '7', .data = D("hi") } } },
 	{ "a prefix", 0, "f p/q/a\n", { { "a", '0', .prefix = "p/q" } } },
 	{ "GNU's area of the prefix is none", 0, "f a\n",
-	        { { "a", '0', .prefix = "13700000000", .is_gnu = true } } },
+		{ { "a", '0', .prefix = "13700000000", .is_gnu = true } } },
 	{ "a prefix under GNU's magic", 0, "f usr/lib/a\n",
-	        { { "a", '0', .prefix = "usr/lib", .is_gnu = true } } },
+		{ { "a", '0', .prefix = "usr/lib", .is_gnu = true } } },
 	{ "a type that is not known", 0,
-	        "lost a: a type of entry that is not known\nf b 2\n@0 hi\n",
-	        { { "a", 'Q', .data = D("secret") }, F("b") } },
+		"lost a: a type of entry that is not known\nf b 2\n@0 hi\n",
+		{ { "a", 'Q', .data = D("secret") }, F("b") } },
 	{ "a hard link stores nothing", 0, "h a > b\nf c 2\n@0 hi\n",
-	        { { "a", '1', "b", .size = D("00000001000") }, F("c") } },
+		{ { "a", '1', "b", .size = D("00000001000") }, F("c") } },
 	/* paths */
 	{ "slashes and dots go", 0, "f a/b 2\n@0 hi\n", { F(".//a/./b") } },
 	{ "an absolute path", 0, "f etc/x 2\n@0 hi\n", { F("/etc/x") } },
@@ -269,9 +269,9 @@ static const struct one {
 	{ "dots to the root", 0, "f c 2\n@0 hi\n", { F("a/../c") } },
 	{ "dots that leave", 0, "lost ../c: its path leaves the root\n", { F("../c") } },
 	{ "dots that leave and come back", 0, "lost a/../../a: its path leaves the root\n",
-	        { F("a/../../a") } },
+		{ F("a/../../a") } },
 	{ "a hard link that leaves", 0, "lost a: the path that it links to leaves the root\n",
-	        { { "a", '1', "../b" } } },
+		{ { "a", '1', "../b" } } },
 	{ "a file without a name", 0, "lost : it has no name\n", { F("") } },
 	{ "a file that is the root", 0, "lost ./: it has no name\n", { F("./") } },
 	{ "not UTF-8", 0, "f a\xff\x80 2\n@0 hi\n", { F("a\xff\x80") } },
@@ -282,128 +282,128 @@ static const struct one {
 	{ "an opaque directory", 0, "o etc\n", { { "etc/.wh..wh..opq", '0' } } },
 	{ "an opaque root", 0, "o \n", { { "./.wh..wh..opq", '0' } } },
 	{ "files of aufs", 0, "",
-	        { { ".wh..wh.aufs", '0' }, { ".wh..wh.plnk/x", '0', .data = D("hi") } } },
+		{ { ".wh..wh.aufs", '0' }, { ".wh..wh.plnk/x", '0', .data = D("hi") } } },
 	{ "a file of aufs further down", 0, "", { F("a/.wh..wh.x") } },
 	{ "a file in such a directory further down", 0, "f a/.wh..wh.d/x 2\n@0 hi\n",
-	        { F("a/.wh..wh.d/x") } },
+		{ F("a/.wh..wh.d/x") } },
 	{ "a whiteout of nothing", 0, "lost a/.wh.: a whiteout that names nothing\n",
-	        { { "a/.wh.", '0' } } },
+		{ { "a/.wh.", '0' } } },
 	{ "a whiteout of the parent", 0, "lost a/.wh...: a whiteout that names nothing\n",
-	        { { "a/.wh...", '0' } } },
+		{ { "a/.wh...", '0' } } },
 	{ "a directory with such a name", 0, "f .wh.d/x 2\n@0 hi\n", { F(".wh.d/x") } },
 	/* numbers */
 	{ "a size without end", 0, "f a 2\n@0 hi\n",
-	        { { "a", '0', .data = D("hi"), .size = D("000000000002") } } },
+		{ { "a", '0', .data = D("hi"), .size = D("000000000002") } } },
 	{ "a size with blanks", 0, "f a 2\n@0 hi\n",
-	        { { "a", '0', .data = D("hi"), .size = D("  2 ") } } },
+		{ { "a", '0', .data = D("hi"), .size = D("  2 ") } } },
 	{ "a size in base 256", 0, "f a 2\n@0 hi\n",
-	        { { "a", '0', .data = D("hi"), .size = D("\x80\0\0\0\0\0\0\0\0\0\0\2") } } },
+		{ { "a", '0', .data = D("hi"), .size = D("\x80\0\0\0\0\0\0\0\0\0\0\2") } } },
 	{ "a size below zero", SCOV_E_FORMAT, "",
-	        { { "a", '0', .size = D("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfe") } } },
+		{ { "a", '0', .size = D("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfe") } } },
 	{ "a size over 63 bits", SCOV_E_FORMAT, "",
-	        { { "a", '0', .size = D("\x80\0\0\0\x80\0\0\0\0\0\0\0") } } },
+		{ { "a", '0', .size = D("\x80\0\0\0\x80\0\0\0\0\0\0\0") } } },
 	{ "a size that is text", SCOV_E_FORMAT, "", { { "a", '0', .size = D("0000000000x") } } },
 	{ "a size with an 8", SCOV_E_FORMAT, "", { { "a", '0', .size = D("00000000008") } } },
 	{ "a time before 1970", 0, "f a m-2\n",
-	        { { "a", '0', .mtime = D("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfe") } } },
+		{ { "a", '0', .mtime = D("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfe") } } },
 	{ "an owner in base 256", 0, "f a u4294967295\n",
-	        { { "a", '0', .uid = D("\x80\0\0\0\xff\xff\xff\xff") } } },
+		{ { "a", '0', .uid = D("\x80\0\0\0\xff\xff\xff\xff") } } },
 	{ "an owner over 32 bits", 0,
-	        "warn a: an owner's number does not fit in 32 bits\nf a u4294967295\n",
-	        { { "a", '0', .uid = D("\x80\0\0\1\0\0\0\0") } } },
+		"warn a: an owner's number does not fit in 32 bits\nf a u4294967295\n",
+		{ { "a", '0', .uid = D("\x80\0\0\1\0\0\0\0") } } },
 	{ "an empty field is 0", 0, "f a m0\n",
-	        { { "a", '0', .mtime = D("\0\0\0\0\0\0\0\0\0\0\0\0") } } },
+		{ { "a", '0', .mtime = D("\0\0\0\0\0\0\0\0\0\0\0\0") } } },
 	{ "an owner that is text", SCOV_E_FORMAT, "", { { "a", '0', .uid = D("root\0\0\0\0") } } },
 	/* checksums */
 	{ "a wrong checksum", SCOV_E_FORMAT, "", { { "a", '0', .bad_sum = 1 } } },
 	{ "a wrong checksum later", SCOV_E_FORMAT, "f a 2\n@0 hi\n",
-	        { F("a"), { "b", '0', .bad_sum = 1 } } },
+		{ F("a"), { "b", '0', .bad_sum = 1 } } },
 	{ "the sum of signed bytes", 0, "f \xe9t\xe9\n", { { "\xe9t\xe9", '0', .bad_sum = 2 } } },
 	/* extension headers */
 	{ "a pax path", 0, "f long/b 2\n@0 hi\n", { PAX("15 path=long/b\n"), F("a") } },
 	{ "a pax path that leaves", 0, "lost ../b: its path leaves the root\n",
-	        { PAX("13 path=../b\n"), F("a") } },
+		{ PAX("13 path=../b\n"), F("a") } },
 	{ "a pax header is for one entry", 0, "f b 2\n@0 hi\nf c 2\n@0 hi\n",
-	        { PAX("10 path=b\n"), F("a"), F("c") } },
+		{ PAX("10 path=b\n"), F("a"), F("c") } },
 	{ "the second pax header counts", 0, "f c\n",
-	        { PAX("10 path=b\n"), PAX("10 path=c\n"), { "a", '0' } } },
+		{ PAX("10 path=b\n"), PAX("10 path=c\n"), { "a", '0' } } },
 	{ "a pax link", 0, "l a > b/c\n", { PAX("16 linkpath=b/c\n"), { "a", '2', "x" } } },
 	{ "a pax size", 0, "f a 2\n@0 hi\nf b 2\n@0 hi\n",
-	        { PAX("10 size=2\n"), { "a", '0', .data = D("hi"), .size = D("00000000777") },
-	                F("b") } },
+		{ PAX("10 size=2\n"), { "a", '0', .data = D("hi"), .size = D("00000000777") },
+			F("b") } },
 	{ "a pax size is not a link's", 0, "l a > b\nf b 2\n@0 hi\n",
-	        { PAX("12 size=512\n"), { "a", '2', "b" }, F("b") } },
+		{ PAX("12 size=512\n"), { "a", '2', "b" }, F("b") } },
 	{ "pax numbers", 0, "f a m-6 u70000\n",
-	        { PAX("13 uid=70000\n14 mtime=-5.5\n"), { "a", '0' } } },
+		{ PAX("13 uid=70000\n14 mtime=-5.5\n"), { "a", '0' } } },
 	{ "an attribute", 0, "f a user.x=1\n",
-	        { PAX("25 SCHILY.xattr.user.x=1\n"), { "a", '0' } } },
+		{ PAX("25 SCHILY.xattr.user.x=1\n"), { "a", '0' } } },
 	{ "an attribute is for one entry", 0, "f a user.x=1\nf b\n",
-	        { PAX("25 SCHILY.xattr.user.x=1\n"), { "a", '0' }, { "b", '0' } } },
+		{ PAX("25 SCHILY.xattr.user.x=1\n"), { "a", '0' }, { "b", '0' } } },
 	{ "a broken attribute", 0, "warn a: an extended attribute is not base64\nf a\n",
-	        { PAX("29 LIBARCHIVE.xattr.user.x=!\n"), { "a", '0' } } },
+		{ PAX("29 LIBARCHIVE.xattr.user.x=!\n"), { "a", '0' } } },
 	{ "a damaged pax header", SCOV_E_FORMAT, "", { PAX("99 path=b\n"), F("a") } },
 	{ "an empty pax header", 0, "f a 2\n@0 hi\n", { PAX(""), F("a") } },
 	{ "a global header", 0, "f a 2\n@0 hi\n",
-	        { { "g", 'g', .data = D("13 comment=x\n") }, F("a") } },
+		{ { "g", 'g', .data = D("13 comment=x\n") }, F("a") } },
 	{ "a global path", 0, "warn : a global pax header is not applied\nf a 2\n@0 hi\n",
-	        { { "g", 'g', .data = D("10 path=b\n") }, F("a") } },
+		{ { "g", 'g', .data = D("10 path=b\n") }, F("a") } },
 	{ "a global header leaves others alone", 0, "f b 2\n@0 hi\n",
-	        { PAX("10 path=b\n"), { "g", 'g', .data = D("13 comment=x\n") }, F("a") } },
+		{ PAX("10 path=b\n"), { "g", 'g', .data = D("13 comment=x\n") }, F("a") } },
 	{ "a pax header at the end", SCOV_E_FORMAT, "", { PAX("10 path=b\n") } },
 	{ "a GNU long name", 0, "f long/name 2\n@0 hi\n",
-	        { { "././@LongLink", 'L', .data = D("long/name\0") }, F("a") } },
+		{ { "././@LongLink", 'L', .data = D("long/name\0") }, F("a") } },
 	{ "a GNU long name without NUL", 0, "f long/name 2\n@0 hi\n",
-	        { { "././@LongLink", 'L', .data = D("long/name") }, F("a") } },
+		{ { "././@LongLink", 'L', .data = D("long/name") }, F("a") } },
 	{ "GNU long link and name", 0, "l n > l\n",
-	        { { "././@LongLink", 'K', .data = D("l\0") },
-	                { "././@LongLink", 'L', .data = D("n\0") }, { "a", '2', "b" } } },
+		{ { "././@LongLink", 'K', .data = D("l\0") },
+			{ "././@LongLink", 'L', .data = D("n\0") }, { "a", '2', "b" } } },
 	{ "a GNU long name before pax", 0, "f n\n",
-	        { { "././@LongLink", 'L', .data = D("n\0") }, PAX("10 path=p\n"), { "a", '0' } } },
+		{ { "././@LongLink", 'L', .data = D("n\0") }, PAX("10 path=p\n"), { "a", '0' } } },
 	{ "a long name at the end", SCOV_E_FORMAT, "",
-	        { { "././@LongLink", 'L', .data = D("n\0") } } },
+		{ { "././@LongLink", 'L', .data = D("n\0") } } },
 	/* sparse files */
 	{ "GNU sparse", 0, "f a 2000\n@10 hi@1000 yo\n",
-	        { { "a", 'S', .data = D("hiyo"), .is_gnu = true, .map = "10,2;1000,2",
-	                .real = "00000003720" } } },
+		{ { "a", 'S', .data = D("hiyo"), .is_gnu = true, .map = "10,2;1000,2",
+			.real = "00000003720" } } },
 	{ "GNU sparse, all hole", 0, "f a 2000\n",
-	        { { "a", 'S', .is_gnu = true, .map = "2000,0", .real = "00000003720" } } },
+		{ { "a", 'S', .is_gnu = true, .map = "2000,0", .real = "00000003720" } } },
 	{ "GNU sparse with a longer map", 0, "f a 20\n@0 a@2 b@4 c@6 d@8 e\nf b 2\n@0 hi\n",
-	        { { "a", 'S', .data = D("abcde"), .is_gnu = true, .map = "0,1;2,1;4,1;6,1;8,1;20,0",
-	                  .real = "00000000024" },
-	                F("b") } },
+		{ { "a", 'S', .data = D("abcde"), .is_gnu = true, .map = "0,1;2,1;4,1;6,1;8,1;20,0",
+			  .real = "00000000024" },
+			F("b") } },
 	{ "GNU sparse out of order", SCOV_E_FORMAT, "f a 20\n",
-	        { { "a", 'S', .data = D("ab"), .is_gnu = true, .map = "4,1;2,1",
-	                .real = "00000000024" } } },
+		{ { "a", 'S', .data = D("ab"), .is_gnu = true, .map = "4,1;2,1",
+			.real = "00000000024" } } },
 	{ "GNU sparse over the end", SCOV_E_FORMAT, "f a 20\n",
-	        { { "a", 'S', .data = D("ab"), .is_gnu = true, .map = "19,2",
-	                .real = "00000000024" } } },
+		{ { "a", 'S', .data = D("ab"), .is_gnu = true, .map = "19,2",
+			.real = "00000000024" } } },
 	{ "GNU sparse with too few bytes", SCOV_E_FORMAT, "f a 20\n",
-	        { { "a", 'S', .data = D("ab"), .is_gnu = true, .map = "4,3",
-	                .real = "00000000024" } } },
+		{ { "a", 'S', .data = D("ab"), .is_gnu = true, .map = "4,3",
+			.real = "00000000024" } } },
 	{ "GNU sparse with too many bytes", SCOV_E_FORMAT, "f a 20\n",
-	        { { "a", 'S', .data = D("ab"), .is_gnu = true, .map = "4,1",
-	                .real = "00000000024" } } },
+		{ { "a", 'S', .data = D("ab"), .is_gnu = true, .map = "4,1",
+			.real = "00000000024" } } },
 	{ "sparse 0.1", 0, "f real 20\n@3 hi\n",
-	        { PAX("22 GNU.sparse.major=0\n22 GNU.sparse.minor=1\n24 GNU.sparse.name=real\n22 "
-	              "GNU.sparse.size=20\n27 GNU.sparse.map=3,2,20,0\n"),
-	                { "GNUSparseFile.0/a", '0', .data = D("hi") } } },
+		{ PAX("22 GNU.sparse.major=0\n22 GNU.sparse.minor=1\n24 GNU.sparse.name=real\n22 "
+		      "GNU.sparse.size=20\n27 GNU.sparse.map=3,2,20,0\n"),
+			{ "GNUSparseFile.0/a", '0', .data = D("hi") } } },
 	{ "sparse 0.1 without size", SCOV_E_FORMAT, "",
-	        { PAX("27 GNU.sparse.map=3,2,20,0\n"), { "a", '0', .data = D("hi") } } },
+		{ PAX("27 GNU.sparse.map=3,2,20,0\n"), { "a", '0', .data = D("hi") } } },
 	{ "sparse 1.0 without its map", SCOV_E_FORMAT, "f a 20\n",
-	        { PAX("22 GNU.sparse.major=1\n26 GNU.sparse.realsize=20\n"), { "a", '0' },
-	                F("b") } },
+		{ PAX("22 GNU.sparse.major=1\n26 GNU.sparse.realsize=20\n"), { "a", '0' },
+			F("b") } },
 	{ "sparse 1.0 with a map that ends early", SCOV_E_FORMAT, "f a 20\n",
-	        { PAX("22 GNU.sparse.major=1\n26 GNU.sparse.realsize=20\n"),
-	                { "a", '0', .data = D("2\n0\n1\n") } } },
+		{ PAX("22 GNU.sparse.major=1\n26 GNU.sparse.realsize=20\n"),
+			{ "a", '0', .data = D("2\n0\n1\n") } } },
 	{ "sparse 1.0 with a map that is not filled up", SCOV_E_FORMAT, "f a 20\n",
-	        { PAX("22 GNU.sparse.major=1\n26 GNU.sparse.realsize=20\n"),
-	                { "a", '0', .data = D("1\n0\n1\nx") } } },
+		{ PAX("22 GNU.sparse.major=1\n26 GNU.sparse.realsize=20\n"),
+			{ "a", '0', .data = D("1\n0\n1\nx") } } },
 	{ "sparse 1.0 with text for a map", SCOV_E_FORMAT, "f a 20\n",
-	        { PAX("22 GNU.sparse.major=1\n26 GNU.sparse.realsize=20\n"),
-	                { "a", '0', .data = D("x\n") } } },
+		{ PAX("22 GNU.sparse.major=1\n26 GNU.sparse.realsize=20\n"),
+			{ "a", '0', .data = D("x\n") } } },
 	{ "sparse 1.0 with more pieces than allowed", SCOV_E_LIMIT, "f a 20\n",
-	        { PAX("22 GNU.sparse.major=1\n26 GNU.sparse.realsize=20\n"),
-	                { "a", '0', .data = D("1000000\n") } } },
+		{ PAX("22 GNU.sparse.major=1\n26 GNU.sparse.realsize=20\n"),
+			{ "a", '0', .data = D("1000000\n") } } },
 };
 
 static void by_hand(void **state)
@@ -427,9 +427,9 @@ static void sparse_1_0(void **state)
 	(void)state;
 	uint8_t data[512 + 4] = "2\n3\n2\n10\n2\n";
 	struct block pax = PAX("22 GNU.sparse.major=1\n22 GNU.sparse.minor=0\n24 "
-	                       "GNU.sparse.name=real\n26 GNU.sparse.realsize=20\n");
+			       "GNU.sparse.name=real\n26 GNU.sparse.realsize=20\n");
 	struct block file = { "GNUSparseFile.0/a", '0', .data = { data, sizeof(data) } },
-	             next = F("b");
+		     next = F("b");
 	struct limits l = limits_default();
 	scoped_buf struct buf in = { 0 };
 
@@ -485,7 +485,7 @@ static void ends(void **state)
 			if (code != rows[i].code)
 				fail_msg("%s: %d, %s", rows[i].name, code, err.text);
 			check(rows[i].name, counts.trailing == rows[i].trailing &&
-			                            counts.has_end == rows[i].has_end);
+						    counts.has_end == rows[i].has_end);
 			buf_release(&log.text);
 		}
 }
@@ -495,7 +495,7 @@ static void bounds(void **state)
 	(void)state;
 	static char long_name[600], deep_name[600];
 	struct block name = { "././@LongLink", 'L', .data = { 0 } }, file = F("a"),
-	             symlink = { "s", '2', "x" };
+		     symlink = { "s", '2', "x" };
 	struct limits l = limits_default();
 	scoped_buf struct buf in = { 0 }, deep = { 0 }, link = { 0 }, two = { 0 };
 
@@ -507,7 +507,7 @@ static void bounds(void **state)
 	add(&in, &file);
 	l.path_length = 599;
 	expect("path_length", buf_view(&in), &l, 0,
-	        "lost nnnnnnnnnnnnnnnnnnnnnnnnnnnnnn: its path is too long (limit path_length)\n");
+		"lost nnnnnnnnnnnnnnnnnnnnnnnnnnnnnn: its path is too long (limit path_length)\n");
 	l.pax_size = 599;
 	expect("pax_size", buf_view(&in), &l, SCOV_E_LIMIT, "");
 	l = limits_default();
@@ -516,7 +516,7 @@ static void bounds(void **state)
 	add(&link, &symlink);
 	l.path_length = 599;
 	expect("path_length of a target", buf_view(&link), &l, 0,
-	        "lost s: its target is too long (limit path_length)\n");
+		"lost s: its target is too long (limit path_length)\n");
 	name.type = 'L';
 	name.data = span_of(deep_name, sizeof(deep_name));
 	add(&deep, &name);
@@ -524,8 +524,8 @@ static void bounds(void **state)
 	l.path_length = 600;
 	l.path_depth = 299;
 	expect("path_depth", buf_view(&deep), &l, 0,
-	        "lost n/n/n/n/n/n/n/n/n/n/n/n/n/n/n/: its path has too many names (limit "
-	        "path_depth)\n");
+		"lost n/n/n/n/n/n/n/n/n/n/n/n/n/n/n/: its path has too many names (limit "
+		"path_depth)\n");
 	add(&two, &file);
 	add(&two, &file);
 	l.layer_entries = 1;
@@ -559,7 +559,7 @@ static void callers(void **state)
 	check_span("stop", buf_view(&stop.text), SPAN("f a 2\n@0 hi\nf b 2\n"));
 	assert_int_equal(walk(buf_view(&in), 100, &l, &skip, &counts, &err), 0);
 	check_span("skip", buf_view(&skip.text),
-	        SPAN("f a 2\nf b 2\nlost Q: a type of entry that is not known\n"));
+		SPAN("f a 2\nf b 2\nlost Q: a type of entry that is not known\n"));
 	assert_int_equal(counts.entries, 3);
 	assert_int_equal(counts.lost, 1);
 

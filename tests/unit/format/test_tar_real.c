@@ -45,7 +45,7 @@ static void list_attributes(struct buf *b, const struct tar_entry *e)
 
 		for (size_t i = 0; i < e->xattrs_n; i++)
 			if (!done[i] && (least == SIZE_MAX || span_cmp(e->xattrs[i].name,
-			                                              e->xattrs[least].name) < 0))
+								      e->xattrs[least].name) < 0))
 				least = i;
 		done[least] = true;
 		buf_byte(b, ' ');
@@ -61,7 +61,7 @@ static int on_entry(void *ctx, const struct tar_entry *e)
 	struct list *l = ctx;
 
 	buf_printf(&l->lines, "%c %o %u %u %lld %llu ", letters[e->type], e->mode, e->uid, e->gid,
-	        (long long)e->mtime, (unsigned long long)e->size);
+		(long long)e->mtime, (unsigned long long)e->size);
 	hex(&l->lines, e->path);
 	buf_str(&l->lines, ". ");
 	hex(&l->lines, e->link);
@@ -115,7 +115,7 @@ static void on_warn(void *ctx, struct span name, const char *why, bool is_lost)
 {
 	(void)ctx;
 	fprintf(stderr, "warning: '%.*s': %s%s\n", SPAN_ARG(name), why,
-	        is_lost ? ", left out" : "");
+		is_lost ? ", left out" : "");
 }
 
 /* Unpack and walk; what was unpacked goes to the file `copy` for the other reader. */
@@ -171,8 +171,8 @@ static void show_difference(const char *name, struct span got, struct span want)
 			return;
 		if (!more || !wanted || !span_eq(a, b)) {
 			fprintf(stderr, "%s:\n got  %.*s\n want %.*s\n", name,
-			        SPAN_ARG(more ? a : SPAN("nothing")),
-			        SPAN_ARG(wanted ? b : SPAN("nothing")));
+				SPAN_ARG(more ? a : SPAN("nothing")),
+				SPAN_ARG(wanted ? b : SPAN("nothing")));
 			return;
 		}
 	}
@@ -208,7 +208,7 @@ static int compare(const char *script, const char *folder, const char *name, str
 
 /* All files of a folder that end in `tail` and are no JSON. Returns how many differ. */
 static int compare_folder(
-        const char *script, const char *folder, const char *from, const char *tail, int *seen)
+	const char *script, const char *folder, const char *from, const char *tail, int *seen)
 {
 	DIR *dir = opendir(from);
 	struct dirent *e;
@@ -220,8 +220,8 @@ static int compare_folder(
 		struct span in;
 
 		if (e->d_name[0] == '.' || !span_ends(span_str(e->d_name), span_str(tail)) ||
-		        fd_load(dirfd(dir), e->d_name, BLOB_MAX, &a, &in, &err) ||
-		        span_at(in, 0) == '{')
+			fd_load(dirfd(dir), e->d_name, BLOB_MAX, &a, &in, &err) ||
+			span_at(in, 0) == '{')
 			continue;
 		bad += compare(script, folder, e->d_name, in);
 		++*seen;
@@ -260,7 +260,7 @@ int main(int argc, char **argv)
 	if (argc != 3)
 		return 1;
 	if (system("python3 -c 'import tarfile' 2>/dev/null && tar --version 2>/dev/null | grep -q "
-	           "GNU")) {
+		   "GNU")) {
 		printf("skipped: needs python3 and GNU tar\n");
 		return SKIPPED;
 	}

@@ -22,14 +22,14 @@ static void every_number_of_points(void **state)
 	for (size_t i = 0; i < COUNT(sizes); i++) {
 		for (unsigned points = 0; points <= sizes[i].total; points++) {
 			enum grade want = points >= sizes[i].aplus ? GRADE_A_PLUS
-			                  : points >= sizes[i].a   ? GRADE_A
-			                  : points >= sizes[i].b   ? GRADE_B
-			                  : points >= sizes[i].c   ? GRADE_C
-			                                           : GRADE_D;
+					  : points >= sizes[i].a   ? GRADE_A
+					  : points >= sizes[i].b   ? GRADE_B
+					  : points >= sizes[i].c   ? GRADE_C
+								   : GRADE_D;
 
 			if (grade_of(points, sizes[i].total) != want)
 				fail_msg("%u of %u: %s", points, sizes[i].total,
-				        grade_names[grade_of(points, sizes[i].total)]);
+					grade_names[grade_of(points, sizes[i].total)]);
 		}
 	}
 	assert_int_equal(grade_of(0, 0), GRADE_D);
@@ -71,9 +71,9 @@ static void the_table_is_the_documents(void **state)
 		const struct criterion *c = criteria[i];
 
 		check(rows[i].id, !strcmp(c->id, rows[i].id) && c->vector == rows[i].vector &&
-		                          c->level == rows[i].level);
+					  c->level == rows[i].level);
 		check(rows[i].id, c->title && c->rule && c->fix && c->settled_by && c->judge &&
-		                          c->needs && c->effort >= 1 && c->effort <= 4);
+					  c->needs && c->effort >= 1 && c->effort <= 4);
 		check(rows[i].id, criterion_find(span_str(rows[i].id)) == c);
 	}
 	assert_null(criteria[CRITERIA]);
@@ -106,7 +106,7 @@ static void levels_are_cumulative(void **state)
 	assert_true(g.level == 0 && g.met == 3);
 	grade_points(0, 0, VECTORS, &g);
 	assert_true(g.level == 0 && g.level_of == 5 && g.grade == GRADE_D &&
-	            g.ceiling == GRADE_A_PLUS && g.total == 23);
+		    g.ceiling == GRADE_A_PLUS && g.total == 23);
 	grade_points(ALL_MET & ~bit("prov.pinpkg"), ALL_MET, VECTORS, &g);
 	assert_true(g.level == 2 && g.grade == GRADE_A && g.ceiling == GRADE_A);
 }
@@ -119,7 +119,7 @@ static void ceilings_count_what_is_open(void **state)
 	grade_points(bit("vuln.any"), bit("vuln.any") | bit("vuln.high"), VULNERABILITIES, &g);
 	assert_true(g.met == 1 && g.assessed == 2 && g.grade == GRADE_D && g.ceiling == GRADE_A);
 	for (uint32_t met = 0; met < 16;
-	        met++) { /* never A+ with anything not assessed, never a ceiling below the grade */
+		met++) { /* never A+ with anything not assessed, never a ceiling below the grade */
 		for (uint32_t known = 0; known < 16; known++) {
 			grade_points(met & known, known, MINIMALISM, &g);
 			assert_true(g.ceiling >= g.grade);
@@ -178,7 +178,7 @@ static void a_missing_need_is_never_met(void **state)
 			w->image.inputs_missing[__builtin_ctz(need)] = SPAN("layer 2 is broken");
 			assert_int_equal(grade_criterion(&c, &w->dossier, &a, &out), 0);
 			check(c.id, out.verdict == NOT_ASSESSED &&
-			                    span_has(out.reason, SPAN("layer 2 is broken")));
+					    span_has(out.reason, SPAN("layer 2 is broken")));
 			check(c.id, out.settled_by.n == 1 && out.settled_by.p[0].len);
 			check(c.id, out.evidence.n == 1 && out.evidence.p[0].role == REMARK);
 			policy_release(&w->policy);
@@ -189,7 +189,7 @@ static void a_missing_need_is_never_met(void **state)
 
 		assert_int_equal(grade_criterion(&c, &w->dossier, &a, &out), 0);
 		check(c.id,
-		        out.verdict == MET && !out.fix.len && out.evidence.p[0].role == DECIDES);
+			out.verdict == MET && !out.fix.len && out.evidence.p[0].role == DECIDES);
 	}
 	assert_true(tried >= CRITERIA);
 }
@@ -209,11 +209,11 @@ static void nothing_is_met_without_inputs(void **state)
 		assert_int_equal(r.criteria.n, CRITERIA);
 		for (size_t i = 0; i < CRITERIA; i++) {
 			check(criteria[i]->id, r.criteria.p[i].verdict == NOT_ASSESSED &&
-			                               r.criteria.p[i].reason.len);
+						       r.criteria.p[i].reason.len);
 			check(criteria[i]->id, r.criteria.p[i].settled_by.n > 0);
 		}
 		assert_true(r.overall.grade == GRADE_D && r.overall.met == 0 &&
-		            r.overall.assessed == 0 && !r.complete);
+			    r.overall.assessed == 0 && !r.complete);
 		assert_true(r.overall.settles.len > 0 && r.gates_passed && !r.has_error);
 		arena_release(&r.arena);
 		policy_release(&w->policy);
@@ -234,10 +234,10 @@ static void criteria_of_later_work(void **state)
 		struct criterion_report out;
 
 		assert_int_equal(
-		        grade_criterion(criterion_find(span_str(ids[i])), &w->dossier, &a, &out),
-		        0);
+			grade_criterion(criterion_find(span_str(ids[i])), &w->dossier, &a, &out),
+			0);
 		check(ids[i], out.verdict == NOT_ASSESSED && out.reason.len &&
-		                      out.settled_by.n == 1 && out.fix.len);
+				      out.settled_by.n == 1 && out.fix.len);
 		policy_release(&w->policy);
 	}
 }
@@ -286,9 +286,9 @@ static void gate_messages(void **state)
 	assert_int_equal(grade_image(&w->dossier, &r, NULL), 0);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		if (r.gates.p[i].passed != cases[i].passed ||
-		        !span_has(r.gates.p[i].why, span_str(cases[i].why)))
+			!span_has(r.gates.p[i].why, span_str(cases[i].why)))
 			fail_msg("%s: %d '%.*s'", cases[i].text, r.gates.p[i].passed,
-			        SPAN_ARG(r.gates.p[i].why));
+				SPAN_ARG(r.gates.p[i].why));
 	}
 	assert_false(r.gates_passed);
 	arena_release(&r.arena);
@@ -308,7 +308,7 @@ static void a_vector_that_is_whole_passes_any_level(void **state)
 	assert_int_equal(policy_gate(&w->policy, SPAN("minimalism.level<5"), NULL), 0);
 	assert_int_equal(grade_image(&w->dossier, &r, NULL), 0);
 	assert_true(r.gates_passed && r.vectors[MINIMALISM].level == 3 &&
-	            r.vectors[MINIMALISM].grade == GRADE_A_PLUS);
+		    r.vectors[MINIMALISM].grade == GRADE_A_PLUS);
 	arena_release(&r.arena);
 	policy_release(&w->policy);
 }
@@ -327,7 +327,7 @@ static void the_arena_may_be_small(void **state)
 		failed += e != 0;
 		for (size_t i = 0; i < r.criteria.n; i++)
 			check(criteria[i]->id,
-			        r.criteria.p[i].verdict != MET || r.criteria.p[i].reason.len);
+				r.criteria.p[i].verdict != MET || r.criteria.p[i].reason.len);
 		arena_release(&r.arena);
 		policy_release(&w->policy);
 	}
@@ -348,11 +348,11 @@ static void diagnostics_and_waivers_are_listed(void **state)
 
 	*d = (struct diagnostic){ .severity = DIAG_ERROR, .text = SPAN("layer 1 is broken") };
 	assert_int_equal(policy_ignore_file(&w->policy, SPAN("conf.priv until=2027-01-01 reason=x"),
-	                         "f", id_exists, NULL),
-	        0);
+				 "f", id_exists, NULL),
+		0);
 	assert_int_equal(grade_image(&w->dossier, &r, NULL), 0);
 	assert_true(
-	        r.has_error && r.diags.n == 1 && r.waived.n == 1 && r.waived.p[0].findings == 0);
+		r.has_error && r.diags.n == 1 && r.waived.n == 1 && r.waived.p[0].findings == 0);
 	arena_release(&r.arena);
 	arena_release(&w->image.arena);
 	policy_release(&w->policy);

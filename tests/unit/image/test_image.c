@@ -17,7 +17,7 @@ struct fake {
 	struct span documents[DOCUMENTS];
 	size_t n, loads;
 	struct descriptor root;
-	bool is_loose;         /* answers the last document whatever was asked */
+	bool is_loose; /* answers the last document whatever was asked */
 };
 
 static int root(struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err)
@@ -28,7 +28,7 @@ static int root(struct source *s, struct arena *a, struct descriptor *out, struc
 }
 
 static int document(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
-		    struct scov_err *err)
+	struct scov_err *err)
 {
 	struct fake *f = (struct fake *)s;
 
@@ -37,7 +37,8 @@ static int document(struct source *s, const struct descriptor *d, struct arena *
 	for (size_t i = 0; i < f->n; i++) {
 		struct digest got = digest_of(DIGEST_SHA256, f->documents[i]);
 
-		if (!d->digest.algorithm || digest_eq(&got, &d->digest) || (f->is_loose && i + 1 == f->n)) {
+		if (!d->digest.algorithm || digest_eq(&got, &d->digest) ||
+			(f->is_loose && i + 1 == f->n)) {
 			*out = f->documents[!d->digest.algorithm ? f->n - 1 : i];
 			return 0;
 		}
@@ -47,8 +48,8 @@ static int document(struct source *s, const struct descriptor *d, struct arena *
 
 static const struct source_ops ops = { .transport = "fake", .root = root, .document = document };
 
-/* Adds a document; what was added last is what root() names, without a digest. Returns its descriptor as JSON, more
- * being further members. */
+/* Adds a document; what was added last is what root() names, without a digest. Returns its
+ * descriptor as JSON, more being further members. */
 static const char *put(struct fake *f, const char *text, const char *type, const char *more)
 {
 	struct span doc = arena_dup(&f->arena, span_str(text));
@@ -57,8 +58,8 @@ static const char *put(struct fake *f, const char *text, const char *type, const
 
 	f->source.ops = &ops;
 	f->documents[f->n++] = doc;
-	return arena_printf(&f->arena, "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%zu%s}", type,
-			    digest_format(&d, hex), doc.len, more);
+	return arena_printf(&f->arena, "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%zu%s}",
+		type, digest_format(&d, hex), doc.len, more);
 }
 
 #define HEX64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -67,7 +68,8 @@ static const char *put(struct fake *f, const char *text, const char *type, const
 #define CONFIG "\"config\":" BLOB(OCI_CONFIG)
 #define IMAGE "{\"schemaVersion\":2," CONFIG ",\"layers\":[" LAYER "]}"
 
-static int list_and_load(struct fake *f, struct image_choices *c, struct manifest *m, struct scov_err *err)
+static int list_and_load(
+	struct fake *f, struct image_choices *c, struct manifest *m, struct scov_err *err)
 {
 	struct limits l = limits_default();
 	int code;
@@ -82,46 +84,102 @@ static int list_and_load(struct fake *f, struct image_choices *c, struct manifes
 static void one_document(void **state)
 {
 	(void)state;
-	static const struct { const char *name, *doc; int code; const char *says; } cases[] = {
+	static const struct {
+		const char *name, *doc;
+		int code;
+		const char *says;
+	} cases[] = {
 		{ "an image", IMAGE, 0, NULL },
 		{ "no layers", "{\"schemaVersion\":2," CONFIG "}", 0, NULL },
 		{ "layers null", "{\"schemaVersion\":2," CONFIG ",\"layers\":null}", 0, NULL },
-		{ "Docker's types", "{\"mediaType\":\"" DOCKER_MANIFEST "\",\"config\":" BLOB(DOCKER_CONFIG) ",\"layers\":["
-		  BLOB("application/vnd.docker.image.rootfs.diff.tar.gzip") "]}", 0, NULL },
+		{ "Docker's types",
+			"{\"mediaType\":\"" DOCKER_MANIFEST
+			"\",\"config\":" BLOB(DOCKER_CONFIG) ",\"layers\":[" BLOB(
+				"application/vnd.docker.image.rootfs.diff.tar.gzip") "]}",
+			0, NULL },
 		{ "HTML", "<html>", SCOV_E_FORMAT, "HTML" },
 		{ "empty", "", SCOV_E_FORMAT, "empty" },
 		{ "no object", "[]", SCOV_E_FORMAT, "not an object" },
 		{ "an empty object", "{}", SCOV_E_FORMAT, "neither an index nor a manifest" },
-		{ "index and manifest at once", "{\"manifests\":[]," CONFIG ",\"layers\":[]}", SCOV_E_FORMAT, "both" },
-		{ "manifest that says index", "{\"mediaType\":\"" OCI_INDEX "\"," CONFIG ",\"layers\":[]}", SCOV_E_FORMAT,
-		  "media type says otherwise" },
-		{ "index that says manifest", "{\"mediaType\":\"" OCI_MANIFEST "\",\"manifests\":[]}", SCOV_E_FORMAT,
-		  "media type says otherwise" },
+		{ "index and manifest at once", "{\"manifests\":[]," CONFIG ",\"layers\":[]}",
+			SCOV_E_FORMAT, "both" },
+		{ "manifest that says index",
+			"{\"mediaType\":\"" OCI_INDEX "\"," CONFIG ",\"layers\":[]}", SCOV_E_FORMAT,
+			"media type says otherwise" },
+		{ "index that says manifest",
+			"{\"mediaType\":\"" OCI_MANIFEST "\",\"manifests\":[]}", SCOV_E_FORMAT,
+			"media type says otherwise" },
 		{ "empty index", "{\"manifests\":[]}", SCOV_E_NOT_FOUND, "index is empty" },
 		{ "index that is no list", "{\"manifests\":{}}", SCOV_E_FORMAT, "without a list" },
-		{ "schema 1", "{\"schemaVersion\":1,\"fsLayers\":[]}", SCOV_E_UNSUPPORTED, "schema 1" },
-		{ "config without digest", "{\"config\":{\"size\":1},\"layers\":[]}", SCOV_E_FORMAT, "without a digest" },
+		{ "schema 1", "{\"schemaVersion\":1,\"fsLayers\":[]}", SCOV_E_UNSUPPORTED,
+			"schema 1" },
+		{ "config without digest", "{\"config\":{\"size\":1},\"layers\":[]}", SCOV_E_FORMAT,
+			"without a digest" },
 		{ "config missing", "{\"layers\":[]}", SCOV_E_FORMAT, "no object" },
-		{ "digest of another algorithm", "{\"config\":{\"digest\":\"md5:00\",\"size\":1}}", SCOV_E_UNSUPPORTED, "" },
-		{ "digest too short", "{\"config\":{\"digest\":\"sha256:00\",\"size\":1}}", SCOV_E_FORMAT, "" },
-		{ "negative size", "{\"config\":{\"digest\":\"sha256:" HEX64 "\",\"size\":-1}}", SCOV_E_FORMAT, "size" },
-		{ "size as text", "{\"config\":{\"digest\":\"sha256:" HEX64 "\",\"size\":\"1\"}}", SCOV_E_FORMAT, "size" },
-		{ "giant config", "{\"config\":{\"digest\":\"sha256:" HEX64 "\",\"size\":99999999999}}", SCOV_E_LIMIT,
-		  "document_size" },
+		{ "digest of another algorithm", "{\"config\":{\"digest\":\"md5:00\",\"size\":1}}",
+			SCOV_E_UNSUPPORTED, "" },
+		{ "digest too short", "{\"config\":{\"digest\":\"sha256:00\",\"size\":1}}",
+			SCOV_E_FORMAT, "" },
+		{ "negative size", "{\"config\":{\"digest\":\"sha256:" HEX64 "\",\"size\":-1}}",
+			SCOV_E_FORMAT, "size" },
+		{ "size as text", "{\"config\":{\"digest\":\"sha256:" HEX64 "\",\"size\":\"1\"}}",
+			SCOV_E_FORMAT, "size" },
+		{ "giant config",
+			"{\"config\":{\"digest\":\"sha256:" HEX64 "\",\"size\":99999999999}}",
+			SCOV_E_LIMIT, "document_size" },
 		{ "layer no object", "{" CONFIG ",\"layers\":[7]}", SCOV_E_FORMAT, "layer 0" },
 		{ "layers no list", "{" CONFIG ",\"layers\":7}", SCOV_E_FORMAT, "no list" },
-		{ "Helm chart", "{\"config\":" BLOB("application/vnd.cncf.helm.config.v1+json") ",\"layers\":["
-		  BLOB("application/vnd.cncf.helm.chart.content.v1.tar+gzip") "]}", SCOV_E_UNSUPPORTED, "a Helm chart" },
-		{ "cosign signature", "{" CONFIG ",\"layers\":[" BLOB("application/vnd.dev.cosign.simplesigning.v1+json") "]}",
-		  SCOV_E_UNSUPPORTED, "a cosign signature" },
-		{ "artifact by its type", "{\"artifactType\":\"application/vnd.cyclonedx+json\",\"config\":"
-		  BLOB("application/vnd.oci.empty.v1+json") ",\"layers\":[]}", SCOV_E_UNSUPPORTED, "an SBOM" },
-		{ "artifact by its layer", "{\"config\":" BLOB("application/vnd.oci.empty.v1+json") ",\"layers\":["
-		  BLOB("application/wasm") "]}", SCOV_E_UNSUPPORTED, "a WebAssembly module" },
-		{ "artifact nobody knows", "{\"config\":" BLOB("application/vnd.me+json") ",\"layers\":[]}",
-		  SCOV_E_UNSUPPORTED, "vnd.me" },
-		{ "document nobody knows", "{\"mediaType\":\"text/x\"}", SCOV_E_UNSUPPORTED, "text/x" },
-		{ "layers twice", "{" CONFIG ",\"layers\":[],\"layers\":[]}", SCOV_E_FORMAT, "uplicate" },
+		{ "Helm chart",
+			"{\"config\":" BLOB("application/vnd.cncf.helm.config.v1+json") ",\"layers"
+											"\":[" BLOB(
+												"ap"
+												"pl"
+												"ic"
+												"at"
+												"io"
+												"n/"
+												"vn"
+												"d."
+												"cn"
+												"cf"
+												".h"
+												"el"
+												"m."
+												"ch"
+												"ar"
+												"t."
+												"co"
+												"nt"
+												"en"
+												"t."
+												"v1"
+												".t"
+												"ar"
+												"+g"
+												"zi"
+												"p") "]}",
+			SCOV_E_UNSUPPORTED, "a Helm chart" },
+		{ "cosign signature",
+			"{" CONFIG ",\"layers\":[" BLOB(
+				"application/vnd.dev.cosign.simplesigning.v1+json") "]}",
+			SCOV_E_UNSUPPORTED, "a cosign signature" },
+		{ "artifact by its type",
+			"{\"artifactType\":\"application/vnd.cyclonedx+json\",\"config\":" BLOB(
+				"application/vnd.oci.empty.v1+json") ",\"layers\":[]}",
+			SCOV_E_UNSUPPORTED, "an SBOM" },
+		{ "artifact by its layer",
+			"{\"config\":" BLOB(
+				"application/vnd.oci.empty.v1+json") ",\"layers\":[" BLOB("applicat"
+											  "ion/"
+											  "wasm") "]}",
+			SCOV_E_UNSUPPORTED, "a WebAssembly module" },
+		{ "artifact nobody knows",
+			"{\"config\":" BLOB("application/vnd.me+json") ",\"layers\":[]}",
+			SCOV_E_UNSUPPORTED, "vnd.me" },
+		{ "document nobody knows", "{\"mediaType\":\"text/x\"}", SCOV_E_UNSUPPORTED,
+			"text/x" },
+		{ "layers twice", "{" CONFIG ",\"layers\":[],\"layers\":[]}", SCOV_E_FORMAT,
+			"uplicate" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -148,14 +206,19 @@ static void an_index(void **state)
 	struct image_choices c = { 0 };
 	struct manifest m = { 0 };
 	struct scov_err err = { 0 };
-	const char *amd = put(&f, IMAGE, OCI_MANIFEST, ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"},"
-			      "\"annotations\":{\"a\":\"1\"}");
-	const char *att = put(&f, IMAGE " ", OCI_MANIFEST, ",\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"},"
-			      "\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\"}");
-	const char *inner = put(&f, arena_printf(&f.arena, "{\"manifests\":[%s,%s,%s]}", amd, att,
-						 BLOB("application/vnd.dev.sigstore.bundle.v0.3+json")), OCI_INDEX, "");
+	const char *amd = put(&f, IMAGE, OCI_MANIFEST,
+		",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"},"
+		"\"annotations\":{\"a\":\"1\"}");
+	const char *att = put(&f, IMAGE " ", OCI_MANIFEST,
+		",\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"},"
+		"\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\"}");
+	const char *inner = put(&f,
+		arena_printf(&f.arena, "{\"manifests\":[%s,%s,%s]}", amd, att,
+			BLOB("application/vnd.dev.sigstore.bundle.v0.3+json")),
+		OCI_INDEX, "");
 
-	put(&f, arena_printf(&f.arena, "{\"manifests\":[%s],\"annotations\":{\"b\":\"2\"}}", inner), "", "");
+	put(&f, arena_printf(&f.arena, "{\"manifests\":[%s],\"annotations\":{\"b\":\"2\"}}", inner),
+		"", "");
 	assert_int_equal(0, list_and_load(&f, &c, &m, &err));
 	assert_int_equal(c.list.n, 1);
 	assert_int_equal(c.attestations, 1);
@@ -174,7 +237,8 @@ static void only_attestations(void **state)
 	struct fake f = { 0 };
 	struct image_choices c = { 0 };
 	struct scov_err err = { 0 };
-	const char *att = put(&f, IMAGE, OCI_MANIFEST, ",\"annotations\":{\"vnd.docker.reference.type\":\"x\"}");
+	const char *att = put(
+		&f, IMAGE, OCI_MANIFEST, ",\"annotations\":{\"vnd.docker.reference.type\":\"x\"}");
 
 	put(&f, arena_printf(&f.arena, "{\"manifests\":[%s]}", att), "", "");
 	assert_int_equal(SCOV_E_UNSUPPORTED, list_and_load(&f, &c, NULL, &err));
@@ -185,7 +249,11 @@ static void only_attestations(void **state)
 static void lies(void **state)
 {
 	(void)state;
-	static const struct { const char *name, *size; bool loose; int code; } cases[] = {
+	static const struct {
+		const char *name, *size;
+		bool loose;
+		int code;
+	} cases[] = {
 		{ "other bytes of the same size", NULL, true, SCOV_E_DIGEST },
 		{ "size too small", "5", false, SCOV_E_DIGEST },
 		{ "size over the limit", "104857600", false, SCOV_E_LIMIT },
@@ -202,13 +270,15 @@ static void lies(void **state)
 		put(&f, arena_printf(&f.arena, "{\"manifests\":[%s]}", d), "", "");
 		assert_int_equal(0, image_list(&f.source, &l, &f.arena, &c, &err));
 		if (cases[i].size)
-			span_number(span_str(cases[i].size), 10, UINT64_MAX, &c.list.p[0].descriptor.size);
+			span_number(span_str(cases[i].size), 10, UINT64_MAX,
+				&c.list.p[0].descriptor.size);
 		if (cases[i].loose) {
 			f.n = 1;
 			f.documents[0] = arena_dup(&f.arena, f.documents[0]);
 			((uint8_t *)f.documents[0].p)[1] = ' ';
 		}
-		check(cases[i].name, image_manifest(&f.source, &l, &c.list.p[0], &f.arena, &m, &err) == cases[i].code);
+		check(cases[i].name, image_manifest(&f.source, &l, &c.list.p[0], &f.arena, &m,
+					     &err) == cases[i].code);
 		arena_release(&f.arena);
 	}
 }
@@ -269,9 +339,12 @@ static void layer_types(void **state)
 	(void)state;
 	assert_null(image_layer_problem(SPAN("application/vnd.oci.image.layer.v1.tar+zstd")));
 	assert_null(image_layer_problem(SPAN("application/vnd.docker.image.rootfs.diff.tar.gzip")));
-	assert_non_null(image_layer_problem(SPAN("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip")));
-	assert_non_null(image_layer_problem(SPAN("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip")));
-	assert_non_null(image_layer_problem(SPAN("application/vnd.oci.image.layer.v1.tar+gzip+encrypted")));
+	assert_non_null(image_layer_problem(
+		SPAN("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip")));
+	assert_non_null(image_layer_problem(
+		SPAN("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip")));
+	assert_non_null(
+		image_layer_problem(SPAN("application/vnd.oci.image.layer.v1.tar+gzip+encrypted")));
 	assert_non_null(image_layer_problem(SPAN("application/wasm")));
 }
 

@@ -43,30 +43,30 @@ static void listing_about(struct listing *l, struct part *p, struct span cmd, co
 		p->entries.p[last].mtime = (int64_t)number(w[0], 10, 0);
 	} else if (span_eq(cmd, SPAN("p"))) {
 		PUSH(l, p->packages, .entry = last, .type = (uint8_t)number(w[0], 10, 1),
-		        .name = w[1], .version = w[2]);
+			.name = w[1], .version = w[2]);
 	} else if (span_eq(cmd, SPAN("own"))) {
 		PUSH(l, p->owners, .entry = last, .type = (uint8_t)number(w[0], 10, 1),
-		        .package = w[1]);
+			.package = w[1]);
 		PUSH(l, p->owned, .package = (uint32_t)p->owners.n - 1,
-		        .path_hash = hash_span(hash_fact_key, w[2]));
+			.path_hash = hash_span(hash_fact_key, w[2]));
 	} else if (span_eq(cmd, SPAN("rel"))) {
 		PUSH(l, p->releases, .entry = last, .key = w[0], .value = w[1]);
 	} else if (span_eq(cmd, SPAN("u"))) {
 		PUSH(l, p->users, .entry = last, .name = w[0], .uid = (uint32_t)number(w[1], 10, 0),
-		        .gid = (uint32_t)number(w[2], 10, 0), .line = (uint32_t)p->users.n + 1);
+			.gid = (uint32_t)number(w[2], 10, 0), .line = (uint32_t)p->users.n + 1);
 	} else if (span_eq(cmd, SPAN("g"))) {
 		PUSH(l, p->users, .entry = last, .name = w[0], .is_group = true,
-		        .gid = (uint32_t)number(w[1], 10, 0));
+			.gid = (uint32_t)number(w[1], 10, 0));
 	} else if (span_eq(cmd, SPAN("m"))) {
 		PUSH(l, p->markers, .entry = last, .kind = (uint8_t)number(w[0], 10, 0));
 	} else if (span_eq(cmd, SPAN("cap"))) {
 		PUSH(l, p->capabilities, .entry = last, .permitted = 1);
 	} else if (span_eq(cmd, SPAN("run"))) {
 		PUSH(l, p->scripts, .entry = last, .kind = (uint8_t)number(w[0], 10, 0),
-		        .name = w[1]);
+			.name = w[1]);
 	} else if (span_eq(cmd, SPAN("hides"))) {
 		PUSH(l, p->diags, .entry = last, .severity = DIAG_ERROR,
-		        .hides = (uint8_t)number(w[0], 10, 0), .text = w[1]);
+			.hides = (uint8_t)number(w[0], 10, 0), .text = w[1]);
 	} else {
 		fail_msg("no such command: %.*s", SPAN_ARG(cmd));
 	}
@@ -95,12 +95,12 @@ static bool listing_entry(struct listing *l, struct part *p, struct span cmd, co
 		struct span path = span_eq(w[0], SPAN("-")) ? (struct span){ 0 } : w[0];
 
 		PUSH(l, p->entries, .path = path, .type = types[i].type,
-		        .link = has_link ? w[1] : (struct span){ 0 },
-		        .mode = (uint32_t)(is_program ? 0755 : number(w[1], 8, 0644)),
-		        .size = types[i].type == ENTRY_FILE ? 10 : 0);
+			.link = has_link ? w[1] : (struct span){ 0 },
+			.mode = (uint32_t)(is_program ? 0755 : number(w[1], 8, 0644)),
+			.size = types[i].type == ENTRY_FILE ? 10 : 0);
 		if (is_program)
 			PUSH(l, p->execs, .entry = (uint32_t)p->entries.n - 1,
-			        .kind = w[1].len ? EXEC_SCRIPT : EXEC_ELF);
+				.kind = w[1].len ? EXEC_SCRIPT : EXEC_ELF);
 		return true;
 	}
 	return false;
@@ -133,11 +133,11 @@ static void listing_command(struct listing *l, struct span line)
 		l->in.config = &l->config;
 		l->in.has_config = true;
 		PUSH(l, l->config.configs, .key = (uint8_t)number(w[0], 10, 0),
-		        .name = span_eq(w[1], SPAN("-")) ? (struct span){ 0 } : w[1],
-		        .value = blanks(l, w[2]), .has_value = true);
+			.name = span_eq(w[1], SPAN("-")) ? (struct span){ 0 } : w[1],
+			.value = blanks(l, w[2]), .has_value = true);
 	} else if (span_eq(cmd, SPAN("hist")) || span_eq(cmd, SPAN("empty"))) {
 		PUSH(l, l->config.history, .created = w[0], .created_by = w[1],
-		        .empty_layer = span_eq(cmd, SPAN("empty")));
+			.empty_layer = span_eq(cmd, SPAN("empty")));
 	} else if (!listing_entry(l, &l->parts[l->in.layers_n - 1], cmd, w)) {
 		listing_about(l, &l->parts[l->in.layers_n - 1], cmd, w);
 	}

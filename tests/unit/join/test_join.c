@@ -36,14 +36,14 @@ static const struct {
 	{ "group alone", PASSWD "c 10 - :10", "0:10" },
 	{ "empty", PASSWD "c 10 - ", "0:0" },
 	{ "passwd of a lower layer",
-	        "layer; f etc/passwd; u app 5 5; layer; f etc/passwd; u app 6 6; c 10 - app",
-	        "6:6" },
+		"layer; f etc/passwd; u app 5 5; layer; f etc/passwd; u app 6 6; c 10 - app",
+		"6:6" },
 	{ "passwd deleted", "layer; f etc/passwd; u app 5 5; layer; w etc/passwd; c 10 - app",
-	        "unknown" },
+		"unknown" },
 	{ "passwd behind a link",
-	        "layer; s etc/passwd ../usr/passwd; f usr/passwd; u app 5 5; c 10 - app", "5:5" },
+		"layer; s etc/passwd ../usr/passwd; f usr/passwd; u app 5 5; c 10 - app", "5:5" },
 	{ "lines of another file", "layer; f etc/passwd; f etc/passwd-; u app 5 5; c 10 - app",
-	        "unknown" },
+		"unknown" },
 };
 
 static void user(void **state)
@@ -76,54 +76,54 @@ static const struct {
 	{ "none", "layer; f a", "" },
 	{ "one", "layer; " STATUS "p 1 libc6 1", "libc6 1 0/0 0, database" },
 	{ "the upper database counts",
-	        "layer; " STATUS "p 1 a 1; p 1 b 1; layer; " STATUS "p 1 a 1; p 1 c 2",
-	        "a 1 0/1 0, c 2 1/1 0, database" },
+		"layer; " STATUS "p 1 a 1; p 1 b 1; layer; " STATUS "p 1 a 1; p 1 c 2",
+		"a 1 0/1 0, c 2 1/1 0, database" },
 	{ "upgraded above", "layer; " STATUS "p 1 a 1; layer; " STATUS "p 1 a 2",
-	        "a 2 1/1 0, database" },
+		"a 2 1/1 0, database" },
 	{ "database deleted", "layer; " STATUS "p 1 a 1; layer; w var/lib/dpkg", "removed" },
 	{ "database emptied away", "layer; " STATUS "p 1 a 1; layer; o var", "removed" },
 	{ "moved to another place",
-	        "layer; f lib/apk/db/installed; p 2 a 1; layer; w lib/apk/db/installed; f "
-	        "usr/lib/apk/db/installed; p 2 a 1",
-	        "a 1 0/1 0, database" },
+		"layer; f lib/apk/db/installed; p 2 a 1; layer; w lib/apk/db/installed; f "
+		"usr/lib/apk/db/installed; p 2 a 1",
+		"a 1 0/1 0, database" },
 	{ "status.d alone", "layer; f var/lib/dpkg/status.d/a; p 1 a 1",
-	        "a 1 0/0 0, database, status.d" },
+		"a 1 0/0 0, database, status.d" },
 	{ "status.d and status", "layer; f var/lib/dpkg/status.d/a; p 1 a 1; " STATUS,
-	        "a 1 0/0 0, database" },
+		"a 1 0/0 0, database" },
 	{ "the same twice", "layer; " STATUS "p 1 a 1; p 1 a 1", "a 1 0/0 0, database" },
 	{ "owned files",
-	        "layer; f bin/x; f bin/y; f bin/z; " STATUS
-	        "p 1 a 1; own 1 a bin/x; own 1 a bin/y; own 1 a bin/gone",
-	        "a 1 0/0 2, database" },
+		"layer; f bin/x; f bin/y; f bin/z; " STATUS
+		"p 1 a 1; own 1 a bin/x; own 1 a bin/y; own 1 a bin/gone",
+		"a 1 0/0 2, database" },
 	{ "owned by name:arch", "layer; f bin/x; " STATUS "p 1 a 1; own 1 a:amd64 bin/x",
-	        "a 1 0/0 0, database" },
+		"a 1 0/0 0, database" },
 	{ "dpkg knows the old name",
-	        "layer; s bin usr/bin; d usr/bin; f usr/bin/x; " STATUS "p 1 a 1; own 1 a bin/x",
-	        "a 1 0/0 1, database" },
+		"layer; s bin usr/bin; d usr/bin; f usr/bin/x; " STATUS "p 1 a 1; own 1 a bin/x",
+		"a 1 0/0 1, database" },
 	{ "dpkg knows the new name",
-	        "layer; d bin; f bin/x; s usr/bin ../bin; " STATUS "p 1 a 1; own 1 a usr/bin/x",
-	        "a 1 0/0 1, database" },
+		"layer; d bin; f bin/x; s usr/bin ../bin; " STATUS "p 1 a 1; own 1 a usr/bin/x",
+		"a 1 0/0 1, database" },
 	{ "the link is of a deeper folder",
-	        "layer; s lib64 usr/lib; d usr/lib; f usr/lib/q/x; " STATUS
-	        "p 1 a 1; own 1 a lib64/q/x",
-	        "a 1 0/0 1, database" },
+		"layer; s lib64 usr/lib; d usr/lib; f usr/lib/q/x; " STATUS
+		"p 1 a 1; own 1 a lib64/q/x",
+		"a 1 0/0 1, database" },
 	{ "the link dangles", "layer; s bin usr/bin; f bin2/x; " STATUS "p 1 a 1; own 1 a bin/x",
-	        "a 1 0/0 0, database" },
+		"a 1 0/0 0, database" },
 	{ "the head of another name",
-	        "layer; s bin usr/bin; d usr/bin; f usr/bin2/x; " STATUS "p 1 a 1; own 1 a bin2/x",
-	        "a 1 0/0 0, database" },
+		"layer; s bin usr/bin; d usr/bin; f usr/bin2/x; " STATUS "p 1 a 1; own 1 a bin2/x",
+		"a 1 0/0 0, database" },
 	{ "dpkg's own files",
-	        "layer; x var/lib/dpkg/info/a.postinst script; x "
-	        "var/lib/dpkg/info/b.postinst; " STATUS "p 1 a 1",
-	        "a 1 0/0 1, database" },
+		"layer; x var/lib/dpkg/info/a.postinst script; x "
+		"var/lib/dpkg/info/b.postinst; " STATUS "p 1 a 1",
+		"a 1 0/0 1, database" },
 	{ "owner of another kind", "layer; f x; " STATUS "p 1 a 1; own 2 a x",
-	        "a 1 0/0 0, database" },
+		"a 1 0/0 0, database" },
 	{ "owner that no package is", "layer; f x; " STATUS "p 1 a 1; own 1 b x",
-	        "a 1 0/0 0, database" },
+		"a 1 0/0 0, database" },
 	{ "list of a buried file",
-	        "layer; f x; f var/lib/dpkg/info/a.list; own 1 a x; layer; w "
-	        "var/lib/dpkg/info/a.list; " STATUS "p 1 a 1",
-	        "a 1 1/1 0, database" },
+		"layer; f x; f var/lib/dpkg/info/a.list; own 1 a x; layer; w "
+		"var/lib/dpkg/info/a.list; " STATUS "p 1 a 1",
+		"a 1 1/1 0, database" },
 };
 
 static void packages(void **state)
@@ -139,13 +139,13 @@ static void packages(void **state)
 			const struct image_package *q = &l.out.packages.p[p];
 
 			s = arena_printf(&l.arena, "%s%s%.*s %.*s %u/%u %u", s, *s ? ", " : "",
-			        SPAN_ARG(q->fact->name), SPAN_ARG(q->fact->version), q->layer,
-			        q->database_layer, q->files);
+				SPAN_ARG(q->fact->name), SPAN_ARG(q->fact->version), q->layer,
+				q->database_layer, q->files);
 		}
 		s = arena_printf(&l.arena, "%s%s%s%s", s,
-		        l.out.has_package_database ? ", database" : "",
-		        l.out.database_removed ? "removed" : "",
-		        l.out.dpkg_status_d_only ? ", status.d" : "");
+			l.out.has_package_database ? ", database" : "",
+			l.out.database_removed ? "removed" : "",
+			l.out.dpkg_status_d_only ? ", status.d" : "");
 		check_span(inventories[i].name, span_str(s), span_str(inventories[i].packages));
 		listing_release(&l);
 	}
@@ -157,7 +157,7 @@ static void unowned(void **state)
 
 	(void)state;
 	listing_join(&l, "layer; x bin/a; x bin/b; x bin/c script; f d; x gone; " STATUS
-	                 "p 1 a 1; own 1 a bin/a; layer; w gone");
+			 "p 1 a 1; own 1 a bin/a; layer; w gone");
 	assert_int_equal(l.out.unowned_executables, 2);
 	listing_release(&l);
 }
@@ -170,29 +170,29 @@ static const struct {
 	{ "none", "layer; c 1 PATH /bin", "" },
 	{ "by the default path", "layer; x usr/bin/a; c 2 - a; c 3 - -b", "a -b=usr/bin/a" },
 	{ "by the path of Env", "layer; x usr/bin/a; x opt/a; c 1 PATH /opt:/usr/bin; c 3 - a",
-	        "a=opt/a" },
+		"a=opt/a" },
 	{ "the last PATH counts",
-	        "layer; x usr/bin/a; x opt/a; c 1 PATH /usr/bin; c 1 PATH /opt; c 3 - a",
-	        "a=opt/a" },
+		"layer; x usr/bin/a; x opt/a; c 1 PATH /usr/bin; c 1 PATH /opt; c 3 - a",
+		"a=opt/a" },
 	{ "not executable", "layer; f usr/bin/a; c 3 - a", "a=" },
 	{ "a folder of that name", "layer; d usr/bin/a; c 3 - a", "a=" },
 	{ "absolute", "layer; x opt/a; c 3 - /opt/a", "/opt/a=opt/a" },
 	{ "through links",
-	        "layer; s bin usr/bin; d usr/bin; s usr/bin/a b; x usr/bin/b; c 3 - /bin/a",
-	        "/bin/a=usr/bin/b" },
+		"layer; s bin usr/bin; d usr/bin; s usr/bin/a b; x usr/bin/b; c 3 - /bin/a",
+		"/bin/a=usr/bin/b" },
 	{ "from the working directory", "layer; x srv/a; c 11 - /srv; c 3 - ./a", "./a=srv/a" },
 	{ "without a working directory", "layer; x a; c 3 - ./a", "./a=a" },
 	{ "shell form", "layer; x bin/sh; c 3 - /bin/sh; c 3 - -c; c 3 - run_it",
-	        "/bin/sh -c run it=bin/sh!" },
+		"/bin/sh -c run it=bin/sh!" },
 	{ "shell without -c", "layer; x bin/sh; c 3 - /bin/sh; c 3 - /x.sh",
-	        "/bin/sh /x.sh=bin/sh" },
+		"/bin/sh /x.sh=bin/sh" },
 	{ "missing", "layer; c 3 - a", "a=" },
 	{ "deleted", "layer; x bin/a; layer; w bin/a; c 3 - a", "a=" },
 	{ "empty word", "layer; x bin/a; c 3 - ", "=" },
 	{ "healthcheck", "layer; x bin/a; c 7 - CMD; c 7 - a; c 7 - -h", "a -h=bin/a" },
 	{ "healthcheck by shell", "layer; x bin/sh; c 7 - CMD-SHELL; c 7 - a", "a=bin/sh!" },
 	{ "healthcheck by another shell",
-	        "layer; x bin/zsh; c 7 - CMD-SHELL; c 7 - a; c 9 - /bin/zsh", "a=bin/zsh!" },
+		"layer; x bin/zsh; c 7 - CMD-SHELL; c 7 - a; c 9 - /bin/zsh", "a=bin/zsh!" },
 	{ "healthcheck off", "layer; c 7 - NONE", "" },
 	{ "both", "layer; x bin/a; c 2 - a; c 7 - CMD; c 7 - b", "a=bin/a, b=" },
 };
@@ -210,9 +210,9 @@ static void commands(void **state)
 			const struct command *k = &l.out.commands.p[c];
 
 			s = arena_printf(&l.arena, "%s%s%.*s=%.*s%s", s, c ? ", " : "",
-			        SPAN_ARG(k->text),
-			        SPAN_ARG(k->program ? k->program->path : SPAN("")),
-			        k->is_shell_form ? "!" : "");
+				SPAN_ARG(k->text),
+				SPAN_ARG(k->program ? k->program->path : SPAN("")),
+				k->is_shell_form ? "!" : "");
 		}
 		check_span(runs[i].name, span_str(s), span_str(runs[i].commands));
 		listing_release(&l);
@@ -224,25 +224,25 @@ static const struct {
 	const char *name, *listing, *facts;
 } trails[] = {
 	{ "of the entrypoint",
-	        "layer; x e.sh script; run 1 A; x other script; run 1 B; c 2 - /e.sh", "e.sh:A" },
+		"layer; x e.sh script; run 1 A; x other script; run 1 B; c 2 - /e.sh", "e.sh:A" },
 	{ "of what it runs",
-	        "layer; x e.sh script; run 4 /f.sh; x f.sh script; run 1 A; c 2 - /e.sh",
-	        "e.sh:/f.sh f.sh:A" },
+		"layer; x e.sh script; run 4 /f.sh; x f.sh script; run 1 A; c 2 - /e.sh",
+		"e.sh:/f.sh f.sh:A" },
 	{ "in a circle",
-	        "layer; x e.sh script; run 4 /f.sh; x f.sh script; run 4 /e.sh; c 2 - /e.sh",
-	        "e.sh:/f.sh f.sh:/e.sh" },
+		"layer; x e.sh script; run 4 /f.sh; x f.sh script; run 4 /e.sh; c 2 - /e.sh",
+		"e.sh:/f.sh f.sh:/e.sh" },
 	{ "behind an init",
-	        "layer; x bin/init; x e.sh script; run 1 A; c 2 - init; c 2 - --; c 2 - /e.sh",
-	        "e.sh:A" },
+		"layer; x bin/init; x e.sh script; run 1 A; c 2 - init; c 2 - --; c 2 - /e.sh",
+		"e.sh:A" },
 	{ "behind exec in a shell",
-	        "layer; x bin/sh; x usr/bin/e script; run 1 A; c 3 - /bin/sh; c 3 - -c; c 3 - "
-	        "exec_e",
-	        "usr/bin/e:A" },
+		"layer; x bin/sh; x usr/bin/e script; run 1 A; c 3 - /bin/sh; c 3 - -c; c 3 - "
+		"exec_e",
+		"usr/bin/e:A" },
 	{ "runs what is not there", "layer; x e.sh script; run 4 /f.sh; c 2 - /e.sh",
-	        "e.sh:/f.sh" },
+		"e.sh:/f.sh" },
 	{ "buried facts",
-	        "layer; x e.sh script; run 1 A; layer; x e.sh script; run 1 B; c 2 - /e.sh",
-	        "e.sh:B" },
+		"layer; x e.sh script; run 1 A; layer; x e.sh script; run 1 B; c 2 - /e.sh",
+		"e.sh:B" },
 };
 
 static void scripts(void **state)
@@ -258,7 +258,7 @@ static void scripts(void **state)
 			const struct script_fact *k = &l.out.scripts.p[c];
 
 			s = arena_printf(&l.arena, "%s%s%.*s:%.*s", s, c ? " " : "",
-			        SPAN_ARG(l.out.files.p[k->entry].path), SPAN_ARG(k->name));
+				SPAN_ARG(l.out.files.p[k->entry].path), SPAN_ARG(k->name));
 		}
 		check_span(trails[i].name, span_str(s), span_str(trails[i].facts));
 		listing_release(&l);
@@ -272,7 +272,7 @@ static const struct {
 	{ "none", "layer; f a", "" },
 	{ "newest file", "layer; f a; t 1700000000; f b; t 1600000000", "1:1700000000" },
 	{ "a deleted file does not count",
-	        "layer; f a; t 1700000000; f b; t 1600000000; layer; w a", "1:1600000000" },
+		"layer; f a; t 1700000000; f b; t 1600000000; layer; w a", "1:1600000000" },
 	{ "future", "layer; f a; t 1900000000; f b; t 1600000000", "1:1600000000" },
 	{ "epoch", "layer; f a; t 1; f b; t 86399", "" },
 	{ "1980-01-01", "layer; f a; t 315532800; f b; t 315619200", "" },
@@ -283,10 +283,10 @@ static const struct {
 	{ "created in the future", "layer; c 13 - 2100-01-01T00:00:00Z", "" },
 	{ "created is no date", "layer; c 13 - yesterday", "" },
 	{ "label", "layer; c 4 org.opencontainers.image.created 2024-01-02T03:04:05Z",
-	        "3:1704164645" },
+		"3:1704164645" },
 	{ "newest history",
-	        "layer; c 1 a b; hist 2024-01-02T03:04:05Z x; empty 2023-01-02T03:04:05Z y",
-	        "4:1704164645" },
+		"layer; c 1 a b; hist 2024-01-02T03:04:05Z x; empty 2023-01-02T03:04:05Z y",
+		"4:1704164645" },
 };
 
 static void dates(void **state)
@@ -300,7 +300,7 @@ static void dates(void **state)
 		s = arena_printf(&l.arena, "%s", "");
 		for (size_t c = 0; c < l.out.dates.n; c++)
 			s = arena_printf(&l.arena, "%s%s%u:%lld", s, c ? " " : "",
-			        l.out.dates.p[c].kind, (long long)l.out.dates.p[c].seconds);
+				l.out.dates.p[c].kind, (long long)l.out.dates.p[c].seconds);
 		check_span(times[i].name, span_str(s), span_str(times[i].dates));
 		listing_release(&l);
 	}
@@ -318,59 +318,59 @@ static const struct {
 	{ "scratch", "layer; x app", BASE_MARKERS, BASE_MINIMAL, "scratch" },
 	{ "debian", "layer; " OS "debian; " STATUS "p 1 a 1", BASE_MARKERS, BASE_FULL, "debian" },
 	{ "debian slim",
-	        "layer; " OS "debian; f etc/dpkg/dpkg.cfg.d/docker; m 2; " STATUS "p 1 a 1",
-	        BASE_MARKERS, BASE_MINIMAL, "debian (slim)" },
+		"layer; " OS "debian; f etc/dpkg/dpkg.cfg.d/docker; m 2; " STATUS "p 1 a 1",
+		BASE_MARKERS, BASE_MINIMAL, "debian (slim)" },
 	{ "slim mark deleted",
-	        "layer; " OS
-	        "debian; f etc/dpkg/dpkg.cfg.d/docker; m 2; layer; w etc/dpkg/dpkg.cfg.d/docker",
-	        BASE_MARKERS, BASE_FULL, "debian" },
+		"layer; " OS
+		"debian; f etc/dpkg/dpkg.cfg.d/docker; m 2; layer; w etc/dpkg/dpkg.cfg.d/docker",
+		BASE_MARKERS, BASE_FULL, "debian" },
 	{ "alpine", "layer; " OS "alpine", BASE_MARKERS, BASE_MINIMAL, "alpine" },
 	{ "distroless by status.d", "layer; " OS "debian; f var/lib/dpkg/status.d/a; p 1 a 1",
-	        BASE_MARKERS, BASE_MINIMAL, "debian (distroless)" },
+		BASE_MARKERS, BASE_MINIMAL, "debian (distroless)" },
 	{ "distroless by name", "layer; " OS "debian; rel PRETTY_NAME Distroless", BASE_MARKERS,
-	        BASE_MINIMAL, "debian (distroless)" },
+		BASE_MINIMAL, "debian (distroless)" },
 	{ "chisel", "layer; " OS "ubuntu; f var/lib/chisel/manifest.wall; p 5 a 1", BASE_MARKERS,
-	        BASE_MINIMAL, "ubuntu (chiselled)" },
+		BASE_MINIMAL, "ubuntu (chiselled)" },
 	{ "chisel beside a dpkg", "layer; " OS "ubuntu; f var/lib/chisel/manifest.wall; " STATUS,
-	        BASE_MARKERS, BASE_FULL, "ubuntu" },
+		BASE_MARKERS, BASE_FULL, "ubuntu" },
 	{ "rpm without its tools", "layer; " OS "rhel; f var/lib/rpm/rpmdb.sqlite; p 3 a 1",
-	        BASE_MARKERS, BASE_MINIMAL, "rhel (micro)" },
+		BASE_MARKERS, BASE_MINIMAL, "rhel (micro)" },
 	{ "microdnf",
-	        "layer; " OS
-	        "rhel; x usr/bin/rpm; x usr/bin/microdnf; f var/lib/rpm/rpmdb.sqlite; p 3 a 1",
-	        BASE_MARKERS, BASE_MINIMAL, "rhel (minimal)" },
+		"layer; " OS
+		"rhel; x usr/bin/rpm; x usr/bin/microdnf; f var/lib/rpm/rpmdb.sqlite; p 3 a 1",
+		BASE_MARKERS, BASE_MINIMAL, "rhel (minimal)" },
 	{ "dnf deleted later",
-	        "layer; " OS
-	        "rhel; x usr/bin/dnf; f var/lib/rpm/rpmdb.sqlite; p 3 a 1; layer; w usr/bin/dnf",
-	        BASE_MARKERS, BASE_FULL, "rhel" },
+		"layer; " OS
+		"rhel; x usr/bin/dnf; f var/lib/rpm/rpmdb.sqlite; p 3 a 1; layer; w usr/bin/dnf",
+		BASE_MARKERS, BASE_FULL, "rhel" },
 	{ "dpkg status deleted beside status.d",
-	        "layer; " OS "debian; " STATUS
-	        "p 1 b 1; f var/lib/dpkg/status.d/a; p 1 a 1; layer; w var/lib/dpkg/status",
-	        BASE_MARKERS, BASE_FULL, "debian" },
+		"layer; " OS "debian; " STATUS
+		"p 1 b 1; f var/lib/dpkg/status.d/a; p 1 a 1; layer; w var/lib/dpkg/status",
+		BASE_MARKERS, BASE_FULL, "debian" },
 	{ "dpkg status deleted beside a chisel manifest",
-	        "layer; " OS "ubuntu; " STATUS
-	        "f var/lib/chisel/manifest.wall; layer; w var/lib/dpkg/status",
-	        BASE_MARKERS, BASE_FULL, "ubuntu" },
+		"layer; " OS "ubuntu; " STATUS
+		"f var/lib/chisel/manifest.wall; layer; w var/lib/dpkg/status",
+		BASE_MARKERS, BASE_FULL, "ubuntu" },
 	{ "dnf",
-	        "layer; " OS
-	        "rhel; x usr/bin/rpm; x usr/bin/dnf; f var/lib/rpm/rpmdb.sqlite; p 3 a 1",
-	        BASE_MARKERS, BASE_FULL, "rhel" },
+		"layer; " OS
+		"rhel; x usr/bin/rpm; x usr/bin/dnf; f var/lib/rpm/rpmdb.sqlite; p 3 a 1",
+		BASE_MARKERS, BASE_FULL, "rhel" },
 	{ "nix", "layer; d nix/store; x nix/store/a", BASE_MARKERS, BASE_MINIMAL, "nix store" },
 	{ "apko by its author", "layer; " OS "other; c 14 - github.com/chainguard-dev/apko",
-	        BASE_MARKERS, BASE_MINIMAL, "other (apko)" },
+		BASE_MARKERS, BASE_MINIMAL, "other (apko)" },
 	{ "unknown distribution", "layer; " OS "other", BASE_UNKNOWN, BASE_KIND_UNKNOWN, "" },
 	{ "os-release deleted is no scratch", "layer; " OS "debian; layer; w etc/os-release",
-	        BASE_UNKNOWN, BASE_KIND_UNKNOWN, "" },
+		BASE_UNKNOWN, BASE_KIND_UNKNOWN, "" },
 	{ "database deleted is no scratch", "layer; " STATUS "p 1 a 1; layer; w var", BASE_UNKNOWN,
-	        BASE_KIND_UNKNOWN, "" },
+		BASE_KIND_UNKNOWN, "" },
 	{ "os-release without an ID is no scratch", "layer; f etc/os-release", BASE_UNKNOWN,
-	        BASE_KIND_UNKNOWN, "" },
+		BASE_KIND_UNKNOWN, "" },
 	{ "label", "layer; " OS "alpine; " BASE_NAME "alpine:3.20", BASE_ANNOTATION, BASE_MINIMAL,
-	        "alpine:3.20" },
+		"alpine:3.20" },
 	{ "label that the files belie", "layer; " OS "debian; " BASE_NAME "alpine:3.20",
-	        BASE_ANNOTATION, BASE_FULL, "alpine:3.20" },
+		BASE_ANNOTATION, BASE_FULL, "alpine:3.20" },
 	{ "label of an unknown name", "layer; " OS "debian; " BASE_NAME "me/mine", BASE_ANNOTATION,
-	        BASE_FULL, "me/mine" },
+		BASE_FULL, "me/mine" },
 };
 
 static void base(void **state)
@@ -398,7 +398,7 @@ static void base_by_layers(void **state)
 	given.diff_ids.p = arena_alloc(&l.arena, sizeof(*given.diff_ids.p));
 	given.diff_ids.n = 1;
 	given.diff_ids.p[0].text =
-	        SPAN("sha256:0100000000000000000000000000000000000000000000000000000000000000");
+		SPAN("sha256:0100000000000000000000000000000000000000000000000000000000000000");
 	l.in.base_config = &given;
 	l.in.base_name = SPAN("debian:12");
 	assert_int_equal(join_image(&l.in, &l.out, &l.err), 0);
@@ -411,7 +411,7 @@ static void base_by_layers(void **state)
 	struct image_facts other = { 0 };
 
 	given.diff_ids.p[0].text =
-	        SPAN("sha256:0200000000000000000000000000000000000000000000000000000000000000");
+		SPAN("sha256:0200000000000000000000000000000000000000000000000000000000000000");
 	assert_int_equal(join_image(&l.in, &other, &l.err), 0);
 	assert_int_equal(other.base.source, BASE_MARKERS);
 	assert_false(other.layers[0].is_base);
@@ -426,7 +426,7 @@ static void history(void **state)
 
 	(void)state;
 	listing_join(&l, "layer; f a; layer; f b; c 1 a b; hist 2024-01-02T03:04:05Z one; empty - "
-	                 "two; hist - three");
+			 "two; hist - three");
 	check_span("first", l.out.layers[0].history, SPAN("one"));
 	check_span("second", l.out.layers[1].history, SPAN("three"));
 	assert_int_equal(l.out.layers[1].history_index, 2);
@@ -505,17 +505,17 @@ static const struct {
 } gaps[] = {
 	{ "all is there", GOOD, nothing, 0, NULL },
 	{ "layer not readable", GOOD, no_part,
-	        INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "the digest differs" },
+		INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "the digest differs" },
 	{ "layer that ends early", GOOD, cut_part,
-	        INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "ends early" },
+		INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "ends early" },
 	{ "a config in a layer's place", GOOD, config_for_layer,
-	        INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "not readable" },
+		INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "not readable" },
 	{ "all hidden", "layer; f a; hides 1 torn; " STATUS, nothing,
-	        INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "torn" },
+		INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "torn" },
 	{ "a file hidden", "layer; f a; hides 4 torn; c 1 a b; " STATUS, nothing,
-	        INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "torn" },
+		INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "torn" },
 	{ "packages hidden", "layer; f a; hides 2 torn; c 1 a b; " STATUS, nothing,
-	        INPUT_PACKAGES | INPUT_OWNERS, "torn" },
+		INPUT_PACKAGES | INPUT_OWNERS, "torn" },
 	{ "no database", "layer; f a; c 1 a b", nothing, INPUT_OWNERS, "no package database" },
 	{ "config lost", GOOD, lost_config, INPUT_CONFIG, "not JSON" },
 	{ "a layer in the config's place", GOOD, layer_for_config, INPUT_CONFIG, "not readable" },
@@ -525,13 +525,13 @@ static const struct {
 	{ "attributes not read", GOOD, no_xattrs, INPUT_XATTRS, "without privilege" },
 	{ "annotations dropped", GOOD, no_annotations, INPUT_ANNOTATIONS, "drops" },
 	{ "analyzers off", GOOD, skip_all,
-	        INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "skipped" },
+		INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "skipped" },
 };
 
 static void inputs(void **state)
 {
 	static const uint32_t later =
-	        INPUT_REFERRERS | INPUT_RECIPE | INPUT_ADVISORIES | INPUT_SECRETS;
+		INPUT_REFERRERS | INPUT_RECIPE | INPUT_ADVISORIES | INPUT_SECRETS;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(gaps) / sizeof(*gaps); i++) {
@@ -550,7 +550,7 @@ static void inputs(void **state)
 			check(gaps[i].name, missing == (l.out.inputs_missing[bit].len > 0));
 			if (gaps[i].missing & 1u << bit)
 				check(gaps[i].name, span_has(l.out.inputs_missing[bit],
-				                            span_str(gaps[i].word)));
+							    span_str(gaps[i].word)));
 		}
 		listing_release(&l);
 	}
@@ -564,7 +564,7 @@ static void many_diagnostics(void **state)
 	listing_read(&l, "layer; f a");
 	for (size_t i = 0; i < 5000; i++)
 		PUSH(&l, l.parts[0].diags, .severity = i == 4000 ? DIAG_ERROR : DIAG_NOTE,
-		        .entry = NO_ENTRY, .text = SPAN("x"));
+			.entry = NO_ENTRY, .text = SPAN("x"));
 	assert_int_equal(join_image(&l.in, &l.out, &l.err), 0);
 	assert_int_equal(l.out.diags.n, 1000);
 	assert_int_equal(l.out.diags.p[999].severity, DIAG_ERROR);

@@ -16,31 +16,31 @@ static const struct {
 	{ "overwritten", "layer; f a; layer; f a", "a@1", "a@0>1" },
 	{ "whiteout", "layer; f a; f b; layer; w a", "b@0", "a@0-1" },
 	{ "whiteout of a folder", "layer; d a; f a/b; f a/c/d; layer; w a", "",
-	        "a@0-1 a/b@0-1 a/c/d@0-1" },
+		"a@0-1 a/b@0-1 a/c/d@0-1" },
 	{ "whiteout acts below only", "layer; f a; w a", "a@0", "" },
 	{ "whiteout before and after in its layer", "layer; f a; layer; w a; f a", "a@1", "a@0-1" },
 	{ "whiteout behind its file", "layer; f a; layer; f a; w a", "a@1", "a@0-1" },
 	{ "whiteout of nothing", "layer; f a; layer; w b; w a/b", "a@0", "" },
 	{ "whiteout of a neighbour's head", "layer; f ab; layer; w a", "ab@0", "" },
 	{ "back again", "layer; f a; layer; w a; layer; f a; layer; w a; layer; f a", "a@4",
-	        "a@0-1 a@2-3" },
+		"a@0-1 a@2-3" },
 	{ "opaque", "layer; d a; f a/b; layer; o a; f a/c", "a@0 a/c@1", "a/b@0~1" },
 	{ "opaque behind its own files", "layer; d a; f a/b; layer; f a/c; o a", "a@0 a/c@1",
-	        "a/b@0~1" },
+		"a/b@0~1" },
 	{ "opaque root", "layer; f a; f b/c; layer; o -; f d", "d@1", "a@0~1 b/c@0~1" },
 	{ "opaque of nothing", "layer; f a; layer; o b", "a@0", "" },
 	{ "opaque twice", "layer; f a/b; layer; o a; o a; f a/b", "a/b@1", "a/b@0~1" },
 	{ "nested opaque", "layer; f a/b/c; f a/d; layer; o a/b; o a; f a/b/e", "a/b/e@1",
-	        "a/b/c@0~1 a/d@0~1" },
+		"a/b/c@0~1 a/d@0~1" },
 	{ "folder over folder merges", "layer; d a; f a/b; layer; d a; f a/c", "a@1 a/b@0 a/c@1",
-	        "" },
+		"" },
 	{ "file over a folder", "layer; d a; f a/b; layer; f a", "a@1", "a@0>1 a/b@0>1" },
 	{ "link over a folder", "layer; d a; f a/b; d c; layer; s a c", "a@1 c@0",
-	        "a@0>1 a/b@0>1" },
+		"a@0>1 a/b@0>1" },
 	{ "folder over a file", "layer; f a; layer; d a; f a/b", "a@1 a/b@1", "a@0>1" },
 	{ "implied folder over a file", "layer; f a; layer; f a/b", "a/b@1", "a@0>1" },
 	{ "implied folder over a link", "layer; s lib usr/lib; f usr/lib/x; layer; f lib/y",
-	        "lib/y@1 usr/lib/x@0", "lib@0>1" },
+		"lib/y@1 usr/lib/x@0", "lib@0>1" },
 	{ "a file where a folder was implied", "layer; f a/b; layer; f a", "a@1", "a/b@0>1" },
 	{ "twice in a layer", "layer; f a 644; f a 600", "a@0", "a@0>0" },
 	{ "folder twice in a layer", "layer; d a; f a/b; d a", "a@0 a/b@0", "" },
@@ -49,14 +49,14 @@ static const struct {
 	{ "hard link to a lower layer", "layer; f a; layer; h b a", "a@0 b@1=0", "" },
 	{ "hard link to a link", "layer; f a; h b a; layer; h c b", "a@0 b@0 c@1=0", "" },
 	{ "hard link outlives its target", "layer; f a; layer; h b a; layer; w a", "b@1=0",
-	        "a@0-2" },
+		"a@0-2" },
 	{ "hard link keeps the old body", "layer; f a; h b a; layer; f a", "a@1 b@0", "a@0>1" },
 	{ "hard link to itself", "layer; f a; layer; h a a", "a@0", "" },
 	{ "hard link over its target's folder", "layer; f a/b; layer; h a a/b", "a@1=0",
-	        "a/b@0>1" },
+		"a/b@0>1" },
 	{ "root entry", "layer; d -; f a", "@0 a@0", "" },
 	{ "deep", "layer; f a/b/c/d/e/f; layer; w a/b/c; layer; f a/b/c/d", "a/b/c/d@2",
-	        "a/b/c/d/e/f@0-1" },
+		"a/b/c/d/e/f@0-1" },
 };
 
 static struct span show_files(struct listing *l)
@@ -67,7 +67,7 @@ static struct span show_files(struct listing *l)
 		const struct file *f = &l->out.files.p[i];
 
 		s = arena_printf(
-		        &l->arena, "%s%s%.*s@%u", s, i ? " " : "", SPAN_ARG(f->path), f->layer);
+			&l->arena, "%s%s%.*s@%u", s, i ? " " : "", SPAN_ARG(f->path), f->layer);
 		if (f->body_layer != f->layer)
 			s = arena_printf(&l->arena, "%s=%u", s, f->body_layer);
 	}
@@ -82,7 +82,7 @@ static struct span show_buried(struct listing *l)
 		const struct file *f = &l->out.buried.p[i];
 
 		s = arena_printf(&l->arena, "%s%s%.*s@%u%c%u", s, i ? " " : "", SPAN_ARG(f->path),
-		        f->layer, " >-~"[f->state], f -> gone_in);
+			f->layer, " >-~"[f->state], f -> gone_in);
 	}
 	return span_str(s);
 }
@@ -149,9 +149,9 @@ static void broken_layers(void **state)
 
 		listing_join(&l, broken[i].listing);
 		check(broken[i].name,
-		        !(l.out.inputs & (INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS)));
+			!(l.out.inputs & (INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS)));
 		check(broken[i].name,
-		        l.out.diags.n == 1 && l.out.diags.p[0].severity == DIAG_ERROR);
+			l.out.diags.n == 1 && l.out.diags.p[0].severity == DIAG_ERROR);
 		check(broken[i].name, span_has(l.out.diags.p[0].text, span_str(broken[i].word)));
 		check(broken[i].name, span_has(l.out.inputs_missing[1], span_str(broken[i].word)));
 		for (size_t f = 0; f < l.out.files.n; f++)
@@ -195,14 +195,14 @@ static void look_ups(void **state)
 
 	(void)state;
 	listing_join(&l,
-	        "layer; d usr; d usr/bin; f usr/bin/a; s bin usr/bin; s abs /bin/a; s climb "
-	        "../../../bin/a; s chain abs;"
-	        "f opt/x; s loop1 loop2; s loop2 loop1; s self self; s dangle nowhere; s empty");
+		"layer; d usr; d usr/bin; f usr/bin/a; s bin usr/bin; s abs /bin/a; s climb "
+		"../../../bin/a; s chain abs;"
+		"f opt/x; s loop1 loop2; s loop2 loop1; s self self; s dangle nowhere; s empty");
 	for (size_t i = 0; i < sizeof(finds) / sizeof(*finds); i++) {
 		const struct file *f = image_find(&l.out, span_str(finds[i].path), finds[i].follow);
 
 		check_span(
-		        finds[i].name, f ? f->path : (struct span){ 0 }, span_str(finds[i].found));
+			finds[i].name, f ? f->path : (struct span){ 0 }, span_str(finds[i].found));
 	}
 	listing_release(&l);
 }
@@ -228,7 +228,7 @@ static void many_layers(void **state)
 	for (size_t i = 0; i < DEPTH; i++) {
 		deep = span_str(arena_printf(&a, "%.*s%sd", SPAN_ARG(deep), i ? "/" : ""));
 		*vec_push(&parts[1].entries, &a) =
-		        (struct entry){ .path = deep, .type = ENTRY_OPAQUE };
+			(struct entry){ .path = deep, .type = ENTRY_OPAQUE };
 	}
 	for (size_t i = 0; i < WIDE; i++)
 		*vec_push(&parts[0].entries, &a) = (struct entry){
@@ -236,7 +236,7 @@ static void many_layers(void **state)
 			.type = ENTRY_FILE
 		};
 	*vec_push(&parts[2].entries, &a) =
-	        (struct entry){ .path = SPAN("d"), .type = ENTRY_WHITEOUT };
+		(struct entry){ .path = SPAN("d"), .type = ENTRY_WHITEOUT };
 	for (size_t i = 0; i < LAYERS; i++)
 		layers_in[i].part = i == 0 ? &parts[0] : &parts[i % 2 ? 1 : 2];
 	in.limits.layers = LAYERS;

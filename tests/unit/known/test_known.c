@@ -30,7 +30,7 @@ static void globs(void **state)
 		{ "empty text, star", SPAN_INIT("*"), SPAN_INIT(""), true },
 		{ "empty pattern", SPAN_INIT(""), SPAN_INIT("a"), false },
 		{ "no prefix match of a host", SPAN_INIT("gcr.io/distroless/**"),
-		        SPAN_INIT("gcr.io.example/distroless/x"), false },
+			SPAN_INIT("gcr.io.example/distroless/x"), false },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++)
@@ -46,30 +46,30 @@ static void references(void **state)
 		const char *repository, *tag, *text;
 	} cases[] = {
 		{ "short", SPAN_INIT("alpine"), "docker.io/library/alpine", "latest",
-		        "docker.io/library/alpine:latest" },
+			"docker.io/library/alpine:latest" },
 		{ "tag", SPAN_INIT("alpine:3.20"), "docker.io/library/alpine", "3.20",
-		        "docker.io/library/alpine:3.20" },
+			"docker.io/library/alpine:3.20" },
 		{ "user", SPAN_INIT("a/b"), "docker.io/a/b", "latest", "docker.io/a/b:latest" },
 		{ "host", SPAN_INIT("evil.example/a"), "evil.example/a", "latest",
-		        "evil.example/a:latest" },
+			"evil.example/a:latest" },
 		{ "port", SPAN_INIT("host:5000/x"), "host:5000/x", "latest", "host:5000/x:latest" },
 		{ "localhost", SPAN_INIT("localhost/x:1"), "localhost/x", "1", "localhost/x:1" },
 		{ "digest alone", SPAN_INIT("a@sha256:00"), "docker.io/library/a", "",
-		        "docker.io/library/a@sha256:00" },
+			"docker.io/library/a@sha256:00" },
 		{ "tag and digest", SPAN_INIT("a:1@sha256:00"), "docker.io/library/a", "1",
-		        "docker.io/library/a:1@sha256:00" },
+			"docker.io/library/a:1@sha256:00" },
 		{ "docker.io without library", SPAN_INIT("docker.io/debian:12"),
-		        "docker.io/library/debian", "12", "docker.io/library/debian:12" },
+			"docker.io/library/debian", "12", "docker.io/library/debian:12" },
 		{ "index.docker.io", SPAN_INIT("index.docker.io/library/debian"),
-		        "docker.io/library/debian", "latest", "docker.io/library/debian:latest" },
+			"docker.io/library/debian", "latest", "docker.io/library/debian:latest" },
 		{ "empty", SPAN_INIT(""), NULL, NULL, NULL },
 		{ "blank inside", SPAN_INIT("a b"), NULL, NULL, NULL },
 		{ "control character", SPAN_INIT("a\033b"), NULL, NULL, NULL },
 		{ "a digest is no image called sha256",
-		        SPAN_INIT(
-		                "sha256:"
-		                "58f9e3fe2fc18da35b6565fa42d6596ee1ca4417283c1df4f4090384a862a112"),
-		        NULL, NULL, NULL },
+			SPAN_INIT(
+				"sha256:"
+				"58f9e3fe2fc18da35b6565fa42d6596ee1ca4417283c1df4f4090384a862a112"),
+			NULL, NULL, NULL },
 		{ "only a digest", SPAN_INIT("@sha256:00"), NULL, NULL, NULL },
 	};
 
@@ -78,7 +78,7 @@ static void references(void **state)
 		struct known_reference r = { 0 };
 
 		check(cases[i].name,
-		        known_reference(&a, cases[i].in, &r) == (cases[i].repository != NULL));
+			known_reference(&a, cases[i].in, &r) == (cases[i].repository != NULL));
 		check_span(cases[i].name, r.repository, span_str(cases[i].repository));
 		check_span(cases[i].name, r.tag, span_str(cases[i].tag));
 		check_span(cases[i].name, r.text, span_str(cases[i].text));
@@ -101,17 +101,17 @@ static void bases(void **state)
 		{ "debian", SPAN_INIT("debian:12"), KNOWN_FULL },
 		{ "debian by digest", SPAN_INIT("debian@sha256:00"), KNOWN_FULL },
 		{ "ubuntu on the AWS mirror",
-		        SPAN_INIT("public.ecr.aws/docker/library/ubuntu:24.04"), KNOWN_FULL },
+			SPAN_INIT("public.ecr.aws/docker/library/ubuntu:24.04"), KNOWN_FULL },
 		{ "distroless", SPAN_INIT("gcr.io/distroless/static-debian12:nonroot"),
-		        KNOWN_MINIMAL },
+			KNOWN_MINIMAL },
 		{ "distroless debug", SPAN_INIT("gcr.io/distroless/base:debug-nonroot"),
-		        KNOWN_FULL },
+			KNOWN_FULL },
 		{ "chainguard", SPAN_INIT("cgr.dev/chainguard/static:latest"), KNOWN_MINIMAL },
 		{ "chainguard dev", SPAN_INIT("cgr.dev/chainguard/python:latest-dev"), KNOWN_FULL },
 		{ "ubi micro", SPAN_INIT("registry.access.redhat.com/ubi9/ubi-micro:9.4"),
-		        KNOWN_MINIMAL },
+			KNOWN_MINIMAL },
 		{ "ubi minimal, old name", SPAN_INIT("registry.access.redhat.com/ubi8-minimal"),
-		        KNOWN_MINIMAL },
+			KNOWN_MINIMAL },
 		{ "ubi", SPAN_INIT("registry.access.redhat.com/ubi9/ubi"), KNOWN_FULL },
 		{ "a user's alpine", SPAN_INIT("someone/alpine:3.20"), KNOWN_NOTHING },
 		{ "another host's slim", SPAN_INIT("evil.example/debian:slim"), KNOWN_NOTHING },
@@ -156,20 +156,20 @@ static void releases(void **state)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct known_release *r = known_release_find(span_str(cases[i].id),
-		        span_str(cases[i].version), span_str(cases[i].codename));
+			span_str(cases[i].version), span_str(cases[i].codename));
 		char text[DATE_TEXT];
 
 		check(cases[i].name, (r != NULL) == (cases[i].end != NULL));
 		if (!r)
 			continue;
 		check_span(cases[i].name,
-		        span_str(r->end == KNOWN_ROLLING ? "rolling"
-		                                         : date_format_day(r->end, text)),
-		        span_str(cases[i].end));
+			span_str(r->end == KNOWN_ROLLING ? "rolling"
+							 : date_format_day(r->end, text)),
+			span_str(cases[i].end));
 	}
 	for (size_t i = 0; i < known_releases_n; i++)
 		check("every row has its source",
-		        span_starts(known_releases[i].source, SPAN("https://")));
+			span_starts(known_releases[i].source, SPAN("https://")));
 	assert_int_equal(known_distribution_kind(SPAN("wolfi")), KNOWN_MINIMAL);
 	assert_int_equal(known_distribution_kind(SPAN("sles")), KNOWN_FULL);
 	assert_int_equal(known_distribution_kind(SPAN("")), KNOWN_NOTHING);
@@ -225,9 +225,9 @@ static void names(void **state)
 		check(name, shared == cases[i].shared);
 	}
 	assert_true(known_dropper(SPAN("su-exec")) && known_dropper(SPAN("chroot")) &&
-	            !known_dropper(SPAN("su")));
+		    !known_dropper(SPAN("su")));
 	assert_true(known_interpreter(SPAN("python3.11")) && known_interpreter(SPAN("awk")) &&
-	            !known_interpreter(SPAN("sh")));
+		    !known_interpreter(SPAN("sh")));
 }
 
 /* Bisection needs order: every name of every table must be found. */
@@ -235,27 +235,27 @@ static void every_name_of_section_six_is_found(void **state)
 {
 	(void)state;
 	static const char all_shells[] = "sh bash rbash dash ash hush ksh ksh93 mksh lksh oksh "
-	                                 "yash zsh fish csh tcsh rc es elvish nu "
-	                                 "xonsh posh pwsh busybox toybox sash";
+					 "yash zsh fish csh tcsh rc es elvish nu "
+					 "xonsh posh pwsh busybox toybox sash";
 	static const char all_tools[] =
-	        "gcc g++ cc c++ cpp clang clang++ tcc ld ld.bfd ld.gold ld.lld mold as ar nm "
-	        "objdump objcopy "
-	        "ranlib strip readelf make gmake cmake ninja meson bazel bazelisk buck2 scons "
-	        "autoconf automake libtool m4 bison flex "
-	        "pkg-config go gofmt rustc cargo ghc javac jlink mvn gradle ant sbt kotlinc scalac "
-	        "swiftc nvcc gfortran ldc2 zig nasm "
-	        "yasm node-gyp tsc protoc git svn hg rpmbuild dpkg-buildpackage abuild docker "
-	        "buildctl buildah kaniko cc1 cc1plus "
-	        "collect2 lto1 gdb gdbserver lldb lldb-server strace ltrace perf bpftrace bpftool "
-	        "rr valgrind stap crash dlv jdb jmap "
-	        "jstack jcmd tcpdump tshark ngrep nmap ncat socat nc.traditional nc.openbsd iperf3";
+		"gcc g++ cc c++ cpp clang clang++ tcc ld ld.bfd ld.gold ld.lld mold as ar nm "
+		"objdump objcopy "
+		"ranlib strip readelf make gmake cmake ninja meson bazel bazelisk buck2 scons "
+		"autoconf automake libtool m4 bison flex "
+		"pkg-config go gofmt rustc cargo ghc javac jlink mvn gradle ant sbt kotlinc scalac "
+		"swiftc nvcc gfortran ldc2 zig nasm "
+		"yasm node-gyp tsc protoc git svn hg rpmbuild dpkg-buildpackage abuild docker "
+		"buildctl buildah kaniko cc1 cc1plus "
+		"collect2 lto1 gdb gdbserver lldb lldb-server strace ltrace perf bpftrace bpftool "
+		"rr valgrind stap crash dlv jdb jmap "
+		"jstack jcmd tcpdump tshark ngrep nmap ncat socat nc.traditional nc.openbsd iperf3";
 	static const char all_managers[] =
-	        "apt apt-get aptitude dpkg apk rpm yum dnf dnf5 microdnf tdnf zypper pacman opkg "
-	        "xbps-install "
-	        "emerge nix nix-env guix brew snap flatpak swupd pip pipx uv poetry pdm conda "
-	        "mamba micromamba pixi npm npx yarn pnpm "
-	        "bun corepack gem bundle composer pear pecl luarocks cpan cpanm opam nuget mix "
-	        "rebar3 stack cabal";
+		"apt apt-get aptitude dpkg apk rpm yum dnf dnf5 microdnf tdnf zypper pacman opkg "
+		"xbps-install "
+		"emerge nix nix-env guix brew snap flatpak swupd pip pipx uv poetry pdm conda "
+		"mamba micromamba pixi npm npx yarn pnpm "
+		"bun corepack gem bundle composer pear pecl luarocks cpan cpanm opam nuget mix "
+		"rebar3 stack cabal";
 	struct span word, rest;
 	bool shared;
 

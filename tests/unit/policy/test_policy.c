@@ -58,13 +58,13 @@ static void gates(void **state)
 		check(cases[i].text, p.gates.n == (cases[i].good ? 1 : 0));
 		if (!r) {
 			check(cases[i].text, p.gates.p[0].kind == cases[i].kind &&
-			                             p.gates.p[0].vector == cases[i].vector);
+						     p.gates.p[0].vector == cases[i].vector);
 			check(cases[i].text, p.gates.p[0].threshold == cases[i].threshold);
 		}
 		policy_release(&p);
 	}
 	for (int v = 0; v < VECTORS;
-	        v++) { /* the names here and those that reports print are the same */
+		v++) { /* the names here and those that reports print are the same */
 		struct policy p;
 		char text[64];
 
@@ -101,7 +101,7 @@ static void options(void **state)
 	for (size_t i = 0; i < COUNT(ages); i++) {
 		policy_init(&p);
 		check(ages[i].text,
-		        (policy_max_age(&p, span_str(ages[i].text), NULL) == 0) == ages[i].good);
+			(policy_max_age(&p, span_str(ages[i].text), NULL) == 0) == ages[i].good);
 		check(ages[i].text, p.max_age_days == ages[i].days);
 		policy_release(&p);
 	}
@@ -121,15 +121,15 @@ static void trust_files(void **state)
 
 	policy_init(&p);
 	assert_int_equal(
-	        policy_trust_file(&p,
-	                SPAN("# ours\nregistry.example.com/team/**  # all of it\n\nonly\n"), "t",
-	                &err),
-	        0);
+		policy_trust_file(&p,
+			SPAN("# ours\nregistry.example.com/team/**  # all of it\n\nonly\n"), "t",
+			&err),
+		0);
 	assert_int_equal(p.trusted.n, 1);
 	assert_true(p.trusted_replaces);
 	check_span("comment taken off", p.trusted.p[0], SPAN("registry.example.com/team/**"));
 	assert_int_equal(
-	        policy_trust_file(&p, SPAN("good/*\nbad pattern\n"), "t", &err), SCOV_E_USAGE);
+		policy_trust_file(&p, SPAN("good/*\nbad pattern\n"), "t", &err), SCOV_E_USAGE);
 	assert_non_null(strstr(err.text, "t:2"));
 	policy_release(&p);
 }
@@ -148,45 +148,45 @@ static void ignore_files(void **state)
 		{ "empty", SPAN_INIT(""), NULL, 0 },
 		{ "comments and blanks", SPAN_INIT("# why\n\n   \t\n  # more\r\n"), NULL, 0 },
 		{ "whole",
-		        SPAN_INIT(
-		                "conf.priv path=usr/bin/su " UNTIL "reason=\"the admin asked\"\n"),
-		        NULL, 1 },
+			SPAN_INIT(
+				"conf.priv path=usr/bin/su " UNTIL "reason=\"the admin asked\"\n"),
+			NULL, 1 },
 		{ "slash in front of a path",
-		        SPAN_INIT("conf.priv path=/usr/bin/su " UNTIL "reason=x"), NULL, 1 },
+			SPAN_INIT("conf.priv path=/usr/bin/su " UNTIL "reason=x"), NULL, 1 },
 		{ "quoted path with a blank",
-		        SPAN_INIT("min.shell path=\"opt/a b/sh\" " UNTIL "reason=x"), NULL, 1 },
+			SPAN_INIT("min.shell path=\"opt/a b/sh\" " UNTIL "reason=x"), NULL, 1 },
 		{ "today still holds", SPAN_INIT("min.pm until=2026-11-22 reason=x"), NULL, 1 },
 		{ "yesterday does not", SPAN_INIT("min.pm until=2026-11-21 reason=x"),
-		        "f:1: min.pm expired on 2026-11-21", 0 },
+			"f:1: min.pm expired on 2026-11-21", 0 },
 		{ "no reason", SPAN_INIT("min.pm until=2027-01-01"), "f:1: min.pm has no reason",
-		        0 },
+			0 },
 		{ "empty reason", SPAN_INIT("min.pm " UNTIL "reason=\"\""),
-		        "f:1: reason= has no value", 0 },
+			"f:1: reason= has no value", 0 },
 		{ "blank reason", SPAN_INIT("min.pm " UNTIL "reason=\"  \""),
-		        "f:1: min.pm has no reason", 0 },
+			"f:1: min.pm has no reason", 0 },
 		{ "no date", SPAN_INIT("min.pm reason=x"), "f:1: min.pm has no until", 0 },
 		{ "no real day", SPAN_INIT("min.pm until=2027-02-30 reason=x"),
-		        "f:1: until '2027-02-30'", 0 },
+			"f:1: until '2027-02-30'", 0 },
 		{ "unknown id", SPAN_INIT("\nmin.speed " UNTIL "reason=x"), "f:2: 'min.speed'", 0 },
 		{ "unknown field", SPAN_INIT("min.pm file=x " UNTIL "reason=x"), "f:1: 'file'", 0 },
 		{ "word without a value", SPAN_INIT("min.pm path " UNTIL "reason=x"), "f:1: 'path'",
-		        0 },
+			0 },
 		{ "twice the same", SPAN_INIT("min.pm path=a path=b " UNTIL "reason=x"),
-		        "f:1: path= stands twice", 0 },
+			"f:1: path= stands twice", 0 },
 		{ "quote not closed", SPAN_INIT("min.pm " UNTIL "reason=\"x"),
-		        "f:1: a quote is not closed", 0 },
+			"f:1: a quote is not closed", 0 },
 		{ "text behind a quote", SPAN_INIT("min.pm " UNTIL "reason=\"x\"y"),
-		        "f:1: text right behind", 0 },
+			"f:1: text right behind", 0 },
 		{ "layer is no number", SPAN_INIT("min.pm layer=top " UNTIL "reason=x"),
-		        "f:1: layer 'top'", 0 },
+			"f:1: layer 'top'", 0 },
 		{ "layer out of range", SPAN_INIT("min.pm layer=99999999999 " UNTIL "reason=x"),
-		        "f:1: layer", 0 },
+			"f:1: layer", 0 },
 		{ "a secret by path alone", SPAN_INIT("conf.secrets path=a " UNTIL "reason=x"),
-		        "f:1: an entry for conf.secrets", 0 },
+			"f:1: an entry for conf.secrets", 0 },
 		{ "a secret by fingerprint", SPAN_INIT("conf.secrets fp=0011 " UNTIL "reason=x"),
-		        NULL, 1 },
+			NULL, 1 },
 		{ "the second line is bad", SPAN_INIT("min.pm " UNTIL "reason=x\nmin.pm\n"),
-		        "f:2: min.pm has no reason", 1 },
+			"f:2: min.pm has no reason", 1 },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -213,10 +213,10 @@ static void an_entry_is_read_whole(void **state)
 	policy_init(&p);
 	p.now = NOW;
 	assert_int_equal(policy_ignore_file(&p,
-	                         SPAN("\nvuln.any purl=pkg:deb/x layer=3 path=/a until=2027-01-01 "
-	                              "reason=\"he said \\\"no\\\" \\\\ \"\n"),
-	                         "f", known_id, NULL),
-	        0);
+				 SPAN("\nvuln.any purl=pkg:deb/x layer=3 path=/a until=2027-01-01 "
+				      "reason=\"he said \\\"no\\\" \\\\ \"\n"),
+				 "f", known_id, NULL),
+		0);
 	check_span("id", p.waivers.p[0].id, SPAN("vuln.any"));
 	check_span("purl", p.waivers.p[0].purl, SPAN("pkg:deb/x"));
 	check_span("path", p.waivers.p[0].path, SPAN("a"));

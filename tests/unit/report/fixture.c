@@ -23,11 +23,18 @@ static void layers(struct fixture *f, struct span name)
 static void packages(struct fixture *f, struct span name)
 {
 	static const struct package_fact facts[4] = {
-		{ .type = PACKAGE_DEB, .name = SPAN_INIT("libstdc++6"), .version = SPAN_INIT("1:12.2.0-14+deb12u1~x"),
-		  .arch = SPAN_INIT("amd64"), .source = SPAN_INIT("gcc-12") },
-		{ .type = PACKAGE_RPM, .name = SPAN_INIT("Bash"), .version = SPAN_INIT("2:5.1.8-9.el9"),
-		  .arch = SPAN_INIT("x86_64") },
-		{ .type = PACKAGE_APK, .name = SPAN_INIT("musl"), .version = SPAN_INIT("1.2.4-r2") },
+		{ .type = PACKAGE_DEB,
+			.name = SPAN_INIT("libstdc++6"),
+			.version = SPAN_INIT("1:12.2.0-14+deb12u1~x"),
+			.arch = SPAN_INIT("amd64"),
+			.source = SPAN_INIT("gcc-12") },
+		{ .type = PACKAGE_RPM,
+			.name = SPAN_INIT("Bash"),
+			.version = SPAN_INIT("2:5.1.8-9.el9"),
+			.arch = SPAN_INIT("x86_64") },
+		{ .type = PACKAGE_APK,
+			.name = SPAN_INIT("musl"),
+			.version = SPAN_INIT("1.2.4-r2") },
 		{ .type = PACKAGE_DEB },
 	};
 
@@ -42,12 +49,12 @@ static void packages(struct fixture *f, struct span name)
 
 static void evidence(struct fixture *f, struct span name)
 {
-	f->evidence[0] = (struct evidence){ EV_SETTING, DECIDES, OBSERVED, place_config("/config/User"), name,
-					    SPAN("runs as root"), 0, false };
-	f->evidence[1] = (struct evidence){ EV_FILE, DECIDES, OBSERVED, place_line(1, name, 7), name,
-					    SPAN("this line"), 42, true };
-	f->evidence[2] = (struct evidence){ EV_DATE, REMARK, DECLARED, place_history(3), name, SPAN("made on"),
-					    20000, true };
+	f->evidence[0] = (struct evidence){ EV_SETTING, DECIDES, OBSERVED,
+		place_config("/config/User"), name, SPAN("runs as root"), 0, false };
+	f->evidence[1] = (struct evidence){ EV_FILE, DECIDES, OBSERVED, place_line(1, name, 7),
+		name, SPAN("this line"), 42, true };
+	f->evidence[2] = (struct evidence){ EV_DATE, REMARK, DECLARED, place_history(3), name,
+		SPAN("made on"), 20000, true };
 }
 
 static void judged(struct fixture *f, struct span name)
@@ -68,7 +75,8 @@ static void judged(struct fixture *f, struct span name)
 			c->reason = name;
 		} else {
 			c->reason = SPAN("the input is missing");
-			*(struct span *)vec_push(&c->settled_by, &f->report.arena) = SPAN("a Dockerfile: give --recipe");
+			*(struct span *)vec_push(&c->settled_by, &f->report.arena) =
+				SPAN("a Dockerfile: give --recipe");
 		}
 	}
 }
@@ -78,28 +86,35 @@ static void grades(struct report *r)
 	static const uint8_t totals[VECTORS] = { 4, 9, 6, 4 }, level_of[VECTORS] = { 3, 5, 5, 5 };
 
 	for (size_t v = 0; v < VECTORS; v++)
-		r->vectors[v] = (struct grade_report){ .ceiling = GRADE_A_PLUS, .total = totals[v], .level_of = level_of[v] };
+		r->vectors[v] = (struct grade_report){
+			.ceiling = GRADE_A_PLUS, .total = totals[v], .level_of = level_of[v]
+		};
 	r->vectors[MINIMALISM].met = r->vectors[MINIMALISM].assessed = 1;
 	r->vectors[PROVENANCE].met = r->vectors[PROVENANCE].assessed = 1;
 	r->vectors[CONFIGURATION].assessed = 1;
 	r->vectors[CONFIGURATION].ceiling = GRADE_A;
 	r->vectors[CONFIGURATION].settles = SPAN("a Dockerfile");
-	r->overall = (struct grade_report){ .ceiling = GRADE_A, .met = 2, .assessed = 3, .total = 23, .level_of = 5,
-					    .settles = SPAN("a Dockerfile and advisories") };
+	r->overall = (struct grade_report){ .ceiling = GRADE_A,
+		.met = 2,
+		.assessed = 3,
+		.total = 23,
+		.level_of = 5,
+		.settles = SPAN("a Dockerfile and advisories") };
 }
 
 static void run(struct report *r, struct span name)
 {
 	*(struct step *)vec_push(&r->steps, &r->arena) =
-		(struct step){ criterion_find(SPAN("conf.user")), SPAN("USER 65532:65532"), GRADE_C, GRADE_B };
+		(struct step){ criterion_find(SPAN("conf.user")), SPAN("USER 65532:65532"), GRADE_C,
+			GRADE_B };
 	*(struct waived *)vec_push(&r->waived, &r->arena) =
 		(struct waived){ SPAN("conf.priv"), SPAN("ping needs it"), name, 20500, 2 };
 	*(struct gate_result *)vec_push(&r->gates, &r->arena) =
 		(struct gate_result){ SPAN("conf.user"), SPAN("not met"), false };
 	*(struct diagnostic *)vec_push(&r->diags, &r->arena) =
 		(struct diagnostic){ DIAG_ERROR, place_layer(1), name };
-	*(struct diagnostic *)vec_push(&r->diags, &r->arena) =
-		(struct diagnostic){ DIAG_WARNING, place_file(NO_LAYER, name), SPAN("a path of no layer") };
+	*(struct diagnostic *)vec_push(&r->diags, &r->arena) = (struct diagnostic){ DIAG_WARNING,
+		place_file(NO_LAYER, name), SPAN("a path of no layer") };
 }
 
 void fixture_init(struct fixture *f, struct span name)
@@ -118,8 +133,10 @@ void fixture_init(struct fixture *f, struct span name)
 	r->layers_from_cache = 1;
 	f->facts.manifest_digest.algorithm = DIGEST_SHA256;
 	f->facts.platform = (struct platform){ SPAN("linux"), name, SPAN("v8"), { 0 } };
-	f->facts.distribution = (struct distribution){ .id = SPAN("debian"), .version_id = SPAN("12"), .is_known = true,
-						       .pretty_name = name };
+	f->facts.distribution = (struct distribution){ .id = SPAN("debian"),
+		.version_id = SPAN("12"),
+		.is_known = true,
+		.pretty_name = name };
 	f->facts.total_size = 123456789;
 	layers(f, name);
 	packages(f, name);

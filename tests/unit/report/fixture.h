@@ -9,7 +9,8 @@
 #include "report/report.h"
 
 /* What an image may name a file to lie to a terminal, a web page or a parser. */
-#define HOSTILE "a\033[31m\n\r\t\b\xff\xc0\xaf\xe2\x80\xae\xe2\x81\xa6\xe2\x80\x8e\xc2\x9b<b>&\"'\\\x7f"
+#define HOSTILE                                                                                    \
+	"a\033[31m\n\r\t\b\xff\xc0\xaf\xe2\x80\xae\xe2\x81\xa6\xe2\x80\x8e\xc2\x9b<b>&\"'\\\x7f"
 
 struct fixture {
 	struct report report;
@@ -20,7 +21,7 @@ struct fixture {
 	char long_path[4097];
 };
 
-/* Two layers, four packages; conf.user is not met, min.shell and prov.fresh are met, the rest is not assessed.
- * name stands everywhere where an image may put text. */
+/* Two layers, four packages; conf.user is not met, min.shell and prov.fresh are met, the rest is
+ * not assessed. name stands everywhere where an image may put text. */
 void fixture_init(struct fixture *f, struct span name);
 void fixture_release(struct fixture *f);

@@ -23,8 +23,16 @@ static bool file(struct fixture *f, const char *name, struct buf *out)
 static void eleven_files(void **state)
 {
 	static const char *const names[] = {
-		"overall.svg", "minimalism.svg", "provenance.svg", "configuration.svg", "vulnerabilities.svg",
-		"overall.json", "minimalism.json", "provenance.json", "configuration.json", "vulnerabilities.json",
+		"overall.svg",
+		"minimalism.svg",
+		"provenance.svg",
+		"configuration.svg",
+		"vulnerabilities.svg",
+		"overall.json",
+		"minimalism.json",
+		"provenance.json",
+		"configuration.json",
+		"vulnerabilities.json",
 		"badges.md",
 	};
 	struct fixture f;
@@ -40,10 +48,16 @@ static void eleven_files(void **state)
 
 static void words_and_colours(void **state)
 {
-	static const struct { uint8_t grade, ceiling; const char *message, *color; } rows[] = {
-		{ GRADE_A_PLUS, GRADE_A_PLUS, "A+", "01A178" }, { GRADE_A, GRADE_A, "A", "81FEA0" },
-		{ GRADE_B, GRADE_B, "B", "BCF480" },            { GRADE_C, GRADE_C, "C", "F6EB61" },
-		{ GRADE_D, GRADE_D, "D", "FE5B3C" },            { GRADE_A, GRADE_A_PLUS, "A+?", "81FEA0" },
+	static const struct {
+		uint8_t grade, ceiling;
+		const char *message, *color;
+	} rows[] = {
+		{ GRADE_A_PLUS, GRADE_A_PLUS, "A+", "01A178" },
+		{ GRADE_A, GRADE_A, "A", "81FEA0" },
+		{ GRADE_B, GRADE_B, "B", "BCF480" },
+		{ GRADE_C, GRADE_C, "C", "F6EB61" },
+		{ GRADE_D, GRADE_D, "D", "FE5B3C" },
+		{ GRADE_A, GRADE_A_PLUS, "A+?", "81FEA0" },
 		{ GRADE_D, GRADE_C, "D+?", "FE5B3C" },
 	};
 	struct fixture f;
@@ -72,8 +86,11 @@ static void words_and_colours(void **state)
 static void labels(void **state)
 {
 	static const char *const rows[][2] = {
-		{ "overall.svg", ">overall<" }, { "minimalism.svg", ">minimalism<" }, { "provenance.svg", ">provenance<" },
-		{ "configuration.svg", ">config<" }, { "vulnerabilities.svg", ">CVEs<" },
+		{ "overall.svg", ">overall<" },
+		{ "minimalism.svg", ">minimalism<" },
+		{ "provenance.svg", ">provenance<" },
+		{ "configuration.svg", ">config<" },
+		{ "vulnerabilities.svg", ">CVEs<" },
 	};
 	struct fixture f;
 	scoped_buf struct buf b = { 0 };
@@ -107,8 +124,10 @@ static void no_markup_of_others(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(eleven_files), cmocka_unit_test(words_and_colours),
-		cmocka_unit_test(labels), cmocka_unit_test(no_markup_of_others),
+		cmocka_unit_test(eleven_files),
+		cmocka_unit_test(words_and_colours),
+		cmocka_unit_test(labels),
+		cmocka_unit_test(no_markup_of_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

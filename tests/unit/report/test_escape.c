@@ -5,26 +5,36 @@
 #include "../unit.h"
 #include "report/escape.h"
 
-static const struct { const char *name; struct span in; const char *terminal, *markup; } cases[] = {
+static const struct {
+	const char *name;
+	struct span in;
+	const char *terminal, *markup;
+} cases[] = {
 	{ "plain", SPAN_INIT("usr/bin/x"), "usr/bin/x", "usr/bin/x" },
 	{ "empty", SPAN_INIT(""), "", "" },
-	{ "letters beyond ASCII", SPAN_INIT("h\xc3\xbcte \xf0\x9f\x8c\xb6"), "h\xc3\xbcte \xf0\x9f\x8c\xb6",
-	  "h\xc3\xbcte \xf0\x9f\x8c\xb6" },
+	{ "letters beyond ASCII", SPAN_INIT("h\xc3\xbcte \xf0\x9f\x8c\xb6"),
+		"h\xc3\xbcte \xf0\x9f\x8c\xb6", "h\xc3\xbcte \xf0\x9f\x8c\xb6" },
 	{ "escape sequence", SPAN_INIT("\033[2J"), "\\x1b[2J", "\\x1b[2J" },
 	{ "newline and return", SPAN_INIT("a\r\nb"), "a\\x0d\\x0ab", "a\\x0d\\x0ab" },
 	{ "NUL", SPAN_INIT("a\0b"), "a\\x00b", "a\\x00b" },
 	{ "DEL", SPAN_INIT("\x7f"), "\\x7f", "\\x7f" },
-	{ "C1 control as UTF-8", SPAN_INIT("\xc2\x9b" "31m"), "\\x9b31m", "\\x9b31m" },
+	{ "C1 control as UTF-8",
+		SPAN_INIT("\xc2\x9b"
+			  "31m"),
+		"\\x9b31m", "\\x9b31m" },
 	{ "not UTF-8", SPAN_INIT("\xff\xc3"), "\\xff\\xc3", "\\xff\\xc3" },
 	{ "overlong", SPAN_INIT("\xc0\xaf"), "\\xc0\\xaf", "\\xc0\\xaf" },
 	{ "surrogate", SPAN_INIT("\xed\xa0\x80"), "\\xed\\xa0\\x80", "\\xed\\xa0\\x80" },
 	{ "cut in a character", SPAN_INIT("a\xe2\x82"), "a\\xe2\\x82", "a\\xe2\\x82" },
 	{ "override", SPAN_INIT("\xe2\x80\xae"), "\\u{202e}", "\\u{202e}" },
 	{ "embedding", SPAN_INIT("\xe2\x80\xaa"), "\\u{202a}", "\\u{202a}" },
-	{ "isolate", SPAN_INIT("\xe2\x81\xa6\xe2\x81\xa9"), "\\u{2066}\\u{2069}", "\\u{2066}\\u{2069}" },
-	{ "marks", SPAN_INIT("\xe2\x80\x8e\xe2\x80\x8f"), "\\u{200e}\\u{200f}", "\\u{200e}\\u{200f}" },
+	{ "isolate", SPAN_INIT("\xe2\x81\xa6\xe2\x81\xa9"), "\\u{2066}\\u{2069}",
+		"\\u{2066}\\u{2069}" },
+	{ "marks", SPAN_INIT("\xe2\x80\x8e\xe2\x80\x8f"), "\\u{200e}\\u{200f}",
+		"\\u{200e}\\u{200f}" },
 	{ "line separator", SPAN_INIT("\xe2\x80\xa8"), "\\u{2028}", "\\u{2028}" },
-	{ "markup", SPAN_INIT("<a href=\"x\">&'"), "<a href=\"x\">&'", "&lt;a href=&quot;x&quot;&gt;&amp;&#39;" },
+	{ "markup", SPAN_INIT("<a href=\"x\">&'"), "<a href=\"x\">&'",
+		"&lt;a href=&quot;x&quot;&gt;&amp;&#39;" },
 };
 
 static void each(void **state)
@@ -49,7 +59,8 @@ static void width_is_of_what_is_shown(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(each), cmocka_unit_test(width_is_of_what_is_shown) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(each),
+		cmocka_unit_test(width_is_of_what_is_shown) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

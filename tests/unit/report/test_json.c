@@ -1,4 +1,5 @@
-/* test_json.c - the JSON report, read again. With a FILE the platforms' document goes there, for the schema's check.
+/* test_json.c - the JSON report, read again. With a FILE the platforms' document goes there, for
+ * the schema's check.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -32,15 +33,17 @@ static void has_what_was_said(void **state)
 	fixture_init(&f, SPAN("web:1"));
 	write_one(&f, &b);
 	const struct json *v = again(&b, &a);
-	static const char *const members[] = { "schema", "scoville", "rules", "profile", "diagnostics", "subject",
-					       "grades", "criteria", "packages", "layers" };
+	static const char *const members[] = { "schema", "scoville", "rules", "profile",
+		"diagnostics", "subject", "grades", "criteria", "packages", "layers" };
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
 		check(members[i], json_get(v, members[i]) != NULL);
 	assert_int_equal(json_count(json_get(v, "criteria")), CRITERIA);
 	check_span("reference", json_get_text(json_get(v, "subject"), "reference"), SPAN("web:1"));
-	check_span("grade", json_get_text(json_get(json_get(v, "grades"), "overall"), "grade"), SPAN("D"));
-	check_span("ceiling", json_get_text(json_get(json_get(v, "grades"), "overall"), "ceiling"), SPAN("A"));
+	check_span("grade", json_get_text(json_get(json_get(v, "grades"), "overall"), "grade"),
+		SPAN("D"));
+	check_span("ceiling", json_get_text(json_get(json_get(v, "grades"), "overall"), "ceiling"),
+		SPAN("A"));
 	check_span("no digest", json_get_text(json_get(v, "subject"), "config_digest"), SPAN(""));
 	assert_true(json_is(json_get(json_get(v, "subject"), "config_digest"), JSON_NIL));
 	for (size_t i = 0; i < CRITERIA; i++) {
@@ -88,12 +91,17 @@ static void hostile_text_is_text(void **state)
 		assert_false((unsigned char)b.p[i] < 0x20 || b.p[i] == 0x7f);
 	const struct json *v = again(&b, &a);
 
-	check_span("comes back, what is no UTF-8 replaced", json_get_text(json_get(v, "subject"), "reference"),
-		   SPAN("a\033[31m\n\r\t\b\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xe2\x80\xae\xe2\x81\xa6\xe2\x80\x8e\xc2\x9b<b>&\"'\\\x7f"));
-	static const char *const marks[] = { "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x80\x8e", "\xc2\x9b" };
+	check_span("comes back, what is no UTF-8 replaced",
+		json_get_text(json_get(v, "subject"), "reference"),
+		SPAN("a\033["
+		     "31m\n\r\t\b\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xe2\x80\xae\xe2\x81\xa6\xe2"
+		     "\x80\x8e\xc2\x9b<b>&\"'\\\x7f"));
+	static const char *const marks[] = { "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x80\x8e",
+		"\xc2\x9b" };
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
-		check("a direction mark stands escaped", !span_has(buf_view(&b), span_str(marks[i])));
+		check("a direction mark stands escaped",
+			!span_has(buf_view(&b), span_str(marks[i])));
 	fixture_release(&f);
 }
 
@@ -131,14 +139,17 @@ static void platforms_say_where_they_differ(void **state)
 	fixture_init(&one, SPAN("web:1"));
 	fixture_init(&two, SPAN("web:1"));
 	two.report.criteria.p[2].verdict = NOT_MET; /* min.shell */
-	assert_int_equal(report_write_platforms(writer_find(SPAN("json")), list, 2, &o, &b, NULL), 0);
+	assert_int_equal(
+		report_write_platforms(writer_find(SPAN("json")), list, 2, &o, &b, NULL), 0);
 	const struct json *v = again(&b, &a), *d = json_get(v, "differences");
 
 	assert_int_equal(json_count(json_get(v, "platforms")), 2);
 	assert_int_equal(json_count(d), 1);
 	check_span("id", json_get_text(json_at(d, 0), "id"), SPAN("min.shell"));
-	check_span("first", json_text(json_at(json_get(json_at(d, 0), "verdicts"), 0)), SPAN("met"));
-	check_span("second", json_text(json_at(json_get(json_at(d, 0), "verdicts"), 1)), SPAN("not-met"));
+	check_span(
+		"first", json_text(json_at(json_get(json_at(d, 0), "verdicts"), 0)), SPAN("met"));
+	check_span("second", json_text(json_at(json_get(json_at(d, 0), "verdicts"), 1)),
+		SPAN("not-met"));
 	fixture_release(&one);
 	fixture_release(&two);
 }
@@ -166,8 +177,10 @@ static int dump(void)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(has_what_was_said), cmocka_unit_test(is_the_same_again),
-		cmocka_unit_test(hostile_text_is_text), cmocka_unit_test(packages_have_purls),
+		cmocka_unit_test(has_what_was_said),
+		cmocka_unit_test(is_the_same_again),
+		cmocka_unit_test(hostile_text_is_text),
+		cmocka_unit_test(packages_have_purls),
 		cmocka_unit_test(platforms_say_where_they_differ),
 	};
 

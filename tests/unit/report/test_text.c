@@ -1,4 +1,5 @@
-/* test_text.c - the report for a person, against pages kept in golden/. SCOVILLE_WRITE_GOLDEN=1 writes them anew.
+/* test_text.c - the report for a person, against pages kept in golden/. SCOVILLE_WRITE_GOLDEN=1
+ * writes them anew.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -6,7 +7,11 @@
 
 #include "fixture.h"
 
-static const struct { const char *name; struct span text; struct write_options o; } pages[] = {
+static const struct {
+	const char *name;
+	struct span text;
+	struct write_options o;
+} pages[] = {
 	{ "plain", SPAN_INIT("web:1"), { 0 } },
 	{ "color", SPAN_INIT("web:1"), { .color = true } },
 	{ "verbose", SPAN_INIT("web:1"), { .verbose = true } },
@@ -20,7 +25,8 @@ static size_t golden(const char *name, char *out, size_t size, const struct buf 
 	char path[512];
 	size_t n = 0;
 
-	snprintf(path, sizeof(path), "%.*s/golden/%s.txt", (int)(strrchr(here, '/') - here), here, name);
+	snprintf(path, sizeof(path), "%.*s/golden/%s.txt", (int)(strrchr(here, '/') - here), here,
+		name);
 	if (getenv("SCOVILLE_WRITE_GOLDEN")) {
 		FILE *f = fopen(path, "w");
 
@@ -47,7 +53,8 @@ static void as_golden(void **state)
 		scoped_buf struct buf b = { 0 };
 
 		fixture_init(&f, pages[i].text);
-		check(pages[i].name, writer_find(SPAN("text"))->write(&f.report, &pages[i].o, &b, NULL) == 0);
+		check(pages[i].name,
+			writer_find(SPAN("text"))->write(&f.report, &pages[i].o, &b, NULL) == 0);
 		size_t n = golden(pages[i].name, want, sizeof(want), &b);
 
 		check_span(pages[i].name, buf_view(&b), span_of(want, n));
@@ -67,7 +74,8 @@ static void nothing_of_the_image_acts(void **state)
 	assert_int_equal(writer_find(SPAN("text"))->write(&f.report, &o, &b, NULL), 0);
 	for (size_t i = 0; i < b.len; i++)
 		assert_false(((unsigned char)b.p[i] < 0x20 && b.p[i] != '\n') || b.p[i] == 0x7f);
-	static const char *const marks[] = { "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x80\x8e", "\xc2\x9b", "\xff" };
+	static const char *const marks[] = { "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x80\x8e",
+		"\xc2\x9b", "\xff" };
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
 		check(marks[i], !span_has(buf_view(&b), span_str(marks[i])));
@@ -100,7 +108,8 @@ static void a_full_buffer_is_an_error(void **state)
 	for (size_t limit = 1; limit < 400; limit += 37) {
 		scoped_buf struct buf b = { .limit = limit };
 
-		assert_int_equal(writer_find(SPAN("text"))->write(&f.report, &o, &b, NULL), SCOV_E_MEMORY);
+		assert_int_equal(
+			writer_find(SPAN("text"))->write(&f.report, &o, &b, NULL), SCOV_E_MEMORY);
 	}
 	fixture_release(&f);
 }
@@ -108,8 +117,10 @@ static void a_full_buffer_is_an_error(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(as_golden), cmocka_unit_test(nothing_of_the_image_acts),
-		cmocka_unit_test(a_long_path_is_whole), cmocka_unit_test(a_full_buffer_is_an_error),
+		cmocka_unit_test(as_golden),
+		cmocka_unit_test(nothing_of_the_image_acts),
+		cmocka_unit_test(a_long_path_is_whole),
+		cmocka_unit_test(a_full_buffer_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,11 @@ static void an_answer_is_read_when_nobody_can_change_it(void **state)
 static void answers_that_are_none(void **state)
 {
 	(void)state;
-	static const struct { const char *name; int code; const char *text; } rows[] = {
+	static const struct {
+		const char *name;
+		int code;
+		const char *text;
+	} rows[] = {
 		{ "nothing was written", SCOV_E_WORKER, "left no answer" },
 		{ "longer than the memory", SCOV_E_WORKER, "is damaged" },
 		{ "a code that is none", SCOV_E_WORKER, "is damaged" },

@@ -1,4 +1,5 @@
-/* Kernels without landlock or without filters, played by a filter of the test's own. SPDX-License-Identifier: Apache-2.0 */
+/* Kernels without landlock or without filters, played by a filter of the test's own.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -9,7 +10,8 @@
 #include "scan/selftest_data.h"
 #include "tests/unit/scan/rig.h"
 
-/* From now on, here and in children, the call `nr` fails with `error`; with nr prctl only PR_GET_SECCOMP does. */
+/* From now on, here and in children, the call `nr` fails with `error`; with nr prctl only
+ * PR_GET_SECCOMP does. */
 static bool deny(unsigned nr, unsigned error)
 {
 	struct sock_filter code[] = {
@@ -23,7 +25,8 @@ static bool deny(unsigned nr, unsigned error)
 	};
 	struct sock_fprog p = { .len = sizeof(code) / sizeof(*code), .filter = code };
 
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &p) == 0;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &p) == 0;
 }
 
 enum { AS_WANTED, NO_FILTER, WRONG_CODE, WRONG_TEXT, NO_PART };
@@ -53,15 +56,23 @@ static int scan_with(unsigned nr, unsigned error, bool no_sandbox, int code, con
 static void a_poorer_kernel_is_said_or_refused(void **state)
 {
 	(void)state;
-	static const struct { const char *name; unsigned nr, error; bool open; int code; const char *text; } rows[] = {
+	static const struct {
+		const char *name;
+		unsigned nr, error;
+		bool open;
+		int code;
+		const char *text;
+	} rows[] = {
 		{ "no landlock in the kernel", SYS_landlock_create_ruleset, ENOSYS, false, 0,
-		  "landlock is not available (ENOSYS)" },
+			"landlock is not available (ENOSYS)" },
 		{ "landlock switched off", SYS_landlock_create_ruleset, EOPNOTSUPP, false, 0,
-		  "landlock is not available (EOPNOTSUPP)" },
+			"landlock is not available (EOPNOTSUPP)" },
 		{ "a container's own filter", SYS_landlock_create_ruleset, EPERM, false, 0,
-		  "landlock is not available (EPERM)" },
-		{ "landlock half there", SYS_landlock_restrict_self, EPERM, false, 0, "landlock is not available (EPERM)" },
-		{ "landlock fails otherwise", SYS_landlock_restrict_self, EIO, false, SCOV_E_WORKER, "landlock: " },
+			"landlock is not available (EPERM)" },
+		{ "landlock half there", SYS_landlock_restrict_self, EPERM, false, 0,
+			"landlock is not available (EPERM)" },
+		{ "landlock fails otherwise", SYS_landlock_restrict_self, EIO, false, SCOV_E_WORKER,
+			"landlock: " },
 		{ "no filters", SYS_prctl, EINVAL, false, SCOV_E_WORKER, "--no-sandbox" },
 		{ "no filters, and that is taken", SYS_prctl, EINVAL, true, 0, "--no-sandbox" },
 	};
@@ -71,7 +82,8 @@ static void a_poorer_kernel_is_said_or_refused(void **state)
 		pid_t pid = fork();
 
 		if (pid == 0)
-			_exit(scan_with(rows[i].nr, rows[i].error, rows[i].open, rows[i].code, rows[i].text));
+			_exit(scan_with(rows[i].nr, rows[i].error, rows[i].open, rows[i].code,
+				rows[i].text));
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		if (status)
 			fail_msg("%s: status %d", rows[i].name, WEXITSTATUS(status));

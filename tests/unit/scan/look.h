@@ -34,7 +34,8 @@ static inline void look_init(struct look *l)
 	l->out = (struct analysis){ &l->part, &l->arena, &l->scratch, &l->limits };
 }
 
-/* Every analyzer that wants the file gets it; the rest of a file wanted by its head is not shown. */
+/* Every analyzer that wants the file gets it; the rest of a file wanted by its head is not shown.
+ */
 static inline void look_at(struct look *l, struct span path, uint32_t mode, struct span data)
 {
 	struct entry *e = vec_push(&l->part.entries, &l->arena);
@@ -46,7 +47,8 @@ static inline void look_at(struct look *l, struct span path, uint32_t mode, stru
 		int code = 0;
 
 		if (w == WANT_HEAD)
-			code = analyzers[i]->file(&l->out, index, path, span_sub(data, 0, ANALYZER_HEAD));
+			code = analyzers[i]->file(
+				&l->out, index, path, span_sub(data, 0, ANALYZER_HEAD));
 		else if (w == WANT_WHOLE)
 			code = analyzers[i]->file(&l->out, index, path, data);
 		if (code)
@@ -95,7 +97,8 @@ static inline struct span look_join(struct arena *a, struct span one, struct spa
 	return span_of(p, one.len + two.len);
 }
 
-/* The folder of collected real data and the one of test images; NULL where there is none: the test skips. */
+/* The folder of collected real data and the one of test images; NULL where there is none: the test
+ * skips. */
 static inline const char *look_data(void)
 {
 	const char *s = getenv("SCOVILLE_SHARED");

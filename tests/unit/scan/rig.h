@@ -1,4 +1,5 @@
-/* rig.h - for the tests of scan/: layers made in memory, a source that serves them and can do something midway.
+/* rig.h - for the tests of scan/: layers made in memory, a source that serves them and can do
+ * something midway.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -62,7 +63,8 @@ static inline void rig_layer(struct buf *b, unsigned seed, unsigned files, size_
 	while (fill.len < ballast)
 		buf_byte(&fill, (char)(fill.len * 31 + seed));
 	rig_tar_add(b, "opt/ballast", 0644, buf_view(&fill));
-	rig_tar_add(b, "etc/passwd", 0644, SPAN("root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/:/sbin/nologin\n"));
+	rig_tar_add(b, "etc/passwd", 0644,
+		SPAN("root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/:/sbin/nologin\n"));
 	rig_tar_end(b);
 }
 
@@ -71,8 +73,8 @@ static inline void rig_layer(struct buf *b, unsigned seed, unsigned files, size_
 struct rig_blob {
 	struct descriptor descriptor;
 	struct span bytes;
-	size_t hook_at;                 /* when this many bytes were read */
-	void (*hook)(void *ctx);        /* may be NULL */
+	size_t hook_at;          /* when this many bytes were read */
+	void (*hook)(void *ctx); /* may be NULL */
 	void *hook_ctx;
 };
 
@@ -104,7 +106,8 @@ static inline void rig_close(struct stream *s)
 	mem_free(s);
 }
 
-static inline int rig_open(struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
+static inline int rig_open(
+	struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
 {
 	struct rig_stream *r = mem_alloc(sizeof(*r));
 
@@ -140,7 +143,9 @@ static inline struct rig_blob rig_blob(struct span bytes)
 
 static inline struct scan_job rig_job(struct rig_blob *b)
 {
-	return (struct scan_job){ .kind = PART_LAYER, .source = rig_source(), .descriptor = &b->descriptor };
+	return (struct scan_job){
+		.kind = PART_LAYER, .source = rig_source(), .descriptor = &b->descriptor
+	};
 }
 
 /* ---- scan ---- */
@@ -203,7 +208,8 @@ static inline size_t rig_children(pid_t parent, pid_t *out, size_t max)
 		long pid = strtol(e->d_name, NULL, 10), its_parent;
 		char state;
 
-		if (pid > 0 && rig_stat(pid, &state, &its_parent) && its_parent == parent && n < max)
+		if (pid > 0 && rig_stat(pid, &state, &its_parent) && its_parent == parent &&
+			n < max)
 			out[n++] = (pid_t)pid;
 	}
 	if (d)

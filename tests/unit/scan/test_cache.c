@@ -118,9 +118,19 @@ static void a_folder_that_others_can_write_is_not_used(void **state)
 static void damage_is_a_miss(void **state)
 {
 	(void)state;
-	static const struct { const char *name; off_t at; off_t cut; } rows[] = {
-		{ "magic", 0, 0 }, { "length", 9, 0 }, { "sum", 20, 0 }, { "body", 50, 0 }, { "last byte", 57, 0 },
-		{ "cut in the body", -1, 52 }, { "cut in the head", -1, 10 }, { "empty", -1, 0 },
+	static const struct {
+		const char *name;
+		off_t at;
+		off_t cut;
+	} rows[] = {
+		{ "magic", 0, 0 },
+		{ "length", 9, 0 },
+		{ "sum", 20, 0 },
+		{ "body", 50, 0 },
+		{ "last byte", 57, 0 },
+		{ "cut in the body", -1, 52 },
+		{ "cut in the head", -1, 10 },
+		{ "empty", -1, 0 },
 	};
 	char folder[64], name[600], other[600];
 	struct cache *c = open_at(rig_mkdir(folder), 1 << 20);
@@ -158,7 +168,8 @@ static void trimming_takes_the_oldest(void **state)
 
 	for (unsigned i = 0; i < 20; i++) {
 		put(c, i, span_of(body, sizeof(body)));
-		struct timespec t[2] = { { .tv_sec = now - 100000 + i * 10 }, { .tv_sec = now - 100000 + i * 10 } };
+		struct timespec t[2] = { { .tv_sec = now - 100000 + i * 10 },
+			{ .tv_sec = now - 100000 + i * 10 } };
 
 		assert_int_equal(utimensat(AT_FDCWD, file(folder, i, name), t, 0), 0);
 	}

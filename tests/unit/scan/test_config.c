@@ -8,7 +8,8 @@
 static struct span value_of(const struct look *l, enum config_key key, const char *name)
 {
 	for (size_t i = 0; i < l->part.configs.n; i++)
-		if (l->part.configs.p[i].key == key && span_eq(l->part.configs.p[i].name, span_str(name)))
+		if (l->part.configs.p[i].key == key &&
+			span_eq(l->part.configs.p[i].name, span_str(name)))
 			return l->part.configs.p[i].value;
 	return SPAN("(absent)");
 }
@@ -28,15 +29,25 @@ static void a_whole_config(void **state)
 	scoped_look struct look l;
 
 	look_init(&l);
-	assert_int_equal(analyze_config(&l.out, SPAN(
-		"{\"architecture\":\"arm64\",\"variant\":\"v8\",\"os\":\"linux\",\"created\":\"2024-05-01T10:00:00.5Z\","
-		"\"author\":\"A\",\"config\":{\"User\":\"1000:1000\",\"Env\":[\"PATH=/bin:/sbin\",\"DB_PASSWORD=hunter-two\","
-		"\"ALONE\",\"EMPTY=\",\"X=a=b\"],\"Entrypoint\":[\"/e\",\"-x\"],\"Cmd\":null,\"Labels\":{\"b\":\"2\",\"a\":\"1\"},"
-		"\"Volumes\":{\"/data\":{}},\"ExposedPorts\":{\"80/tcp\":{}},\"Healthcheck\":{\"Test\":[\"CMD\",\"/h\"],\"Interval\":5},"
-		"\"OnBuild\":[\"RUN x\"],\"Shell\":[\"/bin/sh\",\"-c\"],\"WorkingDir\":\"/w\",\"StopSignal\":\"SIGINT\"},"
-		"\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:aa\",\"sha256:bb\"]},"
-		"\"history\":[{\"created\":\"2024-05-01T10:00:00Z\",\"created_by\":\"ADD x\"},{\"created_by\":\"CMD y\",\"empty_layer\":true}],"
-		"\"moby.buildkit.buildinfo.v0\":\"e30=\",\"unknown\":[1,2]}")), 0);
+	assert_int_equal(
+		analyze_config(&l.out,
+			SPAN("{\"architecture\":\"arm64\",\"variant\":\"v8\",\"os\":\"linux\","
+			     "\"created\":\"2024-05-01T10:00:00.5Z\","
+			     "\"author\":\"A\",\"config\":{\"User\":\"1000:1000\",\"Env\":[\"PATH=/"
+			     "bin:/sbin\",\"DB_PASSWORD=hunter-two\","
+			     "\"ALONE\",\"EMPTY=\",\"X=a=b\"],\"Entrypoint\":[\"/"
+			     "e\",\"-x\"],\"Cmd\":null,\"Labels\":{\"b\":\"2\",\"a\":\"1\"},"
+			     "\"Volumes\":{\"/data\":{}},\"ExposedPorts\":{\"80/"
+			     "tcp\":{}},\"Healthcheck\":{\"Test\":[\"CMD\",\"/h\"],\"Interval\":5},"
+			     "\"OnBuild\":[\"RUN "
+			     "x\"],\"Shell\":[\"/bin/sh\",\"-c\"],\"WorkingDir\":\"/"
+			     "w\",\"StopSignal\":\"SIGINT\"},"
+			     "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:aa\",\"sha256:"
+			     "bb\"]},"
+			     "\"history\":[{\"created\":\"2024-05-01T10:00:00Z\",\"created_by\":"
+			     "\"ADD x\"},{\"created_by\":\"CMD y\",\"empty_layer\":true}],"
+			     "\"moby.buildkit.buildinfo.v0\":\"e30=\",\"unknown\":[1,2]}")),
+		0);
 	assert_int_equal(l.part.diags.n, 0);
 	check_span("user", value_of(&l, CONFIG_USER, ""), SPAN("1000:1000"));
 	check_span("path", value_of(&l, CONFIG_ENV, "PATH"), SPAN("/bin:/sbin"));
@@ -66,25 +77,51 @@ static void a_whole_config(void **state)
 static void odd_configs(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span in; int code; const char *says; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span in;
+		int code;
+		const char *says;
+	} cases[] = {
 		{ "empty object", SPAN_INIT("{}"), 0, NULL },
-		{ "all null", SPAN_INIT("{\"config\":null,\"history\":null,\"rootfs\":null,\"created\":null}"), 0, NULL },
-		{ "fields null", SPAN_INIT("{\"config\":{\"User\":null,\"Env\":null,\"Labels\":null,\"Healthcheck\":null}}"), 0, NULL },
-		{ "user is a number", SPAN_INIT("{\"config\":{\"User\":0}}"), 0, "User is not text" },
-		{ "env is text", SPAN_INIT("{\"config\":{\"Env\":\"A=b\"}}"), 0, "Env is not a list" },
-		{ "env holds a number", SPAN_INIT("{\"config\":{\"Env\":[1]}}"), 0, "Env is not a list of text" },
-		{ "entrypoint is text", SPAN_INIT("{\"config\":{\"Entrypoint\":\"/e\"}}"), 0, "Entrypoint is not a list" },
-		{ "labels are a list", SPAN_INIT("{\"config\":{\"Labels\":[]}}"), 0, "Labels is not an object" },
-		{ "a label is a number", SPAN_INIT("{\"config\":{\"Labels\":{\"a\":1}}}"), 0, "Labels is not an object of text" },
-		{ "volumes are a list", SPAN_INIT("{\"config\":{\"Volumes\":[]}}"), 0, "Volumes is not an object" },
-		{ "healthcheck is a list", SPAN_INIT("{\"config\":{\"Healthcheck\":[]}}"), 0, "Healthcheck is not an object" },
+		{ "all null",
+			SPAN_INIT("{\"config\":null,\"history\":null,\"rootfs\":null,\"created\":"
+				  "null}"),
+			0, NULL },
+		{ "fields null",
+			SPAN_INIT("{\"config\":{\"User\":null,\"Env\":null,\"Labels\":null,"
+				  "\"Healthcheck\":null}}"),
+			0, NULL },
+		{ "user is a number", SPAN_INIT("{\"config\":{\"User\":0}}"), 0,
+			"User is not text" },
+		{ "env is text", SPAN_INIT("{\"config\":{\"Env\":\"A=b\"}}"), 0,
+			"Env is not a list" },
+		{ "env holds a number", SPAN_INIT("{\"config\":{\"Env\":[1]}}"), 0,
+			"Env is not a list of text" },
+		{ "entrypoint is text", SPAN_INIT("{\"config\":{\"Entrypoint\":\"/e\"}}"), 0,
+			"Entrypoint is not a list" },
+		{ "labels are a list", SPAN_INIT("{\"config\":{\"Labels\":[]}}"), 0,
+			"Labels is not an object" },
+		{ "a label is a number", SPAN_INIT("{\"config\":{\"Labels\":{\"a\":1}}}"), 0,
+			"Labels is not an object of text" },
+		{ "volumes are a list", SPAN_INIT("{\"config\":{\"Volumes\":[]}}"), 0,
+			"Volumes is not an object" },
+		{ "healthcheck is a list", SPAN_INIT("{\"config\":{\"Healthcheck\":[]}}"), 0,
+			"Healthcheck is not an object" },
 		{ "config is a list", SPAN_INIT("{\"config\":[]}"), 0, "config is not an object" },
-		{ "history is an object", SPAN_INIT("{\"history\":{}}"), 0, "history is not a list" },
-		{ "history holds null", SPAN_INIT("{\"history\":[null]}"), 0, "history is not a list of objects" },
-		{ "diff_ids hold a number", SPAN_INIT("{\"rootfs\":{\"diff_ids\":[1]}}"), 0, "diff_ids is not a list of text" },
-		{ "key in another case, which runtimes take", SPAN_INIT("{\"config\":{\"User\":\"1000\",\"user\":\"0\"}}"), 0, "'User' is written in another case" },
-		{ "top key in another case", SPAN_INIT("{\"Config\":{\"User\":\"0\"}}"), 0, "'config' is written in another case" },
-		{ "a key twice", SPAN_INIT("{\"config\":{\"User\":\"1000\",\"User\":\"0\"}}"), SCOV_E_FORMAT, "config: " },
+		{ "history is an object", SPAN_INIT("{\"history\":{}}"), 0,
+			"history is not a list" },
+		{ "history holds null", SPAN_INIT("{\"history\":[null]}"), 0,
+			"history is not a list of objects" },
+		{ "diff_ids hold a number", SPAN_INIT("{\"rootfs\":{\"diff_ids\":[1]}}"), 0,
+			"diff_ids is not a list of text" },
+		{ "key in another case, which runtimes take",
+			SPAN_INIT("{\"config\":{\"User\":\"1000\",\"user\":\"0\"}}"), 0,
+			"'User' is written in another case" },
+		{ "top key in another case", SPAN_INIT("{\"Config\":{\"User\":\"0\"}}"), 0,
+			"'config' is written in another case" },
+		{ "a key twice", SPAN_INIT("{\"config\":{\"User\":\"1000\",\"User\":\"0\"}}"),
+			SCOV_E_FORMAT, "config: " },
 		{ "no object", SPAN_INIT("[]"), SCOV_E_FORMAT, "not an object" },
 		{ "a page of HTML", SPAN_INIT("<html>"), SCOV_E_FORMAT, "config: " },
 		{ "nothing", SPAN_INIT(""), SCOV_E_FORMAT, "config: " },
@@ -100,7 +137,8 @@ static void odd_configs(void **state)
 		if (!cases[i].says)
 			continue;
 		check(cases[i].name, span_has(l.part.diags.p[0].text, span_str(cases[i].says)));
-		check(cases[i].name, l.part.diags.p[0].hides == HIDES_ALL && l.part.diags.p[0].entry == NO_ENTRY);
+		check(cases[i].name, l.part.diags.p[0].hides == HIDES_ALL &&
+					     l.part.diags.p[0].entry == NO_ENTRY);
 	}
 }
 
@@ -111,7 +149,8 @@ static void too_large(void **state)
 
 	look_init(&l);
 	l.limits.document_size = 16;
-	assert_int_equal(analyze_config(&l.out, SPAN("{\"config\":{\"User\":\"1000\"}}")), SCOV_E_LIMIT);
+	assert_int_equal(
+		analyze_config(&l.out, SPAN("{\"config\":{\"User\":\"1000\"}}")), SCOV_E_LIMIT);
 	assert_int_equal(l.part.diags.n, 1);
 }
 
@@ -122,7 +161,10 @@ static void history_keeps_its_rows(void **state)
 	scoped_look struct look l;
 
 	look_init(&l);
-	assert_int_equal(analyze_config(&l.out, SPAN("{\"history\":[1,{\"created_by\":2},{\"created_by\":\"x\"}]}")), 0);
+	assert_int_equal(
+		analyze_config(&l.out,
+			SPAN("{\"history\":[1,{\"created_by\":2},{\"created_by\":\"x\"}]}")),
+		0);
 	assert_int_equal(l.part.history.n, 3);
 	check_span("the good one", l.part.history.p[2].created_by, SPAN("x"));
 }

@@ -39,31 +39,50 @@ static bool hides_packages(const struct look *l)
 static void dpkg_databases(void **state)
 {
 	(void)state;
-	static const struct { const char *name, *path; struct span in; size_t packages; bool hides; } cases[] = {
+	static const struct {
+		const char *name, *path;
+		struct span in;
+		size_t packages;
+		bool hides;
+	} cases[] = {
 		{ "installed", "var/lib/dpkg/status",
-		  SPAN_INIT("Package: a\nStatus: install ok installed\nVersion: 1\n"), 1, false },
+			SPAN_INIT("Package: a\nStatus: install ok installed\nVersion: 1\n"), 1,
+			false },
 		{ "removed with its settings kept", "var/lib/dpkg/status",
-		  SPAN_INIT("Package: a\nStatus: deinstall ok config-files\nVersion: 1\n"), 0, false },
+			SPAN_INIT("Package: a\nStatus: deinstall ok config-files\nVersion: 1\n"), 0,
+			false },
 		{ "unpacked: its files are there", "var/lib/dpkg/status",
-		  SPAN_INIT("Package: a\nStatus: install ok unpacked\nVersion: 1\n\n"), 1, false },
+			SPAN_INIT("Package: a\nStatus: install ok unpacked\nVersion: 1\n\n"), 1,
+			false },
 		{ "two, with empty lines between", "var/lib/dpkg/status",
-		  SPAN_INIT("Package: a\nVersion: 1\nStatus: install ok installed\n\n\n\nPackage: b\nVersion: 2\n"
-			    "Status: install ok installed"), 2, false },
+			SPAN_INIT("Package: a\nVersion: 1\nStatus: install ok "
+				  "installed\n\n\n\nPackage: b\nVersion: 2\n"
+				  "Status: install ok installed"),
+			2, false },
 		{ "folded lines are no fields", "var/lib/dpkg/status",
-		  SPAN_INIT("Package: a\nVersion: 1\nDescription: x\n Package: b\n .\n y\n"), 1, false },
+			SPAN_INIT("Package: a\nVersion: 1\nDescription: x\n Package: b\n .\n y\n"),
+			1, false },
 		{ "only heard of, no version", "var/lib/dpkg/status",
-		  SPAN_INIT("Package: a\nStatus: unknown ok not-installed\nPriority: extra\n"), 0, false },
+			SPAN_INIT(
+				"Package: a\nStatus: unknown ok not-installed\nPriority: extra\n"),
+			0, false },
 		{ "installed without version", "var/lib/dpkg/status",
-		  SPAN_INIT("Package: a\nStatus: install ok installed\n"), 0, true },
+			SPAN_INIT("Package: a\nStatus: install ok installed\n"), 0, true },
 		{ "damage in the middle keeps what is good", "var/lib/dpkg/status",
-		  SPAN_INIT("Package: a\nVersion: 1\n\n\x01\x02\x03\x04\n\nPackage: b\nVersion: 2\n"), 2, true },
-		{ "no database at all", "var/lib/dpkg/status", SPAN_INIT("<html>not found</html>"), 0, true },
+			SPAN_INIT("Package: a\nVersion: 1\n\n\x01\x02\x03\x04\n\nPackage: "
+				  "b\nVersion: 2\n"),
+			2, true },
+		{ "no database at all", "var/lib/dpkg/status", SPAN_INIT("<html>not found</html>"),
+			0, true },
 		{ "empty", "var/lib/dpkg/status", SPAN_INIT(""), 0, false },
 		{ "distroless: one stanza a file", "var/lib/dpkg/status.d/base",
-		  SPAN_INIT("Package: base-files\nVersion: 12\nArchitecture: amd64\n"), 1, false },
+			SPAN_INIT("Package: base-files\nVersion: 12\nArchitecture: amd64\n"), 1,
+			false },
 		{ "opkg", "usr/lib/opkg/status",
-		  SPAN_INIT("Package: libc\nVersion: 1.2\nStatus: install user installed\n"), 1, false },
-		{ "another path", "srv/var/lib/dpkg/status", SPAN_INIT("Package: a\nVersion: 1\n"), 0, false },
+			SPAN_INIT("Package: libc\nVersion: 1.2\nStatus: install user installed\n"),
+			1, false },
+		{ "another path", "srv/var/lib/dpkg/status", SPAN_INIT("Package: a\nVersion: 1\n"),
+			0, false },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -84,9 +103,11 @@ static void dpkg_fields_and_owners(void **state)
 
 	look_init(&l);
 	look_at(&l, SPAN("var/lib/dpkg/status"), 0644,
-		SPAN("Package: libc6\nStatus: install ok installed\nMaintainer: Some Team <t@example.org>\n"
+		SPAN("Package: libc6\nStatus: install ok installed\nMaintainer: Some Team "
+		     "<t@example.org>\n"
 		     "Architecture: amd64\nSource: glibc (2.36-9)\nVersion: 2.36-9+b1\n"));
-	look_at(&l, SPAN("var/lib/dpkg/info/libc6:amd64.list"), 0644, SPAN("/.\n/lib\n/lib/libc.so.6\n"));
+	look_at(&l, SPAN("var/lib/dpkg/info/libc6:amd64.list"), 0644,
+		SPAN("/.\n/lib\n/lib/libc.so.6\n"));
 	look_at(&l, SPAN("var/lib/dpkg/info/libc6:amd64.md5sums"), 0644,
 		SPAN("0123456789abcdef0123456789abcdef  lib/twice\n"));
 	look_at(&l, SPAN("var/lib/dpkg/status.d/tz.md5sums"), 0644,
@@ -111,7 +132,8 @@ static void apk_databases(void **state)
 
 	look_init(&l);
 	look_at(&l, SPAN("lib/apk/db/installed"), 0644,
-		SPAN("C:Q1abc=\nP:musl\nV:1.2.5-r0\nA:x86_64\no:musl-src\nt:1710000000\nL:MIT\nF:lib\nR:ld-musl.so.1\na:0:0:755\n"
+		SPAN("C:Q1abc=\nP:musl\nV:1.2.5-r0\nA:x86_64\no:musl-src\nt:1710000000\nL:MIT\nF:"
+		     "lib\nR:ld-musl.so.1\na:0:0:755\n"
 		     "Z:Q1x=\nF:\nR:top\n\nP:b\nV:2\n"));
 	const struct package_fact *p = package_named(&l, "musl");
 
@@ -123,7 +145,8 @@ static void apk_databases(void **state)
 	assert_string_equal(owner_of(&l, "top"), "musl");
 	assert_int_equal(l.part.packages.n, 2);
 	assert_false(hides_packages(&l));
-	look_at(&l, SPAN("usr/lib/apk/db/installed"), 0644, SPAN("P:c\nV:3\ngarbage line\n\nV:only\n"));
+	look_at(&l, SPAN("usr/lib/apk/db/installed"), 0644,
+		SPAN("P:c\nV:3\ngarbage line\n\nV:only\n"));
 	assert_int_equal(l.part.packages.n, 3);
 	assert_true(hides_packages(&l));
 }
@@ -138,7 +161,9 @@ static void a_real_alpine(void **state)
 		skip();
 	look_init(&l);
 	snprintf(command, sizeof(command),
-		 "tar -xzOf '%s/data/rootfs/alpine-minirootfs-3.20.3-x86_64.tar.gz' ./lib/apk/db/installed", look_data());
+		"tar -xzOf '%s/data/rootfs/alpine-minirootfs-3.20.3-x86_64.tar.gz' "
+		"./lib/apk/db/installed",
+		look_data());
 	look_at(&l, SPAN("lib/apk/db/installed"), 0644, look_run(&l.arena, command));
 	assert_int_equal(l.part.packages.n, 14);
 	assert_int_equal(l.part.diags.n, 0);
@@ -149,9 +174,15 @@ static void a_real_alpine(void **state)
 static void real_rpm_databases(void **state)
 {
 	(void)state;
-	static const struct { const char *name, *file, *path; size_t packages; const char *package, *owned; } cases[] = {
-		{ "sqlite in WAL mode", "rpmdb-mariner-2.0.sqlite.zst", "var/lib/rpm/rpmdb.sqlite", 129, "bash", "bin/bash" },
-		{ "ndb", "rpmdb-sle15-bci.ndb.zst", "usr/lib/sysimage/rpm/Packages.db", 35, "bash", "bin/bash" },
+	static const struct {
+		const char *name, *file, *path;
+		size_t packages;
+		const char *package, *owned;
+	} cases[] = {
+		{ "sqlite in WAL mode", "rpmdb-mariner-2.0.sqlite.zst", "var/lib/rpm/rpmdb.sqlite",
+			129, "bash", "bin/bash" },
+		{ "ndb", "rpmdb-sle15-bci.ndb.zst", "usr/lib/sysimage/rpm/Packages.db", 35, "bash",
+			"bin/bash" },
 	};
 
 	if (!look_data())
@@ -161,24 +192,32 @@ static void real_rpm_databases(void **state)
 		char command[4096];
 
 		look_init(&l);
-		snprintf(command, sizeof(command), "zstd -qdc '%s/data/rootfs/%s'", look_data(), cases[i].file);
+		snprintf(command, sizeof(command), "zstd -qdc '%s/data/rootfs/%s'", look_data(),
+			cases[i].file);
 		look_at(&l, span_str(cases[i].path), 0644, look_run(&l.arena, command));
 		for (size_t d = 0; d < l.part.diags.n; d++)
-			print_message("%s: %.*s\n", cases[i].name, SPAN_ARG(l.part.diags.p[d].text));
-		print_message("%s: %zu packages, %zu owned files\n", cases[i].name, l.part.packages.n, l.part.owned.n);
+			print_message(
+				"%s: %.*s\n", cases[i].name, SPAN_ARG(l.part.diags.p[d].text));
+		print_message("%s: %zu packages, %zu owned files\n", cases[i].name,
+			l.part.packages.n, l.part.owned.n);
 		check(cases[i].name, l.part.packages.n == cases[i].packages);
 		check(cases[i].name, l.part.diags.n == 0);
 		const struct package_fact *p = package_named(&l, cases[i].package);
 
 		check(cases[i].name, p && p->built > 1000000000 && p->source.len && p->files);
-		check_span(cases[i].name, span_str(owner_of(&l, cases[i].owned)), span_str(cases[i].package));
+		check_span(cases[i].name, span_str(owner_of(&l, cases[i].owned)),
+			span_str(cases[i].package));
 	}
 }
 
 static void real_images(void **state)
 {
 	(void)state;
-	static const struct { const char *image, *path; size_t packages; const char *package; } cases[] = {
+	static const struct {
+		const char *image, *path;
+		size_t packages;
+		const char *package;
+	} cases[] = {
 		{ "rpm-bdb", "var/lib/rpm/Packages", 129, "bash" },
 		{ "rpm-ndb", "usr/lib/sysimage/rpm/Packages.db", 35, "bash" },
 		{ "debian", "var/lib/dpkg/status", 96, "libc6" },
@@ -192,23 +231,27 @@ static void real_images(void **state)
 
 		look_init(&l);
 		snprintf(command, sizeof(command),
-			 "for f in '%s/oci/%s/blobs/sha256/'*; do tar -xzOf \"$f\" './%s' 2>/dev/null ||"
-			 " tar -xzOf \"$f\" '%s' 2>/dev/null; done; true",
-			 look_images(), cases[i].image, cases[i].path, cases[i].path);
+			"for f in '%s/oci/%s/blobs/sha256/'*; do tar -xzOf \"$f\" './%s' "
+			"2>/dev/null ||"
+			" tar -xzOf \"$f\" '%s' 2>/dev/null; done; true",
+			look_images(), cases[i].image, cases[i].path, cases[i].path);
 		look_at(&l, span_str(cases[i].path), 0644, look_run(&l.arena, command));
-		print_message("%s: %zu packages, %zu owned files\n", cases[i].image, l.part.packages.n, l.part.owned.n);
+		print_message("%s: %zu packages, %zu owned files\n", cases[i].image,
+			l.part.packages.n, l.part.owned.n);
 		check(cases[i].image, l.part.packages.n == cases[i].packages);
 		check(cases[i].image, l.part.diags.n == 0);
 		check(cases[i].image, package_named(&l, cases[i].package) != NULL);
 	}
 }
 
-/* Every cut and every flipped byte of a made database: what is read before stays, and nothing passes as whole that
- * has lost a package without a diagnostic. */
+/* Every cut and every flipped byte of a made database: what is read before stays, and nothing
+ * passes as whole that has lost a package without a diagnostic. */
 static void damaged_rpm_databases(void **state)
 {
 	(void)state;
-	static const struct { const char *name, *path, *file; } cases[] = {
+	static const struct {
+		const char *name, *path, *file;
+	} cases[] = {
 		{ "sqlite", "var/lib/rpm/rpmdb.sqlite", "rpm_sqlite/overflow-and-interior" },
 		{ "ndb", "usr/lib/sysimage/rpm/Packages.db", "rpm_ndb/two" },
 		{ "bdb, little-endian", "var/lib/rpm/Packages", "rpm_bdb/little" },
@@ -220,11 +263,13 @@ static void damaged_rpm_databases(void **state)
 		struct span whole = look_corpus(&a, cases[i].file);
 		size_t packages = 0;
 
-		for (size_t cut = 0; cut <= whole.len; cut += cut < whole.len && whole.len - cut < 97 ? whole.len - cut : 97) {
+		for (size_t cut = 0; cut <= whole.len;
+			cut += cut < whole.len && whole.len - cut < 97 ? whole.len - cut : 97) {
 			scoped_look struct look l;
 
 			look_init(&l);
-			look_at(&l, span_str(cases[i].path), 0644, span_sub(whole, 0, whole.len - cut));
+			look_at(&l, span_str(cases[i].path), 0644,
+				span_sub(whole, 0, whole.len - cut));
 			check(cases[i].name, l.code == 0);
 			if (cut == 0)
 				packages = l.part.packages.n;
@@ -237,15 +282,26 @@ static void damaged_rpm_databases(void **state)
 static void rpm_databases_with_a_reason(void **state)
 {
 	(void)state;
-	static const struct { const char *name, *path, *file; size_t packages; const char *says; } cases[] = {
-		{ "a page that is its own child", "var/lib/rpm/rpmdb.sqlite", "rpm_sqlite/page-is-its-own-child", 40, "leads astray" },
-		{ "no packages, sound", "var/lib/rpm/rpmdb.sqlite", "rpm_sqlite/empty-table", 0, NULL },
-		{ "written in WAL mode", "usr/share/rpm/rpmdb.sqlite", "rpm_sqlite/wal-mode", 1, NULL },
-		{ "a sum that does not match", "var/lib/rpm/Packages.db", "rpm_ndb/wrong-sum", 0, "damaged tail" },
-		{ "slot pages that are not there", "var/lib/rpm/Packages.db", "rpm_ndb/slot-pages-of-nothing", 0, "slot pages" },
-		{ "a chain in a circle", "var/lib/rpm/Packages", "rpm_bdb/chain-in-a-circle", 0, "wrong length" },
+	static const struct {
+		const char *name, *path, *file;
+		size_t packages;
+		const char *says;
+	} cases[] = {
+		{ "a page that is its own child", "var/lib/rpm/rpmdb.sqlite",
+			"rpm_sqlite/page-is-its-own-child", 40, "leads astray" },
+		{ "no packages, sound", "var/lib/rpm/rpmdb.sqlite", "rpm_sqlite/empty-table", 0,
+			NULL },
+		{ "written in WAL mode", "usr/share/rpm/rpmdb.sqlite", "rpm_sqlite/wal-mode", 1,
+			NULL },
+		{ "a sum that does not match", "var/lib/rpm/Packages.db", "rpm_ndb/wrong-sum", 0,
+			"damaged tail" },
+		{ "slot pages that are not there", "var/lib/rpm/Packages.db",
+			"rpm_ndb/slot-pages-of-nothing", 0, "slot pages" },
+		{ "a chain in a circle", "var/lib/rpm/Packages", "rpm_bdb/chain-in-a-circle", 0,
+			"wrong length" },
 		{ "encrypted", "var/lib/rpm/Packages", "rpm_bdb/encrypted", 0, "encrypted" },
-		{ "a b-tree, not a hash", "var/lib/rpm/Packages", "rpm_bdb/btree", 0, "no hash database" },
+		{ "a b-tree, not a hash", "var/lib/rpm/Packages", "rpm_bdb/btree", 0,
+			"no hash database" },
 		{ "changes in a log", "var/lib/rpm/rpmdb.sqlite-wal", "rpm_sqlite/one", 0, "log" },
 	};
 
@@ -257,7 +313,8 @@ static void rpm_databases_with_a_reason(void **state)
 		check(cases[i].name, l.part.packages.n == cases[i].packages);
 		check(cases[i].name, hides_packages(&l) == (cases[i].says != NULL));
 		if (cases[i].says)
-			check(cases[i].name, span_has(l.part.diags.p[0].text, span_str(cases[i].says)));
+			check(cases[i].name,
+				span_has(l.part.diags.p[0].text, span_str(cases[i].says)));
 	}
 }
 
@@ -277,7 +334,8 @@ static void rpm_fields(void **state)
 	scoped_look struct look l;
 
 	look_init(&l);
-	look_at(&l, SPAN("var/lib/rpm/rpmdb.sqlite"), 0644, look_corpus(&l.arena, "rpm_sqlite/one"));
+	look_at(&l, SPAN("var/lib/rpm/rpmdb.sqlite"), 0644,
+		look_corpus(&l.arena, "rpm_sqlite/one"));
 	const struct package_fact *p = package_named(&l, "bash");
 
 	assert_non_null(p);
@@ -296,7 +354,8 @@ static void distroless_rpm_lists(void **state)
 	scoped_look struct look l;
 
 	look_init(&l);
-	look_at(&l, SPAN("var/lib/rpmmanifest/container-manifest-2"), 0644, look_corpus(&l.arena, "rpm_manifest/two"));
+	look_at(&l, SPAN("var/lib/rpmmanifest/container-manifest-2"), 0644,
+		look_corpus(&l.arena, "rpm_manifest/two"));
 	assert_int_equal(l.part.packages.n, 2);
 	assert_int_equal(l.part.diags.n, 0);
 	check_span("version", package_named(&l, "bash")->version, SPAN("5.1-2.cm2"));
@@ -304,7 +363,8 @@ static void distroless_rpm_lists(void **state)
 	check_span("epoch", package_named(&l, "x")->version, SPAN("3:1-1"));
 	check_span("unknown vendor", package_named(&l, "x")->vendor, SPAN(""));
 	assert_int_equal(package_named(&l, "bash")->built, 1700000000);
-	look_at(&l, SPAN("var/lib/rpmmanifest/container-manifest-2"), 0644, look_corpus(&l.arena, "rpm_manifest/damaged"));
+	look_at(&l, SPAN("var/lib/rpmmanifest/container-manifest-2"), 0644,
+		look_corpus(&l.arena, "rpm_manifest/damaged"));
 	assert_int_equal(l.part.packages.n, 2);
 	assert_true(hides_packages(&l));
 }
@@ -315,7 +375,7 @@ static struct span raw_frame(struct arena *a, struct span content)
 	uint32_t block = (uint32_t)content.len << 3 | 1; /* last, raw */
 	uint32_t n = (uint32_t)content.len - 256;
 	uint8_t head[] = { 0x28, 0xb5, 0x2f, 0xfd, 0x60, (uint8_t)n, (uint8_t)(n >> 8),
-			   (uint8_t)block, (uint8_t)(block >> 8), (uint8_t)(block >> 16) };
+		(uint8_t)block, (uint8_t)(block >> 8), (uint8_t)(block >> 16) };
 
 	return look_join(a, span_of(head, sizeof(head)), content);
 }

@@ -1,4 +1,7 @@
-/* The pass in this process, without a worker: clean under ThreadSanitizer. SPDX-License-Identifier: Apache-2.0 */
+/* test_pass.c - the pass in this process, without a worker: clean under ThreadSanitizer.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "scan/pass.h"
 
 #include <unistd.h>
@@ -23,7 +26,8 @@ struct feeding {
 	struct scov_err err;
 };
 
-/* Job 0 is the pass, job 1 writes the pipe: two threads, as the program and the worker are two processes. */
+/* Job 0 is the pass, job 1 writes the pipe: two threads, as the program and the worker are two
+ * processes. */
 static void both(void *ctx, size_t i)
 {
 	struct feeding *f = ctx;
@@ -77,8 +81,10 @@ static void every_compression_yields_the_same(void **state)
 {
 	(void)state;
 	static const struct span packed[] = {
-		{ tar_gzip, sizeof(tar_gzip) }, { tar_zstd, sizeof(tar_zstd) },
-		{ tar_xz, sizeof(tar_xz) }, { tar_bzip2, sizeof(tar_bzip2) },
+		{ tar_gzip, sizeof(tar_gzip) },
+		{ tar_zstd, sizeof(tar_zstd) },
+		{ tar_xz, sizeof(tar_xz) },
+		{ tar_bzip2, sizeof(tar_bzip2) },
 	};
 	struct pass_request r = { .kind = PART_LAYER, .limits = limits_default() };
 	struct digest first = { 0 };
@@ -102,7 +108,9 @@ static void analyzers_that_are_off_add_nothing(void **state)
 	(void)state;
 	scoped_arena struct arena a = { 0 };
 	scoped_buf struct buf tar = { 0 };
-	struct pass_request r = { .kind = PART_LAYER, .skip = UINT32_MAX, .limits = limits_default() };
+	struct pass_request r = {
+		.kind = PART_LAYER, .skip = UINT32_MAX, .limits = limits_default()
+	};
 	struct part p;
 
 	rig_layer(&tar, 3, 10, 10);
@@ -120,7 +128,10 @@ static void a_file_over_kept_file_hides_what_it_would_tell(void **state)
 	struct part p;
 
 	for (int i = 0; i < 300; i++)
-		buf_printf(&status, "Package: p%d\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n", i);
+		buf_printf(&status,
+			"Package: p%d\nStatus: install ok installed\nVersion: 1\nArchitecture: "
+			"all\n\n",
+			i);
 	rig_tar_add(&tar, "var/lib/dpkg/status", 0644, buf_view(&status));
 	rig_tar_end(&tar);
 	assert_int_equal(run(&r, buf_view(&tar), &a, &p), 0);
@@ -160,7 +171,8 @@ static void a_config_is_read_whole_or_not(void **state)
 	(void)state;
 	scoped_arena struct arena a = { 0 };
 	struct pass_request r = { .kind = PART_CONFIG, .limits = limits_default() };
-	struct span json = SPAN("{\"os\":\"linux\",\"architecture\":\"amd64\",\"config\":{\"User\":\"app\"}}");
+	struct span json =
+		SPAN("{\"os\":\"linux\",\"architecture\":\"amd64\",\"config\":{\"User\":\"app\"}}");
 	struct part p;
 
 	assert_int_equal(run(&r, json, &a, &p), 0);
@@ -181,7 +193,8 @@ static void diagnostics_are_bounded_and_said_once(void **state)
 		diag_add(&out, DIAG_NOTE, 7, HIDES_FILE, "the same");
 	assert_int_equal(p.diags.n, 1);
 	for (uint32_t i = 0; i < 5000; i++)
-		diag_add(&out, i == 4000 ? DIAG_ERROR : DIAG_NOTE, i, i == 4000 ? HIDES_PACKAGES : 0, "row %u", i);
+		diag_add(&out, i == 4000 ? DIAG_ERROR : DIAG_NOTE, i,
+			i == 4000 ? HIDES_PACKAGES : 0, "row %u", i);
 	assert_true(p.diags.n < 600);
 	const struct diag_fact *last = &p.diags.p[p.diags.n - 1];
 

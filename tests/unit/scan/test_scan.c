@@ -66,7 +66,11 @@ static void threads_do_not_change_facts(void **state)
 static void what_is_not_as_stated_is_refused(void **state)
 {
 	(void)state;
-	static const struct { const char *name; int code; const char *text; } rows[] = {
+	static const struct {
+		const char *name;
+		int code;
+		const char *text;
+	} rows[] = {
 		{ "wrong digest", SCOV_E_DIGEST, "its bytes are sha256:" },
 		{ "fewer bytes", SCOV_E_DIGEST, "the manifest says 10000000" },
 		{ "more bytes", SCOV_E_DIGEST, "more than the 700 bytes" },
@@ -94,7 +98,8 @@ static void what_is_not_as_stated_is_refused(void **state)
 		if (i == 3)
 			job.diff_id = digest_of(DIGEST_SHA256, SPAN("something else"));
 		if (i == 4)
-			b.descriptor.media_type = SPAN("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip");
+			b.descriptor.media_type =
+				SPAN("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip");
 		if (i == 5)
 			b.descriptor.digest = digest_of(DIGEST_SHA512, SPAN("something else"));
 		scan_one(&o, &job);
@@ -114,7 +119,11 @@ static void damaged_layers_are_incomplete_and_say_why(void **state)
 {
 	(void)state;
 	static const uint8_t noise[3000] = { 'n', 'o', ' ', 't', 'a', 'r' };
-	static const struct { const char *name; struct span bytes; const char *text; } rows[] = {
+	static const struct {
+		const char *name;
+		struct span bytes;
+		const char *text;
+	} rows[] = {
 		{ "gzip cut short", { tar_gzip, sizeof(tar_gzip) - 12 }, "gzip" },
 		{ "gzip without its checksum", { tar_gzip, sizeof(tar_gzip) - 8 }, "gzip" },
 		{ "zstd cut short", { tar_zstd, sizeof(tar_zstd) - 3 }, "zstd" },
@@ -136,7 +145,8 @@ static void damaged_layers_are_incomplete_and_say_why(void **state)
 		check(rows[i].name, job.part->diags.p[0].severity == DIAG_ERROR);
 		check(rows[i].name, job.part->diags.p[0].hides == HIDES_ALL);
 		if (!span_has(job.part->diags.p[0].text, span_str(rows[i].text)))
-			fail_msg("%s: said '%.*s'", rows[i].name, SPAN_ARG(job.part->diags.p[0].text));
+			fail_msg("%s: said '%.*s'", rows[i].name,
+				SPAN_ARG(job.part->diags.p[0].text));
 		scan_job_release(&job);
 	}
 }
@@ -174,7 +184,8 @@ static void a_bomb_meets_its_limit(void **state)
 		assert_true(job.part->size <= (by_size ? (size_t)2 << 20 : (size_t)80 << 20));
 		const struct diag_fact *last = &job.part->diags.p[job.part->diags.n - 1];
 
-		assert_true(span_has(last->text, by_size ? SPAN("layer_size") : SPAN("layer_ratio")));
+		assert_true(
+			span_has(last->text, by_size ? SPAN("layer_size") : SPAN("layer_ratio")));
 		scan_job_release(&job);
 	}
 }
@@ -224,12 +235,20 @@ static void spring(void *ctx)
 static void a_worker_that_dies_is_an_error_with_its_reason(void **state)
 {
 	(void)state;
-	static const struct { const char *name; int signal, code; const char *text; bool cancel, deadline; } rows[] = {
-		{ "killed", SIGKILL, SCOV_E_WORKER, "signal 9 (SIGKILL): from outside", false, false },
+	static const struct {
+		const char *name;
+		int signal, code;
+		const char *text;
+		bool cancel, deadline;
+	} rows[] = {
+		{ "killed", SIGKILL, SCOV_E_WORKER, "signal 9 (SIGKILL): from outside", false,
+			false },
 #ifndef SCOV_SANITIZED /* there a sanitizer answers */
-		{ "a wild pointer", SIGSEGV, SCOV_E_WORKER, "signal 11 (SIGSEGV): it used memory", false, false },
+		{ "a wild pointer", SIGSEGV, SCOV_E_WORKER, "signal 11 (SIGSEGV): it used memory",
+			false, false },
 #endif
-		{ "a forbidden call", SIGSYS, SCOV_E_WORKER, "signal 31 (SIGSYS): it asked the kernel", false, false },
+		{ "a forbidden call", SIGSYS, SCOV_E_WORKER,
+			"signal 31 (SIGSYS): it asked the kernel", false, false },
 		{ "stopped", SIGSTOP, SCOV_E_WORKER, "took no byte for 1 seconds", false, false },
 		{ "cancelled", 0, SCOV_E_CANCELLED, "cancelled", true, false },
 		{ "over time", SIGSTOP, SCOV_E_TIMEOUT, "time is over", false, true },
@@ -243,7 +262,8 @@ static void a_worker_that_dies_is_an_error_with_its_reason(void **state)
 		struct rig_blob b = rig_blob(buf_view(&tar));
 		struct scan_job job = rig_job(&b);
 		struct scan_options o = rig_options();
-		struct trap trap = { .signal = rows[i].signal, .set = rows[i].cancel ? &cancelled : NULL };
+		struct trap trap = { .signal = rows[i].signal,
+			.set = rows[i].cancel ? &cancelled : NULL };
 		struct scov_err err = { 0 };
 		uint64_t bytes, entries;
 
@@ -315,7 +335,9 @@ static void a_helper_that_dies_is_replaced_once(void **state)
 static void no_worker_at_all_is_the_callers_error(void **state)
 {
 	(void)state;
-	static const struct { const char *path, *text; } rows[] = {
+	static const struct {
+		const char *path, *text;
+	} rows[] = {
 		{ "/nonexistent/scoville-worker", "cannot start '/nonexistent/scoville-worker'" },
 		{ "/bin/true", "ended before it was ready" },
 	};

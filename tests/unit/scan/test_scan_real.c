@@ -1,11 +1,13 @@
-/* Whole images through the real worker: the diff_ids of their configs, the same facts whatever the threads, from
- * the cache and without a sandbox. Needs $SCOVILLE_TEST_IMAGES. SPDX-License-Identifier: Apache-2.0 */
+/* Whole images through the real worker: the diff_ids of their configs, the same facts whatever the
+ * threads, from the cache and without a sandbox. Needs $SCOVILLE_TEST_IMAGES.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "image/image.h"
 #include "tests/unit/scan/rig.h"
 
 enum { PARTS = 16 };
 
-static const char *const images[] = { "alpine-v3.20", "nginx", "node", "rpm-sqlite", "scratch-c", "torture" };
+static const char *const images[] = { "alpine-v3.20", "nginx", "node", "rpm-sqlite", "scratch-c",
+	"torture" };
 
 struct set {
 	struct arena arena;
@@ -25,14 +27,18 @@ static void open_image(const char *name, struct set *s)
 	char reference[1200];
 
 	*s = (struct set){ 0 };
-	snprintf(reference, sizeof(reference), "oci:%s/oci/%s", getenv("SCOVILLE_TEST_IMAGES"), name);
+	snprintf(reference, sizeof(reference), "oci:%s/oci/%s", getenv("SCOVILLE_TEST_IMAGES"),
+		name);
 	if (source_open(reference, &so, &s->source, &err) ||
-	    image_list(s->source, &l, &s->arena, &choices, &err) || image_pick(&choices, NULL, &choice, &err) ||
-	    image_manifest(s->source, &l, choice, &s->arena, &s->manifest, &err))
+		image_list(s->source, &l, &s->arena, &choices, &err) ||
+		image_pick(&choices, NULL, &choice, &err) ||
+		image_manifest(s->source, &l, choice, &s->arena, &s->manifest, &err))
 		fail_msg("%s: %s", name, err.text);
-	s->jobs[s->n++] = (struct scan_job){ .kind = PART_CONFIG, .descriptor = &s->manifest.config };
+	s->jobs[s->n++] =
+		(struct scan_job){ .kind = PART_CONFIG, .descriptor = &s->manifest.config };
 	for (size_t i = 0; i < s->manifest.layers.n && s->n < PARTS; i++)
-		s->jobs[s->n++] = (struct scan_job){ .kind = PART_LAYER, .descriptor = &s->manifest.layers.p[i] };
+		s->jobs[s->n++] = (struct scan_job){ .kind = PART_LAYER,
+			.descriptor = &s->manifest.layers.p[i] };
 	for (size_t i = 0; i < s->n; i++)
 		s->jobs[i].source = s->source;
 }
@@ -71,7 +77,7 @@ static void diff_ids_are_those_of_the_config(const char *name, const struct set 
 		char text[DIGEST_TEXT];
 
 		check_span(name, span_str(digest_format(&s->jobs[i].part->diff_id, text)),
-			   config->diff_ids.p[i - 1].text);
+			config->diff_ids.p[i - 1].text);
 	}
 }
 
@@ -108,7 +114,8 @@ static void facts_are_the_same_however_they_are_made(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(facts_are_the_same_however_they_are_made) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(
+		facts_are_the_same_however_they_are_made) };
 	const char *at = getenv("SCOVILLE_TEST_IMAGES");
 
 	rig_options();

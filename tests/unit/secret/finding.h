@@ -1,4 +1,5 @@
-/* finding.h - a finder over a few rules, for its tests; secrets are put together at run time. SPDX-License-Identifier: Apache-2.0 */
+/* finding.h - a finder over a few rules, for its tests; secrets are put together at run time.
+ * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
 #include <stdlib.h>
@@ -11,22 +12,53 @@
 enum { TEST_TOKEN = 20 };
 
 static const struct secret_rule test_rows[] = {
-	{ .id = SPAN_INIT("test-token"), .kind = SPAN_INIT("test-token"), .literals = { SPAN_INIT("tstk_") },
-	  .literals_n = 1, .expression = SPAN_INIT("\\b(tstk_[0-9a-z]{15})\\b"), .group = 1, .level_match = SECRET_MEDIUM,
-	  .level_proven = SECRET_HIGH, .level_invalid = SECRET_LOW, .before = 64, .after = 128, .prefix = 5,
-	  .strong = true },
-	{ .id = SPAN_INIT("test-block"), .kind = SPAN_INIT("test-block"), .literals = { SPAN_INIT("<<BLOCK>>") },
-	  .literals_n = 1, .expression = SPAN_INIT("<<BLOCK>>\\s+([0-9a-z\\s]{20,8000}?)<<END>>"), .group = 1,
-	  .level_match = SECRET_HIGH, .before = 16, .after = 9000, .strong = true },
-	{ .id = SPAN_INIT("test-slow"), .kind = SPAN_INIT("test-slow"), .literals = { SPAN_INIT("slow") },
-	  .literals_n = 1, .expression = SPAN_INIT("((?:a+)+)slow!"), .group = 1, .level_match = SECRET_LOW,
-	  .before = 4096, .after = 64 },
-	{ .id = SPAN_INIT("test-path"), .kind = SPAN_INIT("test-path"), .literals = { SPAN_INIT("only=") },
-	  .literals_n = 1, .expression = SPAN_INIT("only=(\\w+)"), .group = 1, .level_match = SECRET_MEDIUM,
-	  .before = 8, .after = 64, .paths = { SPAN_INIT("**/*.conf") }, .paths_n = 1 },
+	{ .id = SPAN_INIT("test-token"),
+		.kind = SPAN_INIT("test-token"),
+		.literals = { SPAN_INIT("tstk_") },
+		.literals_n = 1,
+		.expression = SPAN_INIT("\\b(tstk_[0-9a-z]{15})\\b"),
+		.group = 1,
+		.level_match = SECRET_MEDIUM,
+		.level_proven = SECRET_HIGH,
+		.level_invalid = SECRET_LOW,
+		.before = 64,
+		.after = 128,
+		.prefix = 5,
+		.strong = true },
+	{ .id = SPAN_INIT("test-block"),
+		.kind = SPAN_INIT("test-block"),
+		.literals = { SPAN_INIT("<<BLOCK>>") },
+		.literals_n = 1,
+		.expression = SPAN_INIT("<<BLOCK>>\\s+([0-9a-z\\s]{20,8000}?)<<END>>"),
+		.group = 1,
+		.level_match = SECRET_HIGH,
+		.before = 16,
+		.after = 9000,
+		.strong = true },
+	{ .id = SPAN_INIT("test-slow"),
+		.kind = SPAN_INIT("test-slow"),
+		.literals = { SPAN_INIT("slow") },
+		.literals_n = 1,
+		.expression = SPAN_INIT("((?:a+)+)slow!"),
+		.group = 1,
+		.level_match = SECRET_LOW,
+		.before = 4096,
+		.after = 64 },
+	{ .id = SPAN_INIT("test-path"),
+		.kind = SPAN_INIT("test-path"),
+		.literals = { SPAN_INIT("only=") },
+		.literals_n = 1,
+		.expression = SPAN_INIT("only=(\\w+)"),
+		.group = 1,
+		.level_match = SECRET_MEDIUM,
+		.before = 8,
+		.after = 64,
+		.paths = { SPAN_INIT("**/*.conf") },
+		.paths_n = 1 },
 };
 static const struct secret_rules test_rules = {
-	.p = (struct secret_rule *)(uintptr_t)test_rows, .n = sizeof(test_rows) / sizeof(*test_rows),
+	.p = (struct secret_rule *)(uintptr_t)test_rows,
+	.n = sizeof(test_rows) / sizeof(*test_rows),
 };
 
 /* "tstk_" and 15 characters of the n-th token. */
@@ -46,7 +78,9 @@ static inline void finding_open(struct finding *x)
 {
 	struct limits l = limits_default();
 	struct scov_err err = { 0 };
-	struct finder_options o = { .rules = &test_rules, .limits = &l, .fingerprint_key = SPAN("0123456789abcdef") };
+	struct finder_options o = {
+		.rules = &test_rules, .limits = &l, .fingerprint_key = SPAN("0123456789abcdef")
+	};
 
 	*x = (struct finding){ 0 };
 	if (finder_new(&o, &x->finder, &err))

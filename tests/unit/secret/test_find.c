@@ -1,4 +1,5 @@
-/* Secrets are found wherever the pieces are cut, and no input makes it slow. SPDX-License-Identifier: Apache-2.0 */
+/* Secrets are found wherever the pieces are cut, and no input makes it slow.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "syntax/base64.h"
 #include "tests/unit/secret/finding.h"
 
@@ -114,8 +115,8 @@ static void in_other_forms(void **state)
 			buf_str(&text, "\nnext\n");
 			finding_file(&x, SPAN("a"), buf_view(&text), step);
 			check(forms[i].name, x.part.secrets.n == forms[i].found);
-			check(forms[i].name, !forms[i].found ||
-					     x.part.secrets.p[0].encoding == forms[i].encoding);
+			check(forms[i].name, !forms[i].found || x.part.secrets.p[0].encoding ==
+									forms[i].encoding);
 			check(forms[i].name, !forms[i].found || x.part.secrets.p[0].line == 2);
 		}
 	finding_close(&x);
@@ -127,16 +128,21 @@ static void escapes_inside(void **state)
 	struct finding x;
 
 	finding_open(&x);
-	finding_file(&x, SPAN("a.json"), SPAN("{\"k\":\"<<BLOCK>>\\nabcd efgh\\nijkl mnop\\n<<END>>\\n\"}"), 9);
+	finding_file(&x, SPAN("a.json"),
+		SPAN("{\"k\":\"<<BLOCK>>\\nabcd efgh\\nijkl mnop\\n<<END>>\\n\"}"), 9);
 	assert_int_equal(x.part.secrets.n, 1);
 	assert_int_equal(x.part.secrets.p[0].encoding, ENCODED_ESCAPED);
-	finding_file(&x, SPAN("a.url"), SPAN("k=%3C%3CBLOCK%3E%3E%0Aabcd%20efgh%0Aijkl%20mnop%0A%3C%3CEND%3E%3E"), 9);
+	finding_file(&x, SPAN("a.url"),
+		SPAN("k=%3C%3CBLOCK%3E%3E%0Aabcd%20efgh%0Aijkl%20mnop%0A%3C%3CEND%3E%3E"), 9);
 	assert_int_equal(x.part.secrets.n, 1);
 	assert_int_equal(x.part.secrets.p[0].encoding, ENCODED_URL);
 	finding_close(&x);
 }
 
-#define V "Zq8" "xK2mW" "9rT4vB7nL1"
+#define V                                                                                          \
+	"Zq8"                                                                                      \
+	"xK2mW"                                                                                    \
+	"9rT4vB7nL1"
 static const struct {
 	const char *text;
 	bool is_found;
@@ -179,7 +185,7 @@ static void named_values(void **state)
 			finding_file(&x, SPAN("a"), span_str(settings[i].text), step);
 			check(settings[i].text, x.part.secrets.n == settings[i].is_found);
 			check(settings[i].text,
-			      !x.part.secrets.n || x.part.secrets.p[0].length == strlen(V));
+				!x.part.secrets.n || x.part.secrets.p[0].length == strlen(V));
 		}
 	finding_close(&x);
 }

@@ -1,4 +1,7 @@
-/* Secrets in archives of archives; bombs and broken ones stay bounded. SPDX-License-Identifier: Apache-2.0 */
+/* test_nested.c - secrets in archives of archives; bombs and broken ones stay bounded.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include <zlib.h>
 
 #include "tests/unit/scan/rig.h"
@@ -26,7 +29,8 @@ static void deflate_to(struct buf *out, struct span in, int bits)
 }
 
 /* One member; with a descriptor its sizes stand behind it. */
-static void zip_add(struct buf *out, const char *name, struct span in, bool is_deflated, bool has_descriptor)
+static void zip_add(
+	struct buf *out, const char *name, struct span in, bool is_deflated, bool has_descriptor)
 {
 	scoped_buf struct buf packed = { 0 };
 

@@ -7,14 +7,17 @@
 #include "secret/rule.h"
 
 #define COUNT(t) (sizeof(t) / sizeof(*(t)))
-#define NEEDED "kind = k\ntitle = t\nadvice = a\nsource = s\nliteral = abc_\nexpression = (abc_[a-z]{4})\ngood = abc_{L4}\n"
+#define NEEDED                                                                                     \
+	"kind = k\ntitle = t\nadvice = a\nsource = s\nliteral = abc_\nexpression = "               \
+	"(abc_[a-z]{4})\ngood = abc_{L4}\n"
 
 /* As the finder confirms: no JIT, a match limit. */
 static bool matches(const struct secret_rule *r, struct span text)
 {
 	int number = 0;
 	size_t at = 0;
-	pcre2_code *code = pcre2_compile(r->expression.p, r->expression.len, r->nocase ? PCRE2_CASELESS : 0, &number, &at, NULL);
+	pcre2_code *code = pcre2_compile(r->expression.p, r->expression.len,
+		r->nocase ? PCRE2_CASELESS : 0, &number, &at, NULL);
 
 	if (!code)
 		fail_msg("rule %.*s: expression, byte %zu: error %d", SPAN_ARG(r->id), at, number);
@@ -39,7 +42,8 @@ static bool has_literal(const struct secret_rule *r, struct span text)
 		for (size_t i = 0; i + r->literals[l].len <= text.len; i++) {
 			struct span here = span_sub(text, i, r->literals[l].len);
 
-			if (r->nocase ? span_eq_nocase(here, r->literals[l]) : span_eq(here, r->literals[l]))
+			if (r->nocase ? span_eq_nocase(here, r->literals[l])
+				      : span_eq(here, r->literals[l]))
 				return true;
 		}
 	return false;
@@ -64,7 +68,8 @@ static void examples(void **state)
 				fail_msg("rule %.*s: %s", SPAN_ARG(r->id), err.text);
 			bool found = matches(r, text), literal = has_literal(r, text);
 			if (!found || !literal) {
-				print_error("rule %.*s: good example %u: match %d, literal %d\n", SPAN_ARG(r->id), k / 16, found, literal);
+				print_error("rule %.*s: good example %u: match %d, literal %d\n",
+					SPAN_ARG(r->id), k / 16, found, literal);
 				wrong++;
 				break;
 			}
@@ -75,7 +80,8 @@ static void examples(void **state)
 			if (rule_expand(r->bad[k], k, &a, &text, &err))
 				fail_msg("rule %.*s: %s", SPAN_ARG(r->id), err.text);
 			if (matches(r, text)) {
-				print_error("rule %.*s: bad example %u matches\n", SPAN_ARG(r->id), k);
+				print_error(
+					"rule %.*s: bad example %u matches\n", SPAN_ARG(r->id), k);
 				wrong++;
 			}
 		}
@@ -86,25 +92,34 @@ static void examples(void **state)
 static void broken(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span in; const char *says; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span in;
+		const char *says;
+	} cases[] = {
 		{ "whole", SPAN_INIT("[rule a]\n" NEEDED), NULL },
 		{ "comment and blank", SPAN_INIT("# x\n\n[rule a]\n" NEEDED), NULL },
 		{ "no section", SPAN_INIT("kind = k\n"), "user.rules:1" },
 		{ "other section", SPAN_INIT("[thing a]\n"), "user.rules:1" },
 		{ "id in capitals", SPAN_INIT("[rule A]\n"), "[rule ID]" },
-		{ "id twice", SPAN_INIT("[rule a]\n" NEEDED "[rule a]\n" NEEDED), "'a': this id is taken" },
-		{ "no such key", SPAN_INIT("[rule a]\ncolour = red\n"), "user.rules:2: rule 'a': no such key" },
+		{ "id twice", SPAN_INIT("[rule a]\n" NEEDED "[rule a]\n" NEEDED),
+			"'a': this id is taken" },
+		{ "no such key", SPAN_INIT("[rule a]\ncolour = red\n"),
+			"user.rules:2: rule 'a': no such key" },
 		{ "no value", SPAN_INIT("[rule a]\nkind =\n"), "without a value" },
 		{ "no equals sign", SPAN_INIT("[rule a]\nkind\n"), "KEY = VALUE" },
-		{ "no such validator", SPAN_INIT("[rule a]\nvalid = luck:7\n"), "no such validator" },
+		{ "no such validator", SPAN_INIT("[rule a]\nvalid = luck:7\n"),
+			"no such validator" },
 		{ "short literal", SPAN_INIT("[rule a]\nliteral = ab\n"), "3 to 255" },
 		{ "level", SPAN_INIT("[rule a]\nlevel = high medium\n"), "level wants" },
-		{ "level's word", SPAN_INIT("[rule a]\nlevel = high medium worse\n"), "level wants" },
+		{ "level's word", SPAN_INIT("[rule a]\nlevel = high medium worse\n"),
+			"level wants" },
 		{ "window", SPAN_INIT("[rule a]\nwindow = 1 65537\n"), "window wants" },
 		{ "class", SPAN_INIT("[rule a]\nclass = word\n"), "class is" },
 		{ "prefix", SPAN_INIT("[rule a]\nprefix = 13\n"), "prefix is" },
 		{ "nothing in it", SPAN_INIT("[rule a]\n"), "kind, title" },
-		{ "bad expression", SPAN_INIT("[rule a]\n" NEEDED "expression = (abc_\n"), "user.rules:1: rule 'a': expression" },
+		{ "bad expression", SPAN_INIT("[rule a]\n" NEEDED "expression = (abc_\n"),
+			"user.rules:1: rule 'a': expression" },
 		{ "no such group", SPAN_INIT("[rule a]\n" NEEDED "group = 2\n"), "no such group" },
 	};
 
@@ -124,7 +139,12 @@ static void broken(void **state)
 static void templates(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span in; bool fine; size_t len; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span in;
+		bool fine;
+		size_t len;
+	} cases[] = {
 		{ "text alone", SPAN_INIT("abc"), true, 3 },
 		{ "a class", SPAN_INIT("a{H32}"), true, 33 },
 		{ "a brace", SPAN_INIT("{{x}"), true, 3 },
@@ -144,7 +164,8 @@ static void templates(void **state)
 
 		check(cases[i].name, !rule_expand(cases[i].in, 7, &a, &one, &err) == cases[i].fine);
 		check(cases[i].name, one.len == cases[i].len);
-		check(cases[i].name, !rule_expand(cases[i].in, 7, &a, &again, &err) == cases[i].fine);
+		check(cases[i].name,
+			!rule_expand(cases[i].in, 7, &a, &again, &err) == cases[i].fine);
 		check_span(cases[i].name, again, one);
 	}
 }
@@ -152,7 +173,9 @@ static void templates(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(examples), cmocka_unit_test(broken), cmocka_unit_test(templates),
+		cmocka_unit_test(examples),
+		cmocka_unit_test(broken),
+		cmocka_unit_test(templates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

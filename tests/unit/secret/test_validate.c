@@ -1,4 +1,5 @@
-/* test_validate.c - validators over checksums, key containers made by the tools of the system, and broken copies.
+/* test_validate.c - validators over checksums, key containers made by the tools of the system, and
+ * broken copies.
  *
  * No key stands here: openssl, ssh-keygen and keytool make them when the test runs.
  *
@@ -18,7 +19,8 @@
 
 static char folder[] = "/tmp/scoville-validate-XXXXXX";
 
-static struct proof ask(const char *name, struct span parameter, struct span value, struct span window)
+static struct proof ask(
+	const char *name, struct span parameter, struct span value, struct span window)
 {
 	scoped_arena struct arena a = { .limit = 16 << 20 };
 	struct candidate c = { .value = value, .window = window, .scratch = &a };
@@ -33,83 +35,134 @@ static struct proof ask(const char *name, struct span parameter, struct span val
 static void is(const char *row, struct proof p, enum validity want)
 {
 	if (p.validity != want)
-		fail_msg("%s: validity %d, want %d (%s)", row, p.validity, want, p.detail ? p.detail : "");
+		fail_msg("%s: validity %d, want %d (%s)", row, p.validity, want,
+			p.detail ? p.detail : "");
 }
 
 static void table_is_sorted(void **state)
 {
 	(void)state;
 	for (size_t i = 1; validators[i]; i++)
-		check(validators[i]->name, strcmp(validators[i - 1]->name, validators[i]->name) < 0);
+		check(validators[i]->name,
+			strcmp(validators[i - 1]->name, validators[i]->name) < 0);
 }
 
-/* Published checksums: CRC-32 of "123456789" is cbf43926; BIP 173 lists valid and broken strings. */
+/* Published checksums: CRC-32 of "123456789" is cbf43926; BIP 173 lists valid and broken strings.
+ */
 static void checksums(void **state)
 {
 	(void)state;
-	static const struct { const char *row, *name; struct span parameter, value; enum validity want; } cases[] = {
-		{ "crc32 good", "crc32-hex", SPAN_INIT("9+8"), SPAN_INIT("123456789" "cbf43926"), VALID_PROVEN },
-		{ "crc32 all before", "crc32-hex", SPAN_INIT("*+8"), SPAN_INIT("123456789" "CBF43926"), VALID_PROVEN },
-		{ "crc32 with a gap", "crc32-hex", SPAN_INIT("9+1+8"), SPAN_INIT("123456789_cbf43926"), VALID_PROVEN },
-		{ "crc32 low byte first", "crc32-le-hex", SPAN_INIT("9+1+8"), SPAN_INIT("123456789_2639f4cb"), VALID_PROVEN },
-		{ "crc32 low byte last", "crc32-le-hex", SPAN_INIT("9+1+8"), SPAN_INIT("123456789_cbf43926"), VALID_INVALID },
-		{ "crc32 base62", "crc32-base62", SPAN_INIT("9+6"), SPAN_INIT("123456789" "3jZRME"), VALID_PROVEN },
-		{ "crc32 base62 wrong", "crc32-base62", SPAN_INIT("9+6"), SPAN_INIT("123456789" "3jZRM0"), VALID_INVALID },
-		{ "shorter than its sum", "crc32-base62", SPAN_INIT("30+6"), SPAN_INIT("abc"), VALID_UNKNOWN },
-		{ "a parameter that is none", "crc32-base62", SPAN_INIT("x"), SPAN_INIT("abcdefghijkl"), VALID_UNKNOWN },
-		{ "bech32 of BIP 173", "bech32", SPAN_INIT(""), SPAN_INIT("A12UEL5L"), VALID_PROVEN },
-		{ "bech32 of BIP 173, small", "bech32", SPAN_INIT(""), SPAN_INIT("a12uel5l"), VALID_PROVEN },
-		{ "bech32, split", "bech32", SPAN_INIT(""), SPAN_INIT("split1checkupstagehandshakeupstreamerranterredcaperred2y9e3w"), VALID_PROVEN },
-		{ "bech32, one letter off", "bech32", SPAN_INIT(""), SPAN_INIT("A12UEL5M"), VALID_INVALID },
-		{ "bech32, mixed case", "bech32", SPAN_INIT(""), SPAN_INIT("A12uEL5L"), VALID_INVALID },
-		{ "bech32, no separator", "bech32", SPAN_INIT(""), SPAN_INIT("pzry9x0s0muk"), VALID_INVALID },
-		{ "bech32, too short a sum", "bech32", SPAN_INIT(""), SPAN_INIT("li1dgmt3"), VALID_INVALID },
+	static const struct {
+		const char *row, *name;
+		struct span parameter, value;
+		enum validity want;
+	} cases[] = {
+		{ "crc32 good", "crc32-hex", SPAN_INIT("9+8"),
+			SPAN_INIT("123456789"
+				  "cbf43926"),
+			VALID_PROVEN },
+		{ "crc32 all before", "crc32-hex", SPAN_INIT("*+8"),
+			SPAN_INIT("123456789"
+				  "CBF43926"),
+			VALID_PROVEN },
+		{ "crc32 with a gap", "crc32-hex", SPAN_INIT("9+1+8"),
+			SPAN_INIT("123456789_cbf43926"), VALID_PROVEN },
+		{ "crc32 low byte first", "crc32-le-hex", SPAN_INIT("9+1+8"),
+			SPAN_INIT("123456789_2639f4cb"), VALID_PROVEN },
+		{ "crc32 low byte last", "crc32-le-hex", SPAN_INIT("9+1+8"),
+			SPAN_INIT("123456789_cbf43926"), VALID_INVALID },
+		{ "crc32 base62", "crc32-base62", SPAN_INIT("9+6"),
+			SPAN_INIT("123456789"
+				  "3jZRME"),
+			VALID_PROVEN },
+		{ "crc32 base62 wrong", "crc32-base62", SPAN_INIT("9+6"),
+			SPAN_INIT("123456789"
+				  "3jZRM0"),
+			VALID_INVALID },
+		{ "shorter than its sum", "crc32-base62", SPAN_INIT("30+6"), SPAN_INIT("abc"),
+			VALID_UNKNOWN },
+		{ "a parameter that is none", "crc32-base62", SPAN_INIT("x"),
+			SPAN_INIT("abcdefghijkl"), VALID_UNKNOWN },
+		{ "bech32 of BIP 173", "bech32", SPAN_INIT(""), SPAN_INIT("A12UEL5L"),
+			VALID_PROVEN },
+		{ "bech32 of BIP 173, small", "bech32", SPAN_INIT(""), SPAN_INIT("a12uel5l"),
+			VALID_PROVEN },
+		{ "bech32, split", "bech32", SPAN_INIT(""),
+			SPAN_INIT("split1checkupstagehandshakeupstreamerranterredcaperred2y9e3w"),
+			VALID_PROVEN },
+		{ "bech32, one letter off", "bech32", SPAN_INIT(""), SPAN_INIT("A12UEL5M"),
+			VALID_INVALID },
+		{ "bech32, mixed case", "bech32", SPAN_INIT(""), SPAN_INIT("A12uEL5L"),
+			VALID_INVALID },
+		{ "bech32, no separator", "bech32", SPAN_INIT(""), SPAN_INIT("pzry9x0s0muk"),
+			VALID_INVALID },
+		{ "bech32, too short a sum", "bech32", SPAN_INIT(""), SPAN_INIT("li1dgmt3"),
+			VALID_INVALID },
 		{ "luhn", "luhn", SPAN_INIT(""), SPAN_INIT("79927398713"), VALID_PROVEN },
 		{ "luhn off", "luhn", SPAN_INIT(""), SPAN_INIT("79927398710"), VALID_INVALID },
-		{ "luhn of letters", "luhn", SPAN_INIT(""), SPAN_INIT("7992739871x"), VALID_INVALID },
+		{ "luhn of letters", "luhn", SPAN_INIT(""), SPAN_INIT("7992739871x"),
+			VALID_INVALID },
 		{ "3 bytes", "base64-len", SPAN_INIT("2,3"), SPAN_INIT("AAAA"), VALID_PROVEN },
 		{ "not 4 bytes", "base64-len", SPAN_INIT("4"), SPAN_INIT("AAAA"), VALID_INVALID },
 		{ "not base64", "base64-len", SPAN_INIT("3"), SPAN_INIT("A*AA"), VALID_INVALID },
-		{ "nkey not base32", "crc16-nkey", SPAN_INIT(""), SPAN_INIT("SU1111111111"), VALID_INVALID },
-		{ "nkey wrong", "crc16-nkey", SPAN_INIT(""), SPAN_INIT("SUAAAAAAAAAAAAAA"), VALID_INVALID },
+		{ "nkey not base32", "crc16-nkey", SPAN_INIT(""), SPAN_INIT("SU1111111111"),
+			VALID_INVALID },
+		{ "nkey wrong", "crc16-nkey", SPAN_INIT(""), SPAN_INIT("SUAAAAAAAAAAAAAA"),
+			VALID_INVALID },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		is(cases[i].row, ask(cases[i].name, cases[i].parameter, cases[i].value, cases[i].value), cases[i].want);
+		is(cases[i].row,
+			ask(cases[i].name, cases[i].parameter, cases[i].value, cases[i].value),
+			cases[i].want);
 }
 
 static void fields(void **state)
 {
 	(void)state;
-	static const struct { const char *row, *name; struct span value; enum validity want; } cases[] = {
-		{ "no password", "shadow-field", SPAN_INIT("root::19000:0:99999:7:::"), VALID_PROVEN },
-		{ "locked", "shadow-field", SPAN_INIT("root:*:19000:0:99999:7:::"), VALID_HARMLESS },
+	static const struct {
+		const char *row, *name;
+		struct span value;
+		enum validity want;
+	} cases[] = {
+		{ "no password", "shadow-field", SPAN_INIT("root::19000:0:99999:7:::"),
+			VALID_PROVEN },
+		{ "locked", "shadow-field", SPAN_INIT("root:*:19000:0:99999:7:::"),
+			VALID_HARMLESS },
 		{ "locked twice", "shadow-field", SPAN_INIT("bin:!!:19000::::::"), VALID_HARMLESS },
 		{ "in shadow", "shadow-field", SPAN_INIT("x"), VALID_HARMLESS },
 		{ "a hash cut off", "shadow-field", SPAN_INIT("$6$salt$abc"), VALID_INVALID },
 		{ "no hash", "shadow-field", SPAN_INIT("hello"), VALID_INVALID },
 		{ "no name", "shadow-field", SPAN_INIT(":x:1"), VALID_INVALID },
-		{ "user and password", "basic-auth", SPAN_INIT("YWxhZGRpbjpvcGVuLXNlc2FtLTc3"), VALID_PROVEN },
+		{ "user and password", "basic-auth", SPAN_INIT("YWxhZGRpbjpvcGVuLXNlc2FtLTc3"),
+			VALID_PROVEN },
 		{ "no colon", "basic-auth", SPAN_INIT("aGVsbG8="), VALID_INVALID },
 		{ "no password at all", "basic-auth", SPAN_INIT("dXNlcjo="), VALID_HARMLESS },
 		{ "control bytes", "docker-auth", SPAN_INIT("AAE6Av8="), VALID_INVALID },
 		{ "no token", "jwt", SPAN_INIT("a.b.c"), VALID_INVALID },
 		{ "one part", "jwt", SPAN_INIT("eyJhbGciOiJub25lIn0"), VALID_INVALID },
-		{ "unsigned", "jwt", SPAN_INIT("eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0."), VALID_UNKNOWN },
+		{ "unsigned", "jwt", SPAN_INIT("eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0."),
+			VALID_UNKNOWN },
 		{ "no macaroon", "macaroon", SPAN_INIT("AAAAAAAA"), VALID_INVALID },
-		{ "marker alone", "pem-key", SPAN_INIT("-----BEGIN PRIVATE KEY-----\n...\n"), VALID_HARMLESS },
-		{ "a public key", "pem-key", SPAN_INIT("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"), VALID_HARMLESS },
+		{ "marker alone", "pem-key", SPAN_INIT("-----BEGIN PRIVATE KEY-----\n...\n"),
+			VALID_HARMLESS },
+		{ "a public key", "pem-key",
+			SPAN_INIT("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"),
+			VALID_HARMLESS },
 		{ "not a store", "pkcs12-open", SPAN_INIT("\x30\x03\x02\x01\x03"), VALID_INVALID },
-		{ "not a Java store", "jks-entries", SPAN_INIT("\xfe\xed\xfe\xed\0\0\0\2\xff\xff\xff\xff"), VALID_INVALID },
+		{ "not a Java store", "jks-entries",
+			SPAN_INIT("\xfe\xed\xfe\xed\0\0\0\2\xff\xff\xff\xff"), VALID_INVALID },
 		{ "not PuTTY's", "ppk", SPAN_INIT("PuTTY-User-Key-File-9: x\n"), VALID_INVALID },
 		{ "not PGP", "pgp-packet", SPAN_INIT("\x95\xff"), VALID_INVALID },
-		{ "length without end", "asn1-key", SPAN_INIT("\x30\x84\xff\xff\xff\xff"), VALID_INVALID },
+		{ "length without end", "asn1-key", SPAN_INIT("\x30\x84\xff\xff\xff\xff"),
+			VALID_INVALID },
 		{ "BER, no length", "asn1-key", SPAN_INIT("\x30\x80\0\0"), VALID_INVALID },
 		{ "nothing", "asn1-key", SPAN_INIT(""), VALID_INVALID },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		is(cases[i].row, ask(cases[i].name, SPAN(""), cases[i].value, cases[i].value), cases[i].want);
+		is(cases[i].row, ask(cases[i].name, SPAN(""), cases[i].value, cases[i].value),
+			cases[i].want);
 }
 
 static void hex_of(const uint8_t *p, size_t n, char *out)
@@ -139,20 +192,30 @@ static void milenage(void **state)
 
 	is("K with OP and OPc", p, VALID_PROVEN);
 	check("K with OP and OPc", p.how == PROOF_PAIR && (p.flags & SECRET_TELECOM) && !p.known);
-	is("OPc is proven too", ask("milenage-opc", SPAN(""), span_str(opct), span_str(window)), VALID_PROVEN);
+	is("OPc is proven too", ask("milenage-opc", SPAN(""), span_str(opct), span_str(window)),
+		VALID_PROVEN);
 	is("K alone", ask("milenage-opc", SPAN(""), span_str(kt), span_str(kt)), VALID_UNKNOWN);
 	opct[0] = opct[0] == '0' ? '1' : '0';
 	snprintf(window, sizeof(window), "k: %s\nop: %s\nopc: 0x%s\n", kt, opt, opct);
-	is("OPc of another", ask("milenage-opc", SPAN(""), span_str(kt), span_str(window)), VALID_UNKNOWN);
-	is("half a key", ask("milenage-opc", SPAN(""), SPAN("0123"), span_str(window)), VALID_INVALID);
-	is("zeros", ask("milenage-opc", SPAN(""), SPAN("00000000000000000000000000000000"), span_str(window)), VALID_HARMLESS);
+	is("OPc of another", ask("milenage-opc", SPAN(""), span_str(kt), span_str(window)),
+		VALID_UNKNOWN);
+	is("half a key", ask("milenage-opc", SPAN(""), SPAN("0123"), span_str(window)),
+		VALID_INVALID);
+	is("zeros",
+		ask("milenage-opc", SPAN(""), SPAN("00000000000000000000000000000000"),
+			span_str(window)),
+		VALID_HARMLESS);
 }
 
 static void home_network(void **state)
 {
 	(void)state;
-	static const struct { const char *row, *name; enum key_curve curve; } cases[] = {
-		{ "profile A", "x25519-pair", CURVE_X25519 }, { "profile B", "p256-pair", CURVE_P256 },
+	static const struct {
+		const char *row, *name;
+		enum key_curve curve;
+	} cases[] = {
+		{ "profile A", "x25519-pair", CURVE_X25519 },
+		{ "profile B", "p256-pair", CURVE_P256 },
 	};
 
 	for (size_t i = 0; i < 2; i++) {
@@ -161,21 +224,26 @@ static void home_network(void **state)
 		size_t len;
 
 		for (size_t k = 0; k < 32; k++)
-			private[k] = (uint8_t)(k * 53 + 29);
+		private[k] = (uint8_t)(k * 53 + 29);
 		check(cases[i].row, key_public(cases[i].curve, span_of(private, 32), public, &len));
 		hex_of(private, 32, pt);
 		hex_of(public, len, qt);
 		snprintf(window, sizeof(window), "PrivateKey: %s\nPublicKey: %s\n", pt, qt);
-		is(cases[i].row, ask(cases[i].name, SPAN(""), span_str(pt), span_str(window)), VALID_PROVEN);
-		is(cases[i].row, ask(cases[i].name, SPAN(""), span_str(pt), span_str(pt)), VALID_UNKNOWN);
+		is(cases[i].row, ask(cases[i].name, SPAN(""), span_str(pt), span_str(window)),
+			VALID_PROVEN);
+		is(cases[i].row, ask(cases[i].name, SPAN(""), span_str(pt), span_str(pt)),
+			VALID_UNKNOWN);
 		qt[5] = qt[5] == '0' ? '1' : '0';
 		snprintf(window, sizeof(window), "PrivateKey: %s\nPublicKey: %s\n", pt, qt);
-		is(cases[i].row, ask(cases[i].name, SPAN(""), span_str(pt), span_str(window)), VALID_UNKNOWN);
+		is(cases[i].row, ask(cases[i].name, SPAN(""), span_str(pt), span_str(window)),
+			VALID_UNKNOWN);
 		if (cases[i].curve == CURVE_P256) {
 			public[0] = (uint8_t)(2 | (public[len - 1] & 1));
 			hex_of(public, 33, qt);
 			snprintf(window, sizeof(window), "PrivateKey: %s\nPublicKey: %s\n", pt, qt);
-			is("a short point", ask(cases[i].name, SPAN(""), span_str(pt), span_str(window)), VALID_PROVEN);
+			is("a short point",
+				ask(cases[i].name, SPAN(""), span_str(pt), span_str(window)),
+				VALID_PROVEN);
 		}
 	}
 }
@@ -212,37 +280,87 @@ static struct span damaged(struct span s, size_t at, struct arena *a)
 static void containers(void **state)
 {
 	(void)state;
-	static const struct { const char *row, *command, *file, *name; enum validity want; uint32_t flags; } cases[] = {
-		{ "RSA, PKCS#8", "openssl genrsa -out r.key 2048", "r.key", "pem-key", VALID_PROVEN, 0 },
-		{ "RSA, PKCS#1", "openssl rsa -traditional -in r.key -out r1.key", "r1.key", "pem-key", VALID_PROVEN, 0 },
-		{ "RSA, DER", "openssl rsa -in r.key -outform DER -out r.der", "r.der", "asn1-key", VALID_PROVEN, 0 },
-		{ "RSA, closed", "openssl pkcs8 -topk8 -in r.key -passout pass:q1w2 -out re.key", "re.key", "pem-key", VALID_UNKNOWN, SECRET_ENCRYPTED },
-		{ "RSA, closed the old way", "openssl rsa -traditional -aes128 -passout pass:q1w2 -in r.key -out ro.key", "ro.key", "pem-key", VALID_UNKNOWN, SECRET_ENCRYPTED },
+	static const struct {
+		const char *row, *command, *file, *name;
+		enum validity want;
+		uint32_t flags;
+	} cases[] = {
+		{ "RSA, PKCS#8", "openssl genrsa -out r.key 2048", "r.key", "pem-key", VALID_PROVEN,
+			0 },
+		{ "RSA, PKCS#1", "openssl rsa -traditional -in r.key -out r1.key", "r1.key",
+			"pem-key", VALID_PROVEN, 0 },
+		{ "RSA, DER", "openssl rsa -in r.key -outform DER -out r.der", "r.der", "asn1-key",
+			VALID_PROVEN, 0 },
+		{ "RSA, closed", "openssl pkcs8 -topk8 -in r.key -passout pass:q1w2 -out re.key",
+			"re.key", "pem-key", VALID_UNKNOWN, SECRET_ENCRYPTED },
+		{ "RSA, closed the old way",
+			"openssl rsa -traditional -aes128 -passout pass:q1w2 -in r.key -out ro.key",
+			"ro.key", "pem-key", VALID_UNKNOWN, SECRET_ENCRYPTED },
 		{ "CR LF", "sed 's/$/\\r/' r.key > rc.key", "rc.key", "pem-key", VALID_PROVEN, 0 },
-		{ "escaped line ends", "awk '{printf \"%s\\\\n\", $0}' r.key > rn.key", "rn.key", "pem-key", VALID_PROVEN, 0 },
+		{ "escaped line ends", "awk '{printf \"%s\\\\n\", $0}' r.key > rn.key", "rn.key",
+			"pem-key", VALID_PROVEN, 0 },
 		{ "cut off", "head -c 900 r.key > rx.key", "rx.key", "pem-key", VALID_INVALID, 0 },
 		{ "a line lost", "sed 5d r.key > rl.key", "rl.key", "pem-key", VALID_INVALID, 0 },
-		{ "P-256, SEC1", "openssl ecparam -name prime256v1 -genkey -noout -out e.key", "e.key", "pem-key", VALID_PROVEN, 0 },
-		{ "P-256, PKCS#8", "openssl pkcs8 -topk8 -nocrypt -in e.key -out e8.key", "e8.key", "pem-key", VALID_PROVEN, 0 },
-		{ "P-521", "openssl ecparam -name secp521r1 -genkey -noout -out e5.key", "e5.key", "pem-key", VALID_PROVEN, 0 },
-		{ "Ed25519", "openssl genpkey -algorithm ed25519 -out d.key", "d.key", "pem-key", VALID_PROVEN, 0 },
-		{ "X25519", "openssl genpkey -algorithm x25519 -out x.key", "x.key", "pem-key", VALID_PROVEN, 0 },
-		{ "OpenSSH, Ed25519", "ssh-keygen -q -t ed25519 -N '' -f o1", "o1", "pem-key", VALID_PROVEN, 0 },
-		{ "OpenSSH, RSA", "ssh-keygen -q -t rsa -b 2048 -N '' -f o2", "o2", "pem-key", VALID_PROVEN, 0 },
-		{ "OpenSSH, P-256", "ssh-keygen -q -t ecdsa -N '' -f o3", "o3", "pem-key", VALID_PROVEN, 0 },
-		{ "OpenSSH, closed", "ssh-keygen -q -t ed25519 -N q1w2e3 -f o4", "o4", "pem-key", VALID_UNKNOWN, SECRET_ENCRYPTED },
-		{ "a certificate", "openssl req -x509 -new -key r.key -subj /CN=a -days 9 -out r.pem", "r.pem", "pem-key", VALID_HARMLESS, 0 },
-		{ "PKCS#12, default password", "openssl pkcs12 -export -inkey r.key -in r.pem -passout pass:changeit -out r.p12", "r.p12", "pkcs12-open", VALID_PROVEN, SECRET_ENCRYPTED | SECRET_DEFAULT },
-		{ "PKCS#12, no password", "openssl pkcs12 -export -inkey r.key -in r.pem -passout pass: -out r0.p12", "r0.p12", "pkcs12-open", VALID_PROVEN, SECRET_ENCRYPTED | SECRET_DEFAULT },
-		{ "PKCS#12, another password", "openssl pkcs12 -export -inkey r.key -in r.pem -passout pass:q1w2 -out rp.p12", "rp.p12", "pkcs12-open", VALID_PROVEN, SECRET_ENCRYPTED },
-		{ "PKCS#12, too many rounds", "openssl pkcs12 -export -inkey r.key -in r.pem -passout pass:changeit -iter 300000 -out ri.p12", "ri.p12", "pkcs12-open", VALID_UNKNOWN, SECRET_ENCRYPTED },
-		{ "PKCS#12, cut off", "head -c 500 r.p12 > rx.p12", "rx.p12", "pkcs12-open", VALID_INVALID, 0 },
-		{ "JKS with a key", "keytool -genkeypair -alias a -keyalg EC -dname CN=a -storetype JKS -keystore k.jks -storepass q1w2e3 -keypass q1w2e3", "k.jks", "jks-entries", VALID_PROVEN, SECRET_ENCRYPTED },
-		{ "JKS, certificates", "keytool -importcert -noprompt -alias a -file r.pem -storetype JKS -keystore t.jks -storepass q1w2e3", "t.jks", "jks-entries", VALID_HARMLESS, 0 },
-		{ "JKS, cut off", "test -f k.jks && head -c 200 k.jks > x.jks", "x.jks", "jks-entries", VALID_INVALID, 0 },
-		{ "OpenPGP", "mkdir -m 700 g; gpg --homedir g --batch --passphrase '' --quick-gen-key a ed25519 && gpg --homedir g --batch --export-secret-keys > g.key; gpgconf --homedir g --kill all", "g.key", "pgp-packet", VALID_PROVEN, 0 },
-		{ "OpenPGP, armored", "gpg --homedir g --batch --armor --export-secret-keys > ga.key; gpgconf --homedir g --kill all", "ga.key", "pem-key", VALID_PROVEN, 0 },
-		{ "OpenPGP, public", "gpg --homedir g --batch --export > gp.key; gpgconf --homedir g --kill all", "gp.key", "pgp-packet", VALID_HARMLESS, 0 },
+		{ "P-256, SEC1", "openssl ecparam -name prime256v1 -genkey -noout -out e.key",
+			"e.key", "pem-key", VALID_PROVEN, 0 },
+		{ "P-256, PKCS#8", "openssl pkcs8 -topk8 -nocrypt -in e.key -out e8.key", "e8.key",
+			"pem-key", VALID_PROVEN, 0 },
+		{ "P-521", "openssl ecparam -name secp521r1 -genkey -noout -out e5.key", "e5.key",
+			"pem-key", VALID_PROVEN, 0 },
+		{ "Ed25519", "openssl genpkey -algorithm ed25519 -out d.key", "d.key", "pem-key",
+			VALID_PROVEN, 0 },
+		{ "X25519", "openssl genpkey -algorithm x25519 -out x.key", "x.key", "pem-key",
+			VALID_PROVEN, 0 },
+		{ "OpenSSH, Ed25519", "ssh-keygen -q -t ed25519 -N '' -f o1", "o1", "pem-key",
+			VALID_PROVEN, 0 },
+		{ "OpenSSH, RSA", "ssh-keygen -q -t rsa -b 2048 -N '' -f o2", "o2", "pem-key",
+			VALID_PROVEN, 0 },
+		{ "OpenSSH, P-256", "ssh-keygen -q -t ecdsa -N '' -f o3", "o3", "pem-key",
+			VALID_PROVEN, 0 },
+		{ "OpenSSH, closed", "ssh-keygen -q -t ed25519 -N q1w2e3 -f o4", "o4", "pem-key",
+			VALID_UNKNOWN, SECRET_ENCRYPTED },
+		{ "a certificate",
+			"openssl req -x509 -new -key r.key -subj /CN=a -days 9 -out r.pem", "r.pem",
+			"pem-key", VALID_HARMLESS, 0 },
+		{ "PKCS#12, default password",
+			"openssl pkcs12 -export -inkey r.key -in r.pem -passout pass:changeit -out "
+			"r.p12",
+			"r.p12", "pkcs12-open", VALID_PROVEN, SECRET_ENCRYPTED | SECRET_DEFAULT },
+		{ "PKCS#12, no password",
+			"openssl pkcs12 -export -inkey r.key -in r.pem -passout pass: -out r0.p12",
+			"r0.p12", "pkcs12-open", VALID_PROVEN, SECRET_ENCRYPTED | SECRET_DEFAULT },
+		{ "PKCS#12, another password",
+			"openssl pkcs12 -export -inkey r.key -in r.pem -passout pass:q1w2 -out "
+			"rp.p12",
+			"rp.p12", "pkcs12-open", VALID_PROVEN, SECRET_ENCRYPTED },
+		{ "PKCS#12, too many rounds",
+			"openssl pkcs12 -export -inkey r.key -in r.pem -passout pass:changeit "
+			"-iter 300000 -out ri.p12",
+			"ri.p12", "pkcs12-open", VALID_UNKNOWN, SECRET_ENCRYPTED },
+		{ "PKCS#12, cut off", "head -c 500 r.p12 > rx.p12", "rx.p12", "pkcs12-open",
+			VALID_INVALID, 0 },
+		{ "JKS with a key",
+			"keytool -genkeypair -alias a -keyalg EC -dname CN=a -storetype JKS "
+			"-keystore k.jks -storepass q1w2e3 -keypass q1w2e3",
+			"k.jks", "jks-entries", VALID_PROVEN, SECRET_ENCRYPTED },
+		{ "JKS, certificates",
+			"keytool -importcert -noprompt -alias a -file r.pem -storetype JKS "
+			"-keystore t.jks -storepass q1w2e3",
+			"t.jks", "jks-entries", VALID_HARMLESS, 0 },
+		{ "JKS, cut off", "test -f k.jks && head -c 200 k.jks > x.jks", "x.jks",
+			"jks-entries", VALID_INVALID, 0 },
+		{ "OpenPGP",
+			"mkdir -m 700 g; gpg --homedir g --batch --passphrase '' --quick-gen-key a "
+			"ed25519 && gpg --homedir g --batch --export-secret-keys > g.key; gpgconf "
+			"--homedir g --kill all",
+			"g.key", "pgp-packet", VALID_PROVEN, 0 },
+		{ "OpenPGP, armored",
+			"gpg --homedir g --batch --armor --export-secret-keys > ga.key; gpgconf "
+			"--homedir g --kill all",
+			"ga.key", "pem-key", VALID_PROVEN, 0 },
+		{ "OpenPGP, public",
+			"gpg --homedir g --batch --export > gp.key; gpgconf --homedir g --kill all",
+			"gp.key", "pgp-packet", VALID_HARMLESS, 0 },
 	};
 	size_t skipped = 0;
 
@@ -284,7 +402,8 @@ static void pairs(void **state)
 		bool is_ca;
 		int64_t until;
 
-		snprintf(command, sizeof(command), "openssl req -x509 -new -key %s -subj /CN=a -days 9 -out c.pem", keys[i]);
+		snprintf(command, sizeof(command),
+			"openssl req -x509 -new -key %s -subj /CN=a -days 9 -out c.pem", keys[i]);
 		if (!run(command))
 			continue;
 		struct span key = load(keys[i], &a);
@@ -292,25 +411,40 @@ static void pairs(void **state)
 
 		check(keys[i], certificate_public(load("c.pem", &a), &a, hash, &is_ca, &until));
 		check(keys[i], p.has_public && memcmp(p.public_hash, hash, 32) == 0);
-		check(keys[i], is_ca && until > 0); /* what `openssl req -x509` makes is an authority */
-		check(keys[i], !certificate_public(span_sub(key, 0, 200), &a, hash, &is_ca, &until));
+		check(keys[i],
+			is_ca && until > 0); /* what `openssl req -x509` makes is an authority */
+		check(keys[i],
+			!certificate_public(span_sub(key, 0, 200), &a, hash, &is_ca, &until));
 	}
 }
 
 static void plausible(void **state)
 {
 	(void)state;
-	static const struct { struct span value; uint8_t class; bool want; } cases[] = {
-		{ SPAN_INIT("${DB_PASSWORD}"), CLASS_PASSWORD, false }, { SPAN_INIT("<password>"), CLASS_PASSWORD, false },
-		{ SPAN_INIT("{{ .Values.x }}"), CLASS_PASSWORD, false }, { SPAN_INIT("changeme"), CLASS_PASSWORD, false },
-		{ SPAN_INIT("xxxxxxxxxxxx"), CLASS_TOKEN, false }, { SPAN_INIT("abcdefghijklmnop"), CLASS_TOKEN, false },
+	static const struct {
+		struct span value;
+		uint8_t class;
+		bool want;
+	} cases[] = {
+		{ SPAN_INIT("${DB_PASSWORD}"), CLASS_PASSWORD, false },
+		{ SPAN_INIT("<password>"), CLASS_PASSWORD, false },
+		{ SPAN_INIT("{{ .Values.x }}"), CLASS_PASSWORD, false },
+		{ SPAN_INIT("changeme"), CLASS_PASSWORD, false },
+		{ SPAN_INIT("xxxxxxxxxxxx"), CLASS_TOKEN, false },
+		{ SPAN_INIT("abcdefghijklmnop"), CLASS_TOKEN, false },
 		{ SPAN_INIT("0123456789abcdef0123456789abcdef"), CLASS_HEX, false },
-		{ SPAN_INIT("deadbeefdeadbeefdeadbeef"), CLASS_HEX, false }, { SPAN_INIT("getUserPasswordFromVault"), CLASS_TOKEN, false },
-		{ SPAN_INIT("your_api_key_goes_here1"), CLASS_TOKEN, false }, { SPAN_INIT("application-properties"), CLASS_PASSWORD, false },
-		{ SPAN_INIT("short"), CLASS_TOKEN, false }, { SPAN_INIT(""), CLASS_PASSWORD, false },
-		{ SPAN_INIT("/run/secrets/db"), CLASS_PASSWORD, false }, { SPAN_INIT("getenv(\"PW\")"), CLASS_PASSWORD, false },
-		{ SPAN_INIT("zQ7vXk2Lw9Rj4TbN"), CLASS_TOKEN, true }, { SPAN_INIT("h7#kQ!92x"), CLASS_PASSWORD, true },
-		{ SPAN_INIT("9f1c07b3a6e8d245"), CLASS_HEX, true }, { SPAN_INIT("qZ8wXv1kRj5bYp3mLs7t"), CLASS_BASE64, true },
+		{ SPAN_INIT("deadbeefdeadbeefdeadbeef"), CLASS_HEX, false },
+		{ SPAN_INIT("getUserPasswordFromVault"), CLASS_TOKEN, false },
+		{ SPAN_INIT("your_api_key_goes_here1"), CLASS_TOKEN, false },
+		{ SPAN_INIT("application-properties"), CLASS_PASSWORD, false },
+		{ SPAN_INIT("short"), CLASS_TOKEN, false },
+		{ SPAN_INIT(""), CLASS_PASSWORD, false },
+		{ SPAN_INIT("/run/secrets/db"), CLASS_PASSWORD, false },
+		{ SPAN_INIT("getenv(\"PW\")"), CLASS_PASSWORD, false },
+		{ SPAN_INIT("zQ7vXk2Lw9Rj4TbN"), CLASS_TOKEN, true },
+		{ SPAN_INIT("h7#kQ!92x"), CLASS_PASSWORD, true },
+		{ SPAN_INIT("9f1c07b3a6e8d245"), CLASS_HEX, true },
+		{ SPAN_INIT("qZ8wXv1kRj5bYp3mLs7t"), CLASS_BASE64, true },
 		{ SPAN_INIT("anything at all"), CLASS_NONE, true },
 	};
 
@@ -343,9 +477,14 @@ static int close_folder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(table_is_sorted), cmocka_unit_test(checksums), cmocka_unit_test(fields),
-		cmocka_unit_test(milenage), cmocka_unit_test(home_network), cmocka_unit_test(containers),
-		cmocka_unit_test(pairs), cmocka_unit_test(plausible),
+		cmocka_unit_test(table_is_sorted),
+		cmocka_unit_test(checksums),
+		cmocka_unit_test(fields),
+		cmocka_unit_test(milenage),
+		cmocka_unit_test(home_network),
+		cmocka_unit_test(containers),
+		cmocka_unit_test(pairs),
+		cmocka_unit_test(plausible),
 	};
 
 	return cmocka_run_group_tests(tests, open_folder, close_folder);

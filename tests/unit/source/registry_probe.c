@@ -70,7 +70,7 @@ static void read_blob(void *ctx, size_t i)
 }
 
 static void add_job(struct job *jobs, size_t *n, struct source *s, const struct json *d,
-        size_t chunk, bool no_size)
+	size_t chunk, bool no_size)
 {
 	struct job *j = &jobs[*n];
 
@@ -92,13 +92,13 @@ static int fail(int rc, const struct scov_err *err, int64_t since)
 
 /* The manifests of an index, of any platform. */
 static int read_children(
-        struct source *s, const struct json *list, struct arena *a, struct scov_err *err)
+	struct source *s, const struct json *list, struct arena *a, struct scov_err *err)
 {
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < json_count(list); i++) {
 		struct descriptor d = { .media_type =
-			                        json_get_text(json_at(list, i), "mediaType") };
+						json_get_text(json_at(list, i), "mediaType") };
 		char text[DIGEST_TEXT];
 		struct span bytes;
 
@@ -110,7 +110,7 @@ static int read_children(
 		struct digest found = digest_of(d.digest.algorithm, bytes);
 
 		printf("child %s %zu%s\n", digest_format(&found, text), bytes.len,
-		        digest_eq(&found, &d.digest) ? "" : " WRONG");
+			digest_eq(&found, &d.digest) ? "" : " WRONG");
 	}
 	return rc;
 }
@@ -131,7 +131,7 @@ static int pull(struct source *s, size_t chunk, size_t threads, bool no_size, in
 		rc = s->ops->document(s, &root, &a, &text, &err);
 	if (!rc) {
 		printf("root %s %.*s %llu\n", digest_format(&root.digest, digest),
-		        SPAN_ARG(root.media_type), (unsigned long long)root.size);
+			SPAN_ARG(root.media_type), (unsigned long long)root.size);
 		rc = json_parse(text, text.len, &a, &doc, &err);
 	}
 	if (!rc)
@@ -146,8 +146,8 @@ static int pull(struct source *s, size_t chunk, size_t threads, bool no_size, in
 		if (jobs[i].rc)
 			return fail(jobs[i].rc, &jobs[i].err, since);
 		printf("blob %s %llu%s\n", digest_format(&jobs[i].digest, digest),
-		        (unsigned long long)jobs[i].got,
-		        digest_eq(&jobs[i].digest, &jobs[i].d.digest) ? "" : " WRONG");
+			(unsigned long long)jobs[i].got,
+			digest_eq(&jobs[i].digest, &jobs[i].d.digest) ? "" : " WRONG");
 	}
 	fprintf(stderr, "%lld ms\n", (long long)(now_ms() - since));
 	return 0;

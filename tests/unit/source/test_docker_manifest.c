@@ -3,13 +3,19 @@
 
 #include "source/docker_manifest.h"
 
-#define ONE "{\"Config\":\"a.json\",\"RepoTags\":[\"x:1\"],\"Layers\":[\"l/layer.tar\",\"m/layer.tar\"]}"
+#define ONE                                                                                        \
+	"{\"Config\":\"a.json\",\"RepoTags\":[\"x:1\"],\"Layers\":[\"l/layer.tar\",\"m/"           \
+	"layer.tar\"]}"
 #define TWO "{\"Config\":\"b.json\",\"RepoTags\":null,\"Layers\":null}"
 
 static void reads(void **state)
 {
 	(void)state;
-	static const struct { const char *name, *in, *tag; int code; const char *config; } cases[] = {
+	static const struct {
+		const char *name, *in, *tag;
+		int code;
+		const char *config;
+	} cases[] = {
 		{ "one", "[" ONE "]", "", 0, "a.json" },
 		{ "by tag", "[" TWO "," ONE "]", "x:1", 0, "a.json" },
 		{ "by tag with docker.io", "[" ONE "]", "docker.io/library/x:1", 0, "a.json" },
@@ -20,9 +26,12 @@ static void reads(void **state)
 		{ "an object", "{}", "", SCOV_E_FORMAT, NULL },
 		{ "no object inside", "[1]", "", SCOV_E_FORMAT, NULL },
 		{ "no config", "[{\"Layers\":[]}]", "", SCOV_E_FORMAT, NULL },
-		{ "layers no list", "[{\"Config\":\"a\",\"Layers\":\"x\"}]", "", SCOV_E_FORMAT, NULL },
-		{ "a layer no text", "[{\"Config\":\"a\",\"Layers\":[1]}]", "", SCOV_E_FORMAT, NULL },
-		{ "an empty layer", "[{\"Config\":\"a\",\"Layers\":[\"\"]}]", "", SCOV_E_FORMAT, NULL },
+		{ "layers no list", "[{\"Config\":\"a\",\"Layers\":\"x\"}]", "", SCOV_E_FORMAT,
+			NULL },
+		{ "a layer no text", "[{\"Config\":\"a\",\"Layers\":[1]}]", "", SCOV_E_FORMAT,
+			NULL },
+		{ "an empty layer", "[{\"Config\":\"a\",\"Layers\":[\"\"]}]", "", SCOV_E_FORMAT,
+			NULL },
 		{ "HTML", "<html>", "", SCOV_E_FORMAT, NULL },
 	};
 

@@ -14,7 +14,20 @@
 #include "source/source.h"
 #include "source/tar_out.h"
 
-enum answer { LENGTH, CHUNKS, TO_CLOSE, CUT_LENGTH, CUT_CHUNKS, BAD_CHUNK, NO_HTTP, LONG_HEADER, FAILS, MISSING, SILENT, NO_TAR };
+enum answer {
+	LENGTH,
+	CHUNKS,
+	TO_CLOSE,
+	CUT_LENGTH,
+	CUT_CHUNKS,
+	BAD_CHUNK,
+	NO_HTTP,
+	LONG_HEADER,
+	FAILS,
+	MISSING,
+	SILENT,
+	NO_TAR
+};
 
 static char path[108];
 
@@ -26,7 +39,9 @@ static void put(int fd, const char *text)
 
 static void add_file(struct buf *b, const char *name, const char *content)
 {
-	struct tar_out_entry e = { .path = span_str(name), .type = TAR_FILE, .mode = 0644, .size = strlen(content) };
+	struct tar_out_entry e = {
+		.path = span_str(name), .type = TAR_FILE, .mode = 0644, .size = strlen(content)
+	};
 
 	tar_out_header(b, &e);
 	buf_str(b, content);
@@ -53,7 +68,8 @@ static void put_image(int fd, enum answer how)
 	struct buf b = { 0 };
 	char head[128];
 
-	add_file(&b, "manifest.json", "[{\"Config\":\"c\",\"RepoTags\":[\"localhost/x:latest\"],\"Layers\":[\"l\"]}]");
+	add_file(&b, "manifest.json",
+		"[{\"Config\":\"c\",\"RepoTags\":[\"localhost/x:latest\"],\"Layers\":[\"l\"]}]");
 	add_file(&b, "c", "{}");
 	add_file(&b, "l", "a layer");
 	tar_out_end(&b);
@@ -63,7 +79,8 @@ static void put_image(int fd, enum answer how)
 		put_chunks(fd, &b, how == CHUNKS);
 		return;
 	}
-	snprintf(head, sizeof(head), "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", b.len + (how == CUT_LENGTH));
+	snprintf(head, sizeof(head), "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n",
+		b.len + (how == CUT_LENGTH));
 	put(fd, how == TO_CLOSE ? "HTTP/1.0 200 OK\r\n\r\n" : head);
 	send(fd, b.p, b.len, MSG_NOSIGNAL);
 }
@@ -79,11 +96,14 @@ static void serve(int listener, enum answer how)
 			_exit(1);
 		if (strstr(request, "GET /version "))
 			put(fd, "HTTP/1.1 200 OK\r\nContent-Length: 64\r\n\r\n"
-			    "{\"Version\":\"4.3.1\",\"Components\":[{\"Name\":\"Podman Engine\"}]}     ");
+				"{\"Version\":\"4.3.1\",\"Components\":[{\"Name\":\"Podman "
+				"Engine\"}]}     ");
 		else if (how == MISSING || !strstr(request, "GET /images/localhost/x:latest/get "))
-			put(fd, "HTTP/1.1 404 Not Found\r\nContent-Length: 15\r\n\r\n{\"message\":\"a\"}");
+			put(fd, "HTTP/1.1 404 Not Found\r\nContent-Length: "
+				"15\r\n\r\n{\"message\":\"a\"}");
 		else if (how == FAILS)
-			put(fd, "HTTP/1.1 500 Oops\r\nContent-Length: 20\r\n\r\n{\"message\":\"broken\"}");
+			put(fd, "HTTP/1.1 500 Oops\r\nContent-Length: "
+				"20\r\n\r\n{\"message\":\"broken\"}");
 		else if (how == NO_HTTP)
 			put(fd, "SSH-2.0-OpenSSH\r\n");
 		else if (how == NO_TAR)
@@ -119,13 +139,22 @@ static pid_t start(enum answer how)
 static void answers(void **state)
 {
 	(void)state;
-	static const struct { const char *name; enum answer how; const char *reference; int code; const char *says; } cases[] = {
+	static const struct {
+		const char *name;
+		enum answer how;
+		const char *reference;
+		int code;
+		const char *says;
+	} cases[] = {
 		{ "with a length", LENGTH, "docker:localhost/x", 0, NULL },
 		{ "in chunks", CHUNKS, "docker:localhost/x:latest", 0, NULL },
 		{ "until it closes", TO_CLOSE, "docker:localhost/x", 0, NULL },
-		{ "shorter than its length", CUT_LENGTH, "docker:localhost/x", SCOV_E_NET, "cut short" },
-		{ "without the last chunk", CUT_CHUNKS, "docker:localhost/x", SCOV_E_NET, "cut short" },
-		{ "a chunk without a length", BAD_CHUNK, "docker:localhost/x", SCOV_E_NET, "chunk" },
+		{ "shorter than its length", CUT_LENGTH, "docker:localhost/x", SCOV_E_NET,
+			"cut short" },
+		{ "without the last chunk", CUT_CHUNKS, "docker:localhost/x", SCOV_E_NET,
+			"cut short" },
+		{ "a chunk without a length", BAD_CHUNK, "docker:localhost/x", SCOV_E_NET,
+			"chunk" },
 		{ "no HTTP", NO_HTTP, "docker:localhost/x", SCOV_E_NET, "HTTP" },
 		{ "endless header", LONG_HEADER, "docker:localhost/x", SCOV_E_LIMIT, "headers" },
 		{ "error of the engine", FAILS, "docker:localhost/x", SCOV_E_NET, "broken" },
@@ -176,7 +205,8 @@ static void no_engine(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(answers), cmocka_unit_test(no_engine) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(answers),
+		cmocka_unit_test(no_engine) };
 	char folder[] = "/tmp/test_engine.XXXXXX", host[200];
 	int failed;
 

@@ -8,16 +8,24 @@
 static void forms(void **state)
 {
 	(void)state;
-	static const struct { const char *in; int code; uint8_t kind; const char *name, *tag; bool digest; } cases[] = {
+	static const struct {
+		const char *in;
+		int code;
+		uint8_t kind;
+		const char *name, *tag;
+		bool digest;
+	} cases[] = {
 		{ "oci:d", 0, FORM_LAYOUT, "d", "", false },
 		{ "oci:/a/b:1.2", 0, FORM_LAYOUT, "/a/b", "1.2", false },
-		{ "oci:d:docker.io/library/x:1", 0, FORM_LAYOUT, "d", "docker.io/library/x:1", false },
+		{ "oci:d:docker.io/library/x:1", 0, FORM_LAYOUT, "d", "docker.io/library/x:1",
+			false },
 		{ "oci:d@sha256:" HEX64, 0, FORM_LAYOUT, "d", "", true },
 		{ "oci:d@2/e", 0, FORM_LAYOUT, "d@2/e", "", false },
 		{ "oci-archive:-", 0, FORM_LAYOUT_ARCHIVE, "-", "", false },
 		{ "oci-archive:f.tar:t", 0, FORM_LAYOUT_ARCHIVE, "f.tar", "t", false },
 		{ "dir:d:e", 0, FORM_FOLDER, "d:e", "", false },
-		{ "docker-archive:f.tar:nginx:1", 0, FORM_DOCKER_ARCHIVE, "f.tar", "nginx:1", false },
+		{ "docker-archive:f.tar:nginx:1", 0, FORM_DOCKER_ARCHIVE, "f.tar", "nginx:1",
+			false },
 		{ "docker-archive:-", 0, FORM_DOCKER_ARCHIVE, "-", "", false },
 		{ "rootfs:/", 0, FORM_ROOTFS, "/", "", false },
 		{ "docker:nginx:1", 0, FORM_ENGINE, "nginx:1", "", false },
@@ -55,7 +63,8 @@ static void forms(void **state)
 			check(cases[i].in, f.kind == 99);
 			continue;
 		}
-		check(cases[i].in, f.kind == cases[i].kind && (f.digest.algorithm != 0) == cases[i].digest);
+		check(cases[i].in,
+			f.kind == cases[i].kind && (f.digest.algorithm != 0) == cases[i].digest);
 		check_span(cases[i].in, f.name, span_str(cases[i].name));
 		check_span(cases[i].in, f.tag, span_str(cases[i].tag));
 	}
@@ -64,7 +73,10 @@ static void forms(void **state)
 static void tags(void **state)
 {
 	(void)state;
-	static const struct { const char *asked, *have; bool same; } cases[] = {
+	static const struct {
+		const char *asked, *have;
+		bool same;
+	} cases[] = {
 		{ "nginx", "nginx:latest", true },
 		{ "nginx:latest", "docker.io/library/nginx:latest", true },
 		{ "a/b:1", "docker.io/a/b:1", true },
@@ -75,7 +87,8 @@ static void tags(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		check(cases[i].asked, form_tag_matches(span_str(cases[i].asked), span_str(cases[i].have)) == cases[i].same);
+		check(cases[i].asked, form_tag_matches(span_str(cases[i].asked),
+					      span_str(cases[i].have)) == cases[i].same);
 }
 
 int main(void)

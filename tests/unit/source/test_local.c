@@ -42,23 +42,26 @@ static const char *put_blob(struct arena *a, struct span bytes, const char *type
 	char text[DIGEST_TEXT], hex[DIGEST_TEXT];
 
 	write_file(arena_printf(a, "l/blobs/sha256/%s", digest_hex(&d, hex)), bytes);
-	return arena_printf(a, "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%zu%s}", type, digest_format(&d, text),
-			    bytes.len, more);
+	return arena_printf(a, "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%zu%s}", type,
+		digest_format(&d, text), bytes.len, more);
 }
 
 static void empty_layout(void)
 {
 	scoped_arena struct arena a = { 0 };
 
-	assert_int_equal(0, system(arena_printf(&a, "rm -rf %s/l && mkdir -p %s/l/blobs/sha256", folder, folder)));
+	assert_int_equal(0, system(arena_printf(&a, "rm -rf %s/l && mkdir -p %s/l/blobs/sha256",
+				    folder, folder)));
 	write_file("l/oci-layout", SPAN("{\"imageLayoutVersion\":\"1.0.0\"}"));
 }
 
 static const char *make_image(struct arena *a, const char *more)
 {
-	const char *layer = put_blob(a, SPAN("no tar"), "application/vnd.oci.image.layer.v1.tar", "");
+	const char *layer =
+		put_blob(a, SPAN("no tar"), "application/vnd.oci.image.layer.v1.tar", "");
 	const char *config = put_blob(a, SPAN("{}"), OCI_CONFIG, "");
-	struct span doc = span_str(arena_printf(a, "{\"schemaVersion\":2,\"config\":%s,\"layers\":[%s]}", config, layer));
+	struct span doc = span_str(arena_printf(
+		a, "{\"schemaVersion\":2,\"config\":%s,\"layers\":[%s]}", config, layer));
 
 	return put_blob(a, doc, OCI_MANIFEST, more);
 }
@@ -105,7 +108,8 @@ static void layout_names(void **state)
 	one = make_image(&a, ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"v1\"}");
 	index_with(&a, one);
 	assert_int_equal(0, use(ref, &err));
-	two = put_blob(&a, SPAN("{}"), OCI_MANIFEST, ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"v2\"}");
+	two = put_blob(&a, SPAN("{}"), OCI_MANIFEST,
+		",\"annotations\":{\"org.opencontainers.image.ref.name\":\"v2\"}");
 	index_with(&a, arena_printf(&a, "%s,%s", one, two));
 	assert_int_equal(SCOV_E_USAGE, use(ref, &err));
 	assert_non_null(strstr(err.text, "v1, v2"));
@@ -114,7 +118,8 @@ static void layout_names(void **state)
 	assert_non_null(strstr(err.text, "v1, v2"));
 	assert_int_equal(0, use(arena_printf(&a, "%s@%.71s", ref, strstr(one, "sha256:")), &err));
 	/* Signatures beside an image, as `cosign save` writes them, are no second image. */
-	two = put_blob(&a, SPAN("{ }"), OCI_MANIFEST, ",\"annotations\":{\"kind\":\"dev.cosignproject.cosign/sigs\"}");
+	two = put_blob(&a, SPAN("{ }"), OCI_MANIFEST,
+		",\"annotations\":{\"kind\":\"dev.cosignproject.cosign/sigs\"}");
 	index_with(&a, arena_printf(&a, "%s,%s", two, one));
 	assert_int_equal(0, use(ref, &err));
 	index_with(&a, two);
@@ -124,7 +129,10 @@ static void layout_names(void **state)
 static void broken_layouts(void **state)
 {
 	(void)state;
-	static const struct { const char *name, *shell; int code; } cases[] = {
+	static const struct {
+		const char *name, *shell;
+		int code;
+	} cases[] = {
 		{ "whole", "true", 0 },
 		{ "no index", "rm index.json oci-layout", SCOV_E_FORMAT },
 		{ "HTML for an index", "echo '<html>' > index.json", SCOV_E_FORMAT },
@@ -132,19 +140,26 @@ static void broken_layouts(void **state)
 		{ "index is a folder", "rm index.json; mkdir index.json", SCOV_E_FORMAT },
 		{ "index is a pipe", "rm index.json; mkfifo index.json", SCOV_E_FORMAT },
 		{ "giant index", "truncate -s 100M index.json", SCOV_E_LIMIT },
-		{ "another version", "echo '{\"imageLayoutVersion\":\"2.0.0\"}' > oci-layout", SCOV_E_UNSUPPORTED },
+		{ "another version", "echo '{\"imageLayoutVersion\":\"2.0.0\"}' > oci-layout",
+			SCOV_E_UNSUPPORTED },
 		{ "no version", "echo '{}' > oci-layout", SCOV_E_UNSUPPORTED },
 		{ "no blobs", "rm -r blobs", SCOV_E_NOT_FOUND },
 		{ "blobs elsewhere", "mv blobs b; ln -s b blobs", SCOV_E_FORMAT },
-		{ "blobs are links", "cd blobs/sha256; for f in *; do mv $f ../../$f; ln -s ../../$f $f; done", SCOV_E_FORMAT },
-		{ "blobs are pipes", "cd blobs/sha256; for f in *; do rm $f; mkfifo $f; done", SCOV_E_FORMAT },
-		{ "blobs are folders", "cd blobs/sha256; for f in *; do rm $f; mkdir $f; done", SCOV_E_FORMAT },
+		{ "blobs are links",
+			"cd blobs/sha256; for f in *; do mv $f ../../$f; ln -s ../../$f $f; done",
+			SCOV_E_FORMAT },
+		{ "blobs are pipes", "cd blobs/sha256; for f in *; do rm $f; mkfifo $f; done",
+			SCOV_E_FORMAT },
+		{ "blobs are folders", "cd blobs/sha256; for f in *; do rm $f; mkdir $f; done",
+			SCOV_E_FORMAT },
 		{ "blobs cut", "truncate -s 5 blobs/sha256/*", SCOV_E_DIGEST },
 		{ "blobs longer", "truncate -s +1 blobs/sha256/*", SCOV_E_DIGEST },
 		{ "manifest of 100 MB", "truncate -s 100M blobs/sha256/*", SCOV_E_LIMIT },
 		{ "bytes changed", "sed -i 's/2/3/' blobs/sha256/*", SCOV_E_DIGEST },
-		{ "only the layer is gone", "rm $(grep -l 'no tar' blobs/sha256/*)", SCOV_E_NOT_FOUND },
-		{ "only the layer is longer", "echo >> $(grep -l 'no tar' blobs/sha256/*)", SCOV_E_DIGEST },
+		{ "only the layer is gone", "rm $(grep -l 'no tar' blobs/sha256/*)",
+			SCOV_E_NOT_FOUND },
+		{ "only the layer is longer", "echo >> $(grep -l 'no tar' blobs/sha256/*)",
+			SCOV_E_DIGEST },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -153,7 +168,8 @@ static void broken_layouts(void **state)
 
 		empty_layout();
 		index_with(&a, make_image(&a, ""));
-		check(cases[i].name, !system(arena_printf(&a, "cd %s/l && { %s; }", folder, cases[i].shell)));
+		check(cases[i].name,
+			!system(arena_printf(&a, "cd %s/l && { %s; }", folder, cases[i].shell)));
 		if (use(arena_printf(&a, "oci:%s/l", folder), &err) != cases[i].code)
 			fail_msg("%s: %d %s", cases[i].name, err.code, err.text);
 		check(cases[i].name, !cases[i].code || err.text[0]);
@@ -163,12 +179,23 @@ static void broken_layouts(void **state)
 static void wrong_paths(void **state)
 {
 	(void)state;
-	static const struct { const char *form; int code; } cases[] = {
-		{ "oci:%s/none", SCOV_E_NOT_FOUND }, { "oci:%s/file", SCOV_E_IO }, { "oci:%s/dir", SCOV_E_FORMAT },
-		{ "dir:%s/dir", SCOV_E_FORMAT }, { "dir:%s/none", SCOV_E_NOT_FOUND }, { "%s/none", SCOV_E_NOT_FOUND },
-		{ "%s/dir", SCOV_E_USAGE }, { "%s/file", SCOV_E_FORMAT }, { "%s/empty", SCOV_E_FORMAT },
-		{ "docker-archive:%s/dir", SCOV_E_FORMAT }, { "docker-archive:%s/file", SCOV_E_FORMAT },
-		{ "oci-archive:%s/none.tar", SCOV_E_NOT_FOUND }, { "rootfs:%s/none", SCOV_E_NOT_FOUND },
+	static const struct {
+		const char *form;
+		int code;
+	} cases[] = {
+		{ "oci:%s/none", SCOV_E_NOT_FOUND },
+		{ "oci:%s/file", SCOV_E_IO },
+		{ "oci:%s/dir", SCOV_E_FORMAT },
+		{ "dir:%s/dir", SCOV_E_FORMAT },
+		{ "dir:%s/none", SCOV_E_NOT_FOUND },
+		{ "%s/none", SCOV_E_NOT_FOUND },
+		{ "%s/dir", SCOV_E_USAGE },
+		{ "%s/file", SCOV_E_FORMAT },
+		{ "%s/empty", SCOV_E_FORMAT },
+		{ "docker-archive:%s/dir", SCOV_E_FORMAT },
+		{ "docker-archive:%s/file", SCOV_E_FORMAT },
+		{ "oci-archive:%s/none.tar", SCOV_E_NOT_FOUND },
+		{ "rootfs:%s/none", SCOV_E_NOT_FOUND },
 	};
 
 	write_file("file", SPAN("text\n"));
@@ -186,10 +213,14 @@ static void wrong_paths(void **state)
 
 /* ---- archives */
 
-static void add(struct buf *b, uint8_t type, const char *path, const char *link, struct span content)
+static void add(
+	struct buf *b, uint8_t type, const char *path, const char *link, struct span content)
 {
-	struct tar_out_entry e = { .type = type, .path = span_str(path), .link = span_str(link), .mode = 0644,
-				   .size = content.len };
+	struct tar_out_entry e = { .type = type,
+		.path = span_str(path),
+		.link = span_str(link),
+		.mode = 0644,
+		.size = content.len };
 
 	tar_out_header(b, &e);
 	buf_span(b, content);
@@ -197,12 +228,18 @@ static void add(struct buf *b, uint8_t type, const char *path, const char *link,
 		buf_byte(b, 0);
 }
 
-#define MANIFEST(layer) SPAN("[{\"Config\":\"c.json\",\"RepoTags\":[\"x:1\"],\"Layers\":[\"" layer "\"]}]")
+#define MANIFEST(layer)                                                                            \
+	SPAN("[{\"Config\":\"c.json\",\"RepoTags\":[\"x:1\"],\"Layers\":[\"" layer "\"]}]")
 
 static void docker_archives(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span manifest; int code; const char *says; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span manifest;
+		int code;
+		const char *says;
+	} cases[] = {
 		{ "by path", { 0 }, 0, NULL },
 		{ "a link up and down", SPAN_INIT("b/layer.tar"), 0, NULL },
 		{ "a hard link", SPAN_INIT("hard"), 0, NULL },
@@ -230,11 +267,15 @@ static void docker_archives(void **state)
 		add(&b, TAR_SYMLINK, "out", "../../etc/passwd", SPAN(""));
 		add(&b, TAR_FILE, "c.json", "", SPAN("{}"));
 		/* The second of a name counts. */
-		add(&b, TAR_FILE, "manifest.json", "", span_str(arena_printf(&a,
-			"[{\"Config\":\"c.json\",\"RepoTags\":[\"x:1\"],\"Layers\":[\"%.*s\"]}]", SPAN_ARG(layer))));
+		add(&b, TAR_FILE, "manifest.json", "",
+			span_str(arena_printf(&a,
+				"[{\"Config\":\"c.json\",\"RepoTags\":[\"x:1\"],\"Layers\":[\"%.*"
+				"s\"]}]",
+				SPAN_ARG(layer))));
 		tar_out_end(&b);
 		write_file("d.tar", buf_view(&b));
-		if (use(arena_printf(&a, "docker-archive:%s/d.tar:x:1", folder), &err) != cases[i].code)
+		if (use(arena_printf(&a, "docker-archive:%s/d.tar:x:1", folder), &err) !=
+			cases[i].code)
 			fail_msg("%s: %d %s", cases[i].name, err.code, err.text);
 		check(cases[i].name, !cases[i].says || strstr(err.text, cases[i].says));
 	}
@@ -283,12 +324,15 @@ static void archive_limits(void **state)
 	tar_out_end(&b);
 	write_file("d.tar", buf_view(&b));
 	opt.limits.archive_entries = 99;
-	assert_int_equal(SCOV_E_LIMIT, source_open(arena_printf(&a, "docker-archive:%s/d.tar", folder), &opt, &s, &err));
+	assert_int_equal(SCOV_E_LIMIT,
+		source_open(arena_printf(&a, "docker-archive:%s/d.tar", folder), &opt, &s, &err));
 	assert_non_null(strstr(err.text, "archive_entries"));
 	assert_int_equal(0, system(arena_printf(&a, "gzip -f %s/d.tar", folder)));
 	opt.limits = limits_default();
 	opt.limits.spool_size = 20000;
-	assert_int_equal(SCOV_E_LIMIT, source_open(arena_printf(&a, "docker-archive:%s/d.tar.gz", folder), &opt, &s, &err));
+	assert_int_equal(
+		SCOV_E_LIMIT, source_open(arena_printf(&a, "docker-archive:%s/d.tar.gz", folder),
+				      &opt, &s, &err));
 	assert_null(s);
 }
 
@@ -296,15 +340,15 @@ static void archive_limits(void **state)
 
 struct seen {
 	struct arena arena;
-	struct buf text;         /* one line an entry */
+	struct buf text; /* one line an entry */
 };
 
 static int on_entry(void *ctx, const struct tar_entry *e)
 {
 	struct seen *s = ctx;
 
-	buf_printf(&s->text, "%d %.*s %.*s %llu %zu\n", e->type, SPAN_ARG(e->path), SPAN_ARG(e->link),
-		   (unsigned long long)e->size, e->xattrs_n);
+	buf_printf(&s->text, "%d %.*s %.*s %llu %zu\n", e->type, SPAN_ARG(e->path),
+		SPAN_ARG(e->link), (unsigned long long)e->size, e->xattrs_n);
 	return TAR_SKIP;
 }
 
@@ -348,19 +392,27 @@ static void a_folder_as_a_tree(void **state)
 	bool has_xattr;
 
 	memset(longer, 'n', 200);
-	assert_int_equal(0, system(arena_printf(&a, "rm -rf %s/t; mkdir -p %s/t/usr/bin %s/t/empty && cd %s/t && echo hello > usr/bin/a"
-		" && ln usr/bin/a usr/bin/b && ln -s ../etc/x usr/l && mkfifo p && head -c 70000 /dev/zero > big"
-		" && touch %s && ln -s %s s", folder, folder, folder, folder, longer, longer)));
+	assert_int_equal(0, system(arena_printf(&a,
+				    "rm -rf %s/t; mkdir -p %s/t/usr/bin %s/t/empty && cd %s/t && "
+				    "echo hello > usr/bin/a"
+				    " && ln usr/bin/a usr/bin/b && ln -s ../etc/x usr/l && mkfifo "
+				    "p && head -c 70000 /dev/zero > big"
+				    " && touch %s && ln -s %s s",
+				    folder, folder, folder, folder, longer, longer)));
 	has_xattr = !setxattr(in_folder("t/big"), "user.k", "v\0w", 3, 0);
 	if (list_rootfs(arena_printf(&a, "rootfs:%s/t", folder), &seen, &err))
 		fail_msg("%s", err.text);
-	snprintf(want, sizeof(want), "1 big  70000 %d\n6 empty  0 0\n1 %s  0 0\n7 p  0 0\n3 s %s 0 0\n6 usr  0 0\n6 usr/bin  0 0\n"
-		 "1 usr/bin/a  6 0\n2 usr/bin/b usr/bin/a 0 0\n3 usr/l ../etc/x 0 0\n", has_xattr, longer, longer);
+	snprintf(want, sizeof(want),
+		"1 big  70000 %d\n6 empty  0 0\n1 %s  0 0\n7 p  0 0\n3 s %s 0 0\n6 usr  0 0\n6 "
+		"usr/bin  0 0\n"
+		"1 usr/bin/a  6 0\n2 usr/bin/b usr/bin/a 0 0\n3 usr/l ../etc/x 0 0\n",
+		has_xattr, longer, longer);
 	check_span("entries", buf_view(&seen.text), span_str(want));
 	buf_release(&seen.text);
 	/* A tar of it is read as it is. */
 	seen.text = (struct buf){ 0 };
-	assert_int_equal(0, system(arena_printf(&a, "tar -C %s/t -cf %s/t.tar usr", folder, folder)));
+	assert_int_equal(
+		0, system(arena_printf(&a, "tar -C %s/t -cf %s/t.tar usr", folder, folder)));
 	assert_int_equal(0, list_rootfs(arena_printf(&a, "rootfs:%s/t.tar", folder), &seen, &err));
 	assert_non_null(strstr(seen.text.p, "1 usr/bin/"));
 	buf_release(&seen.text);
@@ -375,9 +427,11 @@ static void a_file_that_cannot_be_read(void **state)
 
 	if (!geteuid())
 		skip(); /* root reads all */
-	assert_int_equal(0, system(arena_printf(&a, "rm -rf %s/t; mkdir %s/t; touch %s/t/x; chmod 0 %s/t/x", folder, folder,
-						folder, folder)));
-	assert_int_equal(SCOV_E_IO, list_rootfs(arena_printf(&a, "rootfs:%s/t", folder), &seen, &err));
+	assert_int_equal(
+		0, system(arena_printf(&a, "rm -rf %s/t; mkdir %s/t; touch %s/t/x; chmod 0 %s/t/x",
+			   folder, folder, folder, folder)));
+	assert_int_equal(
+		SCOV_E_IO, list_rootfs(arena_printf(&a, "rootfs:%s/t", folder), &seen, &err));
 	assert_non_null(strstr(err.text, "'x'"));
 	buf_release(&seen.text);
 }

@@ -1,4 +1,5 @@
-/* One image in all its forms: config and layers have the right digests. Needs $SCOVILLE_TEST_IMAGES.
+/* One image in all its forms: config and layers have the right digests. Needs
+ * $SCOVILLE_TEST_IMAGES.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -26,7 +27,8 @@ struct loaded {
 };
 
 /* Digest of the stream, and of what it holds decompressed. */
-static int read_stream(struct stream *s, struct digest *blob, struct digest *plain, struct scov_err *err)
+static int read_stream(
+	struct stream *s, struct digest *blob, struct digest *plain, struct scov_err *err)
 {
 	struct limits l = limits_default();
 	struct digester *h = digester_new(DIGEST_SHA256), *d = digester_new(DIGEST_SHA256);
@@ -71,14 +73,16 @@ static int load(struct loaded *l, const char *reference, bool is_deep, struct sc
 	if (!code)
 		code = image_list(l->source, &opt.limits, &l->arena, &l->choices, err);
 	if (!code)
-		code = image_pick(&l->choices, l->choices.from_index ? "linux/amd64" : NULL, &choice, err);
+		code = image_pick(
+			&l->choices, l->choices.from_index ? "linux/amd64" : NULL, &choice, err);
 	if (!code)
 		code = image_manifest(l->source, &opt.limits, choice, &l->arena, &l->manifest, err);
 	for (size_t i = 0; is_deep && !code && i < l->manifest.layers.n && i < 16; i++) {
 		code = l->source->ops->open(l->source, &l->manifest.layers.p[i], &s, err);
 		if (!code)
 			code = read_stream(s, &blob, &l->diff_ids[i], err);
-		if (!code && l->manifest.layers.p[i].digest.algorithm && !digest_eq(&blob, &l->manifest.layers.p[i].digest))
+		if (!code && l->manifest.layers.p[i].digest.algorithm &&
+			!digest_eq(&blob, &l->manifest.layers.p[i].digest))
 			code = err_fail(err, SCOV_E_DIGEST, "layer %zu", i);
 	}
 	if (!code)
@@ -98,7 +102,12 @@ static void unload(struct loaded *l)
 static void same_image_in_all_forms(void **state)
 {
 	(void)state;
-	static const struct { const char *reference; bool from_stdin; const char *transport; bool is_deep; } forms[] = {
+	static const struct {
+		const char *reference;
+		bool from_stdin;
+		const char *transport;
+		bool is_deep;
+	} forms[] = {
 		{ "oci:%s/oci/nginx", false, "oci", false },
 		{ "oci:%s/oci/nginx:latest", false, "oci", false },
 		{ "%s/oci/nginx", false, "oci", false },
@@ -109,7 +118,8 @@ static void same_image_in_all_forms(void **state)
 		{ "%s/forms/nginx.dir", false, "dir", false },
 		{ "dir:%s/forms/nginx.v2s2.dir", false, "dir", false },
 		{ "docker-archive:%s/forms/nginx.docker.tar", false, "docker-archive", true },
-		{ "docker-archive:%s/forms/nginx.docker.tar:localhost/nginx", false, "docker-archive", false },
+		{ "docker-archive:%s/forms/nginx.docker.tar:localhost/nginx", false,
+			"docker-archive", false },
 		{ "%s/forms/nginx.docker.tar", false, "docker-archive", false },
 		{ "%s/forms/nginx.docker.tar", true, "docker-archive", true },
 	};
@@ -156,7 +166,8 @@ static void compressed_whole(void **state)
 		fail_msg("%s", err.text);
 	assert_true(want.choices.list.n > 1);
 	for (size_t i = 0; i < sizeof(with) / sizeof(*with); i++) {
-		snprintf(command, sizeof(command), "%s <'%s' >%s 2>/dev/null", with[i], text + 12, made);
+		snprintf(command, sizeof(command), "%s <'%s' >%s 2>/dev/null", with[i], text + 12,
+			made);
 		if (system(command))
 			continue; /* the tool is absent */
 		for (int from_stdin = 0; from_stdin < 2; from_stdin++) {
@@ -165,7 +176,8 @@ static void compressed_whole(void **state)
 
 			dup2(fd, STDIN_FILENO);
 			close(fd);
-			snprintf(reference, sizeof(reference), "oci-archive:%s", from_stdin ? "-" : made);
+			snprintf(reference, sizeof(reference), "oci-archive:%s",
+				from_stdin ? "-" : made);
 			if (load(&got, reference, true, &err))
 				fail_msg("%s %s: %s", with[i], reference, err.text);
 			check(with[i], digest_eq(&got.manifest.digest, &want.manifest.digest));

@@ -9,12 +9,18 @@
 static void normal_forms(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span in; const char *want; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span in;
+		const char *want;
+	} cases[] = {
 		{ "short name", SPAN_INIT("nginx"), "docker.io/library/nginx:latest" },
 		{ "tag", SPAN_INIT("nginx:1.25-alpine"), "docker.io/library/nginx:1.25-alpine" },
 		{ "user of the hub", SPAN_INIT("grafana/loki"), "docker.io/grafana/loki:latest" },
-		{ "hub written out", SPAN_INIT("docker.io/nginx"), "docker.io/library/nginx:latest" },
-		{ "hub's old name", SPAN_INIT("index.docker.io/library/nginx"), "docker.io/library/nginx:latest" },
+		{ "hub written out", SPAN_INIT("docker.io/nginx"),
+			"docker.io/library/nginx:latest" },
+		{ "hub's old name", SPAN_INIT("index.docker.io/library/nginx"),
+			"docker.io/library/nginx:latest" },
 		{ "hub's server", SPAN_INIT("registry-1.docker.io/a/b:c"), "docker.io/a/b:c" },
 		{ "other host", SPAN_INIT("ghcr.io/a/b/c:1"), "ghcr.io/a/b/c:1" },
 		{ "one part at another host", SPAN_INIT("quay.io/x"), "quay.io/x:latest" },
@@ -25,7 +31,8 @@ static void normal_forms(void **state)
 		{ "address", SPAN_INIT("127.0.0.1:5000/a"), "127.0.0.1:5000/a:latest" },
 		{ "IPv6", SPAN_INIT("[::1]:5000/a:t"), "[::1]:5000/a:t" },
 		{ "IPv6 without port", SPAN_INIT("[fd00::2]/a"), "[fd00::2]/a:latest" },
-		{ "digest alone has no tag", SPAN_INIT("a/b@sha256:" HEX), "docker.io/a/b@sha256:" HEX },
+		{ "digest alone has no tag", SPAN_INIT("a/b@sha256:" HEX),
+			"docker.io/a/b@sha256:" HEX },
 		{ "tag and digest", SPAN_INIT("h:1/b:t@sha256:" HEX), "h:1/b:t@sha256:" HEX },
 		{ "sha512", SPAN_INIT("b@sha512:" HEX HEX), "docker.io/library/b@sha512:" HEX HEX },
 		{ "separators", SPAN_INIT("q.io/a--b/c__d/e.f_g"), "q.io/a--b/c__d/e.f_g:latest" },
@@ -51,7 +58,11 @@ static void normal_forms(void **state)
 static void refused(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span in; const char *why; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span in;
+		const char *why;
+	} cases[] = {
 		{ "empty", SPAN_INIT(""), "not a name" },
 		{ "scheme", SPAN_INIT("https://ghcr.io/a/b"), "without 'https://'" },
 		{ "skopeo's scheme", SPAN_INIT("docker://nginx"), "without 'docker://'" },
@@ -77,7 +88,11 @@ static void refused(void **state)
 		{ "open bracket", SPAN_INIT("[::1/a"), "not a host" },
 		{ "digest too short", SPAN_INIT("a@sha256:12"), "not a digest" },
 		{ "digest of an unknown kind", SPAN_INIT("a@md5:" HEX), "not a digest" },
-		{ "digest in capitals", SPAN_INIT("a@sha256:ABCDEF6789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"), "not a digest" },
+		{ "digest in capitals",
+			SPAN_INIT(
+				"a@sha256:"
+				"ABCDEF6789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"),
+			"not a digest" },
 		{ "query", SPAN_INIT("ghcr.io/a?b"), "not a name" },
 		{ "user name", SPAN_INIT("me@ghcr.io/a"), "not a digest" },
 		{ "blank", SPAN_INIT("a b"), "not a name" },
@@ -93,7 +108,8 @@ static void refused(void **state)
 
 		check(cases[i].name, reference_parse(cases[i].in, &a, &r, &err) == SCOV_E_USAGE);
 		if (!strstr(err.text, cases[i].why))
-			fail_msg("%s: '%s' does not say '%s'", cases[i].name, err.text, cases[i].why);
+			fail_msg("%s: '%s' does not say '%s'", cases[i].name, err.text,
+				cases[i].why);
 	}
 }
 
@@ -137,7 +153,9 @@ static void the_hub_is_served_elsewhere(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(normal_forms), cmocka_unit_test(refused), cmocka_unit_test(too_long),
+		cmocka_unit_test(normal_forms),
+		cmocka_unit_test(refused),
+		cmocka_unit_test(too_long),
 		cmocka_unit_test(the_hub_is_served_elsewhere),
 	};
 

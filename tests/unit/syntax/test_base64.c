@@ -6,7 +6,12 @@
 static void decodes(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span in; int code; struct span want; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span in;
+		int code;
+		struct span want;
+	} cases[] = {
 		{ "empty", SPAN_INIT(""), 0, SPAN_INIT("") },
 		{ "one byte", SPAN_INIT("Zg=="), 0, SPAN_INIT("f") },
 		{ "two bytes", SPAN_INIT("Zm8="), 0, SPAN_INIT("fo") },
@@ -55,7 +60,8 @@ static void there_and_back(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(decodes), cmocka_unit_test(there_and_back) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(decodes),
+		cmocka_unit_test(there_and_back) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

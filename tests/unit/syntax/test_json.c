@@ -18,7 +18,11 @@ static int parse(struct span in, struct arena *a, const struct json **out)
 static void what_is_json(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span in; int code; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span in;
+		int code;
+	} cases[] = {
 		{ "object", SPAN_INIT("{\"a\":1}"), 0 },
 		{ "number alone", SPAN_INIT(" 1 "), 0 },
 		{ "byte order mark", SPAN_INIT("\xef\xbb\xbf{}"), 0 },
@@ -60,8 +64,9 @@ static void accessors_take_anything(void **state)
 	int64_t i = 7;
 	uint64_t u = 7;
 
-	assert_int_equal(0, parse(SPAN("{\"t\":\"x\\u0000y\",\"i\":-3,\"n\":null,\"b\":true,\"l\":[1,2.5,\"z\"],\"big\":300}"),
-				  &a, &v));
+	assert_int_equal(0, parse(SPAN("{\"t\":\"x\\u0000y\",\"i\":-3,\"n\":null,\"b\":true,\"l\":["
+				       "1,2.5,\"z\"],\"big\":300}"),
+				    &a, &v));
 	check_span("text", json_get_text(v, "t"), SPAN("x\0y"));
 	assert_true(json_int(json_get(v, "i"), &i));
 	assert_int_equal(i, -3);
@@ -77,7 +82,8 @@ static void accessors_take_anything(void **state)
 	assert_true(json_fraction(json_at(json_get(v, "l"), 1)) == 2.5);
 	assert_null(json_at(json_get(v, "l"), 3));
 	check_span("order and names", json_name(json_at(v, 4)), SPAN("l"));
-	check_span("wrong kinds", json_get_text(json_get(json_get(json_get(v, "t"), "x"), "y"), "z"), SPAN(""));
+	check_span("wrong kinds",
+		json_get_text(json_get(json_get(json_get(v, "t"), "x"), "y"), "z"), SPAN(""));
 	assert_int_equal(json_count(json_get(v, "t")), 0);
 	assert_null(json_get(json_get(v, "l"), "t"));
 	assert_null(json_at(NULL, 0));
@@ -113,9 +119,12 @@ static void bounds(void **state)
 	assert_int_equal(SCOV_E_LIMIT, parse(nested(&a, 100000, "{\"a\":", "}"), &a, &v));
 	assert_int_equal(SCOV_E_LIMIT, parse(nested(&a, JSON_VALUES + 1, ",", ""), &a, &v));
 	assert_int_equal(SCOV_E_LIMIT, json_parse(SPAN("[1]"), 2, &a, &v, &err));
-	assert_int_equal(SCOV_E_LIMIT, parse(SPAN("[[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],"
-		"[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[]]"),
-		&small, &v));
+	assert_int_equal(
+		SCOV_E_LIMIT, parse(SPAN("[[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[]"
+					 ",[],[],[],[],[],[],"
+					 "[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],"
+					 "[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[]]"),
+				      &small, &v));
 }
 
 int main(void)

@@ -7,9 +7,13 @@
 static void a_document(void **state)
 {
 	(void)state;
-	static const struct { unsigned indent; const char *want; } cases[] = {
+	static const struct {
+		unsigned indent;
+		const char *want;
+	} cases[] = {
 		{ 0, "{\"a\":[1,-2,18446744073709551615,true,null,{}],\"b\":\"x\"}" },
-		{ 2, "{\n  \"a\": [\n    1,\n    -2,\n    18446744073709551615,\n    true,\n    null,\n    {}\n  ],\n"
+		{ 2, "{\n  \"a\": [\n    1,\n    -2,\n    18446744073709551615,\n    true,\n    "
+		     "null,\n    {}\n  ],\n"
 		     "  \"b\": \"x\"\n}" },
 	};
 
@@ -39,14 +43,20 @@ static void a_document(void **state)
 static void text_is_escaped(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span in, want; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span in, want;
+	} cases[] = {
 		{ "empty", SPAN_INIT(""), SPAN_INIT("\"\"") },
 		{ "quotes and backslash", SPAN_INIT("a\"\\b"), SPAN_INIT("\"a\\\"\\\\b\"") },
-		{ "control bytes", SPAN_INIT("\n\t\x1b\0\x7f"), SPAN_INIT("\"\\n\\t\\u001b\\u0000\\u007f\"") },
+		{ "control bytes", SPAN_INIT("\n\t\x1b\0\x7f"),
+			SPAN_INIT("\"\\n\\t\\u001b\\u0000\\u007f\"") },
 		{ "UTF-8 stays", SPAN_INIT("\xc3\xa4\xe2\x82\xac\xf0\x9f\x8c\xb6"),
-		  SPAN_INIT("\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x8c\xb6\"") },
-		{ "stray bytes", SPAN_INIT("a\xff\x80z"), SPAN_INIT("\"a\xef\xbf\xbd\xef\xbf\xbdz\"") },
-		{ "cut character", SPAN_INIT("\xe2\x82"), SPAN_INIT("\"\xef\xbf\xbd\xef\xbf\xbd\"") },
+			SPAN_INIT("\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x8c\xb6\"") },
+		{ "stray bytes", SPAN_INIT("a\xff\x80z"),
+			SPAN_INIT("\"a\xef\xbf\xbd\xef\xbf\xbdz\"") },
+		{ "cut character", SPAN_INIT("\xe2\x82"),
+			SPAN_INIT("\"\xef\xbf\xbd\xef\xbf\xbd\"") },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -89,9 +99,16 @@ static void misuse_fails(void **state)
 static void utf8(void **state)
 {
 	(void)state;
-	static const struct { const char *name; struct span in; bool good; } cases[] = {
+	static const struct {
+		const char *name;
+		struct span in;
+		bool good;
+	} cases[] = {
 		{ "empty", SPAN_INIT(""), true },
-		{ "ends of ranges", SPAN_INIT("\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"), true },
+		{ "ends of ranges",
+			SPAN_INIT("\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf\xf0\x90\x80\x80\xf4"
+				  "\x8f\xbf\xbf"),
+			true },
 		{ "overlong 2", SPAN_INIT("\xc1\xbf"), false },
 		{ "overlong 3", SPAN_INIT("\xe0\x9f\xbf"), false },
 		{ "overlong 4", SPAN_INIT("\xf0\x8f\xbf\xbf"), false },
