@@ -16,7 +16,6 @@
 #include "facts/serial.h"
 #include "scan/analyzer.h"
 #include "scan/walk.h"
-#include "secret/validate.h"
 
 /* 256 KB keeps inflate at its full speed; 8 slots let one thread be slow for a while. */
 enum { SLOTS = 8, SLOT = 256 << 10, INPUT = 256 << 10, SCRATCH = 32 << 20, LAST_WORDS = 64 << 10 };
@@ -218,7 +217,6 @@ void pass_warm(void)
 	struct limits l = limits_default();
 
 	digest_warm();
-	validators_warm();
 	for (int kind = 0; kind < CODEC_KINDS; kind++)
 		codec_free(codec_open((enum codec_kind)kind, &l));
 }
