@@ -6,8 +6,8 @@
 
 enum { PARTS = 16 };
 
-static const char *const images[] = { "alpine-v3.20", "nginx", "node", "rpm-sqlite", "scratch-c",
-	"torture" };
+static const char *const images[] = { "hello", "busybox-debian", "alpine-v3.20", "nginx", "node",
+	"rpm-sqlite", "scratch-c", "torture" };
 
 struct set {
 	struct arena arena;
@@ -81,8 +81,18 @@ static void diff_ids_are_those_of_the_config(const char *name, const struct set 
 	}
 }
 
+static bool is_made(const char *image)
+{
+	char path[1200];
+
+	snprintf(path, sizeof(path), "%s/oci/%s/index.json", getenv("SCOVILLE_TEST_IMAGES"), image);
+	return access(path, R_OK) == 0;
+}
+
 static void facts_are_the_same_however_they_are_made(void **state)
 {
+	size_t done = 0;
+
 	(void)state;
 	for (size_t k = 0; k < sizeof(images) / sizeof(*images); k++) {
 		char folder[64];
@@ -90,6 +100,11 @@ static void facts_are_the_same_however_they_are_made(void **state)
 		const struct scan_options *others[] = { &eight, &kept, &kept, &open };
 		struct set first, other;
 
+		if (!is_made(images[k])) {
+			print_message("%s: left out, not made here\n", images[k]);
+			continue;
+		}
+		done++;
 		one.threads = 1;
 		eight.threads = 8;
 		eight.memory = 1 << 30;
@@ -110,6 +125,7 @@ static void facts_are_the_same_however_they_are_made(void **state)
 		cache_free(kept.cache);
 		rig_rmdir(folder);
 	}
+	assert_true(done > 0); /* tests/images/make_small.py makes `hello` anywhere */
 }
 
 int main(void)
