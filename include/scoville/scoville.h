@@ -86,8 +86,9 @@ struct scov_options {
 	void *progress_ctx;
 	/* registries */
 	const char *ca_file, *authfile, *username;
-	const char *password; /* copied; never printed */
-	bool plain_http;      /* loopback needs none */
+	const char *password;     /* copied; never printed */
+	bool plain_http;          /* loopback needs none */
+	const char *secret_rules; /* path of the user's own rules for secrets; NULL: none */
 };
 
 /* Errors: SCOV_E_USAGE (a bad option), SCOV_E_MEMORY. A cache folder that cannot be used is no
@@ -156,6 +157,9 @@ struct scov_policy {
 	const char *const *skip;                /* NULL-ended analyzer names */
 	const char *const *trusted;             /* NULL-ended globs */
 	const char *trusted_file, *ignore_file; /* paths; NULL: none */
+	const char *fingerprint_key; /* path of the key of fingerprints; NULL: the ignore file's,
+					else one of the run */
+	const char *requirements;    /* "3gpp-nf"; NULL: none */
 };
 
 /* Check a policy without an image. Errors: SCOV_E_USAGE, naming the option, or file and line. */

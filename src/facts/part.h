@@ -16,7 +16,8 @@
 #include "base/span.h"
 #include "crypto/digest.h"
 
-enum part_kind { PART_CONFIG = 1, PART_LAYER = 2 };
+/* A document is the manifest, the index or an attestation: only its secrets are asked for. */
+enum part_kind { PART_CONFIG = 1, PART_LAYER = 2, PART_DOCUMENT = 3 };
 
 enum entry_type {
 	ENTRY_FILE = 1,
@@ -212,6 +213,7 @@ enum diag_hides {
 	HIDES_ALL = 1,      /* the part ends early */
 	HIDES_PACKAGES = 2, /* a package database */
 	HIDES_FILE = 4,     /* one file's content or entry */
+	HIDES_SECRETS = 8,  /* something was not looked at for secrets */
 };
 
 enum secret_level { SECRET_NONE, SECRET_LOW, SECRET_MEDIUM, SECRET_HIGH };
@@ -227,6 +229,7 @@ enum secret_surface {
 	SURFACE_ONBUILD,
 	SURFACE_HISTORY,
 	SURFACE_ANNOTATION,
+	SURFACE_ATTESTATION,
 };
 enum secret_encoding {
 	ENCODED_PLAIN,
@@ -269,7 +272,9 @@ struct secret_fact {
 	uint32_t flags;                 /* enum secret_flags */
 	uint32_t line, end_line;        /* from 1; 0 means nothing */
 	uint32_t length;                /* bytes of the value */
-	int64_t expires;                /* seconds since 1970; 0: not stated */
+	uint64_t
+		offset; /* of its first byte in the file or member; in decoded text: in that text */
+	int64_t expires; /* seconds since 1970; 0: not stated */
 	struct span rule, kind;
 	struct span member; /* inside an archive "inner.jar!a/b"; a JSON pointer for the config;
 			       "user.note" for an xattr */

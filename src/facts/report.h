@@ -66,6 +66,15 @@ struct waived {
 	size_t findings;
 };
 
+/* A row of --requirements: one item of a requirement document that an image can decide. */
+enum requirement_result { REQUIREMENT_NOT_ASSESSED, REQUIREMENT_NOT_MET, REQUIREMENT_MET };
+struct requirement_row {
+	struct span id, source, title; /* "TS 33.117 4.2.3.4.2.3"; the document; what it asks */
+	uint8_t result;                /* enum requirement_result */
+	struct span reason;
+	evidences evidence;
+};
+
 struct gate_result {
 	struct span text, why;
 	bool passed;
@@ -82,6 +91,10 @@ struct report {
 	VEC(struct step) steps;
 	VEC(struct waived) waived;
 	VEC(struct gate_result) gates;
+	struct span requirements_name; /* "3gpp-nf"; empty: not asked for */
+	VEC(struct requirement_row) requirements;
+	bool fingerprint_key_is_run;  /* fingerprints change with every run */
+	struct span secret_rules;     /* digest of the rules, built-in and the user's */
 	VEC(struct diagnostic) diags; /* the image's, and of the run: sandbox notes */
 	bool gates_passed;
 	bool has_error; /* an error diagnostic: exit status 4 */

@@ -127,7 +127,7 @@ static const struct field diff_id_fact_fields[] = {
 	TEXT(diff_id_fact, text, 2),
 };
 
-enum { HIDES_MAX = HIDES_ALL | HIDES_PACKAGES | HIDES_FILE };
+enum { HIDES_MAX = HIDES_ALL | HIDES_PACKAGES | HIDES_FILE | HIDES_SECRETS };
 
 static const struct field diag_fact_fields[] = {
 	ENUM(diag_fact, severity, 2, DIAG_NOTE, DIAG_ERROR),
@@ -144,7 +144,7 @@ enum {
 
 static const struct field secret_fact_fields[] = {
 	REF(secret_fact, entry, FIELD_ENTRY_OR_NONE, 2),
-	ENUM(secret_fact, surface, 3, SURFACE_CONTENT, SURFACE_ANNOTATION),
+	ENUM(secret_fact, surface, 3, SURFACE_CONTENT, SURFACE_ATTESTATION),
 	ENUM(secret_fact, encoding, 4, ENCODED_PLAIN, ENCODED_HEX),
 	ENUM(secret_fact, level, 5, SECRET_NONE, SECRET_HIGH),
 	ENUM(secret_fact, proof, 6, PROOF_NONE, PROOF_OPENED),
@@ -160,6 +160,7 @@ static const struct field secret_fact_fields[] = {
 	TEXT(secret_fact, known, 20),
 	TEXT(secret_fact, fingerprint, 22),
 	TEXT(secret_fact, public_hash, 24),
+	U64(secret_fact, offset, 26),
 };
 
 static const struct field public_fact_fields[] = {

@@ -438,7 +438,7 @@ static int read_head(const struct reader *r, struct cur *c)
 {
 	static const uint64_t max[] = {
 		[PART_SCHEMA] = FACTS_SCHEMA,
-		[PART_KIND] = PART_LAYER,
+		[PART_KIND] = PART_DOCUMENT,
 		[PART_COMPLETE] = 1,
 		[PART_BLOB_SIZE] = UINT64_MAX,
 		[PART_SIZE] = UINT64_MAX,

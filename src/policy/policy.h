@@ -44,6 +44,9 @@ struct policy {
 	bool trusted_replaces;    /* the file said "only": built-in list is off */
 	VEC(struct waiver) waivers;
 	VEC(struct gate) gates;
+	struct span
+		fingerprint_key; /* --fp-key, else the key line of the ignore file; empty: none */
+	bool telecom;            /* --requirements 3gpp-nf */
 };
 
 void policy_init(struct policy *p);

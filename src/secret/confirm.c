@@ -114,6 +114,7 @@ void report(struct finder *f, struct look *l, const struct found *s)
 		.line = look_line(l, s->at),
 		.end_line = look_line(l, last),
 		.length = (uint32_t)s->value.len,
+		.offset = s->at,
 		.expires = s->expires,
 		.rule = arena_dup(f->arena, s->rule),
 		.kind = arena_dup(f->arena, s->kind),

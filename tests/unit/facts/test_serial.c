@@ -270,7 +270,7 @@ static void wrong_severity(struct part *p)
 }
 static void wrong_kind(struct part *p)
 {
-	p->kind = 3;
+	p->kind = 4;
 }
 static void no_kind(struct part *p)
 {
@@ -372,20 +372,20 @@ static const struct {
 	struct span in;
 } hostile[] = {
 	{ "nothing", SPAN_INIT("") },
-	{ "no kind", SPAN_INIT("\x08\x01") },
-	{ "another schema", SPAN_INIT("\x08\x02\x10\x01") },
+	{ "no kind", SPAN_INIT("\x08\x02") },
+	{ "another schema", SPAN_INIT("\x08\x09\x10\x01") },
 	{ "a million rows in three bytes",
-		SPAN_INIT("\x08\x01\x10\x02\x82\x01\x04\x08\xc0\x84\x3d") },
-	{ "rows beyond 64 bits", SPAN_INIT("\x08\x01\x10\x02\x82\x01\x0b\x08\xff\xff\xff\xff\xff"
+		SPAN_INIT("\x08\x02\x10\x02\x82\x01\x04\x08\xc0\x84\x3d") },
+	{ "rows beyond 64 bits", SPAN_INIT("\x08\x02\x10\x02\x82\x01\x0b\x08\xff\xff\xff\xff\xff"
 					   "\xff\xff\xff\xff\x7f") },
-	{ "no rows", SPAN_INIT("\x08\x01\x10\x02\x82\x01\x02\x08\x00") },
-	{ "length past the end", SPAN_INIT("\x08\x01\x10\x02\x82\x01\x7f\x08\x01") },
+	{ "no rows", SPAN_INIT("\x08\x02\x10\x02\x82\x01\x02\x08\x00") },
+	{ "length past the end", SPAN_INIT("\x08\x02\x10\x02\x82\x01\x7f\x08\x01") },
 	{ "length beyond 64 bits",
-		SPAN_INIT("\x08\x01\x10\x02\x82\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01") },
-	{ "unknown field", SPAN_INIT("\x08\x01\x10\x02\x78\x01") },
-	{ "kind twice", SPAN_INIT("\x08\x01\x10\x02\x10\x02") },
-	{ "digest without an algorithm", SPAN_INIT("\x08\x01\x10\x02\x3a\x01\x00") },
-	{ "algorithm without a digest", SPAN_INIT("\x08\x01\x10\x02\x30\x01") },
+		SPAN_INIT("\x08\x02\x10\x02\x82\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01") },
+	{ "unknown field", SPAN_INIT("\x08\x02\x10\x02\x78\x01") },
+	{ "kind twice", SPAN_INIT("\x08\x02\x10\x02\x10\x02") },
+	{ "digest without an algorithm", SPAN_INIT("\x08\x02\x10\x02\x3a\x01\x00") },
+	{ "algorithm without a digest", SPAN_INIT("\x08\x02\x10\x02\x30\x01") },
 	{ "text, not facts", SPAN_INIT("{\"kind\": 1}") },
 };
 
