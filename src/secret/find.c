@@ -14,6 +14,9 @@ enum { MATCH_LIMIT = 100000, DEPTH_LIMIT = 2000, HEAP_LIMIT = 2048 /* KiB */ };
 static int load(struct finder *f, struct span database, struct scov_err *err)
 {
 	struct span made = { 0 };
+
+	if (!database.len && f->rules == rules_builtin())
+		database = pattern_builtin;
 	int rc = database.len ? 0 : pattern_compile(f->rules, &made, err);
 
 	if (rc)

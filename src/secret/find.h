@@ -18,8 +18,9 @@ struct finder;
 
 struct finder_options {
 	const struct secret_rules *rules; /* outlive the finder */
-	struct span database;             /* of pattern_compile(rules); empty: compiled now */
-	struct span fingerprint_key;      /* 16 to 64 bytes */
+	struct span database; /* of pattern_compile(rules); empty: the build's for the built-in
+				 rules, else compiled now */
+	struct span fingerprint_key; /* 16 to 64 bytes */
 	const struct limits *limits;
 };
 
