@@ -179,12 +179,16 @@ SCOV_API const char *scov_report_grade(
 	const struct scov_report *r, const char *vector); /* NULL: overall; "A+".."D" */
 SCOV_API const char *scov_report_verdict(
 	const struct scov_report *r, const char *id); /* "met", ...; NULL: no such id */
+/* Every byte was looked at for secrets; false: the report says what was not. */
+SCOV_API bool scov_report_searched(const struct scov_report *r);
 /* The failed gates and why, one a line; "" when all passed. */
 SCOV_API const char *scov_report_gates(const struct scov_report *r);
 
 struct scov_format_options {
 	size_t struct_size;
 	bool color, verbose, quiet, timings;
+	bool secrets_only; /* "text" and "json": the part about secrets alone */
+	bool all;          /* secrets of level none too */
 };
 
 typedef int (*scov_write)(void *ctx, const void *p, size_t len); /* 0 or negative */

@@ -13,7 +13,10 @@
 #include "criteria/criterion.h"
 #include "scan/analyzer.h"
 
-enum { POLICY_FILE_MAX = 1 << 20 }; /* trusted and ignore files, in bytes */
+enum {
+	POLICY_FILE_MAX = 1 << 20, /* trusted and ignore files, in bytes */
+	KEY_FILE_MAX = 4096,
+};
 
 static bool known_id(struct span id)
 {
@@ -56,6 +59,17 @@ static int each(struct policy *p, const char *const *list,
 	return 0;
 }
 
+/* --fp-key wins over the ignore file's key line: a pipeline's key is the same for all. */
+static int read_key(const char *path, struct policy *p, struct scov_err *err)
+{
+	struct span text;
+
+	p->fingerprint_key = (struct span){ 0 };
+	if (fd_load(AT_FDCWD, path, KEY_FILE_MAX, &p->arena, &text, err))
+		return err->code;
+	return policy_key(p, span_trim(text), err) ? err_wrap(err, "%s", path) : 0;
+}
+
 static int files(const struct scov_policy *given, struct policy *p, struct scov_err *err)
 {
 	struct span text;
@@ -71,7 +85,7 @@ static int files(const struct scov_policy *given, struct policy *p, struct scov_
 			policy_ignore_file(p, text, given->ignore_file, known_id, err))
 			return err->code;
 	}
-	return 0;
+	return given->fingerprint_key ? read_key(given->fingerprint_key, p, err) : 0;
 }
 
 static int fill(const struct scov_policy *g, struct policy *p, struct scov_err *err)
@@ -92,6 +106,8 @@ static int fill(const struct scov_policy *g, struct policy *p, struct scov_err *
 		code = each(p, g->trusted, policy_trust, err);
 	if (!code)
 		code = each(p, g->skip, skip, err);
+	if (!code && g->requirements)
+		code = policy_requirements(p, span_str(g->requirements), err);
 	for (size_t i = 0; !code && i < p->gates.n; i++)
 		if (p->gates.p[i].kind == GATE_CRITERION && !known_id(p->gates.p[i].criterion))
 			code = err_fail(err, SCOV_E_USAGE, "fail-on '%.*s': no such criterion",

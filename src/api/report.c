@@ -15,12 +15,21 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "criteria/criterion.h"
+#include "report/secrets.h"
 
 int scov_report_status(const struct scov_report *r)
 {
 	if (r->report.has_error || (r->grading.policy.require_complete && !r->report.complete))
 		return SCOV_INCOMPLETE;
 	return r->report.gates_passed ? SCOV_GRADED : SCOV_GATE_FAILED;
+}
+
+bool scov_report_searched(const struct scov_report *r)
+{
+	struct secrets_summary sum;
+
+	secrets_sum(&r->report, &sum);
+	return sum.is_complete;
 }
 
 const char *scov_report_grade(const struct scov_report *r, const char *vector)
@@ -90,7 +99,8 @@ static int options(
 	if (given && api_options(given, given->struct_size, &known, sizeof(known), "format options",
 			     err))
 		return err->code;
-	*out = (struct write_options){ known.color, known.verbose, known.quiet, known.timings };
+	*out = (struct write_options){ known.color, known.verbose, known.quiet, known.timings,
+		known.secrets_only, known.all };
 	return 0;
 }
 

@@ -20,11 +20,13 @@ struct command {
 	const char *name, *arguments, *help;
 	unsigned groups;
 	int (*run)(struct options *o); /* exit status */
+	const char *page;              /* of the manual; NULL: scoville(1) alone */
 };
 
 extern const struct command commands[]; /* ended by name NULL, in the order of the help */
 
 int cmd_grade(struct options *o);
+int cmd_secrets(struct options *o);
 int cmd_explain(struct options *o);
 int cmd_criteria(struct options *o);
 int cmd_cache(struct options *o);
@@ -43,6 +45,15 @@ struct page_text {
 	const char *id, *text;
 };
 extern const struct page_text pages[]; /* ended by id NULL */
+
+/* Grades what the arguments name and writes the outputs. The command's own part: */
+struct grading_mode {
+	const char *command;
+	bool secrets_only; /* the outputs say no more; text and json alone */
+	/* Called after each report, when not NULL. Negative: *err says why. */
+	int (*after)(struct options *o, struct scov_report *r, struct scov_err *err);
+};
+int cli_grade(struct options *o, const struct grading_mode *mode);
 
 /* A progress bar on standard error; nothing unless that is a terminal and half a second has passed.
  */

@@ -29,6 +29,7 @@ enum { OUTPUTS_MAX = 16 };
 
 struct grading {
 	struct options *o;
+	const struct grading_mode *mode;
 	struct scov_context *context;
 	struct scov_policy policy;
 	struct output outputs[OUTPUTS_MAX];
@@ -108,6 +109,9 @@ static int add_output(struct grading *g, const char *text, struct scov_err *err)
 	out->fd = -1;
 	if (equals && !*out->file)
 		return err_fail(err, SCOV_E_USAGE, "--output '%s': no file after '='", text);
+	if (out->is_folder && g->mode->secrets_only)
+		return err_fail(err, SCOV_E_USAGE, "--output %s: %s writes text and json", name,
+			g->mode->command);
 	if (out->is_folder && (g->o->arguments.n > 1 || g->o->all_platforms))
 		return err_fail(err, SCOV_E_USAGE,
 			"--output %s: one image at a time, a folder holds one report", name);
@@ -170,6 +174,8 @@ static void write_reports(
 			.verbose = g->o->verbose,
 			.quiet = g->o->quiet,
 			.timings = g->o->timings,
+			.secrets_only = g->mode->secrets_only,
+			.all = g->o->all,
 		};
 		struct scov_err err;
 		int code;
@@ -229,6 +235,9 @@ static void gates(struct grading *g, const struct scov_report *r, const char *re
 	char text[2048];
 
 	g->status = worse(g->status, scov_report_status(r));
+	/* Of `secrets` complete means that all was searched, whatever is not assessed. */
+	if (g->mode->secrets_only && g->o->require_complete && !scov_report_searched(r))
+		g->status = worse(g->status, EXIT_INCOMPLETE);
 	while (*why) {
 		size_t n = strcspn(why, "\n");
 
@@ -236,6 +245,14 @@ static void gates(struct grading *g, const struct scov_report *r, const char *re
 		cli_complain(text);
 		why += n + (why[n] == '\n');
 	}
+}
+
+static void after(struct grading *g, struct scov_report *r, const char *reference)
+{
+	struct scov_err err;
+
+	if (g->mode->after && g->mode->after(g->o, r, &err))
+		failed(g, reference, &err);
 }
 
 static struct scov_report *grade_one(
@@ -267,6 +284,7 @@ static void one_platform(struct grading *g, const char *reference)
 	if (r) {
 		write_reports(g, &r, 1, false, reference);
 		gates(g, r, reference);
+		after(g, r, reference);
 	}
 	scov_report_free(r);
 	scov_image_free(image);
@@ -292,6 +310,7 @@ static void all_platforms(struct grading *g, const char *reference)
 		write_reports(g, reports, made, true, reference);
 	for (size_t i = 0; i < made; i++) {
 		gates(g, reports[i], reference);
+		after(g, reports[i], reference);
 		scov_report_free(reports[i]);
 	}
 	scov_images_free(images, n);
@@ -299,7 +318,7 @@ static void all_platforms(struct grading *g, const char *reference)
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
-static void fill_policy(struct options *o, struct scov_policy *p)
+static void fill_policy(struct options *o, const struct grading_mode *mode, struct scov_policy *p)
 {
 	words *lists[] = { &o->fail_on, &o->skip, &o->trusted };
 
@@ -317,7 +336,7 @@ static void fill_policy(struct options *o, struct scov_policy *p)
 		.accept_privilege_drop = o->accept_privilege_drop,
 		.base_image = o->base_image,
 		.third_party = o->third_party,
-		.require_complete = o->require_complete,
+		.require_complete = o->require_complete && !mode->secrets_only,
 		.base = o->base,
 		.fail_on = o->fail_on.p,
 		.skip = o->skip.p,
@@ -326,6 +345,8 @@ static void fill_policy(struct options *o, struct scov_policy *p)
 		.ignore_file = o->ignore                         ? o->ignore
 			       : access(".scovilleignore", F_OK) ? NULL
 								 : ".scovilleignore",
+		.fingerprint_key = o->fp_key,
+		.requirements = o->requirements,
 	};
 }
 
@@ -333,7 +354,7 @@ static void run(struct grading *g)
 {
 	struct scov_err err;
 
-	fill_policy(g->o, &g->policy);
+	fill_policy(g->o, g->mode, &g->policy);
 	if (scov_policy_check(g->context, &g->policy, &err)) {
 		failed(g, NULL, &err);
 		g->status = EXIT_USAGE;
@@ -353,13 +374,17 @@ static void run(struct grading *g)
 		g->status = EXIT_INTERRUPTED;
 }
 
-int cmd_grade(struct options *o)
+int cli_grade(struct options *o, const struct grading_mode *mode)
 {
-	struct grading g = { .o = o };
+	struct grading g = { .o = o, .mode = mode };
 
 	if (!o->arguments.n) {
-		cli_complain("grade: name an image: scoville grade REFERENCE (see scoville grade "
-			     "--help)");
+		char text[160];
+
+		snprintf(text, sizeof(text),
+			"%s: name an image: scoville %s REFERENCE (see scoville %s --help)",
+			mode->command, mode->command, mode->command);
+		cli_complain(text);
 		return EXIT_USAGE;
 	}
 	if (o->platform && o->all_platforms) {
@@ -376,4 +401,11 @@ int cmd_grade(struct options *o)
 	interrupted_context = NULL;
 	scov_context_free(g.context);
 	return g.status;
+}
+
+int cmd_grade(struct options *o)
+{
+	static const struct grading_mode mode = { .command = "grade" };
+
+	return cli_grade(o, &mode);
 }

@@ -13,7 +13,9 @@
 
 const struct command commands[] = {
 	{ "grade", "REFERENCE ...", "judge images against the 23 criteria",
-		FOR_ALL | FOR_IMAGES | FOR_GRADE | FOR_OUTPUT, cmd_grade },
+		FOR_ALL | FOR_IMAGES | FOR_GRADE | FOR_OUTPUT, cmd_grade, "scoville-grade" },
+	{ "secrets", "REFERENCE ...", "the secrets in images, and nothing else",
+		FOR_ALL | FOR_IMAGES | FOR_SECRETS | FOR_OUTPUT, cmd_secrets, "scoville-secrets" },
 	{ "explain", "[ID ...]", "what a criterion means, how it is judged, how to fix it", FOR_ALL,
 		cmd_explain },
 	{ "criteria", "", "the criteria, a line each", FOR_ALL | FOR_OUTPUT, cmd_criteria },
@@ -21,7 +23,7 @@ const struct command commands[] = {
 	{ "completion", "bash|zsh", "completion for a shell, from the table of options", FOR_ALL,
 		cmd_completion },
 	{ "version", "", "the version", FOR_ALL, cmd_version },
-	{ NULL, NULL, NULL, 0, NULL },
+	{ NULL, NULL, NULL, 0, NULL, NULL },
 };
 
 void cli_complain(const char *text)
@@ -99,6 +101,7 @@ struct scov_context *cli_context(struct options *o, int *status)
 		.authfile = o->authfile,
 		.username = o->username,
 		.plain_http = o->plain_http,
+		.secret_rules = o->secret_rules,
 	};
 
 	if (end)
@@ -129,8 +132,10 @@ static void help(const struct command *c)
 		printf("Usage: scoville %s [OPTION ...] %s\n\n%s.\n\n", c->name, c->arguments,
 			c->help);
 		options_help(c->groups);
-		printf("\nEach option is also SCOVILLE_NAME in the environment. See scoville(1), "
-		       "scoville-grade(1).\n");
+		printf("\nEach option is also SCOVILLE_NAME in the environment. See scoville(1)");
+		if (c->page)
+			printf(", %s(1)", c->page);
+		printf(".\n");
 		return;
 	}
 	printf("scoville tells how hardened a container image is.\n\nUsage: scoville COMMAND "

@@ -12,18 +12,20 @@
 #include "base/err.h"
 
 #define AT(field) offsetof(struct options, field)
+#define FOR_BOTH (FOR_GRADE | FOR_SECRETS)
 
 /* In the order of the help. */
 const struct option options[] = {
 	{ "profile", 0, OPT_TEXT, FOR_GRADE, "NAME", "chps (default) or strict", AT(profile),
 		"chps strict" },
-	{ "fail-on", 0, OPT_LIST, FOR_GRADE, "EXPR",
-		"exit 1 on [VECTOR.]grade<G, [VECTOR.]level<N, or a criterion not met; repeats",
+	{ "fail-on", 0, OPT_LIST, FOR_BOTH, "EXPR",
+		"exit 1 on [VECTOR.]grade<G, [VECTOR.]level<N, secrets>=LEVEL, or a criterion not "
+		"met; repeats",
 		AT(fail_on), NULL },
-	{ "require-complete", 0, OPT_FLAG, FOR_GRADE, NULL,
+	{ "require-complete", 0, OPT_FLAG, FOR_BOTH, NULL,
 		"exit 4 when a criterion is not assessed", AT(require_complete), NULL },
-	{ "skip", 0, OPT_LIST, FOR_GRADE, "ANALYZER", "leave an analyzer out; repeats", AT(skip),
-		NULL },
+	{ "skip", 0, OPT_LIST, FOR_BOTH, "ANALYZER",
+		"leave an analyzer out, such as secrets; repeats", AT(skip), NULL },
 	{ "max-age", 0, OPT_NUMBER, FOR_GRADE, "DAYS", "how old an image may be (30)", AT(max_age),
 		NULL },
 	{ "base", 0, OPT_TEXT, FOR_GRADE, "REF", "the base image, to tell inherited from own",
@@ -38,8 +40,15 @@ const struct option options[] = {
 		AT(trusted), NULL },
 	{ "trusted-file", 0, OPT_TEXT, FOR_GRADE, "FILE", "trusted sources, one a line",
 		AT(trusted_file), NULL },
-	{ "ignore", 0, OPT_TEXT, FOR_GRADE, "FILE", "findings to ignore (.scovilleignore)",
+	{ "ignore", 0, OPT_TEXT, FOR_BOTH, "FILE", "findings to ignore (.scovilleignore)",
 		AT(ignore), NULL },
+	{ "fp-key", 0, OPT_TEXT, FOR_BOTH, "FILE",
+		"the key of the fingerprints (the ignore file's key line)", AT(fp_key), NULL },
+	{ "secret-rules", 0, OPT_TEXT, FOR_BOTH | FOR_RULES, "FILE",
+		"rules for secrets besides the built-in ones", AT(secret_rules), NULL },
+	{ "requirements", 0, OPT_TEXT, FOR_BOTH, "NAME", "rows of a requirement document: 3gpp-nf",
+		AT(requirements), "3gpp-nf" },
+	{ "all", 0, OPT_FLAG, FOR_BOTH, NULL, "findings of level none too", AT(all), NULL },
 	{ "output", 'o', OPT_LIST, FOR_OUTPUT, "FORMAT[=FILE]", "text, json or badge=DIR; repeats",
 		AT(output), NULL },
 	{ "platform", 0, OPT_TEXT, FOR_IMAGES, "OS/ARCH",
@@ -69,7 +78,7 @@ const struct option options[] = {
 		AT(plain_http), NULL },
 	{ "no-sandbox", 0, OPT_FLAG, FOR_IMAGES, NULL, "parse without filter; the report says so",
 		AT(no_sandbox), NULL },
-	{ "now", 0, OPT_TEXT, FOR_GRADE, "DATE", "judge as of this day, for tests", AT(now), NULL },
+	{ "now", 0, OPT_TEXT, FOR_BOTH, "DATE", "judge as of this day, for tests", AT(now), NULL },
 	{ "color", 0, OPT_TEXT, FOR_ALL, "WHEN", "auto (default), always or never", AT(color),
 		"auto always never" },
 	{ "no-progress", 0, OPT_FLAG, FOR_IMAGES, NULL, "no progress bar", AT(no_progress), NULL },

@@ -17,7 +17,14 @@
 enum option_kind { OPT_FLAG, OPT_TEXT, OPT_LIST, OPT_NUMBER, OPT_SECONDS };
 
 /* Which commands take an option. */
-enum option_group { FOR_ALL = 1, FOR_IMAGES = 2, FOR_GRADE = 4, FOR_OUTPUT = 8 };
+enum option_group {
+	FOR_ALL = 1,
+	FOR_IMAGES = 2,
+	FOR_GRADE = 4,
+	FOR_OUTPUT = 8,
+	FOR_SECRETS = 16,
+	FOR_RULES = 32,
+};
 
 struct option {
 	const char *name; /* without "--" */
@@ -37,8 +44,9 @@ struct options {
 	bool help, quiet, verbose, no_progress, timings, no_cache, no_sandbox, plain_http,
 		password_stdin;
 	bool all_platforms, require_complete, accept_privilege_drop, base_image, third_party;
+	bool all, write_ignore;
 	const char *color, *cache, *ca_file, *authfile, *username, *now, *platform, *profile, *base;
-	const char *trusted_file, *ignore;
+	const char *trusted_file, *ignore, *fp_key, *secret_rules, *requirements, *reason, *until;
 	unsigned long threads, max_age, timeout_ms;
 	words output, limit, fail_on, skip, trusted;
 	words arguments; /* what is no option */

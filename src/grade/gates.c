@@ -77,6 +77,29 @@ static char *check_criterion(struct report *r, const struct gate *g, bool *passe
 	return arena_printf(&r->arena, "there is no criterion %.*s", SPAN_ARG(g->criterion));
 }
 
+/* An incomplete search passes no gate: what was not looked at may hold one. */
+static char *check_secrets(struct report *r, const struct gate *g, bool *passed)
+{
+	static const char *const names[] = { "none", "low", "medium", "high" };
+	const struct image_facts *f = r->image;
+	const uint32_t needs = INPUT_SECRETS | INPUT_FILES | (f->config ? INPUT_CONFIG : 0);
+	size_t n = 0, first = 0;
+
+	for (size_t i = 0; i < f->secrets.n; i++)
+		if (!f->secrets.p[i].waived && f->secrets.p[i].level >= g->threshold && !n++)
+			first = i;
+	*passed = !n && (f->inputs & needs) == needs;
+	if (n)
+		return arena_printf(&r->arena, "%zu secret%s at %s or above, the first %.*s", n,
+			n == 1 ? "" : "s", names[g->threshold],
+			SPAN_ARG(f->secrets.p[first].fact->kind));
+	if (*passed)
+		return arena_printf(&r->arena, "no secret at %s or above", names[g->threshold]);
+	struct span why = f->inputs_missing[__builtin_ctz(needs & ~f->inputs)];
+
+	return arena_printf(&r->arena, "not assessed: %.*s", SPAN_ARG(why));
+}
+
 int grade_gates(struct report *r, const struct policy *policy)
 {
 	r->gates_passed = true;
@@ -85,9 +108,10 @@ int grade_gates(struct report *r, const struct policy *policy)
 		const struct grade_report *v = g->vector < 0 ? &r->overall : &r->vectors[g->vector];
 		struct gate_result *out = vec_push(&r->gates, &r->arena);
 		bool passed = false;
-		const char *why = g->kind == GATE_GRADE   ? check_grade(r, g, v, &passed)
-				  : g->kind == GATE_LEVEL ? check_level(r, g, v, &passed)
-							  : check_criterion(r, g, &passed);
+		const char *why = g->kind == GATE_GRADE     ? check_grade(r, g, v, &passed)
+				  : g->kind == GATE_LEVEL   ? check_level(r, g, v, &passed)
+				  : g->kind == GATE_SECRETS ? check_secrets(r, g, &passed)
+							    : check_criterion(r, g, &passed);
 
 		if (!out || !why) {
 			r->gates_passed = false;

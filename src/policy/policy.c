@@ -7,8 +7,16 @@
 #include "base/err.h"
 #include "facts/report.h"
 #include "known/bases.h"
+#include "syntax/base64.h"
 
-enum { MAX_AGE_DAYS = 36500, TRUSTED_MAX = 10000, GATES_MAX = 256, TEXT_MAX = 512 };
+enum {
+	MAX_AGE_DAYS = 36500,
+	TRUSTED_MAX = 10000,
+	GATES_MAX = 256,
+	TEXT_MAX = 512,
+	KEY_MIN = 16,
+	KEY_MAX = 64
+};
 
 void policy_init(struct policy *p)
 {
@@ -112,6 +120,20 @@ static bool is_criterion_id(struct span s)
 	return false;
 }
 
+/* "low", "medium" or "high": at "none" nothing is a secret. */
+static bool parse_secret_level(struct span s, uint8_t *out)
+{
+	static const char *const names[] = { "low", "medium", "high" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (span_eq(s, span_str(names[i]))) {
+			*out = (uint8_t)(SECRET_LOW + i);
+			return true;
+		}
+	}
+	return false;
+}
+
 int policy_gate(struct policy *p, struct span text, struct scov_err *err)
 {
 	struct gate g = { .vector = -1 };
@@ -134,12 +156,17 @@ int policy_gate(struct policy *p, struct span text, struct scov_err *err)
 			return err_fail(err, SCOV_E_USAGE, "fail-on '%.*s': a level is 1 to 5",
 				SPAN_ARG(text));
 		g.threshold = (uint8_t)level;
+	} else if (span_starts(text, SPAN("secrets>="))) {
+		g.kind = GATE_SECRETS;
+		if (!parse_secret_level(span_from(text, 9), &g.threshold))
+			return err_fail(err, SCOV_E_USAGE,
+				"fail-on '%.*s': a level is low, medium or high", SPAN_ARG(text));
 	} else if (is_criterion_id(text)) {
 		g.kind = GATE_CRITERION;
 	} else {
 		return err_fail(err, SCOV_E_USAGE,
-			"fail-on '%.*s': not [VECTOR.]grade<G, [VECTOR.]level<N or a criterion's "
-			"id",
+			"fail-on '%.*s': not [VECTOR.]grade<G, [VECTOR.]level<N, secrets>=LEVEL or "
+			"a criterion's id",
 			SPAN_ARG(text));
 	}
 	g.text = arena_dup(&p->arena, text);
@@ -151,6 +178,29 @@ int policy_gate(struct policy *p, struct span text, struct scov_err *err)
 	if (!slot)
 		return err_fail(err, SCOV_E_MEMORY, "fail-on: out of memory");
 	*slot = g;
+	return 0;
+}
+
+int policy_key(struct policy *p, struct span base64, struct scov_err *err)
+{
+	struct span key;
+	struct scov_err why;
+
+	if (p->fingerprint_key.len)
+		return err_fail(err, SCOV_E_USAGE, "the key stands twice");
+	if (base64_decode(base64, &p->arena, &key, &why) || key.len < KEY_MIN || key.len > KEY_MAX)
+		return err_fail(err, SCOV_E_USAGE, "the key is not base64 of %d to %d bytes",
+			KEY_MIN, KEY_MAX);
+	p->fingerprint_key = key;
+	return 0;
+}
+
+int policy_requirements(struct policy *p, struct span name, struct scov_err *err)
+{
+	if (!span_eq(name, SPAN("3gpp-nf")))
+		return err_fail(
+			err, SCOV_E_USAGE, "requirements '%.*s': there is 3gpp-nf", SPAN_ARG(name));
+	p->telecom = true;
 	return 0;
 }
 

@@ -23,13 +23,14 @@ struct waiver {
 	uint32_t line;
 };
 
-enum gate_kind { GATE_GRADE, GATE_LEVEL, GATE_CRITERION };
+enum gate_kind { GATE_GRADE, GATE_LEVEL, GATE_CRITERION, GATE_SECRETS };
 
 /* One --fail-on expression. vector -1 is overall. */
 struct gate {
 	uint8_t kind;      /* enum gate_kind */
 	int8_t vector;     /* enum vector, or -1 */
-	uint8_t threshold; /* GRADE: enum grade that must be reached; LEVEL: 1..5 */
+	uint8_t threshold; /* GRADE: enum grade that must be reached; LEVEL: 1..5; SECRETS: enum
+			      secret_level that none may reach */
 	struct span text, criterion;
 };
 
@@ -54,6 +55,9 @@ void policy_release(struct policy *p);
 int policy_profile(struct policy *p, struct span name, struct scov_err *err);
 int policy_max_age(struct policy *p, struct span text, struct scov_err *err); /* "30" or "30d" */
 int policy_gate(struct policy *p, struct span text, struct scov_err *err);    /* copies text */
+/* The key of fingerprints: base64 of 16 to 64 bytes. A second one is an error. */
+int policy_key(struct policy *p, struct span base64, struct scov_err *err);
+int policy_requirements(struct policy *p, struct span name, struct scov_err *err);
 int policy_trust(struct policy *p, struct span glob, struct scov_err *err);
 /* A file of globs, one a line, '#' comments; a line "only" drops the built-in list. */
 int policy_trust_file(struct policy *p, struct span text, const char *name, struct scov_err *err);

@@ -7,9 +7,9 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "criteria/criterion.h"
+#include "report/json_parts.h"
 #include "report/purl.h"
 #include "report/table.h"
-#include "syntax/json.h"
 
 enum { REPORT_SCHEMA = 1 };
 
@@ -20,22 +20,28 @@ static const char *const kind_names[] = { "file", "package", "setting", "recipe"
 static const char *const role_names[] = { "decides", "remark", "would-settle" };
 static const char *const severity_names[] = { "", "note", "warning", "error" };
 
-static void member(struct json_out *w, const char *key, struct span value)
+void json_member(struct json_out *w, const char *key, struct span value)
 {
 	json_out_key(w, key);
 	json_out_text(w, value);
 }
 
-static void member_str(struct json_out *w, const char *key, const char *value)
+void json_member_str(struct json_out *w, const char *key, const char *value)
 {
 	json_out_key(w, key);
 	json_out_str(w, value);
 }
 
-static void member_int(struct json_out *w, const char *key, int64_t value)
+void json_member_int(struct json_out *w, const char *key, int64_t value)
 {
 	json_out_key(w, key);
 	json_out_int(w, value);
+}
+
+void json_member_bool(struct json_out *w, const char *key, bool value)
+{
+	json_out_key(w, key);
+	json_out_bool(w, value);
 }
 
 static void member_digest(struct json_out *w, const char *key, const struct digest *d)
@@ -46,38 +52,38 @@ static void member_digest(struct json_out *w, const char *key, const struct dige
 	json_out_str(w, d->algorithm ? digest_format(d, text) : NULL);
 }
 
-static void place(struct json_out *w, const struct place *at)
+void json_place(struct json_out *w, const struct place *at)
 {
 	json_out_key(w, "place");
 	json_out_dict(w);
 	switch (at->kind) {
 	case PLACE_FILE:
 		if (at->layer >= 0)
-			member_int(w, "layer", at->layer);
-		member(w, "path", at->path);
+			json_member_int(w, "layer", at->layer);
+		json_member(w, "path", at->path);
 		if (at->member.len)
-			member(w, "member", at->member);
+			json_member(w, "member", at->member);
 		if (at->line)
-			member_int(w, "line", at->line);
+			json_member_int(w, "line", at->line);
 		break;
 	case PLACE_LAYER:
-		member_int(w, "layer", at->layer);
+		json_member_int(w, "layer", at->layer);
 		break;
 	case PLACE_CONFIG:
-		member(w, "config", at->path);
+		json_member(w, "config", at->path);
 		break;
 	case PLACE_HISTORY:
-		member_int(w, "history", at->line);
+		json_member_int(w, "history", at->line);
 		break;
 	case PLACE_MANIFEST:
-		member(w, "manifest", at->path);
+		json_member(w, "manifest", at->path);
 		break;
 	case PLACE_RECIPE:
-		member(w, "recipe", at->path);
-		member_int(w, "line", at->line);
+		json_member(w, "recipe", at->path);
+		json_member_int(w, "line", at->line);
 		break;
 	case PLACE_ATTESTATION:
-		member(w, "attestation", at->path);
+		json_member(w, "attestation", at->path);
 		break;
 	default:
 		break;
@@ -89,25 +95,25 @@ static void grade(struct json_out *w, const char *name, const struct grade_repor
 {
 	json_out_key(w, name);
 	json_out_dict(w);
-	member_str(w, "grade", grade_names[g->grade]);
-	member_str(w, "ceiling", grade_names[g->ceiling]);
-	member_int(w, "met", g->met);
-	member_int(w, "assessed", g->assessed);
-	member_int(w, "total", g->total);
-	member_int(w, "level", g->level);
-	member_int(w, "level_of", g->level_of);
+	json_member_str(w, "grade", grade_names[g->grade]);
+	json_member_str(w, "ceiling", grade_names[g->ceiling]);
+	json_member_int(w, "met", g->met);
+	json_member_int(w, "assessed", g->assessed);
+	json_member_int(w, "total", g->total);
+	json_member_int(w, "level", g->level);
+	json_member_int(w, "level_of", g->level_of);
 	json_out_end(w);
 }
 
 static void evidence(struct json_out *w, const struct evidence *e)
 {
 	json_out_dict(w);
-	member_str(w, "kind", kind_names[e->kind]);
-	member_str(w, "role", role_names[e->role]);
-	member_str(w, "class", class_names[e->class]);
-	place(w, &e->at);
-	member(w, "what", e->what);
-	member(w, "why", e->why);
+	json_member_str(w, "kind", kind_names[e->kind]);
+	json_member_str(w, "role", role_names[e->role]);
+	json_member_str(w, "class", class_names[e->class]);
+	json_place(w, &e->at);
+	json_member(w, "what", e->what);
+	json_member(w, "why", e->why);
 	json_out_key(w, "number");
 	if (e->has_number)
 		json_out_int(w, e->number);
@@ -116,28 +122,33 @@ static void evidence(struct json_out *w, const struct evidence *e)
 	json_out_end(w);
 }
 
+void json_evidence(struct json_out *w, const evidences *list)
+{
+	json_out_key(w, "evidence");
+	json_out_list(w);
+	for (size_t i = 0; i < list->n; i++)
+		evidence(w, &list->p[i]);
+	json_out_end(w);
+}
+
 static void criterion(struct json_out *w, const struct criterion_report *c)
 {
 	json_out_dict(w);
-	member_str(w, "id", c->criterion->id);
-	member_str(w, "title", c->criterion->title);
-	member_str(w, "vector", vector_names[c->criterion->vector]);
-	member_int(w, "level", c->criterion->level);
-	member_str(w, "verdict", verdict_names[c->verdict]);
-	member_str(w, "class", class_names[c->class]);
-	member(w, "reason", c->reason);
-	member(w, "fix", c->fix);
+	json_member_str(w, "id", c->criterion->id);
+	json_member_str(w, "title", c->criterion->title);
+	json_member_str(w, "vector", vector_names[c->criterion->vector]);
+	json_member_int(w, "level", c->criterion->level);
+	json_member_str(w, "verdict", verdict_names[c->verdict]);
+	json_member_str(w, "class", class_names[c->class]);
+	json_member(w, "reason", c->reason);
+	json_member(w, "fix", c->fix);
 	json_out_key(w, "settled_by");
 	json_out_list(w);
 	for (size_t i = 0; i < c->settled_by.n; i++)
 		json_out_text(w, c->settled_by.p[i]);
 	json_out_end(w);
-	member_int(w, "waived", (int64_t)c->waived);
-	json_out_key(w, "evidence");
-	json_out_list(w);
-	for (size_t i = 0; i < c->evidence.n; i++)
-		evidence(w, &c->evidence.p[i]);
-	json_out_end(w);
+	json_member_int(w, "waived", (int64_t)c->waived);
+	json_evidence(w, &c->evidence);
 	json_out_end(w);
 }
 
@@ -150,8 +161,8 @@ static void subject(struct json_out *w, const struct report *r)
 		p->variant.len ? "/" : "", SPAN_ARG(p->variant));
 	json_out_key(w, "subject");
 	json_out_dict(w);
-	member(w, "reference", r->reference);
-	member(w, "transport", r->transport);
+	json_member(w, "reference", r->reference);
+	json_member(w, "transport", r->transport);
 	member_digest(w, "digest", &r->image->manifest_digest);
 	member_digest(w, "index_digest", &r->image->index_digest);
 	member_digest(w, "config_digest", &r->image->config_digest);
@@ -170,8 +181,8 @@ static void layers(struct json_out *w, const struct image_facts *f)
 		json_out_dict(w);
 		member_digest(w, "digest", &l->digest);
 		member_digest(w, "diff_id", &l->diff_id);
-		member_int(w, "size", (int64_t)l->blob_size);
-		member(w, "history", l->history);
+		json_member_int(w, "size", (int64_t)l->blob_size);
+		json_member(w, "history", l->history);
 		json_out_key(w, "readable");
 		json_out_bool(w, l->readable);
 		json_out_key(w, "base");
@@ -193,14 +204,14 @@ static void packages(struct json_out *w, const struct image_facts *f)
 
 		purl_of(p->fact, &f->distribution, &purl);
 		json_out_dict(w);
-		member_str(w, "type", types[p->fact->type]);
-		member(w, "name", p->fact->name);
-		member(w, "version", p->fact->version);
-		member(w, "arch", p->fact->arch);
-		member(w, "source", p->fact->source);
-		member(w, "purl", buf_view(&purl));
-		member_int(w, "layer", p->layer);
-		member_int(w, "files", p->files);
+		json_member_str(w, "type", types[p->fact->type]);
+		json_member(w, "name", p->fact->name);
+		json_member(w, "version", p->fact->version);
+		json_member(w, "arch", p->fact->arch);
+		json_member(w, "source", p->fact->source);
+		json_member(w, "purl", buf_view(&purl));
+		json_member_int(w, "layer", p->layer);
+		json_member_int(w, "files", p->files);
 		json_out_end(w);
 	}
 	json_out_end(w);
@@ -214,9 +225,9 @@ static void diagnostics(struct json_out *w, const struct report *r)
 		const struct diagnostic *d = &r->diags.p[i];
 
 		json_out_dict(w);
-		member_str(w, "severity", severity_names[d->severity]);
-		place(w, &d->at);
-		member(w, "text", d->text);
+		json_member_str(w, "severity", severity_names[d->severity]);
+		json_place(w, &d->at);
+		json_member(w, "text", d->text);
 		json_out_end(w);
 	}
 	json_out_end(w);
@@ -230,9 +241,9 @@ static void steps(struct json_out *w, const struct report *r)
 		const struct step *s = &r->steps.p[i];
 
 		json_out_dict(w);
-		member_str(w, "id", s->criterion->id);
-		member(w, "action", s->action);
-		member_str(w, "grade_after", grade_names[s->grade_after]);
+		json_member_str(w, "id", s->criterion->id);
+		json_member(w, "action", s->action);
+		json_member_str(w, "grade_after", grade_names[s->grade_after]);
 		json_out_end(w);
 	}
 	json_out_end(w);
@@ -248,11 +259,11 @@ static void waived(struct json_out *w, const struct report *r)
 		const struct waived *v = &r->waived.p[i];
 
 		json_out_dict(w);
-		member(w, "id", v->id);
-		member(w, "path", v->path);
-		member_str(w, "until", date_format_day(v->until, day));
-		member(w, "reason", v->reason);
-		member_int(w, "findings", (int64_t)v->findings);
+		json_member(w, "id", v->id);
+		json_member(w, "path", v->path);
+		json_member_str(w, "until", date_format_day(v->until, day));
+		json_member(w, "reason", v->reason);
+		json_member_int(w, "findings", (int64_t)v->findings);
 		json_out_end(w);
 	}
 	json_out_end(w);
@@ -264,23 +275,26 @@ static void gates(struct json_out *w, const struct report *r)
 	json_out_list(w);
 	for (size_t i = 0; i < r->gates.n; i++) {
 		json_out_dict(w);
-		member(w, "gate", r->gates.p[i].text);
+		json_member(w, "gate", r->gates.p[i].text);
 		json_out_key(w, "passed");
 		json_out_bool(w, r->gates.p[i].passed);
-		member(w, "why", r->gates.p[i].why);
+		json_member(w, "why", r->gates.p[i].why);
 		json_out_end(w);
 	}
 	json_out_end(w);
 }
 
-static void whole(struct json_out *w, const struct report *r)
+static void head(struct json_out *w, const struct report *r)
 {
-	json_out_dict(w);
-	member_int(w, "schema", REPORT_SCHEMA);
-	member_str(w, "scoville", SCOV_VERSION);
-	member(w, "rules", r->rules);
-	member(w, "profile", r->profile);
+	json_member_int(w, "schema", REPORT_SCHEMA);
+	json_member_str(w, "scoville", SCOV_VERSION);
+	json_member(w, "rules", r->rules);
+	json_member(w, "profile", r->profile);
 	subject(w, r);
+}
+
+static void verdicts(struct json_out *w, const struct report *r)
+{
 	json_out_key(w, "grades");
 	json_out_dict(w);
 	grade(w, "overall", &r->overall);
@@ -293,10 +307,22 @@ static void whole(struct json_out *w, const struct report *r)
 		criterion(w, &r->criteria.p[i]);
 	json_out_end(w);
 	steps(w, r);
+}
+
+/* Of the secrets alone: no grade, no criterion, no package. */
+static void whole(struct json_out *w, const struct report *r, const struct write_options *o)
+{
+	json_out_dict(w);
+	head(w, r);
+	if (!o->secrets_only)
+		verdicts(w, r);
+	json_secrets(w, r, o->all);
+	json_requirements(w, r);
 	gates(w, r);
 	waived(w, r);
 	layers(w, r->image);
-	packages(w, r->image);
+	if (!o->secrets_only)
+		packages(w, r->image);
 	diagnostics(w, r);
 	json_out_end(w);
 }
@@ -306,8 +332,7 @@ static int write_one(const struct report *r, const struct write_options *o, stru
 {
 	struct json_out w = { .out = out };
 
-	(void)o;
-	whole(&w, r);
+	whole(&w, r, o);
 	buf_byte(out, '\n');
 	return out->failed ? err_fail(err, SCOV_E_MEMORY, "no memory for the report") : 0;
 }
@@ -330,7 +355,7 @@ static void differences(struct json_out *w, const struct report *const *r, size_
 		if (!differs(r, n, c))
 			continue;
 		json_out_dict(w);
-		member_str(w, "id", r[0]->criteria.p[c].criterion->id);
+		json_member_str(w, "id", r[0]->criteria.p[c].criterion->id);
 		json_out_key(w, "verdicts");
 		json_out_list(w);
 		for (size_t i = 0; i < n; i++)
@@ -346,20 +371,20 @@ static int write_platforms(const struct report *const *r, size_t n, const struct
 {
 	struct json_out w = { .out = out };
 
-	(void)o;
 	json_out_dict(&w);
-	member_int(&w, "schema", REPORT_SCHEMA);
+	json_member_int(&w, "schema", REPORT_SCHEMA);
 	json_out_key(&w, "subject");
 	json_out_dict(&w);
-	member(&w, "reference", n ? r[0]->reference : (struct span){ 0 });
-	member(&w, "transport", n ? r[0]->transport : (struct span){ 0 });
+	json_member(&w, "reference", n ? r[0]->reference : (struct span){ 0 });
+	json_member(&w, "transport", n ? r[0]->transport : (struct span){ 0 });
 	json_out_end(&w);
 	json_out_key(&w, "platforms");
 	json_out_list(&w);
 	for (size_t i = 0; i < n; i++)
-		whole(&w, r[i]);
+		whole(&w, r[i], o);
 	json_out_end(&w);
-	differences(&w, r, n);
+	if (!o->secrets_only)
+		differences(&w, r, n);
 	json_out_end(&w);
 	buf_byte(out, '\n');
 	return out->failed ? err_fail(err, SCOV_E_MEMORY, "no memory for the reports") : 0;

@@ -9,6 +9,8 @@
 
 struct write_options {
 	bool color, verbose, quiet, timings;
+	bool secrets_only; /* not the verdicts */
+	bool all;          /* secrets of level none too */
 };
 
 struct writer {

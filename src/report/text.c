@@ -10,92 +10,16 @@
 #include "criteria/criterion.h"
 #include "report/escape.h"
 #include "report/table.h"
+#include "report/text_parts.h"
 
-enum { WIDTH = 96, LABEL = 18, EVIDENCE = 3 };
-
-/* ---- ink ------------------------------------------------------------------------------------- */
-
-enum ink { PLAIN, BOLD, DIM, GREEN, LIME, YELLOW, ORANGE, RED };
-
-struct page {
-	struct buf *out;
-	const struct write_options *o;
-};
-
-static void ink(struct page *p, enum ink i)
-{
-	static const char *const codes[] = { "0", "1", "2", "32", "92", "33", "38;5;208", "31" };
-
-	if (p->o->color)
-		buf_printf(p->out, "\033[%sm", codes[i]);
-}
-
-static void inked(struct page *p, enum ink i, const char *text)
-{
-	ink(p, i);
-	buf_str(p->out, text);
-	ink(p, PLAIN);
-}
-
-static enum ink grade_ink(unsigned g)
-{
-	static const enum ink of[] = { RED, ORANGE, YELLOW, LIME, GREEN };
-
-	return of[g];
-}
-
-static void pad(struct page *p, size_t used, size_t to)
-{
-	do
-		buf_byte(p->out, ' ');
-	while (++used < to);
-}
-
-/* Words of s, lines of at most WIDTH columns, each further line indented. */
-static void paragraph(struct page *p, size_t indent, size_t used, struct span s)
-{
-	struct span rest = s, word;
-	bool first = true;
-
-	while (span_split(&rest, ' ', &word)) {
-		size_t n = escape_width(word);
-
-		if (!first && used + 1 + n > WIDTH) {
-			buf_byte(p->out, '\n');
-			for (used = 0; used < indent; used++)
-				buf_byte(p->out, ' ');
-		} else if (!first) {
-			buf_byte(p->out, ' ');
-			used++;
-		}
-		escape_terminal(p->out, word);
-		used += n;
-		first = false;
-	}
-	buf_byte(p->out, '\n');
-}
+enum { LABEL = 18, EVIDENCE = 3 };
 
 /* ---- header ---------------------------------------------------------------------------------- */
 
-static void size_of(struct page *p, uint64_t bytes)
-{
-	static const char units[] = "kMGT";
-	unsigned u = 0;
-	uint64_t tenths = (bytes + 50) / 100;
-
-	if (bytes < 1000) {
-		buf_printf(p->out, "%" PRIu64 " bytes", bytes);
-		return;
-	}
-	for (; tenths >= 10000 && u < 3; u++)
-		tenths = (tenths + 500) / 1000;
-	buf_printf(p->out, "%" PRIu64 ".%" PRIu64 " %cB", tenths / 10, tenths % 10, units[u]);
-}
-
 static void header_line(struct page *p, const char *label)
 {
-	inked(p, DIM, label);
-	pad(p, strlen(label), 10);
+	page_inked(p, DIM, label);
+	page_pad(p, strlen(label), 10);
 }
 
 static void layers_line(struct page *p, const struct report *r)
@@ -109,17 +33,17 @@ static void layers_line(struct page *p, const struct report *r)
 	}
 	header_line(p, "layers");
 	buf_printf(p->out, "%zu, ", r->image->layers_n);
-	size_of(p, stored);
+	page_size(p, stored);
 	buf_str(p->out, " stored, ");
-	size_of(p, r->image->total_size);
+	page_size(p, r->image->total_size);
 	buf_printf(p->out, " of files, %zu packages", r->image->packages.n);
 	if (r->layers_from_cache)
 		buf_printf(p->out, "; %zu from the cache", r->layers_from_cache);
 	if (unreadable) {
 		buf_str(p->out, "; ");
-		ink(p, RED);
+		page_ink(p, RED);
 		buf_printf(p->out, "%zu not readable", unreadable);
-		ink(p, PLAIN);
+		page_ink(p, PLAIN);
 	}
 	buf_byte(p->out, '\n');
 }
@@ -130,9 +54,9 @@ static void header(struct page *p, const struct report *r)
 	char digest[DIGEST_TEXT];
 
 	header_line(p, "image");
-	ink(p, BOLD);
+	page_ink(p, BOLD);
 	escape_terminal(p->out, r->reference);
-	ink(p, PLAIN);
+	page_ink(p, PLAIN);
 	buf_byte(p->out, '\n');
 	if (r->source.len && !span_eq(r->source, r->reference)) {
 		header_line(p, "read from");
@@ -163,6 +87,13 @@ static void header(struct page *p, const struct report *r)
 
 /* ---- grades ---------------------------------------------------------------------------------- */
 
+static enum ink grade_ink(unsigned g)
+{
+	static const enum ink of[] = { RED, ORANGE, YELLOW, LIME, GREEN };
+
+	return of[g];
+}
+
 /* What would lift a vector stands under it; for overall it would be the same again. */
 static void grade_line(struct page *p, const char *name, const struct grade_report *g,
 	const struct grade_report *overall)
@@ -174,80 +105,43 @@ static void grade_line(struct page *p, const char *name, const struct grade_repo
 	memcpy(title, name, n + 1);
 	title[0] = (char)(title[0] & ~0x20);
 	buf_str(p->out, title);
-	pad(p, n, LABEL);
-	ink(p, grade_ink(g->grade));
+	page_pad(p, n, LABEL);
+	page_ink(p, grade_ink(g->grade));
 	buf_str(p->out, grade);
-	ink(p, PLAIN);
-	pad(p, strlen(grade), 4);
+	page_ink(p, PLAIN);
+	page_pad(p, strlen(grade), 4);
 	buf_printf(
 		p->out, "%2u of %2u met   level %u of %u", g->met, g->total, g->level, g->level_of);
 	if (g->level)
 		buf_printf(p->out, " %s", level_names[g->level]);
 	if (g->ceiling != g->grade || g->assessed < g->total) {
-		pad(p, g->level ? strlen(level_names[g->level]) + 1 : 0, 16);
-		ink(p, DIM);
+		page_pad(p, g->level ? strlen(level_names[g->level]) + 1 : 0, 16);
+		page_ink(p, DIM);
 		buf_printf(p->out, "%u not assessed", g->total - g->assessed);
 		if (g->ceiling != g->grade)
 			buf_printf(p->out, ", up to %s", grade_names[g->ceiling]);
-		ink(p, PLAIN);
+		page_ink(p, PLAIN);
 	}
 	buf_byte(p->out, '\n');
 	if (g->ceiling != g->grade && g->settles.len && g != overall) {
-		pad(p, 0, LABEL);
-		ink(p, DIM);
-		paragraph(p, LABEL, LABEL, g->settles);
-		ink(p, PLAIN);
+		page_pad(p, 0, LABEL);
+		page_ink(p, DIM);
+		page_paragraph(p, LABEL, LABEL, g->settles);
+		page_ink(p, PLAIN);
 	}
 }
 
 /* ---- criteria -------------------------------------------------------------------------------- */
-
-static void where(struct page *p, const struct place *at)
-{
-	switch (at->kind) {
-	case PLACE_FILE:
-		escape_terminal(p->out, at->path);
-		if (at->line)
-			buf_printf(p->out, ":%u", at->line);
-		if (at->layer >= 0)
-			buf_printf(p->out, " (layer %d)", at->layer);
-		break;
-	case PLACE_LAYER:
-		buf_printf(p->out, "layer %d", at->layer);
-		break;
-	case PLACE_HISTORY:
-		buf_printf(p->out, "history line %u", at->line);
-		break;
-	case PLACE_CONFIG:
-		buf_str(p->out, "config ");
-		escape_terminal(p->out, at->path);
-		break;
-	case PLACE_MANIFEST:
-		buf_str(p->out, "manifest ");
-		escape_terminal(p->out, at->path);
-		break;
-	case PLACE_RECIPE:
-		escape_terminal(p->out, at->path);
-		buf_printf(p->out, ":%u", at->line);
-		break;
-	case PLACE_ATTESTATION:
-		buf_str(p->out, "attestation ");
-		escape_terminal(p->out, at->path);
-		break;
-	default:
-		break;
-	}
-}
 
 static void evidence_line(struct page *p, const struct evidence *e)
 {
 	static const char *const roles[] = { "", "remark: ", "would settle: " };
 	char day[DATE_TEXT];
 
-	pad(p, 0, 8);
-	ink(p, DIM);
+	page_pad(p, 0, 8);
+	page_ink(p, DIM);
 	buf_str(p->out, roles[e->role]);
-	ink(p, PLAIN);
+	page_ink(p, PLAIN);
 	if (e->at.kind == PLACE_FILE && e->what.len && span_eq(e->at.path, e->what))
 		buf_byte(p->out, '/'); /* as the reasons and the fixes write it */
 	escape_terminal(p->out, e->what);
@@ -259,13 +153,13 @@ static void evidence_line(struct page *p, const struct evidence *e)
 		buf_printf(p->out, ", %s", date_format_day(e->number, day));
 	} else if (e->has_number && e->kind == EV_FILE && e->number >= 0) {
 		buf_str(p->out, ", ");
-		size_of(p, (uint64_t)e->number);
+		page_size(p, (uint64_t)e->number);
 	}
 	bool same = e->at.kind == PLACE_FILE && span_eq(e->at.path, e->what);
 
 	if (e->at.kind != PLACE_NONE && e->at.kind != PLACE_IMAGE && !same) {
 		buf_str(p->out, " [");
-		where(p, &e->at);
+		page_place(p, &e->at);
 		buf_byte(p->out, ']');
 	} else if (same && e->at.line) {
 		buf_printf(p->out, " (line %u, layer %d)", e->at.line, e->at.layer);
@@ -275,21 +169,19 @@ static void evidence_line(struct page *p, const struct evidence *e)
 	buf_byte(p->out, '\n');
 }
 
-/* All of it when verbose; else the first that decide and say more than the reason did. */
-static void evidence_text(struct page *p, const struct criterion_report *c)
+void text_evidence(struct page *p, const evidences *list, bool decided, struct span reason)
 {
 	size_t told = 0;
 
-	for (size_t i = 0; i < c->evidence.n; i++) {
-		const struct evidence *e = &c->evidence.p[i];
-		bool decides =
-			c->verdict == NOT_MET && e->role == DECIDES && !span_eq(e->why, c->reason);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct evidence *e = &list->p[i];
+		bool decides = decided && e->role == DECIDES && !span_eq(e->why, reason);
 
 		if (p->o->verbose || (decides && told++ < EVIDENCE))
 			evidence_line(p, e);
 	}
 	if (told > EVIDENCE) {
-		pad(p, 0, 8);
+		page_pad(p, 0, 8);
 		buf_printf(p->out, "and %zu more (--verbose)\n", told - EVIDENCE);
 	}
 }
@@ -304,10 +196,10 @@ static void missing_text(struct page *p, const struct criterion_report *c)
 		buf_str(&text, i ? ", or " : c->reason.len ? "; settled by " : "settled by ");
 		buf_span(&text, c->settled_by.p[i]);
 	}
-	pad(p, 0, 6);
-	paragraph(p, 6, 6, buf_view(&text));
+	page_pad(p, 0, 6);
+	page_paragraph(p, 6, 6, buf_view(&text));
 	if (p->o->verbose)
-		evidence_text(p, c);
+		text_evidence(p, &c->evidence, c->verdict == NOT_MET, c->reason);
 }
 
 static void criterion_text(struct page *p, const struct criterion_report *c)
@@ -317,27 +209,27 @@ static void criterion_text(struct page *p, const struct criterion_report *c)
 	size_t n = strlen(c->criterion->id);
 
 	buf_str(p->out, "  ");
-	inked(p, inks[c->verdict], marks[c->verdict]);
+	page_inked(p, inks[c->verdict], marks[c->verdict]);
 	buf_byte(p->out, ' ');
-	inked(p, BOLD, c->criterion->id);
-	pad(p, n + 4, LABEL + 3);
+	page_inked(p, BOLD, c->criterion->id);
+	page_pad(p, n + 4, LABEL + 3);
 	buf_printf(p->out, "%s", c->criterion->title);
-	ink(p, DIM);
+	page_ink(p, DIM);
 	buf_printf(p->out, "  (level %u)\n", c->criterion->level);
-	ink(p, PLAIN);
+	page_ink(p, PLAIN);
 	if (c->verdict == NOT_ASSESSED) {
 		missing_text(p, c);
 		return;
 	}
 	if (c->reason.len) {
-		pad(p, 0, 6);
-		paragraph(p, 6, 6, c->reason);
+		page_pad(p, 0, 6);
+		page_paragraph(p, 6, 6, c->reason);
 	}
-	evidence_text(p, c);
+	text_evidence(p, &c->evidence, c->verdict == NOT_MET, c->reason);
 	if (c->verdict == NOT_MET && c->fix.len) {
-		pad(p, 0, 6);
-		inked(p, DIM, "fix: ");
-		paragraph(p, 11, 11, c->fix);
+		page_pad(p, 0, 6);
+		page_inked(p, DIM, "fix: ");
+		page_paragraph(p, 11, 11, c->fix);
 	}
 }
 
@@ -359,12 +251,12 @@ static void not_assessed_group(struct page *p, const struct report *r, size_t fi
 			buf_printf(&ids, "%s%s", ids.len ? " " : "", c->criterion->id);
 	}
 	buf_str(p->out, "  ");
-	inked(p, YELLOW, "?");
+	page_inked(p, YELLOW, "?");
 	buf_byte(p->out, ' ');
-	paragraph(p, 4, 4, buf_view(&ids));
-	pad(p, 0, 6);
-	inked(p, DIM, "settled by ");
-	paragraph(p, 6, 17, input);
+	page_paragraph(p, 4, 4, buf_view(&ids));
+	page_pad(p, 0, 6);
+	page_inked(p, DIM, "settled by ");
+	page_paragraph(p, 6, 17, input);
 }
 
 /* One input settles several, so the short text lists inputs; --verbose has a paragraph each. */
@@ -380,7 +272,7 @@ static void not_assessed(struct page *p, const struct report *r)
 			continue;
 		if (!any) {
 			buf_byte(p->out, '\n');
-			inked(p, BOLD, "Not assessed");
+			page_inked(p, BOLD, "Not assessed");
 			buf_byte(p->out, '\n');
 		}
 		any = true;
@@ -407,7 +299,7 @@ static void section(struct page *p, const struct report *r, const char *title, i
 			continue;
 		if (!any) {
 			buf_byte(p->out, '\n');
-			inked(p, BOLD, title);
+			page_inked(p, BOLD, title);
 			buf_byte(p->out, '\n');
 		}
 		any = true;
@@ -428,15 +320,15 @@ static void diagnostics(struct page *p, const struct report *r)
 			continue;
 		if (n++ == 0) {
 			buf_byte(p->out, '\n');
-			inked(p, BOLD, "What could not be read");
+			page_inked(p, BOLD, "What could not be read");
 			buf_byte(p->out, '\n');
 		}
 		buf_str(p->out, "  ");
-		inked(p, d->severity == DIAG_ERROR ? RED : YELLOW, names[d->severity]);
+		page_inked(p, d->severity == DIAG_ERROR ? RED : YELLOW, names[d->severity]);
 		buf_str(p->out, ": ");
 		if (d->at.kind == PLACE_FILE || d->at.kind == PLACE_LAYER ||
 			d->at.kind == PLACE_CONFIG) {
-			where(p, &d->at);
+			page_place(p, &d->at);
 			buf_str(p->out, ": ");
 		}
 		escape_terminal(p->out, d->text);
@@ -472,20 +364,20 @@ static void steps(struct page *p, const struct report *r)
 	if (!r->steps.n)
 		return;
 	buf_byte(p->out, '\n');
-	inked(p, BOLD, "Cheapest steps to the next grade");
+	page_inked(p, BOLD, "Cheapest steps to the next grade");
 	buf_byte(p->out, '\n');
 	for (size_t i = 0; i < r->steps.n; i++) {
 		const struct step *s = &r->steps.p[i];
 
 		buf_printf(p->out, "  %zu. ", i + 1);
-		inked(p, BOLD, s->criterion->id);
-		pad(p, strlen(s->criterion->id) + 5, LABEL + 3);
+		page_inked(p, BOLD, s->criterion->id);
+		page_pad(p, strlen(s->criterion->id) + 5, LABEL + 3);
 		buf_str(p->out, "overall ");
-		inked(p, grade_ink(s->grade_after), grade_names[s->grade_after]);
+		page_inked(p, grade_ink(s->grade_after), grade_names[s->grade_after]);
 		buf_printf(p->out, ", %s ", vector_names[s->criterion->vector]);
-		inked(p, grade_ink(s->vector_grade_after), grade_names[s->vector_grade_after]);
+		page_inked(p, grade_ink(s->vector_grade_after), grade_names[s->vector_grade_after]);
 		buf_str(p->out, "\n     ");
-		paragraph(p, 5, 5, s->action);
+		page_paragraph(p, 5, 5, s->action);
 	}
 }
 
@@ -496,7 +388,7 @@ static void gates(struct page *p, const struct report *r)
 
 		if (i == 0)
 			buf_byte(p->out, '\n');
-		inked(p, g->passed ? GREEN : RED, g->passed ? "passed " : "failed ");
+		page_inked(p, g->passed ? GREEN : RED, g->passed ? "passed " : "failed ");
 		escape_terminal(p->out, g->text);
 		if (g->why.len) {
 			buf_str(p->out, ": ");
@@ -511,13 +403,57 @@ static void timings(struct page *p, const struct report *r)
 	buf_byte(p->out, '\n');
 	for (size_t i = 0; i < r->timings_n; i++) {
 		escape_terminal(p->out, r->timings[i].name);
-		pad(p, r->timings[i].name.len, LABEL);
+		page_pad(p, r->timings[i].name.len, LABEL);
 		buf_printf(p->out, "%8.1f ms\n", r->timings[i].seconds * 1000);
 	}
 	buf_str(p->out, "bytes read");
-	pad(p, 10, LABEL);
-	size_of(p, r->bytes_read);
+	page_pad(p, 10, LABEL);
+	page_size(p, r->bytes_read);
 	buf_byte(p->out, '\n');
+}
+
+static void graded(struct page *p, const struct report *r)
+{
+	buf_byte(p->out, '\n');
+	grade_line(p, "overall", &r->overall, &r->overall);
+	for (size_t v = 0; v < VECTORS; v++)
+		grade_line(p, vector_names[v], &r->vectors[v], &r->overall);
+	section(p, r, "Not met", NOT_MET);
+	if (p->o->verbose)
+		section(p, r, "Not assessed", NOT_ASSESSED);
+	else
+		not_assessed(p, r);
+	if (p->o->verbose)
+		section(p, r, "Met", MET);
+	text_secrets(p, r);
+}
+
+static void quiet_line(struct page *p, const struct report *r)
+{
+	if (p->o->secrets_only) {
+		text_secrets_line(p, r);
+		return;
+	}
+	buf_printf(p->out, "%-3s ", grade_names[r->overall.grade]);
+	escape_terminal(p->out, r->reference);
+	buf_byte(p->out, '\n');
+}
+
+static void full(struct page *p, const struct report *r)
+{
+	header(p, r);
+	if (p->o->secrets_only)
+		text_secrets_page(p, r);
+	else
+		graded(p, r);
+	text_requirements(p, r);
+	diagnostics(p, r);
+	waivers(p, r);
+	if (!p->o->secrets_only)
+		steps(p, r);
+	gates(p, r);
+	if (p->o->timings)
+		timings(p, r);
 }
 
 static int write_text(const struct report *r, const struct write_options *o, struct buf *out,
@@ -525,30 +461,10 @@ static int write_text(const struct report *r, const struct write_options *o, str
 {
 	struct page p = { out, o };
 
-	if (o->quiet) {
-		buf_printf(out, "%-3s ", grade_names[r->overall.grade]);
-		escape_terminal(out, r->reference);
-		buf_byte(out, '\n');
-		return out->failed ? err_fail(err, SCOV_E_MEMORY, "no memory for the report") : 0;
-	}
-	header(&p, r);
-	buf_byte(out, '\n');
-	grade_line(&p, "overall", &r->overall, &r->overall);
-	for (size_t v = 0; v < VECTORS; v++)
-		grade_line(&p, vector_names[v], &r->vectors[v], &r->overall);
-	section(&p, r, "Not met", NOT_MET);
-	if (o->verbose)
-		section(&p, r, "Not assessed", NOT_ASSESSED);
+	if (o->quiet)
+		quiet_line(&p, r);
 	else
-		not_assessed(&p, r);
-	if (o->verbose)
-		section(&p, r, "Met", MET);
-	diagnostics(&p, r);
-	waivers(&p, r);
-	steps(&p, r);
-	gates(&p, r);
-	if (o->timings)
-		timings(&p, r);
+		full(&p, r);
 	return out->failed ? err_fail(err, SCOV_E_MEMORY, "no memory for the report") : 0;
 }
 

@@ -57,6 +57,88 @@ static void evidence(struct fixture *f, struct span name)
 		SPAN("made on"), 20000, true };
 }
 
+static void secret(struct fixture *f, size_t i, struct secret_finding s)
+{
+	struct secret_finding *to = vec_push(&f->facts.secrets, &f->report.arena);
+
+	f->secrets[i].rule = SPAN("a-rule");
+	f->secrets[i].kind = SPAN("a-kind");
+	s.fact = &f->secrets[i];
+	s.fingerprint = SPAN("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	s.title = SPAN("A token of something");
+	s.advice = SPAN("revoke it");
+	*to = s;
+}
+
+static void secrets(struct fixture *f, struct span name)
+{
+	struct place member = place_line(0, name, 3);
+
+	member.member = name;
+	member.end_line = 5;
+	f->secrets[0] = (struct secret_fact){ .surface = SURFACE_CONTENT,
+		.length = 40,
+		.prefix = SPAN_INIT("abc_"),
+		.expires = 20000LL * 86400 };
+	f->secrets[1] =
+		(struct secret_fact){ .surface = SURFACE_CONTENT, .encoding = ENCODED_BASE64 };
+	f->secrets[2] = (struct secret_fact){ .surface = SURFACE_LABEL };
+	f->secrets[3] =
+		(struct secret_fact){ .surface = SURFACE_NAME, .known = SPAN_INIT("a known key") };
+	secret(f, 0,
+		(struct secret_finding){ .level = SECRET_HIGH,
+			.proof = PROOF_CHECKSUM,
+			.layer = 0,
+			.gone_in = NO_LAYER,
+			.at = member,
+			.history = name,
+			.owner = name,
+			.proof_text = SPAN("its checksum is right"),
+			.why = name,
+			.count = 2 });
+	secret(f, 1,
+		(struct secret_finding){ .level = SECRET_MEDIUM,
+			.state = FILE_DELETED,
+			.layer = 0,
+			.gone_in = 1,
+			.at = place_file(0, name),
+			.why = SPAN("only its form is known") });
+	secret(f, 2,
+		(struct secret_finding){ .level = SECRET_MEDIUM,
+			.layer = NO_LAYER,
+			.gone_in = NO_LAYER,
+			.at = place_config("/config/Labels/x"),
+			.waived = true });
+	secret(f, 3,
+		(struct secret_finding){ .level = SECRET_LOW,
+			.proof = PROOF_KNOWN,
+			.layer = 1,
+			.gone_in = NO_LAYER,
+			.at = place_file(1, name),
+			.why = SPAN("stands in a test") });
+	secret(f, 3,
+		(struct secret_finding){ .level = SECRET_NONE,
+			.layer = 1,
+			.gone_in = NO_LAYER,
+			.at = place_file(1, name),
+			.why = SPAN("an example") });
+	f->facts.inputs_missing[__builtin_ctz(INPUT_SECRETS)] = name;
+	f->report.secret_rules = SPAN("sha256:11");
+	f->report.fingerprint_key_is_run = true;
+	f->report.requirements_name = SPAN("3gpp-nf");
+	for (uint8_t i = 0; i <= REQUIREMENT_MET; i++) {
+		struct requirement_row *row = vec_push(&f->report.requirements, &f->report.arena);
+
+		*row = (struct requirement_row){ .id = SPAN("TS 1.2"),
+			.source = SPAN("a document"),
+			.title = SPAN("what it asks"),
+			.result = i,
+			.reason = name };
+		row->evidence.p = f->evidence;
+		row->evidence.n = row->evidence.cap = i;
+	}
+}
+
 static void judged(struct fixture *f, struct span name)
 {
 	for (size_t i = 0; i < CRITERIA; i++) {
@@ -141,6 +223,7 @@ void fixture_init(struct fixture *f, struct span name)
 	layers(f, name);
 	packages(f, name);
 	evidence(f, name);
+	secrets(f, name);
 	judged(f, name);
 	grades(r);
 	run(r, name);

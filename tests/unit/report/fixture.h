@@ -18,10 +18,12 @@ struct fixture {
 	struct image_layer layers[2];
 	struct package_fact packages[4];
 	struct evidence evidence[3];
+	struct secret_fact secrets[4];
 	char long_path[4097];
 };
 
-/* Two layers, four packages; conf.user is not met, min.shell and prov.fresh are met, the rest is
+/* Two layers, four packages, a secret of each level (the second is deleted, the third stands in a
+ * label and is ignored); conf.user is not met, min.shell and prov.fresh are met, the rest is
  * not assessed. name stands everywhere where an image may put text. */
 void fixture_init(struct fixture *f, struct span name);
 void fixture_release(struct fixture *f);

@@ -154,11 +154,53 @@ static void platforms_say_where_they_differ(void **state)
 	fixture_release(&two);
 }
 
-/* For check_schema.py: a report, a hostile one, and the document of two platforms, a line each. */
+/* Level none only when asked for; a member stands behind '!'; what is no file has no path. */
+static void secrets_are_listed(void **state)
+{
+	struct fixture f;
+	struct write_options all = { .all = true, .secrets_only = true };
+	scoped_buf struct buf b = { 0 }, c = { 0 };
+	scoped_arena struct arena a = { 0 };
+
+	(void)state;
+	fixture_init(&f, SPAN("x/y.zip"));
+	write_one(&f, &b);
+	assert_int_equal(writer_find(SPAN("json"))->write(&f.report, &all, &c, NULL), 0);
+	const struct json *v = again(&b, &a), *list = json_get(v, "secrets"), *one, *search;
+	int64_t n = -1;
+
+	assert_int_equal(json_count(list), 4);
+	one = json_at(list, 0);
+	check_span("path", json_get_text(one, "path"), SPAN("x/y.zip!x/y.zip"));
+	check_span("state", json_get_text(one, "state"), SPAN("present"));
+	check_span("expires", json_get_text(one, "expires"), SPAN("2024-10-04"));
+	assert_true(json_is(json_get(one, "gone_in"), JSON_NIL));
+	assert_true(json_int(json_get(one, "end_line"), &n) && n == 5);
+	one = json_at(list, 1);
+	check_span("state", json_get_text(one, "state"), SPAN("deleted"));
+	assert_true(json_int(json_get(one, "gone_in"), &n) && n == 1);
+	one = json_at(list, 2);
+	check_span("no file", json_get_text(one, "path"), SPAN(""));
+	assert_true(json_truth(json_get(one, "ignored")));
+	assert_true(json_is(json_get(one, "layer"), JSON_NIL));
+	search = json_get(v, "secret_search");
+	assert_false(json_truth(json_get(search, "complete")));
+	assert_true(json_int(json_get(search, "medium"), &n) && n == 1);
+	check_span("key", json_get_text(v, "fingerprint_key"), SPAN("run"));
+	assert_int_equal(json_count(json_get(json_get(v, "requirements"), "rows")), 3);
+
+	v = again(&c, &a);
+	assert_int_equal(json_count(json_get(v, "secrets")), 5);
+	assert_null(json_get(v, "criteria"));
+	fixture_release(&f);
+}
+
+/* For check_schema.py: a report, a hostile one, the document of two platforms, and the same of the
+ * secrets alone, a line each. */
 static int dump(void)
 {
 	static const char *const names[] = { "web:1", HOSTILE };
-	struct write_options o = { 0 };
+	struct write_options o = { 0 }, secrets = { .secrets_only = true, .all = true };
 	struct fixture f[2];
 	const struct report *list[] = { &f[0].report, &f[1].report };
 	scoped_buf struct buf b = { 0 };
@@ -167,7 +209,11 @@ static int dump(void)
 		fixture_init(&f[i], span_str(names[i]));
 		writer_find(SPAN("json"))->write(&f[i].report, &o, &b, NULL);
 	}
+	f[1].report.requirements_name = (struct span){ 0 };
 	report_write_platforms(writer_find(SPAN("json")), list, 2, &o, &b, NULL);
+	for (size_t i = 0; i < 2; i++)
+		writer_find(SPAN("json"))->write(&f[i].report, &secrets, &b, NULL);
+	report_write_platforms(writer_find(SPAN("json")), list, 2, &secrets, &b, NULL);
 	fwrite(b.p, 1, b.len, stdout);
 	for (size_t i = 0; i < 2; i++)
 		fixture_release(&f[i]);
@@ -182,6 +228,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(hostile_text_is_text),
 		cmocka_unit_test(packages_have_purls),
 		cmocka_unit_test(platforms_say_where_they_differ),
+		cmocka_unit_test(secrets_are_listed),
 	};
 
 	if (argc == 2 && !strcmp(argv[1], "--dump"))

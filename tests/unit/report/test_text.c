@@ -16,6 +16,12 @@ static const struct {
 	{ "color", SPAN_INIT("web:1"), { .color = true } },
 	{ "verbose", SPAN_INIT("web:1"), { .verbose = true } },
 	{ "quiet", SPAN_INIT("web:1"), { .quiet = true } },
+	{ "secrets", SPAN_INIT("web:1"), { .secrets_only = true } },
+	{ "secrets-all", SPAN_INIT("web:1"),
+		{ .secrets_only = true, .all = true, .verbose = true } },
+	{ "secrets-quiet", SPAN_INIT("web:1"), { .secrets_only = true, .quiet = true } },
+	{ "secrets-hostile", SPAN_INIT(HOSTILE),
+		{ .secrets_only = true, .all = true, .color = true } },
 	{ "hostile", SPAN_INIT(HOSTILE), { .verbose = true } },
 };
 
@@ -67,11 +73,13 @@ static void nothing_of_the_image_acts(void **state)
 {
 	struct fixture f;
 	scoped_buf struct buf b = { 0 };
-	struct write_options o = { .verbose = true };
+	struct write_options o = { .verbose = true },
+			     secrets = { .secrets_only = true, .all = true };
 
 	(void)state;
 	fixture_init(&f, SPAN(HOSTILE));
 	assert_int_equal(writer_find(SPAN("text"))->write(&f.report, &o, &b, NULL), 0);
+	assert_int_equal(writer_find(SPAN("text"))->write(&f.report, &secrets, &b, NULL), 0);
 	for (size_t i = 0; i < b.len; i++)
 		assert_false(((unsigned char)b.p[i] < 0x20 && b.p[i] != '\n') || b.p[i] == 0x7f);
 	static const char *const marks[] = { "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x80\x8e",

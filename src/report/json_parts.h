@@ -1,0 +1,21 @@
+/* json_parts.h - what the sections of the JSON report share. Inside report/ only.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "facts/report.h"
+#include "report/report.h"
+#include "syntax/json.h"
+
+void json_member(struct json_out *w, const char *key, struct span value);
+void json_member_str(struct json_out *w, const char *key, const char *value); /* NULL: null */
+void json_member_int(struct json_out *w, const char *key, int64_t value);
+void json_member_bool(struct json_out *w, const char *key, bool value);
+void json_place(struct json_out *w, const struct place *at);
+void json_evidence(struct json_out *w, const evidences *list);
+
+/* fingerprint_key, secret_rules, secret_search, secrets[]; all: level none too. */
+void json_secrets(struct json_out *w, const struct report *r, bool all);
+/* requirements: null when not asked for. */
+void json_requirements(struct json_out *w, const struct report *r);

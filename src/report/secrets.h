@@ -1,0 +1,26 @@
+/* secrets.h - what the writers say of secrets: names, counts, places. Never a value: none is here.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "facts/report.h"
+
+enum { SECRET_LEVELS = SECRET_HIGH + 1 };
+
+const char *secrets_level_name(uint8_t level);       /* "none", "low", "medium", "high" */
+const char *secrets_state_name(uint8_t state);       /* "present", "overwritten", ... */
+const char *secrets_proof_name(uint8_t proof);       /* "none", "format", "checksum", ... */
+const char *secrets_surface_name(uint8_t surface);   /* "content", "name", "env", ... */
+const char *secrets_encoding_name(uint8_t encoding); /* "plain", "base64", ... */
+
+struct secrets_summary {
+	size_t levels[SECRET_LEVELS]; /* not ignored */
+	size_t ignored;
+	bool is_complete;    /* every byte was looked at */
+	struct span missing; /* why not */
+};
+void secrets_sum(const struct report *r, struct secrets_summary *out);
+/* "outer/file!inner/file"; nothing where the place is no file. Raw bytes. */
+void secret_path(const struct secret_finding *s, struct buf *out);
