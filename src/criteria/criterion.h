@@ -37,6 +37,8 @@ struct criterion {
 	uint8_t effort;    /* 1 a line, 2 a rebuild, 3 a change of base, 4 a change of process */
 	uint32_t needs;    /* enum input bits */
 	const char *settled_by; /* what would settle it when a need is missing */
+	bool not_met_stands;    /* what the judge found decides even when a need is missing: it is
+				   about a layer, not about the final file system */
 	bool out_of_reach; /* nothing that this version takes can make it met: no step to the next
 			      grade */
 	enum verdict (*judge)(const struct dossier *d, struct verdict_out *out);

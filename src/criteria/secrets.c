@@ -1,15 +1,175 @@
 /* secrets.c - "No secrets in image" (configuration and metadata, level 1).
  *
- * Masking by prefix keeps what we print clean; it is no search, so nothing is judged by it.
+ * The search and its levels are made before (secret/); here they decide. A secret that was found is
+ * found, whatever else could not be read: see doc/decisions/a-found-secret-decides.md.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <stdio.h>
+
+#include "base/buf.h"
 #include "criteria/rows.h"
+#include "secret/judge.h"
+
+enum {
+	LISTED_MAX = 20, /* findings with a row of evidence of their own */
+	ADVICE_MAX = 3,  /* different things to do that the fix names */
+	CLAUSE_MAX = 1024,
+};
+
+struct tally {
+	size_t decisive, high, waived, low, open;
+	const struct secret_finding *first;
+	bool is_proved;
+};
+
+static enum ev_kind kind_of(const struct secret_finding *s)
+{
+	switch (s->at.kind) {
+	case PLACE_FILE:
+		return EV_FILE;
+	case PLACE_HISTORY:
+		return EV_RECIPE;
+	case PLACE_ATTESTATION:
+		return EV_ATTESTATION;
+	default:
+		return EV_SETTING;
+	}
+}
+
+static void put_state(struct buf *b, const struct secret_finding *s)
+{
+	if (s->state == FILE_PRESENT)
+		return;
+	buf_printf(b, ", %s", secret_state_name(s->state));
+	if (s->gone_in != NO_LAYER)
+		buf_printf(b, " in layer %d", s->gone_in);
+	buf_printf(b, " but still in layer %d", s->layer);
+}
+
+static void show(struct verdict_out *out, const struct secret_finding *s, enum ev_role role)
+{
+	scoped_buf struct buf b = { .limit = CLAUSE_MAX };
+
+	buf_span(&b, s->title);
+	buf_printf(&b, ", %s", secret_level_name(s->level));
+	put_state(&b, s);
+	if (s->proof_text.len)
+		buf_printf(&b, ": %.*s", SPAN_ARG(s->proof_text));
+	if (s->why.len)
+		buf_printf(&b, "%s %.*s", s->proof_text.len ? ";" : ":", SPAN_ARG(s->why));
+	if (s->waived)
+		buf_str(&b, "; taken out by the ignore file");
+	buf_byte(&b, 0);
+	evidence_add(out, kind_of(s), role, s->proof > PROOF_FORMAT ? PROVED : OBSERVED, s->at,
+		s->at.path.len ? s->at.path : s->fact->kind, b.failed ? "a secret" : b.p);
+}
+
+/* Whether a package ships the file is not known; if one does, a medium finding is a low one. */
+static bool may_be_low(const struct image_facts *image, const struct secret_finding *s)
+{
+	return s->level == SECRET_MEDIUM && s->at.kind == PLACE_FILE && !s->owner.len &&
+	       !(image->inputs & INPUT_PACKAGES);
+}
+
+static void count(const struct dossier *d, struct verdict_out *out, struct tally *t)
+{
+	for (size_t i = 0; i < d->image->secrets.n; i++) {
+		const struct secret_finding *s = &d->image->secrets.p[i];
+		enum ev_role role = REMARK;
+
+		if (s->level < SECRET_MEDIUM) {
+			t->low += s->level == SECRET_LOW && !s->waived;
+			continue;
+		}
+		if (s->waived) {
+			t->waived++;
+		} else if (may_be_low(d->image, s)) {
+			t->open++;
+		} else {
+			role = DECIDES;
+			t->first = t->first ? t->first : s;
+			t->decisive++;
+			t->high += s->level == SECRET_HIGH;
+			t->is_proved |= s->proof > PROOF_FORMAT;
+		}
+		if (t->decisive + t->waived + t->open <= LISTED_MAX)
+			show(out, s, role);
+	}
+}
+
+/* The advice of the first kinds, each once with the first place that it is for. */
+static void fix(const struct dossier *d, struct verdict_out *out)
+{
+	scoped_buf struct buf b = { .limit = 2 * CLAUSE_MAX };
+	struct span told[ADVICE_MAX];
+	size_t n = 0, more = 0;
+
+	for (size_t i = 0; i < d->image->secrets.n; i++) {
+		const struct secret_finding *s = &d->image->secrets.p[i];
+		bool seen = s->waived || s->level < SECRET_MEDIUM;
+
+		for (size_t k = 0; k < n && !seen; k++)
+			seen = span_eq(told[k], s->advice);
+		if (seen)
+			continue;
+		if (n == ADVICE_MAX) {
+			more++;
+			continue;
+		}
+		told[n++] = s->advice;
+		buf_printf(&b, "%s%s%.*s: %.*s", n > 1 ? ". " : "",
+			s->at.kind == PLACE_FILE ? "/" : "",
+			SPAN_ARG(s->at.path.len ? s->at.path : s->title), SPAN_ARG(s->advice));
+	}
+	if (more)
+		buf_printf(&b, ". And %zu more: scoville secrets tells each", more);
+	if (n && !b.failed)
+		out->report->fix = arena_dup(out->arena, buf_view(&b));
+}
+
+static enum verdict say_found(struct verdict_out *out, const struct tally *t)
+{
+	const struct secret_finding *s = t->first;
+	bool in_file = s->at.kind == PLACE_FILE;
+	char more[64] = "";
+
+	out->report->class = t->is_proved ? PROVED : OBSERVED;
+	if (t->decisive > 1)
+		(void)snprintf(more, sizeof(more), " and %zu more", t->decisive - 1);
+	return say(out, NOT_MET, place_image(), "%zu high, %zu medium: %.*s in %s%.*s%s", t->high,
+		t->decisive - t->high, SPAN_ARG(s->title), in_file ? "/" : "",
+		SPAN_ARG(in_file || s->at.path.len ? s->at.path : SPAN("the history")), more);
+}
 
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
-	(void)d;
-	return say(out, NOT_ASSESSED, place_image(), "this version does not search for secrets");
+	struct tally t = { 0 };
+
+	count(d, out, &t);
+	out->report->waived = t.waived;
+	if (t.decisive + t.waived + t.open > LISTED_MAX)
+		remark_count(out, place_image(), "findings", t.decisive + t.waived + t.open,
+			"high or medium in all; not every one is listed");
+	if (t.low)
+		remark_count(out, place_image(), "findings of level low", t.low,
+			"they never decide; scoville secrets lists them");
+	fix(d, out);
+	if (t.decisive)
+		return say_found(out, &t);
+	if (t.open)
+		return say(out, NOT_ASSESSED, place_image(),
+			"%zu medium, if no package ships the file", t.open);
+	if (t.waived) {
+		out->report->class = ASSERTED;
+		return say(out, MET, place_image(),
+			"no secret of level high or medium, but for %zu that the ignore file "
+			"takes out",
+			t.waived);
+	}
+	return say(out, MET, place_image(),
+		"no secret of level high or medium in any layer, "
+		"setting, label or history line");
 }
 
 const struct criterion conf_secrets = {
@@ -18,11 +178,13 @@ const struct criterion conf_secrets = {
 	.vector = CONFIGURATION,
 	.level = 1,
 	.rule = "No layer, deleted files included, and no setting, label or history line holds a "
-		"secret that is structurally sound.",
+		"secret of level high or medium. Known keys are "
+		"high; what a package ships, documents and tests of packages are a level lower. "
+		"The ignore file takes out by fingerprint.",
 	.fix = "RUN --mount=type=secret,id=token ... and revoke what was ever in a layer",
 	.effort = 2,
 	.needs = INPUT_SECRETS | INPUT_CONFIG | INPUT_FILES,
-	.settled_by = "a search for secrets (not part of this version)",
-	.out_of_reach = true,
+	.not_met_stands = true,
+	.settled_by = "layers and package databases that can be read",
 	.judge = judge,
 };

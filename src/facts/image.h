@@ -131,9 +131,10 @@ enum input {
 /* A secret as the verdict sees it. */
 struct secret_finding {
 	const struct secret_fact *fact;
-	uint8_t level; /* enum secret_level after the join */
-	uint8_t proof;
+	uint8_t level;          /* enum secret_level after the join */
+	uint8_t proof;          /* enum secret_proof: as found, or by a certificate of the image */
 	uint8_t state;          /* enum file_state; FILE_PRESENT for what is no file */
+	uint32_t flags;         /* enum secret_flags: the fact's and what the join learned */
 	int32_t layer, gone_in; /* NO_LAYER where it means nothing */
 	struct place at;
 	struct span history;         /* created_by of the layer's line */
@@ -143,6 +144,14 @@ struct secret_finding {
 	struct span advice, title;
 	size_t count; /* places with the same value in the same file */
 	bool waived;
+};
+
+/* A manifest, an index or an attestation, looked at for secrets only. */
+struct image_document {
+	const struct part *part; /* NULL: not readable */
+	bool is_attestation;
+	struct span name;    /* its digest; empty where the form has none */
+	struct span problem; /* why part is NULL */
 };
 
 struct image_facts {
@@ -163,6 +172,8 @@ struct image_facts {
 	struct image_layer *layers;
 	size_t layers_n;
 	const struct part **parts; /* parts[i] of layers[i]; NULL when not readable */
+	const struct image_document *documents;
+	size_t documents_n;
 
 	VEC(struct file) files;             /* the final file system, sorted by path */
 	VEC(struct file) buried;            /* sorted by path, then layer */
@@ -172,7 +183,9 @@ struct image_facts {
 	VEC(struct command) commands; /* entrypoint + cmd joined first, then the healthcheck */
 	VEC(struct script_fact)
 	scripts; /* of the entrypoint and of what it runs; entry is an index into files */
-	VEC(struct secret_finding) secrets; /* sorted by level (high first), path, line */
+	VEC(struct secret_finding)
+	secrets; /* sorted by level (high first), path, line; not
+		set aside: see `waived` */
 	struct distribution distribution;
 	struct user user;
 	struct base base;

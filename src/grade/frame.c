@@ -1,7 +1,7 @@
 /* frame.c - one criterion: what its judge says, and whether the inputs it needs are whole.
  *
  * This is the one place where a missing input turns a verdict into NOT_ASSESSED. No judge can pass
- * an image by forgetting to ask.
+ * an image by forgetting to ask. One thing stands without it: NOT_MET of a row that says so.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -19,7 +19,7 @@ static const struct {
 		"its signatures and attestations (not searched by this version)" },
 	{ "the Dockerfile", "a Dockerfile (not read by this version)" },
 	{ "advisories", "an advisory database (not part of this version)" },
-	{ "the search for secrets", "a search for secrets (not part of this version)" },
+	{ "the search for secrets", "a search for secrets of all of it, without --skip secrets" },
 	{ "a Linux file system", "an image for Linux" },
 	{ "extended attributes",
 		"a form with all extended attributes, or enough privilege to read them" },
@@ -96,7 +96,7 @@ int grade_criterion_counted(const struct criterion *c, const struct dossier *d, 
 		out->fix = SPAN("");
 	if (out->verdict != MET && !out->fix.len)
 		out->fix = span_str(c->fix);
-	if (missing)
+	if (missing && !(c->not_met_stands && out->verdict == NOT_MET))
 		return not_assessed(d->image, missing, a, out);
 	if (!out->reason.p) { /* say() had no memory: nothing that follows can be relied on */
 		out->verdict = NOT_ASSESSED;

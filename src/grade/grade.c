@@ -170,6 +170,8 @@ int grade_image(const struct dossier *d, struct report *out, struct scov_err *er
 	out->now = d->policy->now;
 	out->profile = d->policy->profile == PROFILE_STRICT ? SPAN("strict") : SPAN("chps");
 	out->rules = arena_dup(&out->arena, span_str(digest_format(&rules, text)));
+	if (grade_waive(d, &out->arena, hits))
+		return err_fail(err, SCOV_E_MEMORY, "report: out of memory");
 	r = judge_all(d, out, &met, &assessed, hits, err);
 	if (r)
 		return r;

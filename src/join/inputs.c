@@ -100,6 +100,46 @@ static void settle_files(struct join *j)
 		j->in->incomplete_xattrs ? j->in->xattrs_reason : files);
 }
 
+static struct span documents_problem(struct join *j, uint8_t hides)
+{
+	for (size_t i = 0; i < j->out->documents_n; i++) {
+		const struct image_document *d = &j->out->documents[i];
+		struct span why = d->part          ? hidden_by(d->part, hides)
+				  : d->problem.len ? d->problem
+						   : SPAN("not readable");
+
+		if (!why.len && d->part && !d->part->complete)
+			why = SPAN("it ends early");
+		if (why.len)
+			return join_text(j, "%s: %.*s",
+				d->is_attestation ? "an attestation" : "the manifest",
+				SPAN_ARG(why));
+	}
+	return (struct span){ 0 };
+}
+
+/* Every byte of every part was looked at. A form without a config has none to look at. */
+static void settle_secrets(struct join *j)
+{
+	const uint8_t hides = HIDES_ALL | HIDES_FILE | HIDES_SECRETS;
+	const struct part *c = j->out->config;
+	struct span why = j->in->has_secrets          ? (struct span){ 0 }
+			  : j->in->secrets_reason.len ? j->in->secrets_reason
+						      : SPAN("secrets were not searched for");
+
+	if (!why.len && j->secrets_dropped.len)
+		why = j->secrets_dropped;
+	if (!why.len && j->in->has_config && (!c || !c->complete))
+		why = SPAN("the config could not be read whole");
+	if (!why.len && c)
+		why = hidden_by(c, hides);
+	if (!why.len)
+		why = layers_problem(j, hides);
+	if (!why.len)
+		why = documents_problem(j, hides);
+	settle(j, INPUT_SECRETS, why.len == 0, why);
+}
+
 void inputs_settle(struct join *j)
 {
 	const struct join_input *in = j->in;
@@ -116,5 +156,5 @@ void inputs_settle(struct join *j)
 					 : SPAN("referrers were not searched"));
 	settle(j, INPUT_RECIPE, false, SPAN("no Dockerfile was given"));
 	settle(j, INPUT_ADVISORIES, false, SPAN("no advisory database"));
-	settle(j, INPUT_SECRETS, false, SPAN("the secret scan is not built in yet"));
+	settle_secrets(j);
 }

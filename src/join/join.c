@@ -12,6 +12,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "join/steps.h"
+#include "secret/judge.h"
 
 enum { TEXT_MAX = 65536 };
 
@@ -117,6 +118,8 @@ static int copy_subject(struct join *j)
 	out->platform = in->platform;
 	out->config = in->config && in->config->kind == PART_CONFIG ? in->config : NULL;
 	out->base_config = in->base_config;
+	out->documents = in->documents;
+	out->documents_n = in->documents_n;
 	if (in->index_annotations)
 		out->index_annotations = *in->index_annotations;
 	if (in->manifest_annotations)
@@ -305,6 +308,42 @@ static void collect_diags(struct join *j)
 	}
 }
 
+/* What documents say of themselves has no place of its own but the manifest's or the digest's. */
+static void collect_document_diags(struct join *j)
+{
+	for (size_t i = 0; i < j->out->documents_n; i++) {
+		const struct image_document *d = &j->out->documents[i];
+		struct place at = d->is_attestation ? (struct place){ .kind = PLACE_ATTESTATION,
+			.layer = NO_LAYER,
+			.path = d->name }
+						    : place_manifest("");
+
+		for (size_t k = 0; d->part && k < d->part->diags.n; k++)
+			join_diag(j, d->part->diags.p[k].severity, at, d->part->diags.p[k].text);
+		if (!d->part)
+			join_diag(j, DIAG_WARNING, at,
+				d->problem.len ? d->problem : SPAN("not readable"));
+	}
+}
+
+static int judge_secrets(struct join *j)
+{
+	struct judge_options opt = {
+		.now = j->in->now,
+		.run_key = j->in->fingerprint_key,
+		.rules = j->in->secret_rules,
+	};
+	uint64_t dropped = 0;
+	int code = secrets_judge(j->out, &opt, &dropped, j->err);
+
+	if (dropped) {
+		j->secrets_dropped = join_text(j, "%llu possible secrets past the first %d",
+			(unsigned long long)dropped, SECRETS_JUDGED_MAX);
+		join_diag(j, DIAG_WARNING, place_image(), j->secrets_dropped);
+	}
+	return code;
+}
+
 static void close_diags(struct join *j)
 {
 	if (!j->diags_over)
@@ -330,6 +369,7 @@ static int run_steps(struct join *j)
 	copy_layers(j);
 	map_history(j);
 	collect_diags(j);
+	collect_document_diags(j);
 	code = overlay_apply(j);
 	if (code)
 		return code;
@@ -342,6 +382,9 @@ static int run_steps(struct join *j)
 	commands_resolve(j);
 	dates_collect(j);
 	base_identify(j);
+	code = judge_secrets(j);
+	if (code)
+		return code;
 	inputs_settle(j);
 	close_diags(j);
 	return j->is_full ? err_fail(j->err, SCOV_E_MEMORY, "no memory for the facts of the image")

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "facts/image.h"
+#include "secret/rule.h"
 
 struct join_layer {
 	const struct part *part; /* NULL: not readable */
@@ -33,7 +34,13 @@ struct join_input {
 	struct span annotations_reason, referrers_reason; /* why not */
 	bool incomplete_xattrs;
 	struct span xattrs_reason;
-	const struct part *base_config; /* of --base; NULL without */
+	const struct image_document *documents; /* manifest, index, attestations */
+	size_t documents_n;
+	bool has_secrets;                        /* parts were looked at for secrets */
+	struct span secrets_reason;              /* why not */
+	struct span fingerprint_key;             /* random, of this run; empty: the user gave one */
+	const struct secret_rules *secret_rules; /* built-in and the user's; NULL: built-in */
+	const struct part *base_config;          /* of --base; NULL without */
 	struct span base_name;
 	int64_t now;   /* seconds; for "plausible" dates */
 	uint32_t skip; /* analyzers that were off: their inputs are missing */

@@ -165,6 +165,19 @@ static uint32_t owner_by_alias(const struct owners *o, struct span path)
 	return 0;
 }
 
+/* Index of the package + 1; 0: none. Of a buried file: whose it would be if it were still there. */
+static uint32_t owner_of(const struct owners *o, const struct file *f)
+{
+	uint32_t package = 0;
+
+	if (f->body->type == ENTRY_DIR || !o->j->out->packages.n)
+		return 0;
+	package = owner_of_path(o, f->path);
+	if (!package)
+		package = owner_by_alias(o, f->path);
+	return package ? package : owner_of_info(o, f->path);
+}
+
 static bool is_program(const struct file *f)
 {
 	return f->exec && f->body->type == ENTRY_FILE &&
@@ -187,15 +200,16 @@ void owners_resolve(struct join *j)
 		return;
 	}
 	find_aliases(o);
+	for (size_t i = 0; i < out->buried.n; i++) {
+		uint32_t package = owner_of(o, &out->buried.p[i]);
+
+		if (package)
+			out->buried.p[i].owner = out->packages.p[package - 1].fact;
+	}
 	for (size_t i = 0; i < out->files.n; i++) {
 		struct file *f = &out->files.p[i];
-		bool may_be_owned = f->body->type != ENTRY_DIR && out->packages.n;
-		uint32_t package = may_be_owned ? owner_of_path(o, f->path) : 0;
+		uint32_t package = owner_of(o, f);
 
-		if (!package && may_be_owned)
-			package = owner_by_alias(o, f->path);
-		if (!package && may_be_owned)
-			package = owner_of_info(o, f->path);
 		if (package) {
 			f->owner = out->packages.p[package - 1].fact;
 			out->packages.p[package - 1].files++;

@@ -28,7 +28,8 @@ struct join {
 	size_t diags_over, errors_over;
 	bool has_broken_path; /* an entry that cannot be placed */
 	struct span broken_why;
-	bool is_full; /* an allocation failed: the join ends in SCOV_E_MEMORY */
+	struct span secrets_dropped; /* that there were too many; empty: there were not */
+	bool is_full;                /* an allocation failed: the join ends in SCOV_E_MEMORY */
 	struct scov_err *err;
 };
 

@@ -3,9 +3,9 @@
  * Commands, parted by ';'. Files: "layer", "f PATH [MODE]", "x PATH [script]" (an ELF program), "d
  * PATH", "s PATH TARGET", "h PATH TARGET", "w PATH" (whiteout), "o PATH" (opaque). About the entry
  * before: "t SECONDS", "p TYPE NAME VERSION", "own TYPE PACKAGE PATH", "rel KEY VALUE", "u NAME UID
- * GID", "g NAME GID", "m KIND", "cap", "run SCRIPT_KIND NAME", "hides N TEXT". Config: "c KEY NAME
- * VALUE" ('-' for an empty name, '_' for a blank in the value), "hist CREATED TEXT", "empty CREATED
- * TEXT".
+ * GID", "g NAME GID", "m KIND", "cap", "run SCRIPT_KIND NAME", "hides N TEXT", "cert HASH [ca]",
+ * "sec FIELD=VALUE ..." (a secret). Config: "c KEY NAME VALUE" ('-' for an empty name, '_' for a
+ * blank in the value), "hist CREATED TEXT", "empty CREATED TEXT", "csec FIELD=VALUE ...".
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -34,6 +34,42 @@ static uint64_t number(struct span s, unsigned base, uint64_t otherwise)
 }
 
 #define PUSH(l, vec, ...) (*vec_push(&(vec), &(l)->arena) = (__typeof__(*(vec).p)){ __VA_ARGS__ })
+
+/* Fields of a secret; what is not said: rule and kind "r", medium, 8 bytes, file content. */
+static void listing_secret(struct listing *l, struct part *p, uint32_t entry, struct span words)
+{
+	struct secret_fact x = { .entry = entry,
+		.surface = entry == NO_ENTRY ? SURFACE_ENV : SURFACE_CONTENT,
+		.level = SECRET_MEDIUM,
+		.length = 8,
+		.rule = SPAN("r"),
+		.kind = SPAN("r") };
+	struct span texts[] = { SPAN("rule"), SPAN("kind"), SPAN("fp"), SPAN("member"),
+		SPAN("known"), SPAN("public") };
+	struct span *text_at[] = { &x.rule, &x.kind, &x.fingerprint, &x.member, &x.known,
+		&x.public_hash };
+	struct span word;
+
+	while (span_split(&words, ' ', &word)) {
+		size_t eq = span_find(word, '=');
+		struct span key = span_sub(word, 0, eq), value = span_from(word, eq + 1);
+		uint64_t n = number(value, 10, 0);
+
+		for (size_t i = 0; i < 6; i++)
+			if (span_eq(key, texts[i]))
+				*text_at[i] = value;
+		x.level = span_eq(key, SPAN("level")) ? (uint8_t)n : x.level;
+		x.proof = span_eq(key, SPAN("proof")) ? (uint8_t)n : x.proof;
+		x.surface = span_eq(key, SPAN("surface")) ? (uint8_t)n : x.surface;
+		x.encoding = span_eq(key, SPAN("encoding")) ? (uint8_t)n : x.encoding;
+		x.flags = span_eq(key, SPAN("flags")) ? (uint32_t)n : x.flags;
+		x.offset = span_eq(key, SPAN("at")) ? n : x.offset;
+		x.length = span_eq(key, SPAN("len")) ? (uint32_t)n : x.length;
+		x.line = x.end_line = span_eq(key, SPAN("line")) ? (uint32_t)n : x.line;
+		x.expires = span_eq(key, SPAN("expires")) ? (int64_t)n : x.expires;
+	}
+	*vec_push(&p->secrets, &l->arena) = x;
+}
 
 static void listing_about(struct listing *l, struct part *p, struct span cmd, const struct span *w)
 {
@@ -67,6 +103,8 @@ static void listing_about(struct listing *l, struct part *p, struct span cmd, co
 	} else if (span_eq(cmd, SPAN("hides"))) {
 		PUSH(l, p->diags, .entry = last, .severity = DIAG_ERROR,
 			.hides = (uint8_t)number(w[0], 10, 0), .text = w[1]);
+	} else if (span_eq(cmd, SPAN("cert"))) {
+		PUSH(l, p->publics, .entry = last, .public_hash = w[0], .is_ca = w[1].len > 0);
 	} else {
 		fail_msg("no such command: %.*s", SPAN_ARG(cmd));
 	}
@@ -117,11 +155,19 @@ static struct span blanks(struct listing *l, struct span s)
 
 static void listing_command(struct listing *l, struct span line)
 {
-	struct span w[5] = { 0 }, cmd = { 0 };
+	struct span w[5] = { 0 }, cmd = { 0 }, words = span_from(line, span_find(line, ' ') + 1);
 
 	for (size_t i = 0; i < 5 && span_split(&line, ' ', i ? &w[i - 1] : &cmd); i++)
 		;
-	if (span_eq(cmd, SPAN("layer"))) {
+	if (span_eq(cmd, SPAN("sec"))) {
+		struct part *p = &l->parts[l->in.layers_n - 1];
+
+		listing_secret(l, p, (uint32_t)p->entries.n - 1, words);
+	} else if (span_eq(cmd, SPAN("csec"))) {
+		l->in.config = &l->config;
+		l->in.has_config = true;
+		listing_secret(l, &l->config, NO_ENTRY, words);
+	} else if (span_eq(cmd, SPAN("layer"))) {
 		struct part *p = &l->parts[l->in.layers_n];
 
 		*p = (struct part){
