@@ -230,6 +230,7 @@ enum secret_surface {
 	SURFACE_HISTORY,
 	SURFACE_ANNOTATION,
 	SURFACE_ATTESTATION,
+	SURFACE_SETTING, /* another text of the config */
 };
 enum secret_encoding {
 	ENCODED_PLAIN,

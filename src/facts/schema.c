@@ -144,7 +144,7 @@ enum {
 
 static const struct field secret_fact_fields[] = {
 	REF(secret_fact, entry, FIELD_ENTRY_OR_NONE, 2),
-	ENUM(secret_fact, surface, 3, SURFACE_CONTENT, SURFACE_ATTESTATION),
+	ENUM(secret_fact, surface, 3, SURFACE_CONTENT, SURFACE_SETTING),
 	ENUM(secret_fact, encoding, 4, ENCODED_PLAIN, ENCODED_HEX),
 	ENUM(secret_fact, level, 5, SECRET_NONE, SECRET_HIGH),
 	ENUM(secret_fact, proof, 6, PROOF_NONE, PROOF_OPENED),

@@ -14,6 +14,8 @@
 #include "base/limits.h"
 #include "facts/part.h"
 
+struct finder; /* secret/find.h */
+
 enum want { WANT_NOTHING, WANT_HEAD /* the first ANALYZER_HEAD bytes */, WANT_WHOLE, WANT_STREAM };
 
 enum { ANALYZER_HEAD = 4096 };
@@ -28,7 +30,8 @@ struct analysis {
 	struct arena *arena;   /* of the part */
 	struct arena *scratch; /* reset after every file */
 	const struct limits *limits;
-	bool is_full; /* a diagnostic found no room: the part ends here */
+	struct finder *finder; /* NULL: secrets are not looked for */
+	bool is_full;          /* a diagnostic found no room: the part ends here */
 };
 
 struct analyzer {
@@ -50,6 +53,7 @@ struct analyzer {
 };
 
 extern const struct analyzer *const analyzers[]; /* NULL-ended, fixed order */
+enum { SKIP_SECRETS = 256 }; /* the bit of the row `secrets`, which the walk asks for */
 
 /* Text is masked; at most one row for the same text and entry. Past a number of rows one row says
  * that there are more. */

@@ -32,7 +32,7 @@ enum {
 };
 
 static const char magic[8] = "scovfct1";
-static const char temp_head[] = "tmp-", lock_name[] = "lock";
+static const char temp_head[] = "tmp-", lock_name[] = "lock", key_name[] = "key";
 
 struct cache {
 	int dir;
@@ -343,6 +343,61 @@ void cache_trim(struct cache *c)
 
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
 		trim(c);
+}
+
+/* Ours alone, regular, whole. */
+static bool read_key(struct cache *c, uint8_t out[CACHE_KEY])
+{
+	struct stat st;
+	scoped_fd int fd = openat(c->dir, key_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+	       !(st.st_mode & 077) && fd_read_full(fd, out, CACHE_KEY) == CACHE_KEY;
+}
+
+/* Of several programs at once one links its file; all read that. */
+static bool make_key(struct cache *c, const uint8_t key[CACHE_KEY])
+{
+	char name[64];
+	uint64_t random;
+
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+		return false;
+	snprintf(name, sizeof(name), "%s%016llx", temp_head, (unsigned long long)random);
+	scoped_fd int fd =
+		openat(c->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	bool good = fd >= 0 && fd_write_all(fd, key, CACHE_KEY) == 0 &&
+		    (linkat(c->dir, name, c->dir, key_name, 0) == 0 || errno == EEXIST);
+
+	if (fd >= 0)
+		unlinkat(c->dir, name, 0);
+	return good;
+}
+
+static bool key_of_ops(struct cache *c, const uint8_t fresh[CACHE_KEY], uint8_t out[CACHE_KEY])
+{
+	scoped_arena struct arena a = { 0 };
+	struct span kept = { 0 };
+
+	if (c->ops->get(c->ctx, key_name, &a, &kept) != 1 || kept.len != CACHE_KEY) {
+		kept = span_of(fresh, CACHE_KEY);
+		c->ops->put(c->ctx, key_name, kept);
+	}
+	memcpy(out, kept.p, CACHE_KEY);
+	return true;
+}
+
+bool cache_key(struct cache *c, uint8_t out[CACHE_KEY])
+{
+	uint8_t fresh[CACHE_KEY];
+	bool good = !c->ops && read_key(c, out);
+
+	if (good)
+		return true;
+	if (getrandom(fresh, sizeof(fresh), 0) == sizeof(fresh))
+		good = c->ops ? key_of_ops(c, fresh, out) : make_key(c, fresh) && read_key(c, out);
+	explicit_bzero(fresh, sizeof(fresh));
+	return good;
 }
 
 const char *cache_folder(const struct cache *c)

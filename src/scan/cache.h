@@ -30,6 +30,10 @@ bool cache_get(struct cache *c, const struct digest *blob, const struct digest *
 void cache_put(struct cache *c, const struct digest *blob, const struct digest *scan_id,
 	struct span facts);
 void cache_trim(struct cache *c); /* by age to the size cap, under a lock that nobody waits for */
+/* The key of fingerprints that stays with the folder: made at the first call, file "key", 0600. Not
+ * one that others can read. False: the caller's own cache, or the folder refuses. */
+enum { CACHE_KEY = 32 };
+bool cache_key(struct cache *c, uint8_t out[CACHE_KEY]);
 const char *cache_folder(const struct cache *c);
 int cache_usage(struct cache *c, uint64_t *bytes, uint64_t *entries, struct scov_err *err);
 int cache_clear(struct cache *c, struct scov_err *err);

@@ -8,6 +8,7 @@
 #include "scan/feed.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "facts/serial.h"
@@ -172,7 +173,12 @@ static int check_blob(struct scan_job *job, struct blob *b, struct scov_err *err
 static int start(
 	const struct feed *f, const struct scan_job *job, struct worker *w, struct scov_err *err)
 {
-	struct pass_request r = { .kind = job->kind, .skip = f->skip, .limits = *f->limits };
+	struct pass_request r = {
+		.kind = job->kind,
+		.skip = f->skip,
+		.limits = *f->limits,
+		.key_len = (uint32_t)f->key.len,
+	};
 	struct worker_spec spec = {
 		.memory = f->limits->worker_memory,
 		.cpu_seconds = f->limits->worker_seconds,
@@ -180,6 +186,9 @@ static int start(
 		.request = span_of(&r, sizeof(r)),
 	};
 	struct helper *h = NULL;
+
+	if (f->key.len)
+		memcpy(r.key, f->key.p, f->key.len);
 	int rc = f->helper(f->helper_ctx, &h, err);
 
 	return rc ? rc : worker_start(h, &spec, w, err);

@@ -14,8 +14,9 @@
 #include "codec/codec.h"
 #include "crypto/digest.h"
 #include "facts/serial.h"
-#include "scan/analyzer.h"
+#include "scan/search.h"
 #include "scan/walk.h"
+#include "secret/validate.h"
 
 /* 256 KB keeps inflate at its full speed; 8 slots let one thread be slow for a while. */
 enum { SLOTS = 8, SLOT = 256 << 10, INPUT = 256 << 10, SCRATCH = 32 << 20, LAST_WORDS = 64 << 10 };
@@ -58,6 +59,18 @@ static bool layer_parts(struct pass *s)
 	return s->ring;
 }
 
+static bool bind_finder(struct pass *s, struct scov_err *err)
+{
+	struct pass_request *r = &s->request;
+	struct finder *f = search_finder(err);
+	size_t n = r->key_len < sizeof(r->key) ? r->key_len : sizeof(r->key);
+
+	if (f)
+		finder_bind(f, &s->part, &s->arena, &r->limits, span_of(r->key, n));
+	s->analysis.finder = f;
+	return f;
+}
+
 int pass_new(const struct pass_request *r, struct pass **out, struct scov_err *err)
 {
 	struct pass *s = mem_alloc(sizeof(*s));
@@ -74,6 +87,10 @@ int pass_new(const struct pass_request *r, struct pass **out, struct scov_err *e
 		.scratch = &s->scratch,
 		.limits = &s->request.limits,
 	};
+	if (!(r->skip & SKIP_SECRETS) && !bind_finder(s, err)) {
+		pass_free(s);
+		return err->code;
+	}
 	s->input = mem_alloc(r->kind == PART_CONFIG ? (size_t)r->limits.document_size + 1 : INPUT);
 	if (!s->input || (r->kind == PART_LAYER && !layer_parts(s))) {
 		pass_free(s);
@@ -174,6 +191,7 @@ static int layer(struct pass *s, int in, struct scov_err *err)
 	codec_free(c);
 	if (rc == SCOV_E_MEMORY || rc == SCOV_E_IO)
 		return rc;
+	search_end(&s->analysis);
 	if (!rc)
 		s->part.diff_id = digester_end(s->digester);
 	if (!rc && !s->walk_error.code)
@@ -199,7 +217,10 @@ static int config(struct pass *s, int in, struct scov_err *err)
 			(unsigned long long)s->request.limits.document_size);
 	s->part.blob_size = s->part.size = got;
 	s->part.complete = true;
-	if (analyze_config(&s->analysis, span_of(s->input, got)) || s->analysis.is_full)
+	int bad = analyze_config(&s->analysis, span_of(s->input, got));
+
+	search_end(&s->analysis);
+	if (bad || s->analysis.is_full)
 		return err_fail(err, SCOV_E_LIMIT,
 			"more facts than a worker may hold (limit worker_memory)");
 	return 0;
@@ -215,8 +236,11 @@ int pass_run(struct pass *s, int in, uint8_t *out, size_t cap, size_t *len, stru
 void pass_warm(void)
 {
 	struct limits l = limits_default();
+	struct scov_err err;
 
 	digest_warm();
+	validators_warm();
+	search_finder(&err); /* a failure is said again by pass_new */
 	for (int kind = 0; kind < CODEC_KINDS; kind++)
 		codec_free(codec_open((enum codec_kind)kind, &l));
 }

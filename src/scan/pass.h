@@ -11,11 +11,15 @@
 #include "base/span.h"
 #include "scoville/scoville.h"
 
+enum { PASS_KEY = 64 };
+
 /* What the program asks of a worker. */
 struct pass_request {
 	uint32_t kind; /* enum part_kind */
 	uint32_t skip; /* bits of analyzers that are off */
 	struct limits limits;
+	uint32_t key_len;
+	uint8_t key[PASS_KEY]; /* of the fingerprints of secrets */
 };
 
 /* What both programs must agree on: "scoville-worker VERSION facts N". */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@
 #include "scan/cache.h"
 #include "scan/feed.h"
 #include "scan/pass.h"
+#include "secret/rule.h"
 
 /* A worker in flight: ring, codec, kept files, answer; with what the program itself reads for it.
  */
@@ -30,6 +32,7 @@ enum { WORKER_SHARE = 32 << 20, MEMORY = 64 << 20, SPAWNS = 2 };
 struct scan {
 	struct scan_options opt;
 	struct digest id;
+	uint8_t key[SCAN_KEY_MAX]; /* opt.fingerprint_key is a view into it */
 	char path[PATH_MAX];
 	struct lock lock; /* over what follows */
 	struct helper *helper;
@@ -52,7 +55,16 @@ struct digest scan_id(const struct scan_options *opt)
 {
 	scoped_buf struct buf b = { .limit = 1 << 16 };
 
+	char text[DIGEST_TEXT];
+
 	buf_printf(&b, "scoville %s facts %d\n", SCOV_VERSION, FACTS_SCHEMA);
+	if (!(opt->skip & SKIP_SECRETS)) {
+		struct digest rules = rules_builtin_digest(),
+			      key = digest_of(DIGEST_SHA256, opt->fingerprint_key);
+
+		buf_printf(&b, "secrets %s ", digest_format(&rules, text));
+		buf_printf(&b, "key %s\n", digest_format(&key, text));
+	}
 	for (size_t i = 0; analyzers[i]; i++)
 		if (!(opt->skip & analyzers[i]->bit))
 			buf_printf(&b, "analyzer %s\n", analyzers[i]->name);
@@ -129,6 +141,22 @@ static int get_helper(void *ctx, struct helper **out, struct scov_err *err)
 	return rc;
 }
 
+static int take_key(struct scan *s, struct scov_err *err)
+{
+	struct span given = s->opt.fingerprint_key;
+
+	if (given.len > SCAN_KEY_MAX)
+		return err_fail(err, SCOV_E_USAGE, "a fingerprint key of %zu bytes: at most %d",
+			given.len, SCAN_KEY_MAX);
+	if (given.len)
+		memcpy(s->key, given.p, given.len);
+	else if (!s->opt.cache || !cache_key(s->opt.cache, s->key))
+		if (getrandom(s->key, CACHE_KEY, 0) != CACHE_KEY)
+			return err_fail(err, SCOV_E_IO, "no random bytes for a fingerprint key");
+	s->opt.fingerprint_key = span_of(s->key, given.len ? given.len : CACHE_KEY);
+	return 0;
+}
+
 int scan_open(const struct scan_options *opt, struct scan **out, struct scov_err *err)
 {
 	struct scan *s = mem_alloc(sizeof(*s));
@@ -136,7 +164,13 @@ int scan_open(const struct scan_options *opt, struct scan **out, struct scov_err
 	if (!s)
 		return err_fail(err, SCOV_E_MEMORY, "scan: out of memory");
 	s->opt = *opt;
-	s->id = scan_id(opt);
+	int rc = take_key(s, err);
+
+	if (rc) {
+		mem_free(s);
+		return rc;
+	}
+	s->id = scan_id(&s->opt);
 	find_worker(opt->worker, s->path);
 	if (!opt->cache && spawn(s, &s->failure))
 		s->helper = NULL;
@@ -250,6 +284,7 @@ int scan_run(struct scan *s, struct scan_job *jobs, size_t n, struct scov_err *e
 		.feed = {
 			.limits = &s->opt.limits,
 			.skip = s->opt.skip,
+			.key = s->opt.fingerprint_key,
 			.cache = s->opt.cache,
 			.scan_id = &s->id,
 			.helper = get_helper,
@@ -308,5 +343,6 @@ void scan_free(struct scan *s)
 		return;
 	helper_free(s->helper);
 	helper_free(s->dead);
+	explicit_bzero(s->key, sizeof(s->key));
 	mem_free(s);
 }

@@ -18,6 +18,8 @@
 
 struct cache;
 
+enum { SCAN_KEY_MAX = 64 };
+
 struct scan_progress {
 	uint64_t bytes, bytes_total; /* of blobs; total 0 where unknown */
 	size_t parts, parts_total;
@@ -28,8 +30,10 @@ struct scan_options {
 	uint64_t memory; /* budget in bytes for all workers; 0: 64 MiB */
 	struct limits limits;
 	bool no_sandbox;
-	uint32_t skip;       /* bits of analyzers that are off (scan/analyzer.h) */
-	struct cache *cache; /* NULL: none */
+	uint32_t skip;               /* bits of analyzers that are off (scan/analyzer.h) */
+	struct span fingerprint_key; /* of the user, 16 to SCAN_KEY_MAX bytes; empty: the cache's
+					own, which stays, else one of this scan */
+	struct cache *cache;         /* NULL: none */
 	void (*progress)(void *ctx,
 		const struct scan_progress *p); /* may be NULL; from any thread, one at a time */
 	void *progress_ctx;
@@ -71,5 +75,5 @@ void scan_job_release(struct scan_job *job);
 struct span scan_sandbox_note(struct scan *s);
 pid_t scan_helper_pid(const struct scan *s); /* 0: none was needed yet */
 void scan_free(struct scan *s);
-/* SHA-256 of schema, analyzers that are on, rules, limits, version. */
+/* SHA-256 of schema, analyzers that are on, rules, fingerprint key, limits, version. */
 struct digest scan_id(const struct scan_options *opt);

@@ -14,8 +14,15 @@
 #include "facts/text.h"
 #include "format/capability.h"
 #include "format/tar.h"
+#include "scan/search.h"
 
-enum { KEEP_MIN = 64 << 10, ZEROS = 4096 };
+enum {
+	KEEP_MIN = 64 << 10,
+	ZEROS = 4096,
+	LAST_PATH = 4096 /* of the path before, to know which names are new */
+};
+
+static const uint8_t zeros[ZEROS];
 
 struct wanter {
 	const struct analyzer *analyzer;
@@ -39,6 +46,11 @@ struct walk {
 	size_t keep_want; /* bytes to put together; 0: none */
 	uint8_t *keep;
 	size_t keep_cap;
+	/* what the finder of secrets sees */
+	bool is_searched;  /* the content of the file that passes */
+	uint64_t searched; /* bytes of it, holes counted */
+	size_t last_n;
+	uint8_t last[LAST_PATH];
 };
 
 static int full(struct walk *w, struct scov_err *err)
@@ -73,6 +85,42 @@ static int add_xattrs(struct walk *w, const struct tar_entry *e)
 	return 0;
 }
 
+/* The names of the path that the path before did not have. */
+static struct span new_names(struct walk *w, struct span path)
+{
+	size_t same = 0, from = 0;
+
+	while (same < path.len && same < w->last_n && span_at(path, same) == w->last[same]) {
+		if (span_at(path, same) == '/')
+			from = same + 1;
+		same++;
+	}
+	if (same == w->last_n && span_at(path, same) == '/')
+		from = same + 1;
+	w->last_n = path.len < LAST_PATH ? path.len : LAST_PATH;
+	if (w->last_n)
+		memcpy(w->last, path.p, w->last_n);
+	return span_from(path, from);
+}
+
+/* Names, link target and attributes of the entry whose row was added. */
+static int search_names(struct walk *w, const struct tar_entry *e)
+{
+	static const struct span none;
+	struct analysis *out = w->out;
+	struct span names = new_names(w, e->path);
+	bool good = true;
+
+	if (search_mask(out, none, e->path, w->entry.path))
+		good = search_text(out, w->ordinal, SURFACE_NAME, none, names);
+	if (search_mask(out, none, e->link, w->entry.link) && e->type == TAR_SYMLINK)
+		good = good && search_text(out, w->ordinal, SURFACE_LINK, none, e->link);
+	for (size_t i = 0; i < e->xattrs_n && good; i++)
+		good = search_text(
+			out, w->ordinal, SURFACE_XATTR, e->xattrs[i].name, e->xattrs[i].value);
+	return good ? 0 : SCOV_E_LIMIT;
+}
+
 /* Adds the entry's row. SCOV_E_LIMIT when the arena is full. */
 static int add_entry(struct walk *w, const struct tar_entry *e)
 {
@@ -96,7 +144,9 @@ static int add_entry(struct walk *w, const struct tar_entry *e)
 		return SCOV_E_LIMIT;
 	*row = w->entry;
 	w->ordinal = (uint32_t)(p->entries.n - 1);
-	return add_xattrs(w, e);
+	int rc = add_xattrs(w, e);
+
+	return rc || !w->out->finder ? rc : search_names(w, e);
 }
 
 static void too_large(struct walk *w, const struct wanter *x)
@@ -135,10 +185,15 @@ static int find_wanters(struct walk *w, const struct tar_entry *e)
 		w->keep_want = need > w->keep_want ? need : w->keep_want;
 		w->wanters[w->wanters_n++] = x;
 	}
-	if (!w->wanters_n)
+	w->is_searched = w->out->finder && e->size;
+	if (!w->wanters_n && !w->is_searched)
 		return 0;
 	w->path = arena_dup(w->out->scratch, e->path);
-	return w->path.p ? 0 : SCOV_E_LIMIT;
+	if (!w->path.p)
+		return SCOV_E_LIMIT;
+	w->searched = 0;
+	return w->is_searched ? finder_begin(w->out->finder, w->ordinal, SURFACE_CONTENT, w->path)
+			      : 0;
 }
 
 static int on_entry(void *ctx, const struct tar_entry *e)
@@ -146,13 +201,14 @@ static int on_entry(void *ctx, const struct tar_entry *e)
 	struct walk *w = ctx;
 
 	w->wanters_n = 0;
+	w->is_searched = false;
 	int rc = add_entry(w, e);
 
 	if (!rc && e->type == TAR_FILE)
 		rc = find_wanters(w, e);
 	if (rc || w->out->is_full)
 		return SCOV_E_LIMIT;
-	return w->wanters_n ? TAR_CONTENT : TAR_SKIP;
+	return w->wanters_n || w->is_searched ? TAR_CONTENT : TAR_SKIP;
 }
 
 /* Hands `data`, the first bytes of the file or all of it, to who waits for that much. */
@@ -200,7 +256,6 @@ static bool have_room(struct walk *w)
 /* Holes between w->at and to become zeros. */
 static int fill_hole(struct walk *w, uint64_t to)
 {
-	static const uint8_t zeros[ZEROS];
 	size_t end = to < w->keep_want ? (size_t)to : w->keep_want;
 
 	if (w->at < end)
@@ -232,10 +287,29 @@ static int keep(struct walk *w, struct span piece)
 	return give_kept(w, data);
 }
 
+/* A hole parts what stands around it: a few zeros say so. */
+static int search(struct walk *w, uint64_t offset, struct span piece)
+{
+	int rc = 0;
+
+	if (offset > w->searched) {
+		uint64_t hole = offset - w->searched;
+
+		rc = finder_piece(
+			w->out->finder, span_of(zeros, hole < ZEROS ? (size_t)hole : ZEROS));
+	}
+	w->searched = offset + piece.len;
+	return rc ? rc : finder_piece(w->out->finder, piece);
+}
+
 static int on_content(void *ctx, uint64_t offset, struct span piece)
 {
 	struct walk *w = ctx;
 
+	if (w->is_searched && search(w, offset, piece))
+		return SCOV_E_LIMIT;
+	if (!w->wanters_n)
+		return 0;
 	/* All that is wanted in one piece: no copy. */
 	if (offset == 0 && w->at == 0 && w->keep_want && piece.len >= w->keep_want) {
 		if (give_kept(w, span_sub(piece, 0, w->keep_want)))
@@ -252,10 +326,24 @@ static int on_content(void *ctx, uint64_t offset, struct span piece)
 	return give_stream(w, piece, false);
 }
 
+static int end_search(struct walk *w)
+{
+	bool was = w->is_searched;
+
+	w->is_searched = false;
+	if (!was)
+		return 0;
+	if (!w->wanters_n)
+		arena_reset(w->out->scratch);
+	return finder_end(w->out->finder);
+}
+
 static int on_end(void *ctx)
 {
 	struct walk *w = ctx;
 
+	if (end_search(w))
+		return SCOV_E_LIMIT;
 	if (!w->wanters_n)
 		return 0;
 	if (w->keep_want && !have_room(w))

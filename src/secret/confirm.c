@@ -95,8 +95,12 @@ static void mask_value(struct finder *f, const struct found *s)
 void report(struct finder *f, struct look *l, const struct found *s)
 {
 	if (f->mask) {
-		if (!l->encoding)
+		if (l->encoding) {
+			f->mask_all = true;
+			f->masked++;
+		} else {
 			mask_value(f, s);
+		}
 		return;
 	}
 	if (f->part->secrets.n >= f->limits.secrets) {

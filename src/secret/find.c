@@ -64,12 +64,8 @@ int finder_new(const struct finder_options *opt, struct finder **out, struct sco
 	if (!f)
 		return err_fail(err, SCOV_E_MEMORY, "out of memory");
 	f->rules = opt->rules;
-	f->limits = *opt->limits;
+	f->limits = limits_default();
 	f->temporary.limit = SCRATCH_MAX;
-	f->key_len = opt->fingerprint_key.len < sizeof(f->key) ? opt->fingerprint_key.len
-							       : sizeof(f->key);
-	if (f->key_len)
-		memcpy(f->key, opt->fingerprint_key.p, f->key_len);
 	int rc = load(f, opt->database, err);
 
 	if (!rc && !make(f))
@@ -100,10 +96,16 @@ void finder_free(struct finder *f)
 	mem_free(f);
 }
 
-void finder_bind(struct finder *f, struct part *part, struct arena *arena)
+void finder_bind(struct finder *f, struct part *part, struct arena *arena,
+	const struct limits *limits, struct span key)
 {
+	key = span_sub(key, 0, sizeof(f->key));
 	f->part = part;
 	f->arena = arena;
+	f->limits = *limits;
+	f->key_len = key.len;
+	if (key.len)
+		memcpy(f->key, key.p, key.len);
 	f->dropped = 0;
 	f->is_full = false;
 }
@@ -113,9 +115,9 @@ static int state(const struct finder *f)
 	return f->is_full ? SCOV_E_LIMIT : 0;
 }
 
-int finder_begin(struct finder *f, uint32_t entry, struct span path, uint64_t size)
+int finder_begin(struct finder *f, uint32_t entry, enum secret_surface surface, struct span path)
 {
-	(void)size;
+	f->surface = (uint8_t)surface;
 	f->entry = entry;
 	f->path = path;
 	f->depth = 0;
@@ -163,5 +165,8 @@ size_t finder_mask(struct finder *f, uint8_t *text, size_t len)
 	f->masked = 0;
 	finder_text(f, NO_ENTRY, SURFACE_ANNOTATION, (struct span){ 0 }, span_of(text, len));
 	f->mask = NULL;
+	if (f->mask_all)
+		memset(text, '*', len);
+	f->mask_all = false;
 	return f->masked;
 }

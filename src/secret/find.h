@@ -16,22 +16,24 @@
 
 struct finder;
 
+enum { FINDER_KEY_MAX = 64 };
+
 struct finder_options {
 	const struct secret_rules *rules; /* outlive the finder */
 	struct span database; /* of pattern_compile(rules); empty: the build's for the built-in
 				 rules, else compiled now */
-	struct span fingerprint_key; /* 16 to 64 bytes */
-	const struct limits *limits;
 };
 
 /* Before the worker's filter: loads the database, allocates scratch, compiles expressions. Errors:
  * SCOV_E_MEMORY, SCOV_E_FORMAT. */
 int finder_new(const struct finder_options *opt, struct finder **out, struct scov_err *err);
-/* Facts go to part->secrets and part->publics in the arena. */
-void finder_bind(struct finder *f, struct part *part, struct arena *arena);
+/* Facts go to part->secrets and part->publics in the arena. limits outlive the binding; key: 16 to
+ * FINDER_KEY_MAX bytes, copied; empty: no fingerprints. */
+void finder_bind(struct finder *f, struct part *part, struct arena *arena,
+	const struct limits *limits, struct span key);
 /* One file of a layer: begin, pieces in order, end. path is raw. Errors: SCOV_E_LIMIT (the arena is
  * full). */
-int finder_begin(struct finder *f, uint32_t entry, struct span path, uint64_t size);
+int finder_begin(struct finder *f, uint32_t entry, enum secret_surface surface, struct span path);
 int finder_piece(struct finder *f, struct span data);
 int finder_end(struct finder *f);
 /* Windows, matches and secrets since finder_bind that a bound left out: not zero means that not all

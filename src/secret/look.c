@@ -102,7 +102,7 @@ struct look *look_begin(struct finder *f, const struct look *outer)
 	l->line_base = 0;
 	l->piece = (struct span){ 0 };
 	l->encoding = outer ? outer->encoding : ENCODED_PLAIN;
-	l->surface = outer ? outer->surface : SURFACE_CONTENT;
+	l->surface = outer ? outer->surface : f->surface;
 	l->member = outer ? outer->member : (struct span){ 0 };
 	l->decoded = outer ? outer->decoded : 0;
 	for (size_t i = 0; i < l->used_n; i++) {
@@ -298,9 +298,10 @@ static void step(struct finder *f, struct look *l, struct span piece)
 void look_push(struct finder *f, struct look *l, struct span data)
 {
 	if (!l->pos && data.len)
-		l->is_binary = l->surface == SURFACE_CONTENT &&
-			       span_find(span_sub(data, 0, BINARY_HEAD), 0) <
-				       span_sub(data, 0, BINARY_HEAD).len;
+		l->is_binary =
+			(l->surface == SURFACE_CONTENT || l->surface == SURFACE_ATTESTATION) &&
+			span_find(span_sub(data, 0, BINARY_HEAD), 0) <
+				span_sub(data, 0, BINARY_HEAD).len;
 	while (data.len && !f->is_full) {
 		struct span piece = span_sub(data, 0, STEP);
 

@@ -78,7 +78,7 @@ struct finder {
 	pcre2_code **codes;
 	pcre2_match_data *match;
 	pcre2_match_context *context;
-	uint8_t key[64];
+	uint8_t key[FINDER_KEY_MAX];
 	size_t key_len;
 	struct look looks[LOOKS];
 	size_t depth; /* looks in use */
@@ -88,6 +88,7 @@ struct finder {
 	struct arena *arena;
 	struct arena temporary;
 	uint32_t entry;
+	uint8_t surface; /* of the file */
 	struct span path;
 	struct nested *nested;
 	uint64_t dropped; /* windows, matches and secrets past a bound */
@@ -95,6 +96,7 @@ struct finder {
 	/* masking: ranges instead of facts */
 	uint8_t *mask;
 	size_t mask_len, masked;
+	bool mask_all; /* one stands in an encoded form */
 };
 
 /* Slots past the rules. */

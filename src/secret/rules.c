@@ -387,6 +387,18 @@ const struct secret_rules *rules_builtin(void)
 	return &builtin;
 }
 
+struct digest rules_builtin_digest(void)
+{
+	struct digester *h = digester_new(DIGEST_SHA256);
+
+	for (const struct rules_file *f = rules_files; h && f->name; f++)
+		digester_add(h, f->text.p, f->text.len);
+	struct digest d = h ? digester_end(h) : (struct digest){ 0 };
+
+	digester_free(h);
+	return d;
+}
+
 void rules_release(struct secret_rules *rules)
 {
 	if (!rules)

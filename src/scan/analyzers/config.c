@@ -9,6 +9,7 @@
  */
 #include "facts/text.h"
 #include "scan/analyzers/record.h"
+#include "scan/search.h"
 #include "syntax/json.h"
 
 struct reading {
@@ -31,6 +32,7 @@ static struct span text(struct reading *r, struct span raw)
 	struct span s = fact_text(r->out->arena, raw);
 
 	r->full |= s.p == NULL;
+	search_mask(r->out, (struct span){ 0 }, raw, s);
 	return s;
 }
 
@@ -43,6 +45,7 @@ static void add(struct reading *r, enum config_key key, struct span name, const 
 	if (value) {
 		f.value = fact_value(r->out->arena, name, *value);
 		r->full |= f.value.p == NULL;
+		search_mask(r->out, name, *value, f.value);
 	}
 	struct config_fact *row = r->full || r->out->part->configs.n >= r->out->limits->records
 					  ? NULL
@@ -295,6 +298,28 @@ static void diff_ids(struct reading *r, const struct json *top)
 	}
 }
 
+static enum secret_surface surface_of(struct span pointer)
+{
+	static const struct {
+		struct span head;
+		uint8_t surface;
+	} rows[] = {
+		{ SPAN_INIT("/config/Env"), SURFACE_ENV },
+		{ SPAN_INIT("/config/Cmd"), SURFACE_COMMAND },
+		{ SPAN_INIT("/config/Entrypoint"), SURFACE_COMMAND },
+		{ SPAN_INIT("/config/Shell"), SURFACE_COMMAND },
+		{ SPAN_INIT("/config/Labels"), SURFACE_LABEL },
+		{ SPAN_INIT("/config/Healthcheck"), SURFACE_HEALTHCHECK },
+		{ SPAN_INIT("/config/OnBuild"), SURFACE_ONBUILD },
+		{ SPAN_INIT("/history/"), SURFACE_HISTORY },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (span_starts(pointer, rows[i].head))
+			return (enum secret_surface)rows[i].surface;
+	return SURFACE_SETTING;
+}
+
 int analyze_config(struct analysis *out, struct span in)
 {
 	scoped_arena struct arena own = { .limit = out->limits->worker_memory / 2 };
@@ -321,5 +346,6 @@ int analyze_config(struct analysis *out, struct span in)
 	one_text(&r, top, "moby.buildkit.buildinfo.v0", CONFIG_BUILDINFO);
 	history(&r, top);
 	diff_ids(&r, top);
+	r.full |= !search_json(out, top, surface_of);
 	return r.full ? SCOV_E_LIMIT : 0;
 }

@@ -38,7 +38,7 @@ static inline bool is_file(const struct entry *e)
 }
 
 extern const struct analyzer analyzer_apk, analyzer_dpkg, analyzer_exec, analyzer_release,
-	analyzer_rpm, analyzer_script, analyzer_system, analyzer_wall;
+	analyzer_rpm, analyzer_script, analyzer_secrets, analyzer_system, analyzer_wall;
 
 /* Bits of scan_options.skip. */
 enum {
@@ -50,4 +50,5 @@ enum {
 	BIT_SYSTEM = 32,
 	BIT_EXEC = 64,
 	BIT_SCRIPT = 128,
+	BIT_SECRETS = SKIP_SECRETS,
 };

@@ -13,5 +13,6 @@ const struct analyzer *const analyzers[] = {
 	&analyzer_system,
 	&analyzer_exec,
 	&analyzer_script,
+	&analyzer_secrets,
 	NULL,
 };

@@ -24,8 +24,7 @@ static const struct secret_rules rules = { .p = (struct secret_rule *)(uintptr_t
 static struct finder *made(void)
 {
 	static struct finder *f;
-	struct limits l = limits_default();
-	struct finder_options o = { .rules = &rules, .limits = &l };
+	struct finder_options o = { .rules = &rules };
 	struct scov_err err;
 
 	must(f || finder_new(&o, &f, &err) == 0);
@@ -38,8 +37,10 @@ static size_t look(struct span in, size_t step)
 	struct part p = { 0 };
 	struct finder *f = made();
 
-	finder_bind(f, &p, &a);
-	finder_begin(f, 1, SPAN("a"), in.len);
+	struct limits l = limits_default();
+
+	finder_bind(f, &p, &a, &l, (struct span){ 0 });
+	finder_begin(f, 1, SURFACE_CONTENT, SPAN("a"));
 	while (in.len) {
 		must(finder_piece(f, span_sub(in, 0, step)) == 0);
 		in = span_from(in, step);

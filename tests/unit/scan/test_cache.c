@@ -243,6 +243,35 @@ static void a_cache_of_the_caller_is_checked_as_well(void **state)
 	cache_free(c);
 }
 
+static void the_key_stays_and_is_nobody_elses(void **state)
+{
+	(void)state;
+	static const struct cache_ops ops = { shelf_get, shelf_put };
+	struct shelf shelf = { .key = "" };
+	struct cache *c = NULL;
+	uint8_t one[CACHE_KEY] = { 0 }, two[CACHE_KEY] = { 0 }, zero[CACHE_KEY] = { 0 };
+	char folder[64], path[128];
+
+	assert_int_equal(cache_open(rig_mkdir(folder), 1 << 20, &c, NULL), 0);
+	assert_true(cache_key(c, one));
+	assert_true(cache_key(c, two));
+	assert_memory_equal(one, two, CACHE_KEY);
+	assert_memory_not_equal(one, zero, CACHE_KEY);
+	snprintf(path, sizeof(path), "%s/key", folder);
+	assert_int_equal(chmod(path, 0644), 0);
+	assert_false(cache_key(c, two));
+	assert_int_equal(truncate(path, 3) || chmod(path, 0600), 0);
+	assert_false(cache_key(c, two));
+	cache_free(c);
+	rig_rmdir(folder);
+
+	assert_int_equal(cache_open_ops(&ops, &shelf, &c, NULL), 0);
+	assert_true(cache_key(c, one));
+	assert_true(cache_key(c, two));
+	assert_memory_equal(one, two, CACHE_KEY);
+	cache_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +280,7 @@ int main(void)
 		cmocka_unit_test(damage_is_a_miss),
 		cmocka_unit_test(trimming_takes_the_oldest),
 		cmocka_unit_test(a_cache_of_the_caller_is_checked_as_well),
+		cmocka_unit_test(the_key_stays_and_is_nobody_elses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include "facts/serial.h"
 #include "scan/analyzer.h"
 #include "scan/selftest_data.h"
+#include "secret/rule.h"
 #include "tests/unit/scan/rig.h"
 
 enum { CAP = 8 << 20 };
@@ -207,6 +208,105 @@ static void diagnostics_are_bounded_and_said_once(void **state)
 	assert_true(out.is_full && !p.complete);
 }
 
+/* A token that no file holds: the first good example of a rule. */
+static struct span token_of(const char *rule, struct arena *a)
+{
+	const struct secret_rules *all = rules_builtin();
+	struct span out = { 0 };
+	struct scov_err err;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (span_eq(all->p[i].id, span_str(rule)))
+			assert_int_equal(rule_expand(all->p[i].good[0], 1, a, &out, &err), 0);
+	assert_true(out.len > 0);
+	return out;
+}
+
+static size_t count(const struct part *p, const char *rule, enum secret_surface surface)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->secrets.n; i++)
+		n += span_eq(p->secrets.p[i].rule, span_str(rule)) &&
+		     p->secrets.p[i].surface == surface;
+	return n;
+}
+
+static void secrets_of_a_layer_are_found_and_masked(void **state)
+{
+	(void)state;
+	scoped_arena struct arena a = { 0 };
+	scoped_buf struct buf tar = { 0 }, text = { 0 }, name = { 0 };
+	struct pass_request r = { .kind = PART_LAYER, .limits = limits_default(), .key_len = 16 };
+	struct span token = token_of("github-ghp", &a);
+	struct part p, q;
+
+	for (int i = 0; i < 300000; i++)
+		buf_str(&text, i % 16 ? "word " : "\n");
+	buf_span(&text, token);
+	buf_printf(&name, "srv/%.*s/file", SPAN_ARG(token));
+	rig_tar_add(&tar, "etc/app.conf", 0644, buf_view(&text));
+	buf_byte(&name, 0);
+	rig_tar_add(&tar, name.p, 0644, SPAN("nothing"));
+	rig_tar_add(&tar, name.p, 0644, SPAN("nothing"));
+	rig_tar_end(&tar);
+	assert_int_equal(run(&r, buf_view(&tar), &a, &p), 0);
+	assert_int_equal(count(&p, "github-ghp", SURFACE_CONTENT), 1);
+	assert_int_equal(count(&p, "github-ghp", SURFACE_NAME), 1); /* the second is no news */
+	assert_int_equal(p.secrets.p[0].entry, 0);
+	assert_int_equal(p.secrets.p[0].line, 300000 / 16 + 1);
+	assert_int_equal(p.secrets.p[0].fingerprint.len, 26);
+	for (size_t i = 0; i < p.entries.n; i++)
+		assert_false(span_has(p.entries.p[i].path, span_from(token, 8)));
+	r.skip = SKIP_SECRETS;
+	assert_int_equal(run(&r, buf_view(&tar), &a, &q), 0);
+	assert_int_equal(q.secrets.n, 0);
+	assert_int_equal(q.entries.n, p.entries.n);
+}
+
+static void secrets_of_a_config_are_found_and_masked(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *pointer;
+		enum secret_surface surface;
+	} want[] = {
+		{ "/config/Env/0", SURFACE_ENV },
+		{ "/config/Cmd/1", SURFACE_COMMAND },
+		{ "/config/Labels/a~1b", SURFACE_LABEL },
+		{ "/config/Healthcheck/Test/1", SURFACE_HEALTHCHECK },
+		{ "/config/OnBuild/0", SURFACE_ONBUILD },
+		{ "/history/0/created_by", SURFACE_HISTORY },
+		{ "/author", SURFACE_SETTING },
+	};
+	scoped_arena struct arena a = { 0 };
+	scoped_buf struct buf json = { 0 };
+	struct pass_request r = { .kind = PART_CONFIG, .limits = limits_default(), .key_len = 16 };
+	struct span t = token_of("github-ghp", &a);
+	struct part p;
+
+	buf_printf(&json,
+		"{\"config\":{\"Env\":[\"A=%.*s\"],\"Cmd\":[\"x\",\"%.*s\"],\"Labels\":{\"a/"
+		"b\":\"%.*s\"},"
+		"\"Healthcheck\":{\"Test\":[\"CMD\",\"%.*s\"]},\"OnBuild\":[\"ARG A=%.*s\"]},"
+		"\"history\":[{\"created_by\":\"|1 A=%.*s /bin/sh -c x\"}],\"author\":\"%.*s\"}",
+		SPAN_ARG(t), SPAN_ARG(t), SPAN_ARG(t), SPAN_ARG(t), SPAN_ARG(t), SPAN_ARG(t),
+		SPAN_ARG(t));
+	assert_int_equal(run(&r, buf_view(&json), &a, &p), 0);
+	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++) {
+		size_t n = 0;
+
+		for (size_t k = 0; k < p.secrets.n; k++)
+			n += span_eq(p.secrets.p[k].member, span_str(want[i].pointer)) &&
+			     p.secrets.p[k].surface == want[i].surface &&
+			     span_eq(p.secrets.p[k].rule, SPAN("github-ghp"));
+		check(want[i].pointer, n == 1);
+	}
+	for (size_t i = 0; i < p.configs.n; i++)
+		assert_false(span_has(p.configs.p[i].value, span_from(t, 8)));
+	assert_false(span_has(p.history.p[0].created_by, span_from(t, 8)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +317,8 @@ int main(void)
 		cmocka_unit_test(a_full_worker_says_where_it_stopped),
 		cmocka_unit_test(a_config_is_read_whole_or_not),
 		cmocka_unit_test(diagnostics_are_bounded_and_said_once),
+		cmocka_unit_test(secrets_of_a_layer_are_found_and_masked),
+		cmocka_unit_test(secrets_of_a_config_are_found_and_masked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

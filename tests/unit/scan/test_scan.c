@@ -387,15 +387,18 @@ static void without_a_sandbox_the_report_can_say_so(void **state)
 static void the_scan_id_knows_what_facts_depend_on(void **state)
 {
 	(void)state;
-	struct scan_options a = { .limits = limits_default() }, b = a, c = a, d = a;
+	struct scan_options a = { .limits = limits_default() }, b = a, c = a, d = a, e = a;
 
 	b.limits.kept_file = 8192;
 	c.skip = 1;
 	d.threads = 7;
-	struct digest ia = scan_id(&a), ib = scan_id(&b), ic = scan_id(&c), id = scan_id(&d);
+	e.fingerprint_key = SPAN("another key of someone");
+	struct digest ia = scan_id(&a), ib = scan_id(&b), ic = scan_id(&c), id = scan_id(&d),
+		      ie = scan_id(&e);
 
 	assert_false(digest_eq(&ia, &ib));
 	assert_false(digest_eq(&ia, &ic));
+	assert_false(digest_eq(&ia, &ie));
 	assert_true(digest_eq(&ia, &id));
 }
 

@@ -78,14 +78,12 @@ static inline void finding_open(struct finding *x)
 {
 	struct limits l = limits_default();
 	struct scov_err err = { 0 };
-	struct finder_options o = {
-		.rules = &test_rules, .limits = &l, .fingerprint_key = SPAN("0123456789abcdef")
-	};
+	struct finder_options o = { .rules = &test_rules };
 
 	*x = (struct finding){ 0 };
 	if (finder_new(&o, &x->finder, &err))
 		abort();
-	finder_bind(x->finder, &x->part, &x->arena);
+	finder_bind(x->finder, &x->part, &x->arena, &l, SPAN("0123456789abcdef"));
 }
 
 static inline void finding_close(struct finding *x)
@@ -97,7 +95,7 @@ static inline void finding_close(struct finding *x)
 static inline void finding_file(struct finding *x, struct span path, struct span text, size_t step)
 {
 	x->part.secrets.n = 0;
-	finder_begin(x->finder, 7, path, text.len);
+	finder_begin(x->finder, 7, SURFACE_CONTENT, path);
 	while (text.len) {
 		finder_piece(x->finder, span_sub(text, 0, step));
 		text = span_from(text, step);

@@ -18,7 +18,7 @@ static void across_every_border(void **state)
 	buf_str(&text, " and <<BLOCK>>\nabcd efgh\nijkl mnop\nqrst uvwx\n<<END>>\nend\n");
 	for (size_t cut = 1; cut < text.len; cut++) {
 		x.part.secrets.n = 0;
-		finder_begin(x.finder, 7, SPAN("a/b"), text.len);
+		finder_begin(x.finder, 7, SURFACE_CONTENT, SPAN("a/b"));
 		finder_piece(x.finder, span_sub(buf_view(&text), 0, cut));
 		finder_piece(x.finder, span_from(buf_view(&text), cut));
 		finder_end(x.finder);

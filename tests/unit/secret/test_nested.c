@@ -161,14 +161,14 @@ static void a_bomb_is_cut_off(void **state)
 	struct finder *f = NULL;
 
 	l.nested_size = 1 << 20;
-	struct finder_options o = { .rules = &test_rules, .limits = &l };
+	struct finder_options o = { .rules = &test_rules };
 
 	for (size_t i = 0; i < 16 << 20; i++)
 		buf_byte(&zeros, '0');
 	zip_add(&zip, "zeros", buf_view(&zeros), true, false);
 	assert_int_equal(finder_new(&o, &f, &err), 0);
-	finder_bind(f, &p, &a);
-	finder_begin(f, 1, SPAN("a"), zip.len);
+	finder_bind(f, &p, &a, &l, (struct span){ 0 });
+	finder_begin(f, 1, SURFACE_CONTENT, SPAN("a"));
 	finder_piece(f, buf_view(&zip));
 	finder_end(f);
 	assert_true(finder_dropped(f) > 0);

@@ -25,10 +25,7 @@ static void database_of_the_build(void **state)
 
 static int open_with(struct span database)
 {
-	struct limits limits = limits_default();
-	struct finder_options opt = {
-		.rules = rules_builtin(), .database = database, .limits = &limits
-	};
+	struct finder_options opt = { .rules = rules_builtin(), .database = database };
 	struct scov_err err = { 0 };
 	struct finder *f = NULL;
 	int rc = finder_new(&opt, &f, &err);

@@ -1,0 +1,155 @@
+/* search.c - inside a worker: what passes goes to the finder of secrets.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "scan/search.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+enum { POINTER_MAX = 1024, TEXT_MAX = 16 << 20 };
+
+struct finder *search_finder(struct scov_err *err)
+{
+	static struct finder *finder;
+	struct finder_options opt = { .rules = rules_builtin() };
+
+	if (!finder && finder_new(&opt, &finder, err))
+		return NULL;
+	return finder;
+}
+
+bool search_text(struct analysis *out, uint32_t entry, enum secret_surface surface,
+	struct span where, struct span raw)
+{
+	return !out->finder || !raw.len ||
+	       finder_text(out->finder, entry, surface, where, raw) == 0;
+}
+
+/* Stars of the masked text go into the copy, which is memory of our own. */
+static void take_stars(struct span raw, const char *masked, struct span copy)
+{
+	uint8_t *p = (uint8_t *)(uintptr_t)copy.p;
+
+	for (size_t i = 0; i < raw.len && i < copy.len; i++)
+		if (masked[i] == '*')
+			p[i] = '*';
+}
+
+bool search_mask(struct analysis *out, struct span name, struct span raw, struct span copy)
+{
+	scoped_buf struct buf b = { .limit = TEXT_MAX };
+	bool found = false;
+
+	if (!out->finder || !raw.len || !copy.p)
+		return false;
+	buf_span(&b, name);
+	if (name.len)
+		buf_byte(&b, '=');
+	size_t head = b.len;
+
+	buf_span(&b, raw);
+	if (b.failed) /* too long to be looked at: too long to be shown */
+		memset((uint8_t *)(uintptr_t)copy.p, '*', copy.len);
+	else
+		found = finder_mask(out->finder, (uint8_t *)b.p, b.len) > 0;
+	if (found)
+		take_stars(raw, b.p + head, copy);
+	if (b.p)
+		explicit_bzero(b.p, b.len);
+	return found || b.failed;
+}
+
+/* ---- JSON ---- */
+
+struct visit {
+	struct analysis *out;
+	enum secret_surface (*surface)(struct span pointer);
+	char pointer[POINTER_MAX];
+	size_t len;
+	bool good;
+};
+
+static void add_byte(struct visit *v, char c)
+{
+	if (v->len < POINTER_MAX)
+		v->pointer[v->len++] = c;
+}
+
+/* One step of a JSON pointer (RFC 6901); what does not fit is cut. */
+static void add_step(struct visit *v, struct span name)
+{
+	add_byte(v, '/');
+	for (size_t i = 0; i < name.len; i++) {
+		uint8_t c = span_at(name, i);
+
+		if (c == '~' || c == '/') {
+			add_byte(v, '~');
+			add_byte(v, c == '~' ? '0' : '1');
+		} else {
+			add_byte(v, (char)c);
+		}
+	}
+}
+
+static void visit_text(struct visit *v, struct span name, struct span text)
+{
+	scoped_buf struct buf b = { .limit = TEXT_MAX };
+	struct span pointer = span_of(v->pointer, v->len);
+
+	if (name.len) {
+		buf_span(&b, name);
+		buf_byte(&b, '=');
+	}
+	buf_span(&b, text);
+	v->good = v->good && !b.failed &&
+		  search_text(v->out, NO_ENTRY, v->surface(pointer), pointer, buf_view(&b));
+	if (b.p)
+		explicit_bzero(b.p, b.len);
+}
+
+/* The reader bounds the depth (JSON_DEPTH). */
+static void visit(struct visit *v, struct span name, const struct json *j)
+{
+	size_t at = v->len;
+
+	if (json_is(j, JSON_TEXT))
+		visit_text(v, name, json_text(j));
+	for (size_t i = 0; i < json_count(j) && v->good; i++) {
+		const struct json *x = json_at(j, i);
+		struct span key = json_is(j, JSON_DICT) ? json_name(x) : (struct span){ 0 };
+		char number[24];
+
+		snprintf(number, sizeof(number), "%zu", i);
+		add_step(v, json_is(j, JSON_DICT) ? key : span_str(number));
+		if (key.len && !json_is(x, JSON_TEXT))
+			visit_text(v, (struct span){ 0 }, key);
+		visit(v, key, x);
+		v->len = at;
+	}
+}
+
+bool search_json(struct analysis *out, const struct json *top,
+	enum secret_surface (*surface)(struct span pointer))
+{
+	struct visit v = { .out = out, .surface = surface, .good = true };
+
+	if (out->finder)
+		visit(&v, (struct span){ 0 }, top);
+	return v.good;
+}
+
+void search_end(struct analysis *out)
+{
+	uint64_t dropped = out->finder ? finder_dropped(out->finder) : 0;
+
+	if (dropped)
+		diag_add(out, DIAG_WARNING, NO_ENTRY, HIDES_SECRETS,
+			"not all was looked at for secrets: %" PRIu64
+			" windows, matches or members of archives went over a limit",
+			dropped);
+}

@@ -1,0 +1,28 @@
+/* search.h - inside a worker: what passes goes to the finder of secrets. Inside scan/ only.
+ *
+ * One finder a process: made before the filter, inherited by every worker that the helper forks,
+ * and bound to one part.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "scan/analyzer.h"
+#include "secret/find.h"
+#include "syntax/json.h"
+
+/* The finder of this process, made at the first call; NULL: err says why. */
+struct finder *search_finder(struct scov_err *err);
+/* Looks at `raw`: what it holds becomes facts. False when the arena is full. out->finder NULL:
+ * nothing, as in all that follow. */
+bool search_text(struct analysis *out, uint32_t entry, enum secret_surface surface,
+	struct span where, struct span raw);
+/* `copy` is the text in facts of `raw`, as long. What the rules find in "name=raw" (in raw, where
+ * name is empty) is masked in it. True when something was. */
+bool search_mask(struct analysis *out, struct span name, struct span raw, struct span copy);
+/* Every text of a JSON document, each at its pointer; a member of an object as "name=value".
+ * surface: of a pointer. False when the arena is full. */
+bool search_json(struct analysis *out, const struct json *top,
+	enum secret_surface (*surface)(struct span pointer));
+/* The part is over: what a bound left out becomes a diagnostic. */
+void search_end(struct analysis *out);
