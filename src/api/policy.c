@@ -85,7 +85,9 @@ static int files(const struct scov_policy *given, struct policy *p, struct scov_
 			policy_ignore_file(p, text, given->ignore_file, known_id, err))
 			return err->code;
 	}
-	return given->fingerprint_key ? read_key(given->fingerprint_key, p, err) : 0;
+	if (given->fingerprint_key && read_key(given->fingerprint_key, p, err))
+		return err->code;
+	return policy_keyed(p, given->ignore_file, err);
 }
 
 static int fill(const struct scov_policy *g, struct policy *p, struct scov_err *err)

@@ -2,7 +2,7 @@
  *
  * One entry a line: ID [fp=... path=... purl=... layer=...] until=DATE reason="...". A value is
  * bare up to a blank, or stands in double quotes with \" and \\. Lines that start with '#' are
- * comments.
+ * comments. One line may be key=BASE64 (or "key BASE64"): the key of the fingerprints.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "policy/policy.h"
 
-enum { LINE_MAX_BYTES = 8192, WAIVERS_MAX = 100000, LAYER_MAX = 4096 };
+enum { LINE_MAX_BYTES = 8192, WAIVERS_MAX = 100000, LAYER_MAX = 4096, FP_LEN = 26 };
 
 enum {
 	SEEN_FP = 1,
@@ -161,6 +161,33 @@ static int take_field(struct line *l, struct waiver *w, unsigned *seen)
 	}
 }
 
+static bool is_fingerprint(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		uint8_t c = span_at(s, i);
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= '2' && c <= '7'))
+			return false;
+	}
+	return s.len == FP_LEN;
+}
+
+static int check_fingerprint(struct line *l, const struct waiver *w)
+{
+	bool is_secret = span_eq(w->id, SPAN("conf.secrets"));
+
+	if (is_secret && !w->fingerprint.len)
+		return LINE_FAIL(l, "%s",
+			"an entry for conf.secrets needs fp=: a path alone would hide the next "
+			"secret there");
+	if (w->fingerprint.len && !is_secret)
+		return LINE_FAIL(l, "fp= is for conf.secrets, not for %.*s", SPAN_ARG(w->id));
+	if (w->fingerprint.len && !is_fingerprint(w->fingerprint))
+		return LINE_FAIL(l, "fp '%.*s': %d characters of a-z and 2-7, as a report has them",
+			SPAN_ARG(w->fingerprint), FP_LEN);
+	return 0;
+}
+
 static int check_entry(struct line *l, const struct waiver *w, unsigned seen)
 {
 	int64_t today = l->policy->now / DAY_SECONDS - (l->policy->now % DAY_SECONDS < 0);
@@ -173,11 +200,33 @@ static int check_entry(struct line *l, const struct waiver *w, unsigned seen)
 	if (w->until < today)
 		return LINE_FAIL(l, "%.*s expired on %s: renew it or take it out", SPAN_ARG(w->id),
 			date_format_day(w->until, day));
-	if (span_eq(w->id, SPAN("conf.secrets")) && !w->fingerprint.len)
-		return LINE_FAIL(l, "%s",
-			"an entry for conf.secrets needs fp=: a path alone would hide the next "
-			"secret there");
-	return 0;
+	return check_fingerprint(l, w);
+}
+
+/* "key=..." or "key ...", and nothing behind the value. The value is never repeated in an error. */
+static int take_key(struct line *l)
+{
+	struct span value;
+
+	l->rest = span_from(l->rest, SPAN("key=").len);
+	skip_blanks(l);
+	if (!l->rest.len)
+		return LINE_FAIL(l, "%s", "key= has no value");
+
+	int r = take_value(l, &value);
+
+	skip_blanks(l);
+	if (!r && l->rest.len)
+		return LINE_FAIL(l, "%s", "text behind the key");
+	if (!r)
+		r = policy_key(l->policy, value, l->err);
+	return r == SCOV_E_USAGE && l->err ? err_wrap(l->err, "%s:%u", l->name, l->number) : r;
+}
+
+static bool is_key(struct span line)
+{
+	return span_starts(line, SPAN("key")) &&
+	       (span_at(line, 3) == '=' || is_blank(span_at(line, 3)) || line.len == 3);
 }
 
 static int take_entry(struct line *l, bool (*known_id)(struct span id))
@@ -222,9 +271,22 @@ int policy_ignore_file(struct policy *p, struct span text, const char *name,
 			continue;
 		if (l.rest.len > LINE_MAX_BYTES)
 			return LINE_FAIL(&l, "a line of %zu bytes", l.rest.len);
-		r = take_entry(&l, known_id);
+		r = is_key(l.rest) ? take_key(&l) : take_entry(&l, known_id);
 		if (r)
 			return r;
 	}
+	return 0;
+}
+
+int policy_keyed(const struct policy *p, const char *name, struct scov_err *err)
+{
+	if (p->fingerprint_key.len)
+		return 0;
+	for (size_t i = 0; i < p->waivers.n; i++)
+		if (p->waivers.p[i].fingerprint.len)
+			return err_fail(err, SCOV_E_USAGE,
+				"%s:%u: fp= without a key: fingerprints of another run never "
+				"match; give --fp-key or a key= line",
+				name, p->waivers.p[i].line);
 	return 0;
 }

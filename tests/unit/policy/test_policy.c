@@ -135,6 +135,8 @@ static void trust_files(void **state)
 }
 
 #define UNTIL "until=2027-01-01 "
+#define FP "abcdefghijklmnopqrstuvwx27"
+#define KEY "AAECAwQFBgcICQoLDA0ODxAR"
 
 static void ignore_files(void **state)
 {
@@ -183,8 +185,26 @@ static void ignore_files(void **state)
 			"f:1: layer", 0 },
 		{ "a secret by path alone", SPAN_INIT("conf.secrets path=a " UNTIL "reason=x"),
 			"f:1: an entry for conf.secrets", 0 },
-		{ "a secret by fingerprint", SPAN_INIT("conf.secrets fp=0011 " UNTIL "reason=x"),
+		{ "a secret by fingerprint", SPAN_INIT("conf.secrets fp=" FP " " UNTIL "reason=x"),
 			NULL, 1 },
+		{ "a fingerprint that is none", SPAN_INIT("conf.secrets fp=0011 " UNTIL "reason=x"),
+			"f:1: fp '0011': 26 characters", 0 },
+		{ "a fingerprint of no secret", SPAN_INIT("min.pm fp=" FP " " UNTIL "reason=x"),
+			"f:1: fp= is for conf.secrets", 0 },
+		{ "a key", SPAN_INIT("key=" KEY "\n"), NULL, 0 },
+		{ "a key behind a blank", SPAN_INIT("key \t" KEY), NULL, 0 },
+		{ "a key behind an entry", SPAN_INIT("min.pm " UNTIL "reason=x\nkey=" KEY), NULL,
+			1 },
+		{ "a key in quotes", SPAN_INIT("key=\"" KEY "\""), NULL, 0 },
+		{ "two keys", SPAN_INIT("key=" KEY "\nkey=" KEY), "f:2: the key stands twice", 0 },
+		{ "an empty key", SPAN_INIT("key="), "f:1: key= has no value", 0 },
+		{ "a key alone", SPAN_INIT("key"), "f:1: key= has no value", 0 },
+		{ "a short key", SPAN_INIT("key=AAAA"), "f:1: the key is not base64 of 16", 0 },
+		{ "a key that is no base64", SPAN_INIT("key=%%%"), "f:1: the key is not base64",
+			0 },
+		{ "text behind the key", SPAN_INIT("key=" KEY " x"), "f:1: text behind the key",
+			0 },
+		{ "no key, an id", SPAN_INIT("keys " UNTIL "reason=x"), "f:1: 'keys'", 0 },
 		{ "the second line is bad", SPAN_INIT("min.pm " UNTIL "reason=x\nmin.pm\n"),
 			"f:2: min.pm has no reason", 1 },
 	};
@@ -226,6 +246,25 @@ static void an_entry_is_read_whole(void **state)
 	policy_release(&p);
 }
 
+static void fingerprints_take_a_key(void **state)
+{
+	struct scov_err err = { 0 };
+	struct policy p;
+
+	(void)state;
+	policy_init(&p);
+	p.now = NOW;
+	assert_int_equal(policy_ignore_file(&p, SPAN("\nconf.secrets fp=" FP " " UNTIL "reason=x"),
+				 "f", known_id, &err),
+		0);
+	assert_int_equal(policy_keyed(&p, "f", &err), SCOV_E_USAGE);
+	assert_true(span_starts(span_str(err.text), SPAN("f:2: fp= without a key")));
+	assert_int_equal(policy_key(&p, SPAN(KEY), &err), 0);
+	assert_int_equal(policy_keyed(&p, "f", &err), 0);
+	assert_int_equal(p.fingerprint_key.len, 18);
+	policy_release(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +273,7 @@ int main(void)
 		cmocka_unit_test(trust_files),
 		cmocka_unit_test(ignore_files),
 		cmocka_unit_test(an_entry_is_read_whole),
+		cmocka_unit_test(fingerprints_take_a_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
