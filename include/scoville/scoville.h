@@ -216,6 +216,35 @@ struct scov_criterion {
 /* The i-th of 23, in the document's order. False past the end. */
 SCOV_API bool scov_criterion_at(size_t i, struct scov_criterion *out);
 
+/* ---- rules for secrets ----------------------------------------------------------------------- */
+
+struct scov_rules;
+
+/* The built-in rules, and those of a file (doc/formats/secret-rules.md); NULL: none. Errors:
+ * SCOV_E_USAGE naming file, line and rule; SCOV_E_IO, SCOV_E_NOT_FOUND. */
+SCOV_API int scov_rules_open(const char *file, struct scov_rules **out, struct scov_err *err);
+SCOV_API void scov_rules_free(struct scov_rules *r);
+
+struct scov_rule {
+	const char *id, *kind, *title, *advice, *source;
+	const char *level, *level_proven; /* "high" ... "none": only matched; proven */
+	bool is_builtin;
+};
+
+/* The i-th rule; its strings live as long as r. False past the end. */
+SCOV_API bool scov_rule_at(struct scov_rules *r, size_t i, struct scov_rule *out);
+
+/* An example that did not do what it should: good and not found, or bad and found. number: from 1.
+ * The text of an example is told nowhere. */
+typedef void (*scov_rule_failed)(
+	void *ctx, const char *rule, bool is_good, unsigned number, const char *why);
+struct scov_rules_sum {
+	size_t rules, examples, failed;
+};
+/* Every example through the real finder and its validators. Errors: SCOV_E_USAGE, SCOV_E_MEMORY. */
+SCOV_API int scov_rules_test(struct scov_rules *r, scov_rule_failed failed, void *ctx,
+	struct scov_rules_sum *out, struct scov_err *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -27,6 +27,7 @@ extern const struct command commands[]; /* ended by name NULL, in the order of t
 
 int cmd_grade(struct options *o);
 int cmd_secrets(struct options *o);
+int cmd_rules(struct options *o);
 int cmd_explain(struct options *o);
 int cmd_criteria(struct options *o);
 int cmd_cache(struct options *o);

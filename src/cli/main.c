@@ -19,6 +19,8 @@ const struct command commands[] = {
 	{ "explain", "[ID ...]", "what a criterion means, how it is judged, how to fix it", FOR_ALL,
 		cmd_explain },
 	{ "criteria", "", "the criteria, a line each", FOR_ALL | FOR_OUTPUT, cmd_criteria },
+	{ "rules", "list|test [FILE]", "the rules for secrets, or their examples tried",
+		FOR_ALL | FOR_RULES, cmd_rules, "scoville-rules" },
 	{ "cache", "[clear]", "where the cache is and how big, or empty it", FOR_ALL, cmd_cache },
 	{ "completion", "bash|zsh", "completion for a shell, from the table of options", FOR_ALL,
 		cmd_completion },
