@@ -62,6 +62,7 @@ struct grading {
 	size_t jobs_n;
 	struct scan_job base_job; /* config of --base */
 	struct scov_image *base;
+	bool has_user_key; /* the facts' fingerprints are under the policy's key */
 };
 
 struct scov_report {

@@ -5,11 +5,17 @@
 #include "api/api.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
 #include "base/err.h"
 #include "grade/grade.h"
 #include "join/join.h"
+#include "scan/analyzer.h"
+#include "secret/rule.h"
+
+enum { RUN_KEY = 32 };
 
 static double seconds(void)
 {
@@ -72,6 +78,8 @@ static int scan_all(struct scov_report *r, struct scov_err *err)
 
 	api_scan_options(c, &opt);
 	opt.skip = r->grading.policy.skip;
+	opt.fingerprint_key = r->grading.policy.fingerprint_key;
+	r->grading.has_user_key = opt.fingerprint_key.len != 0;
 	if (c->opt.progress)
 		opt.progress = show_progress;
 	int code = scan_open(&opt, &scan, err);
@@ -152,12 +160,32 @@ static struct join_layer *join_layers(struct scov_report *r)
 	return layers;
 }
 
+/* Without a key of the user fingerprints are printed under one of this run. Parts that were scanned
+ * elsewhere have theirs under a key that is not known here. */
+static int run_key(struct scov_report *r, struct span *out, struct scov_err *err)
+{
+	uint8_t key[RUN_KEY];
+
+	*out = (struct span){ 0 };
+	r->report.fingerprint_key_is_run = !r->grading.has_user_key;
+	if (r->grading.has_user_key)
+		return 0;
+	if (getrandom(key, sizeof(key), 0) != sizeof(key))
+		return err_fail(err, SCOV_E_IO, "no random bytes for the fingerprints");
+	*out = arena_dup(&r->arena, span_of(key, sizeof(key)));
+	explicit_bzero(key, sizeof(key));
+	return out->p ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory for a key");
+}
+
 static int join(struct scov_report *r, const char *base_name, struct scov_err *err)
 {
 	struct scov_image *i = r->image;
 	const struct manifest *m = &i->manifest;
 	struct source *s = i->origin->source;
+	uint32_t skip = r->grading.policy.skip;
 	struct join_input in = {
+		.has_secrets = !(skip & SKIP_SECRETS),
+		.secrets_reason = SPAN("--skip secrets left the search out"),
 		.index_digest = i->index_digest,
 		.manifest_digest = m->digest,
 		.manifest_type = m->media_type,
@@ -176,16 +204,26 @@ static int join(struct scov_report *r, const char *base_name, struct scov_err *e
 		.base_config = r->grading.base_job.part,
 		.base_name = span_str(base_name),
 		.now = r->grading.policy.now,
-		.skip = r->grading.policy.skip,
+		.skip = skip,
 		.limits = i->context->limits,
 	};
 
 	if (!in.layers)
 		return err_fail(err, SCOV_E_MEMORY, "no memory for %zu layers", m->layers.n);
+	if (run_key(r, &in.fingerprint_key, err))
+		return err->code;
 	if (m->has_config)
 		in.config_digest =
 			m->config.digest.algorithm ? m->config.digest : r->grading.jobs[0].blob;
 	return join_image(&in, &r->facts, err);
+}
+
+static struct span rules_text(struct scov_report *r)
+{
+	struct digest d = rules_builtin_digest();
+	char text[DIGEST_TEXT];
+
+	return arena_dup(&r->arena, span_str(digest_format(&d, text)));
 }
 
 static int judge(struct scov_report *r, struct scov_err *err)
@@ -204,6 +242,7 @@ static int judge(struct scov_report *r, struct scov_err *err)
 	r->report.transport = span_str(o->source->ops->transport);
 	r->report.source = o->source->description;
 	r->report.now = r->grading.policy.now;
+	r->report.secret_rules = rules_text(r);
 	return grade_image(&d, &r->report, err);
 }
 

@@ -54,11 +54,12 @@ static struct span path_for(const struct secret_rule *r, struct buf *out)
 static bool found(struct trial *t, const struct secret_rule *r, struct span text)
 {
 	scoped_buf struct buf path = { 0 };
+	struct limits limits = limits_default();
 	struct part part = { 0 };
 	bool yes = false;
 
-	finder_bind(t->finder, &part, &t->arena);
-	if (!finder_begin(t->finder, 0, path_for(r, &path), text.len) &&
+	finder_bind(t->finder, &part, &t->arena, &limits, (struct span){ 0 });
+	if (!finder_begin(t->finder, 0, SURFACE_CONTENT, path_for(r, &path)) &&
 		!finder_piece(t->finder, text))
 		finder_end(t->finder);
 	for (size_t i = 0; i < part.secrets.n; i++)
@@ -102,8 +103,7 @@ int examples_try(const struct secret_rules *rules,
 	struct examples_sum *out, struct scov_err *err)
 {
 	struct trial t = { .sum = out, .failed = failed, .ctx = ctx };
-	struct limits limits = limits_default();
-	struct finder_options opt = { .rules = rules, .limits = &limits };
+	struct finder_options opt = { .rules = rules };
 	int code = finder_new(&opt, &t.finder, err);
 
 	if (code)
