@@ -11,8 +11,6 @@
 
 enum { AES_BLOCK = 16 };
 
-/* False without memory. */
+/* False: the library has no AES. */
 bool aes128_block(
 	const uint8_t key[AES_BLOCK], const uint8_t in[AES_BLOCK], uint8_t out[AES_BLOCK]);
-/* Makes the library load what it opens lazily; call before a worker's filter. */
-void aes_warm(void);

@@ -281,6 +281,7 @@ struct secret_fact {
 			       "user.note" for an xattr */
 	struct span prefix; /* the public prefix */
 	struct span known;  /* name of the publicly known key */
+	struct span detail; /* what its proof says, one clause; empty */
 	struct span fingerprint; /* keyed, 26 characters of base32 */
 	struct span public_hash; /* 64 hex digits of the public half; empty without */
 };

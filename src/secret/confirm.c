@@ -126,14 +126,16 @@ void report(struct finder *f, struct look *l, const struct found *s)
 		.prefix = arena_dup(f->arena,
 			span_sub(s->value, 0, s->prefix < PREFIX_MAX ? s->prefix : PREFIX_MAX)),
 		.known = arena_dup(f->arena, s->known),
+		.detail = arena_dup(f->arena, s->detail),
 		.fingerprint = fingerprint(f, s->kind, s->value),
 	};
 
 	if (s->public_hash)
 		x.public_hash = hex_of(f->arena, s->public_hash);
-	struct secret_fact *row = x.rule.p && x.kind.p && x.member.p && x.prefix.p && x.known.p
-					  ? vec_push(&f->part->secrets, f->arena)
-					  : NULL;
+	struct secret_fact *row =
+		x.rule.p && x.kind.p && x.member.p && x.prefix.p && x.known.p && x.detail.p
+			? vec_push(&f->part->secrets, f->arena)
+			: NULL;
 
 	if (row)
 		*row = x;
@@ -145,7 +147,7 @@ void report(struct finder *f, struct look *l, const struct found *s)
 static struct proof prove(
 	struct finder *f, const struct secret_rule *r, struct span value, struct span window)
 {
-	struct candidate c = { value, window, f->path, &f->temporary };
+	struct candidate c = { value, window, f->path, &f->temporary, &f->work };
 	struct proof all = { .validity = VALID_UNKNOWN };
 
 	for (size_t i = 0; i < r->validators_n; i++) {
@@ -173,7 +175,8 @@ static bool judge(const struct secret_rule *r, const struct proof *p, struct spa
 	if (p->validity == VALID_HARMLESS)
 		return false;
 	if (p->validity == VALID_PROVEN) {
-		s->level = r->level_proven;
+		/* A test key that packages carry is no service's. */
+		s->level = p->flags & SECRET_EXAMPLE ? SECRET_LOW : r->level_proven;
 		s->proof = p->how;
 	} else if (p->validity == VALID_INVALID) {
 		s->level = r->level_invalid;
@@ -198,6 +201,7 @@ static void confirm_match(struct finder *f, struct look *l, const struct window 
 		.kind = r->kind,
 		.value = value,
 		.known = span_str(p.known),
+		.detail = span_str(p.detail),
 		.prefix = r->prefix,
 		.at = w->from + (size_t)(value.p - text.p),
 		.expires = p.expires,

@@ -25,6 +25,8 @@ static const struct {
 	{ SPAN_INIT("$2b$"), 53, "a password hash, bcrypt" },
 	{ SPAN_INIT("$2x$"), 53, "a password hash, bcrypt" },
 	{ SPAN_INIT("$2y$"), 53, "a password hash, bcrypt" },
+	{ SPAN_INIT("$argon2i$"), 0, "a password hash, Argon2" },
+	{ SPAN_INIT("$argon2id$"), 0, "a password hash, Argon2" },
 };
 
 static bool crypt_text(struct span s)
@@ -38,17 +40,59 @@ static bool crypt_text(struct span s)
 	return true;
 }
 
+/* len 0: Argon2's, of any length and in base64. */
+static bool fits(struct span hash, size_t len)
+{
+	return len ? hash.len == len && crypt_text(hash)
+		   : hash.len >= 16 && span_find(hash, ',') == hash.len;
+}
+
+/* "{SHA}" and its like, as htpasswd and LDAP write them: base64 of the hash, salted ones with the
+ * salt behind it. */
+static const char *named_form(struct span s)
+{
+	static const struct {
+		struct span head;
+		size_t hash;
+		bool is_salted;
+		const char *detail;
+	} named[] = {
+		{ SPAN_INIT("{SHA}"), 20, false, "a password hash, SHA-1 without salt: weak" },
+		{ SPAN_INIT("{SSHA}"), 20, true, "a password hash, SHA-1" },
+		{ SPAN_INIT("{SMD5}"), 16, true, "a password hash, MD5: weak" },
+		{ SPAN_INIT("{MD5}"), 16, false, "a password hash, MD5 without salt: weak" },
+		{ SPAN_INIT("{SSHA256}"), 32, true, "a password hash, SHA-256" },
+		{ SPAN_INIT("{SSHA512}"), 64, true, "a password hash, SHA-512" },
+	};
+
+	for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++) {
+		if (!span_starts(s, named[i].head))
+			continue;
+		struct span text = span_from(s, named[i].head.len);
+		size_t pad = span_ends(text, SPAN("==")) ? 2 : span_ends(text, SPAN("=")) ? 1 : 0;
+		size_t bytes = text.len % 4 ? 0 : text.len / 4 * 3 - pad;
+
+		return (named[i].is_salted ? bytes > named[i].hash : bytes == named[i].hash)
+			       ? named[i].detail
+			       : NULL;
+	}
+	return NULL;
+}
+
 static const char *hash_form(struct span s)
 {
 	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
 		struct span hash = span_from(s, span_rfind(s, '$') + 1);
 
 		if (span_starts(s, forms[i].head))
-			return hash.len == forms[i].len && s.len > forms[i].head.len + hash.len &&
-					       crypt_text(hash)
+			return fits(hash, forms[i].len) && s.len > forms[i].head.len + hash.len
 				       ? forms[i].detail
 				       : NULL;
 	}
+	const char *named = named_form(s);
+
+	if (named)
+		return named;
 	return s.len == 13 && crypt_text(s) ? "a password hash, DES: weak" : NULL;
 }
 

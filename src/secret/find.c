@@ -107,6 +107,7 @@ void finder_bind(struct finder *f, struct part *part, struct arena *arena,
 	if (key.len)
 		memcpy(f->key, key.p, key.len);
 	f->dropped = 0;
+	f->work = WORK_MAX;
 	f->is_full = false;
 }
 

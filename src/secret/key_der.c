@@ -7,7 +7,9 @@
  */
 #include <string.h>
 
+#include "crypto/digest.h"
 #include "format/der.h"
+#include "secret/pbe.h"
 #include "secret/proof.h"
 
 static struct span number(struct cur *c)
@@ -19,7 +21,7 @@ static struct span number(struct cur *c)
 }
 
 /* version 0, n, e, d, p, q, dp, dq, qinv */
-static int rsa(struct cur c, struct arena *a, struct proof *out)
+static int rsa(struct cur c, const struct candidate *from, struct proof *out)
 {
 	struct span v[8];
 	uint64_t version = der_number(&c, 1);
@@ -30,34 +32,37 @@ static int rsa(struct cur c, struct arena *a, struct proof *out)
 		return proof_invalid(out, "not the numbers of an RSA key");
 	if (version == 0 && (cur_left(&c) || !key_product(v[3], v[4], v[0])))
 		return proof_invalid(out, "the primes do not make the modulus");
-	if (!proof_rsa(v[0], v[1], a, out))
+	if (!proof_rsa(v[0], v[1], from->scratch, out))
 		return SCOV_E_LIMIT;
 	return proof_proven(out, PROOF_PARSED,
-		v[0].len < 96 ? "an RSA key too short to protect" : "an RSA key that parses");
+		v[0].len < 96 ? "an RSA key too short to protect"
+			      : "an RSA key whose primes make its modulus");
 }
 
 /* version 0, p, q, g, y, x */
-static int dsa(struct cur c, struct arena *a, struct proof *out)
+static int dsa(struct cur c, const struct candidate *from, struct proof *out)
 {
 	struct span v[5];
 
 	der_number(&c, 0);
 	for (size_t i = 0; i < 5; i++)
 		v[i] = number(&c);
-	if (c.bad || cur_left(&c) || v[4].len > v[1].len)
+	if (c.bad || cur_left(&c))
 		return proof_invalid(out, "not the numbers of a DSA key");
-	if (!proof_dsa(v[0], v[1], v[2], v[3], a, out))
-		return SCOV_E_LIMIT;
-	return proof_proven(out, PROOF_PARSED, "a DSA key that parses");
+	if (!pbe_work(from, WORK_CURVE))
+		return proof_unknown(out, "one DSA key of too many to look at each");
+	return proof_dsa_pair(v, from->scratch, out);
 }
 
-static int scalar(enum key_curve curve, struct span private, struct span public, struct arena *a,
-	struct proof *out)
+static int scalar(enum key_curve curve, struct span private, struct span public,
+	const struct candidate *from, struct proof *out)
 {
 	uint8_t point[KEY_PUBLIC_MAX];
 	size_t len;
 
 	proof_known(private, out);
+	if (!pbe_work(from, WORK_CURVE))
+		return proof_unknown(out, "one elliptic curve key of too many to look at each");
 	if (!key_public(curve, private, point, &len))
 		return proof_invalid(out, "a scalar that the curve does not have");
 	struct span own = span_of(point, len);
@@ -66,14 +71,15 @@ static int scalar(enum key_curve curve, struct span private, struct span public,
 
 	if (public.len && !span_eq(compressed ? span_from(public, 1) : public, shown))
 		return proof_invalid(out, "its public half is of another key");
-	if (!proof_point(curve, own, a, out))
+	if (!proof_point(curve, own, from->scratch, out))
 		return SCOV_E_LIMIT;
-	return proof_proven(
-		out, public.len ? PROOF_PAIR : PROOF_PARSED, "an elliptic curve key that parses");
+	if (!public.len)
+		return proof_proven(out, PROOF_PARSED, "an elliptic curve key that parses");
+	return proof_proven(out, PROOF_PAIR, "an elliptic curve key whose halves belong together");
 }
 
 /* version 1, OCTET STRING, [0] curve, [1] public */
-static int sec1(struct cur c, enum key_curve curve, struct arena *a, struct proof *out)
+static int sec1(struct cur c, enum key_curve curve, const struct candidate *from, struct proof *out)
 {
 	struct span private, public = { 0 };
 
@@ -97,10 +103,25 @@ static int sec1(struct cur c, enum key_curve curve, struct arena *a, struct proo
 	if (curve == CURVE_NONE)
 		return proof_unknown(
 			out, "an elliptic curve key of a curve that is not known here");
-	return scalar(curve, private, public, a, out);
+	return scalar(curve, private, public, from, out);
 }
 
-static int pkcs8(struct cur c, struct arena *a, struct proof *out)
+/* PKCS#8 leaves the public half out. */
+static int dsa_scalar(
+	const struct span v[3], struct span x, const struct candidate *from, struct proof *out)
+{
+	uint8_t y[KEY_DSA_MAX];
+
+	if (!pbe_work(from, WORK_CURVE))
+		return proof_unknown(out, "one DSA key of too many to look at each");
+	if (!key_raise(v[2], x, v[0], y))
+		return proof_invalid(out, "not the numbers of a DSA key");
+	if (!proof_dsa(v[0], v[1], v[2], span_of(y, v[0].len), from->scratch, out))
+		return SCOV_E_LIMIT;
+	return proof_proven(out, PROOF_PARSED, "a DSA key that parses");
+}
+
+static int pkcs8(struct cur c, const struct candidate *from, struct proof *out)
 {
 	struct cur algorithm = der_enter(&c, DER_SEQUENCE);
 	struct span oid = der_take(&algorithm, DER_OID), key = der_take(&c, DER_OCTETS);
@@ -114,15 +135,15 @@ static int pkcs8(struct cur c, struct arena *a, struct proof *out)
 
 		if (in.bad || cur_left(&in) || raw.len != 32)
 			return proof_invalid(out, "not 32 bytes of a key");
-		return scalar(curve, raw, (struct span){ 0 }, a, out);
+		return scalar(curve, raw, (struct span){ 0 }, from, out);
 	}
 	if (span_eq(oid, SPAN("\x2a\x86\x48\xce\x38\x04\x01"))) {
 		struct cur p = der_enter(&algorithm, DER_SEQUENCE);
 		struct span v[3] = { number(&p), number(&p), number(&p) }, x = number(&in);
 
-		if (p.bad || in.bad || cur_left(&in) || x.len > v[1].len)
+		if (p.bad || in.bad || cur_left(&in))
 			return proof_invalid(out, "not the numbers of a DSA key");
-		return proof_proven(out, PROOF_PARSED, "a DSA key that parses");
+		return dsa_scalar(v, x, from, out);
 	}
 	bool is_rsa = span_eq(oid, SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01")) ||
 		      span_eq(oid, SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a"));
@@ -135,52 +156,71 @@ static int pkcs8(struct cur c, struct arena *a, struct proof *out)
 		curve = curve_of_oid(der_take(&algorithm, DER_OID));
 	if (in.bad)
 		return proof_invalid(out, "a PKCS#8 key without a body");
-	return is_rsa ? rsa(in, a, out) : sec1(in, curve, a, out);
+	return is_rsa ? rsa(in, from, out) : sec1(in, curve, from, out);
 }
 
-/* SEQUENCE { SEQUENCE { OID of PKCS#5 or PKCS#12, ... }, OCTET STRING }: RFC 5208, 6. */
-static bool is_encrypted(struct cur c)
+/* EncryptedPrivateKeyInfo: SEQUENCE { AlgorithmIdentifier, OCTET STRING }, RFC 5208, 6. */
+static int closed(struct span der, struct cur c, const struct candidate *from, struct proof *out)
 {
-	struct cur algorithm = der_enter(&c, DER_SEQUENCE);
-	struct span oid = der_take(&algorithm, DER_OID), body = der_take(&c, DER_OCTETS);
+	struct cur algorithm = der_enter(&c, DER_SEQUENCE), look = algorithm;
+	struct span oid = der_take(&look, DER_OID), body = der_take(&c, DER_OCTETS);
+	struct digest whole = digest_of(DIGEST_SHA256, der);
+	struct pbe pbe;
 
-	return !c.bad && !algorithm.bad && !cur_left(&c) && body.len >= 8 &&
-	       span_starts(oid, SPAN("\x2a\x86\x48\x86\xf7\x0d\x01")) && oid.len >= 9;
+	if (c.bad || look.bad || cur_left(&c) || body.len < 8 || oid.len < 9 ||
+		!span_starts(oid, SPAN("\x2a\x86\x48\x86\xf7\x0d\x01")))
+		return proof_invalid(out, "an ASN.1 sequence that is no private key");
+	enum pbe_state state = pbe_read(algorithm, &pbe);
+
+	if (state == PBE_BROKEN)
+		return proof_invalid(out, "an encrypted private key that does not parse");
+	if (whole.algorithm == DIGEST_SHA256)
+		proof_known_hash(whole.bytes, out);
+	if (state == PBE_READY && out->validity != VALID_PROVEN)
+		return pbe_try_key(&pbe, body, from, out);
+	return pbe_closed(state, out);
 }
 
-int proof_key_der(struct span der, struct arena *a, struct proof *out)
+static int key(struct span der, const struct candidate *from, bool plain, struct proof *out)
 {
-	struct cur c = cur_over(span_sub(der, 0, der.len));
+	struct cur c = cur_over(der);
 	struct cur in = der_enter(&c, DER_SEQUENCE), look = in;
 
 	if (der.len > KEY_TEXT_MAX || c.bad || cur_left(&c))
 		return proof_invalid(out, "not one ASN.1 sequence");
-	if (der_peeks(&in, DER_SEQUENCE)) {
-		if (!is_encrypted(in))
-			return proof_invalid(out, "an ASN.1 sequence that is no private key");
-		out->flags |= SECRET_ENCRYPTED;
-		return proof_unknown(out, "a private key that a password closes");
-	}
+	if (der_peeks(&in, DER_SEQUENCE))
+		return plain ? proof_invalid(out, "an ASN.1 sequence that is no private key")
+			     : closed(der, in, from, out);
 	uint64_t version = der_number(&look, 1);
 
 	if (look.bad)
 		return proof_invalid(out, "an ASN.1 sequence that is no private key");
 	if (der_peeks(&look, DER_SEQUENCE))
-		return pkcs8(look, a, out);
+		return pkcs8(look, from, out);
 	if (der_peeks(&look, DER_OCTETS) && version == 1)
-		return sec1(in, CURVE_NONE, a, out);
+		return sec1(in, CURVE_NONE, from, out);
 	size_t numbers = 0;
 
 	for (struct der d;
 		numbers < 10 && cur_left(&look) && der_next(&look, &d) && d.tag == DER_INTEGER;)
 		numbers++;
-	return numbers == 5 ? dsa(in, a, out) : rsa(in, a, out);
+	return numbers == 5 ? dsa(in, from, out) : rsa(in, from, out);
+}
+
+int proof_key_der(struct span der, const struct candidate *c, struct proof *out)
+{
+	return key(der, c, false, out);
+}
+
+int proof_key_plain(struct span der, const struct candidate *c, struct proof *out)
+{
+	return key(der, c, true, out);
 }
 
 static int asn1_key(const struct candidate *c, struct span parameter, struct proof *out)
 {
 	(void)parameter;
-	return proof_key_der(c->value, c->scratch, out);
+	return proof_key_der(c->value, c, out);
 }
 
 const struct validator check_asn1_key = { "asn1-key", "a private key in DER that parses",

@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "secret/pbe.h"
 #include "secret/proof.h"
 
 enum { NAME_MAX_BYTES = 64, KEYS_MAX = 1 /* all that OpenSSH reads itself */ };
@@ -61,7 +62,8 @@ static bool private_half(struct cur *c)
 	case 6: /* n e d iqmp p q */
 		return key_product(magnitude(v[4]), magnitude(v[5]), magnitude(v[0]));
 	case 5: /* p q g y x */
-		return v[4].len && magnitude(v[4]).len <= magnitude(v[1]).len;
+		return key_power(
+			magnitude(v[2]), magnitude(v[4]), magnitude(v[0]), magnitude(v[3]));
 	case 2: /* public; seed and public */
 		return v[1].len == 64 && v[0].len == 32 && span_eq(span_from(v[1], 32), v[0]) &&
 		       belongs(CURVE_ED25519, span_sub(v[1], 0, 32), v[0]);
@@ -70,7 +72,7 @@ static bool private_half(struct cur *c)
 	}
 }
 
-int proof_openssh(struct span bytes, struct arena *a, struct proof *out)
+int proof_openssh(struct span bytes, const struct candidate *from, struct proof *out)
 {
 	struct cur c = cur_over(bytes);
 
@@ -83,12 +85,14 @@ int proof_openssh(struct span bytes, struct arena *a, struct proof *out)
 
 	if (c.bad || !private.len)
 		return proof_invalid(out, "not a key of OpenSSH");
-	if (!proof_ssh_public(public, a, out))
+	if (!proof_ssh_public(public, from->scratch, out))
 		return proof_unknown(out, "a key of OpenSSH of a kind that is not known here");
 	if (!span_eq(cipher, SPAN("none")) || !span_eq(kdf, SPAN("none"))) {
 		out->flags |= SECRET_ENCRYPTED;
 		return proof_unknown(out, "a private key that a password closes");
 	}
+	if (!pbe_work(from, WORK_CURVE))
+		return proof_unknown(out, "one key of OpenSSH of too many to look at each");
 	c = cur_over(private);
 	uint32_t check = cur_be32(&c);
 
@@ -101,8 +105,10 @@ int proof_openssh(struct span bytes, struct arena *a, struct proof *out)
 static int openssh(const struct candidate *c, struct span parameter, struct proof *out)
 {
 	(void)parameter;
-	return proof_openssh(c->value, c->scratch, out);
+	if (span_has(span_sub(c->value, 0, 128), SPAN("-----BEGIN ")))
+		return proof_pem(c->value, c, out);
+	return proof_openssh(c->value, c, out);
 }
 
-const struct validator check_openssh = { "openssh-key", "a private key of OpenSSH, decoded",
-	openssh };
+const struct validator check_openssh = { "openssh-key",
+	"a private key of OpenSSH, between its lines or decoded", openssh };

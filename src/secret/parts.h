@@ -33,6 +33,7 @@ enum {
 	DECODED_DEPTH = 2,
 	MATCHES_WINDOW = 1024, /* confirmed in one window */
 	SCRATCH_MAX = 4 << 20,
+	WORK_MAX = 2 << 20, /* of a part: rounds that validators may run, some two seconds */
 };
 
 /* Stretch of a look in which a rule may match. */
@@ -91,6 +92,7 @@ struct finder {
 	uint8_t surface; /* of the file */
 	struct span path;
 	struct nested *nested;
+	uint64_t work;    /* rounds left */
 	uint64_t dropped; /* windows, matches and secrets past a bound */
 	bool is_full;
 	/* masking: ranges instead of facts */
@@ -125,7 +127,7 @@ void confirm_escaped(struct finder *f, struct look *l, const struct window *w, s
 bool noun_is_name(struct span behind);
 
 struct found {
-	struct span rule, kind, value, known;
+	struct span rule, kind, value, known, detail;
 	uint64_t at; /* of the value in the look */
 	uint8_t level, proof, prefix;
 	uint32_t flags;

@@ -59,6 +59,17 @@ static void public_half(struct cur *c, uint8_t algorithm)
 	}
 }
 
+/* Numbers in the clear end with their sum, modulo 65536. */
+static bool sum_fits(struct span s)
+{
+	struct cur last = cur_over(span_from(s, s.len - 2));
+	uint16_t sum = 0;
+
+	for (size_t i = 0; i + 2 < s.len; i++)
+		sum = (uint16_t)(sum + span_at(s, i));
+	return s.len > 2 && sum == cur_be16(&last);
+}
+
 /* 0 unreadable, 1 plain, 2 closed by a password, 3 a stub whose key is elsewhere */
 static int secret(struct span body)
 {
@@ -80,7 +91,7 @@ static int secret(struct span body)
 	if (c.bad)
 		return 0;
 	if (usage == 0)
-		return 1;
+		return version == 6 || sum_fits(cur_rest(&c, 0)) ? 1 : 0;
 	if (usage < 253)
 		return 2;
 	if (version >= 5)
@@ -109,7 +120,8 @@ int proof_pgp(struct span packets, struct arena *a, struct proof *out)
 			seen[secret(body)]++;
 	}
 	if (seen[1])
-		return proof_proven(out, PROOF_PARSED, "an OpenPGP secret key that nothing closes");
+		return proof_proven(out, PROOF_PARSED,
+			"an OpenPGP secret key that nothing closes, its checksum is right");
 	if (seen[2]) {
 		out->flags |= SECRET_ENCRYPTED;
 		return proof_unknown(out, "an OpenPGP secret key that a password closes");
@@ -123,7 +135,10 @@ int proof_pgp(struct span packets, struct arena *a, struct proof *out)
 static int pgp(const struct candidate *c, struct span parameter, struct proof *out)
 {
 	(void)parameter;
+	if (span_has(span_sub(c->value, 0, 128), SPAN("-----BEGIN ")))
+		return proof_pem(c->value, c, out);
 	return proof_pgp(c->value, c->scratch, out);
 }
 
-const struct validator check_pgp = { "pgp-packet", "an OpenPGP secret key, in packets", pgp };
+const struct validator check_pgp = { "pgp-packet", "an OpenPGP secret key, armored or in packets",
+	pgp };

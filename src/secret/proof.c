@@ -33,10 +33,13 @@ enum { CURVE_ROWS = sizeof(curve_rows) / sizeof(*curve_rows) };
 
 int proof_proven(struct proof *out, enum secret_proof how, const char *detail)
 {
+	bool is_listed = out->known || (out->flags & SECRET_EXAMPLE);
+
 	out->validity = VALID_PROVEN;
-	if (out->how != PROOF_KNOWN)
+	if (!out->known)
 		out->how = (uint8_t)how;
-	out->detail = detail;
+	if (!is_listed || !out->detail)
+		out->detail = detail;
 	return 0;
 }
 
@@ -57,6 +60,8 @@ int proof_harmless(struct proof *out, uint32_t flags, const char *detail)
 
 int proof_unknown(struct proof *out, const char *detail)
 {
+	if (out->validity == VALID_PROVEN) /* by the list of publicly known keys */
+		return 0;
 	out->validity = VALID_UNKNOWN;
 	out->detail = detail;
 	return 0;
@@ -181,6 +186,15 @@ bool proof_point(enum key_curve curve, struct span public, struct arena *a, stru
 		return hash_spki(oid, (struct span){ 0 }, public, out);
 	put(&parameters, DER_OID, oid);
 	return hash_spki(SPAN(OID_EC), buf_view(&parameters), public, out);
+}
+
+int proof_dsa_pair(const struct span v[5], struct arena *a, struct proof *out)
+{
+	if (!key_power(v[2], v[4], v[0], v[3]))
+		return proof_invalid(out, "its public half is of another key");
+	if (!proof_dsa(v[0], v[1], v[2], v[3], a, out))
+		return SCOV_E_LIMIT;
+	return proof_proven(out, PROOF_PAIR, "a DSA key whose halves belong together");
 }
 
 static struct span ssh_string(struct cur *c)

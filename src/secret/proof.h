@@ -14,11 +14,12 @@ enum {
 };
 
 /* The row of a family's file; validate.c lists them. */
-extern const struct validator check_asn1_key, check_base64_len, check_basic_auth, check_bech32,
-	check_crc16_nkey, check_crc32_base62, check_crc32_hex, check_crc32_le_hex,
-	check_docker_auth, check_jks, check_jwt, check_known_key, check_luhn, check_macaroon,
-	check_milenage, check_openssh, check_p256_pair, check_pem_key, check_pgp, check_pkcs12,
-	check_ppk, check_shadow, check_wireguard, check_x25519_pair;
+extern const struct validator check_asn1_key, check_base64_key, check_base64_len, check_basic_auth,
+	check_bech32, check_bks, check_crc16_nkey, check_crc32_base62, check_crc32_hex,
+	check_crc32_le_hex, check_docker_auth, check_jks, check_jwt, check_known_key, check_luhn,
+	check_macaroon, check_milenage, check_nss_keys, check_openssh, check_p256_pair,
+	check_pem_key, check_pgp, check_pkcs12, check_ppk, check_shadow, check_url_expiry,
+	check_wireguard, check_x25519_pair;
 
 /* Each sets validity, how, flags and detail, and returns 0, so that a check can end with it. */
 int proof_proven(struct proof *out, enum secret_proof how, const char *detail);
@@ -38,18 +39,25 @@ void proof_known_hash(const uint8_t hash[32], struct proof *out);
 /* The blob of an SSH public key: type and numbers (RFC 4253, 6.6). False when it is no good one. */
 bool proof_ssh_public(struct span blob, struct arena *a, struct proof *out);
 
-/* PKCS#1, PKCS#8, SEC1 or the DSA form, one element and nothing behind it. */
-int proof_key_der(struct span der, struct arena *a, struct proof *out);
-int proof_openssh(struct span bytes, struct arena *a, struct proof *out);
+/* PKCS#1, PKCS#8, SEC1 or the DSA form, one element and nothing behind it. plain: a closed key is
+ * not one. */
+int proof_key_der(struct span der, const struct candidate *c, struct proof *out);
+int proof_key_plain(struct span der, const struct candidate *c, struct proof *out);
+int proof_openssh(struct span bytes, const struct candidate *c, struct proof *out);
 int proof_pgp(struct span packets, struct arena *a, struct proof *out);
 
 struct pem {
 	struct span label, body; /* body: behind the lines of an old encrypted key */
+	struct span dek;         /* the value of its line "DEK-Info" */
 	bool has_end, encrypted; /* encrypted: by those lines */
 };
 
 /* The first block between BEGIN and END. False: no BEGIN line. */
 bool pem_find(struct span text, struct pem *out);
+/* The first private key of the text, whatever its label. */
+int proof_pem(struct span text, const struct candidate *c, struct proof *out);
+/* p, q, g, y and x of DSA: the halves belong together, and the public one is set. */
+int proof_dsa_pair(const struct span v[5], struct arena *a, struct proof *out);
 
 enum key_curve curve_of_oid(struct span oid);
 enum key_curve curve_of_ssh(struct span name);

@@ -4,18 +4,18 @@
  */
 #include "secret/validate.h"
 
-#include "crypto/aes.h"
 #include "crypto/digest.h"
 #include "crypto/key.h"
-#include "crypto/pkcs12.h"
 #include "secret/proof.h"
 #include "syntax/json.h"
 
 const struct validator *const validators[] = {
 	&check_asn1_key,
+	&check_base64_key,
 	&check_base64_len,
 	&check_basic_auth,
 	&check_bech32,
+	&check_bks,
 	&check_crc16_nkey,
 	&check_crc32_base62,
 	&check_crc32_hex,
@@ -27,6 +27,7 @@ const struct validator *const validators[] = {
 	&check_luhn,
 	&check_macaroon,
 	&check_milenage,
+	&check_nss_keys,
 	&check_openssh,
 	&check_p256_pair,
 	&check_pem_key,
@@ -34,6 +35,7 @@ const struct validator *const validators[] = {
 	&check_pkcs12,
 	&check_ppk,
 	&check_shadow,
+	&check_url_expiry,
 	&check_wireguard,
 	&check_x25519_pair,
 	NULL,
@@ -50,8 +52,6 @@ const struct validator *validator_find(struct span name)
 void validators_warm(void)
 {
 	digest_warm();
-	aes_warm();
 	key_warm();
-	pkcs12_warm();
 	json_warm();
 }

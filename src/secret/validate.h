@@ -14,6 +14,8 @@ struct candidate {
 	struct span window; /* around it, for pairs in the same file; may be the value alone */
 	struct span path;
 	struct arena *scratch;
+	uint64_t *work; /* rounds of key derivation, and what costs as much, that may still be
+			   run; NULL: no bound */
 };
 
 enum validity {
@@ -31,7 +33,8 @@ struct proof {
 	uint8_t public_hash[32]; /* SHA-256 of the SubjectPublicKeyInfo (or of the raw public key),
 				    to pair with a certificate */
 	bool has_public;
-	const char *known;  /* name on the list of publicly known keys; NULL */
+	const char *known; /* name on the list of publicly known keys; NULL, for test keys too: they
+			      have SECRET_EXAMPLE and their name as detail */
 	const char *detail; /* one clause, static text */
 };
 

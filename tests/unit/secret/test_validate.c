@@ -250,6 +250,8 @@ static void home_network(void **state)
 
 /* ---- containers, made by tools ---- */
 
+enum { OPENED = SECRET_ENCRYPTED | SECRET_DEFAULT };
+
 static bool run(const char *command)
 {
 	char line[1024];
@@ -299,6 +301,48 @@ static void containers(void **state)
 		{ "CR LF", "sed 's/$/\\r/' r.key > rc.key", "rc.key", "pem-key", VALID_PROVEN, 0 },
 		{ "escaped line ends", "awk '{printf \"%s\\\\n\", $0}' r.key > rn.key", "rn.key",
 			"pem-key", VALID_PROVEN, 0 },
+		{ "RSA, closed with a default password",
+			"openssl pkcs8 -topk8 -in r.key -passout pass:changeme -out rd.key",
+			"rd.key", "pem-key", VALID_PROVEN, OPENED },
+		{ "RSA, closed with nothing",
+			"openssl pkcs8 -topk8 -in r.key -passout pass: -v2 aes-128-cbc -v2prf "
+			"hmacWithSHA512 -out re0.key",
+			"re0.key", "pem-key", VALID_PROVEN, OPENED },
+		{ "RSA, closed as PKCS#12 does, default password",
+			"openssl pkcs8 -topk8 -in r.key -passout pass:changeit -v1 PBE-SHA1-3DES "
+			"-out rv.key",
+			"rv.key", "pem-key", VALID_PROVEN, OPENED },
+		{ "RSA, more rounds than are tried",
+			"openssl pkcs8 -topk8 -in r.key -passout pass:changeit -iter 20001 -out "
+			"rm.key",
+			"rm.key", "pem-key", VALID_UNKNOWN, SECRET_ENCRYPTED },
+		{ "RSA, closed with scrypt",
+			"openssl pkcs8 -topk8 -scrypt -in r.key -passout pass:changeit -out rs.key",
+			"rs.key", "pem-key", VALID_UNKNOWN, SECRET_ENCRYPTED },
+		{ "RSA, closed the old way, default password",
+			"openssl rsa -traditional -aes256 -passout pass:password -in r.key -out "
+			"rp.key",
+			"rp.key", "pem-key", VALID_PROVEN, OPENED },
+		{ "RSA, closed the old way, triple DES",
+			"openssl rsa -traditional -des3 -passout pass:changeit -in r.key -out "
+			"rt.key",
+			"rt.key", "pem-key", VALID_PROVEN, OPENED },
+		{ "RSA, DEK-Info without its IV", "sed '/^DEK/s/,.*/,00/' rp.key > rq.key",
+			"rq.key", "pem-key", VALID_INVALID, 0 },
+		{ "base64 of PEM, one line", "base64 -w0 r.key > rb", "rb", "base64-key",
+			VALID_PROVEN, 0 },
+		{ "base64 of DER", "base64 r.der > rb2", "rb2", "base64-key", VALID_PROVEN, 0 },
+		{ "base64 of a certificate", "base64 -w0 /etc/hostname > rb3", "rb3", "base64-key",
+			VALID_INVALID, 0 },
+		{ "DSA",
+			"openssl dsaparam -out dp 1024 && openssl gendsa -out ds.key dp && openssl "
+			"dsa "
+			"-in ds.key -out ds1.key",
+			"ds.key", "pem-key", VALID_PROVEN, 0 },
+		{ "DSA, PKCS#8", "openssl pkcs8 -topk8 -nocrypt -in ds.key -out ds8.key", "ds8.key",
+			"pem-key", VALID_PROVEN, 0 },
+		{ "DSA, OpenSSL's own form", "openssl dsa -in ds.key -out ds2.key", "ds2.key",
+			"pem-key", VALID_PROVEN, 0 },
 		{ "cut off", "head -c 900 r.key > rx.key", "rx.key", "pem-key", VALID_INVALID, 0 },
 		{ "a line lost", "sed 5d r.key > rl.key", "rl.key", "pem-key", VALID_INVALID, 0 },
 		{ "P-256, SEC1", "openssl ecparam -name prime256v1 -genkey -noout -out e.key",
@@ -319,30 +363,97 @@ static void containers(void **state)
 			VALID_PROVEN, 0 },
 		{ "OpenSSH, closed", "ssh-keygen -q -t ed25519 -N q1w2e3 -f o4", "o4", "pem-key",
 			VALID_UNKNOWN, SECRET_ENCRYPTED },
+		{ "OpenSSH's lines, by its own name", "true", "o1", "openssh-key", VALID_PROVEN,
+			0 },
+		{ "OpenSSH, a line lost", "sed 3d o2 > ox", "ox", "openssh-key", VALID_INVALID, 0 },
+		{ "PuTTY 3", "puttygen o1 -O private -o p3.ppk", "p3.ppk", "ppk", VALID_PROVEN, 0 },
+		{ "PuTTY 2, RSA",
+			"puttygen o2 -O private --ppk-param version=2 -C 'a b: c' -o p2.ppk",
+			"p2.ppk", "ppk", VALID_PROVEN, 0 },
+		{ "PuTTY 3, P-256", "puttygen o3 -O private -o p4.ppk", "p4.ppk", "ppk",
+			VALID_PROVEN, 0 },
+		{ "PuTTY, another comment", "sed 's/^Comment: .*/Comment: x/' p3.ppk > p5.ppk",
+			"p5.ppk", "ppk", VALID_INVALID, SECRET_CHECKSUM_BAD },
+		{ "PuTTY, another code",
+			"sed '/^Private-MAC/s/[0-9]/a/;/^Private-MAC/s/b/c/' p2.ppk > p6.ppk",
+			"p6.ppk", "ppk", VALID_INVALID, SECRET_CHECKSUM_BAD },
+		{ "PuTTY, a line lost", "sed '/^Private-Lines/{n;d}' p2.ppk > p7.ppk", "p7.ppk",
+			"ppk", VALID_INVALID, 0 },
+		{ "PuTTY, closed",
+			"echo q1w2e3 > pw; puttygen o1 -O private --new-passphrase pw -o p8.ppk",
+			"p8.ppk", "ppk", VALID_UNKNOWN, SECRET_ENCRYPTED },
+		{ "age", "age-keygen -o ag && grep AGE- ag | tr -d '\\n' > ag1", "ag1", "bech32",
+			VALID_PROVEN, 0 },
+		{ "age, two letters changed", "tr 2-9Q 3-92 < ag1 > ag2", "ag2", "bech32",
+			VALID_INVALID, SECRET_CHECKSUM_BAD },
+		{ "WireGuard", "wg genkey | tr -d '\\n' > wk", "wk", "wireguard-key", VALID_PROVEN,
+			0 },
+		{ "WireGuard, cut off", "head -c 40 wk > wx", "wx", "wireguard-key", VALID_INVALID,
+			0 },
+		{ "NSS", "certutil -N -d sql:$PWD --empty-password", "key4.db", "nss-keys",
+			VALID_UNKNOWN, SECRET_ENCRYPTED },
+		{ "NSS, cut off", "head -c 3000 key4.db > key5.db", "key5.db", "nss-keys",
+			VALID_INVALID, 0 },
 		{ "a certificate",
 			"openssl req -x509 -new -key r.key -subj /CN=a -days 9 -out r.pem", "r.pem",
 			"pem-key", VALID_HARMLESS, 0 },
 		{ "PKCS#12, default password",
 			"openssl pkcs12 -export -inkey r.key -in r.pem -passout pass:changeit -out "
 			"r.p12",
-			"r.p12", "pkcs12-open", VALID_PROVEN, SECRET_ENCRYPTED | SECRET_DEFAULT },
+			"r.p12", "pkcs12-open", VALID_PROVEN, OPENED | SECRET_CA },
 		{ "PKCS#12, no password",
 			"openssl pkcs12 -export -inkey r.key -in r.pem -passout pass: -out r0.p12",
-			"r0.p12", "pkcs12-open", VALID_PROVEN, SECRET_ENCRYPTED | SECRET_DEFAULT },
+			"r0.p12", "pkcs12-open", VALID_PROVEN, OPENED | SECRET_CA },
+		{ "PKCS#12, the ciphers of old",
+			"openssl pkcs12 -export -inkey r.key -in r.pem -passout pass:password "
+			"-keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1 -out rt.p12",
+			"rt.p12", "pkcs12-open", VALID_PROVEN, OPENED | SECRET_CA },
+		{ "PKCS#12, the key unclosed",
+			"openssl pkcs12 -export -inkey r.key -in r.pem -passout pass:q1w2 -keypbe "
+			"NONE -certpbe NONE -out rn.p12",
+			"rn.p12", "pkcs12-open", VALID_PROVEN, SECRET_CA },
+		{ "PKCS#12, certificates only, in the clear",
+			"openssl pkcs12 -export -nokeys -in r.pem -passout pass:q1w2 -certpbe NONE "
+			"-out rc.p12",
+			"rc.p12", "pkcs12-open", VALID_HARMLESS, 0 },
+		{ "PKCS#12, certificates only, closed",
+			"openssl pkcs12 -export -nokeys -in r.pem -passout pass:changeit -out "
+			"rC.p12",
+			"rC.p12", "pkcs12-open", VALID_HARMLESS, OPENED },
 		{ "PKCS#12, another password",
 			"openssl pkcs12 -export -inkey r.key -in r.pem -passout pass:q1w2 -out "
 			"rp.p12",
-			"rp.p12", "pkcs12-open", VALID_PROVEN, SECRET_ENCRYPTED },
+			"rp.p12", "pkcs12-open", VALID_UNKNOWN, SECRET_ENCRYPTED },
 		{ "PKCS#12, too many rounds",
 			"openssl pkcs12 -export -inkey r.key -in r.pem -passout pass:changeit "
 			"-iter 300000 -out ri.p12",
 			"ri.p12", "pkcs12-open", VALID_UNKNOWN, SECRET_ENCRYPTED },
 		{ "PKCS#12, cut off", "head -c 500 r.p12 > rx.p12", "rx.p12", "pkcs12-open",
 			VALID_INVALID, 0 },
+		{ "PKCS#12, of Java",
+			"keytool -genkeypair -alias a -keyalg RSA -dname CN=a -storetype PKCS12 "
+			"-keystore kj.p12 -storepass changeit",
+			"kj.p12", "pkcs12-open", VALID_PROVEN, OPENED },
 		{ "JKS with a key",
 			"keytool -genkeypair -alias a -keyalg EC -dname CN=a -storetype JKS "
 			"-keystore k.jks -storepass q1w2e3 -keypass q1w2e3",
-			"k.jks", "jks-entries", VALID_PROVEN, SECRET_ENCRYPTED },
+			"k.jks", "jks-entries", VALID_UNKNOWN, SECRET_ENCRYPTED },
+		{ "JKS, default password",
+			"keytool -genkeypair -alias a -keyalg RSA -dname CN=a -storetype JKS "
+			"-keystore kd.jks -storepass changeit -keypass changeit",
+			"kd.jks", "jks-entries", VALID_PROVEN, OPENED },
+		{ "JKS, default password of the store alone",
+			"keytool -genkeypair -alias a -keyalg RSA -dname CN=a -storetype JKS "
+			"-keystore kq.jks -storepass changeit -keypass q1w2e3",
+			"kq.jks", "jks-entries", VALID_UNKNOWN, SECRET_ENCRYPTED },
+		{ "JCEKS, default password",
+			"keytool -genkeypair -alias a -keyalg RSA -dname CN=a -storetype JCEKS "
+			"-keystore kc.jks -storepass changeit -keypass changeit",
+			"kc.jks", "jks-entries", VALID_PROVEN, OPENED },
+		{ "JCEKS, a secret key",
+			"keytool -genseckey -alias a -keyalg AES -keysize 128 -storetype JCEKS "
+			"-keystore ks.jks -storepass q1w2e3 -keypass q1w2e3",
+			"ks.jks", "jks-entries", VALID_UNKNOWN, SECRET_ENCRYPTED },
 		{ "JKS, certificates",
 			"keytool -importcert -noprompt -alias a -file r.pem -storetype JKS "
 			"-keystore t.jks -storepass q1w2e3",
@@ -358,6 +469,21 @@ static void containers(void **state)
 			"gpg --homedir g --batch --armor --export-secret-keys > ga.key; gpgconf "
 			"--homedir g --kill all",
 			"ga.key", "pem-key", VALID_PROVEN, 0 },
+		{ "OpenPGP, armored, by its own name", "true", "ga.key", "pgp-packet", VALID_PROVEN,
+			0 },
+		{ "OpenPGP, a wrong checksum of its armor", "sed 's/^=..../=AAAA/' ga.key > gw.key",
+			"gw.key", "pem-key", VALID_INVALID, SECRET_CHECKSUM_BAD },
+		{ "OpenPGP, no checksum of its armor", "sed '/^=/d' ga.key > gn.key", "gn.key",
+			"pem-key", VALID_PROVEN, 0 },
+		{ "OpenPGP, closed",
+			"mkdir -m 700 h; gpg --homedir h --batch --pinentry-mode loopback "
+			"--passphrase "
+			"q1w2e3 --quick-gen-key a rsa2048 && gpg --homedir h --batch "
+			"--pinentry-mode "
+			"loopback --passphrase q1w2e3 --export-secret-keys > gc.key; gpgconf "
+			"--homedir h "
+			"--kill all; test -s gc.key",
+			"gc.key", "pgp-packet", VALID_UNKNOWN, SECRET_ENCRYPTED },
 		{ "OpenPGP, public",
 			"gpg --homedir g --batch --export > gp.key; gpgconf --homedir g --kill all",
 			"gp.key", "pgp-packet", VALID_HARMLESS, 0 },
@@ -384,7 +510,7 @@ static void containers(void **state)
 		if (p.flags != cases[i].flags)
 			fail_msg("%s: flags %u, want %u", cases[i].row, p.flags, cases[i].flags);
 		/* No single broken byte may crash, or pass the limits; what it says may differ. */
-		for (size_t at = 0; at < s.len && s.len < 4096; at += 7)
+		for (size_t at = 0; at < s.len && s.len < 4096; at += s.len / 64 + 7)
 			ask(cases[i].name, SPAN(""), damaged(s, at, &a), s);
 	}
 	check("openssl is there", skipped < sizeof(cases) / sizeof(*cases) / 2);
