@@ -205,6 +205,30 @@ SCOV_API int scov_report_write_folder(
 /* The i-th format, NULL at the end; *is_folder and *help may be NULL. */
 SCOV_API const char *scov_format_name(size_t i, bool *is_folder, const char **help);
 
+/* ---- the ignore file ------------------------------------------------------------------------- */
+
+struct scov_ignore_options {
+	size_t struct_size;
+	const char *until; /* YYYY-MM-DD, the last day of the entries; NULL: 90 days from the
+			      report's day */
+	const char
+		*reason; /* NULL: left empty, and the file is refused until somebody fills it in */
+};
+
+struct scov_ignore_sum {
+	size_t entries; /* written; what decides and stands in the file already is left as it is */
+	size_t refused; /* that --requirements lets nobody ignore */
+};
+
+/* Makes the file, or extends it, with a fresh random key of fingerprints when it has none; mode
+ * 0600. *made may be NULL. Errors: SCOV_E_IO, SCOV_E_LIMIT. */
+SCOV_API int scov_ignore_key(const char *file, bool *made, struct scov_err *err);
+/* Adds an entry for each secret of level high or medium that is not ignored. What stands in the
+ * file stays. Errors: SCOV_E_USAGE (the fingerprints are of this run; a bad day or reason),
+ * SCOV_E_IO. */
+SCOV_API int scov_report_ignore(const struct scov_report *r, const char *file,
+	const struct scov_ignore_options *opt, struct scov_ignore_sum *out, struct scov_err *err);
+
 /* ---- criteria -------------------------------------------------------------------------------- */
 
 struct scov_criterion {

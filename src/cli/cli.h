@@ -54,6 +54,7 @@ struct grading_mode {
 	/* Called after each report, when not NULL. Negative: *err says why. */
 	int (*after)(struct options *o, struct scov_report *r, struct scov_err *err);
 };
+#define CLI_IGNORE ".scovilleignore" /* without --ignore */
 int cli_grade(struct options *o, const struct grading_mode *mode);
 
 /* A progress bar on standard error; nothing unless that is a terminal and half a second has passed.

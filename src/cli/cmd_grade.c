@@ -251,8 +251,11 @@ static void after(struct grading *g, struct scov_report *r, const char *referenc
 {
 	struct scov_err err;
 
-	if (g->mode->after && g->mode->after(g->o, r, &err))
-		failed(g, reference, &err);
+	if (!g->mode->after || !g->mode->after(g->o, r, &err))
+		return;
+	err_wrap(&err, "%s", reference);
+	cli_complain(err.text);
+	g->status = worse(g->status, cli_status(err.code));
 }
 
 static struct scov_report *grade_one(
@@ -318,6 +321,15 @@ static void all_platforms(struct grading *g, const char *reference)
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
+/* One that is about to be made need not be there. */
+static const char *ignore_file(const struct options *o, const struct grading_mode *mode)
+{
+	const char *file = o->ignore ? o->ignore : CLI_IGNORE;
+	bool may_miss = !o->ignore || (mode->secrets_only && o->write_ignore);
+
+	return may_miss && access(file, F_OK) ? NULL : file;
+}
+
 static void fill_policy(struct options *o, const struct grading_mode *mode, struct scov_policy *p)
 {
 	words *lists[] = { &o->fail_on, &o->skip, &o->trusted };
@@ -342,9 +354,7 @@ static void fill_policy(struct options *o, const struct grading_mode *mode, stru
 		.skip = o->skip.p,
 		.trusted = o->trusted.p,
 		.trusted_file = o->trusted_file,
-		.ignore_file = o->ignore                         ? o->ignore
-			       : access(".scovilleignore", F_OK) ? NULL
-								 : ".scovilleignore",
+		.ignore_file = ignore_file(o, mode),
 		.fingerprint_key = o->fp_key,
 		.requirements = o->requirements,
 	};

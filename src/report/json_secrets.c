@@ -21,7 +21,7 @@ static void where(struct json_out *w, const struct secret_finding *s)
 	bool is_file = s->at.kind == PLACE_FILE;
 
 	secret_path(s, &path);
-	json_member_str(w, "state", secrets_state_name(s->state));
+	json_member_str(w, "state", secret_state_name(s->state));
 	json_member(w, "path", buf_view(&path));
 	json_member_int(w, "line", is_file ? s->at.line : 0);
 	json_member_int(w, "end_line", is_file ? s->at.end_line : 0);
@@ -42,7 +42,7 @@ static void finding(struct json_out *w, const struct secret_finding *s)
 	json_member(w, "rule", f->rule);
 	json_member(w, "kind", f->kind);
 	json_member(w, "title", s->title);
-	json_member_str(w, "level", secrets_level_name(s->level));
+	json_member_str(w, "level", secret_level_name(s->level));
 	where(w, s);
 	json_member(w, "fingerprint", s->fingerprint);
 	json_member_str(w, "proof", secrets_proof_name(s->proof));
@@ -71,7 +71,7 @@ static void search(struct json_out *w, const struct report *r)
 	json_member_bool(w, "complete", sum.is_complete);
 	json_member(w, "missing", sum.missing);
 	for (size_t l = SECRET_LEVELS; l--;)
-		json_member_int(w, secrets_level_name((uint8_t)l), (int64_t)sum.levels[l]);
+		json_member_int(w, secret_level_name((uint8_t)l), (int64_t)sum.levels[l]);
 	json_member_int(w, "ignored", (int64_t)sum.ignored);
 	json_out_end(w);
 }

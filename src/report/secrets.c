@@ -6,20 +6,6 @@
 
 #define NAME(names, i) ((i) < sizeof(names) / sizeof(*(names)) ? (names)[i] : (names)[0])
 
-const char *secrets_level_name(uint8_t level)
-{
-	static const char *const names[] = { "none", "low", "medium", "high" };
-
-	return NAME(names, level);
-}
-
-const char *secrets_state_name(uint8_t state)
-{
-	static const char *const names[] = { "present", "overwritten", "deleted", "hidden" };
-
-	return NAME(names, state);
-}
-
 const char *secrets_proof_name(uint8_t proof)
 {
 	static const char *const names[] = { "none", "format", "checksum", "parsed", "pair",

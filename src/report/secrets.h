@@ -6,11 +6,10 @@
 
 #include "base/buf.h"
 #include "facts/report.h"
+#include "secret/judge.h" /* names of levels and states */
 
 enum { SECRET_LEVELS = SECRET_HIGH + 1 };
 
-const char *secrets_level_name(uint8_t level);       /* "none", "low", "medium", "high" */
-const char *secrets_state_name(uint8_t state);       /* "present", "overwritten", ... */
 const char *secrets_proof_name(uint8_t proof);       /* "none", "format", "checksum", ... */
 const char *secrets_surface_name(uint8_t surface);   /* "content", "name", "env", ... */
 const char *secrets_encoding_name(uint8_t encoding); /* "plain", "base64", ... */

@@ -128,7 +128,7 @@ static void history(struct page *p, const struct secret_finding *s)
 
 static void finding(struct page *p, const struct secret_finding *s)
 {
-	const char *level = secrets_level_name(s->level);
+	const char *level = secret_level_name(s->level);
 
 	buf_str(p->out, "  ");
 	page_inked(p, level_ink(s->level), level);
@@ -161,7 +161,7 @@ static void finding(struct page *p, const struct secret_finding *s)
 /* A line: kind, place and why it is no more than low. */
 static void brief(struct page *p, const struct secret_finding *s)
 {
-	const char *level = secrets_level_name(s->level);
+	const char *level = secret_level_name(s->level);
 
 	buf_str(p->out, "  ");
 	page_inked(p, level_ink(s->level), level);
@@ -193,7 +193,7 @@ static void counts(struct buf *out, const struct secrets_summary *sum)
 {
 	for (size_t l = SECRET_LEVELS; --l;)
 		buf_printf(out, "%s%zu %s", l == SECRET_HIGH ? "" : ", ", sum->levels[l],
-			secrets_level_name((uint8_t)l));
+			secret_level_name((uint8_t)l));
 	if (sum->ignored)
 		buf_printf(out, "; %zu ignored", sum->ignored);
 }

@@ -64,7 +64,7 @@ static void secret(struct fixture *f, size_t i, struct secret_finding s)
 	f->secrets[i].rule = SPAN("a-rule");
 	f->secrets[i].kind = SPAN("a-kind");
 	s.fact = &f->secrets[i];
-	s.fingerprint = SPAN("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	s.fingerprint = SPAN("abcdefghijklmnopqrstuvwxyz");
 	s.title = SPAN("A token of something");
 	s.advice = SPAN("revoke it");
 	*to = s;
