@@ -114,6 +114,10 @@ static int fill(const struct scov_policy *g, struct policy *p, struct scov_err *
 		if (p->gates.p[i].kind == GATE_CRITERION && !known_id(p->gates.p[i].criterion))
 			code = err_fail(err, SCOV_E_USAGE, "fail-on '%.*s': no such criterion",
 				SPAN_ARG(p->gates.p[i].text));
+	for (size_t i = 0; !code && i < p->gates.n; i++)
+		if (p->gates.p[i].kind == GATE_REQUIREMENTS && !p->telecom)
+			code = err_fail(err, SCOV_E_USAGE,
+				"fail-on 'requirements': --requirements says which");
 	return code ? code : files(g, p, err);
 }
 

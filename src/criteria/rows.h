@@ -54,3 +54,6 @@ bool finding(struct findings *l, const struct file *f, const char *why, ...)
 enum verdict findings_verdict(struct findings *l, const char *what, const char *none);
 /* "COMMAND /a /b ..." over the decisive files, at most twelve, then "and so on". */
 void findings_fix(struct findings *l, const char *command, const char *tail);
+
+/* One secret as a row of evidence: kind, level, state, proof and what changed the level. */
+void evidence_secret(struct verdict_out *out, enum ev_role role, const struct secret_finding *s);

@@ -47,7 +47,7 @@ static void put_state(struct buf *b, const struct secret_finding *s)
 	buf_printf(b, " but still in layer %d", s->layer);
 }
 
-static void show(struct verdict_out *out, const struct secret_finding *s, enum ev_role role)
+void evidence_secret(struct verdict_out *out, enum ev_role role, const struct secret_finding *s)
 {
 	scoped_buf struct buf b = { .limit = CLAUSE_MAX };
 
@@ -60,6 +60,8 @@ static void show(struct verdict_out *out, const struct secret_finding *s, enum e
 		buf_printf(&b, "%s %.*s", s->proof_text.len ? ";" : ":", SPAN_ARG(s->why));
 	if (s->waived)
 		buf_str(&b, "; taken out by the ignore file");
+	if (s->refused)
+		buf_str(&b, "; the ignore file names it, which this kind does not allow");
 	buf_byte(&b, 0);
 	evidence_add(out, kind_of(s), role, s->proof > PROOF_FORMAT ? PROVED : OBSERVED, s->at,
 		s->at.path.len ? s->at.path : s->fact->kind, b.failed ? "a secret" : b.p);
@@ -94,7 +96,7 @@ static void count(const struct dossier *d, struct verdict_out *out, struct tally
 			t->is_proved |= s->proof > PROOF_FORMAT;
 		}
 		if (t->decisive + t->waived + t->open <= LISTED_MAX)
-			show(out, s, role);
+			evidence_secret(out, role, s);
 	}
 }
 

@@ -143,7 +143,8 @@ struct secret_finding {
 	struct span proof_text, why; /* one clause each; why names every demotion and rise */
 	struct span advice, title;
 	size_t count; /* places with the same value in the same file */
-	bool waived;
+	bool waived;  /* the ignore file takes it out */
+	bool refused; /* the ignore file names it, and --requirements lets nobody ignore it */
 };
 
 /* A manifest, an index or an attestation, looked at for secrets only. */

@@ -100,18 +100,50 @@ static char *check_secrets(struct report *r, const struct gate *g, bool *passed)
 	return arena_printf(&r->arena, "not assessed: %.*s", SPAN_ARG(why));
 }
 
+/* A row that an image cannot decide passes: many are decided elsewhere. */
+static char *check_requirements(struct report *r, bool *passed)
+{
+	const struct requirement_row *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->requirements.n; i++)
+		if (r->requirements.p[i].result == REQUIREMENT_NOT_MET && !n++)
+			first = &r->requirements.p[i];
+	*passed = !n && r->requirements.n;
+	if (!r->requirements.n)
+		return arena_printf(&r->arena, "no requirements were asked for");
+	if (!first)
+		return arena_printf(&r->arena, "no requirement is not met");
+	return arena_printf(&r->arena, "%zu of %zu requirements not met, the first %.*s: %.*s", n,
+		r->requirements.n, SPAN_ARG(first->id), SPAN_ARG(first->reason));
+}
+
+static const char *check_gate(struct report *r, const struct gate *g, bool *passed)
+{
+	const struct grade_report *v = g->vector < 0 ? &r->overall : &r->vectors[g->vector];
+
+	switch (g->kind) {
+	case GATE_GRADE:
+		return check_grade(r, g, v, passed);
+	case GATE_LEVEL:
+		return check_level(r, g, v, passed);
+	case GATE_SECRETS:
+		return check_secrets(r, g, passed);
+	case GATE_REQUIREMENTS:
+		return check_requirements(r, passed);
+	default:
+		return check_criterion(r, g, passed);
+	}
+}
+
 int grade_gates(struct report *r, const struct policy *policy)
 {
 	r->gates_passed = true;
 	for (size_t i = 0; i < policy->gates.n; i++) {
 		const struct gate *g = &policy->gates.p[i];
-		const struct grade_report *v = g->vector < 0 ? &r->overall : &r->vectors[g->vector];
 		struct gate_result *out = vec_push(&r->gates, &r->arena);
 		bool passed = false;
-		const char *why = g->kind == GATE_GRADE     ? check_grade(r, g, v, &passed)
-				  : g->kind == GATE_LEVEL   ? check_level(r, g, v, &passed)
-				  : g->kind == GATE_SECRETS ? check_secrets(r, g, &passed)
-							    : check_criterion(r, g, &passed);
+		const char *why = check_gate(r, g, &passed);
 
 		if (!out || !why) {
 			r->gates_passed = false;

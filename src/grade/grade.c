@@ -8,6 +8,7 @@
 #include "grade/grade.h"
 
 #include "base/err.h"
+#include "criteria/requirement.h"
 #include "grade/parts.h"
 
 enum grade grade_of(unsigned points, unsigned total)
@@ -170,7 +171,7 @@ int grade_image(const struct dossier *d, struct report *out, struct scov_err *er
 	out->now = d->policy->now;
 	out->profile = d->policy->profile == PROFILE_STRICT ? SPAN("strict") : SPAN("chps");
 	out->rules = arena_dup(&out->arena, span_str(digest_format(&rules, text)));
-	if (grade_waive(d, &out->arena, hits))
+	if (secrets_waive(d, &out->arena, hits))
 		return err_fail(err, SCOV_E_MEMORY, "report: out of memory");
 	r = judge_all(d, out, &met, &assessed, hits, err);
 	if (r)
@@ -183,6 +184,8 @@ int grade_image(const struct dossier *d, struct report *out, struct scov_err *er
 		r = take_diagnostics(out, d->image);
 	if (!r)
 		r = grade_steps(out, met, assessed);
+	if (!r)
+		r = grade_requirements(d, out);
 	if (!r)
 		r = grade_gates(out, d->policy);
 	return r ? err_fail(err, r, "report: out of memory") : 0;

@@ -5,18 +5,14 @@
 #pragma once
 
 #include "base/buf.h"
-#include "base/hash.h"
 #include "grade/grade.h"
 
 /* Settles of a vector (VECTORS: overall): what its not assessed criteria wait for, each once. */
 struct span grade_settles(const struct report *r, int vector, struct arena *a);
 /* NOT_MET criteria by effort, then those not assessed, until the overall grade is one better. */
 int grade_steps(struct report *r, uint32_t met, uint32_t assessed);
-/* Marks the secrets that the ignore file takes out, and counts them by waiver. Errors:
- * SCOV_E_MEMORY. */
-int grade_waive(const struct dossier *d, struct arena *a, size_t *hits);
-/* An entry of the ignore file names it, and --requirements lets nobody ignore it. */
-bool secret_is_refused(const struct policy *p, const struct secret_finding *s);
+/* The rows of --requirements. Errors: SCOV_E_LIMIT. */
+int grade_requirements(const struct dossier *d, struct report *r);
 int grade_gates(struct report *r, const struct policy *policy);
 /* As grade_criterion, with the hits of each waiver counted. */
 int grade_criterion_counted(const struct criterion *c, const struct dossier *d, struct arena *a,

@@ -161,12 +161,14 @@ int policy_gate(struct policy *p, struct span text, struct scov_err *err)
 		if (!parse_secret_level(span_from(text, 9), &g.threshold))
 			return err_fail(err, SCOV_E_USAGE,
 				"fail-on '%.*s': a level is low, medium or high", SPAN_ARG(text));
+	} else if (span_eq(text, SPAN("requirements"))) {
+		g.kind = GATE_REQUIREMENTS;
 	} else if (is_criterion_id(text)) {
 		g.kind = GATE_CRITERION;
 	} else {
 		return err_fail(err, SCOV_E_USAGE,
-			"fail-on '%.*s': not [VECTOR.]grade<G, [VECTOR.]level<N, secrets>=LEVEL or "
-			"a criterion's id",
+			"fail-on '%.*s': not [VECTOR.]grade<G, [VECTOR.]level<N, secrets>=LEVEL, "
+			"requirements or a criterion's id",
 			SPAN_ARG(text));
 	}
 	g.text = arena_dup(&p->arena, text);

@@ -23,7 +23,7 @@ struct waiver {
 	uint32_t line;
 };
 
-enum gate_kind { GATE_GRADE, GATE_LEVEL, GATE_CRITERION, GATE_SECRETS };
+enum gate_kind { GATE_GRADE, GATE_LEVEL, GATE_CRITERION, GATE_SECRETS, GATE_REQUIREMENTS };
 
 /* One --fail-on expression. vector -1 is overall. */
 struct gate {

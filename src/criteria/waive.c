@@ -5,7 +5,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "grade/parts.h"
+#include "base/hash.h"
+#include "criteria/requirement.h"
 #include "known/bases.h"
 #include "secret/judge.h"
 
@@ -18,16 +19,6 @@ static bool fits(const struct waiver *w, const struct secret_finding *s)
 	if (w->layer >= 0 && w->layer != s->layer)
 		return false;
 	return !w->path.len || (s->at.kind == PLACE_FILE && known_glob(w->path, s->at.path));
-}
-
-bool secret_is_refused(const struct policy *p, const struct secret_finding *s)
-{
-	if (!p->telecom || !secret_never_waived(s))
-		return false;
-	for (size_t i = 0; i < p->waivers.n; i++)
-		if (fits(&p->waivers.p[i], s))
-			return true;
-	return false;
 }
 
 /* Entries by fingerprint: both lists may be long. */
@@ -55,7 +46,23 @@ static bool table_make(struct by_fingerprint *t, struct arena *a)
 	return t->slots != NULL;
 }
 
-int grade_waive(const struct dossier *d, struct arena *a, size_t *hits)
+static void waive(const struct by_fingerprint *t, struct secret_finding *s, size_t *hits)
+{
+	bool never = t->policy->telecom && secret_never_waived(s);
+	size_t k = hash_span(t->key, s->fingerprint) & (t->n - 1);
+
+	s->waived = s->refused = false;
+	for (; s->fingerprint.len && t->slots[k]; k = (k + 1) & (t->n - 1)) {
+		if (!fits(&t->policy->waivers.p[t->slots[k] - 1], s))
+			continue;
+		s->refused = never;
+		s->waived = !never;
+		hits[t->slots[k] - 1] += s->waived;
+		return;
+	}
+}
+
+int secrets_waive(const struct dossier *d, struct arena *a, size_t *hits)
 {
 	struct by_fingerprint t = { .policy = d->policy, .key = hash_random_key() };
 
@@ -63,17 +70,7 @@ int grade_waive(const struct dossier *d, struct arena *a, size_t *hits)
 		return 0;
 	if (!table_make(&t, a))
 		return SCOV_E_MEMORY;
-	for (size_t i = 0; i < d->image->secrets.n; i++) {
-		struct secret_finding *s = &d->image->secrets.p[i];
-		size_t k = hash_span(t.key, s->fingerprint) & (t.n - 1);
-
-		s->waived = false;
-		if (!s->fingerprint.len || (d->policy->telecom && secret_never_waived(s)))
-			continue;
-		for (; t.slots[k] && !s->waived; k = (k + 1) & (t.n - 1)) {
-			s->waived = fits(&d->policy->waivers.p[t.slots[k] - 1], s);
-			hits[t.slots[k] - 1] += s->waived;
-		}
-	}
+	for (size_t i = 0; i < d->image->secrets.n; i++)
+		waive(&t, &d->image->secrets.p[i], hits);
 	return 0;
 }
