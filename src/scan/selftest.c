@@ -24,9 +24,10 @@
 #include "sandbox/confine.h"
 #include "scan/pass.h"
 #include "scan/selftest_data.h"
+#include "secret/rule.h"
 #include "secret/validate.h"
 
-enum { ANSWER = 4 << 20, OWN_MAX = 1 << 20, BLOCK = 512 };
+enum { ANSWER = 8 << 20, OWN_MAX = 1 << 20, BLOCK = 512 };
 
 struct trial {
 	const struct zygote_ops *ops;
@@ -194,6 +195,58 @@ static int check_work(struct trial *t, struct span self)
 	int rc = try_once(t, &a, &part, &err);
 
 	return failed + say(rc == 0 && part.configs.n > 0, "config", err.text);
+}
+
+/* ---- secrets ---- */
+
+/* The first good example of every rule, a file each: what is found with the filter is what is found
+ * without it, so that no validator dies of a call. */
+static void plant(struct buf *tar)
+{
+	const struct secret_rules *rules = rules_builtin();
+
+	for (size_t i = 0; i < rules->n; i++) {
+		scoped_arena struct arena a = { 0 };
+		struct span text = { 0 };
+		struct scov_err err;
+		char name[32];
+
+		snprintf(name, sizeof(name), "srv/%zu", i);
+		if (rule_expand(rules->p[i].good[0], 1, &a, &text, &err) == 0)
+			tar_add(tar, name, 0600, text);
+	}
+	for (size_t i = 0; i < 2 * BLOCK; i++)
+		buf_byte(tar, 0);
+}
+
+static int check_secrets(struct trial *t)
+{
+	struct pass_request r = { .kind = PART_LAYER, .limits = limits_default(), .key_len = 16 };
+	scoped_buf struct buf b = { .limit = 64 << 20 };
+	struct trial open = *t;
+	size_t n[2] = { 0 };
+	struct scov_err err = { 0 };
+	char why[512];
+	int rc = 0;
+
+	plant(&b);
+	r.limits.answer_size = ANSWER - ANSWER_HEAD;
+	t->request = span_of(&r, sizeof(r));
+	t->input = buf_view(&b);
+	open.request = t->request;
+	open.input = t->input;
+	open.unconfined = true;
+	for (int i = 0; i < 2 && !rc; i++) {
+		scoped_arena struct arena a = { 0 };
+		struct part part = { 0 };
+
+		rc = try_once(i ? t : &open, &a, &part, &err);
+		n[i] = part.secrets.n;
+	}
+	snprintf(why, sizeof(why), "status %d, %zu found, %zu without the filter %s", rc, n[1],
+		n[0], err.text);
+	return say(rc == 0 && n[0] == n[1] && n[0] >= rules_builtin()->n / 2,
+		"secrets of every kind are found", why);
 }
 
 /* The validators that reach the crypto library: no value here is a key. */
@@ -390,7 +443,7 @@ int selftest(bool unconfined, const struct zygote_ops *ops)
 		return say(false, "sandbox", err.text);
 	if (*note)
 		puts(note);
-	int failed = check_work(&t, self);
+	int failed = check_work(&t, self) + check_secrets(&t);
 
 	if (!unconfined)
 		failed += check_filter();
