@@ -14,6 +14,7 @@
 #include "image/image.h"
 #include "policy/policy.h"
 #include "scan/cache.h"
+#include "scan/rules.h"
 #include "scan/scan.h"
 #include "scoville/scoville.h"
 
@@ -25,6 +26,7 @@ struct scov_context {
 	struct cache *cache; /* NULL: none */
 	struct scov_cache caller_cache;
 	char cache_note[512];
+	struct scan_rules rules; /* of opt.secret_rules; zero without */
 	volatile int cancelled;
 };
 

@@ -85,6 +85,7 @@ void api_scan_options(struct scov_context *c, struct scan_options *out)
 		.limits = c->limits,
 		.no_sandbox = c->opt.no_sandbox,
 		.cache = c->cache,
+		.rules = c->opt.secret_rules ? &c->rules : NULL,
 		.deadline_ms = api_deadline(c),
 		.cancelled = &c->cancelled,
 		.worker = c->opt.worker,
@@ -166,6 +167,8 @@ static int fill(struct scov_context *c, struct scov_err *err)
 		if (limits_set(&c->limits, span_str(*l), err))
 			return err->code;
 	c->opt.limits = NULL;
+	if (c->opt.secret_rules && scan_rules_load(c->opt.secret_rules, &c->rules, err))
+		return err_wrap(err, "rules for secrets");
 	open_cache(c);
 	return 0;
 }
@@ -202,6 +205,7 @@ void scov_context_free(struct scov_context *c)
 	}
 	if (c->password.len)
 		explicit_bzero((void *)(uintptr_t)c->password.p, c->password.len);
+	scan_rules_release(&c->rules);
 	arena_release(&c->arena);
 	mem_free(c);
 }

@@ -186,6 +186,7 @@ static int join(struct scov_report *r, const char *base_name, struct scov_err *e
 	struct join_input in = {
 		.has_secrets = !(skip & SKIP_SECRETS),
 		.secrets_reason = SPAN("--skip secrets left the search out"),
+		.secret_rules = i->context->opt.secret_rules ? &i->context->rules.all : NULL,
 		.index_digest = i->index_digest,
 		.manifest_digest = m->digest,
 		.manifest_type = m->media_type,
@@ -220,7 +221,8 @@ static int join(struct scov_report *r, const char *base_name, struct scov_err *e
 
 static struct span rules_text(struct scov_report *r)
 {
-	struct digest d = rules_builtin_digest();
+	const struct scov_context *c = r->image->context;
+	struct digest d = scan_rules_digest(c->opt.secret_rules ? &c->rules : NULL);
 	char text[DIGEST_TEXT];
 
 	return arena_dup(&r->arena, span_str(digest_format(&d, text)));

@@ -32,20 +32,26 @@ struct helper {
 
 /* Signals of the terminal are for the program, which then cancels: hence a process group of its
  * own. */
-static int spawn(const char *path, bool unconfined, int socket, pid_t *pid)
+static int spawn(const char *path, bool unconfined, int socket, int gift, pid_t *pid)
 {
-	char *argv[] = { (char *)"scoville-worker", unconfined ? (char *)"--no-sandbox" : NULL,
-		NULL };
+	char *argv[] = { (char *)"scoville-worker", NULL, NULL, NULL };
+	size_t argc = 1;
 	char *envp[] = { NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attr;
 	sigset_t all, none;
 
+	if (unconfined)
+		argv[argc++] = (char *)"--no-sandbox";
+	if (gift >= 0)
+		argv[argc++] = (char *)"--gift";
 	sigfillset(&all);
 	sigemptyset(&none);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawnattr_init(&attr);
 	posix_spawn_file_actions_adddup2(&actions, socket, WIRE_SOCKET);
+	if (gift >= 0)
+		posix_spawn_file_actions_adddup2(&actions, gift, WIRE_GIFT);
 	posix_spawnattr_setsigdefault(&attr, &all);
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setpgroup(&attr, 0);
@@ -58,7 +64,7 @@ static int spawn(const char *path, bool unconfined, int socket, pid_t *pid)
 	return rc;
 }
 
-int helper_start(const char *path, const char *who, bool unconfined, struct helper **out,
+int helper_start(const char *path, const char *who, bool unconfined, int gift, struct helper **out,
 	struct scov_err *err)
 {
 	int ends[2];
@@ -66,12 +72,17 @@ int helper_start(const char *path, const char *who, bool unconfined, struct help
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return err_fail(err, SCOV_E_WORKER, "scoville-worker: socket: %s", strerror(errno));
 	scoped_fd int ours = ends[0], theirs = ends[1];
+	/* Above what the child's socket is moved to. */
+	scoped_fd int high = gift < 0 ? -1 : fcntl(gift, F_DUPFD_CLOEXEC, WIRE_GIFT + 1);
+
+	if (gift >= 0 && high < 0)
+		return err_fail(err, SCOV_E_WORKER, "scoville-worker: %s", strerror(errno));
 	struct helper *h = mem_alloc(sizeof(*h));
 
 	if (!h)
 		return err_fail(err, SCOV_E_MEMORY, "scoville-worker: out of memory");
 	/* dup2 onto itself would keep CLOEXEC: glibc clears it, others need not. */
-	int rc = spawn(path, unconfined, theirs, &h->pid);
+	int rc = spawn(path, unconfined, theirs, high, &h->pid);
 
 	if (rc) {
 		mem_free(h);

@@ -13,7 +13,8 @@
 
 #include <stdint.h>
 
-enum { WIRE_SOCKET = 3, WIRE_REQUEST = 1024, WIRE_FDS = 3 };
+/* WIRE_GIFT: memory that the program gives the helper at its start, where it was told --gift. */
+enum { WIRE_SOCKET = 3, WIRE_GIFT = 4, WIRE_REQUEST = 1024, WIRE_FDS = 3 };
 
 struct wire_hello {
 	char who[96];    /* versions; the other side must have the same */

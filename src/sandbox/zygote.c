@@ -13,13 +13,16 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/err.h"
 #include "base/fd.h"
 #include "sandbox/confine.h"
 #include "sandbox/wire.h"
@@ -70,18 +73,43 @@ static int leave_descriptors(void)
 	return fcntl(WIRE_SOCKET, F_SETFD, FD_CLOEXEC);
 }
 
-static bool say_hello(void)
+/* Nobody can change or cut what is sealed, so it is read where it lies. */
+static int take_gift(struct span *out, struct scov_err *err)
+{
+	const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
+	struct stat st;
+
+	if (fstat(WIRE_GIFT, &st) < 0 || st.st_size <= 0 ||
+		(fcntl(WIRE_GIFT, F_GET_SEALS) & seals) != seals)
+		return err_fail(err, SCOV_E_WORKER, "scoville-worker: its rules are not sealed");
+	void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, WIRE_GIFT, 0);
+
+	if (p == MAP_FAILED)
+		return err_fail(
+			err, SCOV_E_WORKER, "scoville-worker: its rules: %s", strerror(errno));
+	*out = span_of(p, (size_t)st.st_size);
+	return 0;
+}
+
+static int prepare(bool has_gift, struct scov_err *err)
+{
+	struct span gift = { 0 };
+	int rc = has_gift ? take_gift(&gift, err) : 0;
+
+	if (!rc && leave_descriptors() < 0)
+		rc = err_fail(
+			err, SCOV_E_WORKER, "scoville-worker: /dev/null: %s", strerror(errno));
+	return rc ? rc : z.ops->warm(gift, err);
+}
+
+static bool say_hello(bool has_gift)
 {
 	struct wire_hello hello = { .who = "" };
 	struct scov_err err = { 0 };
 
 	snprintf(hello.who, sizeof(hello.who), "%s", z.ops->who);
-	int rc = leave_descriptors() < 0 ? -1 : 0;
+	int rc = prepare(has_gift, &err);
 
-	if (rc)
-		snprintf(err.text, sizeof(err.text), "scoville-worker: /dev/null: %s",
-			strerror(errno));
-	z.ops->warm();
 	if (z.open_why)
 		snprintf(hello.note, sizeof(hello.note), "%s", z.open_why);
 	else if (!rc && !(rc = confine_can_filter(&err)))
@@ -250,14 +278,14 @@ static bool serve(void)
 	return p[0].revents ? hear() : true;
 }
 
-int zygote_main(const char *open_why, const struct zygote_ops *ops)
+int zygote_main(const char *open_why, bool has_gift, const struct zygote_ops *ops)
 {
 	sigset_t child;
 
 	z.ops = ops;
 	z.open_why = open_why;
 	z.self = getpid();
-	if (!say_hello())
+	if (!say_hello(has_gift))
 		return 1;
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);

@@ -62,11 +62,18 @@ int main(int argc, char **argv)
 		return puts(who) < 0;
 	if (argc == 2 && strcmp(argv[1], "--self-test") == 0)
 		return selftest(lacks_sandbox, &ops);
-	bool open = argc == 2 && strcmp(argv[1], "--no-sandbox") == 0;
+	bool open = false, has_gift = false;
 
-	if ((argc != 1 && !open) ||
-		getsockopt(WIRE_SOCKET, SOL_SOCKET, SO_TYPE, &type, &size) < 0 ||
+	for (int i = 1; i < argc; i++) {
+		bool is_open = strcmp(argv[i], "--no-sandbox") == 0;
+
+		if (!is_open && strcmp(argv[i], "--gift") != 0)
+			return usage();
+		open |= is_open;
+		has_gift |= !is_open;
+	}
+	if (getsockopt(WIRE_SOCKET, SOL_SOCKET, SO_TYPE, &type, &size) < 0 ||
 		type != SOCK_SEQPACKET)
 		return usage();
-	return zygote_main(open ? "--no-sandbox" : lacks_sandbox, &ops);
+	return zygote_main(open ? "--no-sandbox" : lacks_sandbox, has_gift, &ops);
 }

@@ -233,14 +233,13 @@ int pass_run(struct pass *s, int in, uint8_t *out, size_t cap, size_t *len, stru
 	return rc ? rc : facts_write(&s->part, out, cap, len, err);
 }
 
-void pass_warm(void)
+int pass_warm(struct span gift, struct scov_err *err)
 {
 	struct limits l = limits_default();
-	struct scov_err err;
 
 	digest_warm();
 	validators_warm();
-	search_finder(&err); /* a failure is said again by pass_new */
 	for (int kind = 0; kind < CODEC_KINDS; kind++)
 		codec_free(codec_open((enum codec_kind)kind, &l));
+	return search_warm(gift, err);
 }

@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/lock.h"
 #include "base/pool.h"
 #include "facts/serial.h"
@@ -23,7 +24,7 @@
 #include "scan/cache.h"
 #include "scan/feed.h"
 #include "scan/pass.h"
-#include "secret/rule.h"
+#include "scan/rules.h"
 
 /* A worker in flight: ring, codec, kept files, answer; with what the program itself reads for it.
  */
@@ -59,7 +60,7 @@ struct digest scan_id(const struct scan_options *opt)
 
 	buf_printf(&b, "scoville %s facts %d\n", SCOV_VERSION, FACTS_SCHEMA);
 	if (!(opt->skip & SKIP_SECRETS)) {
-		struct digest rules = rules_builtin_digest(),
+		struct digest rules = scan_rules_digest(opt->rules),
 			      key = digest_of(DIGEST_SHA256, opt->fingerprint_key);
 
 		buf_printf(&b, "secrets %s ", digest_format(&rules, text));
@@ -98,8 +99,13 @@ static int spawn(struct scan *s, struct scov_err *err)
 {
 	char who[PASS_WHO];
 
+	scoped_fd int gift = -1;
+	bool wants = s->opt.rules && !(s->opt.skip & SKIP_SECRETS);
+	int rc = wants ? scan_rules_gift(s->opt.rules, s->opt.cache, &gift, err) : 0;
+
 	s->spawns++;
-	return helper_start(s->path, pass_who(who), s->opt.no_sandbox, &s->helper, err);
+	return rc ? rc
+		  : helper_start(s->path, pass_who(who), s->opt.no_sandbox, gift, &s->helper, err);
 }
 
 static int ready_helper(struct scan *s, struct scov_err *err)

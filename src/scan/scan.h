@@ -17,6 +17,7 @@
 #include "source/source.h"
 
 struct cache;
+struct scan_rules; /* scan/rules.h */
 
 enum { SCAN_KEY_MAX = 64 };
 
@@ -30,10 +31,11 @@ struct scan_options {
 	uint64_t memory; /* budget in bytes for all workers; 0: 64 MiB */
 	struct limits limits;
 	bool no_sandbox;
-	uint32_t skip;               /* bits of analyzers that are off (scan/analyzer.h) */
-	struct span fingerprint_key; /* of the user, 16 to SCAN_KEY_MAX bytes; empty: the cache's
-					own, which stays, else one of this scan */
-	struct cache *cache;         /* NULL: none */
+	uint32_t skip;                  /* bits of analyzers that are off (scan/analyzer.h) */
+	struct span fingerprint_key;    /* of the user, 16 to SCAN_KEY_MAX bytes; empty: the cache's
+					   own, which stays, else one of this scan */
+	const struct scan_rules *rules; /* for secrets; NULL: the built-in ones alone */
+	struct cache *cache;            /* NULL: none */
 	void (*progress)(void *ctx,
 		const struct scan_progress *p); /* may be NULL; from any thread, one at a time */
 	void *progress_ctx;

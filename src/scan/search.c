@@ -10,17 +10,36 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "scan/gift.h"
+#include "secret/examples.h"
 
 enum { POINTER_MAX = 1024, TEXT_MAX = 16 << 20 };
 
+static struct finder *the_finder;
+static struct secret_rules the_rules; /* with those of the user */
+
+int search_warm(struct span gift, struct scov_err *err)
+{
+	struct finder_options opt = { .rules = rules_builtin() };
+	struct span text = { 0 };
+
+	if (gift.len) {
+		if (!gift_open(gift, &text, &opt.database))
+			return err_fail(err, SCOV_E_FORMAT, "rules of another version");
+		int rc = rules_with(text, "the rules of the user", &the_rules, err);
+
+		if (rc)
+			return rc;
+		opt.rules = &the_rules;
+	}
+	return finder_new(&opt, &the_finder, err);
+}
+
 struct finder *search_finder(struct scov_err *err)
 {
-	static struct finder *finder;
-	struct finder_options opt = { .rules = rules_builtin() };
-
-	if (!finder && finder_new(&opt, &finder, err))
+	if (!the_finder && search_warm((struct span){ 0 }, err))
 		return NULL;
-	return finder;
+	return the_finder;
 }
 
 bool search_text(struct analysis *out, uint32_t entry, enum secret_surface surface,

@@ -11,7 +11,11 @@
 #include "secret/find.h"
 #include "syntax/json.h"
 
-/* The finder of this process, made at the first call; NULL: err says why. */
+/* Makes the finder of this process, with the rules in `gift` (gift.h) or the built-in ones alone;
+ * gift stays where it is. Errors: SCOV_E_FORMAT, SCOV_E_MEMORY, SCOV_E_USAGE. */
+int search_warm(struct span gift, struct scov_err *err);
+/* The finder of this process, made now with the built-in rules where it was not; NULL: err says
+ * why. */
 struct finder *search_finder(struct scov_err *err);
 /* Looks at `raw`: what it holds becomes facts. False when the arena is full. out->finder NULL:
  * nothing, as in all that follow. */

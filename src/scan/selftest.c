@@ -437,7 +437,8 @@ int selftest(bool unconfined, const struct zygote_ops *ops)
 	scoped_arena struct arena a = { 0 };
 	struct span self = load_self(&a);
 
-	ops->warm();
+	if (ops->warm((struct span){ 0 }, &err))
+		return say(false, "libraries", err.text);
 	signal(SIGPIPE, SIG_IGN);
 	if (!unconfined && (confine_can_filter(&err) || confine_helper(note, &err)))
 		return say(false, "sandbox", err.text);

@@ -25,6 +25,13 @@ static int load(struct finder *f, struct span database, struct scov_err *err)
 		database = made;
 	hs_error_t bad = hs_deserialize_database((const char *)database.p, database.len, &f->db);
 
+	/* The library was replaced by a newer one since the build. */
+	if (bad == HS_DB_VERSION_ERROR && !made.len) {
+		rc = pattern_compile(f->rules, &made, err);
+		if (rc)
+			return rc;
+		bad = hs_deserialize_database((const char *)made.p, made.len, &f->db);
+	}
 	pattern_release(&made);
 	if (bad)
 		return err_fail(err, bad == HS_NOMEM ? SCOV_E_MEMORY : SCOV_E_FORMAT,

@@ -171,6 +171,11 @@ int pattern_compile(const struct secret_rules *rules, struct span *out, struct s
 	return compile(&l, out, err);
 }
 
+const char *pattern_version(void)
+{
+	return hs_version();
+}
+
 /* The library allocates with the C library's allocator unless told otherwise. */
 void pattern_release(struct span *bytes)
 {

@@ -41,5 +41,6 @@ extern const size_t nouns_n;
  * with pattern_release. Errors: SCOV_E_USAGE (a literal of no use, named), SCOV_E_MEMORY. */
 int pattern_compile(const struct secret_rules *rules, struct span *out, struct scov_err *err);
 void pattern_release(struct span *bytes);
+const char *pattern_version(void); /* of the library that makes and reads databases */
 /* What pattern_compile makes of rules_builtin(): by the build (compile_main.c). */
 extern const struct span pattern_builtin;
