@@ -1,41 +1,60 @@
 /* class.c - does a value look like a secret at all, or like a word, a name, a placeholder?
  *
- * Shannon entropy says little about 16 to 40 characters. Two questions say more: what is written
- * instead of a value (a list), and how many neighbouring letters are such as English words and
- * identifiers have: of random letters one pair in four is among the commonest pairs below, of words
- * three in four.
+ * Shannon entropy says little about 16 to 40 characters. Asked instead: what is written in place of
+ * a value or refers to one (lists and forms), is it a run or a repetition, and is it likelier words
+ * or characters drawn at random (letters.c).
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "secret/proof.h"
+#include "secret/words.h"
 
-enum { VALUE_MAX = 4096, LETTER_PAIRS_MIN = 6, TOKEN_MIN = 12, KEY_MIN = 16 };
-
-/* The commonest pairs of letters of English words, about a quarter of all that there are. */
-static const char pairs[] = "th he in er an re on at en nd ti es or te of ed is it al ar st to nt "
-			    "ng se ha as ou io le ve co me de hi ri ro "
-			    "ic ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec "
-			    "pr no ct us ac ot il tr ly nc et ut ss so "
-			    "rs un lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im "
-			    "mi ai sh ir su id os iv ia am fi ci vi pl "
-			    "ig tu ev ld ry mp fe bl ab gh ty op wo sa ay ex ke ui fr oo av ag if "
-			    "ap gr od bo sp rd do uc bu ei ov by rm ep "
-			    "tt oc fa ef cu rn sc gi da yo cr cl du ga qu ue ff ba ey ls va um pp "
-			    "ua up lu go ht ru ug ds lt pi rc rr eg au "
-			    "ck ew mu br bi pt ak pu ui rg ib tl ny ki rk ys ob mm fu ph og ms ye "
-			    "ud mb ip ub oi rl gu dr hr cc tw ft wn nu "
-			    "af hu nn eo vo rv nf xp gn sm fl iz ok nl my gl aw ju oa eq sy sl ps "
-			    "jo lf nv je nk kn gs dy hy ze ks xt bs ik "
-			    "dd pt nm sk rp ek za";
+enum {
+	VALUE_MAX = 4096,
+	TOKEN_MIN = 12,
+	KEY_MIN = 16,
+	RANDOM_MIN = 10,
+	STRONG_MIN = 8,
+	DIGITS_MIN = 6,
+	SUFFIX_MAX = 5,
+	RUN_MAX = 6, /* characters in alphabetical order that chance does not make */
+	RANDOM_DISTINCT = 6,
+	WORDY = 8,
+	LIKELY = -16, /* half bits: by eight bits likelier random than words */
+};
 
 /* What people write where a secret would stand: whole values, lower case. */
 static const char *const whole[] = { "null", "nil", "none", "true", "false", "undefined", "string",
-	"password", "passwd", "secret", "token", "apikey", "api_key", "key", "value", "yes", "no",
-	"on", "off", "empty", "required", "optional", "changeme", "change_me", "changeit", "todo",
-	"tbd", "n/a", "username", "user", "bearer", "basic", "text", "hidden" };
+	"passwd", "token", "apikey", "api_key", "key", "value", "yes", "no", "on", "off", "empty",
+	"required", "optional", "todo", "tbd", "n/a", "username", "bearer", "basic", "text",
+	"hidden", "str", "bytes", "byte[]", "char", "object", "boolean", "number", "integer",
+	"varchar", "void", "any", "unset", "prompt", "ask", "disabled", "enabled", "auto", "random",
+	"generated", "input", "this", "self", "argument", "nullptr", "credentials", "unknown",
+	"variable", "masked", "default" };
+/* And parts of values. */
 static const char *const parts[] = { "example", "placeholder", "redacted", "your_", "your-",
-	"yourtoken", "yourpassword", "<your", "insert", "replace", "dummy", "xxxx", "****", "....",
-	"changeme", "not-a-real", "notreal", "my_secret", "mysecret" };
+	"your ", "yourtoken", "yourpass", "yoursecret", "yourapi", "yourkey", "youraccess",
+	"yourauth", "yourclient", "<your", "insert", "replace", "dummy", "xxxx", "****", "....",
+	"not-a-real", "notreal", "my_secret", "mysecret", "my-secret", "<value", "_here", "-here",
+	"specify", "unspecified", "todo", "censored", "removed", "goes-here", "goeshere", "some-",
+	"some_", "fake", "####", "????", "sample", "foobar", "invalid", "&lt;", "1234567890abc" };
+/* Passwords that products and manuals ship or that everybody tries first: after digits and signs
+ * that stand for letters are put back, lower case. */
+static const char *const defaults[] = { "admin", "adminadmin", "administrator", "password",
+	"password1", "password12", "password123", "password1234", "pass", "pass1", "pass123",
+	"pass1234", "changeme", "changeit", "change_me", "change-me", "changethis", "change-this",
+	"changemenow", "welcome", "welcome1", "welcome123", "letmein", "secret", "secret1",
+	"secret123", "supersecret", "topsecret", "verysecret", "test", "test1", "test123",
+	"test1234", "testing", "testpass", "guest", "root", "root123", "rootroot", "toor", "user",
+	"demo", "master", "qwerty", "qwerty123", "abc123", "12345", "123456", "1234567", "12345678",
+	"123456789", "1234567890", "123123", "111111", "000000", "654321", "postgres", "mysql",
+	"mariadb", "oracle", "mongo", "mongodb", "redis", "rabbitmq", "elastic", "tomcat",
+	"manager", "system", "minio", "minioadmin", "minio123", "vagrant", "docker", "ubuntu",
+	"raspberry", "cisco", "zabbix", "grafana", "nagios", "wordpress", "foobared", "free5gc",
+	"calvin", "sonar", "nexus", "jenkins", "keycloak", "airflow", "superset", "neo4j",
+	"hunter2", "iloveyou", "admin1", "admin12", "admin123", "admin1234", "private", "public",
+	"anonymous", "operator", "rootpassword", "rootpass", "adminpass", "adminpassword",
+	"userpass", "dbpass", "dbpassword", "mypassword", "mypass", "sysadmin" };
 
 static uint8_t low(uint8_t c)
 {
@@ -86,6 +105,36 @@ static bool is_variable(struct span s)
 	return true;
 }
 
+/* Digits and signs that stand for letters. */
+static uint8_t fold(uint8_t c)
+{
+	static const char from[] = "013457@$!", to[] = "oieastasi";
+
+	for (size_t i = 0; from[i]; i++)
+		if (c == (uint8_t)from[i])
+			return (uint8_t)to[i];
+	return low(c);
+}
+
+static bool folds(struct span s, struct span word)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (fold(span_at(s, i)) != fold(span_at(word, i)))
+			return false;
+	return true;
+}
+
+static bool is_default(struct span s)
+{
+	while (s.len > 1 && (span_at(s, s.len - 1) == '!' || span_at(s, s.len - 1) == '.' ||
+				    span_at(s, s.len - 1) == '#'))
+		s.len--;
+	for (size_t i = 0; i < sizeof(defaults) / sizeof(*defaults); i++)
+		if (s.len == span_str(defaults[i]).len && folds(s, span_str(defaults[i])))
+			return true;
+	return false;
+}
+
 bool value_placeholder(struct span s)
 {
 	for (size_t i = 0; i < sizeof(whole) / sizeof(*whole); i++)
@@ -97,20 +146,35 @@ bool value_placeholder(struct span s)
 	return is_reference(s) || is_variable(s);
 }
 
-/* Most steps from one character to the next are the same: aaaa, 0123, abcd, 9876. */
+/* The step that two neighbours make in the alphabet, among the digits or around them. */
+static int stride(uint8_t a, uint8_t b)
+{
+	int n = low(b) - low(a);
+
+	return n == '0' - '9' || n == 'a' - '9' || n == '0' - 'f' ? 1 : n;
+}
+
+/* Most steps from one character to the next, or the next but one, are the same: aaaa, 0123, abcd,
+ * 9876, a1b2c3d4; or a part of it is a long run. */
 static bool is_run(struct span s)
 {
-	size_t same = 0, up = 0, down = 0;
+	size_t same = 0, up = 0, down = 0, second = 0, longest = 0, now = 0;
 
 	for (size_t i = 1; i < s.len; i++) {
-		int step = low(span_at(s, i)) - low(span_at(s, i - 1));
+		int n = stride(span_at(s, i - 1), span_at(s, i));
 
-		same += step == 0;
-		up += step == 1 || step == '0' - '9' || step == 'a' - '9' || step == '0' - 'f';
-		down += step == -1;
+		same += n == 0;
+		up += n == 1;
+		down += n == -1;
+		now = n == 1 ? now + 1 : 0;
+		longest = now > longest ? now : longest;
+		second += i > 1 && stride(span_at(s, i - 2), span_at(s, i)) == 1;
 	}
-	return s.len >= 4 && (same > (s.len - 1) * 3 / 4 || up > (s.len - 1) * 3 / 4 ||
-				     down > (s.len - 1) * 3 / 4);
+	size_t most = (s.len - 1) * 3 / 4;
+
+	return s.len >= 4 &&
+	       (same > most || up > most || down > most || (second > most && s.len >= STRONG_MIN) ||
+		       (longest >= RUN_MAX));
 }
 
 /* The same few characters again and again: deadbeefdeadbeef. */
@@ -132,33 +196,6 @@ static size_t distinct(struct span s)
 	for (size_t i = 0; i < 4; i++)
 		n += (size_t)__builtin_popcountll(seen[i]);
 	return n;
-}
-
-static bool common(uint8_t a, uint8_t b)
-{
-	for (size_t i = 0; i + 1 < sizeof(pairs); i += 3)
-		if (pairs[i] == low(a) && pairs[i + 1] == low(b))
-			return true;
-	return false;
-}
-
-/* Words, and identifiers made of words: more than six in ten of the pairs of letters are common
- * ones. */
-static bool is_wordlike(struct span s)
-{
-	size_t n = 0, hits = 0, digits = 0;
-
-	for (size_t i = 0; i < s.len; i++) {
-		uint8_t a = span_at(s, i), b = span_at(s, i + 1);
-
-		digits += digit(a);
-		/* A capital behind a small letter begins a new word. */
-		if (!letter(a) || !letter(b) || (a >= 'a' && b <= 'Z'))
-			continue;
-		n++;
-		hits += common(a, b);
-	}
-	return n >= LETTER_PAIRS_MIN && digits * 5 <= s.len && hits * 10 > n * 6;
 }
 
 static bool only(struct span s, bool (*is)(uint8_t))
@@ -198,7 +235,7 @@ static const char *token(struct span s)
 		return "letters of one case alone";
 	if (distinct(s) < (s.len < 24 ? s.len / 3 : 8))
 		return "few different characters";
-	return is_wordlike(s) ? "words" : NULL;
+	return letters_of_words(s) > 0 ? "words" : NULL;
 }
 
 static const char *password(struct span s)
@@ -209,7 +246,7 @@ static const char *password(struct span s)
 		return "a path or an address";
 	if (span_has(s, SPAN("(")) && span_has(s, SPAN(")")))
 		return "a call";
-	return is_wordlike(s) && only(s, base64_byte) ? "words" : NULL;
+	return letters_of_words(s) > 0 && only(s, base64_byte) ? "words" : NULL;
 }
 
 static const char *hex(struct span s)
@@ -227,7 +264,9 @@ static const char *base64(struct span s)
 		return "too short";
 	if (!only(s, base64_byte))
 		return "not base64";
-	return distinct(s) < 8 ? "few different characters" : is_wordlike(s) ? "words" : NULL;
+	return distinct(s) < 8           ? "few different characters"
+	       : letters_of_words(s) > 0 ? "words"
+					 : NULL;
 }
 
 bool value_plausible(uint8_t class, struct span value, const char **why)
@@ -251,4 +290,118 @@ bool value_plausible(uint8_t class, struct span value, const char **why)
 	if (reason && why)
 		*why = reason;
 	return !reason;
+}
+
+static bool all(struct span s, const char *also, bool letters, bool digits)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		uint8_t c = span_at(s, i);
+
+		if (!(letters && letter(c)) && !(digits && digit(c)) &&
+			span_find(span_str(also), c) == span_str(also).len)
+			return false;
+	}
+	return true;
+}
+
+/* Names of other things: a place, an address, what code is made of, what another tool opens. */
+static bool is_elsewhere(struct span s)
+{
+	static const struct span heads[] = { SPAN_INIT("$"), SPAN_INIT("%("), SPAN_INIT("./"),
+		SPAN_INIT("../"), SPAN_INIT("~/"), SPAN_INIT("<"), SPAN_INIT("file:"),
+		SPAN_INIT("env:"), SPAN_INIT("env."), SPAN_INIT("vault:"), SPAN_INIT("arn:"),
+		SPAN_INIT("op:"), SPAN_INIT("ref+"), SPAN_INIT("ENC["), SPAN_INIT("ENC("),
+		SPAN_INIT("{cipher}"), SPAN_INIT("!"), SPAN_INIT("@"), SPAN_INIT("(("),
+		SPAN_INIT("-----"), SPAN_INIT("sha1-"), SPAN_INIT("sha256-"), SPAN_INIT("sha384-"),
+		SPAN_INIT("sha512-"), SPAN_INIT("sha256:"), SPAN_INIT("sha1:"), SPAN_INIT("md5:"),
+		SPAN_INIT("ssh-"), SPAN_INIT("unix:"), SPAN_INIT("tcp:"), SPAN_INIT("process.env"),
+		SPAN_INIT("os.environ"), SPAN_INIT("\\u"), SPAN_INIT("--"), SPAN_INIT("{SHA"),
+		SPAN_INIT("{SSHA"), SPAN_INIT("pbkdf2"), SPAN_INIT("scrypt:"),
+		SPAN_INIT("$argon") };
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++)
+		if (span_starts(s, heads[i]) && span_at(s, 0) != '$')
+			return true;
+	return span_has(s, SPAN("://")) || span_has(s, SPAN("()")) || span_has(s, SPAN("->")) ||
+	       span_has(s, SPAN("::")) || span_has(s, SPAN("+ ")) || span_has(s, SPAN("&lt;")) ||
+	       (span_at(s, 0) == '/' && letters_of_words(s) > 2 * LIKELY) ||
+	       span_has(s, SPAN(":\\"));
+}
+
+/* name.ext: the name of a file. */
+static bool is_file(struct span s)
+{
+	static const char *const known[] = { "key", "pem", "crt", "cer", "txt", "sh", "enc", "json",
+		"yml", "yaml", "xml", "properties", "conf", "cfg", "ini", "jks", "p12", "pfx", "py",
+		"js", "ts", "html", "php", "sock", "env", "log", "gpg", "pub", "csv", "sql", "png",
+		"svg", "jpg", "gif", "css", "com", "org", "net", "io", "local", "dat", "md", "c",
+		"h", "java", "rb", "go", "exe", "dll", "so", "htm", "jsp", "aspx" };
+	size_t dot = span_rfind(s, '.');
+	struct span ext = span_from(s, dot + 1);
+
+	if (dot >= s.len || span_find(s, ' ') < s.len)
+		return false;
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (span_eq_nocase(ext, span_str(known[i])))
+			return true;
+	return false;
+}
+
+/* Not the value, whatever else it is. */
+static bool is_nothing(struct span s)
+{
+	uint8_t first = span_at(s, 0), last = span_at(s, s.len - 1);
+
+	return s.len < 4 || is_run(s) || is_repeated(s) || is_elsewhere(s) || is_file(s) ||
+	       distinct(s) < 3 || all(s, "0123456789.:/-TZ+ ", false, false) ||
+	       (first == last && !letter(first) && !digit(first)) || span_find(s, '\t') < s.len ||
+	       last == ':' || first == '=' || (first == '$' && s.len < STRONG_MIN) ||
+	       first == '.' || first == ',' || (first == '-' && letter(last)) ||
+	       (first == '%' && s.len < STRONG_MIN) || first == ':' || value_placeholder(s);
+}
+
+enum { HAS_DIGIT = 1, HAS_UPPER = 2, HAS_LOWER = 4, HAS_OTHER = 8, HAS_BOTH = 6, HAS_ALL = 15 };
+
+static unsigned classes(struct span s)
+{
+	unsigned seen = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		uint8_t c = span_at(s, i);
+
+		seen |= digit(c)               ? HAS_DIGIT
+			: c >= 'A' && c <= 'Z' ? HAS_UPPER
+			: letter(c)            ? HAS_LOWER
+					       : HAS_OTHER;
+	}
+	return seen;
+}
+
+uint8_t value_look(struct span s)
+{
+	if (s.len && s.len < KEY_MIN && is_default(s))
+		return LOOKS_DEFAULT;
+	if (!s.len || s.len > VALUE_MAX || is_nothing(s))
+		return LOOKS_NOTHING;
+	unsigned seen = classes(s);
+	size_t letters = 0;
+
+	if (seen == HAS_DIGIT)
+		return s.len >= DIGITS_MIN && s.len < KEY_MIN ? LOOKS_WEAK : LOOKS_NOTHING;
+	for (size_t i = 0; i < s.len; i++) {
+		if (span_at(s, i) <= ' ' || span_at(s, i) >= 0x7f)
+			return LOOKS_TEXT;
+		letters += letter(span_at(s, i));
+	}
+	int words = letters_of_words(s);
+	bool mixed = (seen & HAS_DIGIT) || (seen & HAS_BOTH) == HAS_BOTH;
+
+	if (s.len <= WORDS_TEXT_MAX && letters * 2 >= s.len && words_cover(s) * 4 >= letters * 3)
+		return LOOKS_WORDS;
+	if (words < LIKELY && s.len >= RANDOM_MIN && distinct(s) >= RANDOM_DISTINCT && mixed &&
+		((seen & HAS_DIGIT) || s.len >= KEY_MIN || words < 2 * LIKELY))
+		return LOOKS_RANDOM;
+	if (words > WORDY && seen != HAS_ALL)
+		return LOOKS_WORDS;
+	return __builtin_popcount(seen) >= 3 && s.len >= STRONG_MIN ? LOOKS_STRONG : LOOKS_WEAK;
 }

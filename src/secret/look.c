@@ -208,9 +208,8 @@ static int on_hit(
 		/* Most are told at once, in the piece. */
 		if (l->is_binary || l->encoding)
 			return 0;
-		if (end >= l->pos &&
-			!noun_is_name(span_sub(l->piece, (size_t)(end - l->pos), NOUN_AFTER)) &&
-			end + NAME_BYTES < l->pos + l->piece.len)
+		if (end >= l->pos + NOUN_BEFORE && end + NOUN_BEFORE < l->pos + l->piece.len &&
+			!noun_fits(l->piece, (size_t)(end - l->pos)))
 			return 0;
 		before = NOUN_BEFORE;
 		after = NOUN_AFTER;

@@ -1,333 +1,305 @@
-/* name.c - `name = value` where the name says that the value is a secret, in the syntaxes of usual
- * files.
+/* name.c - does a name say that its value is a secret, and is the value one?
  *
- * Shell and .env, ini, properties, YAML, JSON, TOML, XML (element and attribute), Dockerfile,
- * options of commands, and quoted values in source code. A bare value counts only where nothing but
- * a setting can stand.
+ * A name is its words: camels, separators and digits split it, and its last word that carries a
+ * meaning decides. So "db.rootPassword_prod" names a password, "password_file" a file.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <string.h>
 
 #include "secret/parts.h"
+#include "secret/proof.h"
+#include "secret/setting.h"
 
-enum { BLANKS_MAX = 16, VALUE_LEAST = 6, SUFFIX_MAX = 24 };
+enum { WORDS_MAX = 16, TOKEN_SHORT = 10, TOKEN_LEAST = 16, WEAK_LEAST = 6 };
 
-static bool is_word(uint8_t c)
+/* What a name says of its value, from nothing to most. */
+enum name_class { NAME_NONE, NAME_WEAK, NAME_KEY, NAME_TOKEN, NAME_SECRET, NAME_PASSWORD };
+
+static bool is_upper(uint8_t c)
 {
-	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_' ||
-	       c == '-' || c == '.';
+	return c >= 'A' && c <= 'Z';
 }
 
-static bool is_quote(uint8_t c)
+static bool is_lower(uint8_t c)
 {
-	return c == '"' || c == '\'' || c == '`';
+	return c >= 'a' && c <= 'z';
 }
 
-/* What may follow the noun in a name that still names the value itself. */
-static bool suffix_fits(struct span s)
+static bool is_hex(uint8_t c)
 {
-	static const struct span fine[] = {
-		SPAN_INIT(""),
-		SPAN_INIT("ord"),
-		SPAN_INIT("d"),
-		SPAN_INIT("word"),
-		SPAN_INIT("_key"),
-		SPAN_INIT("key"),
-		SPAN_INIT("-key"),
-		SPAN_INIT(".key"),
-		SPAN_INIT("_value"),
-		SPAN_INIT("value"),
-		SPAN_INIT("_base64"),
-		SPAN_INIT("_b64"),
-		SPAN_INIT("_token"),
-		SPAN_INIT("token"),
-		SPAN_INIT("s"),
-		SPAN_INIT("_text"),
-		SPAN_INIT("_string"),
-		SPAN_INIT("_access_key"),
-		SPAN_INIT("accesskey"),
-		SPAN_INIT("_id_key"),
-	};
-
-	while (s.len && span_at(s, s.len - 1) >= '0' && span_at(s, s.len - 1) <= '9')
-		s.len--;
-	if (s.len > 1 && span_at(s, s.len - 1) == '_')
-		s.len--;
-	for (size_t i = 0; i < sizeof(fine) / sizeof(*fine); i++)
-		if (span_eq_nocase(s, fine[i]))
-			return true;
-	return false;
+	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
 }
 
-static size_t blanks(struct span s, size_t i)
-{
-	size_t n = 0;
-
-	while (n < BLANKS_MAX && (span_at(s, i + n) == ' ' || span_at(s, i + n) == '\t'))
-		n++;
-	return n;
-}
-
-static size_t word_end(struct span s, size_t i)
-{
-	while (i < s.len && i < NAME_BYTES && is_word(span_at(s, i)))
-		i++;
-	return i;
-}
-
-bool noun_is_name(struct span behind)
-{
-	size_t end = word_end(behind, 0), i = end;
-
-	if (end > SUFFIX_MAX || !suffix_fits(span_sub(behind, 0, end)))
-		return false;
-	for (size_t k = 0; k < 3 && (is_quote(span_at(behind, i)) || span_at(behind, i) == ']' ||
-					    span_at(behind, i) == '\\');
-		k++)
-		i++;
-	size_t gap = blanks(behind, i);
-
-	switch (span_at(behind, i + gap)) {
-	case '=':
-	case ':':
-	case '>':
-	case ',':
-		return true;
-	default:
-		return gap > 0;
-	}
-}
-
-/* A name and its value, as they stand. */
-struct setting {
-	struct span text;
-	size_t name, name_end; /* offsets in text */
-	size_t value, value_end;
+/* The last words of a name, the last one first. */
+struct words {
+	struct span w[WORDS_MAX];
+	size_t n;
 };
 
-static size_t name_start(struct span s, size_t i)
+static void words_of(struct span name, struct words *out)
 {
-	size_t n = 0;
+	size_t end = name.len;
 
-	while (i && n++ < NAME_BYTES && is_word(span_at(s, i - 1)))
-		i--;
-	while (span_at(s, i) == '-' || span_at(s, i) == '.')
-		i++;
-	return i;
-}
-
-/* The line up to the name: nothing but what a setting may have ahead. */
-static bool stands_alone(struct span s, size_t name)
-{
-	static const struct span heads[] = {
-		SPAN_INIT("export"),
-		SPAN_INIT("set"),
-		SPAN_INIT("ENV"),
-		SPAN_INIT("ARG"),
-		SPAN_INIT("-"),
-		SPAN_INIT("-e"),
-		SPAN_INIT("--env"),
-		SPAN_INIT("--build-arg"),
-		SPAN_INIT("#"),
-		SPAN_INIT("--"),
-		SPAN_INIT("//"),
-		SPAN_INIT(";"),
-		SPAN_INIT("setenv"),
-		SPAN_INIT("env"),
-	};
-	struct span line = span_sub(s, 0, name);
-
-	line = span_from(line, span_rfind(line, '\n') < line.len ? span_rfind(line, '\n') + 1 : 0);
-	line = span_trim(line);
-	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++)
-		if (span_ends(line, heads[i]))
-			return true;
-	return line.len == 0 || is_quote(span_at(line, line.len - 1)) ||
-	       span_ends(line, SPAN("?")) || span_ends(line, SPAN("&")) ||
-	       span_ends(line, SPAN(";"));
-}
-
-/* in_string: the quotes themselves are escaped. */
-static bool take_quoted(struct setting *x, size_t i, bool in_string)
-{
-	uint8_t quote = span_at(x->text, i);
-
-	x->value = ++i;
-	for (size_t n = 0; i < x->text.len && n <= VALUE_BYTES; i++, n++) {
-		uint8_t c = span_at(x->text, i);
-
-		if (in_string && c == '\\') {
-			x->value_end = i;
-			return span_at(x->text, i + 1) == quote;
-		}
-		if (c == '\\' && quote != '\'') {
-			i++;
+	out->n = 0;
+	while (end && out->n < WORDS_MAX) {
+		if (!is_upper(span_at(name, end - 1)) && !is_lower(span_at(name, end - 1))) {
+			end--;
 			continue;
 		}
-		if (c == '\n' || c == quote) {
-			x->value_end = i;
-			return c == quote;
-		}
+		size_t from = end - 1;
+		bool is_small = is_lower(span_at(name, from));
+
+		while (from && (is_small ? is_lower(span_at(name, from - 1))
+					 : is_upper(span_at(name, from - 1))))
+			from--;
+		if (is_small && from && is_upper(span_at(name, from - 1)))
+			from--;
+		out->w[out->n++] = span_sub(name, from, end - from);
+		end = from;
 	}
+}
+
+static bool one_of(struct span word, const struct span *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq_nocase(word, list[i]))
+			return true;
 	return false;
 }
+#define ONE_OF(word, list) one_of(word, list, sizeof(list) / sizeof(*(list)))
+#define W SPAN_INIT
 
-static bool take_bare(struct setting *x, size_t i)
+static bool ends_in(struct span word, struct span end)
 {
-	x->value = i;
-	for (; i < x->text.len && i - x->value <= VALUE_BYTES; i++) {
-		uint8_t c = span_at(x->text, i);
-
-		if (c <= ' ' || c == ';' || c == '&' || c == '<' || c == ',' || c == '#')
-			break;
-		if (is_quote(c) || c == '(' || c == '{' || c == '[' || c >= 0x7f)
-			return false;
-	}
-	x->value_end = i;
-	return i - x->value <= VALUE_BYTES;
+	return word.len >= end.len && span_eq_nocase(span_from(word, word.len - end.len), end);
 }
 
-/* Behind the name: the separator, and where the value begins. */
-static bool take_value(struct setting *x)
+/* Behind the noun they only say which value of it. */
+static const struct span which[] = { W("val"), W("value"), W("txt"), W("text"), W("str"),
+	W("string"), W("plain"), W("plaintext"), W("clear"), W("cleartext"), W("raw"), W("base"),
+	W("b"), W("hex"), W("env"), W("default"), W("new"), W("old"), W("prod"), W("production"),
+	W("dev"), W("development"), W("test"), W("testing"), W("staging"), W("stage"), W("live"),
+	W("current"), W("main"), W("primary"), W("secondary"), W("local"), W("data"), W("encoded"),
+	W("a"), W("x"), W("db"), W("user"), W("admin"), W("root"), W("here"), W("any") };
+/* Anywhere ahead of the noun: the value is a truth, a count, something shown to all. */
+static const struct span not_it[] = { W("is"), W("has"), W("no"), W("needs"), W("use"), W("show"),
+	W("hide"), W("forgot"), W("csrf"), W("xsrf"), W("public"), W("pub"), W("min"), W("max"),
+	W("num"), W("page"), W("cursor"), W("continuation"), W("cancellation"), W("invalid"),
+	W("wrong"), W("bad"), W("mask"), W("authenticity"), W("fake"), W("dummy"), W("require"),
+	W("requires"), W("required"), W("allow"), W("enable"), W("disable"), W("missing"),
+	W("primary"), W("foreign"), W("partition"), W("sort"), W("cache"), W("registry"), W("row"),
+	W("index"), W("hot"), W("short"), W("empty"), W("label"), W("error"), W("err"), W("msg"),
+	W("message"), W("xpath"), W("selector") };
+/* Ahead of "key" they make it a secret. */
+static const struct span keys[] = { W("api"), W("access"), W("secret"), W("private"), W("priv"),
+	W("account"), W("auth"), W("encryption"), W("encrypt"), W("decryption"), W("signing"),
+	W("sign"), W("master"), W("app"), W("application"), W("consumer"), W("client"),
+	W("license"), W("licence"), W("session"), W("storage"), W("shared"), W("subscription"),
+	W("admin"), W("crypt"), W("crypto"), W("cipher"), W("aes"), W("des"), W("hmac"), W("jwt"),
+	W("write"), W("ingest"), W("webhook"), W("deploy"), W("integration"), W("activation"),
+	W("service"), W("authentication"), W("security"), W("credential"), W("wep"), W("wpa"),
+	W("preshared") };
+static const struct span key_ends[] = { W("apikey"), W("accesskey"), W("secretkey"),
+	W("privatekey"), W("authkey"), W("appkey"), W("masterkey"), W("accountkey"),
+	W("encryptionkey"), W("signingkey"), W("clientkey"), W("sharedkey"), W("passkey"),
+	W("cryptkey"), W("aeskey"), W("licensekey") };
+static const struct span weak[] = { W("key"), W("pkey"), W("auth"), W("authorization"), W("oauth"),
+	W("jwt"), W("bearer"), W("credential"), W("credentials"), W("creds"), W("cred"),
+	W("verifier"), W("signature"), W("psk") };
+/* End in "pass" and are none. */
+static const struct span no_pass[] = { W("bypass"), W("compass"), W("encompass"), W("surpass"),
+	W("trespass"), W("overpass"), W("underpass"), W("subpass"), W("renderpass"), W("onepass"),
+	W("twopass"), W("firstpass"), W("multipass"), W("getpass"), W("lastpass"), W("xpass") };
+
+/* p(a)(ss)w(o)(r)d, as it is and as it is mistyped. */
+static bool is_password(struct span w)
 {
-	struct span s = x->text;
-	size_t i = x->name_end;
-	bool alone = stands_alone(s, x->name);
+	static const struct span ends[] = { W("password"), W("passwd"), W("pwd"), W("passphrase"),
+		W("passwort"), W("passcode"), W("pswd"), W("psswd"), W("pswrd"), W("psword"),
+		W("psswrd"), W("pssword"), W("paswd"), W("paswrd"), W("pasword"), W("passwrd"),
+		W("passwords"), W("passworsd"), W("pw"), W("requirepass"), W("masterauth") };
 
-	for (size_t k = 0;
-		k < 3 && (is_quote(span_at(s, i)) || span_at(s, i) == ']' || span_at(s, i) == '\\');
-		k++)
-		i++;
-	bool has_quote = i > x->name_end;
-	size_t gap = blanks(s, i);
-	uint8_t c = span_at(s, i + gap), next = span_at(s, i + gap + 1);
-
-	if (span_starts(span_from(s, i + gap), SPAN("value=")) && has_quote && gap)
-		i += gap + 6;
-	else if ((c == '=' && next == '>') || (c == ':' && next == '='))
-		i += gap + 2;
-	else if ((c == '=' && next != '=' && next != '~') || (c == ':' && next != ':'))
-		i += gap + 1;
-	else if ((c == '>' && gap == 0 && !has_quote && span_at(s, x->name - 1) == '<') ||
-		 (c == ',' && has_quote && gap == 0))
-		i += 1;
-	else if (gap && alone && !has_quote && c != '=' && c != ':')
-		i += 0;
-	else
-		return false;
-	alone = alone || c == '>';
-	i += blanks(s, i);
-	bool in_string = span_at(s, i) == '\\' && is_quote(span_at(s, i + 1));
-
-	i += in_string;
-	if (is_quote(span_at(s, i)))
-		return take_quoted(x, i, in_string);
-	return alone && take_bare(x, i);
-}
-
-/* A reference, a place, a truth: not the secret itself. */
-static bool is_reference(struct span v)
-{
-	static const struct span heads[] = {
-		SPAN_INIT("$"),
-		SPAN_INIT("{{"),
-		SPAN_INIT("<"),
-		SPAN_INIT("%("),
-		SPAN_INIT("%{"),
-		SPAN_INIT("/"),
-		SPAN_INIT("./"),
-		SPAN_INIT("@"),
-		SPAN_INIT("http://"),
-		SPAN_INIT("https://"),
-		SPAN_INIT("#{"),
-		SPAN_INIT("file:"),
-		SPAN_INIT("env("),
-		SPAN_INIT("vault:"),
-		SPAN_INIT("arn:"),
-		SPAN_INIT("~/"),
-	};
-
-	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++)
-		if (span_starts(v, heads[i]))
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		if (ends_in(w, ends[i]))
 			return true;
-	return span_has(v, SPAN("${")) || span_has(v, SPAN("{{")) || span_has(v, SPAN("$("));
+	return ends_in(w, SPAN("pass")) && !ONE_OF(w, no_pass);
+}
+
+static enum name_class class_of(struct span name)
+{
+	struct words x;
+	size_t i = 0;
+
+	words_of(name, &x);
+	while (i + 1 < x.n && ONE_OF(x.w[i], which))
+		i++;
+	if (i >= x.n)
+		return NAME_NONE;
+	for (size_t k = i + 1; k < x.n; k++)
+		if (ONE_OF(x.w[k], not_it))
+			return NAME_NONE;
+	struct span last = x.w[i], before = i + 1 < x.n ? x.w[i + 1] : SPAN("");
+
+	if (is_password(last) || (ends_in(last, SPAN("word")) && ends_in(before, SPAN("pass"))) ||
+		(ends_in(last, SPAN("phrase")) && ends_in(before, SPAN("pass"))))
+		return NAME_PASSWORD;
+	if (ends_in(last, SPAN("secret")) || ends_in(last, SPAN("secrets")))
+		return NAME_SECRET;
+	if (ends_in(last, SPAN("token")))
+		return NAME_TOKEN;
+	if ((span_eq_nocase(last, SPAN("key")) && ONE_OF(before, keys)) || ONE_OF(last, key_ends))
+		return NAME_KEY;
+	return ONE_OF(last, weak) || ends_in(last, SPAN("key")) ? NAME_WEAK : NAME_NONE;
+}
+
+bool noun_fits(struct span piece, size_t end)
+{
+	return setting_may_follow(piece, end);
+}
+
+/* What kind of file it is, by its name: where words stand for their own sake, and where names stand
+ * for values. */
+enum text_kind { TEXT_SETTINGS, TEXT_CODE, TEXT_PROSE };
+
+static enum text_kind kind_of(struct span path)
+{
+	static const struct span code[] = { W("c"), W("h"), W("cc"), W("cpp"), W("hpp"), W("cs"),
+		W("java"), W("py"), W("pyi"), W("js"), W("mjs"), W("cjs"), W("ts"), W("tsx"),
+		W("jsx"), W("go"), W("rs"), W("rb"), W("php"), W("pl"), W("pm"), W("kt"),
+		W("scala"), W("swift"), W("groovy"), W("lua"), W("m"), W("vb"), W("hs"), W("ex"),
+		W("exs"), W("erl"), W("clj"), W("dart"), W("map"), W("tcl"), W("el"), W("ml"),
+		W("vue") };
+	static const struct span prose[] = { W("md"), W("rst"), W("txt"), W("adoc"), W("po"),
+		W("pot"), W("html"), W("htm"), W("xhtml"), W("templates"), W("tex"), W("texi"),
+		W("info"), W("pod"), W("man"), W("changelog"), W("news"), W("changes"),
+		W("markdown"), W("org"), W("rtf"), W("mo") };
+	struct span base = span_base(path);
+
+	if (ends_in(base, SPAN(".gz")))
+		base.len -= 3;
+	size_t dot = span_rfind(base, '.');
+	struct span ext = dot < base.len ? span_from(base, dot + 1) : base;
+
+	if (ext.len == 1 && span_at(ext, 0) >= '1' && span_at(ext, 0) <= '9')
+		return TEXT_PROSE;
+	if (ONE_OF(ext, prose) || span_has(path, SPAN("/man/")) || span_has(path, SPAN("/doc/")) ||
+		span_has(path, SPAN("LC_MESSAGES")) || span_has(path, SPAN("i18n")) ||
+		span_has(path, SPAN("locale")))
+		return TEXT_PROSE;
+	return ONE_OF(ext, code) ? TEXT_CODE : TEXT_SETTINGS;
 }
 
 /* Bare letters with dots between: a member of something, as code writes it. */
 static bool is_member(struct span v)
 {
-	for (size_t i = 0; i < v.len; i++)
-		if ((span_at(v, i) | 32) < 'a' || (span_at(v, i) | 32) > 'z')
-			if (span_at(v, i) != '.' && span_at(v, i) != '_')
-				return false;
+	for (size_t i = 0; i < v.len; i++) {
+		uint8_t c = span_at(v, i);
+
+		if (!is_upper(c) && !is_lower(c) && c != '.' && c != '_')
+			return false;
+	}
 	return span_find(v, '.') < v.len;
 }
 
-static bool one_character(struct span v)
+/* Random characters: enough of them for what the name says? */
+static bool is_token(
+	enum name_class name, const struct setting *x, struct span value, enum text_kind kind)
 {
-	for (size_t i = 1; i < v.len; i++)
-		if (span_at(v, i) != span_at(v, 0))
-			return false;
-	return true;
+	size_t hex = 0;
+
+	if (x->form == FORM_INLINE && kind == TEXT_PROSE)
+		return value.len >= TOKEN_LEAST && name != NAME_WEAK;
+	if (name != NAME_WEAK)
+		return value.len >= TOKEN_SHORT;
+	for (size_t i = 0; i < value.len; i++)
+		hex += is_hex(span_at(value, i));
+	/* A "key" in hex is a fingerprint or an id, but for the lengths that ciphers take. */
+	return value.len >= TOKEN_LEAST && kind != TEXT_PROSE &&
+	       (hex < value.len || value.len == 32 || value.len == 48 || value.len == 64);
+}
+
+/* Low is worth a line to a reader, medium is what a gate stops at. */
+static uint8_t level_of(
+	enum name_class name, const struct setting *x, struct span value, enum text_kind kind)
+{
+	enum value_look look = value_look(value);
+	bool is_live = kind == TEXT_SETTINGS && !x->is_comment;
+
+	if (look <= LOOKS_TEXT)
+		return SECRET_NONE;
+	if ((x->form == FORM_LINE || x->form == FORM_INLINE) &&
+		(kind == TEXT_CODE || is_member(value)))
+		return SECRET_NONE;
+	if (name != NAME_PASSWORD)
+		return look == LOOKS_RANDOM && is_token(name, x, value, kind) ? SECRET_MEDIUM
+									      : SECRET_NONE;
+	if (look == LOOKS_RANDOM || look == LOOKS_STRONG)
+		return SECRET_MEDIUM;
+	if (x->form == FORM_INLINE || x->form == FORM_COMPARED)
+		return SECRET_NONE;
+	if (look == LOOKS_DEFAULT)
+		return is_live && x->form != FORM_DEFAULT ? SECRET_MEDIUM : SECRET_LOW;
+	/* "name=value" without blanks is a setting in prose too. */
+	if (look == LOOKS_WEAK && kind == TEXT_CODE && value.len < WEAK_LEAST)
+		return SECRET_LOW;
+	if (look == LOOKS_WEAK)
+		return kind != TEXT_PROSE || x->form < FORM_LINE ||
+				       span_at(x->text, x->value - 1) == '='
+			       ? SECRET_MEDIUM
+			       : SECRET_LOW;
+	return is_live ? SECRET_LOW : SECRET_NONE;
 }
 
 static const struct {
 	struct span rule, kind;
-	uint8_t class;
-} classes[] = {
-	[NOUN_PASSWORD] = { SPAN_INIT("named-password"), SPAN_INIT("password"), CLASS_PASSWORD },
-	[NOUN_SECRET] = { SPAN_INIT("named-secret"), SPAN_INIT("generic-secret"), CLASS_TOKEN },
-	[NOUN_TOKEN] = { SPAN_INIT("named-token"), SPAN_INIT("generic-token"), CLASS_TOKEN },
-	[NOUN_KEY] = { SPAN_INIT("named-key"), SPAN_INIT("generic-key"), CLASS_TOKEN },
+} rules[] = {
+	[NAME_WEAK] = { W("named-value"), W("generic-secret") },
+	[NAME_KEY] = { W("named-key"), W("generic-key") },
+	[NAME_TOKEN] = { W("named-token"), W("generic-token") },
+	[NAME_SECRET] = { W("named-secret"), W("generic-secret") },
+	[NAME_PASSWORD] = { W("named-password"), W("password") },
 };
 
-/* The class of the noun that ends at `end` in the text: the longest. */
-static unsigned noun_at(struct span text, size_t end, size_t len)
+static void report_setting(struct finder *f, struct look *l, uint64_t from, const struct setting *x,
+	enum name_class name, uint8_t level)
 {
-	struct span literal = span_sub(text, end - len, len);
+	size_t slot = slot_of(f, PATTERN_NOUN);
 
-	for (size_t i = 0; i < nouns_n; i++)
-		if (span_eq_nocase(nouns[i].text, literal))
-			return nouns[i].class;
-	return NOUN_SECRET;
+	if (!l->seen[slot]) {
+		l->seen[slot] = true;
+		l->used[l->used_n++] = (uint32_t)slot;
+	}
+	l->done[slot] = from + x->value_end;
+	struct found s = {
+		.rule = rules[name].rule,
+		.kind = rules[name].kind,
+		.value = span_sub(x->text, x->value, x->value_end - x->value),
+		.at = from + x->value,
+		.level = level,
+		.flags = SECRET_GENERIC,
+	};
+
+	report(f, l, &s);
 }
 
 void confirm_noun(
 	struct finder *f, struct look *l, uint64_t from, uint64_t hit, size_t len, struct span text)
 {
-	const char *why = NULL;
 	size_t at = hit > from ? (size_t)(hit - from) : 0;
 	struct setting x = { .text = text };
 
-	if (at < len || at > text.len || !noun_is_name(span_from(text, at)))
+	if (at < len || at > text.len || !setting_name(&x, at))
 		return;
-	x.name = name_start(text, at - len);
-	x.name_end = word_end(span_from(text, at), 0) + at;
-	if (!take_value(&x) || x.value_end - x.value < VALUE_LEAST)
-		return;
-	struct span value = span_sub(text, x.value, x.value_end - x.value);
-	unsigned class = noun_at(text, at, len);
-	size_t slot = slot_of(f, PATTERN_NOUN);
+	enum name_class name = class_of(span_sub(text, x.name, x.name_end - x.name));
 
-	if (from + x.value < l->done[slot] || is_reference(value) || one_character(value) ||
-		(!is_quote(span_at(text, x.value - 1)) && is_member(value)) ||
-		span_eq_nocase(value, span_sub(text, x.name, x.name_end - x.name)) ||
-		!value_plausible(classes[class].class, value, &why))
+	if (name == NAME_NONE || !setting_value(&x) || x.value_end <= x.value ||
+		from + x.value < l->done[slot_of(f, PATTERN_NOUN)])
 		return;
-	if (!l->seen[slot]) {
-		l->seen[slot] = true;
-		l->used[l->used_n++] = (uint32_t)slot;
-	}
-	l->done[slot] = from + x.value_end;
-	struct found s = {
-		.rule = classes[class].rule,
-		.kind = classes[class].kind,
-		.value = value,
-		.at = from + x.value,
-		.level = SECRET_MEDIUM,
-		.flags = SECRET_GENERIC,
-	};
+	struct span member = span_base(l->member);
+	uint8_t level = level_of(name, &x, span_sub(text, x.value, x.value_end - x.value),
+		kind_of(span_find(member, '.') < member.len ? l->member : f->path));
 
-	report(f, l, &s);
+	if (level > SECRET_NONE)
+		report_setting(f, l, from, &x, name, level);
 }

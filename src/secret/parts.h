@@ -123,8 +123,8 @@ void confirm_encoded(struct finder *f, struct look *l, const struct window *w,
 	enum pattern_kind kind, struct span text);
 /* A window without a match that holds escapes: once more without them. */
 void confirm_escaped(struct finder *f, struct look *l, const struct window *w, struct span text);
-/* Nothing of what stands behind a noun at `hit` can be a value: the quick answer for most nouns. */
-bool noun_is_name(struct span behind);
+/* May a value stand behind the noun that ends at `end`? The quick answer for most nouns. */
+bool noun_fits(struct span piece, size_t end);
 
 struct found {
 	struct span rule, kind, value, known, detail;

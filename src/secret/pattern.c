@@ -16,19 +16,20 @@
 
 /* clang-format off */
 const struct noun nouns[] = {
-	{ SPAN_INIT("passw"), NOUN_PASSWORD }, { SPAN_INIT("passphrase"), NOUN_PASSWORD },
-	{ SPAN_INIT("pwd"), NOUN_PASSWORD }, { SPAN_INIT("_pass"), NOUN_PASSWORD },
-	{ SPAN_INIT("credential"), NOUN_PASSWORD },
-	{ SPAN_INIT("secret"), NOUN_SECRET },
-	{ SPAN_INIT("token"), NOUN_TOKEN },
-	{ SPAN_INIT("api_key"), NOUN_KEY }, { SPAN_INIT("apikey"), NOUN_KEY }, { SPAN_INIT("api-key"), NOUN_KEY },
-	{ SPAN_INIT("api.key"), NOUN_KEY },
-	{ SPAN_INIT("access_key"), NOUN_KEY }, { SPAN_INIT("accesskey"), NOUN_KEY },
-	{ SPAN_INIT("account_key"), NOUN_KEY }, { SPAN_INIT("accountkey"), NOUN_KEY },
-	{ SPAN_INIT("auth_key"), NOUN_KEY }, { SPAN_INIT("authkey"), NOUN_KEY },
-	{ SPAN_INIT("private_key"), NOUN_KEY }, { SPAN_INIT("privatekey"), NOUN_KEY },
-	{ SPAN_INIT("encryption_key"), NOUN_KEY }, { SPAN_INIT("encryptionkey"), NOUN_KEY },
-	{ SPAN_INIT("signing_key"), NOUN_KEY }, { SPAN_INIT("master_key"), NOUN_KEY },
+	{ SPAN_INIT("passw") }, { SPAN_INIT("passphrase") }, { SPAN_INIT("passcode") }, { SPAN_INIT("pwd") },
+	{ SPAN_INIT("pswd") }, { SPAN_INIT("pswr") }, { SPAN_INIT("pswo") }, { SPAN_INIT("psswd") },
+	{ SPAN_INIT("pssw") }, { SPAN_INIT("pasw") }, { SPAN_INIT("_pass") }, { SPAN_INIT("requirepass") },
+	{ SPAN_INIT("pass=") }, { SPAN_INIT("pass:") }, { SPAN_INIT("pass\"") }, { SPAN_INIT("pass'") },
+	{ SPAN_INIT("pass =") }, { SPAN_INIT("-pass ") }, { SPAN_INIT("storepass") }, { SPAN_INIT("keypass") }, { SPAN_INIT(" pw=") }, { SPAN_INIT(" pw:") },
+	{ SPAN_INIT(",pw=") }, { SPAN_INIT(",pw:") }, { SPAN_INIT("/pw=") }, { SPAN_INIT("/pw:") },
+	{ SPAN_INIT("(pw=") }, { SPAN_INIT("(pw:") }, { SPAN_INIT("_pw=") }, { SPAN_INIT("_pw:") },
+	{ SPAN_INIT("\npw=") }, { SPAN_INIT("\npw:") }, { SPAN_INIT("\"pw\"") }, { SPAN_INIT("'pw'") },
+	{ SPAN_INIT("-pw ") }, { SPAN_INIT("_pw ") }, { SPAN_INIT("credential") }, { SPAN_INIT("creds") },
+	{ SPAN_INIT("secret") }, { SPAN_INIT("token") }, { SPAN_INIT("key=") }, { SPAN_INIT("key:") },
+	{ SPAN_INIT("key\"") }, { SPAN_INIT("key'") }, { SPAN_INIT("key =") }, { SPAN_INIT("key :") },
+	{ SPAN_INIT("-key ") }, { SPAN_INIT("_key ") }, { SPAN_INIT("key>") }, { SPAN_INIT("auth=") },
+	{ SPAN_INIT("auth:") }, { SPAN_INIT("auth\"") }, { SPAN_INIT("auth =") },
+	{ SPAN_INIT("authorization") }, { SPAN_INIT("oauth_") },
 };
 /* clang-format on */
 const size_t nouns_n = sizeof(nouns) / sizeof(*nouns);

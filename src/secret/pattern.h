@@ -28,11 +28,10 @@ enum { PATTERN_BYTES_MAX = 255, PATTERN_BASE64_MIN = 4 };
 #define PATTERN_ROW(id) ((id) >> 8 & 0xfff)
 #define PATTERN_LEN(id) ((id)&0xff)
 
-/* What a noun names. */
-enum noun_class { NOUN_PASSWORD, NOUN_SECRET, NOUN_TOKEN, NOUN_KEY };
+/* The end of a name that may name a secret, with what follows it where the name is a common word.
+ */
 struct noun {
 	struct span text;
-	uint8_t class; /* enum noun_class */
 };
 extern const struct noun nouns[];
 extern const size_t nouns_n;

@@ -69,5 +69,18 @@ bool text_base64(struct span text, struct arena *a, struct span *out);
 bool text_hex(struct span text, uint8_t *out, size_t len);
 /* Written instead of a value: "<password>", "${X}", "changeme" ... */
 bool value_placeholder(struct span s);
+/* What a value looks like, from nothing of a secret to nothing but one. */
+enum value_look {
+	LOOKS_NOTHING, /* a placeholder, a reference, a run */
+	LOOKS_TEXT,    /* has blanks, or bytes that are no ASCII */
+	LOOKS_WORDS,   /* likelier words than random */
+	LOOKS_DEFAULT, /* a password that products ship */
+	LOOKS_WEAK,    /* no words, but of one class of characters, or short */
+	LOOKS_STRONG,  /* a password of mixed characters */
+	LOOKS_RANDOM,  /* a token */
+};
+uint8_t value_look(struct span s);
+/* Half bits by which the text is likelier words than characters drawn at random. */
+int letters_of_words(struct span s);
 /* Wipes what a view shows: only for memory of our own arenas. */
 void wipe(struct span s);
