@@ -54,6 +54,8 @@ static void bash(void)
 	criterion_words();
 	printf("' -- \"$cur\")); return ;;\n\tcompletion) COMPREPLY=($(compgen -W 'bash zsh' -- "
 	       "\"$cur\")); return ;;\n");
+	printf("\trules) if [ \"$COMP_CWORD\" -eq 2 ]; then COMPREPLY=($(compgen -W 'list test' "
+	       "-- \"$cur\")); return; fi ;;\n");
 	printf("\tcache) COMPREPLY=($(compgen -W 'clear' -- \"$cur\")); return ;;\n\tesac\n");
 	printf("\tcase \"$cur\" in -*)\n\t\tcase \"${COMP_WORDS[1]}\" in\n");
 	for (const struct command *c = commands; c->name; c++) {
@@ -118,6 +120,8 @@ static void zsh(void)
 			criterion_words();
 			printf(")' ;;\n");
 		} else {
+			if (!strcmp(c->name, "rules"))
+				printf("\t\t\t'1:verb:(list test)' \\\n");
 			printf("\t\t\t'*:argument:%s' ;;\n",
 				!strcmp(c->name, "completion") ? "(bash zsh)"
 				: !strcmp(c->name, "cache")    ? "(clear)"

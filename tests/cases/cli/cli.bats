@@ -214,7 +214,9 @@ is() { # status, words that standard error has
 @test "completion holds every option and parses" {
 	one completion bash; is 0
 	bash -n out
-	for option in $("$SCOVILLE" grade --help | grep -o -- '--[a-z][a-z-]*'); do grep -qF -- "$option" out; done
+	for command in grade secrets rules; do
+		for option in $("$SCOVILLE" $command --help | grep -o -- '--[a-z][a-z-]*'); do grep -qF -- "$option" out; done
+	done
 	one completion zsh; is 0
 	grep -q '#compdef scoville' out
 	one completion fish; is 2
@@ -222,8 +224,10 @@ is() { # status, words that standard error has
 
 @test "the manual names every option, and man finds no fault in it" {
 	pages="$(dirname "$SCHEMA")/../man"
-	for option in $("$SCOVILLE" grade --help | grep -o -- '--[a-z][a-z-]*'); do
-		grep -qF -- "Fl Fl ${option#--}" "$pages"/scoville*.1 || { echo "$option"; false; }
+	for command in grade secrets rules; do
+		for option in $("$SCOVILLE" $command --help | grep -o -- '--[a-z][a-z-]*'); do
+			grep -qF -- "Fl Fl ${option#--}" "$pages"/scoville*.1 || { echo "$option"; false; }
+		done
 	done
 	command -v man >/dev/null || skip "no man"
 	for page in "$pages"/*.1; do
