@@ -40,13 +40,34 @@ static int load(struct finder *f, struct span database, struct scov_err *err)
 						    : 0;
 }
 
+static bool make_guards(struct finder *f)
+{
+	uint32_t n = 0;
+
+	f->first_guard = mem_alloc((f->rules->n + 1) * sizeof(*f->first_guard));
+	for (size_t i = 0; i < f->rules->n; i++)
+		n += f->rules->p[i].literals_n;
+	f->guards = mem_alloc((n + 1) * sizeof(*f->guards));
+	if (!f->guards || !f->first_guard)
+		return false;
+	n = 0;
+	for (size_t i = 0; i < f->rules->n; i++) {
+		const struct secret_rule *r = &f->rules->p[i];
+
+		f->first_guard[i] = n;
+		for (size_t k = 0; k < r->literals_n; k++)
+			guard_make(r, r->literals[k], &f->guards[n++]);
+	}
+	return true;
+}
+
 static bool make(struct finder *f)
 {
 	f->codes = mem_alloc((f->rules->n + 1) * sizeof(*f->codes));
 	f->match = pcre2_match_data_create(32, NULL);
 	f->context = pcre2_match_context_create(NULL);
 	f->nested = nested_new(f);
-	if (!f->nested || !f->codes || !f->match || !f->context)
+	if (!f->nested || !f->codes || !f->match || !f->context || !make_guards(f))
 		return false;
 	pcre2_set_match_limit(f->context, MATCH_LIMIT);
 	pcre2_set_depth_limit(f->context, DEPTH_LIMIT);
@@ -93,6 +114,8 @@ void finder_free(struct finder *f)
 	for (size_t i = 0; f->codes && i < f->rules->n; i++)
 		pcre2_code_free(f->codes[i]);
 	mem_free(f->codes);
+	mem_free(f->guards);
+	mem_free(f->first_guard);
 	nested_free(f->nested);
 	pcre2_match_data_free(f->match);
 	pcre2_match_context_free(f->context);

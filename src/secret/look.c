@@ -191,6 +191,26 @@ struct hit {
 	uint64_t piece_at;
 };
 
+/* One of the rule's literals of this length may be it. */
+static bool is_guarded_off(const struct hit *h, size_t row, size_t len, uint64_t end)
+{
+	const struct secret_rule *r = &h->f->rules->p[row];
+	const struct guard *g = &h->f->guards[h->f->first_guard[row]];
+	const struct look *l = h->l;
+	int before = -1;
+
+	if (end < l->pos)
+		return false;
+	if (end - l->pos > len)
+		before = span_at(l->piece, (size_t)(end - l->pos) - len - 1);
+	for (size_t i = 0; i < r->literals_n; i++)
+		if (r->literals[i].len == len &&
+			guard_fits(&g[i], before, span_from(l->piece, (size_t)(end - l->pos)),
+				r->strong))
+			return false;
+	return true;
+}
+
 static int on_hit(
 	unsigned id, unsigned long long from, unsigned long long end, unsigned flags, void *ctx)
 {
@@ -219,7 +239,7 @@ static int on_hit(
 	} else if (kind == PATTERN_PLAIN) {
 		const struct secret_rule *r = &f->rules->p[row < f->rules->n ? row : 0];
 
-		if (l->is_binary && !r->strong)
+		if ((l->is_binary && !r->strong) || is_guarded_off(h, row, len, end))
 			return 0;
 		w.slot = (uint32_t)row;
 		before = r->before;

@@ -12,6 +12,7 @@
 #include <pcre2.h>
 
 #include "secret/find.h"
+#include "secret/guard.h"
 #include "secret/pattern.h"
 #include "secret/validate.h"
 
@@ -77,6 +78,8 @@ struct finder {
 	hs_database_t *db;
 	hs_scratch_t *scratch;
 	pcre2_code **codes;
+	struct guard *guards;  /* of all literals of the rules, in order */
+	uint32_t *first_guard; /* of each rule */
 	pcre2_match_data *match;
 	pcre2_match_context *context;
 	uint8_t key[FINDER_KEY_MAX];
