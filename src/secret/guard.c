@@ -251,32 +251,52 @@ static bool is_alnum(uint8_t c)
 	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
 }
 
-/* The literal as plain characters, which may be escaped, at `at`: the offset behind it; 0: not. */
-static size_t literal_at(const struct secret_rule *r, struct span literal, size_t at)
+/* The literal's bytes against the expression from `at` on: characters (two at least), then
+ * at most one run of a class that holds the others. The offset behind; 0: not so. rest: what is
+ * left of the run. */
+static size_t literal_at(
+	const struct secret_rule *r, struct span literal, size_t at, struct guard_step *rest)
 {
-	struct span e = r->expression;
+	struct text t = { r->expression, at, r->nocase };
 	size_t k = 0;
 
-	for (; k < literal.len && at < e.len; k++, at++) {
-		uint8_t c = span_at(e, at), want = span_at(literal, k);
+	*rest = (struct guard_step){ .max = 0 };
+	while (k < literal.len && t.at < t.s.len) {
+		uint8_t c = peek(&t);
+		struct guard_step x;
+		size_t n = 0;
 
-		if (c == '\\' && is_alnum(c = span_at(e, ++at)))
+		bool is_kind =
+			c == '[' || c == '.' || (c == '\\' && is_alnum(span_at(t.s, t.at + 1)));
+
+		if ((is_kind && k < 2) || c == '(' || c == ')' || !element(&t, &x))
 			return 0;
-		if (c != want && !(r->nocase && (c ^ want) == 32 && is_alnum(c) && is_alnum(want)))
+		while (n < x.max && k + n < literal.len && has(&x.set, span_at(literal, k + n)))
+			n++;
+		k += n;
+		if (n < x.min && k < literal.len)
 			return 0;
+		if (x.min != 1 || x.max != 1) {
+			rest->set = x.set;
+			rest->min = n < x.min ? (uint8_t)(x.min - n) : 0;
+			rest->max = x.max == GUARD_RUN_MAX ? x.max : (uint8_t)(x.max - n);
+			return k == literal.len ? t.at : 0;
+		}
 	}
-	return k == literal.len ? at : 0;
+	return k == literal.len ? t.at : 0;
 }
 
-/* Where it stands, once and in no class: the offset behind it, and where it begins. */
-static size_t find_literal(const struct secret_rule *r, struct span literal, size_t *start)
+/* Where it stands, once: the offset behind it, and where it begins. */
+static size_t find_literal(
+	const struct secret_rule *r, struct span literal, size_t *start, struct guard_step *rest)
 {
 	struct span e = r->expression;
 	size_t found = 0;
 	bool in_class = false;
 
 	for (size_t at = 0; at < e.len; at++) {
-		size_t end = in_class ? 0 : literal_at(r, literal, at);
+		struct guard_step left;
+		size_t end = in_class ? 0 : literal_at(r, literal, at, &left);
 		uint8_t c = span_at(e, at);
 
 		if (end && found)
@@ -284,6 +304,7 @@ static size_t find_literal(const struct secret_rule *r, struct span literal, siz
 		if (end) {
 			found = end;
 			*start = at;
+			*rest = left;
 			at = end - 1;
 		} else if (c == '\\') {
 			at++;
@@ -298,7 +319,7 @@ static size_t find_literal(const struct secret_rule *r, struct span literal, siz
 	return found;
 }
 
-/* "(?<![0-9A-Za-z])" or "\b" right ahead, but for an opening parenthesis. */
+/* "(?<![0-9A-Za-z])", "\b" or "^" right ahead, but for an opening parenthesis. */
 static void read_before(
 	const struct secret_rule *r, size_t start, struct span literal, struct guard *out)
 {
@@ -314,6 +335,11 @@ static void read_before(
 
 	if (span_eq(e, SPAN("\\b")) && has(&word, span_at(literal, 0))) {
 		out->not_before = word;
+		return;
+	}
+	if (span_ends(e, SPAN("^")) && !span_ends(e, SPAN("\\^"))) {
+		put(&out->not_before, '\n');
+		invert(&out->not_before);
 		return;
 	}
 	struct text t = { e, 5, r->nocase };
@@ -340,9 +366,9 @@ static bool is_sure(const struct guard *g, const struct guard_step *next)
 
 void guard_make(const struct secret_rule *r, struct span literal, struct guard *out)
 {
-	size_t start = 0, at = find_literal(r, literal, &start);
+	struct guard_step x, rest;
+	size_t start = 0, at = find_literal(r, literal, &start, &rest);
 	struct text t = { r->expression, at, r->nocase };
-	struct guard_step x;
 
 	*out = (struct guard){ 0 };
 	/* A choice on the way to the literal, or one that it is repeated in, may be taken without
@@ -350,6 +376,8 @@ void guard_make(const struct secret_rule *r, struct span literal, struct guard *
 	if (!at || span_find(span_sub(r->expression, 0, start), '|') < start)
 		return;
 	read_before(r, start, literal, out);
+	if (rest.max)
+		out->steps[out->steps_n++] = rest;
 	while (out->steps_n < GUARD_STEPS && element(&t, &x) && is_sure(out, &x))
 		out->steps[out->steps_n++] = x;
 	while (out->steps_n && out->steps[out->steps_n - 1].min == 0)

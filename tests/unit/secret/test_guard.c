@@ -40,6 +40,10 @@ static const struct {
 		false },
 	{ "group repeated", "x(?:[a]b){2}c", "x", false, "", "zz", true },
 	{ "bracket in a class", "x[]a]{2}", "x", false, "", "]b", false },
+	{ "literal that ends in a run", "SU[A-Z]{4}", "SUA", false, "", "BCD", true },
+	{ "literal that ends in a run, too short", "SU[A-Z]{4}", "SUA", false, "", "BC1", false },
+	{ "beginning of a line", "^x_[a-z]{2}", "x_", false, " ", "aa", false },
+	{ "beginning of a line, it is", "(?m)^x_[a-z]{2}", "x_", false, "\n", "aa", true },
 	{ "dot", "x.{3}y", "x", false, "", "ab\ny", false },
 };
 
