@@ -227,6 +227,11 @@ static const struct package_fact *shipper(const struct judge *j, const struct su
 	return NULL;
 }
 
+static bool is_published(const struct suspect *s)
+{
+	return is_content(s) && path_is_published(s->f.at.path);
+}
+
 static void lower_by_place(struct judge *j, struct suspect *s)
 {
 	const struct package_fact *package = shipper(j, s);
@@ -235,13 +240,17 @@ static void lower_by_place(struct judge *j, struct suspect *s)
 		is_content(s) ? path_class(s->f.at.path, s->f.at.member, package != NULL, &is_test)
 			      : (struct span){ 0 };
 
-	if (package) {
-		s->was_lowered = true;
+	if (package && is_private_key(s) && (s->f.flags & SECRET_IN_BINARY))
+		level_fall(j, s, SECRET_LOW,
+			"in a program of package %.*s, which tests itself with it",
+			SPAN_ARG(package->name));
+	else if (package)
 		level_fall(j, s, one_down(s), "shipped by package %.*s", SPAN_ARG(package->name));
-	}
+	s->was_lowered = package || class.len || is_published(s);
+	if (!class.len && !package && is_published(s) && (s->f.flags & SECRET_GENERIC))
+		level_fall(j, s, one_down(s), "in the code of a package, which its users all have");
 	if (!class.len)
 		return;
-	s->was_lowered = true;
 	if (is_test && is_private_key(s))
 		level_fall(j, s, SECRET_LOW, "a key for tests, by its place in a package: %.*s",
 			SPAN_ARG(class));

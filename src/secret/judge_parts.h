@@ -60,3 +60,5 @@ void level_fall(struct judge *j, struct suspect *s, uint8_t to, const char *fmt,
 /* judge_path.c: the part of a path that says it is documentation or a test of a package; empty:
  * none. is_owned: a package of the system has the file. *is_test: a test or an example. */
 struct span path_class(struct span path, struct span member, bool is_owned, bool *is_test);
+/* Below the folder that a package manager of a language fills. */
+bool path_is_published(struct span path);

@@ -150,6 +150,11 @@ static struct span test_in(struct span tree)
 		       : (struct span){ 0 };
 }
 
+bool path_is_published(struct span path)
+{
+	return tree_start(path) < path.len;
+}
+
 struct span path_class(struct span path, struct span member, bool is_owned, bool *is_test)
 {
 	size_t start = is_owned ? 0 : tree_start(path);
