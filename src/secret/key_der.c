@@ -7,7 +7,6 @@
  */
 #include <string.h>
 
-#include "crypto/digest.h"
 #include "format/der.h"
 #include "secret/pbe.h"
 #include "secret/proof.h"
@@ -164,7 +163,6 @@ static int closed(struct span der, struct cur c, const struct candidate *from, s
 {
 	struct cur algorithm = der_enter(&c, DER_SEQUENCE), look = algorithm;
 	struct span oid = der_take(&look, DER_OID), body = der_take(&c, DER_OCTETS);
-	struct digest whole = digest_of(DIGEST_SHA256, der);
 	struct pbe pbe;
 
 	if (c.bad || look.bad || cur_left(&c) || body.len < 8 || oid.len < 9 ||
@@ -174,23 +172,16 @@ static int closed(struct span der, struct cur c, const struct candidate *from, s
 
 	if (state == PBE_BROKEN)
 		return proof_invalid(out, "an encrypted private key that does not parse");
-	if (whole.algorithm == DIGEST_SHA256)
-		proof_known_hash(whole.bytes, out);
+	proof_known_whole(der, out);
 	if (state == PBE_READY && out->validity != VALID_PROVEN)
 		return pbe_try_key(&pbe, body, from, out);
 	return pbe_closed(state, out);
 }
 
-static int key(struct span der, const struct candidate *from, bool plain, struct proof *out)
+/* The body of a SEQUENCE that begins with a version. */
+static int key(struct cur in, const struct candidate *from, struct proof *out)
 {
-	struct cur c = cur_over(der);
-	struct cur in = der_enter(&c, DER_SEQUENCE), look = in;
-
-	if (der.len > KEY_TEXT_MAX || c.bad || cur_left(&c))
-		return proof_invalid(out, "not one ASN.1 sequence");
-	if (der_peeks(&in, DER_SEQUENCE))
-		return plain ? proof_invalid(out, "an ASN.1 sequence that is no private key")
-			     : closed(der, in, from, out);
+	struct cur look = in;
 	uint64_t version = der_number(&look, 1);
 
 	if (look.bad)
@@ -207,14 +198,27 @@ static int key(struct span der, const struct candidate *from, bool plain, struct
 	return numbers == 5 ? dsa(in, from, out) : rsa(in, from, out);
 }
 
-int proof_key_der(struct span der, const struct candidate *c, struct proof *out)
+int proof_key_plain(struct span der, const struct candidate *from, struct proof *out)
 {
-	return key(der, c, false, out);
+	struct cur c = cur_over(der), in = der_enter(&c, DER_SEQUENCE);
+
+	if (der.len > KEY_TEXT_MAX || c.bad || cur_left(&c))
+		return proof_invalid(out, "not one ASN.1 sequence");
+	int rc = key(in, from, out);
+
+	/* What is not computed here may be listed as a whole. */
+	if (rc == 0 && out->validity == VALID_UNKNOWN)
+		proof_known_whole(der, out);
+	return rc;
 }
 
-int proof_key_plain(struct span der, const struct candidate *c, struct proof *out)
+int proof_key_der(struct span der, const struct candidate *from, struct proof *out)
 {
-	return key(der, c, true, out);
+	struct cur c = cur_over(der), in = der_enter(&c, DER_SEQUENCE);
+
+	if (der.len <= KEY_TEXT_MAX && !c.bad && !cur_left(&c) && der_peeks(&in, DER_SEQUENCE))
+		return closed(der, in, from, out);
+	return proof_key_plain(der, from, out);
 }
 
 static int asn1_key(const struct candidate *c, struct span parameter, struct proof *out)

@@ -6,7 +6,6 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "crypto/digest.h"
 #include "secret/pbe.h"
 #include "secret/proof.h"
 
@@ -96,15 +95,13 @@ static int armored(const struct pem *pem, const struct candidate *c, struct proo
 static int closed(
 	const struct pem *pem, struct span bytes, const struct candidate *c, struct proof *out)
 {
-	struct digest whole = digest_of(DIGEST_SHA256, bytes);
 	uint8_t iv[CIPHER_IV_MAX];
 	struct pbe pbe;
 	enum pbe_state state = pbe_read_pem(pem->dek, iv, &pbe);
 
 	if (state == PBE_BROKEN)
 		return proof_invalid(out, "an encrypted private key that does not parse");
-	if (whole.algorithm == DIGEST_SHA256)
-		proof_known_hash(whole.bytes, out);
+	proof_known_whole(bytes, out);
 	if (state == PBE_READY && out->validity != VALID_PROVEN)
 		return pbe_try_key(&pbe, bytes, c, out);
 	return pbe_closed(state, out);

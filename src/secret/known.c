@@ -44,9 +44,13 @@ void proof_known_hash(const uint8_t hash[32], struct proof *out)
 
 void proof_known(struct span material, struct proof *out)
 {
-	if (material.len > MATERIAL_MAX)
-		return;
-	struct digest d = digest_of(DIGEST_SHA256, material);
+	if (material.len <= MATERIAL_MAX)
+		proof_known_whole(material, out);
+}
+
+void proof_known_whole(struct span container, struct proof *out)
+{
+	struct digest d = digest_of(DIGEST_SHA256, container);
 
 	if (d.algorithm == DIGEST_SHA256)
 		proof_known_hash(d.bytes, out);

@@ -35,6 +35,8 @@ bool proof_dsa(struct span p, struct span q, struct span g, struct span y, struc
 bool proof_point(enum key_curve curve, struct span public, struct arena *a, struct proof *out);
 /* Sets known, validity and how when the material is on the list of publicly known keys. */
 void proof_known(struct span material, struct proof *out);
+/* The same of a whole container, of any length. */
+void proof_known_whole(struct span container, struct proof *out);
 void proof_known_hash(const uint8_t hash[32], struct proof *out);
 /* The blob of an SSH public key: type and numbers (RFC 4253, 6.6). False when it is no good one. */
 bool proof_ssh_public(struct span blob, struct arena *a, struct proof *out);
