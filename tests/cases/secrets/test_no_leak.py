@@ -274,14 +274,16 @@ def images(g, reference):
             for form in (["-o", "text"], ["-o", "json"], ["-q"]):
                 what = f"{command} {' '.join(how)} {' '.join(form)}"
                 out = [] if form == ["-q"] else everything
-                g.run(what, command, *how, *form, *out, reference, want=(0,))
+                g.run(what, command, *how, *form, *out, reference, want=(0, 4))
             g.run(f"{command} to files", command, *how, "-o", f"json={g.path('out', f'{command}{number}.json')}", "-o",
-                  f"text={g.path('out', f'{command}{number}.txt')}", *everything, reference, want=(0,))
+                  f"text={g.path('out', f'{command}{number}.txt')}", *everything, reference, want=(0, 4))
         g.run(f"{command} --all-platforms", command, "--no-cache", "--all-platforms", "-o", "json", reference)
         g.run(f"{command} with gates", command, "--no-cache", "--fail-on", "conf.secrets", "--require-complete", reference)
-    g.run("badges", "grade", "--no-cache", "-o", "badge=" + g.path("out/badges"), reference, want=(0,))
-    for options in (["--write-ignore", g.path("out/ignore")], ["--write-ignore=" + g.path("out/ignore2")]):
-        g.run("an ignore file is written", "secrets", "--no-cache", *options, reference)
+    g.run("badges", "grade", "--no-cache", "-o", "badge=" + g.path("out/badges"), reference, want=(0, 4))
+    for options in ([], ["--reason", "made for this test"]):
+        g.run("an ignore file is written", "secrets", "--no-cache", "--ignore", g.path("out/ignore" + str(len(options))), "--write-ignore", *options, reference)
+    g.run("what is ignored is told", "secrets", "--no-cache", "--ignore", g.path("out/ignore2"), "-v", "--all", reference)
+    g.run("what is ignored is told, JSON", "secrets", "--no-cache", "--ignore", g.path("out/ignore2"), "-o", "json", reference)
 
 
 LIMITS = ["worker_memory=64M", "answer_size=1M", "kept_file=4096", "secrets=16", "layer_entries=16", "path_length=256", "nested_depth=0", "xattr_size=256",
@@ -315,8 +317,8 @@ def killed(g, name):
         out, err = p.communicate(timeout=60)
     if not hit:
         print(f"left out: no worker to end by signal {name}")
-    elif p.returncode == 0:
-        failed(f"a worker ended by {name.name}: exit 0")
+    elif p.returncode == 0 and not json.loads(out)["secrets"]:
+        failed(f"a worker ended by {name.name}: exit 0 without what it was to find")
     g.runs += 1
     g.search(f"a worker ended by {name.name}", out + err)
 
