@@ -17,6 +17,9 @@ setting or layer entry a line:
       text PATH MODE         lines follow up to one that is END
     broken                   the last layer's bytes are cut short
 
+Anywhere @NAME@ or @NAME:WHICH@ stands for a value that looks like a secret and is made at run time, the same one each time: github,
+github-bad (a wrong checksum), aws-id, aws-secret, password, url, key (a private key), cert (the certificate of @key@), ca.
+
 KIND: elf, static, lib, busybox, busybox-noshell, empty, size:N, script:INTERPRETER. Paths with blanks are not needed here.
 
 SPDX-License-Identifier: Apache-2.0
@@ -27,10 +30,13 @@ import hashlib
 import io
 import json
 import os
+import re
 import struct
 import sys
 import tarfile
+import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "secrets"))
 CAPS = {"chown": 0, "dac_override": 1, "setuid": 7, "net_bind_service": 10, "net_admin": 12, "net_raw": 13, "sys_admin": 21}
 DEFAULT_CREATED = "2026-11-20T08:00:00Z"
 
@@ -93,6 +99,44 @@ def capability(text):
         bits |= 1 << CAPS[name]
     # VFS_CAP_REVISION_2 with the effective bit: magic, then permitted and inheritable, low words first
     return struct.pack("<IIIII", 0x02000001, bits & 0xFFFFFFFF, 0, bits >> 32, 0)
+
+
+def certificate(key, ca):
+    import plant
+    with tempfile.NamedTemporaryFile("w") as f:
+        f.write(key)
+        f.flush()
+        return plant.openssl("req", "-x509", "-new", "-key", f.name, "-subj", "/CN=test", "-days", "3650", "-addext",
+                             "basicConstraints=critical,CA:" + ("TRUE" if ca else "FALSE")).decode()
+
+
+class Values:
+    """What @NAME@ stands for, in one case."""
+    def __init__(self):
+        self.made = {}
+
+    def make(self, name, which):
+        import plant
+        makers = {
+            "github": plant.github,
+            "github-bad": lambda: plant.github(good=False),
+            "aws-id": plant.aws_id,
+            "aws-secret": lambda: plant.text(40),
+            "password": plant.password,
+            "url": plant.url,
+            "key": plant.key,
+            "cert": lambda: certificate(self.of("key", which), False),
+            "ca": lambda: certificate(self.of("key", which), True),
+        }
+        return makers[name]()
+
+    def of(self, name, which):
+        if (name, which) not in self.made:
+            self.made[name, which] = self.make(name, which)
+        return self.made[name, which]
+
+    def fill(self, text):
+        return re.sub("@([a-z][a-z-]*)(?::([0-9]))?@", lambda m: self.of(*m.groups()), text)
 
 
 class Layer:
@@ -189,7 +233,7 @@ def parse(text):
 
 def make(text, folder):
     """Write an OCI layout into the folder."""
-    image, layers = parse(text)
+    image, layers = parse(Values().fill(text))
     blobs = os.path.join(folder, "blobs", "sha256")
     os.makedirs(blobs)
 

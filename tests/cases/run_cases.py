@@ -12,6 +12,8 @@ A case says above its line "image:"
     fix: words that the fix must hold          optional
     option: --max-age 7                        may repeat
     ignore: a line of the ignore file          may repeat
+    ignored: yes                               optional: --write-ignore first, and its file is used
+    waived: 1                                  optional: findings that the ignore file takes out
     form: rootfs                               optional: grade the first layer's tar as rootfs:FILE
     image: and then what mkimage.py reads
 
@@ -32,7 +34,7 @@ import mkimage
 HERE = os.path.dirname(os.path.abspath(__file__))
 CRITERIA = os.path.join(HERE, "criteria")
 MANY = ("option", "ignore")
-KEYS = ("name", "expect", "class", "reason", "path", "remark", "absent", "fix", "form") + MANY
+KEYS = ("name", "expect", "class", "reason", "path", "remark", "absent", "fix", "form", "ignored", "waived") + MANY
 
 
 def read_case(path):
@@ -91,6 +93,11 @@ def grade(program, case, folder):
         with open(ignore, "w", encoding="utf-8") as f:
             f.write("\n".join(case["ignore"]) + "\n")
         command += ["--ignore", ignore]
+    if case.get("ignored"):
+        made = subprocess.run([program, "secrets", "--write-ignore", "--no-cache", "--now", "2026-11-22", "--reason", "a case", reference],
+                              cwd=folder, capture_output=True, timeout=60, check=False)
+        if made.returncode:
+            return None, f"--write-ignore: exit {made.returncode}: {made.stderr.decode(errors='replace').strip()}"
     done = subprocess.run(command + [reference], cwd=folder, capture_output=True, timeout=60, check=False)
     if done.returncode not in (0, 4):
         return None, f"exit {done.returncode}: {done.stderr.decode(errors='replace').strip()}"
@@ -98,7 +105,7 @@ def grade(program, case, folder):
 
 
 def paths(criterion, role):
-    return [e["place"].get("path") or e["what"] for e in criterion["evidence"] if e["role"] == role and e["place"]]
+    return [(e["place"] or {}).get("path") or e["what"] for e in criterion["evidence"] if e["role"] == role]
 
 
 def compare(case, report):
@@ -118,6 +125,8 @@ def compare(case, report):
     for key, role in (("path", "decides"), ("remark", "remark")):
         if key in case and case[key] not in paths(criterion, role):
             wrong.append(f"no evidence that {role} at {case[key]}: {paths(criterion, role)}")
+    if "waived" in case and criterion["waived"] != int(case["waived"]):
+        wrong.append(f"{criterion['waived']} waived, not {case['waived']}")
     if "absent" in case and any(e["what"] == case["absent"] for e in criterion["evidence"]):
         wrong.append(f"evidence names {case['absent']}")
     if criterion["verdict"] == "not-assessed" and not criterion["settled_by"]:
