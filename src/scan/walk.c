@@ -296,10 +296,13 @@ static int search(struct walk *w, uint64_t offset, struct span piece)
 		uint64_t hole = offset - w->searched;
 
 		rc = finder_piece(
-			w->out->finder, span_of(zeros, hole < ZEROS ? (size_t)hole : ZEROS));
+			w->out->finder, span_of(zeros, hole < ZEROS ? (size_t)hole : ZEROS), false);
 	}
+	/* Whole in one piece, as most are: nothing of it is kept. */
+	bool whole = offset == 0 && piece.len == w->entry.size;
+
 	w->searched = offset + piece.len;
-	return rc ? rc : finder_piece(w->out->finder, piece);
+	return rc ? rc : finder_piece(w->out->finder, piece, whole);
 }
 
 static int on_content(void *ctx, uint64_t offset, struct span piece)

@@ -149,7 +149,7 @@ static void look_at(
 		inner->encoding = encoding;
 		inner->decoded = l->decoded + 1;
 		inner->line_base = look_line(l, at);
-		look_push(f, inner, span_of(text, len));
+		look_push(f, inner, span_of(text, len), true);
 		look_end(f, inner);
 	}
 	explicit_bzero(text, len);

@@ -60,7 +60,7 @@ static bool found(struct trial *t, const struct secret_rule *r, struct span text
 
 	finder_bind(t->finder, &part, &t->arena, &limits, (struct span){ 0 });
 	if (!finder_begin(t->finder, 0, SURFACE_CONTENT, path_for(r, &path)) &&
-		!finder_piece(t->finder, text))
+		!finder_piece(t->finder, text, true))
 		finder_end(t->finder);
 	for (size_t i = 0; i < part.secrets.n; i++)
 		yes = yes || span_eq(part.secrets.p[i].rule, r->id);

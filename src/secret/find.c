@@ -156,9 +156,9 @@ int finder_begin(struct finder *f, uint32_t entry, enum secret_surface surface, 
 	return state(f);
 }
 
-int finder_piece(struct finder *f, struct span data)
+int finder_piece(struct finder *f, struct span data, bool last)
 {
-	nested_push(f->nested, data);
+	nested_push(f->nested, data, last);
 	return state(f);
 }
 
@@ -184,7 +184,7 @@ int finder_text(struct finder *f, uint32_t entry, enum secret_surface surface, s
 
 	l->surface = (uint8_t)surface;
 	l->member = where;
-	look_push(f, l, text);
+	look_push(f, l, text, true);
 	look_end(f, l);
 	return state(f);
 }

@@ -31,10 +31,11 @@ int finder_new(const struct finder_options *opt, struct finder **out, struct sco
  * FINDER_KEY_MAX bytes, copied; empty: no fingerprints. */
 void finder_bind(struct finder *f, struct part *part, struct arena *arena,
 	const struct limits *limits, struct span key);
-/* One file of a layer: begin, pieces in order, end. path is raw. Errors: SCOV_E_LIMIT (the arena is
+/* One file of a layer: begin, pieces in order, end. last: no piece comes
+ * behind this one; false where that is not known. path is raw. Errors: SCOV_E_LIMIT (the arena is
  * full). */
 int finder_begin(struct finder *f, uint32_t entry, enum secret_surface surface, struct span path);
-int finder_piece(struct finder *f, struct span data);
+int finder_piece(struct finder *f, struct span data, bool last);
 int finder_end(struct finder *f);
 /* Windows, matches and secrets since finder_bind that a bound left out: not zero means that not all
  * was looked at. */

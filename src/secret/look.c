@@ -302,19 +302,21 @@ static void move_on(struct look *l)
 	l->piece = (struct span){ 0 };
 }
 
-static void step(struct finder *f, struct look *l, struct span piece)
+static void step(struct finder *f, struct look *l, struct span piece, bool last)
 {
 	struct hit h = { .f = f, .l = l };
 
 	l->piece = piece;
+	l->is_last = last;
 	if (hs_scan_stream(l->stream, (const char *)piece.p, (unsigned)piece.len, 0, f->scratch,
 		    on_hit, &h))
 		f->dropped++;
 	close_windows(f, l);
-	move_on(l);
+	if (!last)
+		move_on(l);
 }
 
-void look_push(struct finder *f, struct look *l, struct span data)
+void look_push(struct finder *f, struct look *l, struct span data, bool last)
 {
 	if (!l->pos && data.len)
 		l->is_binary =
@@ -325,7 +327,7 @@ void look_push(struct finder *f, struct look *l, struct span data)
 		struct span piece = span_sub(data, 0, STEP);
 
 		data = span_from(data, piece.len);
-		step(f, l, piece);
+		step(f, l, piece, last && !data.len);
 	}
 }
 
@@ -336,5 +338,6 @@ void look_end(struct finder *f, struct look *l)
 	hs_reset_stream(l->stream, 0, NULL, NULL, NULL);
 	explicit_bzero(l->hold, l->hold_n + l->hold_lent < HOLD ? l->hold_n + l->hold_lent : HOLD);
 	l->windows_n = 0;
+	l->piece = (struct span){ 0 };
 	f->depth--;
 }

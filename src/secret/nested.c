@@ -40,7 +40,7 @@ struct nested {
 };
 
 static void begin(struct stream *s);
-static void push(struct stream *s, struct span data);
+static void push(struct stream *s, struct span data, bool last);
 static void end(struct stream *s);
 
 struct nested *nested_new(struct finder *f)
@@ -123,7 +123,7 @@ static bool inner_content(struct stream *s, struct span piece)
 		return false;
 	}
 	if (s->inner)
-		push(s->inner, piece);
+		push(s->inner, piece, false);
 	return !s->all->f->is_full;
 }
 
@@ -185,14 +185,13 @@ static struct limits inner_limits(const struct finder *f)
 }
 
 /* What the first bytes say. */
-static void decide(struct stream *s)
+static void decide(struct stream *s, struct span head)
 {
 	static const struct zip_events zip_on = { zip_member, zip_content, zip_member_end,
 		zip_lost };
 	static const struct tar_events tar_on = {
 		.entry = tar_member, .content = tar_content, .end = tar_member_end
 	};
-	struct span head = span_of(s->head, s->head_n);
 	struct limits l = inner_limits(s->all->f);
 	enum codec_kind kind = codec_sniff(head);
 
@@ -234,7 +233,7 @@ static int unpack(struct stream *s, struct span data, struct scov_err *err)
 }
 
 /* To the archive's reader, or to the look. */
-static void feed(struct stream *s, struct span data)
+static void feed(struct stream *s, struct span data, bool last)
 {
 	struct scov_err err = { 0 };
 	int rc = 0;
@@ -252,7 +251,7 @@ static void feed(struct stream *s, struct span data)
 	}
 	/* What is behind a zip's members, and what no reader takes. */
 	if (rc || (!s->tar && !s->codec))
-		look_push(s->all->f, s->look, data);
+		look_push(s->all->f, s->look, data, last);
 }
 
 static void begin(struct stream *s)
@@ -266,9 +265,11 @@ static void begin(struct stream *s)
 		s->look->member = span_of(s->name, s->name_n);
 }
 
-static void push(struct stream *s, struct span data)
+static void push(struct stream *s, struct span data, bool last)
 {
-	if (!s->is_decided) {
+	if (!s->is_decided && !s->head_n && (last || data.len >= HEAD)) {
+		decide(s, span_sub(data, 0, HEAD));
+	} else if (!s->is_decided) {
 		struct span part = span_sub(data, 0, HEAD - s->head_n);
 
 		if (part.len)
@@ -277,11 +278,11 @@ static void push(struct stream *s, struct span data)
 		data = span_from(data, part.len);
 		if (s->head_n < HEAD)
 			return;
-		decide(s);
-		feed(s, span_of(s->head, s->head_n));
+		decide(s, span_of(s->head, s->head_n));
+		feed(s, span_of(s->head, s->head_n), false);
 	}
 	if (data.len)
-		feed(s, data);
+		feed(s, data, last);
 }
 
 static void end(struct stream *s)
@@ -290,8 +291,8 @@ static void end(struct stream *s)
 	int rc = 0;
 
 	if (!s->is_decided) {
-		decide(s);
-		feed(s, span_of(s->head, s->head_n));
+		decide(s, span_of(s->head, s->head_n));
+		feed(s, span_of(s->head, s->head_n), true);
 	}
 	if (s->zip)
 		rc = zip_end(s->zip, &err);
@@ -311,9 +312,9 @@ void nested_begin(struct nested *n)
 	begin(&n->streams[0]);
 }
 
-void nested_push(struct nested *n, struct span data)
+void nested_push(struct nested *n, struct span data, bool last)
 {
-	push(&n->streams[0], data);
+	push(&n->streams[0], data, last);
 }
 
 void nested_end(struct nested *n)

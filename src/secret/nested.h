@@ -12,5 +12,5 @@ struct nested *nested_new(struct finder *f);
 void nested_free(struct nested *n); /* takes NULL */
 /* The file itself: depth 0. */
 void nested_begin(struct nested *n);
-void nested_push(struct nested *n, struct span data);
+void nested_push(struct nested *n, struct span data, bool last);
 void nested_end(struct nested *n);

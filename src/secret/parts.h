@@ -110,7 +110,8 @@ size_t slots(const struct finder *f);
 
 /* A look inside the present one. NULL: too deep (counted). */
 struct look *look_begin(struct finder *f, const struct look *outer);
-void look_push(struct finder *f, struct look *l, struct span data);
+/* last: nothing comes behind it but look_end. */
+void look_push(struct finder *f, struct look *l, struct span data, bool last);
 void look_end(struct finder *f, struct look *l);
 bool look_make(struct finder *f, struct look *l);
 void look_drop(struct look *l);

@@ -42,7 +42,7 @@ static size_t look(struct span in, size_t step)
 	finder_bind(f, &p, &a, &l, (struct span){ 0 });
 	finder_begin(f, 1, SURFACE_CONTENT, SPAN("a"));
 	while (in.len) {
-		must(finder_piece(f, span_sub(in, 0, step)) == 0);
+		must(finder_piece(f, span_sub(in, 0, step), in.len <= step) == 0);
 		in = span_from(in, step);
 	}
 	must(finder_end(f) == 0);

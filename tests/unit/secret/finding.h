@@ -97,7 +97,7 @@ static inline void finding_file(struct finding *x, struct span path, struct span
 	x->part.secrets.n = 0;
 	finder_begin(x->finder, 7, SURFACE_CONTENT, path);
 	while (text.len) {
-		finder_piece(x->finder, span_sub(text, 0, step));
+		finder_piece(x->finder, span_sub(text, 0, step), text.len <= step);
 		text = span_from(text, step);
 	}
 	finder_end(x->finder);

@@ -19,8 +19,8 @@ static void across_every_border(void **state)
 	for (size_t cut = 1; cut < text.len; cut++) {
 		x.part.secrets.n = 0;
 		finder_begin(x.finder, 7, SURFACE_CONTENT, SPAN("a/b"));
-		finder_piece(x.finder, span_sub(buf_view(&text), 0, cut));
-		finder_piece(x.finder, span_from(buf_view(&text), cut));
+		finder_piece(x.finder, span_sub(buf_view(&text), 0, cut), false);
+		finder_piece(x.finder, span_from(buf_view(&text), cut), false);
 		finder_end(x.finder);
 		assert_int_equal(x.part.secrets.n, 2);
 		const struct secret_fact *s = &x.part.secrets.p[0], *b = &x.part.secrets.p[1];

@@ -169,7 +169,7 @@ static void a_bomb_is_cut_off(void **state)
 	assert_int_equal(finder_new(&o, &f, &err), 0);
 	finder_bind(f, &p, &a, &l, (struct span){ 0 });
 	finder_begin(f, 1, SURFACE_CONTENT, SPAN("a"));
-	finder_piece(f, buf_view(&zip));
+	finder_piece(f, buf_view(&zip), false);
 	finder_end(f);
 	assert_true(finder_dropped(f) > 0);
 	finder_free(f);
