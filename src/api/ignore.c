@@ -136,7 +136,7 @@ static int add_key(struct ignore_file *f, struct scov_err *err)
 	if (!f->out.len)
 		buf_str(&f->out, "# Findings that scoville leaves out: see scoville-secrets(1).\n");
 	buf_str(&f->out, "# The key of the fingerprints below. Who has it can try guesses of "
-			 "weak values on them.\nkey ");
+			 "weak values on them.\nkey=");
 	base64_encode(&f->out, span_of(key, sizeof(key)));
 	buf_byte(&f->out, '\n');
 	explicit_bzero(key, sizeof(key));

@@ -43,17 +43,18 @@ def zipped(name, data):
 
 
 def main(folder):
-    present, deleted, inside, setting, argument = (github(n) for n in (11, 22, 33, 44, 55))
+    present, deleted, inside, setting, argument, note = (github(n) for n in (11, 22, 33, 44, 55, 66))
     bottom = tar(("srv/app.env", f"# a comment\nTOKEN={present}\n".encode()), ("srv/gone.txt", (deleted + "\n").encode()),
                  ("srv/kept.zip", zipped("conf/token.txt", inside + "\n")), ("etc/passwd", b"app:x:65532:65532::/:\n"),
                  ("srv/a \"b\"\n\x1b[31m.env", f"TOKEN={present}\n".encode()))
     top = tar(("srv/.wh.gone.txt", b""))
     layout = Layout(folder)
     image = layout.image([layout.layer(bottom), layout.layer(top)], {"User": "65532", "Env": [f"API_TOKEN={setting}"]},
-                         document={"history": [{"created_by": f"RUN |1 TOKEN={argument} /bin/sh -c make"}, {"created_by": "RUN rm /srv/gone.txt"}]})
-    layout.index(image)
+                         document={"history": [{"created_by": f"RUN |1 TOKEN={argument} /bin/sh -c make"}, {"created_by": "RUN rm /srv/gone.txt"}]},
+                         annotations={"org.example.made-with": note})
+    layout.index({**image, "annotations": {"org.example.note": note}})
     with open(os.path.join(folder, "VALUES"), "w", encoding="utf-8") as f:
-        f.write("\n".join((present, deleted, inside, setting, argument)) + "\n")
+        f.write("\n".join((present, deleted, inside, setting, argument, note)) + "\n")
 
 
 main(sys.argv[1])

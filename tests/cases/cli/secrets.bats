@@ -159,7 +159,7 @@ json() { # an expression over the report d, and its list s
 @test "--write-ignore: a key, an entry each, and nobody else reads it" {
 	one secrets -o json --write-ignore --reason 'keys of a test' "$IMAGE"; is 0 'entries written to .scovilleignore'
 	[ "$(stat -c %a .scovilleignore)" = 600 ]
-	[ "$(grep -c '^key ' .scovilleignore)" -eq 1 ]
+	[ "$(grep -c '^key=' .scovilleignore)" -eq 1 ]
 	clean .scovilleignore
 	[ -z "$(tr -d '[:print:]\n' <.scovilleignore)" ]
 	n=$(grep -c '^conf.secrets fp=' .scovilleignore)
