@@ -124,6 +124,9 @@ static void add_proof(struct suspect *s)
 
 	if (s->f.proof < sizeof(texts) / sizeof(*texts))
 		s->f.proof_text = texts[s->f.proof];
+	/* The validator knows it better, unless it was the join that proved. */
+	if (s->f.fact->detail.len && s->f.proof == s->f.fact->proof && s->f.proof != PROOF_KNOWN)
+		s->f.proof_text = s->f.fact->detail;
 }
 
 /* Without a key of the user nothing that is printed may be compared with another run. */

@@ -124,7 +124,7 @@ static void match_certificate(struct judge *j, const struct certificates *all, s
 
 	if (c->fact->is_ca)
 		s->f.flags |= SECRET_CA;
-	if (s->f.flags & SECRET_ENCRYPTED)
+	if (s->f.flags & (SECRET_ENCRYPTED | SECRET_EXAMPLE)) /* test keys have test certificates */
 		return;
 	s->f.proof = s->f.proof == PROOF_KNOWN ? PROOF_KNOWN : PROOF_CERTIFICATE;
 	level_rise(j, s, SECRET_HIGH, "belongs to the certificate in %s%.*s",

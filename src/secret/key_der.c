@@ -223,8 +223,13 @@ int proof_key_der(struct span der, const struct candidate *from, struct proof *o
 
 static int asn1_key(const struct candidate *c, struct span parameter, struct proof *out)
 {
+	struct cur in = cur_over(c->value);
+	struct der first = { 0 };
+
 	(void)parameter;
-	return proof_key_der(c->value, c, out);
+	if (!der_next(&in, &first)) /* what stands behind it is not asked for */
+		return proof_invalid(out, "not one ASN.1 sequence");
+	return proof_key_der(first.whole, c, out);
 }
 
 const struct validator check_asn1_key = { "asn1-key", "a private key in DER that parses",

@@ -49,9 +49,6 @@ static void key(struct cur *c, uint32_t version, struct arena *a, struct jks *s,
 	struct span closed = cur_take(c, len);
 	uint32_t n = cur_be32(c);
 
-	s->keys++;
-	if (!s->key.len)
-		s->key = closed;
 	cur_need(c, n <= CHAIN_MAX);
 	for (uint32_t i = 0; i < n && !c->bad; i++) {
 		struct span cert = certificate(c, version);
@@ -63,6 +60,9 @@ static void key(struct cur *c, uint32_t version, struct arena *a, struct jks *s,
 			proof_known_hash(out->public_hash, out);
 		}
 	}
+	s->keys += !c->bad;
+	if (!c->bad && !s->key.len)
+		s->key = closed;
 }
 
 static struct span wide(struct span password, uint8_t out[WIDE_MAX])
@@ -118,16 +118,16 @@ static bool key_opens(struct span closed, struct span password, struct arena *a,
 }
 
 /* The first password that opens both the store and, where it is a JKS, its first key. */
-static int try_passwords(
-	const struct candidate *c, const struct jks *s, bool is_jks, struct proof *out)
+static int try_passwords(struct span store, const struct candidate *c, const struct jks *s,
+	bool is_jks, struct proof *out)
 {
 	for (size_t i = 0; i < PBE_PASSWORDS; i++) {
 		struct span plain = { 0 };
 
-		if (!pbe_work(c, (c->value.len + s->key.len) / HASH_BLOCK + 1))
+		if (!pbe_work(c, (store.len + s->key.len) / HASH_BLOCK + 1))
 			return proof_unknown(
 				out, "a Java key store with a key; there were too many to try");
-		if (!store_opens(c->value, pbe_passwords[i]))
+		if (!store_opens(store, pbe_passwords[i]))
 			continue;
 		bool good = !is_jks || key_opens(s->key, pbe_passwords[i], c->scratch, &plain);
 
@@ -138,8 +138,23 @@ static int try_passwords(
 		return proof_proven(out, PROOF_OPENED,
 			"a Java key store with a key, opened by an empty or default password");
 	}
-	return proof_unknown(out, s->has_more ? "a Java key store with a secret key"
-					      : "a Java key store with a private key");
+	return proof_unknown(out, "a Java key store with a private key");
+}
+
+static int judge(struct cur *in, bool is_jks, const struct candidate *c, const struct jks *s,
+	struct proof *out)
+{
+	if (in->bad && !s->keys)
+		return proof_invalid(out, "not a Java key store, or cut off");
+	if (!s->keys && !s->has_more)
+		return proof_harmless(out, 0, "a Java key store with certificates only");
+	out->flags |= SECRET_ENCRYPTED;
+	if (in->bad)
+		return proof_unknown(
+			out, "a Java key store with a private key, its end is not in view");
+	if (s->has_more) /* a serialised object without a length: what follows cannot be told */
+		return try_passwords(c->value, c, s, is_jks, out);
+	return try_passwords(span_sub(c->value, 0, in->off), c, s, is_jks, out);
 }
 
 static int jks(const struct candidate *c, struct span parameter, struct proof *out)
@@ -166,13 +181,8 @@ static int jks(const struct candidate *c, struct span parameter, struct proof *o
 		else
 			s.has_more = !in.bad;
 	}
-	cur_need(&in, s.has_more ? cur_left(&in) > SUM : cur_left(&in) == SUM);
-	if (in.bad)
-		return proof_invalid(out, "not a Java key store, or cut off");
-	if (!s.keys && !s.has_more)
-		return proof_harmless(out, 0, "a Java key store with certificates only");
-	out->flags |= SECRET_ENCRYPTED;
-	return try_passwords(c, &s, is_jks, out);
+	cur_skip(&in, SUM); /* the digest over all of it */
+	return judge(&in, is_jks, c, &s, out);
 }
 
 /* Version, salt, rounds, then entries: type, alias, date, chain. Only read, never opened: its keys

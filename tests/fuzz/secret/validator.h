@@ -19,8 +19,12 @@ static inline void fuzz_validator(const char *name, const uint8_t *data, size_t 
 	must(v);
 	for (size_t i = 0; i < 2; i++) {
 		scoped_arena struct arena a = { .limit = 4 << 20 };
+		uint64_t work = 10000;
 		struct candidate c = {
-			.value = span_of(data, size), .window = span_of(data, size), .scratch = &a
+			.value = span_of(data, size),
+			.window = span_of(data, size),
+			.scratch = &a,
+			.work = &work,
 		};
 		int rc = v->check(&c, SPAN(""), &p[i]);
 
