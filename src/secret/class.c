@@ -19,7 +19,6 @@ enum {
 	SUFFIX_MAX = 5,
 	RUN_MAX = 6, /* characters in alphabetical order that chance does not make */
 	RANDOM_DISTINCT = 6,
-	WORDY = 8,
 	LIKELY = -16, /* half bits: by eight bits likelier random than words */
 };
 
@@ -198,6 +197,21 @@ static size_t distinct(struct span s)
 	return n;
 }
 
+/* Common words make three quarters of its letters, and letters half of it. */
+static bool is_covered(struct span s)
+{
+	size_t letters = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		letters += letter(span_at(s, i));
+	return s.len <= WORDS_TEXT_MAX && letters * 2 >= s.len && words_cover(s) * 4 >= letters * 3;
+}
+
+static bool is_wordy(struct span s)
+{
+	return is_covered(s) || letters_of_words(s) > (int)s.len;
+}
+
 static bool only(struct span s, bool (*is)(uint8_t))
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -235,7 +249,7 @@ static const char *token(struct span s)
 		return "letters of one case alone";
 	if (distinct(s) < (s.len < 24 ? s.len / 3 : 8))
 		return "few different characters";
-	return letters_of_words(s) > 0 ? "words" : NULL;
+	return is_wordy(s) ? "words" : NULL;
 }
 
 static const char *password(struct span s)
@@ -246,7 +260,7 @@ static const char *password(struct span s)
 		return "a path or an address";
 	if (span_has(s, SPAN("(")) && span_has(s, SPAN(")")))
 		return "a call";
-	return letters_of_words(s) > 0 && only(s, base64_byte) ? "words" : NULL;
+	return is_wordy(s) && only(s, base64_byte) ? "words" : NULL;
 }
 
 static const char *hex(struct span s)
@@ -264,9 +278,7 @@ static const char *base64(struct span s)
 		return "too short";
 	if (!only(s, base64_byte))
 		return "not base64";
-	return distinct(s) < 8           ? "few different characters"
-	       : letters_of_words(s) > 0 ? "words"
-					 : NULL;
+	return distinct(s) < 8 ? "few different characters" : is_wordy(s) ? "words" : NULL;
 }
 
 bool value_plausible(uint8_t class, struct span value, const char **why)
@@ -304,6 +316,17 @@ static bool all(struct span s, const char *also, bool letters, bool digits)
 	return true;
 }
 
+/* x(), or what a sign turns into something else: !Ref, @file. */
+static bool is_call(struct span s)
+{
+	size_t open = span_find_span(s, SPAN("()"));
+
+	if (open < s.len && open && letter(span_at(s, open - 1)))
+		return true;
+	return (span_at(s, 0) == '!' || span_at(s, 0) == '@') &&
+	       all(span_from(s, 1), "._/-", true, false);
+}
+
 /* Names of other things: a place, an address, what code is made of, what another tool opens. */
 static bool is_elsewhere(struct span s)
 {
@@ -311,10 +334,10 @@ static bool is_elsewhere(struct span s)
 		SPAN_INIT("../"), SPAN_INIT("~/"), SPAN_INIT("<"), SPAN_INIT("file:"),
 		SPAN_INIT("env:"), SPAN_INIT("env."), SPAN_INIT("vault:"), SPAN_INIT("arn:"),
 		SPAN_INIT("op:"), SPAN_INIT("ref+"), SPAN_INIT("ENC["), SPAN_INIT("ENC("),
-		SPAN_INIT("{cipher}"), SPAN_INIT("!"), SPAN_INIT("@"), SPAN_INIT("(("),
-		SPAN_INIT("-----"), SPAN_INIT("sha1-"), SPAN_INIT("sha256-"), SPAN_INIT("sha384-"),
-		SPAN_INIT("sha512-"), SPAN_INIT("sha256:"), SPAN_INIT("sha1:"), SPAN_INIT("md5:"),
-		SPAN_INIT("ssh-"), SPAN_INIT("unix:"), SPAN_INIT("tcp:"), SPAN_INIT("process.env"),
+		SPAN_INIT("{cipher}"), SPAN_INIT("(("), SPAN_INIT("-----"), SPAN_INIT("sha1-"),
+		SPAN_INIT("sha256-"), SPAN_INIT("sha384-"), SPAN_INIT("sha512-"),
+		SPAN_INIT("sha256:"), SPAN_INIT("sha1:"), SPAN_INIT("md5:"), SPAN_INIT("ssh-"),
+		SPAN_INIT("unix:"), SPAN_INIT("tcp:"), SPAN_INIT("process.env"),
 		SPAN_INIT("os.environ"), SPAN_INIT("\\u"), SPAN_INIT("--"), SPAN_INIT("{SHA"),
 		SPAN_INIT("{SSHA"), SPAN_INIT("pbkdf2"), SPAN_INIT("scrypt:"),
 		SPAN_INIT("$argon") };
@@ -322,7 +345,7 @@ static bool is_elsewhere(struct span s)
 	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++)
 		if (span_starts(s, heads[i]) && span_at(s, 0) != '$')
 			return true;
-	return span_has(s, SPAN("://")) || span_has(s, SPAN("()")) || span_has(s, SPAN("->")) ||
+	return span_has(s, SPAN("://")) || is_call(s) || span_has(s, SPAN("->")) ||
 	       span_has(s, SPAN("::")) || span_has(s, SPAN("+ ")) || span_has(s, SPAN("&lt;")) ||
 	       (span_at(s, 0) == '/' && letters_of_words(s) > 2 * LIKELY) ||
 	       span_has(s, SPAN(":\\"));
@@ -384,24 +407,22 @@ uint8_t value_look(struct span s)
 	if (!s.len || s.len > VALUE_MAX || is_nothing(s))
 		return LOOKS_NOTHING;
 	unsigned seen = classes(s);
-	size_t letters = 0;
 
 	if (seen == HAS_DIGIT)
 		return s.len >= DIGITS_MIN && s.len < KEY_MIN ? LOOKS_WEAK : LOOKS_NOTHING;
 	for (size_t i = 0; i < s.len; i++) {
 		if (span_at(s, i) <= ' ' || span_at(s, i) >= 0x7f)
 			return LOOKS_TEXT;
-		letters += letter(span_at(s, i));
 	}
 	int words = letters_of_words(s);
 	bool mixed = (seen & HAS_DIGIT) || (seen & HAS_BOTH) == HAS_BOTH;
 
-	if (s.len <= WORDS_TEXT_MAX && letters * 2 >= s.len && words_cover(s) * 4 >= letters * 3)
+	if (is_covered(s))
 		return LOOKS_WORDS;
 	if (words < LIKELY && s.len >= RANDOM_MIN && distinct(s) >= RANDOM_DISTINCT && mixed &&
 		((seen & HAS_DIGIT) || s.len >= KEY_MIN || words < 2 * LIKELY))
 		return LOOKS_RANDOM;
-	if (words > WORDY && seen != HAS_ALL)
+	if (words > (int)s.len && seen != HAS_ALL)
 		return LOOKS_WORDS;
 	return __builtin_popcount(seen) >= 3 && s.len >= STRONG_MIN ? LOOKS_STRONG : LOOKS_WEAK;
 }

@@ -72,7 +72,8 @@ static int armored(const struct pem *pem, const struct candidate *c, struct proo
 	}
 	bool has_sum = at < pem->body.len;
 
-	if (!text_base64(span_sub(pem->body, 0, at), c->scratch, &bytes))
+	if (!text_base64(span_sub(pem->body, 0, at), c->scratch, &bytes) &&
+		!text_base64_lines(span_sub(pem->body, 0, at), c->scratch, &bytes))
 		return proof_invalid(out, "the body is not base64");
 	if (has_sum && text_base64(span_sub(pem->body, at + skip, 4), c->scratch, &sum) &&
 		sum.len == 3) {
@@ -138,7 +139,8 @@ int proof_pem(struct span text, const struct candidate *c, struct proof *out)
 		return proof_invalid(out, "no END line");
 	if (span_starts(pem.label, SPAN("PGP PRIVATE KEY")))
 		return armored(&pem, c, out);
-	if (!text_base64(pem.body, c->scratch, &bytes))
+	if (!text_base64(pem.body, c->scratch, &bytes) &&
+		!text_base64_lines(pem.body, c->scratch, &bytes))
 		return proof_invalid(out, "the body is not base64");
 	int rc = look(&pem, bytes, c, out);
 

@@ -43,13 +43,11 @@ enum { LETTERS = 26 };
 
 /* Steps of words, in half bits (twice the logarithm to base 2 of their share). */
 enum {
-	STEP_LETTER = -10,    /* and the pair's own weight */
-	STEP_CAPITAL = -17,   /* a new word, in the manner of camels */
-	STEP_NUMBER = -16,    /* a digit behind a letter */
-	STEP_DIGIT = -9,      /* behind a digit */
-	STEP_UNNUMBER = -13,  /* a letter behind a digit */
-	STEP_SEPARATOR = -11, /* anything else behind something */
-	STEP_RESUME = -10,    /* something behind it */
+	STEP_LETTER = -10,   /* and the pair's own weight */
+	STEP_CAPITAL = -17,  /* a new word, in the manner of camels */
+	STEP_NUMBER = -16,   /* a digit behind a letter */
+	STEP_DIGIT = -9,     /* behind a digit */
+	STEP_UNNUMBER = -13, /* a letter behind a digit */
 };
 
 static uint8_t low(uint8_t c)
@@ -71,22 +69,19 @@ static bool digit(uint8_t c)
  * that a small letter begins a word one letter ago. */
 static int step(uint8_t a, uint8_t b, bool is_inside)
 {
-	if (letter(a) && letter(b)) {
-		if ((a >= 'a' && b <= 'Z') || (a <= 'Z' && b >= 'a' && is_inside))
-			return STEP_CAPITAL;
-		return STEP_LETTER + (pairs[(low(a) - 'a') * LETTERS + (low(b) - 'a')] - 'm');
-	}
 	if (digit(b))
-		return letter(a) ? STEP_NUMBER : digit(a) ? STEP_DIGIT : STEP_RESUME;
-	if (letter(b))
-		return digit(a) ? STEP_UNNUMBER : STEP_RESUME;
-	return STEP_SEPARATOR;
+		return digit(a) ? STEP_DIGIT : STEP_NUMBER;
+	if (digit(a))
+		return STEP_UNNUMBER;
+	if ((a >= 'a' && b <= 'Z') || (a <= 'Z' && b >= 'a' && is_inside))
+		return STEP_CAPITAL;
+	return STEP_LETTER + (pairs[(low(a) - 'a') * LETTERS + (low(b) - 'a')] - 'm');
 }
 
-/* Half bits of a character drawn from the smallest alphabet that the text fits. */
+/* Half bits of a character drawn from the smallest alphabet that the piece fits. */
 static int drawn(struct span s)
 {
-	bool lower = false, upper = false, number = false, other = false, past_f = false;
+	bool lower = false, upper = false, number = false, past_f = false;
 
 	for (size_t i = 0; i < s.len; i++) {
 		uint8_t c = span_at(s, i);
@@ -94,15 +89,16 @@ static int drawn(struct span s)
 		lower |= c >= 'a' && c <= 'z';
 		upper |= c >= 'A' && c <= 'Z';
 		number |= digit(c);
-		other |= !letter(c) && !digit(c);
-		past_f |= low(c) > 'f' && letter(c);
+		past_f |= low(c) > 'f';
 	}
-	if (!past_f && !other && !(lower && upper))
-		return lower || upper ? -8 : -7;
-	return !lower && !upper ? -8 : lower && upper ? (number ? -12 : -11) : number ? -10 : -9;
+	if (lower && upper)
+		return number ? -12 : -11;
+	if (!lower && !upper)
+		return -7;
+	return number ? (past_f ? -10 : -8) : -9;
 }
 
-int letters_of_words(struct span s)
+static int of_piece(struct span s)
 {
 	int each = drawn(s), sum = 0;
 
@@ -110,5 +106,20 @@ int letters_of_words(struct span s)
 		sum += step(span_at(s, i - 1), span_at(s, i),
 			       i > 1 && span_at(s, i - 2) >= 'A' && span_at(s, i - 2) <= 'Z') -
 		       each;
+	return sum;
+}
+
+int letters_of_words(struct span s)
+{
+	int sum = 0;
+
+	for (size_t i = 0, from = 0; i <= s.len; i++) {
+		uint8_t c = span_at(s, i);
+
+		if (letter(c) || digit(c))
+			continue;
+		sum += of_piece(span_sub(s, from, i - from));
+		from = i + 1;
+	}
 	return sum;
 }

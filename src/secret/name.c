@@ -202,6 +202,19 @@ static bool is_member(struct span v)
 	return span_find(v, '.') < v.len;
 }
 
+/* The value says the name again, or a part of it; or it is fields of a record. */
+static bool is_echo(struct span name, struct span value)
+{
+	size_t colons = 0;
+
+	for (size_t i = 0; i < value.len; i++)
+		colons += span_at(value, i) == ':';
+	for (size_t i = 0; i + value.len <= name.len; i++)
+		if (span_eq_nocase(span_sub(name, i, value.len), value))
+			return true;
+	return colons > 2;
+}
+
 /* Random characters: enough of them for what the name says? */
 static bool is_token(
 	enum name_class name, const struct setting *x, struct span value, enum text_kind kind)
@@ -228,6 +241,9 @@ static uint8_t level_of(
 
 	if (look <= LOOKS_TEXT)
 		return SECRET_NONE;
+	if (is_echo(span_sub(x->text, x->name, x->name_end - x->name), value) ||
+		(kind == TEXT_PROSE && span_find(value, '\\') < value.len))
+		return SECRET_NONE;
 	if ((x->form == FORM_LINE || x->form == FORM_INLINE) &&
 		(kind == TEXT_CODE || is_member(value)))
 		return SECRET_NONE;
@@ -241,7 +257,8 @@ static uint8_t level_of(
 	if (look == LOOKS_DEFAULT)
 		return is_live && x->form != FORM_DEFAULT ? SECRET_MEDIUM : SECRET_LOW;
 	/* "name=value" without blanks is a setting in prose too. */
-	if (look == LOOKS_WEAK && kind == TEXT_CODE && value.len < WEAK_LEAST)
+	if (look == LOOKS_WEAK && kind == TEXT_CODE &&
+		(value.len < WEAK_LEAST || (x->form == FORM_OPTION && x->is_bare)))
 		return SECRET_LOW;
 	if (look == LOOKS_WEAK)
 		return kind != TEXT_PROSE || x->form < FORM_LINE ||
@@ -293,6 +310,9 @@ void confirm_noun(
 		return;
 	enum name_class name = class_of(span_sub(text, x.name, x.name_end - x.name));
 
+	if (name == NAME_WEAK &&
+		class_of(span_sub(text, x.ahead, x.name_end - x.ahead)) == NAME_KEY)
+		name = NAME_KEY;
 	if (name == NAME_NONE || !setting_value(&x) || x.value_end <= x.value ||
 		from + x.value < l->done[slot_of(f, PATTERN_NOUN)])
 		return;

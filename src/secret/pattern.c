@@ -24,7 +24,7 @@ const struct noun nouns[] = {
 	{ SPAN_INIT(",pw=") }, { SPAN_INIT(",pw:") }, { SPAN_INIT("/pw=") }, { SPAN_INIT("/pw:") },
 	{ SPAN_INIT("(pw=") }, { SPAN_INIT("(pw:") }, { SPAN_INIT("_pw=") }, { SPAN_INIT("_pw:") },
 	{ SPAN_INIT("\npw=") }, { SPAN_INIT("\npw:") }, { SPAN_INIT("\"pw\"") }, { SPAN_INIT("'pw'") },
-	{ SPAN_INIT("-pw ") }, { SPAN_INIT("_pw ") }, { SPAN_INIT("credential") }, { SPAN_INIT("creds") },
+	{ SPAN_INIT("-pw ") }, { SPAN_INIT("-pw:") }, { SPAN_INIT("_pw ") }, { SPAN_INIT("credential") }, { SPAN_INIT("creds") },
 	{ SPAN_INIT("secret") }, { SPAN_INIT("token") }, { SPAN_INIT("key=") }, { SPAN_INIT("key:") },
 	{ SPAN_INIT("key\"") }, { SPAN_INIT("key'") }, { SPAN_INIT("key =") }, { SPAN_INIT("key :") },
 	{ SPAN_INIT("-key ") }, { SPAN_INIT("_key ") }, { SPAN_INIT("key>") }, { SPAN_INIT("auth=") },

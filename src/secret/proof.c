@@ -256,6 +256,62 @@ bool text_base64(struct span text, struct arena *a, struct span *out)
 	return good;
 }
 
+static bool is_base64(uint8_t c)
+{
+	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '+' ||
+	       c == '/' || c == '=';
+}
+
+/* Bytes of a line end at i, real or escaped; 0 when there is none. */
+static size_t end_of_line(struct span s, size_t i)
+{
+	size_t n = 0;
+
+	if (span_at(s, i) == '\n')
+		return 1;
+	while (span_at(s, i + n) == '\\')
+		n++;
+	uint8_t c = span_at(s, i + n);
+
+	return n && (c == 'n' || c == 'r' || c == 't') ? n + 1 : 0;
+}
+
+bool text_base64_lines(struct span text, struct arena *a, struct span *out)
+{
+	struct span s = { 0 };
+	uint8_t *copy = text.len <= KEY_TEXT_MAX ? arena_alloc(a, text.len) : NULL;
+	size_t n = 0;
+
+	if (!copy)
+		return false;
+	for (size_t i = 0, gap; i < text.len; i += gap) {
+		size_t from = i, run = 0;
+
+		for (gap = 0; i < text.len && !(gap = end_of_line(text, i)); i++) {
+			/* One alone is a sign between strings. */
+			bool goes_on = run && from + run == i;
+			bool is = is_base64(span_at(text, i)) &&
+				  (goes_on || is_base64(span_at(text, i + 1)));
+
+			if (is && !goes_on)
+				from = i;
+			run = is ? i + 1 - from : run;
+		}
+		/* What stands ahead of the END line is a dress too. */
+		if (!gap && from + run < i)
+			break;
+		memcpy(copy + n, text.p + from, run);
+		n += run;
+		gap += !gap;
+	}
+	bool good = n && base64_decode(span_of(copy, n), a, &s, NULL) == 0;
+
+	explicit_bzero(copy, text.len);
+	if (good)
+		*out = s;
+	return good;
+}
+
 bool text_hex(struct span text, uint8_t *out, size_t len)
 {
 	if (text.len != 2 * len)

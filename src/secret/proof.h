@@ -67,6 +67,9 @@ enum key_curve curve_of_ssh(struct span name);
 /* Base64 with blanks, line ends and their escapes (\n, \r, \t) left out. False: another byte, too
  * long, no memory. */
 bool text_base64(struct span text, struct arena *a, struct span *out);
+/* Base64 in lines that are dressed: behind the marks of comments, the quotes of strings, the times
+ * of a log. The last run of its characters in each line. */
+bool text_base64_lines(struct span text, struct arena *a, struct span *out);
 /* Exactly 2 * len hex digits. */
 bool text_hex(struct span text, uint8_t *out, size_t len);
 /* Written instead of a value: "<password>", "${X}", "changeme" ... */

@@ -110,6 +110,7 @@ static bool take_quoted(struct setting *x, size_t i, uint8_t quote, size_t slash
 	struct span s = x->text;
 
 	x->value = i;
+	x->is_bare = false;
 	for (size_t n = 0; i < s.len && n <= SETTING_VALUE_MAX; i++, n++) {
 		uint8_t c = span_at(s, i);
 
@@ -176,6 +177,7 @@ static bool take_bare(struct setting *x, size_t i, bool is_line)
 	struct span s = x->text;
 
 	x->value = i;
+	x->is_bare = true;
 	for (; i < s.len && i - x->value <= SETTING_VALUE_MAX; i++) {
 		uint8_t c = span_at(s, i);
 
@@ -314,6 +316,10 @@ bool setting_name(struct setting *x, size_t end)
 		from--;
 	while (from < end && (span_at(s, from) == '-' || span_at(s, from) == '.'))
 		from++;
+	x->ahead = from;
+	while (x->ahead && from - x->ahead < SETTING_NAME_MAX && span_at(s, from - 1) == ' ' &&
+		is_word(span_at(s, x->ahead - 1 - (x->ahead == from))))
+		x->ahead -= 1 + (x->ahead == from);
 	x->name = from;
 	x->name_end = end;
 	return end > from && end - from <= 2 * SETTING_NAME_MAX;
@@ -369,6 +375,8 @@ bool setting_may_follow(struct span text, size_t end)
 		return false;
 	if (i > x.name_end)
 		return is_alpha(c);
+	if (c == '\'')
+		return true;
 	return (x.name && (span_at(text, x.name - 1) == '-' || span_at(text, x.name - 1) == '/')) ||
 	       span_at(text, x.name) < 'a' || announces(last_word(head_of(&x))) || c == 'r' ||
 	       c == 'v';
@@ -559,6 +567,14 @@ static size_t type_at(struct span s, size_t i)
 		       : from;
 }
 
+/* The text of an element, up to its end. */
+static bool take_element(struct setting *x, size_t i)
+{
+	return take_bare(x, i + space(x->text, i), false) &&
+	       span_at(x->text, x->value_end + space(x->text, x->value_end)) == '<' &&
+	       span_at(x->text, x->value_end + space(x->text, x->value_end) + 1) == '/';
+}
+
 /* name="..." value="...", and elements: <key>name</key><string>value</string>. */
 static bool take_markup(struct setting *x, size_t i)
 {
@@ -574,14 +590,14 @@ static bool take_markup(struct setting *x, size_t i)
 			return false;
 		while (i < end && span_at(s, i) != '>')
 			i++;
-		return i < end && take_bare(x, i + 1, false);
+		return i < end && take_element(x, i + 1);
 	}
 	if (span_at(s, i) == '>')
-		return take_bare(x, i + 1, false);
+		return take_element(x, i + 1);
 	for (k = i; k < end && span_at(s, k) != '>' && span_at(s, k) != '<'; k++)
 		if (at_nocase(s, k, SPAN("value=")))
 			return quoted(x, k + 6);
-	return span_at(s, k) == '>' && span_at(s, k - 1) != '/' && take_bare(x, k + 1, false);
+	return span_at(s, k) == '>' && span_at(s, k - 1) != '/' && take_element(x, k + 1);
 }
 
 /* "name": "X", "value": "V" and - name: X, value: V. */
@@ -631,6 +647,19 @@ static bool is_named(struct span head)
 	return false;
 }
 
+/* SQL that makes a user: CREATE ROLE x LOGIN PASSWORD 'value'. */
+static bool is_statement(struct span head)
+{
+	static const struct span words[] = { SPAN_INIT("user "), SPAN_INIT("role "),
+		SPAN_INIT("login ") };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		for (size_t k = 0; k + words[i].len <= head.len; k++)
+			if (at_nocase(head, k, words[i]))
+				return true;
+	return false;
+}
+
 /* Behind a blank: an option's value, a Dockerfile's or a definition's, a directive's. */
 static bool take_blank(struct setting *x, size_t i, struct span head)
 {
@@ -647,7 +676,7 @@ static bool take_blank(struct setting *x, size_t i, struct span head)
 			return true;
 		return take_bare(x, i, false);
 	}
-	if (!announces(last) && !is_directive)
+	if (!announces(last) && !is_directive && !(span_at(s, i) == '\'' && is_statement(head)))
 		return false;
 	if (quoted(x, i))
 		return true;

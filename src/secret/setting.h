@@ -19,9 +19,11 @@ enum setting_form {
 
 struct setting {
 	struct span text;
+	size_t ahead; /* of the word ahead of the name, as in "secret key"; else the name's */
 	size_t name, name_end; /* offsets in text */
 	size_t value, value_end;
 	enum setting_form form;
+	bool is_bare;    /* no quotes around it */
 	bool is_comment; /* the line begins as a comment does */
 };
 

@@ -100,6 +100,8 @@ static const struct row syntaxes[] = {
 	{ "URL query", "a.conf", "url=\"https://h.example/?token=" V "&x=1\"\n", MED, N(V) },
 	{ "SQL", "a.sql", "CREATE USER me WITH PASSWORD '" W "';\n", MED, N(W) },
 	{ "header", "run.sh", "curl -H 'X-Auth-Token: " V "' https://h.example\n", MED, N(V) },
+	{ "SQL, a role", "a.sql", "create role me login password '" W "';\n", MED, N(W) },
+	{ "a name of two words", "a.txt", "  Secret key: " V "\n", MED, N(V) },
 	{ "redis", "redis.conf", "requirepass " W "\n", MED, N(W) },
 	{ "C", "a.c", "static const char *password = \"" W "\";\n", MED, N(W) },
 	{ "C, a definition", "a.h", "#define API_KEY \"" V "\"\n", MED, N(V) },
@@ -187,6 +189,11 @@ static const struct row none[] = {
 	{ "PAM", "common-password", "password\trequisite\t\tpam_x1.so\n", NONE, 0 },
 	{ "a fingerprint", "a.xml", "<key>86fdc7e2a11262cb</key>\n", NONE, 0 },
 	{ "another scope", "a.cc", "auto x = Token::kZq8xK2mW9rT4v;\n", NONE, 0 },
+	{ "its own name", "a.json", "\"x.pkpass\":[\"pkpass\"]\n", NONE, 0 },
+	{ "fields of a record", "a.txt", "/etc/passwd:eli:x7q:2098:1000:/home\n", NONE, 0 },
+	{ "a placeholder of an address", "a.py", "\"db://<user>:<password>@<dsn1name>\"\n", NONE,
+		0 },
+	{ "marks of a manual page", "man8/a.8", "\\fB\\-\\-passwd=x1q\\fP\\-zz\n", NONE, 0 },
 	{ "a digest", "a.json", "\"token\": \"sha256:" V "\"\n", NONE, 0 },
 };
 
@@ -206,6 +213,7 @@ static const struct row graded[] = {
 	{ "default in code", "a.py", "password = 'changeme'\n", LOW, 8 },
 	{ "words, live", "a.conf", "password = long-known-words\n", LOW, 16 },
 	{ "words in code", "a.py", "password = 'some_long_words'\n", NONE, 0 },
+	{ "prose about an option", "a.py", "# but --password suffers from it\n", LOW, 7 },
 	{ "no words in code", "a.py", "password = '" Z "'\n", MED, N(Z) },
 };
 
@@ -246,6 +254,35 @@ static void looks(void **state)
 	assert_true(letters_of_words(SPAN(V)) < 0);
 }
 
+/* The body of a key behind the marks of what holds it. */
+static void dressed_lines(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *text, *bytes;
+	} rows[] = {
+		{ "plain", "\nQUJDREVGR0g=\n", "ABCDEFGH" },
+		{ "a log", "\n#6 0.245 QUJDREVG\n#6 0.245 R0g=\n#6 0.245 ", "ABCDEFGH" },
+		{ "times", "\n2026-01-02 12:00:01 QUJDREVG\n2026-01-02 12:00:01 R0g=\n",
+			"ABCDEFGH" },
+		{ "strings", "\\n\" +\n  + \"QUJDREVG\\n\" +\n  + \"R0g=\\n\" +\n + \"",
+			"ABCDEFGH" },
+		{ "comments", "\n // QUJDREVG\n // R0g=\n // ", "ABCDEFGH" },
+		{ "nothing", "\n // \n", NULL },
+		{ "no base64", "\n // A\n", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		scoped_arena struct arena a = { .limit = 1 << 20 };
+		struct span out = { 0 };
+		bool good = text_base64_lines(span_str(rows[i].text), &a, &out);
+
+		check(rows[i].name, good == (rows[i].bytes != NULL));
+		if (good)
+			check_span(rows[i].name, out, span_str(rows[i].bytes));
+	}
+}
+
 /* Every cut of every row is read, and no byte outside. */
 static void cut_rows(void **state)
 {
@@ -274,6 +311,7 @@ int main(void)
 		cmocka_unit_test(what_is_none),
 		cmocka_unit_test(levels),
 		cmocka_unit_test(looks),
+		cmocka_unit_test(dressed_lines),
 		cmocka_unit_test(cut_rows),
 	};
 
