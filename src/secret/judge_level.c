@@ -277,10 +277,47 @@ static void raise(struct judge *j, const struct certificates *certificates,
 			"critical: the key of a certificate authority signs for anyone");
 }
 
+static void explain(struct judge *j, struct suspect *s, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void explain(struct judge *j, struct suspect *s, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add_why(j, s, fmt, args);
+	va_end(args);
+}
+
+/* The finder lowers too: by what it saw of the value, which the flags of the fact still tell. */
+static void explain_low(struct judge *j, struct suspect *s)
+{
+	static const struct {
+		uint32_t flag;
+		const char *why;
+	} rows[] = {
+		{ SECRET_CHECKSUM_BAD, "its checksum or structure is wrong" },
+		{ SECRET_EXAMPLE, "a documented example" },
+		{ SECRET_PLACEHOLDER, "a placeholder" },
+		{ SECRET_ENCRYPTED, "a password closes it" },
+		{ SECRET_GENERIC, "found by its name alone, and its value is a weak or a usual one" },
+	};
+
+	if (s->f.level > SECRET_LOW)
+		return;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (s->f.flags & rows[i].flag) {
+			explain(j, s, "%s", rows[i].why);
+			return;
+		}
+}
+
 static void lower(struct judge *j, struct suspect *s)
 {
 	char day[DATE_TEXT];
 	int64_t expires = s->f.fact->expires;
+
+	explain_low(j, s);
 
 	if (s->f.flags & SECRET_CHECKSUM_BAD)
 		level_fall(j, s, SECRET_LOW, "its checksum or structure is wrong");

@@ -145,7 +145,9 @@ static const struct {
 		"layer; f a; sec rule=age-file flags=1 level=0; f b; sec rule=age-identity level=3",
 		"age-file 3 + 0/a | age-identity 3 + 0/b", "has what opens it" },
 	{ "closed, no opener", "layer; f a; sec rule=age-file flags=1 level=0", "age-file 0 + 0/a",
-		"" },
+		"a password closes it" },
+	{ "the finder lowered it", "layer; f a; sec rule=x flags=2 level=1", "x 1 + 0/a",
+		"its checksum or structure is wrong" },
 	{ "high comes first", "layer; f a; sec rule=x level=1; f b; sec rule=y level=3",
 		"y 3 + 0/b | x 1 + 0/a", "" },
 };
