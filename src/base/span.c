@@ -7,19 +7,9 @@
 #include <endian.h>
 #include <string.h>
 
-struct span span_of(const void *p, size_t len)
-{
-	return (struct span){ p, len };
-}
-
 struct span span_str(const char *s)
 {
 	return s ? span_of(s, strlen(s)) : (struct span){ 0 };
-}
-
-bool span_eq(struct span a, struct span b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
 static uint8_t lower(uint8_t c)
@@ -116,20 +106,6 @@ size_t span_find_any(struct span s, const struct span *needles, size_t n, size_t
 bool span_has(struct span s, struct span needle)
 {
 	return needle.len == 0 || span_find_span(s, needle) < s.len;
-}
-
-struct span span_sub(struct span s, size_t from, size_t len)
-{
-	if (from > s.len)
-		from = s.len;
-	if (len > s.len - from)
-		len = s.len - from;
-	return len ? span_of(s.p + from, len) : (struct span){ 0 };
-}
-
-struct span span_from(struct span s, size_t from)
-{
-	return span_sub(s, from, SIZE_MAX);
 }
 
 static bool blank(uint8_t c)
@@ -238,11 +214,6 @@ bool span_number(struct span s, unsigned base, uint64_t max, uint64_t *out)
 	}
 	*out = v;
 	return true;
-}
-
-uint8_t span_at(struct span s, size_t i)
-{
-	return i < s.len ? s.p[i] : 0;
 }
 
 struct cur cur_over(struct span in)

@@ -1,7 +1,7 @@
 /* span.h - views of bytes, and the cursor that cannot leave its span.
  *
- * Text from an image is any bytes, with no NUL promised. Only span.c indexes
- * input bytes; a parser reads through a cursor and asks once whether all of
+ * Text from an image is any bytes, with no NUL promised. Only this file and
+ * span.c index input bytes; a parser reads through a cursor and asks once whether all of
  * it was there.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* A view: whoever owns the bytes outlives it. The empty span may have p == NULL. */
 struct span {
@@ -27,9 +28,15 @@ struct span {
 /* printf("%.*s", SPAN_ARG(s)): for our own text and for error messages that are escaped later. */
 #define SPAN_ARG(s) (int)((s).len > 4096 ? 4096 : (s).len), (s).len ? (const char *)(s).p : ""
 
-struct span span_of(const void *p, size_t len);
+static inline struct span span_of(const void *p, size_t len)
+{
+	return (struct span){ p, len };
+}
 struct span span_str(const char *s); /* NULL gives the empty span */
-bool span_eq(struct span a, struct span b);
+static inline bool span_eq(struct span a, struct span b)
+{
+	return a.len == b.len && (a.len == 0 || (a.p[0] == b.p[0] && memcmp(a.p, b.p, a.len) == 0));
+}
 bool span_eq_nocase(struct span a, struct span b); /* ASCII */
 int span_cmp(struct span a, struct span b);        /* bytes, shorter first */
 bool span_starts(struct span s, struct span head);
@@ -43,8 +50,18 @@ size_t span_rfind(struct span s, uint8_t byte);
 size_t span_find_any(struct span s, const struct span *needles, size_t n, size_t *which);
 bool span_has(struct span s, struct span needle);
 /* Out of range is clamped, never an error. */
-struct span span_sub(struct span s, size_t from, size_t len);
-struct span span_from(struct span s, size_t from);
+static inline struct span span_sub(struct span s, size_t from, size_t len)
+{
+	if (from > s.len)
+		from = s.len;
+	if (len > s.len - from)
+		len = s.len - from;
+	return len ? span_of(s.p + from, len) : (struct span){ 0 };
+}
+static inline struct span span_from(struct span s, size_t from)
+{
+	return span_sub(s, from, SIZE_MAX);
+}
 struct span span_trim(struct span s);    /* blanks, tabs, CR, LF at both ends */
 struct span span_base(struct span path); /* after the last '/' */
 struct span span_dir(struct span path);  /* before the last '/', empty when none */
@@ -56,7 +73,11 @@ bool span_split(struct span *rest, uint8_t sep, struct span *out);
 bool span_line(struct span *rest, struct span *out); /* split at LF, one trailing CR removed */
 /* Whole span as an unsigned number of the base, no sign, no blanks, not empty, at most max. */
 bool span_number(struct span s, unsigned base, uint64_t max, uint64_t *out);
-uint8_t span_at(struct span s, size_t i); /* 0 outside */
+/* 0 outside. */
+static inline uint8_t span_at(struct span s, size_t i)
+{
+	return i < s.len ? s.p[i] : 0;
+}
 
 /* Sets bad at the first read that does not fit; from then on reads yield zeros and empty spans. */
 struct cur {

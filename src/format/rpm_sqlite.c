@@ -188,7 +188,7 @@ static int leaf_cell(
 	struct tree *t, struct span page, size_t at, uint32_t number, row_fn *each, void *ctx)
 {
 	struct cur cell = cur_over(span_sub(page, 0, t->usable));
-	struct span record;
+	struct span record = { 0 };
 	struct row row = { 0 };
 
 	cur_seek(&cell, at);

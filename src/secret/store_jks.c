@@ -69,10 +69,9 @@ static struct span wide(struct span password, uint8_t out[WIDE_MAX])
 {
 	size_t n = password.len < WIDE_MAX / 2 ? password.len : WIDE_MAX / 2;
 
-	for (size_t i = 0; i < n; i++) {
-		out[2 * i] = 0;
+	memset(out, 0, WIDE_MAX);
+	for (size_t i = 0; i < n; i++)
 		out[2 * i + 1] = span_at(password, i);
-	}
 	return span_of(out, 2 * n);
 }
 
