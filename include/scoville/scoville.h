@@ -124,7 +124,9 @@ SCOV_API const char *scov_image_digest(
 	const struct scov_image *i); /* of the manifest; "" where the form has none */
 SCOV_API const char *scov_image_platform(const struct scov_image *i);
 SCOV_API size_t scov_image_parts(
-	const struct scov_image *i); /* the config (when there is one), then the layers */
+	const struct scov_image *i); /* the config (when there is one), the layers, then documents:
+					manifest, indexes and attached attestations, which are
+					looked at for secrets only */
 
 /* ---- parts: scanned once, anywhere ----------------------------------------------------------- */
 

@@ -39,6 +39,14 @@ struct origin {
 	atomic_size_t users;
 };
 
+/* A part that is looked at for secrets only. */
+struct api_document {
+	struct descriptor descriptor;
+	struct span given; /* its bytes; empty: the source has them */
+	uint8_t surface;   /* as of struct scan_job */
+	bool is_attestation;
+};
+
 struct scov_image {
 	atomic_size_t users; /* the caller's handle, and each report made of it */
 	struct scov_context *context;
@@ -48,6 +56,9 @@ struct scov_image {
 	struct digest index_digest;
 	struct platform platform;
 	annotations index_annotations;
+	annotations raw_index_annotations, raw_manifest_annotations; /* row for row */
+	VEC(struct api_document) documents;
+	VEC(struct image_document) unread; /* attestations without a part, and why */
 	char digest[DIGEST_TEXT];
 	char platform_text[160];
 };
@@ -87,7 +98,19 @@ void api_scan_options(struct scov_context *c, struct scan_options *out);
 /* Policy from the public struct; files are read here. */
 int api_policy(struct scov_context *c, const struct scov_policy *given, struct policy *out,
 	struct scov_err *err);
-/* The job of the index-th part: the config first, when there is one. */
+/* Opens as scov_image_open; without documents: nothing is looked at for secrets. */
+int api_image_open(struct scov_context *c, const char *reference, const char *platform,
+	bool has_documents, struct scov_image **out, struct scov_err *err);
+/* Fills i->documents and i->unread. An attestation that cannot be read is no error. */
+int api_documents(struct scov_image *i, const struct image_choice *choice, struct scov_err *err);
+/* What was learned of them; jobs: those of i->documents. NULL: no memory. */
+const struct image_document *api_read_documents(
+	struct scov_image *i, const struct scan_job *jobs, struct arena *a, size_t *n);
+/* *out is `shown` (row for row of `raw`) with stars where a document holds a secret. */
+int api_mask_annotations(const annotations *raw, const annotations *shown,
+	const struct image_document *documents, size_t n, struct arena *a, annotations *out);
+/* The job of the index-th part: the config first, when there is one; then layers, then documents.
+ */
 void api_part_job(const struct scov_image *i, size_t index, struct scan_job *job);
 struct scov_image *api_image_ref(struct scov_image *i);
 /* SCOV_E_DIGEST when a layer's computed diff_id is not the one that the config states: its part is

@@ -48,6 +48,8 @@ static int make_jobs(struct scov_report *r, struct scov_err *err)
 	struct grading *g = &r->grading;
 
 	g->jobs_n = scov_image_parts(r->image);
+	if (g->policy.skip & SKIP_SECRETS)
+		g->jobs_n -= r->image->documents.n;
 	g->jobs = mem_alloc(g->jobs_n * sizeof(*g->jobs));
 	if (!g->jobs)
 		return err_fail(err, SCOV_E_MEMORY, "no memory for %zu parts", g->jobs_n);
@@ -113,8 +115,8 @@ static int read_base(struct scov_report *r, const char *reference, struct scov_e
 	struct scov_context *c = r->image->context;
 	struct scan_options opt;
 	struct scan *scan;
-	int code = scov_image_open(c, reference,
-		r->image->platform_text[0] ? r->image->platform_text : NULL, &g->base, err);
+	int code = api_image_open(c, reference,
+		r->image->platform_text[0] ? r->image->platform_text : NULL, false, &g->base, err);
 
 	if (!code && !g->base->manifest.has_config)
 		code = err_fail(err, SCOV_E_UNSUPPORTED, "'%s' has no config", reference);
@@ -177,12 +179,35 @@ static int run_key(struct scov_report *r, struct span *out, struct scov_err *err
 	return out->p ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory for a key");
 }
 
+/* Documents, and the annotations without what was found in them. */
+static int join_documents(struct scov_report *r, struct join_input *in, annotations masked[2])
+{
+	struct scov_image *i = r->image;
+	size_t blobs = i->manifest.layers.n + i->manifest.has_config;
+
+	if (in->has_secrets) {
+		in->documents =
+			api_read_documents(i, r->grading.jobs + blobs, &r->arena, &in->documents_n);
+		if (!in->documents)
+			return SCOV_E_MEMORY;
+	}
+	in->index_annotations = &masked[0];
+	in->manifest_annotations = &masked[1];
+	int code = api_mask_annotations(&i->raw_index_annotations, &i->index_annotations,
+		in->documents, in->documents_n, &r->arena, &masked[0]);
+
+	return code ? code
+		    : api_mask_annotations(&i->raw_manifest_annotations, &i->manifest.annotations,
+			      in->documents, in->documents_n, &r->arena, &masked[1]);
+}
+
 static int join(struct scov_report *r, const char *base_name, struct scov_err *err)
 {
 	struct scov_image *i = r->image;
 	const struct manifest *m = &i->manifest;
 	struct source *s = i->origin->source;
 	uint32_t skip = r->grading.policy.skip;
+	annotations masked[2];
 	struct join_input in = {
 		.has_secrets = !(skip & SKIP_SECRETS),
 		.secrets_reason = SPAN("--skip secrets left the search out"),
@@ -191,8 +216,6 @@ static int join(struct scov_report *r, const char *base_name, struct scov_err *e
 		.manifest_digest = m->digest,
 		.manifest_type = m->media_type,
 		.platform = i->platform,
-		.index_annotations = &i->index_annotations,
-		.manifest_annotations = &m->annotations,
 		.config = m->has_config ? r->grading.jobs[0].part : NULL,
 		.has_config = m->has_config,
 		.layers = join_layers(r),
@@ -211,6 +234,8 @@ static int join(struct scov_report *r, const char *base_name, struct scov_err *e
 
 	if (!in.layers)
 		return err_fail(err, SCOV_E_MEMORY, "no memory for %zu layers", m->layers.n);
+	if (join_documents(r, &in, masked))
+		return err_fail(err, SCOV_E_MEMORY, "no memory for the documents");
 	if (run_key(r, &in.fingerprint_key, err))
 		return err->code;
 	if (m->has_config)

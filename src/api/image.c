@@ -73,7 +73,8 @@ static int mask_annotations(struct arena *a, const annotations *raw, annotations
 	return 0;
 }
 
-static int load(struct scov_image *i, const struct image_choice *choice, struct scov_err *err)
+static int load(struct scov_image *i, const struct image_choice *choice, bool has_documents,
+	struct scov_err *err)
 {
 	struct source *s = i->origin->source;
 	int code;
@@ -87,20 +88,22 @@ static int load(struct scov_image *i, const struct image_choice *choice, struct 
 	}
 	if (code)
 		return code;
-	annotations raw = i->manifest.annotations;
-
+	i->raw_manifest_annotations = i->manifest.annotations;
 	i->manifest.annotations = (annotations){ 0 };
-	if (mask_annotations(&i->arena, &raw, &i->manifest.annotations) ||
-		(choice && mask_annotations(
-				   &i->arena, &choice->index_annotations, &i->index_annotations)))
+	if (choice)
+		i->raw_index_annotations = choice->index_annotations;
+	if (mask_annotations(&i->arena, &i->raw_manifest_annotations, &i->manifest.annotations) ||
+		mask_annotations(&i->arena, &i->raw_index_annotations, &i->index_annotations))
 		return err_fail(err, SCOV_E_MEMORY, "no memory for the annotations");
+	if (choice && has_documents && api_documents(i, choice, err))
+		return err->code;
 	digest_format(&i->manifest.digest, i->digest);
 	name_platform(i);
 	return 0;
 }
 
 static int image_new(struct scov_context *c, struct origin *o, const struct image_choice *choice,
-	struct scov_image **out, struct scov_err *err)
+	bool has_documents, struct scov_image **out, struct scov_err *err)
 {
 	struct scov_image *i = mem_alloc(sizeof(*i));
 
@@ -110,7 +113,7 @@ static int image_new(struct scov_context *c, struct origin *o, const struct imag
 	i->context = c;
 	i->origin = o;
 	o->users++;
-	int code = load(i, choice, err);
+	int code = load(i, choice, has_documents, err);
 
 	if (code) {
 		scov_image_free(i);
@@ -120,8 +123,8 @@ static int image_new(struct scov_context *c, struct origin *o, const struct imag
 	return 0;
 }
 
-int scov_image_open(struct scov_context *c, const char *reference, const char *platform,
-	struct scov_image **out, struct scov_err *err)
+int api_image_open(struct scov_context *c, const char *reference, const char *platform,
+	bool has_documents, struct scov_image **out, struct scov_err *err)
 {
 	const struct image_choice *choice = NULL;
 	struct origin *o;
@@ -132,9 +135,15 @@ int scov_image_open(struct scov_context *c, const char *reference, const char *p
 	if (o->source->ops->root)
 		code = image_pick(&o->choices, platform, &choice, err);
 	if (!code)
-		code = image_new(c, o, choice, out, err);
+		code = image_new(c, o, choice, has_documents, out, err);
 	origin_drop(o);
 	return code;
+}
+
+int scov_image_open(struct scov_context *c, const char *reference, const char *platform,
+	struct scov_image **out, struct scov_err *err)
+{
+	return api_image_open(c, reference, platform, true, out, err);
 }
 
 int scov_image_open_all(struct scov_context *c, const char *reference, struct scov_image ***out,
@@ -153,7 +162,7 @@ int scov_image_open_all(struct scov_context *c, const char *reference, struct sc
 	else if (!n)
 		code = err_fail(err, SCOV_E_NOT_FOUND, "'%s' holds no image", reference);
 	for (; !code && made < n; made++)
-		code = image_new(c, o, o->source->ops->root ? &o->choices.list.p[made] : NULL,
+		code = image_new(c, o, o->source->ops->root ? &o->choices.list.p[made] : NULL, true,
 			&list[made], err);
 	origin_drop(o);
 	if (code) {
@@ -199,5 +208,5 @@ const char *scov_image_platform(const struct scov_image *i)
 
 size_t scov_image_parts(const struct scov_image *i)
 {
-	return i->manifest.layers.n + i->manifest.has_config;
+	return i->manifest.layers.n + i->manifest.has_config + i->documents.n;
 }

@@ -12,7 +12,20 @@
 void api_part_job(const struct scov_image *i, size_t index, struct scan_job *job)
 {
 	bool config = i->manifest.has_config && index == 0;
+	size_t blobs = i->manifest.layers.n + i->manifest.has_config;
 
+	if (index >= blobs) {
+		const struct api_document *d = &i->documents.p[index - blobs];
+
+		*job = (struct scan_job){
+			.kind = PART_DOCUMENT,
+			.surface = d->surface,
+			.source = i->origin->source,
+			.descriptor = &d->descriptor,
+			.given = d->given,
+		};
+		return;
+	}
 	*job = (struct scan_job){
 		.kind = config ? PART_CONFIG : PART_LAYER,
 		.source = i->origin->source,

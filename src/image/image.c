@@ -15,7 +15,7 @@ enum kind { KIND_INDEX, KIND_MANIFEST };
 struct document {
 	const struct json *json;
 	struct digest digest;
-	struct span media_type;
+	struct span media_type, raw;
 	enum kind kind;
 };
 
@@ -105,6 +105,7 @@ static int load(struct source *s, const struct limits *l, const struct descripto
 	code = s->ops->document(s, d, a, &bytes, err);
 	if (code)
 		return err_wrap(err, "%s", name_of(d, text));
+	doc.raw = bytes;
 	code = verify(d, bytes, &doc.digest, err);
 	if (code)
 		return code;
@@ -117,7 +118,7 @@ static int load(struct source *s, const struct limits *l, const struct descripto
 	return 0;
 }
 
-static int add_choice(struct walk *w, const struct descriptor *d, const struct digest *index,
+static int add_choice(struct walk *w, const struct descriptor *d, const struct image_index *index,
 	const annotations *of_index, struct scov_err *err)
 {
 	struct image_choice *c = vec_push(&w->out->list, w->arena);
@@ -126,7 +127,10 @@ static int add_choice(struct walk *w, const struct descriptor *d, const struct d
 		return err_fail(
 			err, SCOV_E_LIMIT, "the list of images fills the memory set apart for it");
 	*c = (struct image_choice){
-		.platform = d->platform, .descriptor = *d, .index_digest = *index
+		.platform = d->platform,
+		.descriptor = *d,
+		.index = index,
+		.index_digest = index ? index->digest : (struct digest){ 0 },
 	};
 	for (size_t i = 0; i < d->annotations.n + of_index->n; i++) {
 		struct annotation *row = vec_push(&c->index_annotations, w->arena);
@@ -140,18 +144,29 @@ static int add_choice(struct walk *w, const struct descriptor *d, const struct d
 	return 0;
 }
 
-static int walk_index(struct walk *w, const struct document *doc, const struct descriptor *above,
-	unsigned depth, struct scov_err *err);
+static int add_attestation(struct walk *w, const struct descriptor *d, struct scov_err *err)
+{
+	struct descriptor *row = vec_push(&w->out->attestations, w->arena);
 
-static int walk_entry(struct walk *w, struct descriptor *d, const struct document *doc,
+	if (!row)
+		return err_fail(
+			err, SCOV_E_LIMIT, "the list of images fills the memory set apart for it");
+	*row = *d;
+	return 0;
+}
+
+static int walk_index(struct walk *w, const struct document *doc, const struct descriptor *above,
+	const struct image_index *outer, unsigned depth, struct scov_err *err);
+
+static int walk_entry(struct walk *w, struct descriptor *d, const struct image_index *index,
 	const annotations *of_index, unsigned depth, struct scov_err *err)
 {
 	struct document inner;
 	const char *other = oci_entry_other(d);
 	int code;
 
-	if (oci_entry_is_attestation(d))
-		w->out->attestations++;
+	if (oci_entry_is_attestation(d) && add_attestation(w, d, err))
+		return err->code;
 	if (other) {
 		const char *kind =
 			image_other_kind(d->artifact_type.len ? d->artifact_type : d->media_type);
@@ -161,20 +176,26 @@ static int walk_entry(struct walk *w, struct descriptor *d, const struct documen
 		return 0;
 	}
 	if (!oci_is_index(d->media_type))
-		return add_choice(w, d, &doc->digest, of_index, err);
+		return add_choice(w, d, index, of_index, err);
 	if (depth + 1 > w->limits->index_depth)
 		return err_fail(err, SCOV_E_LIMIT,
 			"indexes nested deeper than limit index_depth (%llu)",
 			(unsigned long long)w->limits->index_depth);
 	code = load(w->source, w->limits, d, w->arena, &inner, err);
-	return code ? code : walk_index(w, &inner, d, depth + 1, err);
+	return code ? code : walk_index(w, &inner, d, index, depth + 1, err);
 }
 
 static int walk_index(struct walk *w, const struct document *doc, const struct descriptor *above,
-	unsigned depth, struct scov_err *err)
+	const struct image_index *outer, unsigned depth, struct scov_err *err)
 {
 	annotations own = { 0 };
 	descriptors list = { 0 };
+	struct image_index *index = arena_alloc(w->arena, sizeof(*index));
+
+	if (!index)
+		return err_fail(
+			err, SCOV_E_LIMIT, "the list of images fills the memory set apart for it");
+	*index = (struct image_index){ doc->digest, doc->raw, outer };
 	int code = oci_index_entries(doc->json, w->limits, w->arena, &list, err);
 
 	if (!code)
@@ -192,7 +213,7 @@ static int walk_index(struct walk *w, const struct document *doc, const struct d
 			d->platform = above->platform;
 			d->has_platform = true;
 		}
-		code = walk_entry(w, d, doc, &own, depth, err);
+		code = walk_entry(w, d, index, &own, depth, err);
 		if (code)
 			return code;
 	}
@@ -234,18 +255,18 @@ static int list_document(struct walk *w, struct descriptor *d, struct scov_err *
 {
 	struct document doc;
 	annotations none = { 0 };
-	struct digest no_index = { 0 };
 	int code = load(w->source, w->limits, d, w->arena, &doc, err);
 
 	if (code)
 		return code;
 	w->out->root_digest = doc.digest;
+	w->out->root_annotations = d->annotations;
 	w->out->from_index = doc.kind == KIND_INDEX;
 	if (doc.kind == KIND_MANIFEST) {
 		code = check_image(doc.json, err);
-		return code ? code : add_choice(w, d, &no_index, &none, err);
+		return code ? code : add_choice(w, d, NULL, &none, err);
 	}
-	code = walk_index(w, &doc, d, 1, err);
+	code = walk_index(w, &doc, d, NULL, 1, err);
 	if (code || w->out->list.n)
 		return code;
 	if (w->other)
@@ -268,10 +289,11 @@ int image_list(struct source *s, const struct limits *l, struct arena *a, struct
 		code = list_document(&w, &d, err);
 	} else {
 		annotations none = { 0 };
-		struct digest no_index = { 0 };
 
-		code = add_choice(&w, &d, &no_index, &none, err);
+		code = add_choice(&w, &d, NULL, &none, err);
 	}
+	for (size_t i = 0; i < s->beside.n && !code; i++)
+		code = add_attestation(&w, &s->beside.p[i], err);
 	if (code)
 		return code;
 	*out = choices;
@@ -302,7 +324,10 @@ static int read_manifest(const struct document *doc, const struct limits *l, str
 	struct manifest *out, struct scov_err *err)
 {
 	struct manifest m = {
-		.media_type = doc->media_type, .digest = doc->digest, .has_config = true
+		.media_type = doc->media_type,
+		.digest = doc->digest,
+		.has_config = true,
+		.raw = doc->raw,
 	};
 	const struct json *subject = json_get(doc->json, "subject");
 	int code = check_image(doc->json, err);
@@ -352,6 +377,36 @@ int image_manifest(struct source *s, const struct limits *l, const struct image_
 		code = read_manifest(&doc, l, a, &m, err);
 	if (code)
 		return err_wrap(err, "%s", name_of(&c->descriptor, text));
+	*out = m;
+	return 0;
+}
+
+bool image_attestation_of(const struct descriptor *d, const struct digest *manifest)
+{
+	char text[DIGEST_TEXT];
+
+	return manifest->algorithm &&
+	       span_eq(annotation_get(&d->annotations, "vnd.docker.reference.digest"),
+		       span_str(digest_format(manifest, text)));
+}
+
+int image_attestation(struct source *s, const struct limits *l, const struct descriptor *d,
+	struct arena *a, struct manifest *out, struct scov_err *err)
+{
+	char text[DIGEST_TEXT];
+	struct document doc;
+	struct manifest m = { 0 };
+	int code = load(s, l, d, a, &doc, err);
+
+	if (!code && doc.kind != KIND_MANIFEST)
+		code = err_fail(err, SCOV_E_FORMAT, "an index where a manifest should be");
+	if (!code)
+		code = read_layers(json_get(doc.json, "layers"), l, a, &m, err);
+	if (code)
+		return err_wrap(err, "%s", name_of(d, text));
+	m.media_type = doc.media_type;
+	m.digest = doc.digest;
+	m.raw = doc.raw;
 	*out = m;
 	return 0;
 }

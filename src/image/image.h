@@ -9,19 +9,30 @@
 
 #include "source/source.h"
 
+/* An index on the way to a manifest. */
+struct image_index {
+	struct digest digest;
+	struct span raw;
+	const struct image_index *above; /* that lists it; NULL: the root */
+};
+
 /* One image of a reference: a platform of an index, or the only one. */
 struct image_choice {
 	struct platform platform;
-	struct descriptor descriptor;  /* of the manifest */
-	struct digest index_digest;    /* of the index that holds it; DIGEST_NONE */
-	annotations index_annotations; /* the descriptor's own and the index's; raw */
+	struct descriptor descriptor;    /* of the manifest */
+	struct digest index_digest;      /* of the index that holds it; DIGEST_NONE */
+	annotations index_annotations;   /* the descriptor's own and the index's; raw */
+	const struct image_index *index; /* that holds it; NULL: none */
 };
 
 struct image_choices {
 	VEC(struct image_choice) list; /* attestation manifests left out */
 	bool from_index;
 	struct digest root_digest;
-	size_t attestations; /* manifests left out because they are attestations */
+	annotations root_annotations; /* raw: those by which the form lists its root */
+	/* Manifests left out because they are attestations, of whatever image:
+	 * image_attestation_of. */
+	VEC(struct descriptor) attestations;
 };
 
 /* All images that the source's root names. Verifies the digest and size of every document read.
@@ -37,6 +48,12 @@ int image_pick(const struct image_choices *c, const char *platform, const struct
  * what it is), more than limits.layers layers, and layers of foreign or unknown media type get an
  * entry that scan will refuse. */
 int image_manifest(struct source *s, const struct limits *l, const struct image_choice *c,
+	struct arena *a, struct manifest *out, struct scov_err *err);
+/* True: the descriptor, one of choices.attestations, is for the manifest with this digest. */
+bool image_attestation_of(const struct descriptor *d, const struct digest *manifest);
+/* Load an attestation manifest: its layers are the statements. Verified as every document. Errors:
+ * as image_manifest, SCOV_E_NOT_FOUND. */
+int image_attestation(struct source *s, const struct limits *l, const struct descriptor *d,
 	struct arena *a, struct manifest *out, struct scov_err *err);
 /* What a media type or artifact type is, where it is known not to be an image: "a Helm chart"; NULL
  * otherwise. */

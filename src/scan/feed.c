@@ -92,6 +92,7 @@ struct blob {
 	struct digester *digester;
 	uint8_t *piece;
 	uint64_t size;
+	struct span given; /* instead of the stream, what is left of it */
 };
 
 static void blob_release(struct blob *b)
@@ -111,7 +112,20 @@ static int blob_open(struct scan_job *job, struct blob *b, struct scov_err *err)
 		digester_new(d->digest.algorithm == DIGEST_SHA512 ? DIGEST_SHA512 : DIGEST_SHA256);
 	if (!b->piece || !b->digester)
 		return err_fail(err, SCOV_E_MEMORY, "out of memory");
-	return job->source->ops->open(job->source, d, &b->stream, err);
+	b->given = job->given;
+	return b->given.p ? 0 : job->source->ops->open(job->source, d, &b->stream, err);
+}
+
+static int64_t blob_read(struct blob *b, struct scov_err *err)
+{
+	if (b->stream)
+		return b->stream->read(b->stream, b->piece, PIECE, err);
+	struct span next = span_sub(b->given, 0, PIECE);
+
+	if (next.len)
+		memcpy(b->piece, next.p, next.len);
+	b->given = span_from(b->given, next.len);
+	return (int64_t)next.len;
 }
 
 static int too_long(const struct feed *f, const struct scan_job *job, const struct blob *b,
@@ -122,10 +136,12 @@ static int too_long(const struct feed *f, const struct scan_job *job, const stru
 	if (d->has_size && b->size > d->size)
 		return err_fail(err, SCOV_E_DIGEST,
 			"more than the %" PRIu64 " bytes that the manifest says", d->size);
-	if (job->kind == PART_CONFIG && b->size > f->limits->document_size)
-		return err_fail(err, SCOV_E_LIMIT,
-			"more than %" PRIu64 " bytes (limit document_size)",
-			f->limits->document_size);
+	bool is_attestation = job->surface == SURFACE_ATTESTATION;
+	uint64_t most = is_attestation ? f->limits->attestation_size : f->limits->document_size;
+
+	if (job->kind != PART_LAYER && b->size > most)
+		return err_fail(err, SCOV_E_LIMIT, "more than %" PRIu64 " bytes (limit %s)", most,
+			is_attestation ? "attestation_size" : "document_size");
 	return 0;
 }
 
@@ -135,7 +151,7 @@ static int pump(const struct feed *f, struct scan_job *job, struct blob *b, stru
 	struct scov_err *err)
 {
 	for (;;) {
-		int64_t n = b->stream->read(b->stream, b->piece, PIECE, err);
+		int64_t n = blob_read(b, err);
 
 		if (n <= 0)
 			return (int)n;
@@ -175,6 +191,7 @@ static int start(
 {
 	struct pass_request r = {
 		.kind = job->kind,
+		.surface = job->surface,
 		.skip = f->skip,
 		.limits = *f->limits,
 		.key_len = (uint32_t)f->key.len,
@@ -222,7 +239,9 @@ static int scan_blob(
 /* "layer sha256:0123456789ab: what went wrong"; forms without digests have names. */
 static int name_part(const struct scan_job *job, struct scov_err *err)
 {
-	const char *kind = job->kind == PART_CONFIG ? "config" : "layer";
+	const char *kind = job->kind == PART_CONFIG  ? "config"
+			   : job->kind == PART_LAYER ? "layer"
+						     : "document";
 	struct span name = job->descriptor->name;
 	char digest[DIGEST_TEXT];
 

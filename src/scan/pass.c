@@ -71,6 +71,13 @@ static bool bind_finder(struct pass *s, struct scov_err *err)
 	return f;
 }
 
+/* Read into one piece of memory. */
+static bool is_whole(const struct pass_request *r)
+{
+	return r->kind == PART_CONFIG ||
+	       (r->kind == PART_DOCUMENT && r->surface != SURFACE_ATTESTATION);
+}
+
 int pass_new(const struct pass_request *r, struct pass **out, struct scov_err *err)
 {
 	struct pass *s = mem_alloc(sizeof(*s));
@@ -91,7 +98,7 @@ int pass_new(const struct pass_request *r, struct pass **out, struct scov_err *e
 		pass_free(s);
 		return err->code;
 	}
-	s->input = mem_alloc(r->kind == PART_CONFIG ? (size_t)r->limits.document_size + 1 : INPUT);
+	s->input = mem_alloc(is_whole(r) ? (size_t)r->limits.document_size + 1 : INPUT);
 	if (!s->input || (r->kind == PART_LAYER && !layer_parts(s))) {
 		pass_free(s);
 		return err_fail(err, SCOV_E_MEMORY, "worker: out of memory, or no second thread");
@@ -205,7 +212,33 @@ static int layer(struct pass *s, int in, struct scov_err *err)
 	return 0;
 }
 
-static int config(struct pass *s, int in, struct scov_err *err)
+/* An attestation, as it comes. */
+static int attestation(struct pass *s, int in, struct scov_err *err)
+{
+	struct finder *f = s->analysis.finder;
+	int full = f ? finder_begin(f, NO_ENTRY, SURFACE_ATTESTATION, (struct span){ 0 }) : 0;
+	ssize_t n;
+
+	while ((n = fd_read(in, s->input, INPUT)) > 0) {
+		s->part.size += (uint64_t)n;
+		if (f && !full)
+			full = finder_piece(f, span_of(s->input, (size_t)n), false);
+	}
+	if (n < 0)
+		return err_fail(err, SCOV_E_IO, "reading the part: %s", strerror(errno));
+	if (f && !full)
+		full = finder_end(f);
+	s->part.blob_size = s->part.size;
+	s->part.complete = true;
+	search_end(&s->analysis);
+	if (full || s->analysis.is_full)
+		return err_fail(err, SCOV_E_LIMIT,
+			"more facts than a worker may hold (limit worker_memory)");
+	return 0;
+}
+
+/* The config, a manifest or an index. */
+static int document(struct pass *s, int in, struct scov_err *err)
 {
 	size_t got = 0;
 	int rc = fill(in, s->input, (size_t)s->request.limits.document_size + 1, &got, err);
@@ -217,7 +250,9 @@ static int config(struct pass *s, int in, struct scov_err *err)
 			(unsigned long long)s->request.limits.document_size);
 	s->part.blob_size = s->part.size = got;
 	s->part.complete = true;
-	int bad = analyze_config(&s->analysis, span_of(s->input, got));
+	struct span text = span_of(s->input, got);
+	int bad = s->request.kind == PART_CONFIG ? analyze_config(&s->analysis, text)
+						 : search_document(&s->analysis, text);
 
 	search_end(&s->analysis);
 	if (bad || s->analysis.is_full)
@@ -228,7 +263,9 @@ static int config(struct pass *s, int in, struct scov_err *err)
 
 int pass_run(struct pass *s, int in, uint8_t *out, size_t cap, size_t *len, struct scov_err *err)
 {
-	int rc = s->request.kind == PART_LAYER ? layer(s, in, err) : config(s, in, err);
+	int rc = s->request.kind == PART_LAYER ? layer(s, in, err)
+		 : is_whole(&s->request)       ? document(s, in, err)
+					       : attestation(s, in, err);
 
 	return rc ? rc : facts_write(&s->part, out, cap, len, err);
 }

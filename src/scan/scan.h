@@ -47,9 +47,12 @@ struct scan_options {
 
 struct scan_job {
 	/* in */
-	uint8_t kind; /* enum part_kind */
+	uint8_t kind;    /* enum part_kind */
+	uint8_t surface; /* of a document: SURFACE_ANNOTATION, every text of a JSON document, or
+			    SURFACE_ATTESTATION, a stream of bytes */
 	struct source *source;
 	const struct descriptor *descriptor;
+	struct span given; /* bytes of the blob, where they are at hand; else the source has them */
 	struct digest diff_id; /* stated by the config; DIGEST_NONE: not stated */
 	/* out; released with scan_job_release */
 	struct arena arena;   /* holds part */

@@ -162,6 +162,25 @@ bool search_json(struct analysis *out, const struct json *top,
 	return v.good;
 }
 
+static enum secret_surface annotation(struct span pointer)
+{
+	(void)pointer;
+	return SURFACE_ANNOTATION;
+}
+
+int search_document(struct analysis *out, struct span text)
+{
+	scoped_arena struct arena own = { .limit = out->limits->worker_memory / 2 };
+	const struct json *top = NULL;
+	struct scov_err err = { 0 };
+
+	if (json_parse(text, (size_t)out->limits->document_size, &own, &top, &err)) {
+		diag_add(out, DIAG_WARNING, NO_ENTRY, HIDES_SECRETS, "%s", err.text);
+		return 0;
+	}
+	return search_json(out, top, annotation) ? 0 : SCOV_E_LIMIT;
+}
+
 void search_end(struct analysis *out)
 {
 	uint64_t dropped = out->finder ? finder_dropped(out->finder) : 0;

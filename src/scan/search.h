@@ -28,5 +28,8 @@ bool search_mask(struct analysis *out, struct span name, struct span raw, struct
  * surface: of a pointer. False when the arena is full. */
 bool search_json(struct analysis *out, const struct json *top,
 	enum secret_surface (*surface)(struct span pointer));
+/* Every text of a manifest or an index. What is no JSON is a diagnostic. SCOV_E_LIMIT when the
+ * arena is full. */
+int search_document(struct analysis *out, struct span text);
 /* The part is over: what a bound left out becomes a diagnostic. */
 void search_end(struct analysis *out);

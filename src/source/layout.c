@@ -128,6 +128,24 @@ static int choose(const struct layout *lo, const descriptors *list, struct descr
 	return 0;
 }
 
+/* Where index.json itself is the root its entries are found as those of any index. */
+static int keep_beside(
+	struct source *s, const descriptors *list, struct arena *a, struct scov_err *err)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		struct descriptor *d =
+			oci_entry_is_attestation(&list->p[i]) ? vec_push(&s->beside, a) : NULL;
+
+		if (d)
+			*d = list->p[i];
+		else if (oci_entry_is_attestation(&list->p[i]))
+			return err_fail(err, SCOV_E_LIMIT,
+				"an index of %zu entries fills the memory set apart for it",
+				list->n);
+	}
+	return 0;
+}
+
 static int root(struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err)
 {
 	struct layout *lo = (struct layout *)s;
@@ -141,7 +159,10 @@ static int root(struct source *s, struct arena *a, struct descriptor *out, struc
 	code = json_parse(text, lo->limits.document_size, a, &doc, err);
 	if (!code)
 		code = oci_index_entries(doc, &lo->limits, a, &list, err);
-	return code ? err_wrap(err, "index.json") : choose(lo, &list, out, err);
+	if (code)
+		return err_wrap(err, "index.json");
+	code = choose(lo, &list, out, err);
+	return code || out->locator == LOCATOR_INDEX ? code : keep_beside(s, &list, a, err);
 }
 
 static int find_blob(

@@ -42,6 +42,7 @@ struct manifest {
 	annotations annotations;       /* raw */
 	struct span artifact_type;
 	struct digest subject; /* DIGEST_NONE without */
+	struct span raw;       /* the document itself; empty where the form has none */
 };
 
 struct source;
@@ -72,6 +73,9 @@ struct source {
 	bool incomplete_xattrs;  /* a folder read without the privilege to see all; why is in the
 				    reason */
 	struct span xattrs_reason;
+	/* Attestation manifests that the form lists beside its root, of whatever image; set by
+	 * root(), in its arena. */
+	VEC(struct descriptor) beside;
 };
 
 struct net_options; /* net/http.h */

@@ -546,6 +546,53 @@ def interrupted_in_a_layer(d):
     expect(not [c for c in children if os.path.exists(f"/proc/{c}")], "workers are left")
 
 
+# ---- attestations: what cannot be read is said, and nobody vouches for the secrets in it ----
+
+def attested(d, spoil=None, statement=b'{"_type":"https://in-toto.io/Statement/v1"}', *options):
+    l = Layout(d)
+    image = {**l.image([l.layer(tar(OS, PROGRAM))]), "platform": {"architecture": "amd64", "os": "linux"}}
+    layer = l.put(statement, "application/vnd.in-toto+json")
+    manifest = l.put(json.dumps({"schemaVersion": 2, "mediaType": MANIFEST, "config": l.put(b"{}", CONFIG), "layers": [layer]}).encode(), MANIFEST)
+    docker = "vnd.docker.reference."
+    listed = {**manifest, "platform": {"architecture": "unknown", "os": "unknown"},
+              "annotations": {docker + "type": "attestation-manifest", docker + "digest": image["digest"]}}
+    index = l.put(json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": [image, listed]}).encode(), INDEX)
+    if spoil:
+        spoil(l, manifest, layer)
+    report = grade(l.index(index), *options, want=0)
+    verdict = verdicts(report)["conf.secrets"]
+    expect(verdict == ("not-assessed" if spoil or options else "met"), f"conf.secrets {verdict}")
+    return json.dumps(report["diagnostics"])
+
+
+@case
+def attestation_that_is_good(d):
+    expect(attested(d) == "[]", "a diagnostic")
+
+
+@case
+def attestation_manifest_missing(d):
+    expect("attestation" in attested(d, lambda l, m, s: os.unlink(l.path(m["digest"]))), "not said")
+
+
+@case
+def attestation_missing(d):
+    expect("document sha256" in attested(d, lambda l, m, s: os.unlink(l.path(s["digest"]))), "not said")
+
+
+@case
+def attestation_with_another_digest(d):
+    def spoil(l, m, s):
+        with open(l.path(s["digest"]), "r+b") as f:
+            f.write(b"[")
+    expect("its bytes are" in attested(d, spoil), "not said")
+
+
+@case
+def attestation_over_its_limit(d):
+    expect("attestation_size" in attested(d, None, b"[" + b" " * 9000 + b"]", "--limit", "attestation_size=8K"), "not said")
+
+
 def main():
     failed = 0
     for function in cases:

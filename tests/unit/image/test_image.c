@@ -130,34 +130,34 @@ static void one_document(void **state)
 		{ "layer no object", "{" CONFIG ",\"layers\":[7]}", SCOV_E_FORMAT, "layer 0" },
 		{ "layers no list", "{" CONFIG ",\"layers\":7}", SCOV_E_FORMAT, "no list" },
 		{ "Helm chart",
-			"{\"config\":" BLOB("application/vnd.cncf.helm.config.v1+json") ",\"layers"
-											"\":[" BLOB(
-												"ap"
-												"pl"
-												"ic"
-												"at"
-												"io"
-												"n/"
-												"vn"
-												"d."
-												"cn"
-												"cf"
-												".h"
-												"el"
-												"m."
-												"ch"
-												"ar"
-												"t."
-												"co"
-												"nt"
-												"en"
-												"t."
-												"v1"
-												".t"
-												"ar"
-												"+g"
-												"zi"
-												"p") "]}",
+			"{\"config\":" BLOB(
+				"application/vnd.cncf.helm.config.v1+json") ",\"layers"
+									    "\":[" BLOB("ap"
+											"pl"
+											"ic"
+											"at"
+											"io"
+											"n/"
+											"vn"
+											"d."
+											"cn"
+											"cf"
+											".h"
+											"el"
+											"m."
+											"ch"
+											"ar"
+											"t."
+											"co"
+											"nt"
+											"en"
+											"t."
+											"v1"
+											".t"
+											"ar"
+											"+g"
+											"zi"
+											"p") "]}",
 			SCOV_E_UNSUPPORTED, "a Helm chart" },
 		{ "cosign signature",
 			"{" CONFIG ",\"layers\":[" BLOB(
@@ -169,9 +169,11 @@ static void one_document(void **state)
 			SCOV_E_UNSUPPORTED, "an SBOM" },
 		{ "artifact by its layer",
 			"{\"config\":" BLOB(
-				"application/vnd.oci.empty.v1+json") ",\"layers\":[" BLOB("applicat"
-											  "ion/"
-											  "wasm") "]}",
+				"application/vnd.oci.empty.v1+json") ",\"layers\":"
+								     "[" BLOB("applicat"
+									      "ion/"
+									      "wasm") "]"
+										      "}",
 			SCOV_E_UNSUPPORTED, "a WebAssembly module" },
 		{ "artifact nobody knows",
 			"{\"config\":" BLOB("application/vnd.me+json") ",\"layers\":[]}",
@@ -221,14 +223,70 @@ static void an_index(void **state)
 		"", "");
 	assert_int_equal(0, list_and_load(&f, &c, &m, &err));
 	assert_int_equal(c.list.n, 1);
-	assert_int_equal(c.attestations, 1);
+	assert_int_equal(c.attestations.n, 1);
 	assert_true(c.from_index);
 	check_span("platform", c.list.p[0].platform.architecture, SPAN("amd64"));
 	assert_int_equal(m.layers.n, 1);
 	check_span("annotation", annotation_get(&c.list.p[0].index_annotations, "a"), SPAN("1"));
 	assert_true(digest_eq(&m.digest, &c.list.p[0].descriptor.digest));
 	assert_false(digest_eq(&c.root_digest, &c.list.p[0].index_digest));
+	const struct image_index *x = c.list.p[0].index;
+
+	assert_true(digest_eq(&x->digest, &c.list.p[0].index_digest));
+	assert_true(span_has(x->raw, SPAN("sigstore")));
+	assert_true(digest_eq(&x->above->digest, &c.root_digest));
+	assert_null(x->above->above);
+	check_span("raw", m.raw, span_str(IMAGE));
 	arena_release(&f.arena);
+}
+
+static void an_attestation_is_for_one_manifest(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *document;
+		int code;
+		size_t layers;
+	} cases[] = {
+		{ "one layer", IMAGE "  ", 0, 1 },
+		{ "an index", "{\"manifests\":[]}", SCOV_E_FORMAT, 0 },
+		{ "no JSON", "{", SCOV_E_FORMAT, 0 },
+		{ "layers that are no list", "{\"config\":{},\"layers\":{}}", SCOV_E_FORMAT, 0 },
+		{ "a layer without a digest", "{\"config\":{},\"layers\":[{\"size\":1}]}",
+			SCOV_E_FORMAT, 0 },
+	};
+	struct limits l = limits_default();
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct fake f = { 0 };
+		struct image_choices c = { 0 };
+		struct manifest m = { 0 }, a = { 0 };
+		struct scov_err err = { 0 };
+		struct digest of_image = digest_of(DIGEST_SHA256, span_str(IMAGE));
+		struct digest other = digest_of(DIGEST_SHA256, SPAN("other"));
+		struct digest none = { 0 };
+		char text[DIGEST_TEXT];
+		const char *amd = put(&f, IMAGE, OCI_MANIFEST, "");
+		const char *att = put(&f, cases[i].document, OCI_MANIFEST,
+			arena_printf(&f.arena,
+				",\"annotations\":{\"vnd.docker.reference.type\":"
+				"\"attestation-manifest\",\"vnd.docker.reference.digest\":\"%s\"}",
+				digest_format(&of_image, text)));
+
+		put(&f, arena_printf(&f.arena, "{\"manifests\":[%s,%s]}", amd, att), "", "");
+		assert_int_equal(0, list_and_load(&f, &c, &m, &err));
+		assert_int_equal(c.attestations.n, 1);
+		assert_true(image_attestation_of(&c.attestations.p[0], &m.digest));
+		assert_false(image_attestation_of(&c.attestations.p[0], &other));
+		assert_false(image_attestation_of(&c.attestations.p[0], &none));
+		int code =
+			image_attestation(&f.source, &l, &c.attestations.p[0], &f.arena, &a, &err);
+
+		if (code != cases[i].code)
+			fail_msg("%s: %d %s", cases[i].name, code, err.text);
+		assert_int_equal(a.layers.n, cases[i].layers);
+		arena_release(&f.arena);
+	}
 }
 
 static void only_attestations(void **state)
@@ -353,6 +411,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_document),
 		cmocka_unit_test(an_index),
+		cmocka_unit_test(an_attestation_is_for_one_manifest),
 		cmocka_unit_test(only_attestations),
 		cmocka_unit_test(lies),
 		cmocka_unit_test(depth_and_width),

@@ -264,6 +264,48 @@ static void secrets_of_a_layer_are_found_and_masked(void **state)
 	assert_int_equal(q.entries.n, p.entries.n);
 }
 
+static void secrets_of_documents_are_found(void **state)
+{
+	(void)state;
+	scoped_arena struct arena a = { 0 };
+	scoped_buf struct buf json = { 0 };
+	struct pass_request r = { .kind = PART_DOCUMENT,
+		.surface = SURFACE_ANNOTATION,
+		.limits = limits_default(),
+		.key_len = 16 };
+	struct span t = token_of("github-ghp", &a);
+	struct part p;
+
+	buf_printf(&json,
+		"{\n\"annotations\":{\"a/"
+		"b\":\"x\"},\n\"manifests\":[{\"annotations\":{\"n\":\"%.*s\"}}]}",
+		SPAN_ARG(t));
+	assert_int_equal(run(&r, buf_view(&json), &a, &p), 0);
+	assert_int_equal(p.kind, PART_DOCUMENT);
+	assert_true(p.complete);
+	assert_int_equal(count(&p, "github-ghp", SURFACE_ANNOTATION), 1);
+	assert_true(span_eq(p.secrets.p[0].member, SPAN("/manifests/0/annotations/n")));
+	assert_int_equal(p.secrets.p[0].entry, NO_ENTRY);
+	r.surface = SURFACE_ATTESTATION;
+	assert_int_equal(run(&r, buf_view(&json), &a, &p), 0);
+	assert_int_equal(count(&p, "github-ghp", SURFACE_ATTESTATION), 1);
+	assert_int_equal(p.secrets.p[0].line, 3);
+	assert_int_equal(p.size, json.len);
+	assert_int_equal(run(&r, SPAN("{"), &a, &p), 0); /* whatever it is: bytes */
+	assert_int_equal(p.diags.n, 0);
+	r.surface = SURFACE_ANNOTATION;
+	assert_int_equal(run(&r, SPAN("{"), &a, &p), 0);
+	assert_int_equal(p.diags.n, 1);
+	assert_int_equal(p.diags.p[0].hides, HIDES_SECRETS);
+	r.limits.document_size = 8;
+	assert_int_equal(run(&r, buf_view(&json), &a, &p), SCOV_E_LIMIT);
+	r.limits = limits_default();
+	r.skip = SKIP_SECRETS;
+	r.surface = SURFACE_ATTESTATION;
+	assert_int_equal(run(&r, buf_view(&json), &a, &p), 0);
+	assert_int_equal(p.secrets.n, 0);
+}
+
 static void secrets_of_a_config_are_found_and_masked(void **state)
 {
 	(void)state;
@@ -318,6 +360,7 @@ int main(void)
 		cmocka_unit_test(a_config_is_read_whole_or_not),
 		cmocka_unit_test(diagnostics_are_bounded_and_said_once),
 		cmocka_unit_test(secrets_of_a_layer_are_found_and_masked),
+		cmocka_unit_test(secrets_of_documents_are_found),
 		cmocka_unit_test(secrets_of_a_config_are_found_and_masked),
 	};
 
