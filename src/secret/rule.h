@@ -68,7 +68,8 @@ int rules_parse(
 	struct span text, const char *file, struct secret_rules *rules, struct scov_err *err);
 /* The built-in rules: parsed by the build, linked in. */
 const struct secret_rules *rules_builtin(void);
-struct digest rules_builtin_digest(void); /* SHA-256 of their text */
+/* SHA-256 of their text and of the list of known keys. */
+struct digest rules_builtin_digest(void);
 void rules_release(struct secret_rules *rules);
 /* Expand a template: "ghp_{A36}" and the like (doc/formats/secret-rules.md), the n-th of a fixed
  * pseudo-random sequence; checksums

@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "base/err.h"
+#include "secret/known_key.h"
 #include "secret/validate.h"
 
 enum {
@@ -393,6 +394,11 @@ struct digest rules_builtin_digest(void)
 
 	for (const struct rules_file *f = rules_files; h && f->name; f++)
 		digester_add(h, f->text.p, f->text.len);
+	for (size_t i = 0; h && i < known_keys_n; i++) {
+		digester_add(h, known_keys[i].hash.p, known_keys[i].hash.len);
+		digester_add(h, known_keys[i].use.p, known_keys[i].use.len);
+		digester_add(h, known_keys[i].name.p, known_keys[i].name.len);
+	}
 	struct digest d = h ? digester_end(h) : (struct digest){ 0 };
 
 	digester_free(h);

@@ -47,6 +47,25 @@ static void table_is_sorted(void **state)
 			strcmp(validators[i - 1]->name, validators[i]->name) < 0);
 }
 
+/* doc/formats/secret-rules.md has a line of each. */
+static void table_is_documented(void **state)
+{
+	scoped_arena struct arena a = { .limit = 1 << 20 };
+	struct span doc = { 0 };
+
+	(void)state;
+	/* Tests run in the build folder. */
+	if (fd_load(AT_FDCWD, "../doc/formats/secret-rules.md", 1 << 20, &a, &doc, NULL))
+		skip();
+	for (size_t i = 0; validators[i]; i++) {
+		char name[80];
+
+		snprintf(name, sizeof(name), "`%s", validators[i]->name);
+		check(validators[i]->name, span_has(doc, span_str(name)));
+		check(validators[i]->name, validators[i]->help && *validators[i]->help);
+	}
+}
+
 /* Published checksums: CRC-32 of "123456789" is cbf43926; BIP 173 lists valid and broken strings.
  */
 static void checksums(void **state)
@@ -133,6 +152,38 @@ static void fields(void **state)
 		{ "in shadow", "shadow-field", SPAN_INIT("x"), VALID_HARMLESS },
 		{ "a hash cut off", "shadow-field", SPAN_INIT("$6$salt$abc"), VALID_INVALID },
 		{ "no hash", "shadow-field", SPAN_INIT("hello"), VALID_INVALID },
+		{ "SHA-1 of htpasswd", "shadow-field",
+			SPAN_INIT("{SHA}AAAAAAAAAAAAAAAAAAAAAAAAAAA="), VALID_PROVEN },
+		{ "salted SHA-1 of LDAP", "shadow-field",
+			SPAN_INIT("{SSHA}AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), VALID_PROVEN },
+		{ "SHA-1 cut off", "shadow-field", SPAN_INIT("{SHA}AAAAAAAA"), VALID_INVALID },
+		{ "a scheme that is none", "shadow-field", SPAN_INIT("{CLEARTEXT}abc"),
+			VALID_INVALID },
+		{ "Argon2", "shadow-field",
+			SPAN_INIT(
+				"$argon2id$v=19$m=65536,t=3,p=4$AAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAA"),
+			VALID_PROVEN },
+		{ "Argon2 without its hash", "shadow-field",
+			SPAN_INIT("$argon2id$v=19$m=65536,t=3,p=4$"), VALID_INVALID },
+		{ "bcrypt", "shadow-field",
+			SPAN_INIT(
+				"me:$2y$05$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+			VALID_PROVEN },
+		{ "bcrypt, one too few", "shadow-field",
+			SPAN_INIT("me:$2y$05$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+			VALID_INVALID },
+		{ "apr1", "shadow-field", SPAN_INIT("me:$apr1$AAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA"),
+			VALID_PROVEN },
+		{ "no user", "docker-auth", SPAN_INIT("OnBhc3N3b3JkLTc3"), VALID_HARMLESS },
+		{ "a user alone", "docker-auth", SPAN_INIT("dXNlcjo="), VALID_HARMLESS },
+		{ "Bouncy Castle, cut off", "bks-store", SPAN_INIT("\0\0\0\2\0\0\0\x14"),
+			VALID_INVALID },
+		{ "Bouncy Castle, another salt", "bks-store", SPAN_INIT("\0\0\0\2\0\0\0\x15"),
+			VALID_INVALID },
+		{ "not NSS", "nss-keys", SPAN_INIT("SQLite format 3"), VALID_INVALID },
+		{ "base64 of nothing", "base64-key", SPAN_INIT("AAAA"), VALID_INVALID },
+		{ "base64 of a marker", "base64-key",
+			SPAN_INIT("LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCg=="), VALID_HARMLESS },
 		{ "no name", "shadow-field", SPAN_INIT(":x:1"), VALID_INVALID },
 		{ "user and password", "basic-auth", SPAN_INIT("YWxhZGRpbjpvcGVuLXNlc2FtLTc3"),
 			VALID_PROVEN },
@@ -163,6 +214,50 @@ static void fields(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		is(cases[i].row, ask(cases[i].name, SPAN(""), cases[i].value, cases[i].value),
 			cases[i].want);
+}
+
+/* When values end: a token of Amazon's registry, signed URLs. */
+static void ends(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *row, *name;
+		struct span parameter, value, window;
+		int64_t want;
+	} cases[] = {
+		{ "Azure", "url-expiry", SPAN_INIT(""), SPAN_INIT("abcdef"),
+			SPAN_INIT(
+				"x https://a.example/b?sv=1&se=2020-01-02T00%3A00%3A00Z&sig=abcdef "
+				"y"),
+			1577923200 },
+		{ "Azure, a day", "url-expiry", SPAN_INIT(""), SPAN_INIT("abcdef"),
+			SPAN_INIT("\"?se=2020-01-02&sig=abcdef\""), 1577923200 },
+		{ "seconds", "url-expiry", SPAN_INIT(""), SPAN_INIT("abcdef"),
+			SPAN_INIT("?Expires=1577923200&Signature=abcdef"), 1577923200 },
+		{ "by name", "url-expiry", SPAN_INIT("ttl"), SPAN_INIT("abcdef"),
+			SPAN_INIT("?sig=abcdef&ttl=1577923200"), 1577923200 },
+		{ "of another URL", "url-expiry", SPAN_INIT(""), SPAN_INIT("abcdef"),
+			SPAN_INIT("?se=2020-01-02&sig=xyz ?sig=abcdef"), 0 },
+		{ "the end of a longer name", "url-expiry", SPAN_INIT(""), SPAN_INIT("abcdef"),
+			SPAN_INIT("?base=2020-01-02&sig=abcdef"), 0 },
+		{ "no day", "url-expiry", SPAN_INIT(""), SPAN_INIT("abcdef"),
+			SPAN_INIT("?se=2020-13-02&sig=abcdef"), 0 },
+		{ "a year of five digits", "url-expiry", SPAN_INIT(""), SPAN_INIT("abcdef"),
+			SPAN_INIT("?se=99999999999999&sig=abcdef"), 0 },
+		{ "none", "url-expiry", SPAN_INIT(""), SPAN_INIT("abcdef"), SPAN_INIT("abcdef"),
+			0 },
+		{ "Amazon's registry", "docker-auth", SPAN_INIT(""),
+			SPAN_INIT("QVdTOmV5SmxlSEJwY21GMGFXOXVJam94TlRjM09USXpNakF3ZlE9PQ=="),
+			SPAN_INIT(""), 1577923200 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct proof p =
+			ask(cases[i].name, cases[i].parameter, cases[i].value, cases[i].window);
+
+		if (p.expires != cases[i].want)
+			fail_msg("%s: ends %lld", cases[i].row, (long long)p.expires);
+	}
 }
 
 static void hex_of(const uint8_t *p, size_t n, char *out)
@@ -604,8 +699,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table_is_sorted),
+		cmocka_unit_test(table_is_documented),
 		cmocka_unit_test(checksums),
 		cmocka_unit_test(fields),
+		cmocka_unit_test(ends),
 		cmocka_unit_test(milenage),
 		cmocka_unit_test(home_network),
 		cmocka_unit_test(containers),
