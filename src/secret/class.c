@@ -293,6 +293,10 @@ bool value_plausible(uint8_t class, struct span value, const char **why)
 		reason = "a placeholder";
 	else if (is_run(value) || is_repeated(value))
 		reason = "a run or a repetition";
+	else if (class == CLASS_MARKED)
+		reason = distinct(value) < (value.len < 24 ? value.len / 4 : 6)
+				 ? "few different characters"
+				 : NULL;
 	else if (class == CLASS_PASSWORD)
 		reason = password(value);
 	else if (class == CLASS_HEX)

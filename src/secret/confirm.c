@@ -170,7 +170,7 @@ static bool judge(const struct secret_rule *r, const struct proof *p, struct spa
 {
 	const char *why = NULL;
 
-	s->flags = p->flags;
+	s->flags = p->flags | r->flags;
 	s->level = r->level_match;
 	if (p->validity == VALID_HARMLESS)
 		return false;
@@ -181,7 +181,8 @@ static bool judge(const struct secret_rule *r, const struct proof *p, struct spa
 	} else if (p->validity == VALID_INVALID) {
 		s->level = r->level_invalid;
 		s->flags |= SECRET_CHECKSUM_BAD;
-	} else if (r->class != CLASS_NONE && !value_plausible(r->class, value, &why)) {
+	} else if (r->class != CLASS_NONE &&
+		   !value_plausible(r->class, span_from(value, r->prefix), &why)) {
 		return false;
 	}
 	if (r->near.len && s->level && s->level < SECRET_HIGH && span_has(window, r->near)) {

@@ -50,21 +50,31 @@ static struct span path_for(const struct secret_rule *r, struct buf *out)
 	return buf_view(out);
 }
 
-/* Did this rule report something in the text? Proofs are those of the real thing. */
-static bool found(struct trial *t, const struct secret_rule *r, struct span text)
+/* The highest level of what this rule reports in the text. Proofs are those of the real thing. */
+static uint8_t level_in(struct trial *t, const struct secret_rule *r, struct span text)
 {
 	scoped_buf struct buf path = { 0 };
 	struct limits limits = limits_default();
 	struct part part = { 0 };
-	bool yes = false;
+	uint8_t level = SECRET_NONE;
 
 	finder_bind(t->finder, &part, &t->arena, &limits, (struct span){ 0 });
 	if (!finder_begin(t->finder, 0, SURFACE_CONTENT, path_for(r, &path)) &&
 		!finder_piece(t->finder, text, true))
 		finder_end(t->finder);
 	for (size_t i = 0; i < part.secrets.n; i++)
-		yes = yes || span_eq(part.secrets.p[i].rule, r->id);
-	return yes;
+		if (span_eq(part.secrets.p[i].rule, r->id) && part.secrets.p[i].level > level)
+			level = part.secrets.p[i].level;
+	return level;
+}
+
+static const char *judge(const struct secret_rule *r, bool is_good, uint8_t level)
+{
+	if (!is_good)
+		return level > SECRET_LOW ? "its rule finds it, above low" : NULL;
+	if (level == SECRET_NONE)
+		return "its rule does not find it";
+	return level < r->level_match ? "its rule finds it below the level of a match" : NULL;
 }
 
 /* Static text: why the example is no good; NULL: it does what it should. */
@@ -77,8 +87,8 @@ static const char *fault(
 
 	if (rule_expand(is_good ? r->good[number] : r->bad[number], seed, &t->arena, &text, &err))
 		why = "the template is not one";
-	else if (found(t, r, text) != is_good)
-		why = is_good ? "its rule does not find it" : "its rule finds it";
+	else
+		why = judge(r, is_good, level_in(t, r, text));
 	arena_reset(&t->arena);
 	return why;
 }

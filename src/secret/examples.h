@@ -1,7 +1,8 @@
 /* examples.h - do the examples of the rules show what they should? What `scoville rules test` runs.
  *
  * Each good example is expanded and looked at by the real finder, validators included: its rule
- * must find it. No bad one may be found by its rule. Nothing of an expanded text is told.
+ * must find it, on the level of a match or above. No bad one may be found by its rule above low.
+ * Nothing of an expanded text is told.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -11,7 +12,7 @@
 
 struct example_failure {
 	const struct secret_rule *rule;
-	bool is_good;    /* a good example that is not found; else a bad one that is */
+	bool is_good;    /* a good example that is not found, or too low; else a bad one that is */
 	uint32_t number; /* from 1, among the good or the bad ones */
 	const char *why; /* static text, or of the caller's arena */
 };

@@ -239,7 +239,7 @@ static int on_hit(
 	} else if (kind == PATTERN_PLAIN) {
 		const struct secret_rule *r = &f->rules->p[row < f->rules->n ? row : 0];
 
-		if ((l->is_binary && !r->strong) || is_guarded_off(h, row, len, end))
+		if ((l->is_binary && !r->strong && !r->binary) || is_guarded_off(h, row, len, end))
 			return 0;
 		w.slot = (uint32_t)row;
 		before = r->before;

@@ -24,7 +24,15 @@ enum {
 	RULE_WINDOW_MAX = 64 << 10, /* bytes before or behind the literal */
 };
 
-enum value_class { CLASS_NONE, CLASS_TOKEN, CLASS_PASSWORD, CLASS_HEX, CLASS_BASE64, CLASS_KEY };
+enum value_class {
+	CLASS_NONE,
+	CLASS_TOKEN,
+	CLASS_PASSWORD,
+	CLASS_HEX,
+	CLASS_BASE64,
+	CLASS_KEY,
+	CLASS_MARKED /* its prefix says what it is: no placeholder, no run; words may be in it */
+};
 
 /* A named validator with its parameter text: "crc32-base62:30+6". */
 struct rule_validator {
@@ -47,7 +55,9 @@ struct secret_rule {
 	uint8_t level_proven, level_match, level_invalid; /* enum secret_level */
 	uint32_t before, after;                           /* window in bytes */
 	uint8_t prefix; /* bytes of the value that are public (a token prefix); at most 12 */
+	uint32_t flags; /* enum secret_flags that a finding of this rule has: what its kind is */
 	bool strong;    /* looked for in decoded forms (base64, escapes, UTF-16) and in binaries */
+	bool binary;    /* looked for in binaries; of strong rules always */
 	struct span paths[8], not_paths[8]; /* globs; empty: any */
 	uint8_t paths_n, not_paths_n;
 	struct span near; /* id of a rule, or a word, that raises the level within near_lines */

@@ -118,12 +118,50 @@ static int add_literal(struct parser *p, struct span v)
 	return push(p, p->rule.literals, &p->rule.literals_n, RULE_LITERALS_MAX, v);
 }
 
+/* The bytes of a literal that is no text. */
+static int add_bytes(struct parser *p, struct span v)
+{
+	uint8_t *to = arena_alloc(&p->rules->arena, v.len / 2 + 1);
+	uint64_t n;
+
+	if (!to)
+		return err_fail(p->err, SCOV_E_MEMORY, "out of memory");
+	for (size_t i = 0; i < v.len / 2; i++) {
+		if (!span_number(span_sub(v, 2 * i, 2), 16, 255, &n))
+			return bad(p, "literal-hex wants hex digits");
+		to[i] = (uint8_t)n;
+	}
+	return v.len % 2 ? bad(p, "literal-hex wants two digits a byte")
+			 : add_literal(p, span_of(to, v.len / 2));
+}
+
+static int add_flag(struct parser *p, struct span v)
+{
+	static const struct {
+		struct span name;
+		uint32_t flag;
+	} flags[] = { { SPAN_INIT("encrypted"), SECRET_ENCRYPTED },
+		{ SPAN_INIT("telecom"), SECRET_TELECOM },
+		{ SPAN_INIT("default"), SECRET_DEFAULT } };
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++)
+		if (span_eq(v, flags[i].name)) {
+			p->rule.flags |= flags[i].flag;
+			return 0;
+		}
+	return bad(p, "flag is encrypted, telecom or default");
+}
+
 static int set_list(struct parser *p, struct span key, struct span v, bool *known)
 {
 	struct secret_rule *r = &p->rule;
 
 	if (span_eq(key, SPAN("literal")))
 		return add_literal(p, v);
+	if (span_eq(key, SPAN("literal-hex")))
+		return add_bytes(p, v);
+	if (span_eq(key, SPAN("flag")))
+		return add_flag(p, v);
 	if (span_eq(key, SPAN("valid")))
 		return add_validator(p, v);
 	if (span_eq(key, SPAN("path")))
@@ -141,7 +179,7 @@ static int set_list(struct parser *p, struct span key, struct span v, bool *know
 static int set_scalar(struct parser *p, struct span key, struct span v, bool *known)
 {
 	static const char *const class_names[] = { "none", "token", "password", "hex", "base64",
-		"key", NULL };
+		"key", "marked", NULL };
 	struct secret_rule *r = &p->rule;
 	uint32_t n = 0;
 
@@ -152,11 +190,14 @@ static int set_scalar(struct parser *p, struct span key, struct span v, bool *kn
 	if (span_eq(key, SPAN("class")))
 		return word_of(v, class_names, &r->class)
 			       ? 0
-			       : bad(p, "class is none, token, password, hex, base64 or key");
+			       : bad(p, "class is none, token, password, hex, base64, key or "
+					"marked");
 	if (span_eq(key, SPAN("nocase")))
 		return truth(v, &r->nocase) ? 0 : bad(p, "nocase is yes or no");
 	if (span_eq(key, SPAN("strong")))
 		return truth(v, &r->strong) ? 0 : bad(p, "strong is yes or no");
+	if (span_eq(key, SPAN("binary")))
+		return truth(v, &r->binary) ? 0 : bad(p, "binary is yes or no");
 	if (span_eq(key, SPAN("near-lines")))
 		return number(v, 1000, &r->near_lines)
 			       ? 0

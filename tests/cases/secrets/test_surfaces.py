@@ -268,17 +268,17 @@ def _(i, v):
     i.add("forms/double", base64.b64encode(b"inner: " + base64.b64encode(f"x{v}\n".encode())) + b"\n")
 
 
-@row("a key whose line ends are escaped", "forms/account.json", make=key, rule="pem-pkcs8", line=2)
+@row("a key whose line ends are escaped", "forms/account.json", make=key, rule="pem-private-key", line=2)
 def _(i, v):
     i.add("forms/account.json", '{"type": "service_account",\n "body": ' + json.dumps(v) + "}\n")
 
 
-@row("a key as base64", "forms/kube.yaml", make=key, rule="pem-pkcs8", encoding="base64", line=1)
+@row("a key as base64", "forms/kube.yaml", make=key, rule="pem-private-key", encoding="base64", line=1)
 def _(i, v):
     i.add("forms/kube.yaml", b"tls: " + base64.b64encode(v.encode()) + b"\n")
 
 
-@row("URL-encoded", "forms/query", make=key, rule="pem-pkcs8", encoding="url", line=1)
+@row("URL-encoded", "forms/query", make=key, rule="pem-private-key", encoding="url", line=1)
 def _(i, v):
     i.add("forms/query", "body=" + urllib.parse.quote(v, safe="") + "&x=1\n")
 
@@ -331,7 +331,7 @@ def long_key():
 
 
 for distance in (1, 11, 30, 600, 1700, 3000):  # of a key of 3.2 KiB, before a border of 64 KiB
-    @row(f"a long key, its byte {distance} on a 64 KiB border", f"borders/key{distance}", make=long_key, rule="pem-pkcs8", line="made")
+    @row(f"a long key, its byte {distance} on a 64 KiB border", f"borders/key{distance}", make=long_key, rule="pem-private-key", line="made")
     def _(i, v, distance=distance):
         data, line = behind((64 << 10) - distance, v)
         i.add(f"borders/key{distance}", data)
