@@ -19,8 +19,8 @@ const struct option options[] = {
 	{ "profile", 0, OPT_TEXT, FOR_GRADE, "NAME", "chps (default) or strict", AT(profile),
 		"chps strict" },
 	{ "fail-on", 0, OPT_LIST, FOR_BOTH, "EXPR",
-		"exit 1 on [VECTOR.]grade<G, [VECTOR.]level<N, secrets>=LEVEL, or a criterion not "
-		"met; repeats",
+		"exit 1 on [VECTOR.]grade<G, [VECTOR.]level<N, secrets>=LEVEL, requirements, or a "
+		"criterion not met; repeats",
 		AT(fail_on), NULL },
 	{ "require-complete", 0, OPT_FLAG, FOR_BOTH, NULL,
 		"exit 4 when a criterion is not assessed", AT(require_complete), NULL },

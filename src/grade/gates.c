@@ -77,45 +77,57 @@ static char *check_criterion(struct report *r, const struct gate *g, bool *passe
 	return arena_printf(&r->arena, "there is no criterion %.*s", SPAN_ARG(g->criterion));
 }
 
+/* Why not every byte was looked at for secrets; .len 0: it was. */
+static struct span unsearched(const struct image_facts *f)
+{
+	const uint32_t needs = INPUT_SECRETS | INPUT_FILES | (f->config ? INPUT_CONFIG : 0);
+	const uint32_t missing = needs & ~f->inputs;
+
+	return missing ? f->inputs_missing[__builtin_ctz(missing)] : (struct span){ 0 };
+}
+
 /* An incomplete search passes no gate: what was not looked at may hold one. */
 static char *check_secrets(struct report *r, const struct gate *g, bool *passed)
 {
 	static const char *const names[] = { "none", "low", "medium", "high" };
 	const struct image_facts *f = r->image;
-	const uint32_t needs = INPUT_SECRETS | INPUT_FILES | (f->config ? INPUT_CONFIG : 0);
+	struct span why = unsearched(f);
 	size_t n = 0, first = 0;
 
 	for (size_t i = 0; i < f->secrets.n; i++)
 		if (!f->secrets.p[i].waived && f->secrets.p[i].level >= g->threshold && !n++)
 			first = i;
-	*passed = !n && (f->inputs & needs) == needs;
+	*passed = !n && !why.len;
 	if (n)
 		return arena_printf(&r->arena, "%zu secret%s at %s or above, the first %.*s", n,
 			n == 1 ? "" : "s", names[g->threshold],
 			SPAN_ARG(f->secrets.p[first].fact->kind));
 	if (*passed)
 		return arena_printf(&r->arena, "no secret at %s or above", names[g->threshold]);
-	struct span why = f->inputs_missing[__builtin_ctz(needs & ~f->inputs)];
-
 	return arena_printf(&r->arena, "not assessed: %.*s", SPAN_ARG(why));
 }
 
-/* A row that an image cannot decide passes: many are decided elsewhere. */
+/* A row that an image cannot decide passes, for many are decided elsewhere; but not one that lacks
+ * what was not searched. */
 static char *check_requirements(struct report *r, bool *passed)
 {
 	const struct requirement_row *first = NULL;
+	struct span why = unsearched(r->image);
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->requirements.n; i++)
 		if (r->requirements.p[i].result == REQUIREMENT_NOT_MET && !n++)
 			first = &r->requirements.p[i];
-	*passed = !n && r->requirements.n;
+	*passed = !n && r->requirements.n && !why.len;
 	if (!r->requirements.n)
 		return arena_printf(&r->arena, "no requirements were asked for");
-	if (!first)
-		return arena_printf(&r->arena, "no requirement is not met");
-	return arena_printf(&r->arena, "%zu of %zu requirements not met, the first %.*s: %.*s", n,
-		r->requirements.n, SPAN_ARG(first->id), SPAN_ARG(first->reason));
+	if (first)
+		return arena_printf(&r->arena,
+			"%zu of %zu requirements not met, the first %.*s: %.*s", n,
+			r->requirements.n, SPAN_ARG(first->id), SPAN_ARG(first->reason));
+	if (why.len)
+		return arena_printf(&r->arena, "not assessed: %.*s", SPAN_ARG(why));
+	return arena_printf(&r->arena, "no requirement is not met");
 }
 
 static const char *check_gate(struct report *r, const struct gate *g, bool *passed)

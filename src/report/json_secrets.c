@@ -58,6 +58,7 @@ static void finding(struct json_out *w, const struct secret_finding *s)
 		w, "expires", f->expires ? date_format_day(f->expires / DAY_SECONDS, day) : NULL);
 	json_member_int(w, "count", s->count ? (int64_t)s->count : 1);
 	json_member_bool(w, "ignored", s->waived);
+	json_member_bool(w, "refused", s->refused);
 	json_out_end(w);
 }
 

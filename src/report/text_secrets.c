@@ -144,7 +144,7 @@ static void finding(struct page *p, const struct secret_finding *s)
 		escape_terminal(p->out, s->fact->rule);
 		buf_printf(p->out, ", %s", secrets_surface_name(s->fact->surface));
 	}
-	buf_str(p->out, s->waived ? ", ignored)\n" : ")\n");
+	buf_str(p->out, s->waived ? ", ignored)\n" : s->refused ? ", not to be ignored)\n" : ")\n");
 	page_ink(p, PLAIN);
 	page_pad(p, 0, INDENT);
 	place(p, s);

@@ -304,6 +304,51 @@ static void gate(void **state)
 	}
 }
 
+/* By level, but for what is ignored; and never while something was not searched. */
+static void secrets_gate(void **state)
+{
+	static const struct {
+		const char *name, *listing, *ignore, *text;
+		bool searched, passed;
+		const char *why;
+	} gates[] = {
+		{ "nothing", "layer; f a" CFG, NULL, "secrets>=low", true, true,
+			"no secret at low" },
+		{ "under the level", "layer; f a; sec" CFG, NULL, "secrets>=high", true, true,
+			"no secret at high" },
+		{ "at the level", "layer; f a; sec" CFG, NULL, "secrets>=medium", true, false,
+			"1 secret at medium or above" },
+		{ "ignored", "layer; f a; sec fp=" FP CFG,
+			"conf.secrets fp=" FP " until=2027-01-01 reason=x", "secrets>=low", true,
+			true, "no secret" },
+		{ "not searched", "layer; f a" CFG, NULL, "secrets>=high", false, false,
+			"not assessed: " },
+		{ "requirements, not searched", "layer; f a" CFG, NULL, "requirements", false,
+			false, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(gates); i++) {
+		struct graded g;
+
+		grade(&g, gates[i].listing, gates[i].ignore, true);
+		arena_release(&g.r.arena);
+		g.r = (struct report){ 0 };
+		if (!gates[i].searched) {
+			g.l.out.inputs &= ~(uint32_t)INPUT_SECRETS;
+			g.l.out.inputs_missing[__builtin_ctz(INPUT_SECRETS)] = SPAN("a bound");
+		}
+		struct dossier d = { .image = &g.l.out, .policy = &g.policy };
+
+		assert_int_equal(policy_gate(&g.policy, span_str(gates[i].text), NULL), 0);
+		assert_int_equal(grade_image(&d, &g.r, NULL), 0);
+		check(gates[i].name, g.r.gates.p[0].passed == gates[i].passed);
+		if (!span_has(g.r.gates.p[0].why, span_str(gates[i].why)))
+			fail_msg("%s: '%.*s'", gates[i].name, SPAN_ARG(g.r.gates.p[0].why));
+		release(&g);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -312,6 +357,7 @@ int main(void)
 		cmocka_unit_test(requirements),
 		cmocka_unit_test(refusal),
 		cmocka_unit_test(gate),
+		cmocka_unit_test(secrets_gate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
