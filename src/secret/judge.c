@@ -34,7 +34,8 @@ bool secret_never_waived(const struct secret_finding *s)
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (span_eq(s->fact->kind, kinds[i]))
 			return true;
-	return s->fact->known.len || (s->flags & (SECRET_CA | SECRET_TELECOM));
+	return s->fact->known.len || (s->flags & SECRET_TELECOM) ||
+	       ((s->flags & SECRET_CA) && !(s->flags & SECRET_EXAMPLE));
 }
 
 size_t sources(const struct judge *j)

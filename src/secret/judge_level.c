@@ -263,11 +263,20 @@ static void lower_by_place(struct judge *j, struct suspect *s)
 
 /* ---- all of it ---- */
 
+/* On the list of keys that packages carry for their own tests: its certificate and its authority
+ * are as well known. */
+static bool is_example(const struct suspect *s)
+{
+	return (s->f.flags & SECRET_EXAMPLE) && !s->f.fact->known.len;
+}
+
 static void raise(struct judge *j, const struct certificates *certificates,
 	const struct suspect *const found[OPENERS], struct suspect *s)
 {
 	const char *service = service_key(s);
 
+	if (is_example(s))
+		return;
 	match_certificate(j, certificates, s);
 	match_opener(j, found, s);
 	if (service && !(s->f.flags & SECRET_ENCRYPTED))
@@ -275,18 +284,6 @@ static void raise(struct judge *j, const struct certificates *certificates,
 	if ((s->f.flags & SECRET_CA) && !(s->f.flags & SECRET_ENCRYPTED))
 		level_rise(j, s, SECRET_HIGH,
 			"critical: the key of a certificate authority signs for anyone");
-}
-
-static void explain(struct judge *j, struct suspect *s, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void explain(struct judge *j, struct suspect *s, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	add_why(j, s, fmt, args);
-	va_end(args);
 }
 
 /* The finder lowers too: by what it saw of the value, which the flags of the fact still tell. */
@@ -307,7 +304,7 @@ static void explain_low(struct judge *j, struct suspect *s)
 		return;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (s->f.flags & rows[i].flag) {
-			explain(j, s, "%s", rows[i].why);
+			level_rise(j, s, s->f.level, "%s", rows[i].why); /* no step: a reason */
 			return;
 		}
 }
@@ -318,7 +315,8 @@ static void lower(struct judge *j, struct suspect *s)
 	int64_t expires = s->f.fact->expires;
 
 	explain_low(j, s);
-
+	if (is_example(s))
+		level_fall(j, s, SECRET_LOW, "a value that documentation or tests made public");
 	if (s->f.flags & SECRET_CHECKSUM_BAD)
 		level_fall(j, s, SECRET_LOW, "its checksum or structure is wrong");
 	if (expires > 0 && expires < j->opt->now)

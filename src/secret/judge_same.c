@@ -280,7 +280,8 @@ static int by_fingerprint(const void *p, const void *q)
 static bool counts(const struct suspect *s)
 {
 	return s->f.fact->fingerprint.len && !s->was_lowered && s->f.level > SECRET_NONE &&
-	       !(s->f.flags & (SECRET_CHECKSUM_BAD | SECRET_ENCRYPTED)) && !s->f.owner.len;
+	       !(s->f.flags & (SECRET_CHECKSUM_BAD | SECRET_ENCRYPTED | SECRET_EXAMPLE)) &&
+	       !s->f.owner.len;
 }
 
 static bool is_file(const struct suspect *s)
@@ -288,13 +289,15 @@ static bool is_file(const struct suspect *s)
 	return s->f.at.kind == PLACE_FILE;
 }
 
-/* Not the same file again: under its path in another layer, or copied under its name. What config,
- * history and labels say is one statement. */
+/* Not the same file again: under its path in another layer, copied under its name, or, with the
+ * value at the same byte, under another (backups, and the caches of those who manage
+ * configuration). What config, history and labels say is one statement. */
 static bool is_elsewhere(const struct suspect *a, const struct suspect *b)
 {
 	if (!is_file(a) || !is_file(b))
 		return is_file(a) != is_file(b);
-	return !span_eq(span_base(a->f.at.path), span_base(b->f.at.path));
+	return !span_eq(span_base(a->f.at.path), span_base(b->f.at.path)) &&
+	       (a->f.fact->offset != b->f.fact->offset || a->f.fact->line != b->f.fact->line);
 }
 
 static void rise_group(struct judge *j, struct suspect **group, size_t n)
