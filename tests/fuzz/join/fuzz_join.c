@@ -7,6 +7,7 @@
 
 #include "facts/serial.h"
 #include "join/join.h"
+#include "secret/judge.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -61,13 +62,37 @@ static void check_files(const struct image_facts *f)
 		must(!(f->inputs & 1u << bit) == (f->inputs_missing[bit].len > 0));
 }
 
+/* Each finding is of a fact, at most once, strongest first, and stands where there is something. */
+static void check_secrets(const struct image_facts *f)
+{
+	must(f->secrets.n <= SECRETS_JUDGED_MAX);
+	for (size_t i = 0; i < f->secrets.n; i++) {
+		const struct secret_finding *s = &f->secrets.p[i];
+
+		must(s->fact && s->level <= SECRET_HIGH && s->count > 0);
+		must(i == 0 || f->secrets.p[i - 1].level >= s->level);
+		must(s->layer == NO_LAYER || (size_t)s->layer < f->layers_n);
+		must(s->gone_in == NO_LAYER || (size_t)s->gone_in < f->layers_n);
+		must(s->state <= FILE_HIDDEN && s->at.kind != PLACE_NONE);
+		must(s->state != FILE_PRESENT || s->gone_in == NO_LAYER);
+		must(!s->waived && !s->refused);
+		must(!s->fact->fingerprint.len || s->fingerprint.len == 26);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	scoped_arena struct arena a = { .limit = ROOM };
 	struct join_layer layers[PIECES] = { 0 };
 	struct join_input in = {
-		.limits = limits_default(), .layers = layers, .now = 1800000000, .has_config = true
+		.limits = limits_default(),
+		.layers = layers,
+		.now = 1800000000,
+		.has_config = true,
+		.has_secrets = true,
+		.fingerprint_key = SPAN("0123456789abcdef"),
 	};
+	struct image_document documents[PIECES] = { 0 };
 	struct image_facts out = { .arena.limit = ROOM };
 	struct cur c = cur_over(span_of(data, size));
 	struct part parts[PIECES];
@@ -80,11 +105,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		if (good && parts[i].kind == PART_CONFIG)
 			in.config = in.base_config = &parts[i];
+		else if (good && parts[i].kind == PART_DOCUMENT)
+			documents[in.documents_n++] = (struct image_document){ .part = &parts[i],
+				.is_attestation = i % 2 };
 		else
 			layers[in.layers_n++].part = good ? &parts[i] : NULL;
 	}
-	if (join_image(&in, &out, &err) == 0)
+	in.documents = documents;
+	if (join_image(&in, &out, &err) == 0) {
 		check_files(&out);
+		check_secrets(&out);
+	}
 	arena_release(&out.arena);
 	return 0;
 }
