@@ -297,7 +297,8 @@ static void explain_low(struct judge *j, struct suspect *s)
 		{ SECRET_EXAMPLE, "a documented example" },
 		{ SECRET_PLACEHOLDER, "a placeholder" },
 		{ SECRET_ENCRYPTED, "a password closes it" },
-		{ SECRET_GENERIC, "found by its name alone, and its value is a weak or a usual one" },
+		{ SECRET_GENERIC,
+			"found by its name alone, and its value is a weak or a usual one" },
 	};
 
 	if (s->f.level > SECRET_LOW)
