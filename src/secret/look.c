@@ -228,7 +228,7 @@ static int on_hit(
 		/* Most are told at once, in the piece. */
 		if (l->is_binary || l->encoding)
 			return 0;
-		if (end >= l->pos + NOUN_BEFORE && end + NOUN_BEFORE < l->pos + l->piece.len &&
+		if (end >= l->pos + NOUN_NEAR && end + NOUN_NEAR < l->pos + l->piece.len &&
 			!noun_fits(l->piece, (size_t)(end - l->pos)))
 			return 0;
 		before = NOUN_BEFORE;

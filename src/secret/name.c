@@ -62,8 +62,11 @@ static void words_of(struct span name, struct words *out)
 
 static bool one_of(struct span word, const struct span *list, size_t n)
 {
+	uint8_t first = span_at(word, 0) | 0x20;
+
 	for (size_t i = 0; i < n; i++)
-		if (span_eq_nocase(word, list[i]))
+		if (list[i].len == word.len && span_at(list[i], 0) == first &&
+			span_eq_nocase(word, list[i]))
 			return true;
 	return false;
 }
@@ -233,12 +236,9 @@ static bool is_token(
 }
 
 /* Low is worth a line to a reader, medium is what a gate stops at. */
-static uint8_t level_of(
-	enum name_class name, const struct setting *x, struct span value, enum text_kind kind)
+static uint8_t level_of(enum name_class name, const struct setting *x, struct span value,
+	enum text_kind kind, enum value_look look)
 {
-	enum value_look look = value_look(value);
-	bool is_live = kind == TEXT_SETTINGS && !x->is_comment;
-
 	if (look <= LOOKS_TEXT)
 		return SECRET_NONE;
 	if (is_echo(span_sub(x->text, x->name, x->name_end - x->name), value) ||
@@ -255,7 +255,9 @@ static uint8_t level_of(
 	if (x->form == FORM_INLINE || x->form == FORM_COMPARED)
 		return SECRET_NONE;
 	if (look == LOOKS_DEFAULT)
-		return is_live && x->form != FORM_DEFAULT ? SECRET_MEDIUM : SECRET_LOW;
+		return kind == TEXT_SETTINGS && x->form != FORM_DEFAULT && !setting_is_comment(x)
+			       ? SECRET_MEDIUM
+			       : SECRET_LOW;
 	/* "name=value" without blanks is a setting in prose too. */
 	if (look == LOOKS_WEAK && kind == TEXT_CODE &&
 		(value.len < WEAK_LEAST || (x->form == FORM_OPTION && x->is_bare)))
@@ -265,7 +267,7 @@ static uint8_t level_of(
 				       span_at(x->text, x->value - 1) == '='
 			       ? SECRET_MEDIUM
 			       : SECRET_LOW;
-	return is_live ? SECRET_LOW : SECRET_NONE;
+	return kind == TEXT_SETTINGS && !setting_is_comment(x) ? SECRET_LOW : SECRET_NONE;
 }
 
 static const struct {
@@ -279,7 +281,7 @@ static const struct {
 };
 
 static void report_setting(struct finder *f, struct look *l, uint64_t from, const struct setting *x,
-	enum name_class name, uint8_t level)
+	enum name_class name, uint8_t level, uint32_t flags)
 {
 	size_t slot = slot_of(f, PATTERN_NOUN);
 
@@ -294,7 +296,7 @@ static void report_setting(struct finder *f, struct look *l, uint64_t from, cons
 		.value = span_sub(x->text, x->value, x->value_end - x->value),
 		.at = from + x->value,
 		.level = level,
-		.flags = SECRET_GENERIC,
+		.flags = flags,
 	};
 
 	report(f, l, &s);
@@ -317,9 +319,12 @@ void confirm_noun(
 		from + x.value < l->done[slot_of(f, PATTERN_NOUN)])
 		return;
 	struct span member = span_base(l->member);
-	uint8_t level = level_of(name, &x, span_sub(text, x.value, x.value_end - x.value),
-		kind_of(span_find(member, '.') < member.len ? l->member : f->path));
+	struct span value = span_sub(text, x.value, x.value_end - x.value);
+	enum value_look look = value_look(value);
+	uint8_t level = level_of(name, &x, value,
+		kind_of(span_find(member, '.') < member.len ? l->member : f->path), look);
 
 	if (level > SECRET_NONE)
-		report_setting(f, l, from, &x, name, level);
+		report_setting(f, l, from, &x, name, level,
+			SECRET_GENERIC | (look == LOOKS_DEFAULT ? SECRET_DEFAULT : 0u));
 }

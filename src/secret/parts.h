@@ -24,7 +24,8 @@ enum {
 	WINDOWS_MAX = 8192, /* open and not yet confirmed, of one look */
 	ENCODED_BEFORE = 4 << 10,
 	ENCODED_AFTER = 16 << 10, /* window of an encoded literal */
-	NOUN_BEFORE = 256,
+	NOUN_BEFORE = 1024,
+	NOUN_NEAR = 256, /* of them, what the quick answer wants on both sides */
 	NOUN_AFTER = 1024,
 	CERTIFICATE_AFTER = 16 << 10,
 	NAME_BYTES = 80,

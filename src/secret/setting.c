@@ -195,27 +195,18 @@ static bool take_bare(struct setting *x, size_t i, bool is_line)
 /* The line ahead of the name. */
 static struct span head_of(const struct setting *x)
 {
-	size_t from = x->name;
+	size_t n = x->name < HEAD_MAX ? x->name : HEAD_MAX;
+	struct span s = span_sub(x->text, x->name - n, n);
+	size_t feed = span_rfind(s, '\n');
 
-	while (from && x->name - from < HEAD_MAX && span_at(x->text, from - 1) != '\n')
-		from--;
-	return span_sub(x->text, from, x->name - from);
+	return feed < s.len ? span_from(s, feed + 1) : s;
 }
 
-static bool comment(struct span head)
+static bool begins_comment(struct span head)
 {
-	static const struct span marks[] = {
-		SPAN_INIT("#"),
-		SPAN_INIT("//"),
-		SPAN_INIT(";"),
-		SPAN_INIT("*"),
-		SPAN_INIT("/*"),
-		SPAN_INIT("<!--"),
-		SPAN_INIT("-- "),
-		SPAN_INIT("REM "),
-		SPAN_INIT("dnl "),
-		SPAN_INIT("%%"),
-	};
+	static const struct span marks[] = { SPAN_INIT("#"), SPAN_INIT("//"), SPAN_INIT(";"),
+		SPAN_INIT("*"), SPAN_INIT("/*"), SPAN_INIT("<!--"), SPAN_INIT("-- "),
+		SPAN_INIT("REM "), SPAN_INIT("dnl "), SPAN_INIT("%%") };
 
 	head = span_trim(head);
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
@@ -224,14 +215,19 @@ static bool comment(struct span head)
 	return false;
 }
 
-/* Behind "<!--", which may stand lines ahead. */
-static bool in_markup_comment(struct span ahead)
+bool setting_is_comment(const struct setting *x)
 {
-	for (size_t i = ahead.len; i >= 4; i--) {
-		if (at(ahead, i - 3, SPAN("-->")))
+	struct span ahead = span_sub(x->text, 0, x->name);
+
+	if (begins_comment(head_of(x)))
+		return true;
+	/* Markup's comments may begin lines ahead. */
+	for (size_t i = span_rfind(ahead, '-'); i < ahead.len; i = span_rfind(ahead, '-')) {
+		if (at(ahead, i, SPAN("->")))
 			return false;
-		if (at(ahead, i - 4, SPAN("<!--")))
+		if (i >= 3 && at(ahead, i - 3, SPAN("<!--")))
 			return true;
+		ahead.len = i;
 	}
 	return false;
 }
@@ -688,21 +684,25 @@ static bool take_blank(struct setting *x, size_t i, struct span head)
 /* The separator at i: how many bytes it takes; 0 when it is none. */
 static size_t separator(struct span s, size_t i, bool *compares)
 {
-	static const struct span all[] = { SPAN_INIT("==="), SPAN_INIT("!=="), SPAN_INIT("=="),
-		SPAN_INIT("!="), SPAN_INIT("=>"), SPAN_INIT(":="), SPAN_INIT("?="),
-		SPAN_INIT("||="),
-		SPAN_INIT("?"
-			  "?="),
-		SPAN_INIT("<-"), SPAN_INIT("="), SPAN_INIT(":") };
+	uint8_t c = span_at(s, i), next = span_at(s, i + 1), third = span_at(s, i + 2);
 
-	for (size_t k = 0; k < sizeof(all) / sizeof(*all); k++) {
-		if (!at(s, i, all[k]))
-			continue;
-		*compares = k < 4;
-		i += all[k].len;
-		return span_at(s, i) == '~' || (k == 11 && span_at(s, i) == ':') ? 0 : all[k].len;
+	*compares = (c == '=' || c == '!') && next == '=';
+	if (*compares)
+		return third == '=' ? 3 : 2;
+	switch (c) {
+	case '=':
+		return next == '>' ? 2 : next == '~' ? 0 : 1;
+	case ':':
+		return next == '=' ? 2 : next == ':' ? 0 : 1;
+	case '?':
+		return next == '=' ? 2 : next == '?' && third == '=' ? 3 : 0;
+	case '|':
+		return next == '|' && third == '=' ? 3 : 0;
+	case '<':
+		return next == '-' ? 2 : 0;
+	default:
+		return 0;
 	}
-	return 0;
 }
 
 /* Ahead of `name, "value"`: the name is the first argument of a call, an option in a list of words,
@@ -729,7 +729,6 @@ bool setting_value(struct setting *x)
 	size_t gap = blanks(s, i), n = separator(s, i + gap, &compares);
 	uint8_t c = span_at(s, i + gap);
 
-	x->is_comment = comment(head) || in_markup_comment(span_sub(s, 0, x->name));
 	x->form = FORM_QUOTED;
 	if (n) {
 		i += gap + n;

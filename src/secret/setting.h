@@ -23,8 +23,7 @@ struct setting {
 	size_t name, name_end; /* offsets in text */
 	size_t value, value_end;
 	enum setting_form form;
-	bool is_bare;    /* no quotes around it */
-	bool is_comment; /* the line begins as a comment does */
+	bool is_bare; /* no quotes around it */
 };
 
 enum { SETTING_VALUE_MAX = 512, SETTING_NAME_MAX = 80 };
@@ -33,6 +32,8 @@ enum { SETTING_VALUE_MAX = 512, SETTING_NAME_MAX = 80 };
 bool setting_name(struct setting *x, size_t end);
 /* The value of the name. False: what follows is none. */
 bool setting_value(struct setting *x);
+/* The line begins as a comment does, or the name stands in one of markup. */
+bool setting_is_comment(const struct setting *x);
 /* The quick answer for most nouns: no value can follow the name. Needs a few bytes on both sides.
  */
 bool setting_may_follow(struct span text, size_t end);
