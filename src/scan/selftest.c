@@ -274,6 +274,12 @@ static int validate(void)
 				"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"),
 			SPAN_INIT(""), VALID_UNKNOWN },
 		{ "jwt", SPAN_INIT("e30.e30.e30"), SPAN_INIT(""), VALID_INVALID },
+		{ "asn1-key", { key_pbes2, sizeof(key_pbes2) }, SPAN_INIT(""), VALID_PROVEN },
+		/* P-384 and secp256k1: scalars of one byte. */
+		{ "asn1-key", SPAN_INIT("\x30\x0f\2\1\1\4\1\7\xa0\7\6\5\x2b\x81\4\0\x22"),
+			SPAN_INIT(""), VALID_PROVEN },
+		{ "asn1-key", SPAN_INIT("\x30\x0f\2\1\1\4\1\7\xa0\7\6\5\x2b\x81\4\0\x0a"),
+			SPAN_INIT(""), VALID_PROVEN },
 		{ "pkcs12-open", { store_pkcs12, sizeof(store_pkcs12) }, SPAN_INIT(""),
 			VALID_PROVEN },
 	};
@@ -288,7 +294,8 @@ static int validate(void)
 
 		if (!v || v->check(&c, SPAN(""), &p) || p.validity != rows[i].want)
 			return 1;
-		if (rows[i].value.p == store_pkcs12 && p.how != PROOF_OPENED)
+		if ((rows[i].value.p == store_pkcs12 || rows[i].value.p == key_pbes2) &&
+			p.how != PROOF_OPENED)
 			return 1;
 	}
 	return 0;
