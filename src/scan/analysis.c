@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "facts/text.h"
-#include "scan/analyzer.h"
+#include "scan/search.h"
 
 /* Rows of one part; what comes after them is one row that says so and is as severe as the worst of
  * them. */
@@ -34,6 +34,7 @@ void diag_add(
 	va_end(ap);
 	struct span text = fact_text(out->arena, span_str(line));
 
+	search_mask(out, (struct span){ 0 }, span_str(line), text);
 	if (out->part->diags.n >= DIAGS_MAX) {
 		entry = NO_ENTRY;
 		text = SPAN("more diagnostics than are kept");

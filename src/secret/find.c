@@ -191,11 +191,25 @@ int finder_text(struct finder *f, uint32_t entry, enum secret_surface surface, s
 
 size_t finder_mask(struct finder *f, uint8_t *text, size_t len)
 {
+	struct span path = f->path;
+	uint32_t entry = f->entry;
+	struct look *l = look_begin(f, NULL);
+
+	if (!l) {
+		memset(text, '*', len);
+		return 1;
+	}
 	f->mask = text;
 	f->mask_len = len;
 	f->masked = 0;
-	finder_text(f, NO_ENTRY, SURFACE_ANNOTATION, (struct span){ 0 }, span_of(text, len));
+	f->entry = NO_ENTRY;
+	f->path = (struct span){ 0 };
+	l->surface = SURFACE_ANNOTATION;
+	look_push(f, l, span_of(text, len), true);
+	look_end(f, l);
 	f->mask = NULL;
+	f->path = path;
+	f->entry = entry;
 	if (f->mask_all)
 		memset(text, '*', len);
 	f->mask_all = false;

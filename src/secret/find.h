@@ -45,6 +45,6 @@ uint64_t finder_dropped(const struct finder *f);
 int finder_text(struct finder *f, uint32_t entry, enum secret_surface surface, struct span where,
 	struct span text);
 void finder_free(struct finder *f); /* wipes */
-/* Masks what the rules find in a short text: for fact_text. Returns the number of masked pieces;
- * writes in place. */
+/* Masks what the rules find in a short text: for fact_text, also between two pieces of a file.
+ * Returns the number of masked pieces; writes in place. */
 size_t finder_mask(struct finder *f, uint8_t *text, size_t len);

@@ -6,10 +6,13 @@
 
 #include "base/hash.h"
 #include "facts/text.h"
+#include "scan/search.h"
 
 bool record_text(struct analysis *out, struct span raw, struct span *copy)
 {
-	*copy = fact_text(out->arena, span_sub(raw, 0, RECORD_TEXT_MAX));
+	raw = span_sub(raw, 0, RECORD_TEXT_MAX);
+	*copy = fact_text(out->arena, raw);
+	search_mask(out, (struct span){ 0 }, raw, *copy);
 	return copy->p != NULL;
 }
 

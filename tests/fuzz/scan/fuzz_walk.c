@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "facts/serial.h"
+#include "scan/search.h"
 #include "scan/walk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -35,14 +36,18 @@ static void mend_checksum(uint8_t *h)
 }
 
 /* Facts of the bytes, cut into pieces; an error ends the walk as it does in a worker. */
-static size_t facts_of(struct span tar, size_t piece, uint8_t *out)
+static size_t facts_of(struct span tar, size_t piece, struct finder *finder, uint8_t *out)
 {
 	struct limits l = small_limits();
 	scoped_arena struct arena arena = { .limit = MEMORY }, scratch = { .limit = MEMORY };
 	struct part part = { .kind = PART_LAYER };
 	struct analysis a = { .part = &part, .arena = &arena, .scratch = &scratch, .limits = &l };
-	struct walk *w = walk_new(&a, 0);
 	struct scov_err err = { 0 };
+
+	a.finder = finder;
+	if (finder)
+		finder_bind(finder, &part, &arena, &l, SPAN("0123456789abcdef"));
+	struct walk *w = walk_new(&a, 0);
 	size_t len = 0;
 	int rc = 0;
 
@@ -65,13 +70,24 @@ static size_t facts_of(struct span tar, size_t piece, uint8_t *out)
 	return len;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void check_readable(struct span facts)
 {
-	static uint8_t whole[CAP], cut[CAP];
 	scoped_arena struct arena a = { .limit = 64 << 20 };
 	struct limits l = small_limits();
 	struct scov_err err;
 	struct part part;
+
+	if (facts.len && facts_read(facts, &l, &a, &part, &err)) {
+		fprintf(stderr, "%s\n", err.text);
+		abort();
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static uint8_t whole[CAP], cut[CAP];
+	scoped_arena struct arena a = { .limit = 64 << 20 };
+	struct scov_err err;
 
 	if (size < 1 || size > 1 << 20)
 		return 0;
@@ -82,14 +98,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (tar[at] && memcmp(tar + at + 257, "ustar", 5) == 0)
 			mend_checksum(tar + at);
 	size_t piece = 1 + (size_t)(data[0] & 0x7f) * 7,
-	       n = facts_of(span_of(tar, size - 1), size, whole);
-	size_t m = facts_of(span_of(tar, size - 1), piece, cut);
+	       n = facts_of(span_of(tar, size - 1), size, NULL, whole);
+	size_t m = facts_of(span_of(tar, size - 1), piece, NULL, cut);
 
 	if (n != m || memcmp(whole, cut, n) != 0)
 		abort();
-	if (n && facts_read(span_of(whole, n), &l, &a, &part, &err)) {
-		fprintf(stderr, "%s\n", err.text);
+	check_readable(span_of(whole, n));
+	/* And with the search for secrets. */
+	struct finder *f = search_finder(&err);
+
+	if (!f)
 		abort();
-	}
+	check_readable(span_of(cut, facts_of(span_of(tar, size - 1), piece, f, cut)));
 	return 0;
 }

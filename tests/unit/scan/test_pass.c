@@ -264,6 +264,39 @@ static void secrets_of_a_layer_are_found_and_masked(void **state)
 	assert_int_equal(q.entries.n, p.entries.n);
 }
 
+/* An analyzer keeps text while the file that it stands in is still looked at. */
+static void text_of_files_is_masked_by_the_rules(void **state)
+{
+	(void)state;
+	scoped_arena struct arena a = { 0 };
+	scoped_buf struct buf tar = { 0 }, text = { 0 }, script = { 0 };
+	struct pass_request r = { .kind = PART_LAYER, .limits = limits_default(), .key_len = 16 };
+	struct span token = token_of("slack-bot", &a);
+	struct part p;
+
+	buf_printf(&script, "#!/bin/sh %.*s\n", SPAN_ARG(token));
+	buf_printf(&text, "ID=x\nPRETTY_NAME=\"%.*s\"\n", SPAN_ARG(token));
+	for (int i = 0; i < 200000; i++)
+		buf_str(&text, i % 16 ? "word " : "\n#");
+	buf_printf(&text, "\n# %.*s\n", SPAN_ARG(token));
+	rig_tar_add(&tar, "etc/os-release", 0644, buf_view(&text));
+	buf_span(&script, buf_view(&text));
+	rig_tar_add(&tar, "bin/x", 0755, buf_view(&script));
+	rig_tar_end(&tar);
+	assert_int_equal(run(&r, buf_view(&tar), &a, &p), 0);
+	assert_int_equal(count(&p, "slack-bot", SURFACE_CONTENT), 5);
+	assert_int_equal(p.execs.n, 1);
+	assert_true(span_starts(p.execs.p[0].interpreter, SPAN("/bin/sh xo")));
+	assert_false(span_has(p.execs.p[0].interpreter, span_from(token, 12)));
+	bool is_kept = false;
+
+	for (size_t i = 0; i < p.releases.n; i++) {
+		is_kept |= span_eq(p.releases.p[i].key, SPAN("PRETTY_NAME"));
+		assert_false(span_has(p.releases.p[i].value, span_from(token, 12)));
+	}
+	assert_true(is_kept);
+}
+
 static void secrets_of_documents_are_found(void **state)
 {
 	(void)state;
@@ -361,6 +394,7 @@ int main(void)
 		cmocka_unit_test(diagnostics_are_bounded_and_said_once),
 		cmocka_unit_test(secrets_of_a_layer_are_found_and_masked),
 		cmocka_unit_test(secrets_of_documents_are_found),
+		cmocka_unit_test(text_of_files_is_masked_by_the_rules),
 		cmocka_unit_test(secrets_of_a_config_are_found_and_masked),
 	};
 
