@@ -35,6 +35,7 @@ json() { # an expression over the report d, and its list s
 	json '{(x["path"], x["line"], x["layer"], x["state"]) for x in s if x["level"] == "high"} >= {("srv/app.env", 2, 0, "present"), ("srv/gone.txt", 1, 0, "deleted"), ("srv/kept.zip!conf/token.txt", 1, 0, "present")}'
 	json '[x["gone_in"] for x in s if x["path"] == "srv/gone.txt"] == [1]'
 	json '{x["place"].get("config", "")[:11] for x in s if x["surface"] == "env"} == {"/config/Env"}'
+	json '{x["place"]["manifest"] for x in s if x["surface"] == "annotation"} >= {"/annotations/org.example.made-with"}'
 	json 'any("history" in x["place"] or x["place"].get("config", "").startswith("/history") for x in s)'
 	json 'all(x["proof"] == "checksum" and x["length"] == 40 and x["prefix"] == "gh" + "p_" for x in s if x["kind"] == "github-token")'
 	json 'd["secret_search"]["complete"] and d["secret_search"]["high"] == sum(x["level"] == "high" for x in s)'
@@ -218,6 +219,12 @@ json() { # an expression over the report d, and its list s
 	grep -q '^github-ghp .*github-token .*high ' out
 	one rules; is 2 "'list' or 'test'"
 	one rules test a b; is 2
+}
+
+@test "rules test: every example of the built-in rules does what it should" {
+	one rules test; is 0
+	grep -qE '^[0-9]+ rules, [0-9]+ examples, 0 failed$' out
+	[ "$(wc -l <out)" -eq 1 ]
 }
 
 @test "rules test: a file of one's own, good and bad" {
