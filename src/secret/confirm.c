@@ -10,24 +10,38 @@
 
 enum { PREFIX_MAX = 12, PUBLICS_MAX = 4096 };
 
-/* One star: any bytes but '/'; two: any; '?': one byte. Linear but for the last star. */
+/* A place to come back to when what follows a star does not fit. */
+struct star {
+	size_t after, mark; /* in the glob, in the text; after 0: none yet */
+};
+
+/* One star: any bytes but '/'; two: any, and with a '/' behind them nothing at all; '?': one byte.
+ * Of each sort the last star counts. */
 static bool glob(struct span g, struct span s)
 {
-	size_t i = 0, k = 0, star = SIZE_MAX, mark = 0;
-	bool deep = false;
+	struct star near = { 0 }, deep = { 0 };
+	size_t i = 0, k = 0;
 
+	if (span_starts(g, SPAN("**/")) && glob(span_from(g, 3), s))
+		return true;
 	while (k < s.len) {
-		if (span_at(g, i) == '*' && i < g.len) {
-			deep = span_at(g, i + 1) == '*';
-			i += deep ? 2 : 1;
-			star = i;
-			mark = k;
+		if (i < g.len && span_at(g, i) == '*') {
+			bool two = span_at(g, i + 1) == '*';
+
+			i += two ? 2 : 1;
+			near = (struct star){ two ? 0 : i, k };
+			if (two)
+				deep = (struct star){ i, k };
 		} else if (i < g.len && (span_at(g, i) == '?' || span_at(g, i) == span_at(s, k))) {
 			i++;
 			k++;
-		} else if (star != SIZE_MAX && (deep || span_at(s, mark) != '/')) {
-			i = star;
-			k = ++mark;
+		} else if (near.after && span_at(s, near.mark) != '/') {
+			i = near.after;
+			k = ++near.mark;
+		} else if (deep.after) {
+			i = deep.after;
+			k = ++deep.mark;
+			near.after = 0;
 		} else {
 			return false;
 		}

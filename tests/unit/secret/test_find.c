@@ -196,11 +196,24 @@ static void paths_and_binaries(void **state)
 	(void)state;
 	struct finding x;
 
+	static const struct { /* of the glob "any folder, *.conf" */
+		const char *path;
+		bool fits;
+	} paths[] = {
+		{ "etc/a.conf", true },
+		{ "a.conf", true },
+		{ "srv/app/v1/conf.d/a.conf", true },
+		{ "srv/a.conf/b.conf", true },
+		{ "etc/a.txt", false },
+		{ "etc/a.conf/b", false },
+		{ "etc/aconf", false },
+	};
+
 	finding_open(&x);
-	finding_file(&x, SPAN("etc/a.conf"), SPAN("only=this"), 4);
-	assert_int_equal(x.part.secrets.n, 1);
-	finding_file(&x, SPAN("etc/a.txt"), SPAN("only=this"), 4);
-	assert_int_equal(x.part.secrets.n, 0);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+		finding_file(&x, span_str(paths[i].path), SPAN("only=this"), 4);
+		check(paths[i].path, x.part.secrets.n == paths[i].fits);
+	}
 	finding_file(&x, SPAN("etc/a.conf"), SPAN("\0only=this"), 40);
 	assert_int_equal(x.part.secrets.n, 0);
 	finding_close(&x);
