@@ -246,6 +246,7 @@ static void lower_by_place(struct judge *j, struct suspect *s)
 			SPAN_ARG(package->name));
 	else if (package)
 		level_fall(j, s, one_down(s), "shipped by package %.*s", SPAN_ARG(package->name));
+	s->shipper = package;
 	s->was_lowered = package || class.len || is_published(s);
 	if (!class.len && !package && is_published(s) && (s->f.flags & SECRET_GENERIC))
 		level_fall(j, s, one_down(s), "in the code of a package, which its users all have");

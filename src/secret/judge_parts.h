@@ -14,7 +14,8 @@ struct suspect {
 				    that is known */
 	uint32_t source;         /* layer; layers_n: the config; then the documents */
 	uint32_t order;          /* row in its part */
-	bool was_lowered;        /* by its path or its package: where it stands says little */
+	const struct package_fact *shipper; /* as which package's file it was lowered */
+	bool was_lowered; /* by its path or its package: where it stands says little */
 };
 typedef VEC(struct suspect) suspects;
 

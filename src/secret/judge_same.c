@@ -300,6 +300,28 @@ static bool is_elsewhere(const struct suspect *a, const struct suspect *b)
 	       (a->f.fact->offset != b->f.fact->offset || a->f.fact->line != b->f.fact->line);
 }
 
+/* What a package's script made from the package's own file: settings copied to etc, and the caches
+ * of who copied them. */
+static void lower_copies(struct judge *j, struct suspect **group, size_t n)
+{
+	const struct suspect *from = NULL;
+
+	for (size_t i = 0; i < n && !from; i++)
+		if (group[i]->shipper && group[i]->f.fact->fingerprint.len)
+			from = group[i];
+	for (size_t i = 0; from && i < n; i++) {
+		struct suspect *s = group[i];
+
+		if (s->was_lowered || !is_file(s) || is_elsewhere(from, s) ||
+			!(s->f.flags & SECRET_GENERIC))
+			continue;
+		s->was_lowered = true;
+		level_fall(j, s, (uint8_t)(s->f.level ? s->f.level - 1 : 0),
+			"a copy of /%.*s, shipped by package %.*s", SPAN_ARG(from->f.at.path),
+			SPAN_ARG(from->shipper->name));
+	}
+}
+
 static void rise_group(struct judge *j, struct suspect **group, size_t n)
 {
 	const struct suspect *first = NULL, *other = NULL;
@@ -339,6 +361,7 @@ void duplicates_find(struct judge *j)
 		if (i < j->all.n &&
 			span_eq(order[i]->f.fact->fingerprint, order[from]->f.fact->fingerprint))
 			continue;
+		lower_copies(j, order + from, i - from);
 		rise_group(j, order + from, i - from);
 		from = i;
 	}

@@ -132,6 +132,15 @@ static const struct {
 	{ "a copy under another name",
 		"layer; f a; sec fp=q line=5 at=77; f a.bak; sec fp=q line=5 at=77",
 		"r 2 + 0/a:5 | r 2 + 0/a.bak:5", "" },
+	{ "made from a package's file",
+		"layer; f etc/x.conf; sec flags=256 fp=q; f usr/share/x.conf; sec flags=256 "
+		"fp=q; " PKG "usr/share/x.conf",
+		"r 1 + 0/etc/x.conf | r 1 + 0/usr/share/x.conf",
+		"a copy of /usr/share/x.conf, shipped by package tool" },
+	{ "another file with a package's value",
+		"layer; f etc/y; sec flags=256 fp=q at=99; f usr/share/x; sec flags=256 fp=q; " PKG
+		"usr/share/x",
+		"r 2 + 0/etc/y | r 1 + 0/usr/share/x", "" },
 	{ "in a file and the settings", "layer; f a; sec fp=q; csec fp=q",
 		"r 3 + config  | r 3 + 0/a", "also stands in /a" },
 	{ "a copy is no second place", "layer; f x/a; sec fp=q; f y/a; sec fp=q",
