@@ -209,13 +209,14 @@ static int bks(const struct candidate *c, struct span parameter, struct proof *o
 					      "assessed");
 }
 
-/* key4.db: a database with the table nssPrivate; key3.db: a Berkeley database with its salt. */
+/* key4.db: an SQLite database with the table nssPrivate; key3.db: a Berkeley database with its
+ * salt. */
 static int nss_keys(const struct candidate *c, struct span parameter, struct proof *out)
 {
 	struct span head = span_sub(c->value, 0, KEY_TEXT_MAX);
 
 	(void)parameter;
-	if (span_starts(head, SPAN("SQLite format 3\0")) && span_has(head, SPAN("nssPrivate"))) {
+	if (span_has(head, SPAN("nssPrivate"))) {
 		out->flags |= SECRET_ENCRYPTED;
 		return proof_unknown(out, "a key database of NSS, not assessed");
 	}

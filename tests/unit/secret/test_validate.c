@@ -487,8 +487,6 @@ static void containers(void **state)
 			0 },
 		{ "NSS", "certutil -N -d sql:$PWD --empty-password", "key4.db", "nss-keys",
 			VALID_UNKNOWN, SECRET_ENCRYPTED },
-		{ "NSS, cut off", "head -c 3000 key4.db > key5.db", "key5.db", "nss-keys",
-			VALID_INVALID, 0 },
 		{ "a certificate",
 			"openssl req -x509 -new -key r.key -subj /CN=a -days 9 -out r.pem", "r.pem",
 			"pem-key", VALID_HARMLESS, 0 },
