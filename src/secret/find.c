@@ -11,6 +11,20 @@
 
 enum { MATCH_LIMIT = 100000, DEPTH_LIMIT = 2000, HEAP_LIMIT = 2048 /* KiB */ };
 
+static hs_error_t deserialize(struct finder *f, struct span all)
+{
+	hs_error_t bad = 0;
+
+	for (int i = 0; i < PATTERN_SETS && !bad; i++) {
+		struct span one = pattern_part(all, (enum pattern_set)i);
+
+		bad = hs_deserialize_database((const char *)one.p, one.len, &f->db[i]);
+		if (!bad)
+			bad = hs_alloc_scratch(f->db[i], &f->scratch);
+	}
+	return bad;
+}
+
 static int load(struct finder *f, struct span database, struct scov_err *err)
 {
 	struct span made = { 0 };
@@ -23,21 +37,20 @@ static int load(struct finder *f, struct span database, struct scov_err *err)
 		return rc;
 	if (made.len)
 		database = made;
-	hs_error_t bad = hs_deserialize_database((const char *)database.p, database.len, &f->db);
+	hs_error_t bad = deserialize(f, database);
 
 	/* The library was replaced by a newer one since the build. */
 	if (bad == HS_DB_VERSION_ERROR && !made.len) {
 		rc = pattern_compile(f->rules, &made, err);
 		if (rc)
 			return rc;
-		bad = hs_deserialize_database((const char *)made.p, made.len, &f->db);
+		bad = deserialize(f, made);
 	}
 	pattern_release(&made);
 	if (bad)
 		return err_fail(err, bad == HS_NOMEM ? SCOV_E_MEMORY : SCOV_E_FORMAT,
 			"the database of secrets is not one for this machine (%d)", bad);
-	return hs_alloc_scratch(f->db, &f->scratch) ? err_fail(err, SCOV_E_MEMORY, "out of memory")
-						    : 0;
+	return 0;
 }
 
 static bool make_guards(struct finder *f)
@@ -120,7 +133,8 @@ void finder_free(struct finder *f)
 	pcre2_match_data_free(f->match);
 	pcre2_match_context_free(f->context);
 	hs_free_scratch(f->scratch);
-	hs_free_database(f->db);
+	for (int i = 0; i < PATTERN_SETS; i++)
+		hs_free_database(f->db[i]);
 	arena_release(&f->temporary);
 	explicit_bzero(f, sizeof(*f));
 	mem_free(f);

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <string.h>
+#include <time.h>
 
 #include "secret/parts.h"
 
@@ -69,14 +70,19 @@ bool look_make(struct finder *f, struct look *l)
 	l->used = mem_alloc(slots(f) * sizeof(*l->used));
 	l->seen = mem_alloc(slots(f) * sizeof(*l->seen));
 	l->before = f->before;
-	return l->hold && l->windows && l->open && l->done && l->used && l->seen &&
-	       !hs_open_stream(f->db, 0, &l->stream);
+	if (!l->hold || !l->windows || !l->open || !l->done || !l->used || !l->seen)
+		return false;
+	for (int i = 0; i < PATTERN_SETS; i++)
+		if (hs_open_stream(f->db[i], 0, &l->streams[i]))
+			return false;
+	return true;
 }
 
 void look_drop(struct look *l)
 {
-	if (l->stream)
-		hs_close_stream(l->stream, NULL, NULL, NULL);
+	for (int i = 0; i < PATTERN_SETS; i++)
+		if (l->streams[i])
+			hs_close_stream(l->streams[i], NULL, NULL, NULL);
 	if (l->hold)
 		explicit_bzero(l->hold, HOLD);
 	mem_free(l->hold);
@@ -98,7 +104,7 @@ struct look *look_begin(struct finder *f, const struct look *outer)
 	l->pos = l->line_at = 0;
 	l->lines = l->line_n = 0;
 	l->hold_n = l->hold_lent = l->windows_n = 0;
-	l->is_binary = l->is_last = false;
+	l->is_binary = l->is_last = l->has_nul = false;
 	l->line_base = 0;
 	l->piece = (struct span){ 0 };
 	l->encoding = outer ? outer->encoding : ENCODED_PLAIN;
@@ -138,6 +144,26 @@ static struct span bytes_at(struct look *l, uint64_t from, size_t len)
 	return span_sub(span_of(l->hold, l->hold_n + l->hold_lent), (size_t)(from - start), len);
 }
 
+static void confirm_slot(struct finder *f, struct look *l, struct window *w, struct span text)
+{
+	if (w->slot < f->rules->n)
+		confirm_rule(f, l, w, text);
+	else if (w->slot == slot_of(f, PATTERN_NOUN))
+		confirm_noun(f, l, w->from, w->hit, w->len, text);
+	else if (w->slot == slot_of(f, PATTERN_CERTIFICATE))
+		confirm_certificate(f, l, w, text);
+	else
+		confirm_encoded(f, l, w, (enum pattern_kind)(w->slot - f->rules->n), text);
+}
+
+static uint64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
 static void confirm(struct finder *f, struct look *l, struct window *w)
 {
 	uint64_t kept = l->pos - l->hold_n, end = l->pos + l->piece.len;
@@ -148,14 +174,17 @@ static void confirm(struct finder *f, struct look *l, struct window *w)
 		return;
 	struct span text = bytes_at(l, w->from, (size_t)(w->to - w->from));
 
-	if (w->slot < f->rules->n)
-		confirm_rule(f, l, w, text);
-	else if (w->slot == slot_of(f, PATTERN_NOUN))
-		confirm_noun(f, l, w->from, w->hit, w->len, text);
-	else if (w->slot == slot_of(f, PATTERN_CERTIFICATE))
-		confirm_certificate(f, l, w, text);
-	else
-		confirm_encoded(f, l, w, (enum pattern_kind)(w->slot - f->rules->n), text);
+	if (!f->work_of) {
+		confirm_slot(f, l, w, text);
+		return;
+	}
+	struct slot_work *work = &f->work_of[w->slot];
+	uint64_t start = now();
+
+	confirm_slot(f, l, w, text);
+	work->ns += now() - start;
+	work->windows++;
+	work->bytes += text.len;
 }
 
 static void open_window(struct finder *f, struct look *l, const struct window *w, bool may_merge)
@@ -188,7 +217,7 @@ static void open_window(struct finder *f, struct look *l, const struct window *w
 struct hit {
 	struct finder *f;
 	struct look *l;
-	uint64_t piece_at;
+	uint64_t base; /* of the look: where the stream began */
 };
 
 /* One of the rule's literals of this length may be it. */
@@ -220,10 +249,15 @@ static int on_hit(
 	enum pattern_kind kind = (enum pattern_kind)PATTERN_KIND(id);
 	size_t len = PATTERN_LEN(id), before = ENCODED_BEFORE, after = ENCODED_AFTER,
 	       row = PATTERN_ROW(id);
-	struct window w = { .hit = end, .len = (uint8_t)len, .slot = (uint32_t)slot_of(f, kind) };
+	struct window w = {
+		.hit = end + h->base, .len = (uint8_t)len, .slot = (uint32_t)slot_of(f, kind)
+	};
 
 	(void)from;
 	(void)flags;
+	end += h->base;
+	if (f->work_of)
+		f->work_of[kind == PATTERN_PLAIN ? row : w.slot].hits++;
 	if (kind == PATTERN_NOUN) {
 		/* Most are told at once, in the piece. */
 		if (l->is_binary || l->encoding)
@@ -302,15 +336,29 @@ static void move_on(struct look *l)
 	l->piece = (struct span){ 0 };
 }
 
+static void scan(struct finder *f, struct look *l, enum pattern_set set, struct hit *h)
+{
+	if (!l->is_open[set])
+		l->starts[set] = l->pos;
+	l->is_open[set] = true;
+	h->base = l->starts[set];
+	if (hs_scan_stream(l->streams[set], (const char *)l->piece.p, (unsigned)l->piece.len, 0,
+		    f->scratch, on_hit, h))
+		f->dropped++;
+}
+
 static void step(struct finder *f, struct look *l, struct span piece, bool last)
 {
 	struct hit h = { .f = f, .l = l };
 
 	l->piece = piece;
 	l->is_last = last;
-	if (hs_scan_stream(l->stream, (const char *)piece.p, (unsigned)piece.len, 0, f->scratch,
-		    on_hit, &h))
-		f->dropped++;
+	/* Once a text shows a NUL, UTF-16 may stand in it. */
+	l->has_nul = l->has_nul || (!l->is_binary && span_find(piece, 0) < piece.len);
+	if (!l->is_binary)
+		scan(f, l, PATTERNS_TEXT, &h);
+	if (l->is_binary || l->has_nul)
+		scan(f, l, PATTERNS_BINARY, &h);
 	close_windows(f, l);
 	if (!last)
 		move_on(l);
@@ -335,7 +383,10 @@ void look_end(struct finder *f, struct look *l)
 {
 	l->is_last = true;
 	close_windows(f, l);
-	hs_reset_stream(l->stream, 0, NULL, NULL, NULL);
+	for (int i = 0; i < PATTERN_SETS; i++)
+		if (l->is_open[i])
+			hs_reset_stream(l->streams[i], 0, NULL, NULL, NULL);
+	l->is_open[PATTERNS_TEXT] = l->is_open[PATTERNS_BINARY] = false;
 	explicit_bzero(l->hold, l->hold_n + l->hold_lent < HOLD ? l->hold_n + l->hold_lent : HOLD);
 	l->windows_n = 0;
 	l->piece = (struct span){ 0 };

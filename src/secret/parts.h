@@ -48,8 +48,10 @@ struct window {
 };
 
 struct look {
-	hs_stream_t *stream;
-	uint64_t pos; /* bytes before the piece */
+	hs_stream_t *streams[PATTERN_SETS];
+	bool is_open[PATTERN_SETS];    /* which took bytes */
+	uint64_t starts[PATTERN_SETS]; /* and from where in the look */
+	uint64_t pos;                  /* bytes before the piece */
 	struct span piece;
 	uint32_t lines;   /* line feeds before pos */
 	uint64_t line_at; /* a place in the piece up to which line feeds are counted */
@@ -65,6 +67,7 @@ struct look {
 	uint32_t *used; /* slots with an entry in open or done */
 	size_t used_n;
 	bool is_binary, is_last;
+	bool has_nul; /* a text so far, and now something that no text holds */
 	/* what facts say of it */
 	struct span member;
 	uint8_t encoding; /* enum secret_encoding */
@@ -74,10 +77,17 @@ struct look {
 	size_t before;      /* most bytes that a rule wants ahead of a literal */
 };
 
+/* What one slot took: for the benchmark, and for tests that compare work, not time. */
+struct slot_work {
+	uint64_t hits, windows, bytes; /* bytes: of the windows */
+	uint64_t ns;
+};
+
 struct finder {
 	const struct secret_rules *rules;
+	struct slot_work *work_of; /* of each slot; NULL: not wanted */
 	struct limits limits;
-	hs_database_t *db;
+	hs_database_t *db[PATTERN_SETS];
 	hs_scratch_t *scratch;
 	pcre2_code **codes;
 	struct guard *guards;  /* of all literals of the rules, in order */

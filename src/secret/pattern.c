@@ -14,6 +14,8 @@
 #include "base/err.h"
 #include "syntax/base64.h"
 
+enum { DATABASES_MAX = 64 << 20, LENGTH_DIGITS = 16 };
+
 /* clang-format off */
 const struct noun nouns[] = {
 	{ SPAN_INIT("passw") }, { SPAN_INIT("passphrase") }, { SPAN_INIT("passcode") }, { SPAN_INIT("pwd") },
@@ -41,10 +43,12 @@ struct list {
 	VEC(size_t) len;
 	VEC(unsigned) flags;
 	VEC(unsigned) id;
+	VEC(bool) strong;
 	bool failed;
 };
 
-static void add(struct list *l, enum pattern_kind kind, size_t row, struct span text, bool nocase)
+static void add_as(struct list *l, enum pattern_kind kind, size_t row, struct span text,
+	bool nocase, bool strong)
 {
 	struct span s = arena_dup(l->arena, text);
 	const char **p = s.p ? vec_push(&l->text, l->arena) : NULL;
@@ -52,7 +56,9 @@ static void add(struct list *l, enum pattern_kind kind, size_t row, struct span 
 	unsigned *flags = len ? vec_push(&l->flags, l->arena) : NULL;
 	unsigned *id = flags ? vec_push(&l->id, l->arena) : NULL;
 
-	if (!id || !s.len || s.len > PATTERN_BYTES_MAX) {
+	bool *is_strong = id ? vec_push(&l->strong, l->arena) : NULL;
+
+	if (!is_strong || !s.len || s.len > PATTERN_BYTES_MAX) {
 		l->failed = true;
 		return;
 	}
@@ -60,6 +66,12 @@ static void add(struct list *l, enum pattern_kind kind, size_t row, struct span 
 	*len = s.len;
 	*flags = nocase ? HS_FLAG_CASELESS : 0;
 	*id = PATTERN_ID(kind, row, s.len);
+	*is_strong = strong;
+}
+
+static void add(struct list *l, enum pattern_kind kind, size_t row, struct span text, bool nocase)
+{
+	add_as(l, kind, row, text, nocase, true);
 }
 
 /* The characters that depend on the literal alone, when `before` bytes stand ahead of it in its
@@ -122,7 +134,7 @@ static void add_rule(struct list *l, size_t row, const struct secret_rule *r)
 	for (size_t i = 0; i < r->literals_n; i++) {
 		struct span literal = r->literals[i];
 
-		add(l, PATTERN_PLAIN, row, literal, r->nocase);
+		add_as(l, PATTERN_PLAIN, row, literal, r->nocase, r->strong || r->binary);
 		if (!r->strong)
 			continue;
 		for (size_t before = 0; before < 3; before++)
@@ -132,16 +144,52 @@ static void add_rule(struct list *l, size_t row, const struct secret_rule *r)
 	}
 }
 
-static int compile(const struct list *l, struct span *out, struct scov_err *err)
+static bool is_in(const struct list *l, size_t i, enum pattern_set set)
 {
+	unsigned kind = PATTERN_KIND(l->id.p[i]);
+
+	if (set == PATTERNS_TEXT)
+		return kind != PATTERN_UTF16;
+	return kind == PATTERN_PLAIN ? l->strong.p[i] : kind != PATTERN_NOUN;
+}
+
+/* Those of one set, in front. */
+static struct list only(const struct list *l, enum pattern_set set)
+{
+	struct list x = { .arena = l->arena };
+
+	for (size_t i = 0; i < l->text.n; i++) {
+		if (!is_in(l, i, set))
+			continue;
+		const char **p = vec_push(&x.text, x.arena);
+		size_t *len = p ? vec_push(&x.len, x.arena) : NULL;
+		unsigned *flags = len ? vec_push(&x.flags, x.arena) : NULL;
+		unsigned *id = flags ? vec_push(&x.id, x.arena) : NULL;
+
+		if (!id) {
+			x.failed = true;
+			break;
+		}
+		*p = l->text.p[i];
+		*len = l->len.p[i];
+		*flags = l->flags.p[i];
+		*id = l->id.p[i];
+	}
+	return x;
+}
+
+static int compile(
+	const struct list *all, enum pattern_set set, struct buf *out, struct scov_err *err)
+{
+	struct list l = only(all, set);
 	hs_platform_info_t any = { .tune = HS_TUNE_FAMILY_GENERIC };
 	hs_compile_error_t *why = NULL;
 	hs_database_t *db = NULL;
 	char *bytes = NULL;
 	size_t len = 0;
 
-	if (hs_compile_lit_multi(l->text.p, l->flags.p, l->id.p, l->len.p, (unsigned)l->text.n,
-		    HS_MODE_STREAM, &any, &db, &why)) {
+	if (l.failed || hs_compile_lit_multi(l.text.p, l.flags.p, l.id.p, l.len.p,
+				(unsigned)l.text.n, HS_MODE_STREAM, &any, &db, &why)) {
 		err_fail(err, SCOV_E_USAGE, "rules: the literals do not compile: %s",
 			why ? why->message : "");
 		hs_free_compile_error(why);
@@ -150,10 +198,10 @@ static int compile(const struct list *l, struct span *out, struct scov_err *err)
 	hs_error_t rc = hs_serialize_database(db, &bytes, &len);
 
 	hs_free_database(db);
-	if (rc)
-		return err_fail(err, SCOV_E_MEMORY, "rules: out of memory");
-	*out = span_of(bytes, len);
-	return 0;
+	buf_printf(out, "%016zx", len);
+	buf_bytes(out, bytes, len);
+	mem_free(bytes);
+	return rc || out->failed ? err_fail(err, SCOV_E_MEMORY, "rules: out of memory") : 0;
 }
 
 int pattern_compile(const struct secret_rules *rules, struct span *out, struct scov_err *err)
@@ -169,7 +217,33 @@ int pattern_compile(const struct secret_rules *rules, struct span *out, struct s
 	if (l.failed)
 		return err_fail(err, SCOV_E_USAGE,
 			"rules: an empty literal, or one of more than %d bytes", PATTERN_BYTES_MAX);
-	return compile(&l, out, err);
+	struct buf b = { .limit = DATABASES_MAX };
+
+	for (int set = 0; set < PATTERN_SETS; set++) {
+		int rc = compile(&l, (enum pattern_set)set, &b, err);
+
+		if (rc) {
+			buf_release(&b);
+			return rc;
+		}
+	}
+	*out = buf_view(&b);
+	return 0;
+}
+
+struct span pattern_part(struct span all, enum pattern_set set)
+{
+	struct cur c = cur_over(all);
+	struct span part = { 0 };
+
+	for (int i = 0; i <= (int)set; i++) {
+		uint64_t len = 0;
+
+		if (!span_number(cur_take(&c, LENGTH_DIGITS), 16, DATABASES_MAX, &len))
+			return (struct span){ 0 };
+		part = cur_take(&c, (size_t)len);
+	}
+	return c.bad ? (struct span){ 0 } : part;
 }
 
 const char *pattern_version(void)

@@ -36,9 +36,16 @@ struct noun {
 extern const struct noun nouns[];
 extern const size_t nouns_n;
 
-/* A serialised database in streaming mode, for every machine of this architecture. *out is freed
- * with pattern_release. Errors: SCOV_E_USAGE (a literal of no use, named), SCOV_E_MEMORY. */
+/* Which literals a database has. In a text no NUL stands, so no UTF-16; in a binary the strong
+ * rules alone are looked for. Fewer literals are found faster. */
+enum pattern_set { PATTERNS_TEXT, PATTERNS_BINARY, PATTERN_SETS };
+
+/* Serialised databases in streaming mode, one of each set, for every machine of this architecture.
+ * *out is freed with pattern_release. Errors: SCOV_E_USAGE (a literal of no use, named),
+ * SCOV_E_MEMORY. */
 int pattern_compile(const struct secret_rules *rules, struct span *out, struct scov_err *err);
+/* One of them; empty when `all` is no such thing. */
+struct span pattern_part(struct span all, enum pattern_set set);
 void pattern_release(struct span *bytes);
 const char *pattern_version(void); /* of the library that makes and reads databases */
 /* What pattern_compile makes of rules_builtin(): by the build (compile_main.c). */
