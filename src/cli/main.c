@@ -15,7 +15,7 @@ const struct command commands[] = {
 	{ "grade", "REFERENCE ...", "judge images against the 23 criteria",
 		FOR_ALL | FOR_IMAGES | FOR_GRADE | FOR_OUTPUT, cmd_grade, "scoville-grade" },
 	{ "secrets", "REFERENCE ...", "the secrets in images, and nothing else",
-		FOR_ALL | FOR_IMAGES | FOR_SECRETS | FOR_OUTPUT, cmd_secrets, "scoville-secrets" },
+		FOR_ALL | FOR_IMAGES | FOR_SECRETS, cmd_secrets, "scoville-secrets" },
 	{ "explain", "[ID ...]", "what a criterion means, how it is judged, how to fix it", FOR_ALL,
 		cmd_explain },
 	{ "criteria", "", "the criteria, a line each", FOR_ALL | FOR_OUTPUT, cmd_criteria },

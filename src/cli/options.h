@@ -16,7 +16,7 @@
 
 enum option_kind { OPT_FLAG, OPT_TEXT, OPT_LIST, OPT_NUMBER, OPT_SECONDS };
 
-/* Which commands take an option. */
+/* Which commands take an option. One of a name may stand in several rows of different commands. */
 enum option_group {
 	FOR_ALL = 1,
 	FOR_IMAGES = 2,
