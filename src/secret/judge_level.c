@@ -161,6 +161,13 @@ static void find_openers(const struct judge *j, const struct suspect *found[OPEN
 				found[k] = &j->all.p[i];
 }
 
+/* Files of one folder: a key there is there for them. */
+static bool is_beside(const struct place *a, const struct place *b)
+{
+	return a->kind == PLACE_FILE && b->kind == PLACE_FILE &&
+	       span_eq(span_dir(a->path), span_dir(b->path));
+}
+
 static void match_opener(
 	struct judge *j, const struct suspect *const found[OPENERS], struct suspect *s)
 {
@@ -168,8 +175,11 @@ static void match_opener(
 		return;
 	for (size_t k = 0; k < OPENERS; k++)
 		if (found[k] && span_starts(s->f.fact->rule, openers[k].closed)) {
-			level_rise(j, s, SECRET_HIGH, "closed, and the image has what opens it: %s",
-				found[k]->f.at.path.len ? "a key of its kind" : "in its settings");
+			bool beside = is_beside(&found[k]->f.at, &s->f.at);
+
+			level_rise(j, s, beside ? SECRET_HIGH : SECRET_MEDIUM,
+				"closed, and %s holds a key of its kind, which may open it",
+				beside ? "its folder" : "the image");
 			return;
 		}
 }
