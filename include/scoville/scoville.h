@@ -51,6 +51,9 @@ struct scov_err {
 };
 
 SCOV_API const char *scov_version(void);
+/* Stars in place for what looks like a token, a private key or a password of an address. For text
+ * that a program prints of what it was given: what this library returns is masked. */
+SCOV_API void scov_mask(char *text);
 /* "not found", "over a limit" ...: a plain word for a code, for programs that group errors. */
 SCOV_API const char *scov_code_text(int code);
 

@@ -87,6 +87,9 @@ struct scov_report {
 	char *gates;
 };
 
+/* A copy, masked as by scov_mask. */
+struct span api_masked(struct arena *a, const char *text);
+
 /* struct_size must be one that this library knows: smaller is an older caller, larger is refused.
  */
 int api_options(const void *given, size_t size, void *out, size_t known, const char *what,

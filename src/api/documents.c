@@ -140,7 +140,7 @@ const struct image_document *api_read_documents(
 			.part = jobs[k].part,
 			.is_attestation = d->is_attestation,
 			.name = arena_dup(a, span_str(digest_format(&d->descriptor.digest, text))),
-			.problem = span_str(jobs[k].part ? "" : jobs[k].error.text),
+			.problem = api_masked(a, jobs[k].part ? "" : jobs[k].error.text),
 		};
 	}
 	for (size_t k = 0; out && k < i->unread.n; k++)

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/err.h"
+#include "facts/text.h"
 #include "grade/grade.h"
 #include "join/join.h"
 #include "scan/analyzer.h"
@@ -150,9 +151,9 @@ static struct join_layer *join_layers(struct scov_report *r)
 			.part = job->part,
 			.digest = m->layers.p[k].digest,
 			.blob_size = job->part ? job->part->blob_size : m->layers.p[k].size,
-			.media_type = m->layers.p[k].media_type,
+			.media_type = fact_text(&r->arena, m->layers.p[k].media_type),
 			.from_cache = job->from_cache,
-			.problem = span_str(job->error.code ? job->error.text : ""),
+			.problem = api_masked(&r->arena, job->error.code ? job->error.text : ""),
 		};
 		if (job->part)
 			layers[k].diff_id = job->part->diff_id;
@@ -265,9 +266,9 @@ static int judge(struct scov_report *r, struct scov_err *err)
 	};
 
 	r->report.image = &r->facts;
-	r->report.reference = span_str(o->reference);
+	r->report.reference = api_masked(&r->arena, o->reference);
 	r->report.transport = span_str(o->source->ops->transport);
-	r->report.source = o->source->description;
+	r->report.source = fact_text(&r->arena, o->source->description);
 	r->report.now = r->grading.policy.now;
 	r->report.secret_rules = rules_text(r);
 	return grade_image(&d, &r->report, err);

@@ -44,14 +44,19 @@ static int origin_open(struct scov_context *c, const char *reference, const char
 	return 0;
 }
 
-static void name_platform(struct scov_image *i)
+/* An index may write anything there. */
+static bool name_platform(struct scov_image *i)
 {
-	const struct platform *p = &i->platform;
+	struct platform *p = &i->platform;
 
+	p->os = fact_text(&i->arena, p->os);
+	p->architecture = fact_text(&i->arena, p->architecture);
+	p->variant = fact_text(&i->arena, p->variant);
 	snprintf(i->platform_text, sizeof(i->platform_text), "%.*s/%.*s%s%.*s", SPAN_ARG(p->os),
 		SPAN_ARG(p->architecture), p->variant.len ? "/" : "", SPAN_ARG(p->variant));
 	if (!p->os.len && !p->architecture.len)
 		i->platform_text[0] = 0;
+	return p->os.p && p->architecture.p && p->variant.p;
 }
 
 /* Annotations are shown and judged: they become facts here, masked. */
@@ -98,8 +103,7 @@ static int load(struct scov_image *i, const struct image_choice *choice, bool ha
 	if (choice && has_documents && api_documents(i, choice, err))
 		return err->code;
 	digest_format(&i->manifest.digest, i->digest);
-	name_platform(i);
-	return 0;
+	return name_platform(i) ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory for the platform");
 }
 
 static int image_new(struct scov_context *c, struct origin *o, const struct image_choice *choice,

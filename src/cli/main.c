@@ -28,8 +28,14 @@ const struct command commands[] = {
 	{ NULL, NULL, NULL, 0, NULL, NULL },
 };
 
-void cli_complain(const char *text)
+/* What the user gave is in it, and may be in the log of a build tomorrow. */
+void cli_complain(const char *said)
 {
+	char masked[2048];
+	const char *text = masked;
+
+	snprintf(masked, sizeof(masked), "%s", said);
+	scov_mask(masked);
 	fprintf(stderr, "scoville: ");
 	for (; *text; text++)
 		if ((unsigned char)*text >= 0x20 && *text != 0x7f)
