@@ -376,9 +376,6 @@ def stands_at(r, s):
 # Rows that are not found yet, and why: told, and not counted. One that is found is to leave this list.
 WAITS = {
     "both names of a hard link are deleted": "the last name that goes decides",
-    "the annotations of the manifest": "documents are not searched",
-    "the annotations of the index": "documents are not searched",
-    "the build arguments of an attestation": "documents are not searched",
     "base64 of base64": "a literal that is encoded twice is not looked for",
     "an sqlite database": "a value beside the letters of another column",
     "compiled Python": "a value beside a letter of the format",
