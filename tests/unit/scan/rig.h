@@ -158,7 +158,10 @@ static inline struct scan_options rig_options(void)
 		puts("SKIP: SCOVILLE_TEST_WORKER names no scoville-worker");
 		exit(77);
 	}
-	return (struct scan_options){ .threads = 2, .limits = limits_default(), .worker = worker };
+	return (struct scan_options){ .threads = 2,
+		.limits = limits_default(),
+		.worker = worker,
+		.fingerprint_key = SPAN("the same key in all") };
 }
 
 static inline struct scan *rig_scan(const struct scan_options *o)
