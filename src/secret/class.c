@@ -43,17 +43,17 @@ static const char *const defaults[] = { "admin", "adminadmin", "administrator", 
 	"password1", "password12", "password123", "password1234", "pass", "pass1", "pass123",
 	"pass1234", "changeme", "changeit", "change_me", "change-me", "changethis", "change-this",
 	"changemenow", "welcome", "welcome1", "welcome123", "letmein", "secret", "secret1",
-	"secret123", "supersecret", "topsecret", "verysecret", "test", "test1", "test123",
-	"test1234", "testing", "testpass", "guest", "root", "root123", "rootroot", "toor", "user",
-	"demo", "master", "qwerty", "qwerty123", "abc123", "12345", "123456", "1234567", "12345678",
-	"123456789", "1234567890", "123123", "111111", "000000", "654321", "postgres", "mysql",
-	"mariadb", "oracle", "mongo", "mongodb", "redis", "rabbitmq", "elastic", "tomcat",
-	"manager", "system", "minio", "minioadmin", "minio123", "vagrant", "docker", "ubuntu",
-	"raspberry", "cisco", "zabbix", "grafana", "nagios", "wordpress", "foobared", "free5gc",
-	"calvin", "sonar", "nexus", "jenkins", "keycloak", "airflow", "superset", "neo4j",
-	"hunter2", "iloveyou", "admin1", "admin12", "admin123", "admin1234", "private", "public",
-	"anonymous", "operator", "rootpassword", "rootpass", "adminpass", "adminpassword",
-	"userpass", "dbpass", "dbpassword", "mypassword", "mypass", "sysadmin" };
+	"secret123", "supersecret", "topsecret", "test", "test1", "test123", "test1234", "testing",
+	"testpass", "guest", "root", "root123", "rootroot", "toor", "user", "demo", "master",
+	"qwerty", "qwerty123", "abc123", "12345", "123456", "1234567", "12345678", "123456789",
+	"1234567890", "123123", "111111", "000000", "654321", "postgres", "mysql", "mariadb",
+	"oracle", "mongo", "mongodb", "redis", "rabbitmq", "elastic", "tomcat", "manager", "system",
+	"minio", "minioadmin", "minio123", "vagrant", "docker", "ubuntu", "raspberry", "cisco",
+	"zabbix", "grafana", "nagios", "wordpress", "foobared", "free5gc", "calvin", "sonar",
+	"nexus", "jenkins", "keycloak", "airflow", "superset", "neo4j", "hunter2", "iloveyou",
+	"admin1", "admin12", "admin123", "admin1234", "private", "public", "anonymous", "operator",
+	"rootpassword", "rootpass", "adminpass", "adminpassword", "userpass", "dbpass",
+	"dbpassword", "mypassword", "mypass", "sysadmin" };
 
 static uint8_t low(uint8_t c)
 {

@@ -85,6 +85,8 @@ static const struct {
 	{ SPAN_INIT("named-secret"), SPAN_INIT("Secret, by its name") },
 	{ SPAN_INIT("named-token"), SPAN_INIT("Token, by its name") },
 	{ SPAN_INIT("named-key"), SPAN_INIT("Key, by its name") },
+	{ SPAN_INIT("named-value"), SPAN_INIT("Credential, by its name") },
+	{ SPAN_INIT("url-password"), SPAN_INIT("Password in an address") },
 };
 
 static void add_words(struct judge *j, struct suspect *s)

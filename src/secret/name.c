@@ -11,10 +11,18 @@
 #include "secret/proof.h"
 #include "secret/setting.h"
 
-enum { WORDS_MAX = 16, TOKEN_SHORT = 10, TOKEN_LEAST = 16, WEAK_LEAST = 6 };
+enum { WORDS_MAX = 16, TOKEN_SHORT = 10, TOKEN_LEAST = 16, WEAK_LEAST = 6, HOST_MAX = 64 };
 
 /* What a name says of its value, from nothing to most. */
-enum name_class { NAME_NONE, NAME_WEAK, NAME_KEY, NAME_TOKEN, NAME_SECRET, NAME_PASSWORD };
+enum name_class {
+	NAME_NONE,
+	NAME_WEAK,
+	NAME_KEY,
+	NAME_TOKEN,
+	NAME_SECRET,
+	NAME_PASSWORD,
+	NAME_ADDRESS
+};
 
 static bool is_upper(uint8_t c)
 {
@@ -156,8 +164,18 @@ static enum name_class class_of(struct span name)
 	return ONE_OF(last, weak) || ends_in(last, SPAN("key")) ? NAME_WEAK : NAME_NONE;
 }
 
+static bool is_address(struct span text, size_t end)
+{
+	return end > 3 && span_at(text, end - 1) == '/' && span_at(text, end - 2) == '/' &&
+	       span_at(text, end - 3) == ':';
+}
+
 bool noun_fits(struct span piece, size_t end)
 {
+	struct setting x;
+
+	if (is_address(piece, end))
+		return address_password(piece, end, &x);
 	return setting_may_follow(piece, end);
 }
 
@@ -173,10 +191,10 @@ static enum text_kind kind_of(struct span path)
 		W("scala"), W("swift"), W("groovy"), W("lua"), W("m"), W("vb"), W("hs"), W("ex"),
 		W("exs"), W("erl"), W("clj"), W("dart"), W("map"), W("tcl"), W("el"), W("ml"),
 		W("vue") };
-	static const struct span prose[] = { W("md"), W("rst"), W("txt"), W("adoc"), W("po"),
-		W("pot"), W("html"), W("htm"), W("xhtml"), W("templates"), W("tex"), W("texi"),
-		W("info"), W("pod"), W("man"), W("changelog"), W("news"), W("changes"),
-		W("markdown"), W("org"), W("rtf"), W("mo") };
+	static const struct span prose[] = { W("md"), W("rst"), W("adoc"), W("po"), W("pot"),
+		W("html"), W("htm"), W("xhtml"), W("templates"), W("tex"), W("texi"), W("info"),
+		W("pod"), W("man"), W("changelog"), W("news"), W("changes"), W("markdown"),
+		W("org"), W("rtf"), W("mo") };
 	struct span base = span_base(path);
 
 	if (ends_in(base, SPAN(".gz")))
@@ -235,6 +253,19 @@ static bool is_token(
 	       (hex < value.len || value.len == 32 || value.len == 48 || value.len == 64);
 }
 
+/* An address of documentation: RFC 2606, and what stands for a host. */
+static bool is_sample(const struct setting *x)
+{
+	static const struct span hosts[] = { W("host"), W("hostname"), W("domain."), W("server"),
+		W("your"), W("foo") };
+	struct span host = span_sub(x->text, x->value_end + 1, HOST_MAX);
+
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(*hosts); i++)
+		if (span_eq_nocase(span_sub(host, 0, hosts[i].len), hosts[i]))
+			return true;
+	return span_has(host, SPAN("example"));
+}
+
 /* Low is worth a line to a reader, medium is what a gate stops at. */
 static uint8_t level_of(enum name_class name, const struct setting *x, struct span value,
 	enum text_kind kind, enum value_look look)
@@ -247,13 +278,15 @@ static uint8_t level_of(enum name_class name, const struct setting *x, struct sp
 	if ((x->form == FORM_LINE || x->form == FORM_INLINE) &&
 		(kind == TEXT_CODE || is_member(value)))
 		return SECRET_NONE;
-	if (name != NAME_PASSWORD)
+	if (name < NAME_PASSWORD)
 		return look == LOOKS_RANDOM && is_token(name, x, value, kind) ? SECRET_MEDIUM
 									      : SECRET_NONE;
 	if (look == LOOKS_RANDOM || look == LOOKS_STRONG)
 		return SECRET_MEDIUM;
 	if (x->form == FORM_INLINE || x->form == FORM_COMPARED)
 		return SECRET_NONE;
+	if (name == NAME_ADDRESS && look <= LOOKS_DEFAULT && is_sample(x))
+		return SECRET_LOW;
 	if (look == LOOKS_DEFAULT)
 		return kind == TEXT_SETTINGS && x->form != FORM_DEFAULT && !setting_is_comment(x)
 			       ? SECRET_MEDIUM
@@ -262,12 +295,16 @@ static uint8_t level_of(enum name_class name, const struct setting *x, struct sp
 	if (look == LOOKS_WEAK && kind == TEXT_CODE &&
 		(value.len < WEAK_LEAST || (x->form == FORM_OPTION && x->is_bare)))
 		return SECRET_LOW;
+	if (look == LOOKS_WEAK && name == NAME_ADDRESS && kind == TEXT_PROSE)
+		return SECRET_LOW;
 	if (look == LOOKS_WEAK)
 		return kind != TEXT_PROSE || x->form < FORM_LINE ||
 				       span_at(x->text, x->value - 1) == '='
 			       ? SECRET_MEDIUM
 			       : SECRET_LOW;
-	return kind == TEXT_SETTINGS && !setting_is_comment(x) ? SECRET_LOW : SECRET_NONE;
+	if (kind != TEXT_SETTINGS || setting_is_comment(x))
+		return SECRET_NONE;
+	return name == NAME_ADDRESS ? SECRET_MEDIUM : SECRET_LOW;
 }
 
 static const struct {
@@ -278,6 +315,7 @@ static const struct {
 	[NAME_TOKEN] = { W("named-token"), W("generic-token") },
 	[NAME_SECRET] = { W("named-secret"), W("generic-secret") },
 	[NAME_PASSWORD] = { W("named-password"), W("password") },
+	[NAME_ADDRESS] = { W("url-password"), W("url-password") },
 };
 
 static void report_setting(struct finder *f, struct look *l, uint64_t from, const struct setting *x,
@@ -302,20 +340,66 @@ static void report_setting(struct finder *f, struct look *l, uint64_t from, cons
 	report(f, l, &s);
 }
 
+/* It begins as tokens of a known kind do: that kind's rule says whether it is one. */
+static bool is_of_kind(const struct finder *f, struct span value)
+{
+	if (span_starts(value, SPAN("eyJ")) && span_find(value, '.') < value.len)
+		return true;
+	for (size_t i = 0; i < f->rules->n; i++) {
+		const struct secret_rule *r = &f->rules->p[i];
+
+		for (size_t k = 0; r->prefix >= 3 && k < r->literals_n; k++)
+			if (r->literals[k].len >= 3 && span_starts(value, r->literals[k]))
+				return true;
+	}
+	return false;
+}
+
+/* Names of services whose keys have one form. Source: the AWS documentation of secret access keys
+ * (40 characters; session tokens are longer than 100) and of Vault's tokens. */
+static bool has_other_form(struct span name, struct span value)
+{
+	struct words x;
+	bool aws = false, vault = false, key = false;
+
+	words_of(name, &x);
+	for (size_t i = 0; i < x.n; i++) {
+		aws |= span_eq_nocase(x.w[i], SPAN("aws"));
+		vault |= span_eq_nocase(x.w[i], SPAN("vault"));
+		key |= span_eq_nocase(x.w[i], SPAN("key")) || span_eq_nocase(x.w[i], SPAN("token"));
+	}
+	if (aws && key)
+		return value.len != 40 && value.len < 100;
+	if (vault && key && span_at(value, 1) == '.')
+		return value.len != 26 && value.len < 60;
+	return false;
+}
+
+static enum name_class name_and_value(struct setting *x, size_t at)
+{
+	if (!setting_name(x, at))
+		return NAME_NONE;
+	enum name_class name = class_of(span_sub(x->text, x->name, x->name_end - x->name));
+
+	if (name == NAME_WEAK &&
+		class_of(span_sub(x->text, x->ahead, x->name_end - x->ahead)) == NAME_KEY)
+		name = NAME_KEY;
+	return name != NAME_NONE && setting_value(x) ? name : NAME_NONE;
+}
+
 void confirm_noun(
 	struct finder *f, struct look *l, uint64_t from, uint64_t hit, size_t len, struct span text)
 {
 	size_t at = hit > from ? (size_t)(hit - from) : 0;
 	struct setting x = { .text = text };
 
-	if (at < len || at > text.len || !setting_name(&x, at))
+	if (at < len || at > text.len)
 		return;
-	enum name_class name = class_of(span_sub(text, x.name, x.name_end - x.name));
+	enum name_class name = is_address(text, at)
+				       ? (address_password(text, at, &x) ? NAME_ADDRESS : NAME_NONE)
+				       : name_and_value(&x, at);
 
-	if (name == NAME_WEAK &&
-		class_of(span_sub(text, x.ahead, x.name_end - x.ahead)) == NAME_KEY)
-		name = NAME_KEY;
-	if (name == NAME_NONE || !setting_value(&x) || x.value_end <= x.value ||
+	if (name == NAME_NONE || x.value_end <= x.value ||
 		from + x.value < l->done[slot_of(f, PATTERN_NOUN)])
 		return;
 	struct span member = span_base(l->member);
@@ -324,7 +408,13 @@ void confirm_noun(
 	uint8_t level = level_of(name, &x, value,
 		kind_of(span_find(member, '.') < member.len ? l->member : f->path), look);
 
+	if (level == SECRET_MEDIUM && name < NAME_PASSWORD &&
+		(is_of_kind(f, value) ||
+			has_other_form(span_sub(text, x.name, x.name_end - x.name), value)))
+		level = SECRET_LOW;
 	if (level > SECRET_NONE)
 		report_setting(f, l, from, &x, name, level,
-			SECRET_GENERIC | (look == LOOKS_DEFAULT ? SECRET_DEFAULT : 0u));
+			SECRET_GENERIC |
+				(look == LOOKS_DEFAULT && level > SECRET_LOW ? SECRET_DEFAULT
+									     : 0u));
 }

@@ -18,6 +18,7 @@ enum { DATABASES_MAX = 64 << 20, LENGTH_DIGITS = 16 };
 
 /* clang-format off */
 const struct noun nouns[] = {
+	{ SPAN_INIT("://") },
 	{ SPAN_INIT("passw") }, { SPAN_INIT("passphrase") }, { SPAN_INIT("passcode") }, { SPAN_INIT("pwd") },
 	{ SPAN_INIT("pswd") }, { SPAN_INIT("pswr") }, { SPAN_INIT("pswo") }, { SPAN_INIT("psswd") },
 	{ SPAN_INIT("pssw") }, { SPAN_INIT("pasw") }, { SPAN_INIT("_pass") }, { SPAN_INIT("requirepass") },

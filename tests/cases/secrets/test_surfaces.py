@@ -117,7 +117,7 @@ def _(i, v):
 
 # ---- what is not content -------------------------------------------------------------------------
 
-@row("the target of a symlink", "links/to", surface="link", make=password, rule="url-https", level=("high", "medium"))
+@row("the target of a symlink", "links/to", surface="link", make=password, rule="url-password", level=("high", "medium"))
 def _(i, v):
     i.link("links/to", plant.url("https", v))
 
@@ -461,7 +461,7 @@ MADE = [
     ("app/.env", ("github-ghp",), 1, "present"),
     ("app/.env", ("slack-",), 1, "present"),
     ("app/.env", ("stripe-",), 1, "present"),
-    ("app/.env", ("url-postgres",), 1, "present"),
+    ("app/.env", ("url-password",), 1, "present"),
     ("root/.npmrc", ("npm",), 1, "present"),
     ("root/.docker/config.json", ("docker-auth",), 1, "present"),
     ("etc/ssl/private/server.key", ("pem-",), 1, "present"),

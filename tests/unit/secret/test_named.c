@@ -102,6 +102,10 @@ static const struct row syntaxes[] = {
 	{ "header", "run.sh", "curl -H 'X-Auth-Token: " V "' https://h.example\n", MED, N(V) },
 	{ "SQL, a role", "a.sql", "create role me login password '" W "';\n", MED, N(W) },
 	{ "a name of two words", "a.txt", "  Secret key: " V "\n", MED, N(V) },
+	{ "an address", "a.conf", "url = some+db://me:" Z "@db.internal:5432/x\n", MED, N(Z) },
+	{ "an address in a string", "a.py", "connect('amqp://me:" V "@mq.internal/')\n", MED,
+		N(V) },
+	{ "an address without a user", "a.conf", "redis://:" W "@cache:6379/0\n", MED, N(W) },
 	{ "redis", "redis.conf", "requirepass " W "\n", MED, N(W) },
 	{ "C", "a.c", "static const char *password = \"" W "\";\n", MED, N(W) },
 	{ "C, a definition", "a.h", "#define API_KEY \"" V "\"\n", MED, N(V) },
@@ -194,6 +198,9 @@ static const struct row none[] = {
 	{ "a placeholder of an address", "a.py", "\"db://<user>:<password>@<dsn1name>\"\n", NONE,
 		0 },
 	{ "marks of a manual page", "man8/a.8", "\\fB\\-\\-passwd=x1q\\fP\\-zz\n", NONE, 0 },
+	{ "an address with a port", "a.conf", "url = http://host.internal:8080/a@b\n", NONE, 0 },
+	{ "an address with variables", "a.conf", "url = db://${USER}:${PASS}@host/x\n", NONE, 0 },
+	{ "an address in pointed brackets", "a.md", "db://<user>:<password>@<host>\n", NONE, 0 },
 	{ "a digest", "a.json", "\"token\": \"sha256:" V "\"\n", NONE, 0 },
 };
 
@@ -214,6 +221,13 @@ static const struct row graded[] = {
 	{ "words, live", "a.conf", "password = long-known-words\n", LOW, 16 },
 	{ "words in code", "a.py", "password = 'some_long_words'\n", NONE, 0 },
 	{ "prose about an option", "a.py", "# but --password suffers from it\n", LOW, 7 },
+	{ "a broken token of a known kind", "a.env", "API_KEY=eyJ" V "." V "\n", LOW,
+		3 + 2 * N(V) + 1 },
+	{ "a key of AWS that is none", "a.env", "AWS_SECRET_ACCESS_KEY=" V "\n", LOW, N(V) },
+	{ "a default in an address, live", "a.conf", "url=db://app:postgres@db.internal/x\n", MED,
+		8 },
+	{ "a default in an address of documentation", "a.conf",
+		"db://app:postgres@db.example.com/x\n", LOW, 8 },
 	{ "no words in code", "a.py", "password = '" Z "'\n", MED, N(Z) },
 };
 
