@@ -406,7 +406,10 @@ static unsigned classes(struct span s)
 
 uint8_t value_look(struct span s)
 {
-	if (s.len && s.len < KEY_MIN && is_default(s))
+	bool is_twice =
+		s.len % 2 == 0 && span_eq(span_sub(s, 0, s.len / 2), span_from(s, s.len / 2));
+
+	if (s.len && s.len < KEY_MIN && is_default(is_twice ? span_from(s, s.len / 2) : s))
 		return LOOKS_DEFAULT;
 	if (!s.len || s.len > VALUE_MAX || is_nothing(s))
 		return LOOKS_NOTHING;

@@ -181,7 +181,7 @@ bool noun_fits(struct span piece, size_t end)
 
 /* What kind of file it is, by its name: where words stand for their own sake, and where names stand
  * for values. */
-enum text_kind { TEXT_SETTINGS, TEXT_CODE, TEXT_PROSE };
+enum text_kind { TEXT_SETTINGS, TEXT_CODE, TEXT_PROSE, TEXT_ENVIRONMENT };
 
 static enum text_kind kind_of(struct span path)
 {
@@ -266,6 +266,11 @@ static bool is_sample(const struct setting *x)
 	return span_has(host, SPAN("example"));
 }
 
+static bool is_set(enum text_kind kind)
+{
+	return kind == TEXT_SETTINGS || kind == TEXT_ENVIRONMENT;
+}
+
 /* Low is worth a line to a reader, medium is what a gate stops at. */
 static uint8_t level_of(enum name_class name, const struct setting *x, struct span value,
 	enum text_kind kind, enum value_look look)
@@ -288,7 +293,7 @@ static uint8_t level_of(enum name_class name, const struct setting *x, struct sp
 	if (name == NAME_ADDRESS && look <= LOOKS_DEFAULT && is_sample(x))
 		return SECRET_LOW;
 	if (look == LOOKS_DEFAULT)
-		return kind == TEXT_SETTINGS && x->form != FORM_DEFAULT && !setting_is_comment(x)
+		return is_set(kind) && x->form != FORM_DEFAULT && !setting_is_comment(x)
 			       ? SECRET_MEDIUM
 			       : SECRET_LOW;
 	/* "name=value" without blanks is a setting in prose too. */
@@ -302,9 +307,9 @@ static uint8_t level_of(enum name_class name, const struct setting *x, struct sp
 				       span_at(x->text, x->value - 1) == '='
 			       ? SECRET_MEDIUM
 			       : SECRET_LOW;
-	if (kind != TEXT_SETTINGS || setting_is_comment(x))
+	if (!is_set(kind) || setting_is_comment(x))
 		return SECRET_NONE;
-	return name == NAME_ADDRESS ? SECRET_MEDIUM : SECRET_LOW;
+	return name == NAME_ADDRESS || kind == TEXT_ENVIRONMENT ? SECRET_MEDIUM : SECRET_LOW;
 }
 
 static const struct {
@@ -406,7 +411,10 @@ void confirm_noun(
 	struct span value = span_sub(text, x.value, x.value_end - x.value);
 	enum value_look look = value_look(value);
 	uint8_t level = level_of(name, &x, value,
-		kind_of(span_find(member, '.') < member.len ? l->member : f->path), look);
+		l->surface == SURFACE_ENV
+			? TEXT_ENVIRONMENT
+			: kind_of(span_find(member, '.') < member.len ? l->member : f->path),
+		look);
 
 	if (level == SECRET_MEDIUM && name < NAME_PASSWORD &&
 		(is_of_kind(f, value) ||

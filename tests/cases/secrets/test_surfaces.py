@@ -260,7 +260,7 @@ def _(i, v):
 
 @row("base64", "forms/base64", encoding="base64", line=2)
 def _(i, v):
-    i.add("forms/base64", b"data:\n  token: " + base64.b64encode(f"login {v} end".encode()) + b"\n")
+    i.add("forms/base64", b"data:\n  body: " + base64.b64encode(f"login {v} end".encode()) + b"\n")
 
 
 @row("base64 of base64", "forms/double", encoding="base64", line=1)
