@@ -101,7 +101,9 @@ static bool key_opens(struct span closed, struct span password, struct arena *a,
 		return false;
 	uint8_t *plain = arena_alloc(a, data.len);
 
-	for (size_t i = 0; i < data.len && plain; i++) {
+	if (!plain)
+		return false;
+	for (size_t i = 0; i < data.len; i++) {
 		struct span pieces[] = { utf16, last };
 
 		if (i % SUM == 0 && !hash_pieces(HASH_SHA1, pieces, 2, mask))
@@ -112,7 +114,7 @@ static bool key_opens(struct span closed, struct span password, struct arena *a,
 	struct span pieces[] = { utf16, span_of(plain, data.len) };
 
 	*out = pieces[1];
-	return plain && hash_pieces(HASH_SHA1, pieces, 2, mask) &&
+	return hash_pieces(HASH_SHA1, pieces, 2, mask) &&
 	       span_eq(span_of(mask, SUM), span_from(body, body.len - SUM));
 }
 
