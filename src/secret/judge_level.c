@@ -1,6 +1,7 @@
 /* judge_level.c - from the level of the bytes alone to the level that the verdict uses.
  *
- * Steps up come first, then steps down, then what nothing takes down: every step writes its reason.
+ * Steps up come first, then steps down, then what stands together with what was left, then what
+ * nothing takes down: every step writes its reason.
  * A step down ends at low, and at none only for what was found by a name alone.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -138,17 +139,25 @@ static const struct {
 	struct span closed, opener;
 } openers[] = {
 	{ SPAN_INIT("age-"), SPAN_INIT("age-identity") },
+	{ SPAN_INIT("age-"), SPAN_INIT("age-identity-pq") },
 	{ SPAN_INIT("sops"), SPAN_INIT("age-identity") },
 	{ SPAN_INIT("pgp-message"), SPAN_INIT("pem-pgp") },
+	{ SPAN_INIT("pgp-message"), SPAN_INIT("pgp-secret-packet") },
 	{ SPAN_INIT("sops"), SPAN_INIT("pem-pgp") },
+	{ SPAN_INIT("git-crypt"), SPAN_INIT("git-crypt-key") },
 	{ SPAN_INIT("ansible-vault"), SPAN_INIT("ansible-vault-password") },
 	{ SPAN_INIT("sealed-secret"), SPAN_INIT("sealed-secrets-key") },
 };
 enum { OPENERS = sizeof(openers) / sizeof(*openers) };
 
+static bool is_content(const struct suspect *s)
+{
+	return s->f.at.kind == PLACE_FILE;
+}
+
 static bool is_open(const struct suspect *s)
 {
-	return !(s->f.flags & SECRET_ENCRYPTED) && s->f.level > SECRET_NONE;
+	return !(s->f.flags & SECRET_ENCRYPTED) && s->f.level >= SECRET_MEDIUM && !s->was_lowered;
 }
 
 static void find_openers(const struct judge *j, const struct suspect *found[OPENERS])
@@ -171,7 +180,7 @@ static bool is_beside(const struct place *a, const struct place *b)
 static void match_opener(
 	struct judge *j, const struct suspect *const found[OPENERS], struct suspect *s)
 {
-	if (!(s->f.flags & SECRET_ENCRYPTED))
+	if (!(s->f.flags & SECRET_ENCRYPTED) || s->was_lowered)
 		return;
 	for (size_t k = 0; k < OPENERS; k++)
 		if (found[k] && span_starts(s->f.fact->rule, openers[k].closed)) {
@@ -189,11 +198,6 @@ static void match_opener(
 static bool is_private_key(const struct suspect *s)
 {
 	return span_eq(s->f.fact->kind, SPAN("private-key"));
-}
-
-static bool is_content(const struct suspect *s)
-{
-	return s->f.at.kind == PLACE_FILE;
 }
 
 /* Keys that a service presents, and that are made once for each machine. */
@@ -281,15 +285,13 @@ static bool is_example(const struct suspect *s)
 	return (s->f.flags & SECRET_EXAMPLE) && !s->f.fact->known.len;
 }
 
-static void raise(struct judge *j, const struct certificates *certificates,
-	const struct suspect *const found[OPENERS], struct suspect *s)
+static void raise(struct judge *j, const struct certificates *certificates, struct suspect *s)
 {
 	const char *service = service_key(s);
 
 	if (is_example(s))
 		return;
 	match_certificate(j, certificates, s);
-	match_opener(j, found, s);
 	if (service && !(s->f.flags & SECRET_ENCRYPTED))
 		level_rise(j, s, SECRET_HIGH, "%s", service);
 	if ((s->f.flags & SECRET_CA) && !(s->f.flags & SECRET_ENCRYPTED))
@@ -351,12 +353,14 @@ bool level_settle(struct judge *j)
 
 	if (!certificates_collect(j, &certificates))
 		return false;
-	find_openers(j, found);
 	for (size_t i = 0; i < j->all.n; i++)
-		raise(j, &certificates, found, &j->all.p[i]);
+		raise(j, &certificates, &j->all.p[i]);
 	pairs_find(j);
 	for (size_t i = 0; i < j->all.n; i++)
 		lower(j, &j->all.p[i]);
+	find_openers(j, found);
+	for (size_t i = 0; i < j->all.n; i++)
+		match_opener(j, found, &j->all.p[i]);
 	duplicates_find(j);
 	for (size_t i = 0; i < j->all.n; i++)
 		raise_known(j, &j->all.p[i]);
