@@ -206,8 +206,8 @@ static bool judge(const struct secret_rule *r, const struct proof *p, struct spa
 	return s->level > SECRET_NONE;
 }
 
-static void confirm_match(struct finder *f, struct look *l, const struct window *w,
-	struct span text, struct span value)
+void confirm_value(struct finder *f, struct look *l, const struct window *w, struct span text,
+	struct span value, bool wants_proof)
 {
 	const struct secret_rule *r = &f->rules->p[w->slot];
 	struct proof p = prove(f, r, value, text);
@@ -223,7 +223,7 @@ static void confirm_match(struct finder *f, struct look *l, const struct window 
 		.public_hash = p.has_public ? p.public_hash : NULL,
 	};
 
-	if (judge(r, &p, value, text, &s))
+	if (judge(r, &p, value, text, &s) && (!wants_proof || p.validity == VALID_PROVEN))
 		report(f, l, &s);
 	arena_reset(&f->temporary);
 }
@@ -248,10 +248,12 @@ void confirm_rule(struct finder *f, struct look *l, const struct window *w, stru
 		at = range[1] > at ? range[1] : at + 1;
 		l->done[w->slot] = w->from + at;
 		if (rc > r->group && range[g] != PCRE2_UNSET && range[g + 1] > range[g])
-			confirm_match(
-				f, l, w, text, span_sub(text, range[g], range[g + 1] - range[g]));
+			confirm_value(f, l, w, text,
+				span_sub(text, range[g], range[g + 1] - range[g]), false);
 	}
 	f->dropped += n == MATCHES_WINDOW;
+	if (code && r->strong && l->is_binary)
+		confirm_touched(f, l, w, text);
 	if (code && !n && r->strong)
 		confirm_escaped(f, l, w, text);
 }

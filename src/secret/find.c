@@ -77,10 +77,11 @@ static bool make_guards(struct finder *f)
 static bool make(struct finder *f)
 {
 	f->codes = mem_alloc((f->rules->n + 1) * sizeof(*f->codes));
+	f->touched = mem_alloc((f->rules->n + 1) * sizeof(*f->touched));
 	f->match = pcre2_match_data_create(32, NULL);
 	f->context = pcre2_match_context_create(NULL);
 	f->nested = nested_new(f);
-	if (!f->nested || !f->codes || !f->match || !f->context || !make_guards(f))
+	if (!f->nested || !f->codes || !f->touched || !f->match || !f->context || !make_guards(f))
 		return false;
 	pcre2_set_match_limit(f->context, MATCH_LIMIT);
 	pcre2_set_depth_limit(f->context, DEPTH_LIMIT);
@@ -126,7 +127,10 @@ void finder_free(struct finder *f)
 		look_drop(&f->looks[i]);
 	for (size_t i = 0; f->codes && i < f->rules->n; i++)
 		pcre2_code_free(f->codes[i]);
+	for (size_t i = 0; f->touched && i < f->rules->n; i++)
+		pcre2_code_free(f->touched[i]);
 	mem_free(f->codes);
+	mem_free(f->touched);
 	mem_free(f->guards);
 	mem_free(f->first_guard);
 	nested_free(f->nested);

@@ -230,7 +230,8 @@ static bool is_guarded_off(const struct hit *h, size_t row, size_t len, uint64_t
 
 	if (end < l->pos)
 		return false;
-	if (end - l->pos > len)
+	/* in a binary it may be of another kind: touched.c */
+	if (end - l->pos > len && !l->is_binary)
 		before = span_at(l->piece, (size_t)(end - l->pos) - len - 1);
 	for (size_t i = 0; i < r->literals_n; i++)
 		if (r->literals[i].len == len &&

@@ -89,9 +89,9 @@ struct finder {
 	struct limits limits;
 	hs_database_t *db[PATTERN_SETS];
 	hs_scratch_t *scratch;
-	pcre2_code **codes;
-	struct guard *guards;  /* of all literals of the rules, in order */
-	uint32_t *first_guard; /* of each rule */
+	pcre2_code **codes, **touched; /* touched: without edges, for binaries */
+	struct guard *guards;          /* of all literals of the rules, in order */
+	uint32_t *first_guard;         /* of each rule */
 	pcre2_match_data *match;
 	pcre2_match_context *context;
 	uint8_t key[FINDER_KEY_MAX];
@@ -131,6 +131,11 @@ uint32_t look_line(struct look *l, uint64_t at); /* from 1 */
 
 /* The window's bytes are there: is it a secret? text begins at byte `from` of the look. */
 void confirm_rule(struct finder *f, struct look *l, const struct window *w, struct span text);
+/* The value is proved and reported; wants_proof: only when the proof is good. */
+void confirm_value(struct finder *f, struct look *l, const struct window *w, struct span text,
+	struct span value, bool wants_proof);
+/* Binaries: values that touch bytes of another kind. */
+void confirm_touched(struct finder *f, struct look *l, const struct window *w, struct span text);
 void confirm_noun(struct finder *f, struct look *l, uint64_t from, uint64_t hit, size_t len,
 	struct span text);
 void confirm_certificate(

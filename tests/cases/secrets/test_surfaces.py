@@ -377,8 +377,6 @@ def stands_at(r, s):
 WAITS = {
     "both names of a hard link are deleted": "the last name that goes decides",
     "base64 of base64": "a literal that is encoded twice is not looked for",
-    "an sqlite database": "a value beside the letters of another column",
-    "compiled Python": "a value beside a letter of the format",
 }
 
 
