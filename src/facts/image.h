@@ -128,6 +128,8 @@ enum input {
 	INPUT_OWNERS = 1024,
 };
 
+enum { SECRET_LINES_MAX = 256 };
+
 /* A secret as the verdict sees it. */
 struct secret_finding {
 	const struct secret_fact *fact;
@@ -143,6 +145,7 @@ struct secret_finding {
 	struct span proof_text, why; /* one clause each; why names every demotion and rise */
 	struct span advice, title;
 	size_t count; /* places with the same value in the same file */
+	VEC(uint32_t) lines; /* of those behind the first, at most SECRET_LINES_MAX */
 	bool waived;  /* the ignore file takes it out */
 	bool refused; /* the ignore file names it, and --requirements lets nobody ignore it */
 };

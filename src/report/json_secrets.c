@@ -33,6 +33,19 @@ static void where(struct json_out *w, const struct secret_finding *s)
 	w->out->failed = w->out->failed || path.failed;
 }
 
+/* Of the first place and of those behind it. */
+static void lines(struct json_out *w, const struct secret_finding *s)
+{
+	json_out_key(w, "lines");
+	json_out_list(w);
+	if (s->at.kind == PLACE_FILE && s->at.line)
+		json_out_uint(w, s->at.line);
+	for (size_t i = 0; s->at.kind == PLACE_FILE && i < s->lines.n; i++)
+		if (s->lines.p[i])
+			json_out_uint(w, s->lines.p[i]);
+	json_out_end(w);
+}
+
 static void finding(struct json_out *w, const struct secret_finding *s)
 {
 	const struct secret_fact *f = s->fact;
@@ -57,6 +70,7 @@ static void finding(struct json_out *w, const struct secret_finding *s)
 	json_member_str(
 		w, "expires", f->expires ? date_format_day(f->expires / DAY_SECONDS, day) : NULL);
 	json_member_int(w, "count", s->count ? (int64_t)s->count : 1);
+	lines(w, s);
 	json_member_bool(w, "ignored", s->waived);
 	json_member_bool(w, "refused", s->refused);
 	json_out_end(w);

@@ -15,6 +15,7 @@
 #include "report/secrets.h"
 
 enum {
+	LINES_TOLD = 8, /* of the places behind the first */
 	INDENT = 10,
 	GRADE_SHOWN = 5,
 	LOW_SHOWN = 20,
@@ -103,6 +104,10 @@ static void proof(struct page *p, const struct secret_finding *s)
 		piece(&b, "; ", "as %s", secrets_encoding_name(f->encoding));
 	if (s->count > 1)
 		piece(&b, "; ", "%zu times in this file", s->count);
+	for (size_t i = 0; i < s->lines.n && i < LINES_TOLD; i++)
+		if (s->lines.p[i])
+			piece(&b, i ? ", " : ", also line ", "%u%s", s->lines.p[i],
+				i + 1 == LINES_TOLD && i + 1 < s->lines.n ? " ..." : "");
 	if (f->expires)
 		piece(&b, "; ", "expires %s", date_format_day(f->expires / DAY_SECONDS, day));
 	told(p, "proof: ", buf_view(&b));

@@ -125,9 +125,16 @@ static bool is_one_value(const struct suspect *a, const struct suspect *b)
 }
 
 /* The repeat's own level may be the higher one: of two rules that know the value. */
-static void count_repeat(struct suspect *first, const struct suspect *s)
+static void count_repeat(struct judge *j, struct suspect *first, const struct suspect *s)
 {
 	first->f.count++;
+	if (first->f.lines.n < SECRET_LINES_MAX) {
+		uint32_t *line = vec_push(&first->f.lines, &j->image->arena);
+
+		if (line)
+			*line = s->f.fact->line;
+		j->is_full |= !line;
+	}
 	if (!is_stronger(s->f.fact, first->f.fact))
 		return;
 	struct place at = first->f.at;
@@ -161,7 +168,7 @@ bool same_values(struct judge *j)
 		while (x->fingerprint.len && table[k] && !is_one_value(&j->all.p[table[k] - 1], &s))
 			k = (k + 1) & (slots - 1);
 		if (x->fingerprint.len && table[k]) {
-			count_repeat(&j->all.p[table[k] - 1], &s);
+			count_repeat(j, &j->all.p[table[k] - 1], &s);
 			continue;
 		}
 		j->all.p[n++] = s;

@@ -57,7 +57,10 @@ def write(findings, path, levels):
         out = csv.writer(f, delimiter="\t", lineterminator="\n")
         for s in findings:
             if s["level"] in levels and s["path"]:
-                out.writerow([s["path"].partition("!")[0], s["line"], max(s["line"], s["end_line"])])
+                path = s["path"].partition("!")[0]
+                out.writerow([path, s["line"], max(s["line"], s["end_line"])])
+                for line in s["lines"][1:]:
+                    out.writerow([path, line, line])
 
 
 def score(scorer, labels, findings, *options):
