@@ -22,6 +22,7 @@ typedef VEC(struct suspect) suspects;
 /* Of each entry of a layer: index + 1 into files and into buried. NULL: the layer has no secret. */
 struct where {
 	uint32_t *visible, *buried;
+	uint32_t *last; /* burials of the content: of all its names the one that went last */
 };
 
 struct judge {

@@ -7,6 +7,11 @@
  */
 #include "secret/judge_parts.h"
 
+static bool is_later(const struct judge *j, const struct file *f, uint32_t than)
+{
+	return !than || f->gone_in >= j->image->buried.p[than - 1].gone_in;
+}
+
 static void index_file(const struct judge *j, const struct file *f, uint32_t row, bool is_buried)
 {
 	uint32_t layers[2] = { f->layer, f->body_layer };
@@ -21,6 +26,8 @@ static void index_file(const struct judge *j, const struct file *f, uint32_t row
 		/* the entry's own path goes before the links to it; of burials the last counts */
 		if (rows && (!rows[entry] || i == 0))
 			rows[entry] = row + 1;
+		if (rows && is_buried && i == 1 && is_later(j, f, w->last[entry]))
+			w->last[entry] = row + 1;
 	}
 }
 
@@ -41,7 +48,8 @@ bool place_index(struct judge *j)
 
 		w->visible = arena_array(&j->scratch, p->entries.n, sizeof(*w->visible));
 		w->buried = arena_array(&j->scratch, p->entries.n, sizeof(*w->buried));
-		if (!w->visible || !w->buried)
+		w->last = arena_array(&j->scratch, p->entries.n, sizeof(*w->last));
+		if (!w->visible || !w->buried || !w->last)
 			return false;
 		has_any = true;
 	}
@@ -75,7 +83,8 @@ static void place_in_layer(const struct judge *j, struct suspect *s)
 	const struct secret_fact *x = s->f.fact;
 	const struct entry *e = &m->parts[s->source]->entries.p[x->entry];
 	uint32_t visible = j->where[s->source].visible[x->entry],
-		 buried = j->where[s->source].buried[x->entry];
+		 buried = j->where[s->source].buried[x->entry],
+		 last = j->where[s->source].last[x->entry];
 	struct span path = e->path;
 
 	if (visible && is_own(x) && m->files.p[visible - 1].entry != e)
@@ -85,6 +94,9 @@ static void place_in_layer(const struct judge *j, struct suspect *s)
 		path = s->file->path;
 	} else if (buried) {
 		s->file = &m->buried.p[buried - 1];
+		if (last && !is_own(x) && m->buried.p[last - 1].gone_in > s->file->gone_in)
+			s->file = &m->buried.p[last - 1];
+		path = s->file->path;
 		s->f.state = s->file->state;
 		s->f.gone_in = (int32_t)s->file->gone_in;
 	} else {
