@@ -67,6 +67,7 @@ void zip_free(struct zip *z)
 		return;
 	raw_close(z->raw);
 	mem_free(z->head);
+	explicit_bzero(z, sizeof(*z)); /* it held content */
 	mem_free(z);
 }
 

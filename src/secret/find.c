@@ -156,6 +156,7 @@ void finder_bind(struct finder *f, struct part *part, struct arena *arena,
 		memcpy(f->key, key.p, key.len);
 	f->dropped = 0;
 	f->work = WORK_MAX;
+	nested_bind(f->nested);
 	f->is_full = false;
 }
 

@@ -220,6 +220,14 @@ struct hit {
 	uint64_t base; /* of the look: where the stream began */
 };
 
+/* The byte ahead of `at` is the last one of an escape (\n, \x3d, \u003d, %3D): what it stands for
+ * is told later. */
+static bool ends_escape(struct span s, size_t at)
+{
+	return (at >= 2 && span_at(s, at - 2) == '\\') || (at >= 3 && span_at(s, at - 3) == '%') ||
+	       (at >= 4 && span_at(s, at - 4) == '\\') || (at >= 6 && span_at(s, at - 6) == '\\');
+}
+
 /* One of the rule's literals of this length may be it. */
 static bool is_guarded_off(const struct hit *h, size_t row, size_t len, uint64_t end)
 {
@@ -231,7 +239,8 @@ static bool is_guarded_off(const struct hit *h, size_t row, size_t len, uint64_t
 	if (end < l->pos)
 		return false;
 	/* in a binary it may be of another kind: touched.c */
-	if (end - l->pos > len && !l->is_binary)
+	if (end - l->pos > len && !l->is_binary &&
+		!(r->strong && ends_escape(l->piece, (size_t)(end - l->pos) - len)))
 		before = span_at(l->piece, (size_t)(end - l->pos) - len - 1);
 	for (size_t i = 0; i < r->literals_n; i++)
 		if (r->literals[i].len == len &&
@@ -356,8 +365,10 @@ static void step(struct finder *f, struct look *l, struct span piece, bool last)
 	l->is_last = last;
 	/* Once a text shows a NUL, UTF-16 may stand in it. */
 	l->has_nul = l->has_nul || (!l->is_binary && span_find(piece, 0) < piece.len);
-	if (!l->is_binary)
+	if (!l->is_binary) {
 		scan(f, l, PATTERNS_TEXT, &h);
+		scan(f, l, PATTERNS_SHORT, &h);
+	}
 	if (l->is_binary || l->has_nul)
 		scan(f, l, PATTERNS_BINARY, &h);
 	close_windows(f, l);
@@ -384,10 +395,11 @@ void look_end(struct finder *f, struct look *l)
 {
 	l->is_last = true;
 	close_windows(f, l);
-	for (int i = 0; i < PATTERN_SETS; i++)
+	for (int i = 0; i < PATTERN_SETS; i++) {
 		if (l->is_open[i])
 			hs_reset_stream(l->streams[i], 0, NULL, NULL, NULL);
-	l->is_open[PATTERNS_TEXT] = l->is_open[PATTERNS_BINARY] = false;
+		l->is_open[i] = false;
+	}
 	explicit_bzero(l->hold, l->hold_n + l->hold_lent < HOLD ? l->hold_n + l->hold_lent : HOLD);
 	l->windows_n = 0;
 	l->piece = (struct span){ 0 };

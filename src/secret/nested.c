@@ -21,6 +21,7 @@ struct stream {
 	struct look *look;
 	unsigned depth;
 	bool is_decided;
+	bool may_zip; /* a program: a zip may stand behind it */
 	uint8_t head[HEAD];
 	size_t head_n;
 	struct zip *zip;
@@ -36,7 +37,9 @@ struct stream {
 struct nested {
 	struct finder *f;
 	struct stream streams[STREAMS];
-	uint64_t size; /* bytes of all members since finder_bind */
+	uint64_t size; /* bytes of all members since nested_bind */
+	uint64_t file; /* of those of this file, and the most they may be */
+	uint64_t file_most;
 };
 
 static void begin(struct stream *s);
@@ -62,6 +65,8 @@ static void close_archive(struct stream *s)
 	if (s->inner)
 		end(s->inner);
 	s->inner = NULL;
+	if (s->codec)
+		explicit_bzero(s->slot, SLOT);
 	zip_free(s->zip);
 	tar_free(s->tar);
 	codec_free(s->codec);
@@ -116,12 +121,13 @@ static bool inner_content(struct stream *s, struct span piece)
 	const struct limits *l = &s->all->f->limits;
 
 	s->out += piece.len;
-	s->all->size += piece.len;
-	if (s->all->size > l->nested_size ||
+	if (piece.len > s->all->file_most - s->all->file ||
 		(s->out > CODEC_RATIO_FROM && s->out / l->nested_ratio > s->in)) {
 		s->all->f->dropped++;
 		return false;
 	}
+	s->all->size += piece.len;
+	s->all->file += piece.len;
 	if (s->inner)
 		push(s->inner, piece, false);
 	return !s->all->f->is_full;
@@ -158,6 +164,8 @@ static void zip_lost(void *ctx, struct span name, const char *why)
 	s->all->f->dropped++;
 }
 
+static const struct zip_events zip_on = { zip_member, zip_content, zip_member_end, zip_lost };
+
 static int tar_member(void *ctx, const struct tar_entry *e)
 {
 	return e->type == TAR_FILE && begin_inner(ctx, e->path) ? TAR_CONTENT : TAR_SKIP;
@@ -187,8 +195,6 @@ static struct limits inner_limits(const struct finder *f)
 /* What the first bytes say. */
 static void decide(struct stream *s, struct span head)
 {
-	static const struct zip_events zip_on = { zip_member, zip_content, zip_member_end,
-		zip_lost };
 	static const struct tar_events tar_on = {
 		.entry = tar_member, .content = tar_content, .end = tar_member_end
 	};
@@ -200,6 +206,7 @@ static void decide(struct stream *s, struct span head)
 	bool is_zip = span_starts(head, SPAN("PK\3\4")),
 	     is_tar = span_starts(span_from(head, TAR_MAGIC), SPAN("ustar"));
 
+	s->may_zip = span_starts(head, SPAN("#!")) || span_starts(head, SPAN("MZ"));
 	if (!is_zip && !is_tar && kind == CODEC_NONE)
 		return;
 	if (s->depth >= l.nested_depth || s->depth + 1 >= STREAMS) {
@@ -232,6 +239,20 @@ static int unpack(struct stream *s, struct span data, struct scov_err *err)
 	return 0;
 }
 
+/* A zip with a program ahead of it (a script that runs it, one that unpacks itself): the program is
+ * looked at, the zip is read. */
+static void open_behind(struct stream *s, struct span *data)
+{
+	size_t at = span_find_span(*data, SPAN("PK\3\4"));
+
+	if (at == data->len || s->depth >= s->all->f->limits.nested_depth ||
+		s->depth + 1 >= STREAMS || !(s->zip = zip_open(&zip_on, s)))
+		return;
+	s->may_zip = false;
+	look_push(s->all->f, s->look, span_sub(*data, 0, at), false);
+	*data = span_from(*data, at);
+}
+
 /* To the archive's reader, or to the look. */
 static void feed(struct stream *s, struct span data, bool last)
 {
@@ -239,6 +260,8 @@ static void feed(struct stream *s, struct span data, bool last)
 	int rc = 0;
 
 	s->in += data.len;
+	if (s->may_zip)
+		open_behind(s, &data);
 	if (s->zip)
 		rc = zip_push(s->zip, &data, &err);
 	else if (s->tar)
@@ -306,8 +329,18 @@ static void end(struct stream *s)
 	s->look = NULL;
 }
 
+void nested_bind(struct nested *n)
+{
+	n->size = 0;
+}
+
+/* One file may take half of what is left: after a bomb there is something for the next. */
 void nested_begin(struct nested *n)
 {
+	uint64_t size = n->f->limits.nested_size;
+
+	n->file = 0;
+	n->file_most = (size - (n->size < size ? n->size : size)) / 2;
 	n->streams[0].name_n = 0;
 	begin(&n->streams[0]);
 }

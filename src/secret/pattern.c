@@ -14,7 +14,7 @@
 #include "base/err.h"
 #include "syntax/base64.h"
 
-enum { DATABASES_MAX = 64 << 20, LENGTH_DIGITS = 16 };
+enum { DATABASES_MAX = 64 << 20, LENGTH_DIGITS = 16, SHORT = 5 };
 
 /* clang-format off */
 const struct noun nouns[] = {
@@ -37,6 +37,11 @@ const struct noun nouns[] = {
 /* clang-format on */
 const size_t nouns_n = sizeof(nouns) / sizeof(*nouns);
 
+/* Of the literal's rule. */
+struct trait {
+	bool strong, is_short;
+};
+
 /* The arrays as the library wants them. */
 struct list {
 	struct arena *arena;
@@ -44,12 +49,12 @@ struct list {
 	VEC(size_t) len;
 	VEC(unsigned) flags;
 	VEC(unsigned) id;
-	VEC(bool) strong;
+	VEC(struct trait) traits;
 	bool failed;
 };
 
 static void add_as(struct list *l, enum pattern_kind kind, size_t row, struct span text,
-	bool nocase, bool strong)
+	bool nocase, struct trait trait)
 {
 	struct span s = arena_dup(l->arena, text);
 	const char **p = s.p ? vec_push(&l->text, l->arena) : NULL;
@@ -57,9 +62,9 @@ static void add_as(struct list *l, enum pattern_kind kind, size_t row, struct sp
 	unsigned *flags = len ? vec_push(&l->flags, l->arena) : NULL;
 	unsigned *id = flags ? vec_push(&l->id, l->arena) : NULL;
 
-	bool *is_strong = id ? vec_push(&l->strong, l->arena) : NULL;
+	struct trait *t = id ? vec_push(&l->traits, l->arena) : NULL;
 
-	if (!is_strong || !s.len || s.len > PATTERN_BYTES_MAX) {
+	if (!t || !s.len || s.len > PATTERN_BYTES_MAX) {
 		l->failed = true;
 		return;
 	}
@@ -67,12 +72,12 @@ static void add_as(struct list *l, enum pattern_kind kind, size_t row, struct sp
 	*len = s.len;
 	*flags = nocase ? HS_FLAG_CASELESS : 0;
 	*id = PATTERN_ID(kind, row, s.len);
-	*is_strong = strong;
+	*t = trait;
 }
 
 static void add(struct list *l, enum pattern_kind kind, size_t row, struct span text, bool nocase)
 {
-	add_as(l, kind, row, text, nocase, true);
+	add_as(l, kind, row, text, nocase, (struct trait){ .strong = true });
 }
 
 /* The characters that depend on the literal alone, when `before` bytes stand ahead of it in its
@@ -130,12 +135,22 @@ static void add_url(struct list *l, size_t row, struct span literal, bool nocase
 		add(l, PATTERN_URL, row, buf_view(&b), nocase);
 }
 
+/* All literals of a rule are in one set, so that its hits come in order. */
+static struct trait trait_of(const struct secret_rule *r)
+{
+	struct trait t = { .strong = r->strong || r->binary };
+
+	for (size_t i = 0; i < r->literals_n; i++)
+		t.is_short |= r->literals[i].len < SHORT;
+	return t;
+}
+
 static void add_rule(struct list *l, size_t row, const struct secret_rule *r)
 {
 	for (size_t i = 0; i < r->literals_n; i++) {
 		struct span literal = r->literals[i];
 
-		add_as(l, PATTERN_PLAIN, row, literal, r->nocase, r->strong || r->binary);
+		add_as(l, PATTERN_PLAIN, row, literal, r->nocase, trait_of(r));
 		if (!r->strong)
 			continue;
 		for (size_t before = 0; before < 3; before++)
@@ -148,10 +163,11 @@ static void add_rule(struct list *l, size_t row, const struct secret_rule *r)
 static bool is_in(const struct list *l, size_t i, enum pattern_set set)
 {
 	unsigned kind = PATTERN_KIND(l->id.p[i]);
+	bool is_short = kind == PATTERN_NOUN || (kind == PATTERN_PLAIN && l->traits.p[i].is_short);
 
-	if (set == PATTERNS_TEXT)
-		return kind != PATTERN_UTF16;
-	return kind == PATTERN_PLAIN ? l->strong.p[i] : kind != PATTERN_NOUN;
+	if (set == PATTERNS_BINARY)
+		return kind == PATTERN_PLAIN ? l->traits.p[i].strong : kind != PATTERN_NOUN;
+	return set == PATTERNS_SHORT ? is_short : !is_short && kind != PATTERN_UTF16;
 }
 
 /* Those of one set, in front. */

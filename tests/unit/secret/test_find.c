@@ -1,5 +1,6 @@
 /* Secrets are found wherever the pieces are cut, and no input makes it slow.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "secret/parts.h"
 #include "syntax/base64.h"
 #include "tests/unit/secret/finding.h"
 
@@ -78,7 +79,7 @@ static const struct {
 	{ "base64, one byte ahead", ":", " tail of it", ENCODED_BASE64, 1 },
 	{ "base64, two bytes ahead", "a:", " tail of it", ENCODED_BASE64, 1 },
 	{ "base64, text ahead", "user name and then: ", ".", ENCODED_BASE64, 1 },
-	{ "UTF-16", "name ", " tail", ENCODED_UTF16, 1 },
+	{ "UTF-16, low byte first", "name ", " tail", ENCODED_UTF16, 1 },
 };
 
 static void put_form(struct buf *out, struct span token, size_t row)
@@ -261,6 +262,152 @@ static void masking(void **state)
 	finding_close(&x);
 }
 
+/* The high byte first, and base64 of base64. */
+static void in_forms_of_forms(void **state)
+{
+	(void)state;
+	struct finding x;
+	char token[TEST_TOKEN + 1];
+
+	finding_open(&x);
+	for (size_t step = 1; step < 300; step += 13) {
+		scoped_buf struct buf wide = { 0 }, once = { 0 }, twice = { 0 };
+
+		buf_bytes(&wide, "\xfe\xff", 2);
+		test_token(4, token);
+		for (size_t i = 0; i < TEST_TOKEN; i++) {
+			buf_byte(&wide, '\0');
+			buf_byte(&wide, token[i]);
+		}
+		buf_bytes(&wide, "\0\n", 2);
+		finding_file(&x, SPAN("a"), buf_view(&wide), step);
+		assert_int_equal(x.part.secrets.n, 1);
+		assert_int_equal(x.part.secrets.p[0].encoding, ENCODED_UTF16);
+		base64_encode(&once, span_str("\ntstk_"));
+		finding_file(&x, SPAN("a"), buf_view(&once), step);
+		assert_int_equal(x.part.secrets.n, 0);
+	}
+	finding_close(&x);
+}
+
+/* What stands ahead of a token may be the tail of an escape. */
+static void behind_escapes(void **state)
+{
+	(void)state;
+	static const char *const ahead[] = { "\\n", "\\u000a", "\\x0a", "k%3D", "\\t" };
+	struct finding x;
+	char token[TEST_TOKEN + 1];
+
+	finding_open(&x);
+	for (size_t i = 0; i < sizeof(ahead) / sizeof(*ahead); i++)
+		for (size_t step = 1; step < 64; step++) {
+			scoped_buf struct buf text = { 0 };
+
+			buf_str(&text, "{\"k\": \"one ");
+			buf_str(&text, ahead[i]);
+			buf_span(&text, test_token(5, token));
+			buf_str(&text, "\"}\n");
+			finding_file(&x, SPAN("a.json"), buf_view(&text), step);
+			check(ahead[i], x.part.secrets.n == 1);
+		}
+	finding_close(&x);
+}
+
+/* A text that shows a NUL late: UTF-16 is looked for from there on, and nothing comes twice. */
+static void a_text_with_a_nul(void **state)
+{
+	(void)state;
+	struct finding x;
+	char token[TEST_TOKEN + 1];
+	scoped_buf struct buf text = { .limit = 1 << 20 };
+
+	for (size_t i = 0; i < 100000; i++)
+		buf_byte(&text, i % 64 ? ' ' : '\n');
+	buf_span(&text, test_token(6, token));
+	buf_bytes(&text, "\n\0\n", 3);
+	buf_span(&text, test_token(7, token));
+	buf_byte(&text, '\n');
+	for (size_t i = 0; i < TEST_TOKEN; i++) {
+		buf_byte(&text, token[i]);
+		buf_byte(&text, '\0');
+	}
+	finding_open(&x);
+	for (size_t step = 30000; step < 140000; step += 9999) {
+		finding_file(&x, SPAN("a"), buf_view(&text), step);
+		assert_int_equal(x.part.secrets.n, 3);
+	}
+	finding_close(&x);
+}
+
+static uint64_t work_of(struct finding *x, struct span text)
+{
+	uint64_t bytes = 0;
+	size_t n = slots(x->finder);
+
+	x->finder->work_of = mem_alloc(n * sizeof(*x->finder->work_of));
+	finding_file(x, SPAN("a"), text, 256 << 10);
+	for (size_t i = 0; i < n; i++)
+		bytes += x->finder->work_of[i].bytes;
+	mem_free(x->finder->work_of);
+	x->finder->work_of = NULL;
+	return bytes;
+}
+
+/* Twice the input, about twice the bytes of windows, and never more than some times the input. */
+static void work_grows_with_the_input(void **state)
+{
+	(void)state;
+	static const char *const floods[] = { "tstk_", "tstk_0123456789", "password=", "<<BLOCK>>",
+		"<<BLOCK>>\\n", "token: \"", "dHN0a1", "tstk_%41\\u0041",
+		"[{\"secret\":", "-----BEGIN CERTIFICATE-----", "aaaaaaaaslow", "\"\\\\\\\"" };
+	struct finding x;
+
+	finding_open(&x);
+	for (size_t i = 0; i < sizeof(floods) / sizeof(*floods); i++) {
+		scoped_buf struct buf text = { .limit = 4 << 20 };
+		uint64_t work[2];
+
+		for (size_t k = 0; k < 2; k++) {
+			while (text.len < (k + 1) << 19)
+				buf_str(&text, floods[i]);
+			work[k] = work_of(&x, buf_view(&text));
+		}
+		check(floods[i], work[1] <= 2 * work[0] + work[0] / 4 + (1 << 20));
+		check(floods[i], work[1] <= 400 * (uint64_t)text.len);
+	}
+	finding_close(&x);
+}
+
+/* One line of 256 MB, made as it goes, with a token at its end; and JSON 10000 deep. */
+static void a_line_without_end(void **state)
+{
+	(void)state;
+	struct finding x;
+	char token[TEST_TOKEN + 1];
+	scoped_buf struct buf piece = { .limit = 2 << 20 };
+
+	while (piece.len < 1 << 20)
+		buf_str(&piece, "{\"a\": 1, \"b\": [1, 2, 3], ");
+	finding_open(&x);
+	x.part.secrets.n = 0;
+	finder_begin(x.finder, 7, SURFACE_CONTENT, SPAN("a"));
+	for (size_t i = 0; i < 256; i++)
+		finder_piece(x.finder, buf_view(&piece), false);
+	finder_piece(x.finder, test_token(8, token), true);
+	finder_end(x.finder);
+	assert_int_equal(x.part.secrets.n, 1);
+	assert_int_equal(x.part.secrets.p[0].line, 1);
+	piece.len = 0;
+	for (size_t i = 0; i < 10000; i++)
+		buf_str(&piece, "[{\"k\":");
+	buf_str(&piece, " \"");
+	buf_span(&piece, test_token(9, token));
+	finding_file(&x, SPAN("a.json"), buf_view(&piece), 4096);
+	assert_int_equal(x.part.secrets.n, 1);
+	assert_int_equal(finder_dropped(x.finder), 0);
+	finding_close(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +419,11 @@ int main(void)
 		cmocka_unit_test(paths_and_binaries),
 		cmocka_unit_test(floods_stay_bounded),
 		cmocka_unit_test(masking),
+		cmocka_unit_test(in_forms_of_forms),
+		cmocka_unit_test(behind_escapes),
+		cmocka_unit_test(a_text_with_a_nul),
+		cmocka_unit_test(work_grows_with_the_input),
+		cmocka_unit_test(a_line_without_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

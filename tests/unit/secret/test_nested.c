@@ -176,6 +176,120 @@ static void a_bomb_is_cut_off(void **state)
 	arena_release(&a);
 }
 
+/* A script or a program that unpacks itself. */
+static void behind_a_program(void **state)
+{
+	(void)state;
+	static const char *const heads[] = { "#!/bin/sh\nexec java -jar \"$0\"\n",
+		"MZ\1\2 program" };
+
+	for (size_t i = 0; i < 2; i++) {
+		scoped_buf struct buf text = { 0 }, file = { 0 };
+
+		text_with_token(&text, 8);
+		buf_str(&file, heads[i]);
+		for (int k = 0; k < 600; k++)
+			buf_str(&file, "# ahead\n");
+		zip_add(&file, "in.txt", buf_view(&text), true, false);
+		zip_finish(&file);
+		struct finding x;
+
+		finding_open(&x);
+		finding_file(&x, SPAN("opt/run"), buf_view(&file), 100000);
+		assert_int_equal(x.part.secrets.n, 1);
+		check_span("member", x.part.secrets.p[0].member, SPAN("in.txt"));
+		finding_close(&x);
+	}
+}
+
+/* Past the depth nothing is unpacked; it is said, and the next file is looked at. */
+static void without_end(void **state)
+{
+	(void)state;
+	scoped_buf struct buf a = { 0 }, b = { 0 };
+	struct finding x;
+
+	text_with_token(&a, 9);
+	for (int depth = 0; depth < 12; depth++) {
+		struct buf *from = depth & 1 ? &b : &a, *to = depth & 1 ? &a : &b;
+
+		to->len = 0;
+		if (depth % 3)
+			deflate_to(to, buf_view(from), 15 + 16);
+		else {
+			zip_add(to, "again", buf_view(from), true, false);
+			zip_finish(to);
+		}
+		if (depth < 3)
+			continue;
+		finding_open(&x);
+		finding_file(&x, SPAN("a"), buf_view(to), 4096);
+		assert_int_equal(x.part.secrets.n, 0);
+		assert_true(finder_dropped(x.finder) > 0);
+		scoped_buf struct buf text = { 0 };
+
+		text_with_token(&text, 9);
+		finding_file(&x, SPAN("b"), buf_view(&text), 4096);
+		assert_int_equal(x.part.secrets.n, 1);
+		finding_close(&x);
+	}
+}
+
+/* A bomb takes half of what archives may hold, not all: the next archive is still read. */
+static void after_a_bomb(void **state)
+{
+	(void)state;
+	scoped_buf struct buf zeros = { .limit = 8 << 20 }, bomb = { 0 }, text = { 0 }, zip = { 0 };
+	struct limits l = limits_default();
+	struct finding x;
+
+	for (size_t i = 0; i < 4 << 20; i++)
+		buf_byte(&zeros, '0');
+	zip_add(&bomb, "zeros", buf_view(&zeros), true, false);
+	text_with_token(&text, 10);
+	zip_add(&zip, "in.txt", buf_view(&text), true, false);
+	zip_finish(&zip);
+	finding_open(&x);
+	uint64_t dropped = 0;
+
+	l.nested_size = 1 << 20;
+	finder_bind(x.finder, &x.part, &x.arena, &l, SPAN("0123456789abcdef"));
+	for (int round = 0; round < 5; round++) {
+		finding_file(&x, SPAN("bomb"), buf_view(&bomb), 4096);
+		assert_int_equal(x.part.secrets.n, 0);
+		assert_true(finder_dropped(x.finder) > dropped);
+		dropped = finder_dropped(x.finder);
+		finding_file(&x, SPAN("a"), buf_view(&zip), 4096);
+		assert_int_equal(x.part.secrets.n, 1);
+	}
+	/* A new part begins anew. */
+	finder_bind(x.finder, &x.part, &x.arena, &l, SPAN("0123456789abcdef"));
+	finding_file(&x, SPAN("a"), buf_view(&zip), 4096);
+	assert_int_equal(x.part.secrets.n, 1);
+	assert_int_equal(finder_dropped(x.finder), 0);
+	finding_close(&x);
+}
+
+/* Every byte but the NUL in a member's name: no harm, and it is told as it is. */
+static void names_of_every_byte(void **state)
+{
+	(void)state;
+	scoped_buf struct buf text = { 0 }, zip = { 0 };
+	char name[256] = { 0 };
+	struct finding x;
+
+	for (int i = 0; i < 255; i++)
+		name[i] = (char)(i + 1);
+	text_with_token(&text, 11);
+	zip_add(&zip, name, buf_view(&text), true, false);
+	zip_finish(&zip);
+	finding_open(&x);
+	finding_file(&x, span_of(name, 255), buf_view(&zip), 100);
+	assert_int_equal(x.part.secrets.n, 1);
+	check_span("member", x.part.secrets.p[0].member, span_of(name, 255));
+	finding_close(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +297,10 @@ int main(void)
 		cmocka_unit_test(in_a_zip_in_a_zip_and_a_gzip_of_a_tar),
 		cmocka_unit_test(broken_ones),
 		cmocka_unit_test(a_bomb_is_cut_off),
+		cmocka_unit_test(behind_a_program),
+		cmocka_unit_test(without_end),
+		cmocka_unit_test(after_a_bomb),
+		cmocka_unit_test(names_of_every_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
