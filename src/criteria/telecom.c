@@ -103,7 +103,8 @@ static bool is_predefined(const struct secret_finding *s)
 		(span_has(s->at.path, SPAN(".ssh/")) || span_starts(s->at.path, SPAN("etc/ssh/")));
 
 	return s->level > SECRET_NONE &&
-	       (s->fact->known.len || (s->flags & SECRET_DEFAULT) || in_shadow(s) || is_login);
+	       (s->fact->known.len || is_of_kind(s, "default-account") ||
+		       (s->flags & SECRET_DEFAULT) || in_shadow(s) || is_login);
 }
 
 static enum verdict predefined(const struct dossier *d, struct verdict_out *out)
@@ -115,19 +116,31 @@ static enum verdict predefined(const struct dossier *d, struct verdict_out *out)
 /* Clear text, or a hash that is reversed by trying: MD5 and older. */
 static bool is_weakly_stored(const struct secret_finding *s)
 {
-	static const char *const weak[] = { "crypt-md5", "crypt-des", "htpasswd-apr1",
-		"htpasswd-sha1" };
-	static const char *const clear[] = { "generic-password", "url-password", "netrc-password",
-		"npmrc-password", "maven-password", "command-password", "pgpass", "docker-auth",
-		"basic-auth", "git-credentials", "snmp-user", "snmp-community", "radius-secret" };
+	static const char *const weak[] = { "crypt-md5", "crypt-apr1", "ldap-hash" };
+	static const char *const clear[] = { "docker-auth", "basic-auth", "git-credentials",
+		"snmp-user", "snmp-community", "radius-secret", "tacacs-key", "ppp-secret",
+		"asterisk-manager-secret", "default-account" };
 
 	for (size_t i = 0; i < sizeof(weak) / sizeof(*weak); i++)
 		if (s->level > SECRET_NONE && span_eq(s->fact->rule, span_str(weak[i])))
 			return true;
+	if (s->level < SECRET_MEDIUM)
+		return false;
 	for (size_t i = 0; i < sizeof(clear) / sizeof(*clear); i++)
-		if (s->level >= SECRET_MEDIUM && is_of_kind(s, clear[i]))
+		if (is_of_kind(s, clear[i]))
 			return true;
-	return false;
+	return span_ends(s->fact->kind, SPAN("password")) && !is_of_kind(s, "empty-password") &&
+	       !is_of_kind(s, "maven-encrypted-password");
+}
+
+static bool is_without(const struct secret_finding *s)
+{
+	return s->level > SECRET_NONE && is_of_kind(s, "empty-password");
+}
+
+static enum verdict protection(const struct dossier *d, struct verdict_out *out)
+{
+	return secrets_row(d, out, is_without, "accounts with an empty password");
 }
 
 static enum verdict storage(const struct dossier *d, struct verdict_out *out)
@@ -344,6 +357,9 @@ const struct requirement requirements_3gpp_nf[] = {
 		INPUT_SECRETS | INPUT_CONFIG | INPUT_FILES, true, NULL, storage },
 	{ "TS 33.117 4.2.3.3.5", TS_33117, "Software packages are checked for integrity",
 		INPUT_REFERRERS, false, NULL, signed_package },
+	{ "TS 33.117 4.2.3.4.2.1", TS_33117,
+		"Accounts are protected by at least one authentication attribute",
+		INPUT_SECRETS | INPUT_FILES | INPUT_LINUX, true, NULL, protection },
 	{ "TS 33.117 4.2.3.4.2.2", TS_33117, "Predefined accounts are deleted or disabled",
 		INPUT_SECRETS | INPUT_FILES | INPUT_LINUX, true, NULL, accounts },
 	{ "TS 33.117 4.2.3.4.2.3", TS_33117,

@@ -29,7 +29,7 @@ const char *secret_state_name(uint8_t state)
 bool secret_never_waived(const struct secret_finding *s)
 {
 	static const struct span kinds[] = { SPAN_INIT("subscriber-key"),
-		SPAN_INIT("subscriber-op"), SPAN_INIT("suci-key"), SPAN_INIT("sim-ota-key") };
+		SPAN_INIT("subscriber-op"), SPAN_INIT("suci-key") };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (span_eq(s->fact->kind, kinds[i]))

@@ -188,8 +188,8 @@ static const struct {
 	const char *what;
 } pairs[] = {
 	{ SPAN_INIT("aws-key-id"), SPAN_INIT("aws-secret"), "access key" },
-	{ SPAN_INIT("alibaba-key-id-token"), SPAN_INIT("alicloud-key"), "access key" },
-	{ SPAN_INIT("tencent-key-id-token"), SPAN_INIT("tencent-key"), "access key" },
+	{ SPAN_INIT("alibaba-key-id"), SPAN_INIT("alibaba-secret"), "access key" },
+	{ SPAN_INIT("tencent-key-id"), SPAN_INIT("tencent-secret"), "access key" },
 	{ SPAN_INIT("aws-key-id"), SPAN_INIT("generic-secret"), "access key" },
 	{ SPAN_INIT("aws-key-id"), SPAN_INIT("generic-key"), "access key" },
 	{ SPAN_INIT("subscriber-key"), SPAN_INIT("subscriber-op"), "subscriber's keys" },
