@@ -381,10 +381,11 @@ static bool is_nothing(struct span s)
 
 	return s.len < 4 || is_run(s) || is_repeated(s) || is_elsewhere(s) || is_file(s) ||
 	       distinct(s) < 3 || all(s, "0123456789.:/-TZ+ ", false, false) ||
-	       (first == last && !letter(first) && !digit(first)) || span_find(s, '\t') < s.len ||
-	       last == ':' || first == '=' || (first == '$' && s.len < STRONG_MIN) ||
-	       first == '.' || first == ',' || (first == '-' && letter(last)) ||
-	       (first == '%' && s.len < STRONG_MIN) || first == ':' || value_placeholder(s);
+	       (first == last && span_find(SPAN("%@#_*'\"`$"), first) < 9) ||
+	       span_find(s, '\t') < s.len || last == ':' || first == '=' ||
+	       (first == '$' && s.len < STRONG_MIN) || first == '.' || first == ',' ||
+	       (first == '-' && letter(last)) || (first == '%' && s.len < STRONG_MIN) ||
+	       first == ':' || value_placeholder(s);
 }
 
 enum { HAS_DIGIT = 1, HAS_UPPER = 2, HAS_LOWER = 4, HAS_OTHER = 8, HAS_BOTH = 6, HAS_ALL = 15 };

@@ -242,12 +242,15 @@ static bool is_token(
 {
 	size_t hex = 0;
 
-	if (x->form == FORM_INLINE && kind == TEXT_PROSE)
+	if (x->form >= FORM_INLINE && kind == TEXT_PROSE)
 		return value.len >= TOKEN_LEAST && name != NAME_WEAK;
 	if (name != NAME_WEAK)
 		return value.len >= TOKEN_SHORT;
 	for (size_t i = 0; i < value.len; i++)
 		hex += is_hex(span_at(value, i));
+	/* "key" alone, without quotes, is also what things are stored under. */
+	if (x->is_bare && x->form != FORM_QUERY && x->name_end - x->name == 3)
+		return false;
 	/* A "key" in hex is a fingerprint or an id, but for the lengths that ciphers take. */
 	return value.len >= TOKEN_LEAST && kind != TEXT_PROSE &&
 	       (hex < value.len || value.len == 32 || value.len == 48 || value.len == 64);
@@ -288,7 +291,7 @@ static uint8_t level_of(enum name_class name, const struct setting *x, struct sp
 									      : SECRET_NONE;
 	if (look == LOOKS_RANDOM || look == LOOKS_STRONG)
 		return SECRET_MEDIUM;
-	if (x->form == FORM_INLINE || x->form == FORM_COMPARED)
+	if (x->form >= FORM_COMPARED)
 		return SECRET_NONE;
 	if (name == NAME_ADDRESS && look <= LOOKS_DEFAULT && is_sample(x))
 		return SECRET_LOW;

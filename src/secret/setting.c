@@ -526,7 +526,11 @@ static bool take_value(struct setting *x, size_t i, bool alone)
 			return true;
 		}
 	}
-	if (x->form == FORM_LINE && !ends_alone(s, x->value_end))
+	uint8_t ahead = x->name ? span_at(s, x->name - 1) : 0;
+
+	if (ahead == '?' || ahead == '&')
+		x->form = FORM_QUERY;
+	else if (x->form == FORM_LINE && !ends_alone(s, x->value_end))
 		x->form = FORM_INLINE;
 	return true;
 }

@@ -15,6 +15,7 @@ enum setting_form {
 	FORM_DEFAULT,  /* what is taken when nothing is set: get("X", "value"), ${X:-value} */
 	FORM_COMPARED, /* name == "value" */
 	FORM_INLINE,   /* bare, with other text around it */
+	FORM_QUERY,    /* of an address: ?name=value&name=value */
 };
 
 struct setting {

@@ -106,6 +106,7 @@ static const struct row syntaxes[] = {
 	{ "an address in a string", "a.py", "connect('amqp://me:" V "@mq.internal/')\n", MED,
 		N(V) },
 	{ "an address without a user", "a.conf", "redis://:" W "@cache:6379/0\n", MED, N(W) },
+	{ "URL query in code", "a.js", "get('https://h.example/x?token=" V "&y=1')\n", MED, N(V) },
 	{ "redis", "redis.conf", "requirepass " W "\n", MED, N(W) },
 	{ "C", "a.c", "static const char *password = \"" W "\";\n", MED, N(W) },
 	{ "C, a definition", "a.h", "#define API_KEY \"" V "\"\n", MED, N(V) },
@@ -201,6 +202,7 @@ static const struct row none[] = {
 	{ "an address with a port", "a.conf", "url = http://host.internal:8080/a@b\n", NONE, 0 },
 	{ "an address with variables", "a.conf", "url = db://${USER}:${PASS}@host/x\n", NONE, 0 },
 	{ "an address in pointed brackets", "a.md", "db://<user>:<password>@<host>\n", NONE, 0 },
+	{ "what things are stored under", "a.conf", "key = " V "\n", NONE, 0 },
 	{ "a digest", "a.json", "\"token\": \"sha256:" V "\"\n", NONE, 0 },
 };
 
