@@ -471,10 +471,10 @@ def rules():
         for name, text in EXAMPLES:
             with open(path, "w", encoding="utf-8") as f:
                 f.write(text)
-            status, _, err = plant.run(scoville, "rules", "test", path)
-            if status not in (1, 2) or "house-token" not in err.decode():
+            status, out, err = plant.run(scoville, "rules", "test", path)
+            if status not in (1, 2) or b"house-token" not in out + err:
                 failed += 1
-                print(f"FAILED rules test, {name}: exit {status}: {err.decode()[:200]}")
+                print(f"FAILED rules test, {name}: exit {status}: {(out + err).decode()[:200]}")
         for name, target in (("absent", d + "/none"), ("a folder", d), ("endless", "/dev/zero")):
             status, out, err = plant.run(scoville, "secrets", "--no-cache", "--secret-rules", target, reference)
             if status not in (2, 3) or out or not err:
