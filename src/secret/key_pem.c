@@ -24,7 +24,8 @@ static struct span after_headers(struct span s, struct pem *out)
 
 		if (span_eq(span_sub(text, 0, colon), SPAN("DEK-Info")))
 			out->dek = span_trim(span_from(text, colon + 1));
-		if (text.len && colon == text.len)
+		/* The time of a log line has colons too, behind a blank. */
+		if (text.len && (colon == text.len || span_find(text, ' ') < colon))
 			break;
 		s = rest;
 	}
