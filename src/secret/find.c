@@ -53,7 +53,8 @@ static int load(struct finder *f, struct span database, struct scov_err *err)
 	return 0;
 }
 
-static bool make_guards(struct finder *f)
+/* Each is made at the first hit of its literal. */
+static bool room_for_guards(struct finder *f)
 {
 	uint32_t n = 0;
 
@@ -65,11 +66,8 @@ static bool make_guards(struct finder *f)
 		return false;
 	n = 0;
 	for (size_t i = 0; i < f->rules->n; i++) {
-		const struct secret_rule *r = &f->rules->p[i];
-
 		f->first_guard[i] = n;
-		for (size_t k = 0; k < r->literals_n; k++)
-			guard_make(r, r->literals[k], &f->guards[n++]);
+		n += f->rules->p[i].literals_n;
 	}
 	return true;
 }
@@ -81,7 +79,8 @@ static bool make(struct finder *f)
 	f->match = pcre2_match_data_create(32, NULL);
 	f->context = pcre2_match_context_create(NULL);
 	f->nested = nested_new(f);
-	if (!f->nested || !f->codes || !f->touched || !f->match || !f->context || !make_guards(f))
+	if (!f->nested || !f->codes || !f->touched || !f->match || !f->context ||
+		!room_for_guards(f))
 		return false;
 	pcre2_set_match_limit(f->context, MATCH_LIMIT);
 	pcre2_set_depth_limit(f->context, DEPTH_LIMIT);

@@ -370,7 +370,7 @@ void guard_make(const struct secret_rule *r, struct span literal, struct guard *
 	size_t start = 0, at = find_literal(r, literal, &start, &rest);
 	struct text t = { r->expression, at, r->nocase };
 
-	*out = (struct guard){ 0 };
+	*out = (struct guard){ .is_made = true };
 	/* A choice on the way to the literal, or one that it is repeated in, may be taken without
 	 * it. */
 	if (!at || span_find(span_sub(r->expression, 0, start), '|') < start)

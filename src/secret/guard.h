@@ -25,6 +25,7 @@ struct guard_step {
 struct guard {
 	struct guard_step steps[GUARD_STEPS];
 	uint8_t steps_n;
+	bool is_made;
 	struct byte_set not_before;
 };
 

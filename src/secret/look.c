@@ -232,7 +232,7 @@ static bool ends_escape(struct span s, size_t at)
 static bool is_guarded_off(const struct hit *h, size_t row, size_t len, uint64_t end)
 {
 	const struct secret_rule *r = &h->f->rules->p[row];
-	const struct guard *g = &h->f->guards[h->f->first_guard[row]];
+	struct guard *g = &h->f->guards[h->f->first_guard[row]];
 	const struct look *l = h->l;
 	int before = -1;
 
@@ -242,11 +242,16 @@ static bool is_guarded_off(const struct hit *h, size_t row, size_t len, uint64_t
 	if (end - l->pos > len && !l->is_binary &&
 		!(r->strong && ends_escape(l->piece, (size_t)(end - l->pos) - len)))
 		before = span_at(l->piece, (size_t)(end - l->pos) - len - 1);
-	for (size_t i = 0; i < r->literals_n; i++)
-		if (r->literals[i].len == len &&
-			guard_fits(&g[i], before, span_from(l->piece, (size_t)(end - l->pos)),
-				r->strong))
+	struct span behind = span_from(l->piece, (size_t)(end - l->pos));
+
+	for (size_t i = 0; i < r->literals_n; i++) {
+		if (r->literals[i].len != len)
+			continue;
+		if (!g[i].is_made)
+			guard_make(r, r->literals[i], &g[i]);
+		if (guard_fits(&g[i], before, behind, r->strong))
 			return false;
+	}
 	return true;
 }
 
