@@ -562,7 +562,7 @@ def attested(d, spoil=None, statement=b'{"_type":"https://in-toto.io/Statement/v
     report = grade(l.index(index), *options, want=0)
     verdict = verdicts(report)["conf.secrets"]
     expect(verdict == ("not-assessed" if spoil or options else "met"), f"conf.secrets {verdict}")
-    return json.dumps(report["diagnostics"])
+    return json.dumps([d for d in report["diagnostics"] if "sanitizers" not in d["text"]])  # a build with them says so
 
 
 @case
