@@ -9,6 +9,8 @@
 
 #include "secret/parts.h"
 
+enum { RUN_MIN = 16 /* characters of a run that no hit led to */ };
+
 static int digit64(uint8_t c)
 {
 	if (c >= 'A' && c <= 'Z')
@@ -38,16 +40,17 @@ static size_t break_at(struct span s, size_t i)
 	return c == '\\' && (next == 'n' || next == 'r') ? 2 : 0;
 }
 
-/* Of the run that holds `hit`: breaks are taken only where base64 stands on both sides. */
-static size_t decode_base64(struct span s, size_t hit, uint8_t *out)
+/* Of the run that holds `hit`: breaks are taken only where base64 stands on both sides. *end:
+ * behind it. */
+static size_t decode_base64(struct span s, size_t hit, uint8_t *out, size_t *end)
 {
-	size_t from = hit, n = 0;
+	size_t from = hit, n = 0, i;
 	unsigned bits = 0;
 	uint32_t held = 0;
 
 	while (from && digit64(span_at(s, from - 1)) >= 0)
 		from--;
-	for (size_t i = from; i < s.len;) {
+	for (i = from; i < s.len;) {
 		int d = digit64(span_at(s, i));
 		size_t gap = d < 0 ? break_at(s, i) : 0;
 
@@ -67,22 +70,49 @@ static size_t decode_base64(struct span s, size_t hit, uint8_t *out)
 			out[n++] = (uint8_t)(held >> bits);
 		}
 	}
+	*end = i;
 	return n;
 }
 
-/* The half of the bytes that stands at the hit's parity, as far as the other half is zero. */
-static size_t decode_utf16(struct span s, size_t hit, uint8_t *out)
+/* Where the next run of base64 begins; s.len: nowhere. */
+static size_t next_base64(struct span s, size_t at)
 {
-	size_t from = hit, n = 0;
+	size_t n = 0;
+
+	for (; at < s.len && n < RUN_MIN; at++)
+		n = digit64(span_at(s, at)) >= 0 ? n + 1 : 0;
+	return n < RUN_MIN ? s.len : at - n;
+}
+
+/* The half of the bytes that stands at the hit's parity, as far as the other half is zero. */
+static size_t decode_utf16(struct span s, size_t hit, uint8_t *out, size_t *end)
+{
+	size_t from = hit, n = 0, i;
 
 	while (from >= 2 && span_at(s, from - 1) == 0 && span_at(s, from - 2) != 0)
 		from -= 2;
-	for (size_t i = from; i < s.len && span_at(s, i); i += 2) {
+	for (i = from; i < s.len && span_at(s, i); i += 2) {
 		out[n++] = span_at(s, i);
 		if (span_at(s, i + 1))
 			break;
 	}
+	*end = i + 1;
 	return n;
+}
+
+static size_t next_utf16(struct span s, size_t at)
+{
+	while (at < s.len) {
+		size_t n = 0;
+
+		while (n < RUN_MIN && span_at(s, at + 2 * n) && at + 2 * n + 1 < s.len &&
+			!span_at(s, at + 2 * n + 1))
+			n++;
+		if (n == RUN_MIN)
+			return at;
+		at += n ? 2 * n : 1;
+	}
+	return s.len;
 }
 
 static size_t decode_url(struct span s, uint8_t *out)
@@ -155,29 +185,42 @@ static void look_at(
 	explicit_bzero(text, len);
 }
 
+/* Hits share a window and the first alone is known: its run, and all runs behind it. */
+static void look_at_runs(struct finder *f, struct look *l, const struct window *w,
+	enum pattern_kind kind, struct span text, uint8_t *out)
+{
+	bool is_wide = kind == PATTERN_UTF16;
+	size_t at = w->hit > w->from + w->len ? (size_t)(w->hit - w->len - w->from) : 0;
+	uint64_t done = l->done[w->slot];
+
+	if (w->from + at < done)
+		at = is_wide ? next_utf16(text, (size_t)(done - w->from))
+			     : next_base64(text, (size_t)(done - w->from));
+	while (at < text.len) {
+		size_t end, n = is_wide ? decode_utf16(text, at, out, &end)
+					: decode_base64(text, at, out, &end);
+
+		look_at(f, l, w->from + at, is_wide ? ENCODED_UTF16 : ENCODED_BASE64, out, n);
+		end = end > at ? end : at + 1;
+		l->done[w->slot] = w->from + end;
+		at = is_wide ? next_utf16(text, end) : next_base64(text, end);
+	}
+}
+
 void confirm_encoded(struct finder *f, struct look *l, const struct window *w,
 	enum pattern_kind kind, struct span text)
 {
 	/* As long as the text at most. */
 	uint8_t *out = mem_alloc(text.len + 4);
-	size_t hit = w->hit > w->from + w->len ? (size_t)(w->hit - w->len - w->from) : 0;
-	size_t n = 0;
 
 	if (!out) {
 		f->dropped++;
 		return;
 	}
-	if (kind == PATTERN_BASE64)
-		n = decode_base64(text, hit, out);
-	else if (kind == PATTERN_UTF16)
-		n = decode_utf16(text, hit, out);
+	if (kind == PATTERN_BASE64 || kind == PATTERN_UTF16)
+		look_at_runs(f, l, w, kind, text, out);
 	else
-		n = decode_url(text, out);
-	look_at(f, l, w->hit - w->len,
-		kind == PATTERN_BASE64  ? ENCODED_BASE64
-		: kind == PATTERN_UTF16 ? ENCODED_UTF16
-					: ENCODED_URL,
-		out, n);
+		look_at(f, l, w->hit - w->len, ENCODED_URL, out, decode_url(text, out));
 	mem_free(out);
 }
 

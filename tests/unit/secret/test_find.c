@@ -123,6 +123,28 @@ static void in_other_forms(void **state)
 	finding_close(&x);
 }
 
+/* Neighbours, each encoded for itself. */
+static void encoded_side_by_side(void **state)
+{
+	(void)state;
+	struct finding x;
+	char token[TEST_TOKEN + 1];
+
+	finding_open(&x);
+	for (size_t i = 2; i < sizeof(forms) / sizeof(*forms); i++) {
+		scoped_buf struct buf text = { 0 };
+
+		for (unsigned k = 0; k < 3; k++) {
+			buf_str(&text, "\nvalue: ");
+			put_form(&text, test_token(20 + k, token), i);
+		}
+		buf_str(&text, "\nnext\n");
+		finding_file(&x, SPAN("a"), buf_view(&text), 4096);
+		check(forms[i].name, x.part.secrets.n == 3);
+	}
+	finding_close(&x);
+}
+
 static void escapes_inside(void **state)
 {
 	(void)state;
@@ -411,6 +433,7 @@ int main(void)
 		cmocka_unit_test(across_every_border),
 		cmocka_unit_test(far_inside_large_files),
 		cmocka_unit_test(in_other_forms),
+		cmocka_unit_test(encoded_side_by_side),
 		cmocka_unit_test(escapes_inside),
 		cmocka_unit_test(named_values),
 		cmocka_unit_test(paths_and_binaries),
