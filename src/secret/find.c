@@ -217,6 +217,11 @@ size_t finder_mask(struct finder *f, uint8_t *text, size_t len)
 		memset(text, '*', len);
 		return 1;
 	}
+	/* A full arena ends the looking for facts, not the masking: it takes no memory of it. */
+	bool is_full = f->is_full;
+	uint64_t dropped = f->dropped;
+
+	f->is_full = false;
 	f->mask = text;
 	f->mask_len = len;
 	f->masked = 0;
@@ -228,7 +233,9 @@ size_t finder_mask(struct finder *f, uint8_t *text, size_t len)
 	f->mask = NULL;
 	f->path = path;
 	f->entry = entry;
-	if (f->mask_all)
+	f->is_full = is_full;
+	f->masked += f->dropped != dropped; /* what was not looked at whole is not shown */
+	if (f->mask_all || f->dropped != dropped)
 		memset(text, '*', len);
 	f->mask_all = false;
 	return f->masked;
