@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "secret/pbe.h"
 #include "secret/proof.h"
 
 enum { TOKEN_MAX = 4096 };
@@ -235,6 +236,8 @@ static int wireguard(const struct candidate *c, struct span parameter, struct pr
 		return proof_invalid(out, "not 32 bytes in base64");
 	if ((span_at(k, 0) & 7) || (span_at(k, 31) & 0xc0) != 0x40)
 		rc = proof_unknown(out, "32 bytes, not clamped as generated keys are");
+	else if (!pbe_work(c, WORK_CURVE))
+		rc = proof_unknown(out, "one key of too many to look at each");
 	else if (!key_public(CURVE_X25519, k, public, &len) ||
 		 !proof_point(CURVE_X25519, span_of(public, len), c->scratch, out))
 		rc = SCOV_E_LIMIT;

@@ -216,7 +216,7 @@ int pbe_try_key(const struct pbe *p, struct span in, const struct candidate *c, 
 		struct proof inner = { 0 };
 		struct span plain = { 0 };
 
-		if (!pbe_work(c, p->rounds))
+		if (!pbe_work(c, p->rounds + in.len / WORK_BYTES))
 			return pbe_closed(PBE_ROUNDS, out);
 		if (!pbe_open(p, pbe_passwords[i], in, c->scratch, &plain))
 			continue;

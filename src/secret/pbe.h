@@ -12,6 +12,7 @@ enum {
 	PBE_ROUNDS_MAX = 20000, /* of one key: the JDK writes 10000, OpenSSL 2048 */
 	PBE_PASSWORDS = 5,
 	WORK_CURVE = 2000, /* rounds that take as long as the slowest curve's product */
+	WORK_BYTES = 64,   /* hashed or deciphered in a round */
 };
 
 struct pbe {

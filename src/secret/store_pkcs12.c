@@ -207,7 +207,7 @@ static int try_passwords(const struct candidate *c, const struct mac *m, struct 
 		 * one. */
 		const struct span *password = i < PBE_PASSWORDS ? &pbe_passwords[i] : &absent;
 
-		if (!pbe_work(c, m->rounds))
+		if (!pbe_work(c, m->rounds + safe.len / WORK_BYTES))
 			return pbe_closed(PBE_ROUNDS, out);
 		if (!mac_fits(m, *password, safe))
 			continue;

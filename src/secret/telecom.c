@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "crypto/aes.h"
+#include "secret/pbe.h"
 #include "secret/proof.h"
 
 enum {
@@ -15,6 +16,7 @@ enum {
 	BLOCKS_MAX = 24, /* 128-bit hex values of a window that are tried with each other: 24 * 24
 			    ciphers at most */
 	DIGITS_MAX = 130,
+	CIPHERS_ROUND = 4, /* that take as long as a round of key derivation */
 };
 
 static bool is_hex(uint8_t c)
@@ -120,11 +122,13 @@ static int milenage(const struct candidate *c, struct span parameter, struct pro
 	out->flags |= SECRET_TELECOM;
 	proof_known(span_of(b.p[0], AES_BLOCK), out);
 	collect(c->window, &b);
-	bool good = proves(&b);
+	bool may = pbe_work(c, b.n * b.n / CIPHERS_ROUND), good = may && proves(&b);
 
 	explicit_bzero(&b, sizeof(b));
 	if (good)
 		return proof_proven(out, PROOF_PAIR, "K, OP and OPc belong together by MILENAGE");
+	if (!may)
+		return proof_unknown(out, "one key of too many to look at each");
 	return out->known ? 0 : proof_unknown(out, "no other half beside it");
 }
 
@@ -158,6 +162,10 @@ static int home_key(const struct candidate *c, enum key_curve curve, struct proo
 	if (one_digit(private, sizeof(private)))
 		return proof_harmless(out, SECRET_PLACEHOLDER, "one byte, repeated");
 	proof_known(span_of(private, sizeof(private)), out);
+	if (!pbe_work(c, WORK_CURVE)) {
+		explicit_bzero(private, sizeof(private));
+		return proof_unknown(out, "one key of too many to look at each");
+	}
 	bool good = key_public(curve, span_of(private, sizeof(private)), public, &len);
 
 	explicit_bzero(private, sizeof(private));

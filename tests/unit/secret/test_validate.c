@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "crypto/aes.h"
 #include "crypto/key.h"
+#include "secret/pbe.h"
 #include "secret/rule.h"
 #include "secret/validate.h"
 
@@ -328,6 +329,19 @@ static void home_network(void **state)
 			VALID_PROVEN);
 		is(cases[i].row, ask(cases[i].name, SPAN(""), span_str(pt), span_str(pt)),
 			VALID_UNKNOWN);
+		scoped_arena struct arena room = { 0 };
+
+		/* One product alone: the second asks for more work than is left. */
+		uint64_t work = WORK_CURVE;
+		struct candidate c = { span_str(pt), span_str(window), { 0 }, &room, &work };
+		struct proof first = { 0 }, second = { 0 };
+
+		const struct validator *v = validator_find(span_str(cases[i].name));
+
+		(v->check)(&c, (struct span){ 0 }, &first);
+		(v->check)(&c, (struct span){ 0 }, &second);
+		check(cases[i].row, first.validity == VALID_PROVEN);
+		check(cases[i].row, second.validity == VALID_UNKNOWN && !work);
 		qt[5] = qt[5] == '0' ? '1' : '0';
 		snprintf(window, sizeof(window), "PrivateKey: %s\nPublicKey: %s\n", pt, qt);
 		is(cases[i].row, ask(cases[i].name, SPAN(""), span_str(pt), span_str(window)),
