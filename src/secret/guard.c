@@ -81,8 +81,9 @@ static struct byte_set kind_of(uint8_t c)
 		put(&s, ' ');
 		break;
 	default:
-		put_range(&s, ' ', ' ');
+		put(&s, ' ');
 		put(&s, '\t');
+		put(&s, 0xa0); /* PCRE2's \h has it */
 		break;
 	}
 	if (c < 'a')
