@@ -228,6 +228,14 @@ void confirm_value(struct finder *f, struct look *l, const struct window *w, str
 	arena_reset(&f->temporary);
 }
 
+/* Escapes are of texts: what begins with bytes that no text has is not written so. */
+static bool is_text(const struct secret_rule *r)
+{
+	uint8_t c = span_at(r->literals[0], 0);
+
+	return c >= ' ' && c < 0x7f;
+}
+
 void confirm_rule(struct finder *f, struct look *l, const struct window *w, struct span text)
 {
 	const struct secret_rule *r = &f->rules->p[w->slot];
@@ -254,7 +262,7 @@ void confirm_rule(struct finder *f, struct look *l, const struct window *w, stru
 	f->dropped += n == MATCHES_WINDOW;
 	if (code && r->strong && l->is_binary)
 		confirm_touched(f, l, w, text);
-	if (code && !n && r->strong)
+	if (code && !n && r->strong && is_text(r))
 		confirm_escaped(f, l, w, text);
 }
 

@@ -270,6 +270,8 @@ static int on_hit(
 
 	(void)from;
 	(void)flags;
+	if (kind == PATTERN_PACE)
+		return 0;
 	end += h->base;
 	if (f->work_of)
 		f->work_of[kind == PATTERN_PLAIN ? row : w.slot].hits++;
@@ -370,10 +372,8 @@ static void step(struct finder *f, struct look *l, struct span piece, bool last)
 	l->is_last = last;
 	/* Once a text shows a NUL, UTF-16 may stand in it. */
 	l->has_nul = l->has_nul || (!l->is_binary && span_find(piece, 0) < piece.len);
-	if (!l->is_binary) {
+	if (!l->is_binary)
 		scan(f, l, PATTERNS_TEXT, &h);
-		scan(f, l, PATTERNS_SHORT, &h);
-	}
 	if (l->is_binary || l->has_nul)
 		scan(f, l, PATTERNS_BINARY, &h);
 	close_windows(f, l);

@@ -14,7 +14,7 @@
 #include "base/err.h"
 #include "syntax/base64.h"
 
-enum { DATABASES_MAX = 64 << 20, LENGTH_DIGITS = 16, SHORT = 5 };
+enum { DATABASES_MAX = 64 << 20, LENGTH_DIGITS = 16 };
 
 /* clang-format off */
 const struct noun nouns[] = {
@@ -37,11 +37,6 @@ const struct noun nouns[] = {
 /* clang-format on */
 const size_t nouns_n = sizeof(nouns) / sizeof(*nouns);
 
-/* Of the literal's rule. */
-struct trait {
-	bool strong, is_short;
-};
-
 /* The arrays as the library wants them. */
 struct list {
 	struct arena *arena;
@@ -49,22 +44,21 @@ struct list {
 	VEC(size_t) len;
 	VEC(unsigned) flags;
 	VEC(unsigned) id;
-	VEC(struct trait) traits;
+	VEC(bool) strong; /* its rule is looked for in binaries */
 	bool failed;
 };
 
 static void add_as(struct list *l, enum pattern_kind kind, size_t row, struct span text,
-	bool nocase, struct trait trait)
+	bool nocase, bool strong)
 {
 	struct span s = arena_dup(l->arena, text);
 	const char **p = s.p ? vec_push(&l->text, l->arena) : NULL;
 	size_t *len = p ? vec_push(&l->len, l->arena) : NULL;
 	unsigned *flags = len ? vec_push(&l->flags, l->arena) : NULL;
 	unsigned *id = flags ? vec_push(&l->id, l->arena) : NULL;
+	bool *is_strong = id ? vec_push(&l->strong, l->arena) : NULL;
 
-	struct trait *t = id ? vec_push(&l->traits, l->arena) : NULL;
-
-	if (!t || !s.len || s.len > PATTERN_BYTES_MAX) {
+	if (!is_strong || !s.len || s.len > PATTERN_BYTES_MAX) {
 		l->failed = true;
 		return;
 	}
@@ -72,12 +66,12 @@ static void add_as(struct list *l, enum pattern_kind kind, size_t row, struct sp
 	*len = s.len;
 	*flags = nocase ? HS_FLAG_CASELESS : 0;
 	*id = PATTERN_ID(kind, row, s.len);
-	*t = trait;
+	*is_strong = strong;
 }
 
 static void add(struct list *l, enum pattern_kind kind, size_t row, struct span text, bool nocase)
 {
-	add_as(l, kind, row, text, nocase, (struct trait){ .strong = true });
+	add_as(l, kind, row, text, nocase, true);
 }
 
 /* The characters that depend on the literal alone, when `before` bytes stand ahead of it in its
@@ -135,22 +129,12 @@ static void add_url(struct list *l, size_t row, struct span literal, bool nocase
 		add(l, PATTERN_URL, row, buf_view(&b), nocase);
 }
 
-/* All literals of a rule are in one set, so that its hits come in order. */
-static struct trait trait_of(const struct secret_rule *r)
-{
-	struct trait t = { .strong = r->strong || r->binary };
-
-	for (size_t i = 0; i < r->literals_n; i++)
-		t.is_short |= r->literals[i].len < SHORT;
-	return t;
-}
-
 static void add_rule(struct list *l, size_t row, const struct secret_rule *r)
 {
 	for (size_t i = 0; i < r->literals_n; i++) {
 		struct span literal = r->literals[i];
 
-		add_as(l, PATTERN_PLAIN, row, literal, r->nocase, trait_of(r));
+		add_as(l, PATTERN_PLAIN, row, literal, r->nocase, r->strong || r->binary);
 		if (!r->strong)
 			continue;
 		for (size_t before = 0; before < 3; before++)
@@ -163,11 +147,10 @@ static void add_rule(struct list *l, size_t row, const struct secret_rule *r)
 static bool is_in(const struct list *l, size_t i, enum pattern_set set)
 {
 	unsigned kind = PATTERN_KIND(l->id.p[i]);
-	bool is_short = kind == PATTERN_NOUN || (kind == PATTERN_PLAIN && l->traits.p[i].is_short);
 
-	if (set == PATTERNS_BINARY)
-		return kind == PATTERN_PLAIN ? l->traits.p[i].strong : kind != PATTERN_NOUN;
-	return set == PATTERNS_SHORT ? is_short : !is_short && kind != PATTERN_UTF16;
+	if (set == PATTERNS_TEXT)
+		return kind != PATTERN_UTF16;
+	return kind == PATTERN_PLAIN ? l->strong.p[i] : kind != PATTERN_NOUN && kind != PATTERN_PACE;
 }
 
 /* Those of one set, in front. */
@@ -231,6 +214,7 @@ int pattern_compile(const struct secret_rules *rules, struct span *out, struct s
 	for (size_t i = 0; i < nouns_n; i++)
 		add(&l, PATTERN_NOUN, i, nouns[i].text, true);
 	add(&l, PATTERN_CERTIFICATE, 0, SPAN("-----BEGIN CERTIFICATE-----"), false);
+	add(&l, PATTERN_PACE, 0, SPAN("\1\3"), false);
 	if (l.failed)
 		return err_fail(err, SCOV_E_USAGE,
 			"rules: an empty literal, or one of more than %d bytes", PATTERN_BYTES_MAX);

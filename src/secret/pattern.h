@@ -17,6 +17,7 @@ enum pattern_kind {
 	PATTERN_URL,
 	PATTERN_NOUN,
 	PATTERN_CERTIFICATE,
+	PATTERN_PACE,
 	PATTERN_KINDS,
 };
 
@@ -37,9 +38,12 @@ extern const struct noun nouns[];
 extern const size_t nouns_n;
 
 /* Which literals a database has. In a text no NUL stands, so no UTF-16; in a binary the strong
- * rules alone are looked for. Short literals and nouns stand apart: among long ones they make the
- * scan of a text half as slow again. Fewer literals are found faster. */
-enum pattern_set { PATTERNS_TEXT, PATTERNS_SHORT, PATTERNS_BINARY, PATTERN_SETS };
+ * rules alone are looked for: fewer literals are found faster.
+ *
+ * PATTERN_PACE is no secret: two bytes that no text holds. With a literal of two bytes Vectorscan
+ * looks at every byte, without one at every second, which needs tables so coarse that most of its
+ * time goes into false starts: 2.1 ns a byte of text, and 0.9 with it (build/tests/bench/finder). */
+enum pattern_set { PATTERNS_TEXT, PATTERNS_BINARY, PATTERN_SETS };
 
 /* Serialised databases in streaming mode, one of each set, for every machine of this architecture.
  * *out is freed with pattern_release. Errors: SCOV_E_USAGE (a literal of no use, named),

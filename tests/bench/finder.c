@@ -172,7 +172,7 @@ static int by_time(const void *a, const void *b)
 static void costs(const struct bench *b, size_t rows)
 {
 	static const char *const kinds[PATTERN_KINDS] = { "plain", "base64", "UTF-16", "URL",
-		"named value", "certificate" };
+		"named value", "certificate", "pace" };
 	const struct finder *f = b->finder;
 	size_t n = slots(f), *order = mem_alloc(n * sizeof(*order));
 	double mb = (double)b->content / 1e6;
