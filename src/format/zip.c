@@ -240,6 +240,8 @@ static int content(struct zip *z, struct span *in, struct scov_err *err)
 		return err_fail(err, SCOV_E_FORMAT, "a deflate stream that stands still");
 	if (is_end && !by_stream)
 		z->is_wanted = false; /* what stands behind its end is no content */
+	if (z->left == 0 && z->is_wanted && z->method == DEFLATED)
+		lost(z, "its compressed bytes end early");
 	if (by_stream ? is_end : z->left == 0)
 		next(z);
 	return 0;

@@ -168,7 +168,10 @@ static struct proof prove(
 		const struct validator *v = validator_find(r->validators[i].name);
 		struct proof one = { 0 };
 
-		if (!v || v->check(&c, r->validators[i].parameter, &one))
+		int rc = v ? v->check(&c, r->validators[i].parameter, &one) : 0;
+
+		f->dropped += rc == SCOV_E_LIMIT || rc == SCOV_E_MEMORY;
+		if (!v || rc)
 			continue;
 		one.flags |= all.flags;
 		if (all.validity == VALID_UNKNOWN)
@@ -239,7 +242,8 @@ static bool is_text(const struct secret_rule *r)
 void confirm_rule(struct finder *f, struct look *l, const struct window *w, struct span text)
 {
 	const struct secret_rule *r = &f->rules->p[w->slot];
-	const pcre2_code *code = path_fits(r, f->path) ? code_of(f, w->slot) : NULL;
+	bool fits = path_fits(r, f->path);
+	const pcre2_code *code = fits ? code_of(f, w->slot) : NULL;
 	size_t at = l->done[w->slot] > w->from ? (size_t)(l->done[w->slot] - w->from) : 0;
 	size_t n = 0;
 
@@ -259,7 +263,7 @@ void confirm_rule(struct finder *f, struct look *l, const struct window *w, stru
 			confirm_value(f, l, w, text,
 				span_sub(text, range[g], range[g + 1] - range[g]), false);
 	}
-	f->dropped += n == MATCHES_WINDOW;
+	f->dropped += n == MATCHES_WINDOW || fits != (code != NULL);
 	if (code && r->strong && l->is_binary)
 		confirm_touched(f, l, w, text);
 	if (code && !n && r->strong && is_text(r))
@@ -276,8 +280,12 @@ void confirm_certificate(struct finder *f, struct look *l, const struct window *
 		size_t at = span_find_span(text, begin);
 		size_t to = at + span_find_span(span_from(text, at), end);
 
-		if (to >= text.len || f->part->publics.n >= PUBLICS_MAX)
+		if (to >= text.len)
 			return;
+		if (f->part->publics.n >= PUBLICS_MAX) {
+			f->dropped++;
+			return;
+		}
 		uint64_t place = w->to - text.len + at;
 		uint8_t hash[32];
 		struct public_fact x = { .entry = f->entry };

@@ -40,16 +40,21 @@ static size_t break_at(struct span s, size_t i)
 	return c == '\\' && (next == 'n' || next == 'r') ? 2 : 0;
 }
 
-/* Of the run that holds `hit`: breaks are taken only where base64 stands on both sides. *end:
- * behind it. */
-static size_t decode_base64(struct span s, size_t hit, uint8_t *out, size_t *end)
+static size_t run_start(struct span s, size_t hit)
 {
-	size_t from = hit, n = 0, i;
+	while (hit && digit64(span_at(s, hit - 1)) >= 0)
+		hit--;
+	return hit;
+}
+
+/* The run from `from` on: breaks are taken only where base64 stands on both sides. *end: behind it.
+ */
+static size_t decode_base64(struct span s, size_t from, uint8_t *out, size_t *end)
+{
+	size_t n = 0, i;
 	unsigned bits = 0;
 	uint32_t held = 0;
 
-	while (from && digit64(span_at(s, from - 1)) >= 0)
-		from--;
 	for (i = from; i < s.len;) {
 		int d = digit64(span_at(s, i));
 		size_t gap = d < 0 ? break_at(s, i) : 0;
@@ -185,6 +190,24 @@ static void look_at(
 	explicit_bzero(text, len);
 }
 
+/* A run that began ahead of the window does not say where its groups of four begin. The literal
+ * does, up to which of its three forms it is: at the first, third or fourth of a group
+ * (pattern.c). All three are tried. Where the last ends. */
+static size_t look_at_cut(struct finder *f, struct look *l, const struct window *w,
+	struct span text, size_t hit, uint8_t *out)
+{
+	static const uint8_t ahead[] = { 0, 2, 3 };
+	size_t end = hit;
+
+	for (size_t i = 0; i < sizeof(ahead); i++) {
+		size_t from = hit >= ahead[i] ? (hit - ahead[i]) % 4 : hit;
+		size_t n = decode_base64(text, from, out, &end);
+
+		look_at(f, l, w->from + hit, ENCODED_BASE64, out, n);
+	}
+	return end;
+}
+
 /* Hits share a window and the first alone is known: its run, and all runs behind it. */
 static void look_at_runs(struct finder *f, struct look *l, const struct window *w,
 	enum pattern_kind kind, struct span text, uint8_t *out)
@@ -197,10 +220,16 @@ static void look_at_runs(struct finder *f, struct look *l, const struct window *
 		at = is_wide ? next_utf16(text, (size_t)(done - w->from))
 			     : next_base64(text, (size_t)(done - w->from));
 	while (at < text.len) {
-		size_t end, n = is_wide ? decode_utf16(text, at, out, &end)
-					: decode_base64(text, at, out, &end);
+		size_t end = at, from = is_wide ? at : run_start(text, at);
 
-		look_at(f, l, w->from + at, is_wide ? ENCODED_UTF16 : ENCODED_BASE64, out, n);
+		if (is_wide)
+			look_at(f, l, w->from + at, ENCODED_UTF16, out,
+				decode_utf16(text, at, out, &end));
+		else if (!from && w->from)
+			end = look_at_cut(f, l, w, text, at, out);
+		else
+			look_at(f, l, w->from + at, ENCODED_BASE64, out,
+				decode_base64(text, from, out, &end));
 		end = end > at ? end : at + 1;
 		l->done[w->slot] = w->from + end;
 		at = is_wide ? next_utf16(text, end) : next_base64(text, end);
@@ -229,9 +258,12 @@ void confirm_escaped(struct finder *f, struct look *l, const struct window *w, s
 	bool is_url = span_find(text, '%') < text.len;
 	uint8_t *out = NULL;
 
-	if (l->decoded >= DECODED_DEPTH || (!is_url && span_find(text, '\\') == text.len) ||
-		!(out = mem_alloc(text.len + 1)))
+	if (l->decoded >= DECODED_DEPTH || (!is_url && span_find(text, '\\') == text.len))
 		return;
+	if (!(out = mem_alloc(text.len + 1))) {
+		f->dropped++;
+		return;
+	}
 	if (span_find(text, '\\') < text.len) {
 		size_t n = decode_escapes(text, out);
 

@@ -169,7 +169,10 @@ static void confirm(struct finder *f, struct look *l, struct window *w)
 	uint64_t kept = l->pos - l->hold_n, end = l->pos + l->piece.len;
 
 	w->to = w->to < end ? w->to : end;
-	w->from = w->from > kept ? w->from : kept;
+	if (w->from < kept) { /* the hold was cut */
+		f->dropped++;
+		w->from = kept;
+	}
 	if (w->to <= w->from)
 		return;
 	struct span text = bytes_at(l, w->from, (size_t)(w->to - w->from));

@@ -14,14 +14,16 @@
 #include "format/tar.h"
 #include "format/zip.h"
 
-enum { HEAD = 512, NAME_MAX_BYTES = 1024, SLOT = 64 << 10, STREAMS = 4, TAR_MAGIC = 257 };
+enum { HEAD = 512, NAME_MAX_BYTES = 1024, SLOT = 64 << 10, STREAMS = 4, TAR_MAGIC = 257, MARK = 4 };
 
 struct stream {
 	struct nested *all;
 	struct look *look;
 	unsigned depth;
 	bool is_decided;
-	bool may_zip; /* a program: a zip may stand behind it */
+	bool may_zip;           /* a program: a zip may stand behind it */
+	uint8_t tail[MARK - 1]; /* of it, the last bytes: the zip's mark may begin in them */
+	size_t tail_n;
 	uint8_t head[HEAD];
 	size_t head_n;
 	struct zip *zip;
@@ -239,18 +241,61 @@ static int unpack(struct stream *s, struct span data, struct scov_err *err)
 	return 0;
 }
 
+static void keep_tail(struct stream *s, struct span data)
+{
+	uint8_t all[2 * MARK];
+	struct span end = data.len > MARK - 1 ? span_from(data, data.len - (MARK - 1)) : data;
+	size_t n = s->tail_n + end.len, keep = n < MARK - 1 ? n : MARK - 1;
+
+	memcpy(all, s->tail, s->tail_n);
+	if (end.len)
+		memcpy(all + s->tail_n, end.p, end.len);
+	memcpy(s->tail, all + n - keep, keep);
+	s->tail_n = keep;
+}
+
+/* Where the zip's mark begins: in the tail (counted from its first byte), or in the data behind it.
+ * Past both: nowhere. */
+static size_t find_mark(const struct stream *s, struct span data)
+{
+	static const struct span mark = SPAN_INIT("PK\3\4");
+	uint8_t joint[2 * MARK];
+	struct span head = span_sub(data, 0, MARK - 1);
+
+	memcpy(joint, s->tail, s->tail_n);
+	if (head.len)
+		memcpy(joint + s->tail_n, head.p, head.len);
+	struct span both = span_of(joint, s->tail_n + head.len);
+	size_t at = span_find_span(both, mark);
+
+	return at < both.len ? at : s->tail_n + span_find_span(data, mark);
+}
+
 /* A zip with a program ahead of it (a script that runs it, one that unpacks itself): the program is
  * looked at, the zip is read. */
 static void open_behind(struct stream *s, struct span *data)
 {
-	size_t at = span_find_span(*data, SPAN("PK\3\4"));
+	size_t at = find_mark(s, *data), held = s->tail_n;
+	struct scov_err err = { 0 };
 
-	if (at == data->len || s->depth >= s->all->f->limits.nested_depth ||
-		s->depth + 1 >= STREAMS || !(s->zip = zip_open(&zip_on, s)))
+	if (at >= held + data->len) {
+		keep_tail(s, *data);
 		return;
+	}
 	s->may_zip = false;
-	look_push(s->all->f, s->look, span_sub(*data, 0, at), false);
-	*data = span_from(*data, at);
+	if (s->depth >= s->all->f->limits.nested_depth || s->depth + 1 >= STREAMS ||
+		!(s->zip = zip_open(&zip_on, s))) {
+		s->all->f->dropped++;
+		return;
+	}
+	if (at >= held) {
+		look_push(s->all->f, s->look, span_sub(*data, 0, at - held), false);
+		*data = span_from(*data, at - held);
+		return;
+	}
+	struct span begun = span_of(s->tail + at, held - at); /* too short to be refused */
+
+	zip_push(s->zip, &begun, &err);
 }
 
 /* To the archive's reader, or to the look. */
@@ -282,7 +327,7 @@ static void begin(struct stream *s)
 	struct look *outer = s->depth ? s->all->streams[s->depth - 1].look : NULL;
 
 	s->is_decided = false;
-	s->head_n = 0;
+	s->head_n = s->tail_n = 0;
 	s->look = look_begin(s->all->f, outer);
 	if (s->look && s->depth)
 		s->look->member = span_of(s->name, s->name_n);

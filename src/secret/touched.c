@@ -9,7 +9,7 @@
  */
 #include "secret/parts.h"
 
-enum { PREFIX_TOLD = 5, TOUCHED_WINDOW = 64 };
+enum { PREFIX_TOLD = 5, TOUCHED_WINDOW = 1024 };
 
 /* Without "(?<![...])" at the head and "(?![...])" at the tail. */
 static struct span without_edges(struct span e)
@@ -64,6 +64,8 @@ static void try_at(struct finder *f, struct look *l, const struct window *w, str
 	const PCRE2_SIZE *range = pcre2_get_ovector_pointer(f->match);
 	size_t g = 2u * r->group;
 
+	if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
+		f->dropped++;
 	if (rc <= 0 || rc <= r->group || range[g] == PCRE2_UNSET || range[g + 1] <= range[g])
 		return;
 	size_t from = at + range[g], to = at + range[g + 1];
@@ -88,4 +90,5 @@ void confirm_touched(struct finder *f, struct look *l, const struct window *w, s
 			at += literal.len;
 		}
 	}
+	f->dropped += n == TOUCHED_WINDOW;
 }

@@ -123,6 +123,34 @@ static void in_other_forms(void **state)
 	finding_close(&x);
 }
 
+/* Base64 without a break, longer than the window ahead of a hit: where its groups begin cannot be
+ * seen. */
+static void in_a_long_run(void **state)
+{
+	(void)state;
+	struct finding x;
+	char token[TEST_TOKEN + 1];
+
+	finding_open(&x);
+	for (size_t ahead = 8000; ahead < 8003; ahead++)
+		for (size_t shift = 0; shift < 4; shift++) {
+			scoped_buf struct buf plain = { 0 }, text = { 0 };
+
+			for (size_t i = 0; i < ahead; i++)
+				buf_byte(&plain, " .,;:"[i % 5]);
+			buf_span(&plain, test_token(3, token));
+			for (size_t i = 0; i < 500; i++)
+				buf_byte(&plain, ' ');
+			for (size_t i = 0; i < shift; i++)
+				buf_byte(&text, '\n');
+			base64_encode(&text, buf_view(&plain));
+			finding_file(&x, SPAN("a"), buf_view(&text), 1 << 20);
+			assert_int_equal(x.part.secrets.n, 1);
+			assert_int_equal(x.part.secrets.p[0].encoding, ENCODED_BASE64);
+		}
+	finding_close(&x);
+}
+
 /* Neighbours, each encoded for itself. */
 static void encoded_side_by_side(void **state)
 {
@@ -439,6 +467,7 @@ int main(void)
 		cmocka_unit_test(across_every_border),
 		cmocka_unit_test(far_inside_large_files),
 		cmocka_unit_test(in_other_forms),
+		cmocka_unit_test(in_a_long_run),
 		cmocka_unit_test(encoded_side_by_side),
 		cmocka_unit_test(escapes_inside),
 		cmocka_unit_test(named_values),

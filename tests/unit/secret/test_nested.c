@@ -150,6 +150,25 @@ static void broken_ones(void **state)
 	finding_close(&x);
 }
 
+/* The header's size is too small for what it names: what is missing is no part of the zip. */
+static void an_unfinished_member(void **state)
+{
+	(void)state;
+	enum { PACKED_AT = 18, CUT = 3 };
+	scoped_buf struct buf text = { 0 }, zip = { 0 };
+	struct finding x;
+
+	text_with_token(&text, 9);
+	zip_add(&zip, "in.txt", buf_view(&text), true, false);
+	zip.p[PACKED_AT] = (char)(zip.p[PACKED_AT] - CUT);
+	zip.len -= CUT;
+	zip_finish(&zip);
+	finding_open(&x);
+	finding_file(&x, SPAN("a"), buf_view(&zip), 512);
+	assert_true(finder_dropped(x.finder) > 0);
+	finding_close(&x);
+}
+
 static void a_bomb_is_cut_off(void **state)
 {
 	(void)state;
@@ -190,14 +209,21 @@ static void behind_a_program(void **state)
 		buf_str(&file, heads[i]);
 		for (int k = 0; k < 600; k++)
 			buf_str(&file, "# ahead\n");
+		size_t mark = file.len;
+
 		zip_add(&file, "in.txt", buf_view(&text), true, false);
 		zip_finish(&file);
+		/* whole, the mark across a border, and byte by byte */
+		const size_t steps[] = { 100000, mark, mark + 1, mark + 2, mark + 3, 1 };
 		struct finding x;
 
 		finding_open(&x);
-		finding_file(&x, SPAN("opt/run"), buf_view(&file), 100000);
-		assert_int_equal(x.part.secrets.n, 1);
-		check_span("member", x.part.secrets.p[0].member, SPAN("in.txt"));
+		for (size_t k = 0; k < sizeof(steps) / sizeof(*steps); k++) {
+			finding_file(&x, SPAN("opt/run"), buf_view(&file), steps[k]);
+			assert_int_equal(x.part.secrets.n, 1);
+			check_span("member", x.part.secrets.p[0].member, SPAN("in.txt"));
+			assert_int_equal(finder_dropped(x.finder), 0);
+		}
 		finding_close(&x);
 	}
 }
@@ -296,6 +322,7 @@ int main(void)
 		cmocka_unit_test(in_a_zip),
 		cmocka_unit_test(in_a_zip_in_a_zip_and_a_gzip_of_a_tar),
 		cmocka_unit_test(broken_ones),
+		cmocka_unit_test(an_unfinished_member),
 		cmocka_unit_test(a_bomb_is_cut_off),
 		cmocka_unit_test(behind_a_program),
 		cmocka_unit_test(without_end),
