@@ -129,7 +129,8 @@ struct scov_context *cli_context(struct options *o, int *status)
 		*status = cli_status(code);
 		return NULL;
 	}
-	if (o->verbose && *scov_cache_note(c))
+	/* A folder that was asked for and is not used is news. */
+	if ((o->verbose || (o->cache && !o->quiet)) && *scov_cache_note(c))
 		cli_complain(scov_cache_note(c));
 	return c;
 }

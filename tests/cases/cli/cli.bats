@@ -211,6 +211,14 @@ is() { # status, words that standard error has
 	grep -q '^0 parts' out
 }
 
+@test "a cache folder that others can open is not used, and it is said" {
+	mkdir -m 755 open
+	one grade --cache open "$IMAGE"; is 0 "is open to others"
+	[ -z "$(ls -A open)" ]
+	one grade -q --cache open "$IMAGE"; is 0
+	[ ! -s err ]
+}
+
 @test "completion holds every option and parses" {
 	one completion bash; is 0
 	bash -n out
