@@ -94,6 +94,13 @@ uint64_t codec_bytes_out(const struct codec *c)
 	return c->out;
 }
 
+struct span codec_notes(const struct codec *c, bool *is_cut)
+{
+	*is_cut = false;
+	return c->format && c->format->notes ? c->format->notes(c->state, is_cut)
+					     : (struct span){ 0 };
+}
+
 static int run_none(struct span *in, struct codec_out *out)
 {
 	size_t room = out->cap - out->len;

@@ -57,4 +57,8 @@ int codec_run(struct codec *c, struct span *in, struct codec_out *out, struct sc
 int codec_end(struct codec *c, struct scov_err *err);
 uint64_t codec_bytes_in(const struct codec *c); /* compressed bytes taken */
 uint64_t codec_bytes_out(const struct codec *c);
+/* What the stream says besides its content: gzip's names, comments and extra fields, a line each,
+ * up to CODEC_NOTES bytes; *is_cut: there are more. A view until codec_free. */
+enum { CODEC_NOTES = 64 << 10 };
+struct span codec_notes(const struct codec *c, bool *is_cut);
 void codec_free(struct codec *c); /* takes NULL */

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "codec/member.h"
 
@@ -21,8 +22,9 @@ struct gzip {
 	unsigned at, extra; /* bytes of this step seen; length of the extra field */
 	size_t header;      /* bytes of the header */
 	uint8_t flags;
-	uint32_t crc;    /* of the header, bit by bit: headers are short */
-	uint16_t stated; /* header checksum as written */
+	uint32_t crc;     /* of the header, bit by bit: headers are short */
+	uint16_t stated;  /* header checksum as written */
+	struct buf notes; /* of all members */
 };
 
 static uint32_t crc_byte(uint32_t crc, uint8_t byte)
@@ -97,6 +99,7 @@ static int header_byte(struct gzip *g, uint8_t byte, struct scov_err *err)
 			enter_next(g);
 		return 0;
 	case EXTRA:
+		buf_byte(&g->notes, (char)byte);
 		if (++g->at == g->extra)
 			enter_next(g);
 		return 0;
@@ -108,6 +111,7 @@ static int header_byte(struct gzip *g, uint8_t byte, struct scov_err *err)
 			enter_next(g);
 		return 0;
 	default: /* NAME, COMMENT: up to a NUL */
+		buf_byte(&g->notes, byte ? (char)byte : '\n');
 		if (byte == 0)
 			enter_next(g);
 		return 0;
@@ -123,6 +127,8 @@ static void *gzip_open(const struct limits *l)
 		mem_free(g);
 		return NULL;
 	}
+	if (g)
+		g->notes.limit = CODEC_NOTES;
 	return g;
 }
 
@@ -131,7 +137,7 @@ static bool gzip_start(void *state)
 	struct gzip *g = state;
 
 	inflater_reset(g->inflater);
-	*g = (struct gzip){ .inflater = g->inflater, .crc = UINT32_MAX };
+	*g = (struct gzip){ .inflater = g->inflater, .crc = UINT32_MAX, .notes = g->notes };
 	return true;
 }
 
@@ -157,7 +163,16 @@ static void gzip_close(void *state)
 	struct gzip *g = state;
 
 	inflater_free(g->inflater);
+	buf_release(&g->notes);
 	mem_free(g);
+}
+
+static struct span gzip_notes(const void *state, bool *is_cut)
+{
+	const struct gzip *g = state;
+
+	*is_cut = g->notes.failed;
+	return buf_view(&g->notes);
 }
 
 static bool gzip_begins(uint8_t first)
@@ -173,6 +188,7 @@ const struct codec_format codec_gzip = {
 	.start = gzip_start,
 	.run = gzip_run,
 	.close = gzip_close,
+	.notes = gzip_notes,
 	.begins = gzip_begins,
 	.has_padding = true, /* tapes and disks; gzip(1) accepts it too */
 };

@@ -23,6 +23,8 @@ struct codec_format {
 	int (*run)(void *state, struct span *in, struct codec_out *out, bool *is_end,
 		struct scov_err *err);
 	void (*close)(void *state);
+	/* As codec_notes; NULL: the format has none. */
+	struct span (*notes)(const void *state, bool *is_cut);
 	/* May a member begin with this byte? */
 	bool (*begins)(uint8_t first);
 	bool has_padding;  /* zero bytes may follow the last member */

@@ -269,6 +269,14 @@ static int take_libarchive(struct reader *r, struct span key, struct span value)
 	return add_xattr(r, key, raw, false);
 }
 
+static int pass_over(struct reader *r, struct span key, struct span value)
+{
+	(void)r;
+	(void)key;
+	(void)value;
+	return 0;
+}
+
 static const struct {
 	struct span key;
 	bool is_prefix; /* the rest of the key is handed on */
@@ -278,6 +286,8 @@ static const struct {
 	{ SPAN_INIT("linkpath"), false, take_link },
 	{ SPAN_INIT("size"), false, take_size },
 	{ SPAN_INIT("mtime"), false, take_mtime },
+	{ SPAN_INIT("atime"), false, pass_over },
+	{ SPAN_INIT("ctime"), false, pass_over },
 	{ SPAN_INIT("uid"), false, take_uid },
 	{ SPAN_INIT("gid"), false, take_gid },
 	{ SPAN_INIT("GNU.sparse.name"), false, take_sparse_name },
@@ -299,6 +309,7 @@ static int take(struct reader *r, struct span key, struct span value)
 		if (!keys[i].is_prefix && span_eq(key, keys[i].key))
 			return keys[i].take(r, key, value);
 	}
+	r->pax->has |= PAX_OTHER;
 	return 0;
 }
 

@@ -32,6 +32,7 @@ enum pax_has {
 	PAX_SPARSE_SIZE = 16,   /* GNU.sparse.size or .realsize */
 	PAX_SPARSE_MAP = 32,    /* formats 0.0 and 0.1: the map is in `pieces` */
 	PAX_SPARSE_INLINE = 64, /* format 1.0: the map stands before the data */
+	PAX_OTHER = 128,        /* a key that is none of ours: comment, uname ... */
 };
 
 enum pax_lost {

@@ -26,6 +26,8 @@ enum { BLOCK = 512 };
 #define F_SUM FIELD(148, 8)
 #define F_LINK FIELD(157, 100)
 #define F_MAGIC FIELD(257, 6)
+#define F_UNAME FIELD(265, 32)
+#define F_GNAME FIELD(297, 32)
 #define F_PREFIX FIELD(345, 155)
 #define F_STAR_PREFIX FIELD(345, 131)
 #define F_STAR_TRAILER FIELD(508, 4)
@@ -75,6 +77,9 @@ struct tar {
 	uint64_t expanded; /* bytes of the file with its holes */
 	bool has_text_map; /* GNU 1.0: the map stands before the data */
 	unsigned padding;
+	uint8_t filled[BLOCK]; /* what stands there instead of zeros */
+	unsigned filled_n;
+	bool has_rest; /* behind the end */
 	VEC(struct sparse_piece) pieces;
 	size_t piece; /* the one being read, and how much of it was */
 	uint64_t piece_done;
@@ -146,6 +151,13 @@ static void lose(struct tar *t, const char *why)
 	warn(t, why);
 }
 
+static int give_rest(struct tar *t, enum tar_rest where, struct span bytes)
+{
+	int code = t->ev.rest && bytes.len ? t->ev.rest(t->ctx, where, bytes) : 0;
+
+	return code < 0 ? code : 0;
+}
+
 static void forget_meta(struct tar *t)
 {
 	if (t->pax_mem.used)
@@ -199,11 +211,23 @@ static struct span field_text(struct span block, size_t at, size_t len)
 	return span_sub(f, 0, span_find(f, 0));
 }
 
+static const uint8_t zeros[BLOCK];
+
 static bool is_zero(struct span block)
 {
-	static const uint8_t zeros[BLOCK];
-
 	return span_eq(block, span_of(zeros, BLOCK));
+}
+
+static bool is_all_zero(struct span s)
+{
+	while (s.len) {
+		struct span part = span_sub(s, 0, BLOCK);
+
+		if (!span_eq(part, span_of(zeros, part.len)))
+			return false;
+		s = span_from(s, part.len);
+	}
+	return true;
 }
 
 /* Sums of the block with the field itself as blanks. Old tars summed signed bytes. */
@@ -603,6 +627,21 @@ static int header_map(struct tar *t, struct span block, bool *has_more, struct s
 	return code;
 }
 
+/* Names of owners, and of a link where there is none. */
+static int give_names(struct tar *t, struct span block)
+{
+	bool is_link = t->entry.type == TAR_SYMLINK || t->entry.type == TAR_HARDLINK;
+	struct span names[] = { field_text(block, F_UNAME), field_text(block, F_GNAME),
+		is_link ? (struct span){ 0 } : field_text(block, F_LINK),
+		is_link ? (struct span){ 0 } : t->long_link };
+	int code = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names) && !code; i++)
+		if (names[i].len >= TAR_REST_MIN)
+			code = give_rest(t, TAR_REST_HEADER, names[i]);
+	return code;
+}
+
 static int read_entry(struct tar *t, struct span block, struct scov_err *err)
 {
 	struct tar_entry *e = &t->entry;
@@ -615,7 +654,9 @@ static int read_entry(struct tar *t, struct span block, struct scov_err *err)
 	if (!header_name(t, block, &t->shown))
 		return fail(t, SCOV_E_MEMORY, "no memory for its name", err);
 	e->type = type_of(span_at(block, AT_TYPE), t->shown);
-	code = header_numbers(t, block, &size, err);
+	code = give_names(t, block);
+	if (!code)
+		code = header_numbers(t, block, &size, err);
 	if (code)
 		return code;
 	/* What is no regular file stores nothing, whatever its size says; what is not known, does.
@@ -652,9 +693,19 @@ static int end_global(struct tar *t, struct span text, struct scov_err *err)
 
 	if (code)
 		return code;
-	if (pax.path.len || pax.link.len || pax.has || pax.xattrs.n)
+	if (pax.path.len || pax.link.len || (pax.has & ~(unsigned)PAX_OTHER) || pax.xattrs.n)
 		warn(t, "a global pax header is not applied");
-	return 0;
+	return give_rest(t, TAR_REST_HEADER, text);
+}
+
+/* What it has that is not read: keys of others, attributes over a limit. */
+static int end_local(struct tar *t, struct span text, struct scov_err *err)
+{
+	int code = pax_parse(text, &t->limits, &t->pax_mem, &t->pax, err);
+
+	return code || !(t->pax.lost || t->pax.has & PAX_OTHER)
+		       ? code
+		       : give_rest(t, TAR_REST_HEADER, text);
 }
 
 static int end_meta(struct tar *t, struct scov_err *err)
@@ -668,7 +719,7 @@ static int end_meta(struct tar *t, struct scov_err *err)
 	else if (t->meta_type == 'K')
 		t->long_link = span_sub(text, 0, span_find(text, 0));
 	else if (t->meta_type == 'x')
-		code = pax_parse(text, &t->limits, &t->pax_mem, &t->pax, err);
+		code = end_local(t, text, err);
 	else
 		code = end_global(t, text, err);
 	if (code)
@@ -895,26 +946,42 @@ static int step_content(struct tar *t, struct span *in, struct scov_err *err)
 	return t->stored ? 0 : finish(t);
 }
 
+/* Zeros, but where something was filled in. */
 static int step_padding(struct tar *t, struct span *in, struct scov_err *err)
 {
-	size_t n = in->len < t->padding ? in->len : t->padding;
+	struct span part = span_sub(*in, 0, t->padding);
 
 	(void)err;
-	*in = span_from(*in, n);
-	t->at += n;
-	t->padding -= (unsigned)n;
-	if (t->padding == 0)
-		t->step = HEADER;
-	return 0;
+	*in = span_from(*in, part.len);
+	t->at += part.len;
+	t->padding -= (unsigned)part.len;
+	if (t->filled_n || !is_all_zero(part)) {
+		memcpy(t->filled + t->filled_n, part.p, part.len);
+		t->filled_n += (unsigned)part.len;
+	}
+	if (t->padding)
+		return 0;
+	struct span filled = span_of(t->filled, t->filled_n);
+
+	t->filled_n = 0;
+	t->step = HEADER;
+	return filled.len >= TAR_REST_MIN ? give_rest(t, TAR_REST_PADDING, filled) : 0;
 }
 
 static int step_trailing(struct tar *t, struct span *in, struct scov_err *err)
 {
+	struct span part = *in;
+
 	(void)err;
-	t->counts.trailing += in->len;
-	t->at += in->len;
+	t->counts.trailing += part.len;
+	t->at += part.len;
 	*in = (struct span){ 0 };
-	return 0;
+	if (!t->has_rest && is_all_zero(part))
+		return 0;
+	while (!t->has_rest && span_at(part, 0) == 0)
+		part = span_from(part, 1);
+	t->has_rest = true;
+	return give_rest(t, TAR_REST_BEHIND, part);
 }
 
 static int (*const steps[])(struct tar *t, struct span *in, struct scov_err *err) = {

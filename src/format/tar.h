@@ -48,6 +48,11 @@ struct tar_entry {
 
 enum { TAR_CONTENT = 0, TAR_SKIP = 1 };
 
+/* TAR_REST_BEHIND comes in pieces, in order, from the first byte that is not zero on; the others
+ * come whole. */
+enum tar_rest { TAR_REST_HEADER, TAR_REST_PADDING, TAR_REST_BEHIND };
+enum { TAR_REST_MIN = 12 /* of a name or a filling: fewer bytes are not handed over */ };
+
 /* A callback may return a negative scov_code: the walk ends and tar_push returns it, with *err as
  * it was: the callback fills the error itself (its ctx may know the same one). */
 struct tar_events {
@@ -62,6 +67,10 @@ struct tar_events {
 	 * empty. is_lost: the entry is left out. May come once an entry or oftener: bound what you
 	 * keep. May be NULL. */
 	void (*warn)(void *ctx, struct span name, const char *why, bool is_lost);
+	/* Bytes that are of no entry, where they may say something: extension headers with keys
+	 * that are not read, the owners' names, what fills up a block and is not zero, and what
+	 * stands behind the end and is not zero. Views as above. May be NULL. */
+	int (*rest)(void *ctx, enum tar_rest where, struct span bytes);
 };
 
 struct tar_counts {

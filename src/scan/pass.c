@@ -176,6 +176,18 @@ static void end_early(struct pass *s, const struct scov_err *why)
 		"the layer is read only in part: %s", why->text);
 }
 
+/* What the compressed stream says besides the layer. The ring is drained: the finder is free. */
+static void search_notes(struct pass *s, const struct codec *c)
+{
+	bool is_cut;
+	struct span notes = codec_notes(c, &is_cut);
+
+	search_text(&s->analysis, NO_ENTRY, SURFACE_CONTENT, SPAN("gzip header"), notes);
+	if (is_cut && s->analysis.finder)
+		diag_add(&s->analysis, DIAG_WARNING, NO_ENTRY, HIDES_SECRETS,
+			"gzip headers of more than %d bytes", CODEC_NOTES);
+}
+
 static int layer(struct pass *s, int in, struct scov_err *err)
 {
 	size_t got = 0;
@@ -195,14 +207,15 @@ static int layer(struct pass *s, int in, struct scov_err *err)
 	ring_drain(s->ring);
 	s->part.blob_size = codec_bytes_in(c);
 	s->part.size = codec_bytes_out(c);
+	if (!rc && !s->walk_error.code)
+		walk_end(s->walk, &s->walk_error);
+	search_notes(s, c);
 	codec_free(c);
 	if (rc == SCOV_E_MEMORY || rc == SCOV_E_IO)
 		return rc;
 	search_end(&s->analysis);
 	if (!rc)
 		s->part.diff_id = digester_end(s->digester);
-	if (!rc && !s->walk_error.code)
-		walk_end(s->walk, &s->walk_error);
 	if (s->walk_error.code == SCOV_E_MEMORY)
 		return err_fail(err, SCOV_E_MEMORY, "%s", s->walk_error.text);
 	if (rc || s->walk_error.code)

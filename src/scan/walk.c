@@ -49,6 +49,7 @@ struct walk {
 	/* what the finder of secrets sees */
 	bool is_searched;  /* the content of the file that passes */
 	uint64_t searched; /* bytes of it, holes counted */
+	bool is_behind;    /* behind the end of the tar */
 	size_t last_n;
 	uint8_t last[LAST_PATH];
 };
@@ -374,6 +375,32 @@ static void on_warn(void *ctx, struct span name, const char *why, bool is_lost)
 		(int)(name.len > 200 ? 200 : name.len), name.len ? (const char *)name.p : "", why);
 }
 
+/* Each is a text of its own, but for what stands behind the end: that is looked at as a stream, and
+ * said, for nothing that unpacks layers reads it. */
+static int on_rest(void *ctx, enum tar_rest where, struct span bytes)
+{
+	static const struct span names[] = { [TAR_REST_HEADER] = SPAN_INIT("tar header"),
+		[TAR_REST_PADDING] = SPAN_INIT("filling of a block") };
+	struct walk *w = ctx;
+	struct finder *f = w->out->finder;
+
+	if (!f)
+		return 0;
+	if (where != TAR_REST_BEHIND)
+		return search_text(w->out, NO_ENTRY, SURFACE_CONTENT, names[where], bytes)
+			       ? 0
+			       : SCOV_E_LIMIT;
+	if (!w->is_behind) {
+		w->is_behind = true;
+		diag_add(w->out, DIAG_WARNING, NO_ENTRY, HIDES_SECRETS,
+			"data stands behind the end of the layer: it is looked at as it is, and "
+			"not unpacked");
+		if (finder_begin(f, NO_ENTRY, SURFACE_CONTENT, (struct span){ 0 }))
+			return SCOV_E_LIMIT;
+	}
+	return finder_piece(f, bytes, false) ? SCOV_E_LIMIT : 0;
+}
+
 struct walk *walk_new(struct analysis *out, uint32_t skip)
 {
 	static const struct tar_events events = {
@@ -381,6 +408,7 @@ struct walk *walk_new(struct analysis *out, uint32_t skip)
 		.content = on_content,
 		.end = on_end,
 		.warn = on_warn,
+		.rest = on_rest,
 	};
 	struct walk *w = mem_alloc(sizeof(*w));
 
@@ -412,6 +440,8 @@ int walk_push(struct walk *w, struct span piece, struct scov_err *err)
 
 int walk_end(struct walk *w, struct scov_err *err)
 {
+	if (w->is_behind && finder_end(w->out->finder))
+		return full(w, err);
 	return explain(w, tar_end(w->tar, err), err);
 }
 

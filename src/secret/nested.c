@@ -26,6 +26,9 @@ struct stream {
 	size_t tail_n;
 	uint8_t head[HEAD];
 	size_t head_n;
+	bool is_wide, is_big_endian; /* a text in UTF-16 */
+	bool has_half;               /* of a unit, its first byte */
+	uint8_t half;
 	struct zip *zip;
 	struct tar *tar;
 	struct codec *codec;
@@ -62,11 +65,28 @@ struct nested *nested_new(struct finder *f)
 	return n;
 }
 
+/* What a compressed stream says besides its content. */
+static void look_at_notes(struct stream *s)
+{
+	struct finder *f = s->all->f;
+	bool is_cut;
+	struct span notes = codec_notes(s->codec, &is_cut);
+	struct look *l = notes.len ? look_begin(f, s->look) : NULL;
+
+	f->dropped += is_cut;
+	if (!l)
+		return;
+	look_push(f, l, notes, true);
+	look_end(f, l);
+}
+
 static void close_archive(struct stream *s)
 {
 	if (s->inner)
 		end(s->inner);
 	s->inner = NULL;
+	if (s->codec)
+		look_at_notes(s);
 	if (s->codec)
 		explicit_bzero(s->slot, SLOT);
 	zip_free(s->zip);
@@ -185,6 +205,17 @@ static int tar_member_end(void *ctx)
 	return 0;
 }
 
+/* Of no member: looked at as what the archive itself says. */
+static int tar_rest(void *ctx, enum tar_rest where, struct span bytes)
+{
+	struct stream *s = ctx;
+
+	look_push(s->all->f, s->look, bytes, false);
+	if (where != TAR_REST_BEHIND)
+		look_push(s->all->f, s->look, SPAN("\n"), false);
+	return 0;
+}
+
 static struct limits inner_limits(const struct finder *f)
 {
 	struct limits l = f->limits;
@@ -194,11 +225,28 @@ static struct limits inner_limits(const struct finder *f)
 	return l;
 }
 
+/* A text in UTF-16 that says so, and is of letters that mostly have a zero byte. */
+static void decide_wide(struct stream *s, struct span head)
+{
+	bool big = span_starts(head, SPAN("\xfe\xff"));
+	size_t zeros = 0;
+
+	if (!big && !span_starts(head, SPAN("\xff\xfe")))
+		return;
+	for (size_t i = 2; i + 1 < head.len; i += 2)
+		zeros += !span_at(head, big ? i : i + 1) && span_at(head, big ? i + 1 : i);
+	s->is_wide = zeros > head.len / 4;
+	s->is_big_endian = big;
+}
+
 /* What the first bytes say. */
 static void decide(struct stream *s, struct span head)
 {
 	static const struct tar_events tar_on = {
-		.entry = tar_member, .content = tar_content, .end = tar_member_end
+		.entry = tar_member,
+		.content = tar_content,
+		.end = tar_member_end,
+		.rest = tar_rest,
 	};
 	struct limits l = inner_limits(s->all->f);
 	enum codec_kind kind = codec_sniff(head);
@@ -209,6 +257,7 @@ static void decide(struct stream *s, struct span head)
 	     is_tar = span_starts(span_from(head, TAR_MAGIC), SPAN("ustar"));
 
 	s->may_zip = span_starts(head, SPAN("#!")) || span_starts(head, SPAN("MZ"));
+	decide_wide(s, head);
 	if (!is_zip && !is_tar && kind == CODEC_NONE)
 		return;
 	if (s->depth >= l.nested_depth || s->depth + 1 >= STREAMS) {
@@ -298,6 +347,32 @@ static void open_behind(struct stream *s, struct span *data)
 	zip_push(s->zip, &begun, &err);
 }
 
+/* The low bytes; what is no Latin letter is a question mark. */
+static void push_narrow(struct stream *s, struct span data, bool last)
+{
+	uint8_t text[4096];
+
+	s->look->encoding = ENCODED_UTF16;
+	while (data.len) {
+		size_t n = 0;
+
+		for (; data.len && n < sizeof(text); data = span_from(data, 1)) {
+			uint8_t c = span_at(data, 0);
+
+			if (!s->has_half) {
+				s->half = c;
+			} else {
+				uint8_t high = s->is_big_endian ? s->half : c;
+
+				text[n++] = high ? '?' : s->is_big_endian ? c : s->half;
+			}
+			s->has_half = !s->has_half;
+		}
+		look_push(s->all->f, s->look, span_of(text, n), last && !data.len);
+	}
+	explicit_bzero(text, sizeof(text));
+}
+
 /* To the archive's reader, or to the look. */
 static void feed(struct stream *s, struct span data, bool last)
 {
@@ -305,6 +380,10 @@ static void feed(struct stream *s, struct span data, bool last)
 	int rc = 0;
 
 	s->in += data.len;
+	if (s->is_wide) {
+		push_narrow(s, data, last);
+		return;
+	}
 	if (s->may_zip)
 		open_behind(s, &data);
 	if (s->zip)
@@ -326,7 +405,7 @@ static void begin(struct stream *s)
 {
 	struct look *outer = s->depth ? s->all->streams[s->depth - 1].look : NULL;
 
-	s->is_decided = false;
+	s->is_decided = s->is_wide = s->has_half = false;
 	s->head_n = s->tail_n = 0;
 	s->look = look_begin(s->all->f, outer);
 	if (s->look && s->depth)

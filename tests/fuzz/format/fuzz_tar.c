@@ -109,9 +109,22 @@ static void on_warn(void *ctx, struct span name, const char *why, bool is_lost)
 	add_number(s, is_lost);
 }
 
+static int on_rest(void *ctx, enum tar_rest where, struct span bytes)
+{
+	struct seen *s = ctx;
+
+	if (s->is_open || !bytes.len)
+		abort();
+	for (size_t i = 0; i < bytes.len; i++)
+		add_byte(s, span_at(bytes, i));
+	if (where != TAR_REST_BEHIND)
+		add_number(s, bytes.len);
+	return 0;
+}
+
 static int walk(struct span in, size_t step, struct seen *s, struct tar_counts *counts)
 {
-	static const struct tar_events events = { on_entry, on_content, on_end, on_warn };
+	static const struct tar_events events = { on_entry, on_content, on_end, on_warn, on_rest };
 	struct limits l = limits_default();
 	struct scov_err err;
 	int code = 0;

@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""test_hidden.py SCOVILLE: a secret where a layer holds bytes that are of no file, or of a file that hides them.
+
+Each row is a layer with one secret. It is found, or it is said that something could not be looked at: conf.secrets is never met.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+import base64
+import gzip
+import io
+import json
+import lzma
+import os
+import struct
+import sys
+import tempfile
+import zipfile
+
+import plant
+from oci import LAYER, Layout, sha
+
+scoville = os.path.abspath(sys.argv[1])
+BLOCK = 512
+OS = plant.OS
+END = bytes(2 * BLOCK)
+rows = []
+
+
+def head(name, size, flag=b"0", fields=()):
+    """A ustar header; fields: offset and bytes."""
+    h = bytearray(BLOCK)
+    for at, value in ((0, name.encode()), (100, b"0000644"), (108, b"0000000"), (116, b"0000000"), (124, b"%011o" % size), (136, b"%011o" % 0),
+                      (156, flag), (257, b"ustar\0" + b"00"), *fields):
+        h[at:at + len(value)] = value
+    h[148:156] = b" " * 8
+    h[148:156] = b"%06o\0 " % sum(h)
+    return bytes(h)
+
+
+def entry(name, data, flag=b"0", fields=()):
+    return head(name, len(data), flag, fields) + data + bytes(-len(data) % BLOCK)
+
+
+def pax(key, value):
+    record = b" " + key + b"=" + value + b"\n"
+    size = len(record) + 1
+    while len(str(size)) + len(record) != size:
+        size = len(str(size)) + len(record)
+    return b"%d" % size + record
+
+
+def zipped(data=b"x", name="n", comment=b"", extra=b"", method=zipfile.ZIP_DEFLATED):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        info = zipfile.ZipInfo(name)
+        info.compress_type, info.extra = method, extra
+        z.writestr(info, data)
+        z.comment = comment
+    return out.getvalue()
+
+
+def named(packed, flag, text):
+    """A gzip stream with a name (8) or a comment (16)."""
+    return packed[:3] + bytes([flag]) + packed[4:10] + text + b"\0" + packed[10:]
+
+
+def row(name, make, found=True, pack=lambda tar, secret: gzip.compress(tar)):
+    """make: the tar from a line that holds the secret. found: else it is said that something was not looked at."""
+    rows.append((name, make, found, pack))
+
+
+def file(data):
+    return entry("a", data) + END
+
+
+row("an entry behind the end", lambda s: END + entry("a", s) + END)
+row("text behind the end", lambda s: END + s.ljust(BLOCK))
+row("behind one block of zeros", lambda s: bytes(BLOCK) + entry("a", s) + END, found=False)
+row("the filling of a block", lambda s: head("a", 3) + b"abc" + (b"\n" + s).ljust(BLOCK - 3, b"\0") + END)
+row("an entry of a type that nobody knows", lambda s: entry("a", s, b"Z") + END, found=False)
+row("content of a symbolic link", lambda s: entry("a", s, b"2") + END, found=False)
+row("the target of a link that is none", lambda s: entry("a", b"x", fields=[(157, s.strip())]) + END)
+row("a long target of a link that is none", lambda s: entry("k", s.strip() + b"\0", b"K") + entry("a", b"x") + END)
+for key in (b"comment", b"uname", b"VENDOR.key", b"LIBARCHIVE.symlinktype"):
+    row(f"pax: {key.decode()}", lambda s, key=key: entry("p", pax(key, s.strip()), b"x") + entry("a", b"x") + END)
+row("pax: a key", lambda s: entry("p", pax(b"X." + s.split()[-1], b"1"), b"x") + entry("a", b"x") + END)
+row("pax: global", lambda s: entry("p", pax(b"comment", s.strip()), b"g") + entry("a", b"x") + END)
+row("pax: an attribute over the limit", lambda s: entry("p", pax(b"SCHILY.xattr.user.k", s.strip() + b" " * 200000), b"x") + entry("a", b"x") + END)
+row("pax: an attribute whose base64 is broken", lambda s: entry("p", pax(b"LIBARCHIVE.xattr.user.k", s.strip() + b"!"), b"x") + entry("a", b"x") + END)
+row("the layer's gzip name", lambda s: file(b"x"), pack=lambda tar, s: named(gzip.compress(tar), 8, s.strip()))
+row("the layer's gzip comment", lambda s: file(b"x"), pack=lambda tar, s: named(gzip.compress(tar), 16, s.strip()))
+row("behind the layer's gzip stream", lambda s: file(b"x"), found=False, pack=lambda tar, s: gzip.compress(tar) + s)
+row("a file's gzip name", lambda s: file(named(gzip.compress(b"x"), 8, s.strip())))
+row("a zip's comment", lambda s: file(zipped(comment=s)))
+row("a zip's extra field", lambda s: file(zipped(extra=struct.pack("<HH", 0x7777, len(s)) + s)))
+row("a zip's member's name", lambda s: file(zipped(name=s.decode().split()[-1])))
+row("behind a zip", lambda s: file(zipped() + s))
+row("a zip's member in a method that is not read", lambda s: file(zipped(s, method=zipfile.ZIP_LZMA)), found=False)
+row("a tar in the layer: behind its end", lambda s: file(entry("b", b"x") + END + s))
+row("a tar in the layer: pax comment", lambda s: file(entry("p", pax(b"comment", s.strip()), b"x") + entry("b", b"x") + END))
+row("archives in each other, too deep", lambda s: file(gzip.compress(gzip.compress(gzip.compress(gzip.compress(lzma.compress(s)))))), found=False)
+for codec, mark in (("utf-16le", b"\xff\xfe"), ("utf-16be", b"\xfe\xff")):
+    row(f"a text in {codec}", lambda s, c=codec, m=mark: file(m + s.decode().encode(c)))
+    row(f"a password in {codec}", lambda s, c=codec, m=mark: file(m + f"user = app\r\npassword = {plant.password()}\r\n".encode(c)))
+row("base64 without a break, far from its start", lambda s: file(base64.b64encode(b" .,;:" * 2000 + s + b"\n" * 300)))
+
+
+def verdict(folder, raw, packed):
+    layout = Layout(folder)
+    digest = sha(packed)
+    with open(layout.path(digest), "wb") as f:
+        f.write(packed)
+    reference = layout.index(layout.image([({"mediaType": LAYER + "+gzip", "digest": digest, "size": len(packed)}, sha(raw))]))
+    status, out, err = plant.run(scoville, "grade", "--no-cache", "--now", plant.NOW, "-o", "json", reference)
+    if status not in (0, 4):
+        return f"exit {status}: {err[:200]}", 0, False
+    report = json.loads(out)
+    is_said = any("secret" in d["text"] or "layer" in d["text"] or "entry" in d["text"] for d in report["diagnostics"])
+    return next(c["verdict"] for c in report["criteria"] if c["id"] == "conf.secrets"), len(plant.gate(report)), is_said
+
+
+def main():
+    wrong = 0
+    for name, make, found, pack in [("nothing hidden", lambda s: file(b"x"), None, lambda tar, s: gzip.compress(tar)), *rows]:
+        secret = f"key = {plant.github()}\n".encode()
+        raw = entry(*OS) + make(secret)
+        with tempfile.TemporaryDirectory() as folder:
+            is_met, n, is_said = verdict(folder, raw, pack(raw, secret))
+        good = is_met == "met" and not n if found is None else is_met == "not-met" and n == 1 if found else is_met == "not-assessed" and is_said
+        print(f"{'ok' if good else 'FAILED'} {name}: {is_met}, {n} found{', said' if is_said else ''}")
+        wrong += not good
+    print(f"{len(rows) + 1} layers, {wrong} wrong")
+    return wrong != 0
+
+
+sys.exit(main())
