@@ -218,16 +218,14 @@ static bool is_zero(struct span block)
 	return span_eq(block, span_of(zeros, BLOCK));
 }
 
-static bool is_all_zero(struct span s)
+/* From its first byte that is not zero on. */
+static struct span without_zeros(struct span s)
 {
-	while (s.len) {
-		struct span part = span_sub(s, 0, BLOCK);
-
-		if (!span_eq(part, span_of(zeros, part.len)))
-			return false;
-		s = span_from(s, part.len);
-	}
-	return true;
+	while (s.len >= BLOCK && is_zero(span_sub(s, 0, BLOCK)))
+		s = span_from(s, BLOCK);
+	while (s.len && span_at(s, 0) == 0)
+		s = span_from(s, 1);
+	return s;
 }
 
 /* Sums of the block with the field itself as blanks. Old tars summed signed bytes. */
@@ -955,10 +953,11 @@ static int step_padding(struct tar *t, struct span *in, struct scov_err *err)
 	*in = span_from(*in, part.len);
 	t->at += part.len;
 	t->padding -= (unsigned)part.len;
-	if (t->filled_n || !is_all_zero(part)) {
+	if (!t->filled_n)
+		part = without_zeros(part);
+	if (part.len)
 		memcpy(t->filled + t->filled_n, part.p, part.len);
-		t->filled_n += (unsigned)part.len;
-	}
+	t->filled_n += (unsigned)part.len;
 	if (t->padding)
 		return 0;
 	struct span filled = span_of(t->filled, t->filled_n);
@@ -976,10 +975,10 @@ static int step_trailing(struct tar *t, struct span *in, struct scov_err *err)
 	t->counts.trailing += part.len;
 	t->at += part.len;
 	*in = (struct span){ 0 };
-	if (!t->has_rest && is_all_zero(part))
+	if (!t->has_rest)
+		part = without_zeros(part);
+	if (!part.len)
 		return 0;
-	while (!t->has_rest && span_at(part, 0) == 0)
-		part = span_from(part, 1);
 	t->has_rest = true;
 	return give_rest(t, TAR_REST_BEHIND, part);
 }
