@@ -27,6 +27,19 @@ static const char *const layer_types[] = {
 	"application/vnd.docker.image.rootfs.diff.tar.zstd",
 };
 
+/* Of the characters that registered ones have. */
+static bool is_media_type(struct span type)
+{
+	for (size_t i = 0; i < type.len; i++) {
+		uint8_t c = span_at(type, i);
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '.' && c != '+' &&
+			c != '-' && c != '/')
+			return false;
+	}
+	return type.len < 128;
+}
+
 static int refuse_type(const struct scan_job *job, struct scov_err *err)
 {
 	struct span type = job->descriptor->media_type;
@@ -36,8 +49,12 @@ static int refuse_type(const struct scan_job *job, struct scov_err *err)
 	for (size_t i = 0; i < sizeof(layer_types) / sizeof(*layer_types); i++)
 		if (span_eq(type, span_str(layer_types[i])))
 			return 0;
-	return err_fail(err, SCOV_E_UNSUPPORTED, "media type '%.*s' is no layer that can be read",
-		SPAN_ARG(type));
+	/* What is none at all may be anything, and is not printed. */
+	return is_media_type(type)
+		       ? err_fail(err, SCOV_E_UNSUPPORTED,
+				 "media type '%.*s' is no layer that can be read", SPAN_ARG(type))
+		       : err_fail(err, SCOV_E_UNSUPPORTED,
+				 "its media type is none, so it is no layer that can be read");
 }
 
 /* The last checks, the same for fresh and for cached facts. */

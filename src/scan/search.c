@@ -131,6 +131,31 @@ static void visit_text(struct visit *v, struct span name, struct span text)
 		explicit_bzero(b.p, b.len);
 }
 
+/* A key that is a secret is no part of the pointer. */
+static void add_key(struct visit *v, struct span key)
+{
+	scoped_arena struct arena a = { .limit = TEXT_MAX };
+	struct span copy = arena_dup(&a, key);
+
+	if (key.len)
+		search_mask(v->out, (struct span){ 0 }, key, copy);
+	add_step(v, copy.p ? copy : SPAN("*"));
+}
+
+/* In a list of arguments: "--password", "value". */
+static struct span option_ahead(const struct json *list, size_t i)
+{
+	struct span option = i && json_is(list, JSON_LIST) ? json_text(json_at(list, i - 1))
+							   : (struct span){ 0 };
+
+	if (!span_starts(option, SPAN("-")) || span_find(option, '=') < option.len ||
+		span_find(option, ' ') < option.len)
+		return (struct span){ 0 };
+	while (span_starts(option, SPAN("-")))
+		option = span_from(option, 1);
+	return option;
+}
+
 /* The reader bounds the depth (JSON_DEPTH). */
 static void visit(struct visit *v, struct span name, const struct json *j)
 {
@@ -144,10 +169,13 @@ static void visit(struct visit *v, struct span name, const struct json *j)
 		char number[24];
 
 		snprintf(number, sizeof(number), "%zu", i);
-		add_step(v, json_is(j, JSON_DICT) ? key : span_str(number));
+		if (json_is(j, JSON_DICT))
+			add_key(v, key);
+		else
+			add_step(v, span_str(number));
 		if (key.len && !json_is(x, JSON_TEXT))
 			visit_text(v, (struct span){ 0 }, key);
-		visit(v, key, x);
+		visit(v, key.len ? key : option_ahead(j, i), x);
 		v->len = at;
 	}
 }

@@ -62,6 +62,14 @@ static bool path_fits(const struct secret_rule *r, struct span path)
 	return fits;
 }
 
+/* "outer!inner": what the file is called in the archive that holds it. */
+static struct span innermost(struct span member)
+{
+	size_t at = span_rfind(member, '!');
+
+	return at < member.len ? span_from(member, at + 1) : member;
+}
+
 static const pcre2_code *code_of(struct finder *f, size_t row)
 {
 	const struct secret_rule *r = &f->rules->p[row];
@@ -106,8 +114,20 @@ static void mask_value(struct finder *f, const struct found *s)
 	f->masked++;
 }
 
+/* A copy without what the rules find in it: names of members and of settings can hold secrets
+ * too. Nothing in f->temporary outlives it. */
+static struct span masked(struct finder *f, struct span name)
+{
+	struct span copy = arena_dup(f->arena, name);
+
+	if (copy.len)
+		finder_mask(f, (uint8_t *)(uintptr_t)copy.p, copy.len);
+	return copy.p ? fact_text(f->arena, copy) : copy;
+}
+
 void report(struct finder *f, struct look *l, const struct found *s)
 {
+	f->reported++;
 	if (f->mask) {
 		if (l->encoding) {
 			f->mask_all = true;
@@ -136,7 +156,6 @@ void report(struct finder *f, struct look *l, const struct found *s)
 		.expires = s->expires,
 		.rule = arena_dup(f->arena, s->rule),
 		.kind = arena_dup(f->arena, s->kind),
-		.member = fact_text(f->arena, l->member),
 		.prefix = arena_dup(f->arena,
 			span_sub(s->value, 0, s->prefix < PREFIX_MAX ? s->prefix : PREFIX_MAX)),
 		.known = arena_dup(f->arena, s->known),
@@ -146,6 +165,7 @@ void report(struct finder *f, struct look *l, const struct found *s)
 
 	if (s->public_hash)
 		x.public_hash = hex_of(f->arena, s->public_hash);
+	x.member = masked(f, l->member);
 	struct secret_fact *row =
 		x.rule.p && x.kind.p && x.member.p && x.prefix.p && x.known.p && x.detail.p
 			? vec_push(&f->part->secrets, f->arena)
@@ -209,6 +229,14 @@ static bool judge(const struct secret_rule *r, const struct proof *p, struct spa
 	return s->level > SECRET_NONE;
 }
 
+/* It matches and is wrong as it stands, and holds what may be an escape: without them it may be
+ * right. */
+static bool is_dressed(const struct secret_rule *r, const struct proof *p, struct span value)
+{
+	return r->strong && p->validity == VALID_INVALID &&
+	       (span_find(value, '\\') < value.len || span_has(value, SPAN("&#")));
+}
+
 void confirm_value(struct finder *f, struct look *l, const struct window *w, struct span text,
 	struct span value, bool wants_proof)
 {
@@ -226,7 +254,19 @@ void confirm_value(struct finder *f, struct look *l, const struct window *w, str
 		.public_hash = p.has_public ? p.public_hash : NULL,
 	};
 
-	if (judge(r, &p, value, text, &s) && (!wants_proof || p.validity == VALID_PROVEN))
+	bool is_one = judge(r, &p, value, text, &s) && (!wants_proof || p.validity == VALID_PROVEN);
+
+	if (is_one && is_dressed(r, &p, value)) {
+		struct window of = {
+			.from = s.at, .to = s.at + value.len, .hit = s.at, .slot = w->slot
+		};
+		uint64_t before = f->reported;
+
+		s.detail = (struct span){ 0 };
+		confirm_escaped(f, l, &of, value);
+		is_one = f->reported == before;
+	}
+	if (is_one)
 		report(f, l, &s);
 	arena_reset(&f->temporary);
 }
@@ -242,7 +282,8 @@ static bool is_text(const struct secret_rule *r)
 void confirm_rule(struct finder *f, struct look *l, const struct window *w, struct span text)
 {
 	const struct secret_rule *r = &f->rules->p[w->slot];
-	bool fits = path_fits(r, f->path);
+	bool fits = path_fits(r, f->path) || (l->member.len && l->surface == SURFACE_CONTENT &&
+						     path_fits(r, innermost(l->member)));
 	const pcre2_code *code = fits ? code_of(f, w->slot) : NULL;
 	size_t at = l->done[w->slot] > w->from ? (size_t)(l->done[w->slot] - w->from) : 0;
 	size_t n = 0;
@@ -293,7 +334,7 @@ void confirm_certificate(struct finder *f, struct look *l, const struct window *
 		if (place >= slot_done && certificate_public(span_sub(text, at, to + end.len - at),
 						  &f->temporary, hash, &x.is_ca, &x.not_after)) {
 			x.public_hash = hex_of(f->arena, hash);
-			x.member = fact_text(f->arena, l->member);
+			x.member = masked(f, l->member);
 			struct public_fact *row = x.member.p && x.public_hash.p
 							  ? vec_push(&f->part->publics, f->arena)
 							  : NULL;

@@ -161,14 +161,29 @@ static uint8_t escape(struct span s, size_t i, size_t *taken)
 	return v < 256 ? (uint8_t)v : '?';
 }
 
+/* "&#10;", "&#xA;" at i; anything else stands for itself. */
+static uint8_t entity(struct span s, size_t i, size_t *taken)
+{
+	struct span rest = span_sub(s, i + 2, 8), number = span_sub(rest, 0, span_find(rest, ';'));
+	bool is_hex = (span_at(number, 0) | 32) == 'x';
+	uint64_t v;
+
+	if (span_at(s, i + 1) != '#' || number.len == rest.len ||
+		!span_number(span_from(number, is_hex), is_hex ? 16 : 10, 255, &v))
+		return span_at(s, i);
+	*taken = 2 + number.len + 1;
+	return (uint8_t)v;
+}
+
 static size_t decode_escapes(struct span s, uint8_t *out)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.len;) {
 		size_t taken = 1;
+		uint8_t c = span_at(s, i);
 
-		out[n++] = span_at(s, i) == '\\' ? escape(s, i, &taken) : span_at(s, i);
+		out[n++] = c == '\\' ? escape(s, i, &taken) : c == '&' ? entity(s, i, &taken) : c;
 		i += taken;
 	}
 	return n;
@@ -255,16 +270,17 @@ void confirm_encoded(struct finder *f, struct look *l, const struct window *w,
 
 void confirm_escaped(struct finder *f, struct look *l, const struct window *w, struct span text)
 {
-	bool is_url = span_find(text, '%') < text.len;
+	bool is_url = span_find(text, '%') < text.len,
+	     is_escaped = span_find(text, '\\') < text.len || span_has(text, SPAN("&#"));
 	uint8_t *out = NULL;
 
-	if (l->decoded >= DECODED_DEPTH || (!is_url && span_find(text, '\\') == text.len))
+	if (l->decoded >= DECODED_DEPTH || (!is_url && !is_escaped))
 		return;
 	if (!(out = mem_alloc(text.len + 1))) {
 		f->dropped++;
 		return;
 	}
-	if (span_find(text, '\\') < text.len) {
+	if (is_escaped) {
 		size_t n = decode_escapes(text, out);
 
 		look_at(f, l, w->hit, ENCODED_ESCAPED, out, n);

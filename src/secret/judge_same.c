@@ -58,8 +58,13 @@ static bool is_generic(const struct secret_fact *x)
 /* a says more than b of the same bytes. */
 static bool is_stronger(const struct secret_fact *a, const struct secret_fact *b)
 {
-	if (is_generic(a) != is_generic(b))
-		return is_generic(b);
+	if (is_generic(a) != is_generic(b)) {
+		const struct secret_fact *kind = is_generic(a) ? b : a,
+					 *name = is_generic(a) ? a : b;
+		bool by_name = kind->level < SECRET_MEDIUM && name->level >= SECRET_MEDIUM;
+
+		return (a == name) == by_name;
+	}
 	if (!a->known.len != !b->known.len)
 		return a->known.len > 0;
 	if (a->level != b->level)

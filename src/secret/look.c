@@ -223,6 +223,8 @@ struct hit {
 	uint64_t base; /* of the look: where the stream began */
 };
 
+enum { ESCAPE_MAX = 6 }; /* at the start of a piece nobody asks what stands ahead */
+
 /* The byte ahead of `at` is the last one of an escape (\n, \x3d, \u003d, %3D): what it stands for
  * is told later. */
 static bool ends_escape(struct span s, size_t at)
@@ -242,7 +244,7 @@ static bool is_guarded_off(const struct hit *h, size_t row, size_t len, uint64_t
 	if (end < l->pos)
 		return false;
 	/* in a binary it may be of another kind: touched.c */
-	if (end - l->pos > len && !l->is_binary &&
+	if (end - l->pos > len + ESCAPE_MAX && !l->is_binary &&
 		!(r->strong && ends_escape(l->piece, (size_t)(end - l->pos) - len)))
 		before = span_at(l->piece, (size_t)(end - l->pos) - len - 1);
 	struct span behind = span_from(l->piece, (size_t)(end - l->pos));

@@ -92,16 +92,19 @@ static const struct span which[] = { W("val"), W("value"), W("txt"), W("text"), 
 	W("b"), W("hex"), W("env"), W("default"), W("new"), W("old"), W("prod"), W("production"),
 	W("dev"), W("development"), W("test"), W("testing"), W("staging"), W("stage"), W("live"),
 	W("current"), W("main"), W("primary"), W("secondary"), W("local"), W("data"), W("encoded"),
-	W("a"), W("x"), W("db"), W("user"), W("admin"), W("root"), W("here"), W("any") };
+	W("backup"), W("replica"), W("rw"), W("ro"), W("v"), W("a"), W("x"), W("db"), W("user"),
+	W("admin"), W("root"), W("here"), W("any") };
 /* Anywhere ahead of the noun: the value is a truth, a count, something shown to all. */
 static const struct span not_it[] = { W("is"), W("has"), W("no"), W("needs"), W("use"), W("show"),
 	W("hide"), W("forgot"), W("csrf"), W("xsrf"), W("public"), W("pub"), W("min"), W("max"),
 	W("num"), W("page"), W("cursor"), W("continuation"), W("cancellation"), W("invalid"),
 	W("wrong"), W("bad"), W("mask"), W("authenticity"), W("fake"), W("dummy"), W("require"),
 	W("requires"), W("required"), W("allow"), W("enable"), W("disable"), W("missing"),
-	W("primary"), W("foreign"), W("partition"), W("sort"), W("cache"), W("registry"), W("row"),
-	W("index"), W("hot"), W("short"), W("empty"), W("label"), W("error"), W("err"), W("msg"),
-	W("message"), W("xpath"), W("selector") };
+	W("short"), W("empty"), W("label"), W("error"), W("err"), W("msg"), W("message"),
+	W("xpath"), W("selector") };
+/* Ahead of "key": a place in a table or a cache. A password of such a thing is one. */
+static const struct span not_key[] = { W("primary"), W("foreign"), W("partition"), W("sort"),
+	W("cache"), W("registry"), W("row"), W("index"), W("hot") };
 /* Ahead of "key" they make it a secret. */
 static const struct span keys[] = { W("api"), W("access"), W("secret"), W("private"), W("priv"),
 	W("account"), W("auth"), W("encryption"), W("encrypt"), W("decryption"), W("signing"),
@@ -151,7 +154,10 @@ static enum name_class class_of(struct span name)
 		if (ONE_OF(x.w[k], not_it))
 			return NAME_NONE;
 	struct span last = x.w[i], before = i + 1 < x.n ? x.w[i + 1] : SPAN("");
+	bool is_index = false;
 
+	for (size_t k = i + 1; k < x.n; k++)
+		is_index |= ONE_OF(x.w[k], not_key);
 	if (is_password(last) || (ends_in(last, SPAN("word")) && ends_in(before, SPAN("pass"))) ||
 		(ends_in(last, SPAN("phrase")) && ends_in(before, SPAN("pass"))))
 		return NAME_PASSWORD;
@@ -159,6 +165,8 @@ static enum name_class class_of(struct span name)
 		return NAME_SECRET;
 	if (ends_in(last, SPAN("token")))
 		return NAME_TOKEN;
+	if (is_index)
+		return NAME_NONE;
 	if ((span_eq_nocase(last, SPAN("key")) && ONE_OF(before, keys)) || ONE_OF(last, key_ends))
 		return NAME_KEY;
 	return ONE_OF(last, weak) || ends_in(last, SPAN("key")) ? NAME_WEAK : NAME_NONE;
@@ -348,6 +356,8 @@ static void report_setting(struct finder *f, struct look *l, uint64_t from, cons
 	report(f, l, &s);
 }
 
+enum { KIND_TOLD = 5 }; /* shorter ones ("api-", "key-") begin many a value of another kind */
+
 /* It begins as tokens of a known kind do: that kind's rule says whether it is one. */
 static bool is_of_kind(const struct finder *f, struct span value)
 {
@@ -356,8 +366,8 @@ static bool is_of_kind(const struct finder *f, struct span value)
 	for (size_t i = 0; i < f->rules->n; i++) {
 		const struct secret_rule *r = &f->rules->p[i];
 
-		for (size_t k = 0; r->prefix >= 3 && k < r->literals_n; k++)
-			if (r->literals[k].len >= 3 && span_starts(value, r->literals[k]))
+		for (size_t k = 0; r->prefix >= KIND_TOLD && k < r->literals_n; k++)
+			if (r->literals[k].len >= KIND_TOLD && span_starts(value, r->literals[k]))
 				return true;
 	}
 	return false;
@@ -368,17 +378,18 @@ static bool is_of_kind(const struct finder *f, struct span value)
 static bool has_other_form(struct span name, struct span value)
 {
 	struct words x;
-	bool aws = false, vault = false, key = false;
+	bool aws = false, vault = false, key = false, token = false;
 
 	words_of(name, &x);
 	for (size_t i = 0; i < x.n; i++) {
 		aws |= span_eq_nocase(x.w[i], SPAN("aws"));
 		vault |= span_eq_nocase(x.w[i], SPAN("vault"));
-		key |= span_eq_nocase(x.w[i], SPAN("key")) || span_eq_nocase(x.w[i], SPAN("token"));
+		key |= span_eq_nocase(x.w[i], SPAN("key"));
+		token |= span_eq_nocase(x.w[i], SPAN("token"));
 	}
 	if (aws && key)
 		return value.len != 40 && value.len < 100;
-	if (vault && key && span_at(value, 1) == '.')
+	if (vault && (key || token) && span_at(value, 1) == '.')
 		return value.len != 26 && value.len < 60;
 	return false;
 }

@@ -109,6 +109,7 @@ struct finder {
 	struct nested *nested;
 	uint64_t work;    /* rounds left */
 	uint64_t dropped; /* windows, matches and secrets past a bound */
+	uint64_t reported;
 	bool is_full;
 	/* masking: ranges instead of facts */
 	uint8_t *mask;
