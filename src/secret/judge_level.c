@@ -214,16 +214,17 @@ static const char *service_key(const struct suspect *s)
 	return NULL;
 }
 
-/* As the package shipped it: what a later layer wrote over a package's file is the image's own. The
- * package's database is no proof of content, so a layer that both installs and edits is not seen
- * through; keys below etc/ are a service's and stay what they are. */
+/* As the package shipped it: what another layer wrote is the image's own, be it ahead of the
+ * installation (which keeps a setting that it finds) or behind it. The package's database is no
+ * proof of content, so below etc/, where images edit what packages bring, nothing counts as
+ * shipped. */
 static const struct package_fact *shipper(const struct judge *j, const struct suspect *s)
 {
 	const struct package_fact *owner = s->file ? s->file->owner : NULL;
 	const struct image_facts *m = j->image;
 	size_t low = 0, high = m->packages.n;
 
-	if (!owner || (is_private_key(s) && span_starts(s->f.at.path, SPAN("etc/"))))
+	if (!owner || span_starts(s->f.at.path, SPAN("etc/")))
 		return NULL;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -237,7 +238,7 @@ static const struct package_fact *shipper(const struct judge *j, const struct su
 	}
 	for (; low < m->packages.n && span_eq(m->packages.p[low].fact->name, owner->name); low++)
 		if (m->packages.p[low].fact == owner)
-			return s->file->body_layer <= m->packages.p[low].layer ? owner : NULL;
+			return s->file->body_layer == m->packages.p[low].layer ? owner : NULL;
 	return NULL;
 }
 

@@ -26,7 +26,6 @@ static const struct span tree_names[] = {
 	SPAN_INIT("site-packages"),
 	SPAN_INIT("dist-packages"),
 	SPAN_INIT("node_modules"),
-	SPAN_INIT("vendor"),
 	SPAN_INIT("gems"),
 	SPAN_INIT("rubygems"),
 	SPAN_INIT("perl5"),
@@ -87,8 +86,22 @@ static bool is_one_of(struct span name, const struct span *rows, size_t n)
 /* "python3.12": the standard library lies in it, as its packages do. */
 static bool is_python(struct span name)
 {
-	return span_starts(name, SPAN("python")) &&
-	       span_find_span(name, SPAN("3.")) == SPAN("python").len;
+	struct span number = span_from(name, SPAN("python3.").len);
+	uint64_t n;
+
+	return span_starts(name, SPAN("python3.")) && span_number(number, 10, 99, &n);
+}
+
+/* "vendor" is what Go, Ruby and PHP call it, and what anybody may: they have a host, "bundle", or
+ * code of PHP in it. */
+static bool is_vendor(struct span name, struct span rest)
+{
+	struct span path = rest, next = { 0 };
+
+	span_split(&rest, '/', &next);
+	return span_eq(name, SPAN("vendor")) &&
+	       (span_find(next, '.') < next.len || span_eq(next, SPAN("bundle")) ||
+		       span_eq(next, SPAN("composer")) || span_ends(path, SPAN(".php")));
 }
 
 /* Offset behind the folder that begins a package's own tree; path.len: none. */
@@ -106,7 +119,8 @@ static size_t tree_start(struct span path)
 			return at + tree_paths[i].len;
 	}
 	while (span_split(&rest, '/', &name))
-		if (rest.len && (is_one_of(name, tree_names, ROWS(tree_names)) || is_python(name)))
+		if (rest.len && (is_one_of(name, tree_names, ROWS(tree_names)) || is_python(name) ||
+					is_vendor(name, rest)))
 			return path.len - rest.len;
 	return path.len;
 }

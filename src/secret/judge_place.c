@@ -12,6 +12,22 @@ static bool is_later(const struct judge *j, const struct file *f, uint32_t than)
 	return !than || f->gone_in >= j->image->buried.p[than - 1].gone_in;
 }
 
+/* Of the names of one content the one counts that says least for it. */
+static bool speaks_for_it(const struct file *f)
+{
+	bool is_test;
+
+	return path_is_published(f->path) ||
+	       path_class(f->path, (struct span){ 0 }, f->owner != NULL, &is_test).len;
+}
+
+static bool goes_first(const struct file *now, const struct file *f, bool is_own)
+{
+	bool was = speaks_for_it(now), is = speaks_for_it(f);
+
+	return was != is ? was : is_own;
+}
+
 static void index_file(const struct judge *j, const struct file *f, uint32_t row, bool is_buried)
 {
 	uint32_t layers[2] = { f->layer, f->body_layer };
@@ -24,7 +40,10 @@ static void index_file(const struct judge *j, const struct file *f, uint32_t row
 			rows ? (size_t)(entries[i] - j->image->parts[layers[i]]->entries.p) : 0;
 
 		/* the entry's own path goes before the links to it; of burials the last counts */
-		if (rows && (!rows[entry] || i == 0))
+		if (rows && (!rows[entry] ||
+				    (is_buried ? i == 0
+					       : goes_first(&j->image->files.p[rows[entry] - 1], f,
+							 i == 0))))
 			rows[entry] = row + 1;
 		if (rows && is_buried && i == 1 && is_later(j, f, w->last[entry]))
 			w->last[entry] = row + 1;

@@ -14,7 +14,15 @@
 #include "format/tar.h"
 #include "format/zip.h"
 
-enum { HEAD = 512, NAME_MAX_BYTES = 1024, SLOT = 64 << 10, STREAMS = 4, TAR_MAGIC = 257, MARK = 4 };
+enum {
+	HEAD = 512,
+	NAME_MAX_BYTES = 1024,
+	SLOT = 64 << 10,
+	STREAMS = 4,
+	TAR_MAGIC = 257,
+	MARK = 4,
+	NAME_TOLD = 12
+};
 
 struct stream {
 	struct nested *all;
@@ -110,6 +118,19 @@ void nested_free(struct nested *n)
 	mem_free(n);
 }
 
+/* A member's name, link target or attribute. */
+static void look_at_name(struct stream *s, struct span text)
+{
+	struct finder *f = s->all->f;
+	struct look *l = text.len >= NAME_TOLD ? look_begin(f, s->look) : NULL;
+
+	if (!l)
+		return;
+	l->surface = SURFACE_NAME;
+	look_push(f, l, text, true);
+	look_end(f, l);
+}
+
 /* "outer!inner" */
 static bool begin_inner(struct stream *s, struct span name)
 {
@@ -128,6 +149,7 @@ static bool begin_inner(struct stream *s, struct span name)
 		if (x->name_n < NAME_MAX_BYTES)
 			x->name[x->name_n++] = '!';
 	}
+	look_at_name(s, name);
 	name = span_sub(name, 0, NAME_MAX_BYTES - x->name_n);
 	if (name.len)
 		memcpy(x->name + x->name_n, name.p, name.len);
@@ -190,6 +212,11 @@ static const struct zip_events zip_on = { zip_member, zip_content, zip_member_en
 
 static int tar_member(void *ctx, const struct tar_entry *e)
 {
+	look_at_name(ctx, e->link);
+	for (size_t i = 0; i < e->xattrs_n; i++)
+		look_at_name(ctx, e->xattrs[i].value);
+	if (e->type != TAR_FILE)
+		look_at_name(ctx, e->path);
 	return e->type == TAR_FILE && begin_inner(ctx, e->path) ? TAR_CONTENT : TAR_SKIP;
 }
 
