@@ -282,7 +282,7 @@ static int on_hit(
 		f->work_of[kind == PATTERN_PLAIN ? row : w.slot].hits++;
 	if (kind == PATTERN_NOUN) {
 		/* Most are told at once, in the piece. */
-		if (l->is_binary || l->decoded)
+		if ((l->is_binary && row != NOUN_ADDRESS) || l->decoded)
 			return 0;
 		if (end >= l->pos + NOUN_NEAR && end + NOUN_NEAR < l->pos + l->piece.len &&
 			!noun_fits(l->piece, (size_t)(end - l->pos)))

@@ -150,8 +150,9 @@ static bool is_in(const struct list *l, size_t i, enum pattern_set set)
 
 	if (set == PATTERNS_TEXT)
 		return kind != PATTERN_UTF16;
-	return kind == PATTERN_PLAIN ? l->strong.p[i]
-				     : kind != PATTERN_NOUN && kind != PATTERN_PACE;
+	if (kind == PATTERN_NOUN) /* of addresses with a password */
+		return PATTERN_ROW(l->id.p[i]) == NOUN_ADDRESS;
+	return kind == PATTERN_PLAIN ? l->strong.p[i] : kind != PATTERN_PACE;
 }
 
 /* Those of one set, in front. */

@@ -34,6 +34,7 @@ enum { PATTERN_BYTES_MAX = 255, PATTERN_BASE64_MIN = 4 };
 struct noun {
 	struct span text;
 };
+enum { NOUN_ADDRESS = 0 }; /* the row of "://", which is looked for in binaries too */
 extern const struct noun nouns[];
 extern const size_t nouns_n;
 
