@@ -142,6 +142,13 @@ static void warn(struct tar *t, const char *why)
 		t->ev.warn(t->ctx, t->shown, why, t->is_lost);
 }
 
+/* The entry counts, and something that it has is left out. */
+static void warn_of(struct tar *t, const char *why)
+{
+	if (t->ev.warn)
+		t->ev.warn(t->ctx, t->shown, why, true);
+}
+
 static void lose(struct tar *t, const char *why)
 {
 	if (t->is_lost)
@@ -671,8 +678,13 @@ static int read_entry(struct tar *t, struct span block, struct scov_err *err)
 	e->size = e->type == TAR_FILE ? t->expanded : 0;
 	header_paths(t, block);
 	header_xattrs(t);
-	if (t->is_layer && !t->is_lost && !read_whiteout(t))
-		t->is_lost = true; /* not ours, and nothing is missing */
+	if (t->is_layer && !t->is_lost && !read_whiteout(t)) {
+		if (t->stored)
+			lose(t, "a file of aufs's own that has content");
+		t->is_lost = true; /* not ours, and nothing else is missing */
+	}
+	if ((e->type == TAR_WHITEOUT || e->type == TAR_OPAQUE) && t->stored)
+		warn_of(t, "a whiteout that has content, which is not looked at");
 	e->data_at = t->at;
 	if (has_more) {
 		t->step = MAP_BLOCK;

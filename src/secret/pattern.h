@@ -43,7 +43,7 @@ extern const size_t nouns_n;
  *
  * PATTERN_PACE is no secret: two bytes that no text holds. With a literal of two bytes Vectorscan
  * looks at every byte, without one at every second, which needs tables so coarse that most of its
- * time goes into false starts: 2.1 ns a byte of text, and 0.9 with it (build/tests/bench/finder). */
+ * time goes into false starts: 2.1 ns a byte of text, 0.9 with it (build/tests/bench/finder). */
 enum pattern_set { PATTERNS_TEXT, PATTERNS_BINARY, PATTERN_SETS };
 
 /* Serialised databases in streaming mode, one of each set, for every machine of this architecture.
