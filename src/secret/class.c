@@ -320,6 +320,33 @@ static bool all(struct span s, const char *also, bool letters, bool digits)
 	return true;
 }
 
+enum { HAS_DIGIT = 1, HAS_UPPER = 2, HAS_LOWER = 4, HAS_OTHER = 8, HAS_BOTH = 6, HAS_ALL = 15 };
+
+static unsigned classes(struct span s)
+{
+	unsigned seen = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		uint8_t c = span_at(s, i);
+
+		seen |= digit(c)               ? HAS_DIGIT
+			: c >= 'A' && c <= 'Z' ? HAS_UPPER
+			: letter(c)            ? HAS_LOWER
+					       : HAS_OTHER;
+	}
+	return seen;
+}
+
+/* Letters of both cases and digits, without a word, a blank or a bracket: no code is so. */
+static bool is_random(struct span s)
+{
+	unsigned want = HAS_DIGIT | HAS_BOTH;
+
+	return s.len >= RANDOM_MIN && (classes(s) & want) == want &&
+	       distinct(s) >= RANDOM_DISTINCT && letters_of_words(s) < LIKELY &&
+	       all(s, "!#%&*+,-./:=?@^_~", true, true);
+}
+
 /* x(), or what a sign turns into something else: !Ref, @file. */
 static bool is_call(struct span s)
 {
@@ -349,8 +376,9 @@ static bool is_elsewhere(struct span s)
 	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++)
 		if (span_starts(s, heads[i]) && span_at(s, 0) != '$')
 			return true;
-	return span_has(s, SPAN("://")) || is_call(s) || span_has(s, SPAN("->")) ||
-	       span_has(s, SPAN("::")) || span_has(s, SPAN("+ ")) || span_has(s, SPAN("&lt;")) ||
+	return span_has(s, SPAN("://")) || is_call(s) ||
+	       (span_has(s, SPAN("::")) && !is_random(s)) || span_has(s, SPAN("->")) ||
+	       span_has(s, SPAN("+ ")) || span_has(s, SPAN("&lt;")) ||
 	       (span_at(s, 0) == '/' && letters_of_words(s) > 2 * LIKELY) ||
 	       span_has(s, SPAN(":\\"));
 }
@@ -382,27 +410,10 @@ static bool is_nothing(struct span s)
 	return s.len < 4 || is_run(s) || is_repeated(s) || is_elsewhere(s) || is_file(s) ||
 	       distinct(s) < 3 || all(s, "0123456789.:/-TZ+ ", false, false) ||
 	       (first == last && span_find(SPAN("%@#_*'\"`$"), first) < 9) ||
-	       span_find(s, '\t') < s.len || last == ':' || first == '=' ||
-	       (first == '$' && s.len < STRONG_MIN) || first == '.' || first == ',' ||
+	       span_find(s, '\t') < s.len || last == ':' || (first == '$' && s.len < STRONG_MIN) ||
 	       (first == '-' && letter(last)) || (first == '%' && s.len < STRONG_MIN) ||
-	       first == ':' || value_placeholder(s);
-}
-
-enum { HAS_DIGIT = 1, HAS_UPPER = 2, HAS_LOWER = 4, HAS_OTHER = 8, HAS_BOTH = 6, HAS_ALL = 15 };
-
-static unsigned classes(struct span s)
-{
-	unsigned seen = 0;
-
-	for (size_t i = 0; i < s.len; i++) {
-		uint8_t c = span_at(s, i);
-
-		seen |= digit(c)               ? HAS_DIGIT
-			: c >= 'A' && c <= 'Z' ? HAS_UPPER
-			: letter(c)            ? HAS_LOWER
-					       : HAS_OTHER;
-	}
-	return seen;
+	       (span_find(SPAN("=.,:"), first) < 4 && !is_random(span_from(s, 1))) ||
+	       value_placeholder(s);
 }
 
 uint8_t value_look(struct span s)

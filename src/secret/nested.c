@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "codec/codec.h"
+#include "codec/raw.h"
 #include "format/tar.h"
 #include "format/zip.h"
 
@@ -21,7 +22,8 @@ enum {
 	STREAMS = 4,
 	TAR_MAGIC = 257,
 	MARK = 4,
-	NAME_TOLD = 12
+	NAME_TOLD = 12,
+	ZLIB_HEAD = 2
 };
 
 struct stream {
@@ -40,6 +42,8 @@ struct stream {
 	struct zip *zip;
 	struct tar *tar;
 	struct codec *codec;
+	struct raw *zlib;
+	size_t zlib_head;     /* bytes of its head to come */
 	struct stream *inner; /* the member that passes */
 	uint64_t in, out;     /* bytes of the archive, and of its members */
 	size_t name_n;
@@ -95,11 +99,13 @@ static void close_archive(struct stream *s)
 	s->inner = NULL;
 	if (s->codec)
 		look_at_notes(s);
-	if (s->codec)
+	if (s->codec || s->zlib)
 		explicit_bzero(s->slot, SLOT);
 	zip_free(s->zip);
 	tar_free(s->tar);
 	codec_free(s->codec);
+	raw_close(s->zlib);
+	s->zlib = NULL;
 	s->zip = NULL;
 	s->tar = NULL;
 	s->codec = NULL;
@@ -113,6 +119,7 @@ void nested_free(struct nested *n)
 		zip_free(n->streams[i].zip);
 		tar_free(n->streams[i].tar);
 		codec_free(n->streams[i].codec);
+		raw_close(n->streams[i].zlib);
 	}
 	explicit_bzero(n, sizeof(*n));
 	mem_free(n);
@@ -266,6 +273,26 @@ static void decide_wide(struct stream *s, struct span head)
 	s->is_big_endian = big;
 }
 
+/* The two bytes of RFC 1950: deflate with a window of 32 KB, no dictionary, and a check. So are
+ * git's objects; so may a text begin, which is looked at besides. */
+static void decide_zlib(struct stream *s, struct span head)
+{
+	unsigned both = (unsigned)span_at(head, 0) << 8 | span_at(head, 1);
+
+	if (head.len < ZLIB_HEAD || both >> 8 != 0x78 || both % 31 || both & 0x20)
+		return;
+	if (s->depth >= s->all->f->limits.nested_depth || s->depth + 1 >= STREAMS) {
+		s->all->f->dropped++;
+		return;
+	}
+	s->zlib = raw_open();
+	s->zlib_head = ZLIB_HEAD;
+	if (s->zlib && raw_start(s->zlib) && begin_inner(s, SPAN("data")))
+		return;
+	raw_close(s->zlib);
+	s->zlib = NULL;
+}
+
 /* What the first bytes say. */
 static void decide(struct stream *s, struct span head)
 {
@@ -285,8 +312,10 @@ static void decide(struct stream *s, struct span head)
 
 	s->may_zip = span_starts(head, SPAN("#!")) || span_starts(head, SPAN("MZ"));
 	decide_wide(s, head);
-	if (!is_zip && !is_tar && kind == CODEC_NONE)
+	if (!is_zip && !is_tar && kind == CODEC_NONE) {
+		decide_zlib(s, head);
 		return;
+	}
 	if (s->depth >= l.nested_depth || s->depth + 1 >= STREAMS) {
 		s->all->f->dropped++;
 		return;
@@ -315,6 +344,27 @@ static int unpack(struct stream *s, struct span data, struct scov_err *err)
 			return rc;
 	} while (data.len || out.len == out.cap);
 	return 0;
+}
+
+/* Up to its end, or to where it proves to be none. */
+static void unpack_zlib(struct stream *s, struct span data)
+{
+	size_t head = s->zlib_head < data.len ? s->zlib_head : data.len;
+	struct scov_err err = { 0 };
+	struct codec_out out;
+	bool is_end = false;
+	int rc = 0;
+
+	s->zlib_head -= head;
+	data = span_from(data, head);
+	do {
+		out = (struct codec_out){ .p = s->slot, .cap = SLOT };
+		rc = raw_run(s->zlib, &data, &out, &is_end, &err);
+		if (!inner_content(s, span_of(s->slot, out.len)))
+			rc = SCOV_E_LIMIT;
+	} while (!rc && !is_end && out.len == out.cap);
+	if (rc || is_end)
+		close_archive(s);
 }
 
 static void keep_tail(struct stream *s, struct span data)
@@ -413,6 +463,8 @@ static void feed(struct stream *s, struct span data, bool last)
 	}
 	if (s->may_zip)
 		open_behind(s, &data);
+	if (s->zlib)
+		unpack_zlib(s, data);
 	if (s->zip)
 		rc = zip_push(s->zip, &data, &err);
 	else if (s->tar)

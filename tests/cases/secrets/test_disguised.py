@@ -74,6 +74,8 @@ for length in (1400, 1600, 2600):
          json.dumps({"auths": {"r.internal": {"auth": base64.b64encode(b"svc:" + text(length).encode()).decode()}}}))
 for name in ("DOCKER_REGISTRY_PASSWORD", "REDIS_CACHE_PASSWORD", "PRIMARY_DB_PASSWORD", "DB_PASSWORD_BACKUP"):
     config(f"the environment: {name}", Env=[f"{name}={password()}"])
+for place in ("{0}{1}", ",{0}{1}", "={0}{1}", ":{0}{1}", ".{0}{1}", "{0}::{1}"):
+    file("a password as " + place.format("", ""), "srv/a.yml", f'db:\n  password: "{place.format(password(9), password(9))}"\n')
 config("an argument behind its option", Entrypoint=["redis-server", "--requirepass", password()])
 config("an argument behind its option, the last", Cmd=["mysql", "-h", "db", "--password", password()])
 row("a setting that stands there before its package", redis(0, 1), 2)

@@ -15,6 +15,7 @@ import struct
 import sys
 import tempfile
 import zipfile
+import zlib
 
 import plant
 from oci import LAYER, Layout, sha
@@ -104,6 +105,8 @@ row("archives in each other, too deep", lambda s: file(gzip.compress(gzip.compre
 for codec, mark in (("utf-16le", b"\xff\xfe"), ("utf-16be", b"\xfe\xff")):
     row(f"a text in {codec}", lambda s, c=codec, m=mark: file(m + s.decode().encode(c)))
     row(f"a password in {codec}", lambda s, c=codec, m=mark: file(m + f"user = app\r\npassword = {plant.password()}\r\n".encode(c)))
+row("an object of git", lambda s: file(zlib.compress(b"blob %d\0" % len(s) + s)))
+row("a text that begins as zlib does", lambda s: file(b"x^2 = y\n" + s))
 row("base64 without a break, far from its start", lambda s: file(base64.b64encode(b" .,;:" * 2000 + s + b"\n" * 300)))
 
 
