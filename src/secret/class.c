@@ -29,7 +29,9 @@ static const char *const whole[] = { "null", "nil", "none", "true", "false", "un
 	"hidden", "str", "bytes", "byte[]", "char", "object", "boolean", "number", "integer",
 	"varchar", "void", "any", "unset", "prompt", "ask", "disabled", "enabled", "auto", "random",
 	"generated", "input", "this", "self", "argument", "nullptr", "credentials", "unknown",
-	"variable", "masked", "default" };
+	"variable", "masked", "default",
+	/* as in the settings that Maven comes with */
+	"repopwd", "proxypass" };
 /* And parts of values. */
 static const char *const parts[] = { "example", "placeholder", "redacted", "your_", "your-",
 	"your ", "yourtoken", "yourpass", "yoursecret", "yourapi", "yourkey", "youraccess",

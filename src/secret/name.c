@@ -356,7 +356,11 @@ static void report_setting(struct finder *f, struct look *l, uint64_t from, cons
 	report(f, l, &s);
 }
 
-enum { KIND_TOLD = 5 }; /* shorter ones ("api-", "key-") begin many a value of another kind */
+/* "ghp_" and "glpat-" are of one kind; "api-", "key-" and "SCW" begin many a value of others. */
+static bool tells_kind(struct span literal)
+{
+	return literal.len > 4 || (literal.len == 4 && span_at(literal, 3) == '_');
+}
 
 /* It begins as tokens of a known kind do: that kind's rule says whether it is one. */
 static bool is_of_kind(const struct finder *f, struct span value)
@@ -366,8 +370,8 @@ static bool is_of_kind(const struct finder *f, struct span value)
 	for (size_t i = 0; i < f->rules->n; i++) {
 		const struct secret_rule *r = &f->rules->p[i];
 
-		for (size_t k = 0; r->prefix >= KIND_TOLD && k < r->literals_n; k++)
-			if (r->literals[k].len >= KIND_TOLD && span_starts(value, r->literals[k]))
+		for (size_t k = 0; r->prefix >= 3 && k < r->literals_n; k++)
+			if (tells_kind(r->literals[k]) && span_starts(value, r->literals[k]))
 				return true;
 	}
 	return false;
