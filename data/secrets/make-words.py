@@ -7,7 +7,7 @@ words = set()
 for line in open(sys.argv[2], encoding='ascii'):
     if not line.startswith('#'):
         words.update(line.split())
-out, rows = ['#include "secret/words.h"'], []
+out, rows = ['#include "secret/value/words.h"'], []
 for length in range(3, 13):
     row = sorted(w for w in words if len(w) == length)
     out.append('static const char words_%d[][%d] = {%s};' % (length, length, ', '.join('"%s"' % w for w in row)))

@@ -14,7 +14,7 @@
 #include "image/image.h"
 #include "policy/policy.h"
 #include "scan/cache.h"
-#include "scan/rules.h"
+#include "scan/user_rules.h"
 #include "scan/scan.h"
 #include "scoville/scoville.h"
 

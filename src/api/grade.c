@@ -14,7 +14,7 @@
 #include "grade/grade.h"
 #include "join/join.h"
 #include "scan/analyzer.h"
-#include "secret/rule.h"
+#include "secret/rules/rule.h"
 
 enum { RUN_KEY = 32 };
 

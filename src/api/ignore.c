@@ -22,7 +22,7 @@
 #include "base/fd.h"
 #include "report/escape.h"
 #include "report/secrets.h"
-#include "secret/judge.h"
+#include "judge/judge.h"
 #include "syntax/base64.h"
 
 enum { IGNORE_MAX = 1 << 20, NEW_KEY = 32, HOLD_DAYS = 90, REASON_MAX = 1000, PATH_BYTES = 1000 };

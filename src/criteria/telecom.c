@@ -12,7 +12,7 @@
 #include "criteria/rows.h"
 #include "known/distributions.h"
 #include "known/tables.h"
-#include "secret/judge.h"
+#include "judge/judge.h"
 
 enum { LISTED_MAX = 20, SETUID = 04000, SETGID = 02000, STICKY = 01000, OTHERS_WRITE = 0002 };
 

@@ -8,7 +8,7 @@
 #include "base/hash.h"
 #include "criteria/requirement.h"
 #include "known/bases.h"
-#include "secret/judge.h"
+#include "judge/judge.h"
 
 static bool fits(const struct waiver *w, const struct secret_finding *s)
 {

@@ -12,7 +12,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "join/steps.h"
-#include "secret/judge.h"
+#include "judge/judge.h"
 
 enum { TEXT_MAX = 65536 };
 

@@ -9,7 +9,7 @@
 
 #include "base/limits.h"
 #include "facts/image.h"
-#include "secret/rule.h"
+#include "secret/rules/rule.h"
 
 struct join_layer {
 	const struct part *part; /* NULL: not readable */

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "facts/report.h"
-#include "secret/judge.h" /* names of levels and states */
+#include "judge/judge.h" /* names of levels and states */
 
 enum { SECRET_LEVELS = SECRET_HIGH + 1 };
 

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "sandbox/lacks.h"
+#include "sandbox/missing.h"
 
 /* struct landlock_ruleset_attr as ABI 6 has it; the header of the build machine may be older. */
 struct ruleset {
@@ -45,7 +45,7 @@ static int landlock(char note[CONFINE_NOTE], struct scov_err *err)
 {
 	long abi;
 
-	if (lacks_landlock(note, &abi, err))
+	if (missing_landlock(note, &abi, err))
 		return SCOV_E_WORKER;
 	if (abi == 0)
 		return 0;
@@ -58,9 +58,9 @@ static int landlock(char note[CONFINE_NOTE], struct scov_err *err)
 		close(fd);
 	if (rc == 0)
 		return 0;
-	if (!lacks_errno(e))
+	if (!missing_errno(e))
 		return err_fail(err, SCOV_E_WORKER, "landlock: %s", strerror(e));
-	snprintf(note, CONFINE_NOTE, "landlock is not available (%s)", lacks_errno(e));
+	snprintf(note, CONFINE_NOTE, "landlock is not available (%s)", missing_errno(e));
 	return 0;
 }
 

@@ -8,7 +8,7 @@
 
 #include "scoville/scoville.h"
 
-enum { CONFINE_NOTE = 128 }; /* LACKS_TEXT */
+enum { CONFINE_NOTE = 128 }; /* MISSING_TEXT */
 
 /* The helper, once its libraries are warm: no privilege can be gained, no path be reached. What the
  * kernel does not have goes to the note ("landlock is not available (ENOSYS)"); the filter still

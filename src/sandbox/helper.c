@@ -32,7 +32,7 @@ struct helper {
 
 /* Signals of the terminal are for the program, which then cancels: hence a process group of its
  * own. */
-static int spawn(const char *path, bool unconfined, int socket, int gift, pid_t *pid)
+static int spawn(const char *path, bool unconfined, int socket, int payload, pid_t *pid)
 {
 	char *argv[] = { (char *)"scoville-worker", NULL, NULL, NULL };
 	size_t argc = 1;
@@ -43,15 +43,15 @@ static int spawn(const char *path, bool unconfined, int socket, int gift, pid_t 
 
 	if (unconfined)
 		argv[argc++] = (char *)"--no-sandbox";
-	if (gift >= 0)
-		argv[argc++] = (char *)"--gift";
+	if (payload >= 0)
+		argv[argc++] = (char *)"--payload";
 	sigfillset(&all);
 	sigemptyset(&none);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawnattr_init(&attr);
 	posix_spawn_file_actions_adddup2(&actions, socket, WIRE_SOCKET);
-	if (gift >= 0)
-		posix_spawn_file_actions_adddup2(&actions, gift, WIRE_GIFT);
+	if (payload >= 0)
+		posix_spawn_file_actions_adddup2(&actions, payload, WIRE_GIFT);
 	posix_spawnattr_setsigdefault(&attr, &all);
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setpgroup(&attr, 0);
@@ -64,8 +64,8 @@ static int spawn(const char *path, bool unconfined, int socket, int gift, pid_t 
 	return rc;
 }
 
-int helper_start(const char *path, const char *who, bool unconfined, int gift, struct helper **out,
-	struct scov_err *err)
+int helper_start(const char *path, const char *who, bool unconfined, int payload,
+	struct helper **out, struct scov_err *err)
 {
 	int ends[2];
 
@@ -73,9 +73,9 @@ int helper_start(const char *path, const char *who, bool unconfined, int gift, s
 		return err_fail(err, SCOV_E_WORKER, "scoville-worker: socket: %s", strerror(errno));
 	scoped_fd int ours = ends[0], theirs = ends[1];
 	/* Above what the child's socket is moved to. */
-	scoped_fd int high = gift < 0 ? -1 : fcntl(gift, F_DUPFD_CLOEXEC, WIRE_GIFT + 1);
+	scoped_fd int high = payload < 0 ? -1 : fcntl(payload, F_DUPFD_CLOEXEC, WIRE_GIFT + 1);
 
-	if (gift >= 0 && high < 0)
+	if (payload >= 0 && high < 0)
 		return err_fail(err, SCOV_E_WORKER, "scoville-worker: %s", strerror(errno));
 	struct helper *h = mem_alloc(sizeof(*h));
 

@@ -14,10 +14,10 @@
 struct helper;
 
 /* Starts the program at `path` and does not wait for it. who: what it must say of itself.
- * unconfined: it runs without filter, landlock and limits. gift: sealed memory that it maps at its
- * start, the caller's; negative: none. Errors: SCOV_E_WORKER. */
-int helper_start(const char *path, const char *who, bool unconfined, int gift, struct helper **out,
-	struct scov_err *err);
+ * unconfined: it runs without filter, landlock and limits. payload: sealed memory that it maps at
+ * its start, the caller's; negative: none. Errors: SCOV_E_WORKER. */
+int helper_start(const char *path, const char *who, bool unconfined, int payload,
+	struct helper **out, struct scov_err *err);
 /* Waits for its hello, at most HELPER_WAIT_MS. One thread at a time. Errors: SCOV_E_WORKER (the
  * wrong version, it cannot sandbox, it died). */
 int helper_ready(struct helper *h, struct scov_err *err);

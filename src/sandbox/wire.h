@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-/* WIRE_GIFT: memory that the program gives the helper at its start, where it was told --gift. */
+/* WIRE_GIFT: memory that the program gives the helper at its start, where it was told --payload. */
 enum { WIRE_SOCKET = 3, WIRE_GIFT = 4, WIRE_REQUEST = 1024, WIRE_FDS = 3 };
 
 struct wire_hello {

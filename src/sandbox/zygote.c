@@ -74,7 +74,7 @@ static int leave_descriptors(void)
 }
 
 /* Nobody can change or cut what is sealed, so it is read where it lies. */
-static int take_gift(struct span *out, struct scov_err *err)
+static int take_payload(struct span *out, struct scov_err *err)
 {
 	const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
 	struct stat st;
@@ -91,24 +91,24 @@ static int take_gift(struct span *out, struct scov_err *err)
 	return 0;
 }
 
-static int prepare(bool has_gift, struct scov_err *err)
+static int prepare(bool has_payload, struct scov_err *err)
 {
-	struct span gift = { 0 };
-	int rc = has_gift ? take_gift(&gift, err) : 0;
+	struct span payload = { 0 };
+	int rc = has_payload ? take_payload(&payload, err) : 0;
 
 	if (!rc && leave_descriptors() < 0)
 		rc = err_fail(
 			err, SCOV_E_WORKER, "scoville-worker: /dev/null: %s", strerror(errno));
-	return rc ? rc : z.ops->warm(gift, err);
+	return rc ? rc : z.ops->warm(payload, err);
 }
 
-static bool say_hello(bool has_gift)
+static bool say_hello(bool has_payload)
 {
 	struct wire_hello hello = { .who = "" };
 	struct scov_err err = { 0 };
 
 	snprintf(hello.who, sizeof(hello.who), "%s", z.ops->who);
-	int rc = prepare(has_gift, &err);
+	int rc = prepare(has_payload, &err);
 
 	if (z.open_why)
 		snprintf(hello.note, sizeof(hello.note), "%s", z.open_why);
@@ -278,14 +278,14 @@ static bool serve(void)
 	return p[0].revents ? hear() : true;
 }
 
-int zygote_main(const char *open_why, bool has_gift, const struct zygote_ops *ops)
+int zygote_main(const char *open_why, bool has_payload, const struct zygote_ops *ops)
 {
 	sigset_t child;
 
 	z.ops = ops;
 	z.open_why = open_why;
 	z.self = getpid();
-	if (!say_hello(has_gift))
+	if (!say_hello(has_payload))
 		return 1;
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);

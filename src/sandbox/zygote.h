@@ -12,10 +12,10 @@
 
 struct zygote_ops {
 	const char *who; /* versions, as the program expects them */
-	/* In the helper, before landlock: libraries open their files now. gift: what the program
+	/* In the helper, before landlock: libraries open their files now. payload: what the program
 	 * gave it (helper_start), there for good; empty: nothing. May fail: then no worker can be
 	 * had. */
-	int (*warm)(struct span gift, struct scov_err *err);
+	int (*warm)(struct span payload, struct scov_err *err);
 	/* In a worker before its filter: start threads, keep what is needed. May fail (SCOV_E_*).
 	 */
 	int (*prepare)(struct span request, void **state, struct scov_err *err);
@@ -29,8 +29,8 @@ struct zygote_bounds {
 };
 
 /* Serve the socket of wire.h until the program closes it. open_why: NULL, or why there is no
- * sandbox, for the report. has_gift: memory is on WIRE_GIFT. The status for exit. */
-int zygote_main(const char *open_why, bool has_gift, const struct zygote_ops *ops);
+ * sandbox, for the report. has_payload: memory is on WIRE_GIFT. The status for exit. */
+int zygote_main(const char *open_why, bool has_payload, const struct zygote_ops *ops);
 /* A worker from its fork to its end: limits, threads, filter, run, exit. Also what --self-test
  * forks. */
 _Noreturn void zygote_work(bool unconfined, const struct zygote_ops *ops, struct span request,

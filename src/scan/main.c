@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "sandbox/lacks.h"
+#include "sandbox/missing.h"
 #include "sandbox/wire.h"
 #include "sandbox/zygote.h"
 #include "scan/pass.h"
@@ -61,19 +61,19 @@ int main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
 		return puts(who) < 0;
 	if (argc == 2 && strcmp(argv[1], "--self-test") == 0)
-		return selftest(lacks_sandbox, &ops);
-	bool open = false, has_gift = false;
+		return selftest(missing_sandbox, &ops);
+	bool open = false, has_payload = false;
 
 	for (int i = 1; i < argc; i++) {
 		bool is_open = strcmp(argv[i], "--no-sandbox") == 0;
 
-		if (!is_open && strcmp(argv[i], "--gift") != 0)
+		if (!is_open && strcmp(argv[i], "--payload") != 0)
 			return usage();
 		open |= is_open;
-		has_gift |= !is_open;
+		has_payload |= !is_open;
 	}
 	if (getsockopt(WIRE_SOCKET, SOL_SOCKET, SO_TYPE, &type, &size) < 0 ||
 		type != SOCK_SEQPACKET)
 		return usage();
-	return zygote_main(open ? "--no-sandbox" : lacks_sandbox, has_gift, &ops);
+	return zygote_main(open ? "--no-sandbox" : missing_sandbox, has_payload, &ops);
 }

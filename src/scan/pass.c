@@ -16,7 +16,7 @@
 #include "facts/serial.h"
 #include "scan/search.h"
 #include "scan/walk.h"
-#include "secret/validate.h"
+#include "secret/proof/validate.h"
 
 /* 256 KB keeps inflate at its full speed; 8 slots let one thread be slow for a while. */
 enum { SLOTS = 8, SLOT = 256 << 10, INPUT = 256 << 10, SCRATCH = 32 << 20, LAST_WORDS = 64 << 10 };
@@ -283,7 +283,7 @@ int pass_run(struct pass *s, int in, uint8_t *out, size_t cap, size_t *len, stru
 	return rc ? rc : facts_write(&s->part, out, cap, len, err);
 }
 
-int pass_warm(struct span gift, struct scov_err *err)
+int pass_warm(struct span payload, struct scov_err *err)
 {
 	struct limits l = limits_default();
 
@@ -291,5 +291,5 @@ int pass_warm(struct span gift, struct scov_err *err)
 	validators_warm();
 	for (int kind = 0; kind < CODEC_KINDS; kind++)
 		codec_free(codec_open((enum codec_kind)kind, &l));
-	return search_warm(gift, err);
+	return search_warm(payload, err);
 }

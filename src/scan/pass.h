@@ -36,7 +36,7 @@ int pass_new(const struct pass_request *r, struct pass **out, struct scov_err *e
  * SCOV_E_MEMORY, SCOV_E_IO. */
 int pass_run(struct pass *p, int in, uint8_t *out, size_t cap, size_t *len, struct scov_err *err);
 void pass_free(struct pass *p);
-/* Everything that a library would open or map at first use, and the finder of secrets. gift: of
- * gift_pack, with rules of the user; empty: the built-in rules alone. Errors: SCOV_E_FORMAT,
+/* Everything that a library would open or map at first use, and the finder of secrets. payload: of
+ * rules_pack, with rules of the user; empty: the built-in rules alone. Errors: SCOV_E_FORMAT,
  * SCOV_E_MEMORY, SCOV_E_USAGE (a rule is bad). */
-int pass_warm(struct span gift, struct scov_err *err);
+int pass_warm(struct span payload, struct scov_err *err);

@@ -18,13 +18,13 @@
 #include "base/lock.h"
 #include "base/pool.h"
 #include "facts/serial.h"
-#include "sandbox/lacks.h"
+#include "sandbox/missing.h"
 #include "sandbox/helper.h"
 #include "scan/analyzer.h"
 #include "scan/cache.h"
 #include "scan/feed.h"
 #include "scan/pass.h"
-#include "scan/rules.h"
+#include "scan/user_rules.h"
 
 /* A worker in flight: ring, codec, kept files, answer; with what the program itself reads for it.
  */
@@ -99,13 +99,14 @@ static int spawn(struct scan *s, struct scov_err *err)
 {
 	char who[PASS_WHO];
 
-	scoped_fd int gift = -1;
+	scoped_fd int payload = -1;
 	bool wants = s->opt.rules && !(s->opt.skip & SKIP_SECRETS);
-	int rc = wants ? scan_rules_gift(s->opt.rules, s->opt.cache, &gift, err) : 0;
+	int rc = wants ? scan_rules_payload(s->opt.rules, s->opt.cache, &payload, err) : 0;
 
 	s->spawns++;
 	return rc ? rc
-		  : helper_start(s->path, pass_who(who), s->opt.no_sandbox, gift, &s->helper, err);
+		  : helper_start(
+			    s->path, pass_who(who), s->opt.no_sandbox, payload, &s->helper, err);
 }
 
 static int ready_helper(struct scan *s, struct scov_err *err)
@@ -331,9 +332,9 @@ struct span scan_sandbox_note(struct scan *s)
 
 	if (s->opt.no_sandbox)
 		return SPAN("--no-sandbox");
-	if (lacks_sandbox)
-		return span_str(lacks_sandbox);
-	if (!s->note[0] && lacks_landlock(s->note, &abi, &err))
+	if (missing_sandbox)
+		return span_str(missing_sandbox);
+	if (!s->note[0] && missing_landlock(s->note, &abi, &err))
 		return SPAN("landlock could not be asked for");
 	return span_str(s->note);
 }

@@ -17,7 +17,7 @@
 #include "source/source.h"
 
 struct cache;
-struct scan_rules; /* scan/rules.h */
+struct scan_rules; /* scan/user_rules.h */
 
 enum { SCAN_KEY_MAX = 64 };
 

@@ -10,21 +10,21 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "scan/gift.h"
-#include "secret/examples.h"
+#include "scan/rules_pack.h"
+#include "secret/find/examples.h"
 
 enum { POINTER_MAX = 1024, TEXT_MAX = 16 << 20 };
 
 static struct finder *the_finder;
 static struct secret_rules the_rules; /* with those of the user */
 
-int search_warm(struct span gift, struct scov_err *err)
+int search_warm(struct span payload, struct scov_err *err)
 {
 	struct finder_options opt = { .rules = rules_builtin() };
 	struct span text = { 0 };
 
-	if (gift.len) {
-		if (!gift_open(gift, &text, &opt.database))
+	if (payload.len) {
+		if (!rules_unpack(payload, &text, &opt.database))
 			return err_fail(err, SCOV_E_FORMAT, "rules of another version");
 		int rc = rules_with(text, "the rules of the user", &the_rules, err);
 

@@ -24,8 +24,8 @@
 #include "sandbox/confine.h"
 #include "scan/pass.h"
 #include "scan/selftest_data.h"
-#include "secret/rule.h"
-#include "secret/validate.h"
+#include "secret/rules/rule.h"
+#include "secret/proof/validate.h"
 
 enum { ANSWER = 8 << 20, OWN_MAX = 1 << 20, BLOCK = 512 };
 

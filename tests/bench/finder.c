@@ -21,8 +21,8 @@
 #include "codec/codec.h"
 #include "crypto/digest.h"
 #include "format/tar.h"
-#include "secret/examples.h"
-#include "secret/parts.h"
+#include "secret/find/examples.h"
+#include "secret/find/parts.h"
 
 #include <fcntl.h>
 #include <unistd.h>

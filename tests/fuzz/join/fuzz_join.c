@@ -7,7 +7,7 @@
 
 #include "facts/serial.h"
 #include "join/join.h"
-#include "secret/judge.h"
+#include "judge/judge.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

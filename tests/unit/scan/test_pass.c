@@ -11,7 +11,7 @@
 #include "facts/serial.h"
 #include "scan/analyzer.h"
 #include "scan/selftest_data.h"
-#include "secret/rule.h"
+#include "secret/rules/rule.h"
 #include "tests/unit/scan/rig.h"
 
 enum { CAP = 8 << 20 };

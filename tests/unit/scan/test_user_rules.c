@@ -1,9 +1,9 @@
 /* Rules of a user: checked, compiled once, in the worker. SPDX-License-Identifier: Apache-2.0 */
-#include "scan/rules.h"
+#include "scan/user_rules.h"
 
-#include "scan/gift.h"
+#include "scan/rules_pack.h"
 #include "scan/scan.h"
-#include "secret/pattern.h"
+#include "secret/find/pattern.h"
 #include "tests/unit/scan/rig.h"
 
 #define RULE                                                                                       \
@@ -141,22 +141,22 @@ static void the_worker_has_them(void **state)
 	rig_rmdir(cache_folder_);
 }
 
-static void what_is_no_gift_is_refused(void **state)
+static void what_is_no_payload_is_refused(void **state)
 {
 	(void)state;
 	scoped_buf struct buf b = { 0 };
 	struct span text, database;
 
-	gift_pack(SPAN("text"), SPAN("database"), &b);
-	assert_true(gift_open(buf_view(&b), &text, &database));
+	rules_pack(SPAN("text"), SPAN("database"), &b);
+	assert_true(rules_unpack(buf_view(&b), &text, &database));
 	assert_true(span_eq(text, SPAN("text")));
 	assert_true(span_eq(database, SPAN("database")));
 	for (size_t n = 0; n < b.len; n++)
-		if (gift_open(span_of(b.p, n), &text, &database))
+		if (rules_unpack(span_of(b.p, n), &text, &database))
 			fail_msg("cut at %zu", n);
 	for (size_t i = 8; i < 24; i++) {
 		b.p[i] = (char)(b.p[i] ^ 0x80);
-		if (gift_open(buf_view(&b), &text, &database))
+		if (rules_unpack(buf_view(&b), &text, &database))
 			fail_msg("length byte %zu", i);
 		b.p[i] = (char)(b.p[i] ^ 0x80);
 	}
@@ -168,7 +168,7 @@ int main(void)
 		cmocka_unit_test(bad_files_are_named_with_line_and_rule),
 		cmocka_unit_test(a_taken_id_is_refused),
 		cmocka_unit_test(the_worker_has_them),
-		cmocka_unit_test(what_is_no_gift_is_refused),
+		cmocka_unit_test(what_is_no_payload_is_refused),
 	};
 
 	rig_options();

@@ -1,0 +1,244 @@
+/* judge.c - the secrets of all parts, made into the findings of an image.
+ *
+ * A worker saw one part; here file states, packages, certificates and the other parts are known.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "judge/judge.h"
+
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "crypto/hmac.h"
+#include "judge/parts.h"
+
+const char *secret_level_name(uint8_t level)
+{
+	static const char *const names[] = { "none", "low", "medium", "high" };
+
+	return level < sizeof(names) / sizeof(*names) ? names[level] : "none";
+}
+
+const char *secret_state_name(uint8_t state)
+{
+	static const char *const names[] = { "present", "overwritten", "deleted", "hidden" };
+
+	return state < sizeof(names) / sizeof(*names) ? names[state] : "present";
+}
+
+bool secret_never_waived(const struct secret_finding *s)
+{
+	static const struct span kinds[] = { SPAN_INIT("subscriber-key"),
+		SPAN_INIT("subscriber-op"), SPAN_INIT("suci-key") };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (span_eq(s->fact->kind, kinds[i]))
+			return true;
+	return s->fact->known.len || (s->flags & SECRET_TELECOM) ||
+	       ((s->flags & SECRET_CA) && !(s->flags & SECRET_EXAMPLE));
+}
+
+size_t sources(const struct judge *j)
+{
+	return j->image->layers_n + 1 + j->image->documents_n;
+}
+
+const struct part *source_part(const struct judge *j, size_t source)
+{
+	const struct image_facts *m = j->image;
+
+	if (source < m->layers_n)
+		return m->parts[source];
+	return source == m->layers_n ? m->config : m->documents[source - m->layers_n - 1].part;
+}
+
+/* ---- the rules' words ---- */
+
+static const struct secret_rule **rule_slot(const struct judge *j, struct span id)
+{
+	for (size_t i = hash_span(j->key, id) & (j->rules_n - 1);; i = (i + 1) & (j->rules_n - 1))
+		if (!j->rules[i] || span_eq(j->rules[i]->id, id))
+			return &j->rules[i];
+}
+
+static bool index_rules(struct judge *j)
+{
+	const struct secret_rules *rules = j->opt->rules ? j->opt->rules : rules_builtin();
+
+	for (j->rules_n = 64; j->rules_n < rules->n * 2;)
+		j->rules_n *= 2;
+	j->rules = arena_array(&j->scratch, j->rules_n, sizeof(*j->rules));
+	for (size_t i = 0; j->rules && i < rules->n; i++) {
+		const struct secret_rule **slot = rule_slot(j, rules->p[i].id);
+
+		if (!*slot)
+			*slot = &rules->p[i];
+	}
+	return j->rules != NULL;
+}
+
+/* Of findings without a rule: found by the name that the value is set under. */
+static const struct {
+	struct span rule, title;
+} named[] = {
+	{ SPAN_INIT("named-password"), SPAN_INIT("Password, by its name") },
+	{ SPAN_INIT("named-secret"), SPAN_INIT("Secret, by its name") },
+	{ SPAN_INIT("named-token"), SPAN_INIT("Token, by its name") },
+	{ SPAN_INIT("named-key"), SPAN_INIT("Key, by its name") },
+	{ SPAN_INIT("named-value"), SPAN_INIT("Credential, by its name") },
+	{ SPAN_INIT("url-password"), SPAN_INIT("Password in an address") },
+};
+
+static void add_words(struct judge *j, struct suspect *s)
+{
+	static const struct span advice = SPAN_INIT(
+		"Take the value out of the image, rotate it, and read it from a mounted file");
+	const struct secret_rule *rule = *rule_slot(j, s->f.fact->rule);
+	struct secret_finding *f = &s->f;
+
+	f->title = rule ? rule->title : f->fact->kind;
+	f->advice = rule && rule->advice.len ? rule->advice : advice;
+	for (size_t i = 0; !rule && i < sizeof(named) / sizeof(*named); i++)
+		if (span_eq(f->fact->rule, named[i].rule))
+			f->title = named[i].title;
+	if (f->state == FILE_PRESENT)
+		return;
+	char *text = arena_printf(&j->image->arena,
+		"Build without it: layer %d keeps the file, %s later as it is. %.*s", f->layer,
+		secret_state_name(f->state), SPAN_ARG(f->advice));
+
+	j->is_full |= !text;
+	f->advice = span_str(text);
+}
+
+static void add_proof(struct suspect *s)
+{
+	static const struct span texts[] = {
+		[PROOF_NONE] = SPAN_INIT(""),
+		[PROOF_FORMAT] = SPAN_INIT("a form that nothing else has"),
+		[PROOF_CHECKSUM] = SPAN_INIT("its checksum is right"),
+		[PROOF_PARSED] = SPAN_INIT("parses as what it says it is"),
+		[PROOF_PAIR] = SPAN_INIT("its other half stands beside it and belongs to it"),
+		[PROOF_CERTIFICATE] = SPAN_INIT("belongs to a certificate of the image"),
+		[PROOF_KNOWN] = SPAN_INIT("on the list of publicly known keys"),
+		[PROOF_DECODED] = SPAN_INIT("decodes to a credential"),
+		[PROOF_OPENED] = SPAN_INIT("opens with an empty or a default password"),
+	};
+
+	if (s->f.proof < sizeof(texts) / sizeof(*texts))
+		s->f.proof_text = texts[s->f.proof];
+	/* The validator knows it better, unless it was the join that proved. */
+	if (s->f.fact->detail.len && s->f.proof == s->f.fact->proof && s->f.proof != PROOF_KNOWN)
+		s->f.proof_text = s->f.fact->detail;
+}
+
+/* Without a key of the user nothing that is printed may be compared with another run. */
+static void add_fingerprint(struct judge *j, struct suspect *s)
+{
+	struct span own = s->f.fact->fingerprint;
+	uint8_t mac[HMAC_SIZE];
+	char text[FINGERPRINT_TEXT];
+
+	s->f.fingerprint = own;
+	if (!own.len || !j->opt->run_key.len)
+		return;
+	s->f.fingerprint = (struct span){ 0 };
+	if (!hmac_sha256(j->opt->run_key, &own, 1, mac)) {
+		j->is_full = true;
+		return;
+	}
+	hmac_text(mac, text);
+	s->f.fingerprint = arena_dup(&j->image->arena, span_of(text, FINGERPRINT_TEXT));
+	j->is_full |= !s->f.fingerprint.p;
+}
+
+/* ---- the list ---- */
+
+static void add_suspect(struct judge *j, const struct part *p, size_t source, uint32_t row)
+{
+	const struct secret_fact *x = &p->secrets.p[row];
+
+	if (j->all.n >= SECRETS_JUDGED_MAX) {
+		j->dropped++;
+		return;
+	}
+	struct suspect *s = vec_push(&j->all, &j->scratch);
+
+	if (!s) {
+		j->is_full = true;
+		return;
+	}
+	*s = (struct suspect){ .source = (uint32_t)source, .order = row };
+	s->f = (struct secret_finding){
+		.fact = x,
+		.level = x->level,
+		.proof = x->proof,
+		.flags = x->flags,
+		.count = 1,
+	};
+	place_suspect(j, s);
+}
+
+static bool collect(struct judge *j)
+{
+	for (size_t i = 0; i < sources(j) && !j->is_full; i++) {
+		const struct part *p = source_part(j, i);
+		scoped_arena struct arena a = { 0 };
+		uint32_t *kept;
+		size_t n;
+
+		if (!p || !p->secrets.n)
+			continue;
+		if (!same_bytes(j, p, &a, &kept, &n))
+			return false;
+		for (size_t k = 0; k < n; k++)
+			add_suspect(j, p, i, kept[k]);
+	}
+	return !j->is_full;
+}
+
+static int by_level(const void *p, const void *q)
+{
+	const struct secret_finding *a = p, *b = q;
+	int d = (a->level < b->level) - (a->level > b->level);
+
+	d = d ? d : span_cmp(a->at.path, b->at.path);
+	d = d ? d : (a->at.line > b->at.line) - (a->at.line < b->at.line);
+	d = d ? d : (a->at.kind > b->at.kind) - (a->at.kind < b->at.kind);
+	d = d ? d : (a->layer > b->layer) - (a->layer < b->layer);
+	d = d ? d : span_cmp(a->at.member, b->at.member);
+	d = d ? d : (a->fact->offset > b->fact->offset) - (a->fact->offset < b->fact->offset);
+	d = d ? d : span_cmp(a->fact->rule, b->fact->rule);
+	return d ? d : span_cmp(a->fact->fingerprint, b->fact->fingerprint);
+}
+
+static bool finish(struct judge *j)
+{
+	struct image_facts *m = j->image;
+
+	m->secrets.p = arena_array(&m->arena, j->all.n, sizeof(*m->secrets.p));
+	if (!m->secrets.p || !index_rules(j))
+		return false;
+	for (size_t i = 0; i < j->all.n; i++) {
+		add_words(j, &j->all.p[i]);
+		add_proof(&j->all.p[i]);
+		add_fingerprint(j, &j->all.p[i]);
+		m->secrets.p[i] = j->all.p[i].f;
+	}
+	m->secrets.n = m->secrets.cap = j->all.n;
+	qsort(m->secrets.p, m->secrets.n, sizeof(*m->secrets.p), by_level);
+	return !j->is_full;
+}
+
+int secrets_judge(struct image_facts *image, const struct judge_options *opt, uint64_t *dropped,
+	struct scov_err *err)
+{
+	struct judge j = { .image = image, .opt = opt, .key = hash_random_key() };
+	bool good = place_index(&j) && collect(&j);
+
+	if (good && j.all.n)
+		good = same_values(&j) && level_settle(&j) && finish(&j);
+	arena_release(&j.scratch);
+	*dropped = j.dropped;
+	return good ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory for the secrets of the image");
+}

@@ -1,0 +1,369 @@
+/* level.c - from the level of the bytes alone to the level that the verdict uses.
+ *
+ * Steps up come first, then steps down, then what stands together with what was left, then what
+ * nothing takes down: every step writes its reason.
+ * A step down ends at low, and at none only for what was found by a name alone.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/date.h"
+#include "judge/parts.h"
+
+enum { CLAUSE_MAX = 512 };
+
+static void add_why(struct judge *j, struct suspect *s, const char *fmt, va_list args)
+{
+	char clause[CLAUSE_MAX];
+
+	(void)vsnprintf(clause, sizeof(clause), fmt, args);
+	char *text = arena_printf(
+		&j->image->arena, "%.*s%s%s", SPAN_ARG(s->f.why), s->f.why.len ? "; " : "", clause);
+
+	j->is_full |= !text;
+	s->f.why = span_str(text);
+}
+
+void level_rise(struct judge *j, struct suspect *s, uint8_t to, const char *fmt, ...)
+{
+	va_list args;
+
+	if (to > SECRET_HIGH)
+		to = SECRET_HIGH;
+	va_start(args, fmt);
+	add_why(j, s, fmt, args);
+	va_end(args);
+	if (s->f.level < to)
+		s->f.level = to;
+}
+
+void level_fall(struct judge *j, struct suspect *s, uint8_t to, const char *fmt, ...)
+{
+	uint8_t least = s->f.flags & SECRET_GENERIC ? SECRET_NONE : SECRET_LOW;
+	va_list args;
+
+	if (to < least)
+		to = least;
+	if (s->f.level <= to)
+		return;
+	va_start(args, fmt);
+	add_why(j, s, fmt, args);
+	va_end(args);
+	s->f.level = to;
+}
+
+static uint8_t one_down(const struct suspect *s)
+{
+	return s->f.level > SECRET_NONE ? (uint8_t)(s->f.level - 1) : SECRET_NONE;
+}
+
+/* ---- certificates ---- */
+
+struct certificate {
+	const struct public_fact *fact;
+	uint32_t source;
+};
+
+struct certificates {
+	struct certificate *p;
+	size_t slots; /* a power of two */
+};
+
+static struct certificate *certificate_slot(
+	const struct judge *j, const struct certificates *c, struct span hash)
+{
+	for (size_t i = hash_span(j->key, hash) & (c->slots - 1);; i = (i + 1) & (c->slots - 1))
+		if (!c->p[i].fact || span_eq(c->p[i].fact->public_hash, hash))
+			return &c->p[i];
+}
+
+/* Of several with one key, one of an authority is told of. */
+static bool certificates_collect(struct judge *j, struct certificates *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < sources(j); i++)
+		n += source_part(j, i) ? source_part(j, i)->publics.n : 0;
+	for (c->slots = 16; c->slots < n * 2;)
+		c->slots *= 2;
+	c->p = arena_array(&j->scratch, c->slots, sizeof(*c->p));
+	for (size_t i = 0; c->p && i < sources(j); i++) {
+		const struct part *p = source_part(j, i);
+
+		for (size_t k = 0; p && k < p->publics.n; k++) {
+			const struct public_fact *x = &p->publics.p[k];
+			struct certificate *slot =
+				x->public_hash.len ? certificate_slot(j, c, x->public_hash) : NULL;
+
+			if (slot && (!slot->fact || (x->is_ca && !slot->fact->is_ca)))
+				*slot = (struct certificate){ x, (uint32_t)i };
+		}
+	}
+	return c->p != NULL;
+}
+
+static struct span certificate_path(const struct judge *j, const struct certificate *c)
+{
+	const struct part *p = source_part(j, c->source);
+
+	return c->source < j->image->layers_n && c->fact->entry != NO_ENTRY
+		       ? p->entries.p[c->fact->entry].path
+		       : (struct span){ 0 };
+}
+
+static void match_certificate(struct judge *j, const struct certificates *all, struct suspect *s)
+{
+	const struct certificate *c = s->f.fact->public_hash.len
+					      ? certificate_slot(j, all, s->f.fact->public_hash)
+					      : NULL;
+
+	if (!c || !c->fact)
+		return;
+	struct span path = certificate_path(j, c);
+
+	if (c->fact->is_ca)
+		s->f.flags |= SECRET_CA;
+	if (s->f.flags & (SECRET_ENCRYPTED | SECRET_EXAMPLE)) /* test keys have test certificates */
+		return;
+	s->f.proof = s->f.proof == PROOF_KNOWN ? PROOF_KNOWN : PROOF_CERTIFICATE;
+	level_rise(j, s, SECRET_HIGH, "belongs to the certificate in %s%.*s",
+		path.len ? "/" : "the settings", SPAN_ARG(path));
+}
+
+/* ---- what opens a closed container ---- */
+
+/* What is closed, by the head of the rule's id, and what opens it, by rule or kind. */
+static const struct {
+	struct span closed, opener;
+} openers[] = {
+	{ SPAN_INIT("age-"), SPAN_INIT("age-identity") },
+	{ SPAN_INIT("age-"), SPAN_INIT("age-identity-pq") },
+	{ SPAN_INIT("sops"), SPAN_INIT("age-identity") },
+	{ SPAN_INIT("pgp-message"), SPAN_INIT("pem-pgp") },
+	{ SPAN_INIT("pgp-message"), SPAN_INIT("pgp-secret-packet") },
+	{ SPAN_INIT("sops"), SPAN_INIT("pem-pgp") },
+	{ SPAN_INIT("git-crypt"), SPAN_INIT("git-crypt-key") },
+	{ SPAN_INIT("ansible-vault"), SPAN_INIT("ansible-vault-password") },
+	{ SPAN_INIT("sealed-secret"), SPAN_INIT("sealed-secrets-key") },
+};
+enum { OPENERS = sizeof(openers) / sizeof(*openers) };
+
+static bool is_content(const struct suspect *s)
+{
+	return s->f.at.kind == PLACE_FILE;
+}
+
+static bool is_open(const struct suspect *s)
+{
+	return !(s->f.flags & SECRET_ENCRYPTED) && s->f.level >= SECRET_MEDIUM && !s->was_lowered;
+}
+
+static void find_openers(const struct judge *j, const struct suspect *found[OPENERS])
+{
+	for (size_t i = 0; i < j->all.n; i++)
+		for (size_t k = 0; k < OPENERS; k++)
+			if (!found[k] && is_open(&j->all.p[i]) &&
+				(span_eq(j->all.p[i].f.fact->rule, openers[k].opener) ||
+					span_eq(j->all.p[i].f.fact->kind, openers[k].opener)))
+				found[k] = &j->all.p[i];
+}
+
+/* Files of one folder: a key there is there for them. */
+static bool is_beside(const struct place *a, const struct place *b)
+{
+	return a->kind == PLACE_FILE && b->kind == PLACE_FILE &&
+	       span_eq(span_dir(a->path), span_dir(b->path));
+}
+
+static void match_opener(
+	struct judge *j, const struct suspect *const found[OPENERS], struct suspect *s)
+{
+	if (!(s->f.flags & SECRET_ENCRYPTED) || s->was_lowered)
+		return;
+	for (size_t k = 0; k < OPENERS; k++)
+		if (found[k] && span_starts(s->f.fact->rule, openers[k].closed)) {
+			bool beside = is_beside(&found[k]->f.at, &s->f.at);
+
+			level_rise(j, s, beside ? SECRET_HIGH : SECRET_MEDIUM,
+				"closed, and %s holds a key of its kind, which may open it",
+				beside ? "its folder" : "the image");
+			return;
+		}
+}
+
+/* ---- where it stands ---- */
+
+static bool is_private_key(const struct suspect *s)
+{
+	return span_eq(s->f.fact->kind, SPAN("private-key"));
+}
+
+/* Keys that a service presents, and that are made once for each machine. */
+static const char *service_key(const struct suspect *s)
+{
+	struct span path = s->f.at.path, name = span_base(path);
+
+	if (!is_content(s) || !is_private_key(s) || !span_starts(path, SPAN("etc/")))
+		return NULL;
+	if (span_starts(path, SPAN("etc/ssh/ssh_host_")) && span_ends(name, SPAN("_key")))
+		return "a host key of sshd: every container of the image has the same";
+	if (span_starts(name, SPAN("ssl-cert-snakeoil")))
+		return "a key made at installation: every container of the image has the same";
+	return NULL;
+}
+
+/* As the package shipped it: what another layer wrote is the image's own, be it ahead of the
+ * installation (which keeps a setting that it finds) or behind it. The package's database is no
+ * proof of content, so below etc/, where images edit what packages bring, nothing counts as
+ * shipped. */
+static const struct package_fact *shipper(const struct judge *j, const struct suspect *s)
+{
+	const struct package_fact *owner = s->file ? s->file->owner : NULL;
+	const struct image_facts *m = j->image;
+	size_t low = 0, high = m->packages.n;
+
+	if (!owner || span_starts(s->f.at.path, SPAN("etc/")))
+		return NULL;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct package_fact *p = m->packages.p[middle].fact;
+
+		if (p->type < owner->type ||
+			(p->type == owner->type && span_cmp(p->name, owner->name) < 0))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < m->packages.n && span_eq(m->packages.p[low].fact->name, owner->name); low++)
+		if (m->packages.p[low].fact == owner)
+			return s->file->body_layer == m->packages.p[low].layer ? owner : NULL;
+	return NULL;
+}
+
+static bool is_published(const struct suspect *s)
+{
+	return is_content(s) && path_is_published(s->f.at.path);
+}
+
+static void lower_by_place(struct judge *j, struct suspect *s)
+{
+	const struct package_fact *package = shipper(j, s);
+	bool is_test = false;
+	struct span class =
+		is_content(s) ? path_class(s->f.at.path, s->f.at.member, package != NULL, &is_test)
+			      : (struct span){ 0 };
+
+	if (package && is_private_key(s) && (s->f.flags & SECRET_IN_BINARY))
+		level_fall(j, s, SECRET_LOW,
+			"in a program of package %.*s, which tests itself with it",
+			SPAN_ARG(package->name));
+	else if (package)
+		level_fall(j, s, one_down(s), "shipped by package %.*s", SPAN_ARG(package->name));
+	s->shipper = package;
+	s->was_lowered = package || class.len || is_published(s);
+	if (!class.len && !package && is_published(s) && (s->f.flags & SECRET_GENERIC))
+		level_fall(j, s, one_down(s), "in the code of a package, which its users all have");
+	if (!class.len)
+		return;
+	if (is_test && is_private_key(s))
+		level_fall(j, s, SECRET_LOW, "a key for tests, by its place in a package: %.*s",
+			SPAN_ARG(class));
+	else
+		level_fall(j, s, one_down(s),
+			is_test ? "in the tests or examples of a package: %.*s"
+				: "in documentation: %.*s",
+			SPAN_ARG(class));
+}
+
+/* ---- all of it ---- */
+
+/* On the list of keys that packages carry for their own tests: its certificate and its authority
+ * are as well known. */
+static bool is_example(const struct suspect *s)
+{
+	return (s->f.flags & SECRET_EXAMPLE) && !s->f.fact->known.len;
+}
+
+static void raise(struct judge *j, const struct certificates *certificates, struct suspect *s)
+{
+	const char *service = service_key(s);
+
+	if (is_example(s))
+		return;
+	match_certificate(j, certificates, s);
+	if (service && !(s->f.flags & SECRET_ENCRYPTED))
+		level_rise(j, s, SECRET_HIGH, "%s", service);
+	if ((s->f.flags & SECRET_CA) && !(s->f.flags & SECRET_ENCRYPTED))
+		level_rise(j, s, SECRET_HIGH,
+			"critical: the key of a certificate authority signs for anyone");
+}
+
+/* The finder lowers too: by what it saw of the value, which the flags of the fact still tell. */
+static void explain_low(struct judge *j, struct suspect *s)
+{
+	static const struct {
+		uint32_t flag;
+		const char *why;
+	} rows[] = {
+		{ SECRET_CHECKSUM_BAD, "its checksum or structure is wrong" },
+		{ SECRET_EXAMPLE, "a documented example" },
+		{ SECRET_PLACEHOLDER, "a placeholder" },
+		{ SECRET_ENCRYPTED, "a password closes it" },
+		{ SECRET_GENERIC,
+			"found by its name alone, and its value is a weak or a usual one" },
+	};
+
+	if (s->f.level > SECRET_LOW)
+		return;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (s->f.flags & rows[i].flag) {
+			level_rise(j, s, s->f.level, "%s", rows[i].why); /* no step: a reason */
+			return;
+		}
+}
+
+static void lower(struct judge *j, struct suspect *s)
+{
+	char day[DATE_TEXT];
+	int64_t expires = s->f.fact->expires;
+
+	explain_low(j, s);
+	if (is_example(s))
+		level_fall(j, s, SECRET_LOW, "a value that documentation or tests made public");
+	if (s->f.flags & SECRET_CHECKSUM_BAD)
+		level_fall(j, s, SECRET_LOW, "its checksum or structure is wrong");
+	if (expires > 0 && expires < j->opt->now)
+		level_fall(j, s, SECRET_LOW, "expired on %s",
+			date_format_day(expires / DAY_SECONDS, day));
+	lower_by_place(j, s);
+}
+
+/* Nothing takes these down: who ships them ships what an attacker has already. */
+static void raise_known(struct judge *j, struct suspect *s)
+{
+	if (s->f.fact->known.len)
+		level_rise(j, s, SECRET_HIGH, "publicly known: %.*s", SPAN_ARG(s->f.fact->known));
+}
+
+bool level_settle(struct judge *j)
+{
+	const struct suspect *found[OPENERS] = { 0 };
+	struct certificates certificates;
+
+	if (!certificates_collect(j, &certificates))
+		return false;
+	for (size_t i = 0; i < j->all.n; i++)
+		raise(j, &certificates, &j->all.p[i]);
+	pairs_find(j);
+	for (size_t i = 0; i < j->all.n; i++)
+		lower(j, &j->all.p[i]);
+	find_openers(j, found);
+	for (size_t i = 0; i < j->all.n; i++)
+		match_opener(j, found, &j->all.p[i]);
+	duplicates_find(j);
+	for (size_t i = 0; i < j->all.n; i++)
+		raise_known(j, &j->all.p[i]);
+	return !j->is_full;
+}

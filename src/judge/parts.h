@@ -1,0 +1,66 @@
+/* parts.h - the pieces of the judge. Inside secret/ only.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "base/hash.h"
+#include "judge/judge.h"
+
+/* A secret on its way to a finding. */
+struct suspect {
+	struct secret_finding f;
+	const struct file *file; /* that has the entry or its body; NULL: of no layer, or of no file
+				    that is known */
+	uint32_t source;         /* layer; layers_n: the config; then the documents */
+	uint32_t order;          /* row in its part */
+	const struct package_fact *shipper; /* as which package's file it was lowered */
+	bool was_lowered; /* by its path or its package: where it stands says little */
+};
+typedef VEC(struct suspect) suspects;
+
+/* Of each entry of a layer: index + 1 into files and into buried. NULL: the layer has no secret. */
+struct where {
+	uint32_t *visible, *buried;
+	uint32_t *last; /* burials of the content: of all its names the one that went last */
+};
+
+struct judge {
+	struct image_facts *image;
+	const struct judge_options *opt;
+	struct arena scratch; /* gone when the judge ends */
+	struct hash_key key;
+	suspects all;
+	struct where *where;              /* by layer */
+	const struct secret_rule **rules; /* by hash of the id; NULL: free */
+	size_t rules_n;                   /* a power of two */
+	uint64_t dropped;
+	bool is_full; /* an allocation failed */
+};
+
+size_t sources(const struct judge *j);
+const struct part *source_part(const struct judge *j, size_t source);
+
+/* judge_place.c: where it is, and whether it is still there. */
+bool place_index(struct judge *j);
+void place_suspect(struct judge *j, struct suspect *s);
+
+/* judge_same.c: what is one finding, and what stands together. */
+/* Indexes of the part's secrets that stay, in the order of the part. False without memory. */
+bool same_bytes(struct judge *j, const struct part *p, struct arena *a, uint32_t **kept, size_t *n);
+bool same_values(struct judge *j); /* repeats in one file become one finding */
+void pairs_find(struct judge *j);  /* id and secret of one account stand together */
+void duplicates_find(struct judge *j);
+
+/* judge_level.c */
+bool level_settle(struct judge *j);
+void level_rise(struct judge *j, struct suspect *s, uint8_t to, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+void level_fall(struct judge *j, struct suspect *s, uint8_t to, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* judge_path.c: the part of a path that says it is documentation or a test of a package; empty:
+ * none. is_owned: a package of the system has the file. *is_test: a test or an example. */
+struct span path_class(struct span path, struct span member, bool is_owned, bool *is_test);
+/* Below the folder that a package manager of a language fills. */
+bool path_is_published(struct span path);

@@ -1,0 +1,351 @@
+/* confirm.c - tier two: the expression in the window, the proof of its value, and the fact.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "crypto/hmac.h"
+#include "facts/text.h"
+#include "secret/find/parts.h"
+#include "secret/value/value.h"
+
+enum { PREFIX_MAX = 12, PUBLICS_MAX = 4096 };
+
+/* A place to come back to when what follows a star does not fit. */
+struct star {
+	size_t after, mark; /* in the glob, in the text; after 0: none yet */
+};
+
+/* One star: any bytes but '/'; two: any, and with a '/' behind them nothing at all; '?': one byte.
+ * Of each sort the last star counts. */
+static bool glob(struct span g, struct span s)
+{
+	struct star near = { 0 }, deep = { 0 };
+	size_t i = 0, k = 0;
+
+	if (span_starts(g, SPAN("**/")) && glob(span_from(g, 3), s))
+		return true;
+	while (k < s.len) {
+		if (i < g.len && span_at(g, i) == '*') {
+			bool two = span_at(g, i + 1) == '*';
+
+			i += two ? 2 : 1;
+			near = (struct star){ two ? 0 : i, k };
+			if (two)
+				deep = (struct star){ i, k };
+		} else if (i < g.len && (span_at(g, i) == '?' || span_at(g, i) == span_at(s, k))) {
+			i++;
+			k++;
+		} else if (near.after && span_at(s, near.mark) != '/') {
+			i = near.after;
+			k = ++near.mark;
+		} else if (deep.after) {
+			i = deep.after;
+			k = ++deep.mark;
+			near.after = 0;
+		} else {
+			return false;
+		}
+	}
+	while (i < g.len && span_at(g, i) == '*')
+		i++;
+	return i >= g.len;
+}
+
+static bool path_fits(const struct secret_rule *r, struct span path)
+{
+	bool fits = r->paths_n == 0;
+
+	for (size_t i = 0; i < r->paths_n && !fits; i++)
+		fits = glob(r->paths[i], path) || glob(r->paths[i], span_base(path));
+	for (size_t i = 0; i < r->not_paths_n && fits; i++)
+		fits = !glob(r->not_paths[i], path) && !glob(r->not_paths[i], span_base(path));
+	return fits;
+}
+
+/* "outer!inner": what the file is called in the archive that holds it. */
+static struct span innermost(struct span member)
+{
+	size_t at = span_rfind(member, '!');
+
+	return at < member.len ? span_from(member, at + 1) : member;
+}
+
+static const pcre2_code *code_of(struct finder *f, size_t row)
+{
+	const struct secret_rule *r = &f->rules->p[row];
+	int why;
+	PCRE2_SIZE at;
+
+	if (!f->codes[row])
+		f->codes[row] = pcre2_compile(r->expression.p, r->expression.len,
+			PCRE2_MULTILINE | PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C |
+				(r->nocase ? PCRE2_CASELESS : 0u),
+			&why, &at, NULL);
+	return f->codes[row];
+}
+
+static struct span hex_of(struct arena *a, const uint8_t hash[32])
+{
+	struct digest d = { .algorithm = DIGEST_SHA256 };
+	char text[DIGEST_TEXT];
+
+	memcpy(d.bytes, hash, 32);
+	return arena_dup(a, span_str(digest_hex(&d, text)));
+}
+
+static struct span fingerprint(struct finder *f, struct span kind, struct span value)
+{
+	struct span pieces[] = { kind, span_of("", 1), value };
+	uint8_t mac[HMAC_SIZE];
+	char text[FINGERPRINT_TEXT];
+
+	if (!f->key_len || !hmac_sha256(span_of(f->key, f->key_len), pieces, 3, mac))
+		return (struct span){ 0 };
+	hmac_text(mac, text);
+	return arena_dup(f->arena, span_of(text, FINGERPRINT_TEXT));
+}
+
+static void mask_value(struct finder *f, const struct found *s)
+{
+	if (s->at > f->mask_len || s->value.len > f->mask_len - s->at)
+		return;
+	for (size_t i = s->prefix; i < s->value.len; i++)
+		f->mask[s->at + i] = '*';
+	f->masked++;
+}
+
+/* A copy without what the rules find in it: names of members and of settings can hold secrets
+ * too. Nothing in f->temporary outlives it. */
+static struct span masked(struct finder *f, struct span name)
+{
+	struct span copy = arena_dup(f->arena, name);
+
+	if (copy.len)
+		finder_mask(f, (uint8_t *)(uintptr_t)copy.p, copy.len);
+	return copy.p ? fact_text(f->arena, copy) : copy;
+}
+
+void report(struct finder *f, struct look *l, const struct found *s)
+{
+	f->reported++;
+	if (f->mask) {
+		if (l->encoding) {
+			f->mask_all = true;
+			f->masked++;
+		} else {
+			mask_value(f, s);
+		}
+		return;
+	}
+	if (f->part->secrets.n >= f->limits.secrets) {
+		f->dropped++;
+		return;
+	}
+	uint64_t last = s->at + (s->value.len ? s->value.len - 1 : 0);
+	struct secret_fact x = {
+		.entry = f->entry,
+		.surface = l->surface,
+		.encoding = l->encoding,
+		.level = s->level,
+		.proof = s->proof,
+		.flags = s->flags | (l->is_binary ? SECRET_IN_BINARY : 0u),
+		.line = look_line(l, s->at),
+		.end_line = look_line(l, last),
+		.length = (uint32_t)s->value.len,
+		.offset = s->at,
+		.expires = s->expires,
+		.rule = arena_dup(f->arena, s->rule),
+		.kind = arena_dup(f->arena, s->kind),
+		.prefix = arena_dup(f->arena,
+			span_sub(s->value, 0, s->prefix < PREFIX_MAX ? s->prefix : PREFIX_MAX)),
+		.known = arena_dup(f->arena, s->known),
+		.detail = arena_dup(f->arena, s->detail),
+		.fingerprint = fingerprint(f, s->kind, s->value),
+	};
+
+	if (s->public_hash)
+		x.public_hash = hex_of(f->arena, s->public_hash);
+	x.member = masked(f, l->member);
+	struct secret_fact *row =
+		x.rule.p && x.kind.p && x.member.p && x.prefix.p && x.known.p && x.detail.p
+			? vec_push(&f->part->secrets, f->arena)
+			: NULL;
+
+	if (row)
+		*row = x;
+	else
+		f->is_full = true;
+}
+
+/* All validators of the rule; the first that knows decides, a later one may only add flags. */
+static struct proof prove(
+	struct finder *f, const struct secret_rule *r, struct span value, struct span window)
+{
+	struct candidate c = { value, window, f->path, &f->temporary, &f->work };
+	struct proof all = { .validity = VALID_UNKNOWN };
+
+	for (size_t i = 0; i < r->validators_n; i++) {
+		const struct validator *v = validator_find(r->validators[i].name);
+		struct proof one = { 0 };
+
+		int rc = v ? v->check(&c, r->validators[i].parameter, &one) : 0;
+
+		f->dropped += rc == SCOV_E_LIMIT || rc == SCOV_E_MEMORY;
+		if (!v || rc)
+			continue;
+		one.flags |= all.flags;
+		if (all.validity == VALID_UNKNOWN)
+			all = one;
+		else
+			all.flags = one.flags;
+	}
+	return all;
+}
+
+static bool judge(const struct secret_rule *r, const struct proof *p, struct span value,
+	struct span window, struct found *s)
+{
+	const char *why = NULL;
+
+	s->flags = p->flags | r->flags;
+	s->level = r->level_match;
+	if (p->validity == VALID_HARMLESS)
+		return false;
+	if (p->validity == VALID_PROVEN) {
+		/* A test key that packages carry is no service's. */
+		s->level = p->flags & SECRET_EXAMPLE ? SECRET_LOW : r->level_proven;
+		s->proof = p->how;
+	} else if (p->validity == VALID_INVALID) {
+		s->level = r->level_invalid;
+		s->flags |= SECRET_CHECKSUM_BAD;
+	} else if (r->class != CLASS_NONE &&
+		   !value_plausible(r->class, span_from(value, r->prefix), &why)) {
+		return false;
+	}
+	if (r->near.len && s->level && s->level < SECRET_HIGH && span_has(window, r->near)) {
+		s->level++;
+		s->flags |= SECRET_PAIRED;
+	}
+	return s->level > SECRET_NONE;
+}
+
+/* It matches and is wrong as it stands, and holds what may be an escape: without them it may be
+ * right. */
+static bool is_dressed(const struct secret_rule *r, const struct proof *p, struct span value)
+{
+	return r->strong && p->validity == VALID_INVALID &&
+	       (span_find(value, '\\') < value.len || span_has(value, SPAN("&#")));
+}
+
+void confirm_value(struct finder *f, struct look *l, const struct window *w, struct span text,
+	struct span value, bool wants_proof)
+{
+	const struct secret_rule *r = &f->rules->p[w->slot];
+	struct proof p = prove(f, r, value, text);
+	struct found s = {
+		.rule = r->id,
+		.kind = r->kind,
+		.value = value,
+		.known = span_str(p.known),
+		.detail = span_str(p.detail),
+		.prefix = r->prefix,
+		.at = w->from + (size_t)(value.p - text.p),
+		.expires = p.expires,
+		.public_hash = p.has_public ? p.public_hash : NULL,
+	};
+
+	bool is_one = judge(r, &p, value, text, &s) && (!wants_proof || p.validity == VALID_PROVEN);
+
+	if (is_one && is_dressed(r, &p, value)) {
+		struct window of = {
+			.from = s.at, .to = s.at + value.len, .hit = s.at, .slot = w->slot
+		};
+		uint64_t before = f->reported;
+
+		s.detail = (struct span){ 0 };
+		confirm_escaped(f, l, &of, value);
+		is_one = f->reported == before;
+	}
+	if (is_one)
+		report(f, l, &s);
+	arena_reset(&f->temporary);
+}
+
+/* Escapes are of texts: what begins with bytes that no text has is not written so. */
+static bool is_text(const struct secret_rule *r)
+{
+	uint8_t c = span_at(r->literals[0], 0);
+
+	return c >= ' ' && c < 0x7f;
+}
+
+void confirm_rule(struct finder *f, struct look *l, const struct window *w, struct span text)
+{
+	const struct secret_rule *r = &f->rules->p[w->slot];
+	bool fits = path_fits(r, f->path) || (l->member.len && l->surface == SURFACE_CONTENT &&
+						     path_fits(r, innermost(l->member)));
+	const pcre2_code *code = fits ? code_of(f, w->slot) : NULL;
+	size_t at = l->done[w->slot] > w->from ? (size_t)(l->done[w->slot] - w->from) : 0;
+	size_t n = 0;
+
+	while (code && at <= text.len && n < MATCHES_WINDOW) {
+		int rc = pcre2_match(code, text.p, text.len, at, 0, f->match, f->context);
+		const PCRE2_SIZE *range = pcre2_get_ovector_pointer(f->match);
+		size_t g = 2u * r->group;
+
+		if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
+			f->dropped++;
+		if (rc <= 0)
+			break;
+		n++;
+		at = range[1] > at ? range[1] : at + 1;
+		l->done[w->slot] = w->from + at;
+		if (rc > r->group && range[g] != PCRE2_UNSET && range[g + 1] > range[g])
+			confirm_value(f, l, w, text,
+				span_sub(text, range[g], range[g + 1] - range[g]), false);
+	}
+	f->dropped += n == MATCHES_WINDOW || fits != (code != NULL);
+	if (code && r->strong && l->is_binary)
+		confirm_adjacent(f, l, w, text);
+	if (code && !n && r->strong && is_text(r))
+		confirm_escaped(f, l, w, text);
+}
+
+void confirm_certificate(struct finder *f, struct look *l, const struct window *w, struct span text)
+{
+	static const struct span begin = SPAN_INIT("-----BEGIN CERTIFICATE-----"),
+				 end = SPAN_INIT("-----END CERTIFICATE-----");
+	uint64_t slot_done = l->done[w->slot];
+
+	while (!f->mask) {
+		size_t at = span_find_span(text, begin);
+		size_t to = at + span_find_span(span_from(text, at), end);
+
+		if (to >= text.len)
+			return;
+		if (f->part->publics.n >= PUBLICS_MAX) {
+			f->dropped++;
+			return;
+		}
+		uint64_t place = w->to - text.len + at;
+		uint8_t hash[32];
+		struct public_fact x = { .entry = f->entry };
+
+		if (place >= slot_done && certificate_public(span_sub(text, at, to + end.len - at),
+						  &f->temporary, hash, &x.is_ca, &x.not_after)) {
+			x.public_hash = hex_of(f->arena, hash);
+			x.member = masked(f, l->member);
+			struct public_fact *row = x.member.p && x.public_hash.p
+							  ? vec_push(&f->part->publics, f->arena)
+							  : NULL;
+
+			if (row)
+				*row = x;
+			f->is_full |= !row;
+		}
+		l->done[w->slot] = place + 1;
+		arena_reset(&f->temporary);
+		text = span_from(text, to + end.len);
+	}
+}

@@ -1,0 +1,50 @@
+/* find.h - in the worker: every byte of a part is looked at for secrets, in the one pass.
+ *
+ * Tier one: Vectorscan over every byte, a database of all literals and the short expressions, made
+ * by the build. Tier two: PCRE2 without JIT and with match limits, in a window around each hit.
+ * `name = value` is our own code, walking back from a reported end. The finder keeps the window and
+ * nothing else of a file; what it cannot keep is counted and becomes a diagnostic. Values never
+ * leave: they are wiped after use.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "base/limits.h"
+#include "facts/part.h"
+#include "secret/rules/rule.h"
+
+struct finder;
+
+enum { FINDER_KEY_MAX = 64 };
+
+struct finder_options {
+	const struct secret_rules *rules; /* outlive the finder */
+	struct span database; /* of pattern_compile(rules); empty: the build's for the built-in
+				 rules, else compiled now */
+};
+
+/* Before the worker's filter: loads the database, allocates scratch, compiles expressions. Errors:
+ * SCOV_E_MEMORY, SCOV_E_FORMAT. */
+int finder_new(const struct finder_options *opt, struct finder **out, struct scov_err *err);
+/* Facts go to part->secrets and part->publics in the arena. limits outlive the binding; key: 16 to
+ * FINDER_KEY_MAX bytes, copied; empty: no fingerprints. */
+void finder_bind(struct finder *f, struct part *part, struct arena *arena,
+	const struct limits *limits, struct span key);
+/* One file of a layer: begin, pieces in order, end. last: no piece comes
+ * behind this one; false where that is not known. path is raw. Errors: SCOV_E_LIMIT (the arena is
+ * full). */
+int finder_begin(struct finder *f, uint32_t entry, enum secret_surface surface, struct span path);
+int finder_piece(struct finder *f, struct span data, bool last);
+int finder_end(struct finder *f);
+/* Windows, matches and secrets since finder_bind that a bound left out: not zero means that not all
+ * was looked at. */
+uint64_t finder_dropped(const struct finder *f);
+/* A short text that is no file content: a name, a link target, an xattr, an Env value, a history
+ * line. */
+int finder_text(struct finder *f, uint32_t entry, enum secret_surface surface, struct span where,
+	struct span text);
+void finder_free(struct finder *f); /* wipes */
+/* Masks what the rules find in a short text: for fact_text, also between two pieces of a file.
+ * Returns the number of masked pieces; writes in place. */
+size_t finder_mask(struct finder *f, uint8_t *text, size_t len);

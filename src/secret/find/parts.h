@@ -1,0 +1,159 @@
+/* parts.h - the pieces of the finder. Inside secret/ only.
+ *
+ * A look is one stream of bytes that is looked at: a file, what an archive in it holds, a decoded
+ * run. Looks stand in each other, so the finder has one of each depth.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <hs.h>
+#include <pcre2.h>
+
+#include "secret/find/find.h"
+#include "secret/find/guard.h"
+#include "secret/find/pattern.h"
+#include "secret/proof/validate.h"
+
+enum {
+	STEP = 64 << 10, /* bytes scanned at once: bounds the windows of a step */
+	WINDOW_MERGED_MAX =
+		64 << 10, /* hits of one rule share a window up to this, its margins not counted */
+	HOLD = 3 * RULE_WINDOW_MAX + WINDOW_MERGED_MAX + STEP,
+	WINDOWS_MAX = 8192, /* open and not yet confirmed, of one look */
+	ENCODED_BEFORE = 4 << 10,
+	ENCODED_AFTER = 16 << 10, /* window of an encoded literal */
+	NOUN_BEFORE = 1024,
+	NOUN_NEAR = 256, /* of them, what the quick answer wants on both sides */
+	NOUN_AFTER = 1024,
+	CERTIFICATE_AFTER = 16 << 10,
+	NAME_BYTES = 80,
+	VALUE_BYTES = 512,  /* of name = value */
+	BINARY_HEAD = 1024, /* a NUL in it makes a file binary */
+	LOOKS = 7, /* depths: the file, archives in it, a text that is masked meanwhile, decoded
+		      twice */
+	DECODED_DEPTH = 2,
+	MATCHES_WINDOW = 1024, /* confirmed in one window */
+	SCRATCH_MAX = 4 << 20,
+	WORK_MAX = 2 << 20, /* of a part: rounds that validators may run, some two seconds */
+};
+
+/* Stretch of a look in which a rule may match. */
+struct window {
+	uint64_t from, to; /* of the look's bytes */
+	uint64_t hit;      /* the end of the first literal */
+	uint32_t slot;     /* rule, or past the rules: what finder_slot says */
+	uint8_t len;       /* of the literal */
+};
+
+struct look {
+	hs_stream_t *streams[PATTERN_SETS];
+	bool is_open[PATTERN_SETS];    /* which took bytes */
+	uint64_t starts[PATTERN_SETS]; /* and from where in the look */
+	uint64_t pos;                  /* bytes before the piece */
+	struct span piece;
+	uint32_t lines;   /* line feeds before pos */
+	uint64_t line_at; /* a place in the piece up to which line feeds are counted */
+	uint32_t line_n;
+	uint8_t *hold; /* the bytes before pos that windows may need */
+	size_t hold_n;
+	size_t hold_lent; /* bytes of the piece that stand behind them for now */
+	struct window *windows;
+	size_t windows_n;
+	uint32_t *open; /* of each slot: index of its last window + 1 */
+	uint64_t *done; /* of each slot: matches begin behind it */
+	bool *seen;     /* of each slot: it stands in used */
+	uint32_t *used; /* slots with an entry in open or done */
+	size_t used_n;
+	bool is_binary, is_last;
+	bool has_nul; /* a text so far, and now something that no text holds */
+	/* what facts say of it */
+	struct span member;
+	uint8_t encoding; /* enum secret_encoding */
+	uint8_t surface;
+	unsigned decoded;   /* decoders passed */
+	uint32_t line_base; /* line of the first byte where it is no line of its own; 0: count */
+	size_t before;      /* most bytes that a rule wants ahead of a literal */
+};
+
+/* What one slot took: for the benchmark, and for tests that compare work, not time. */
+struct slot_work {
+	uint64_t hits, windows, bytes; /* bytes: of the windows */
+	uint64_t ns;
+};
+
+struct finder {
+	const struct secret_rules *rules;
+	struct slot_work *work_of; /* of each slot; NULL: not wanted */
+	struct limits limits;
+	hs_database_t *db[PATTERN_SETS];
+	hs_scratch_t *scratch;
+	pcre2_code **codes, **adjacent; /* adjacent: without edges, for binaries */
+	struct guard *guards;           /* of all literals of the rules, in order */
+	uint32_t *first_guard;          /* of each rule */
+	pcre2_match_data *match;
+	pcre2_match_context *context;
+	uint8_t key[FINDER_KEY_MAX];
+	size_t key_len;
+	struct look looks[LOOKS];
+	size_t depth; /* looks in use */
+	size_t before;
+	/* what is looked at */
+	struct part *part;
+	struct arena *arena;
+	struct arena temporary;
+	uint32_t entry;
+	uint8_t surface; /* of the file */
+	struct span path;
+	struct nested *nested;
+	uint64_t work;    /* rounds left */
+	uint64_t dropped; /* windows, matches and secrets past a bound */
+	uint64_t reported;
+	bool is_full;
+	/* masking: ranges instead of facts */
+	uint8_t *mask;
+	size_t mask_len, masked;
+	bool mask_all; /* one stands in an encoded form */
+};
+
+/* Slots past the rules. */
+size_t slot_of(const struct finder *f, enum pattern_kind kind);
+size_t slots(const struct finder *f);
+
+/* A look inside the present one. NULL: too deep (counted). */
+struct look *look_begin(struct finder *f, const struct look *outer);
+/* last: nothing comes behind it but look_end. */
+void look_push(struct finder *f, struct look *l, struct span data, bool last);
+void look_end(struct finder *f, struct look *l);
+bool look_make(struct finder *f, struct look *l);
+void look_drop(struct look *l);
+uint32_t look_line(struct look *l, uint64_t at); /* from 1 */
+
+/* The window's bytes are there: is it a secret? text begins at byte `from` of the look. */
+void confirm_rule(struct finder *f, struct look *l, const struct window *w, struct span text);
+/* The value is proved and reported; wants_proof: only when the proof is good. */
+void confirm_value(struct finder *f, struct look *l, const struct window *w, struct span text,
+	struct span value, bool wants_proof);
+/* Binaries: values that touch bytes of another kind. */
+void confirm_adjacent(struct finder *f, struct look *l, const struct window *w, struct span text);
+void confirm_noun(struct finder *f, struct look *l, uint64_t from, uint64_t hit, size_t len,
+	struct span text);
+void confirm_certificate(
+	struct finder *f, struct look *l, const struct window *w, struct span text);
+void confirm_encoded(struct finder *f, struct look *l, const struct window *w,
+	enum pattern_kind kind, struct span text);
+/* A window without a match that holds escapes: once more without them. */
+void confirm_escaped(struct finder *f, struct look *l, const struct window *w, struct span text);
+/* May a value stand behind the noun that ends at `end`? The quick answer for most nouns. */
+bool noun_fits(struct span piece, size_t end);
+
+struct found {
+	struct span rule, kind, value, known, detail;
+	uint64_t at; /* of the value in the look */
+	uint8_t level, proof, prefix;
+	uint32_t flags;
+	int64_t expires;
+	const uint8_t *public_hash; /* 32 bytes, or NULL */
+};
+void report(struct finder *f, struct look *l, const struct found *s);

@@ -1,0 +1,29 @@
+/* name.h - what the name of a setting says of its value. The one notion of a secret's name.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "base/span.h"
+
+enum { NAME_WORDS_MAX = 16 };
+
+/* From nothing to most. */
+enum name_class {
+	NAME_NONE,
+	NAME_WEAK,
+	NAME_KEY,
+	NAME_TOKEN,
+	NAME_SECRET,
+	NAME_PASSWORD,
+	NAME_ADDRESS /* not by its name: the password in an address */
+};
+
+/* The last words of a name, the last one first; views into it. */
+struct name_words {
+	struct span w[NAME_WORDS_MAX];
+	size_t n;
+};
+
+void name_words(struct span name, struct name_words *out);
+enum name_class name_class(struct span name);

@@ -1,0 +1,37 @@
+/* value.h - what a value looks like: a placeholder, words, a password, random characters.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "base/span.h"
+
+/* What a rule asks of a value when no validator proves it. */
+enum value_class {
+	CLASS_NONE,
+	CLASS_TOKEN,
+	CLASS_PASSWORD,
+	CLASS_HEX,
+	CLASS_BASE64,
+	CLASS_KEY,
+	CLASS_MARKED /* its prefix says what it is: no placeholder, no run; words may be in it */
+};
+
+/* The value's class test: false for words, identifiers, placeholders; see
+ * doc/formats/secret-rules.md, "class". *why is static. */
+bool value_plausible(uint8_t class, struct span value, const char **why);
+/* Written instead of a value: "<password>", "${X}", "changeme" ... */
+bool value_placeholder(struct span s);
+/* What a value looks like, from nothing of a secret to nothing but one. */
+enum value_look {
+	LOOKS_NOTHING, /* a placeholder, a reference, a run */
+	LOOKS_TEXT,    /* has blanks, or bytes that are no ASCII */
+	LOOKS_WORDS,   /* likelier words than random */
+	LOOKS_DEFAULT, /* a password that products ship */
+	LOOKS_WEAK,    /* no words, but of one class of characters, or short */
+	LOOKS_STRONG,  /* a password of mixed characters */
+	LOOKS_RANDOM,  /* a token */
+};
+uint8_t value_look(struct span s);
+/* Half bits by which the text is likelier words than characters drawn at random. */
+int letters_of_words(struct span s);
