@@ -7,8 +7,8 @@
 #include "base/buf.h"
 #include "grade/grade.h"
 
-/* Settles of a vector (VECTORS: overall): what its not assessed criteria wait for, each once. */
-struct span grade_settles(const struct report *r, int vector, struct arena *a);
+/* Of that vector; VECTORS: any is. */
+bool grade_in_vector(const struct criterion *c, int vector);
 /* NOT_MET criteria by effort, then those not assessed, until the overall grade is one better. */
 int grade_steps(struct report *r, uint32_t met, uint32_t assessed);
 /* The rows of --requirements. Errors: SCOV_E_LIMIT. */

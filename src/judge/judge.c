@@ -12,46 +12,6 @@
 #include "crypto/hmac.h"
 #include "judge/parts.h"
 
-const char *secret_level_name(uint8_t level)
-{
-	static const char *const names[] = { "none", "low", "medium", "high" };
-
-	return level < sizeof(names) / sizeof(*names) ? names[level] : "none";
-}
-
-const char *secret_state_name(uint8_t state)
-{
-	static const char *const names[] = { "present", "overwritten", "deleted", "hidden" };
-
-	return state < sizeof(names) / sizeof(*names) ? names[state] : "present";
-}
-
-bool secret_never_waived(const struct secret_finding *s)
-{
-	static const struct span kinds[] = { SPAN_INIT("subscriber-key"),
-		SPAN_INIT("subscriber-op"), SPAN_INIT("suci-key") };
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		if (span_eq(s->fact->kind, kinds[i]))
-			return true;
-	return s->fact->known.len || (s->flags & SECRET_TELECOM) ||
-	       ((s->flags & SECRET_CA) && !(s->flags & SECRET_EXAMPLE));
-}
-
-size_t sources(const struct judge *j)
-{
-	return j->image->layers_n + 1 + j->image->documents_n;
-}
-
-const struct part *source_part(const struct judge *j, size_t source)
-{
-	const struct image_facts *m = j->image;
-
-	if (source < m->layers_n)
-		return m->parts[source];
-	return source == m->layers_n ? m->config : m->documents[source - m->layers_n - 1].part;
-}
-
 /* ---- the rules' words ---- */
 
 static const struct secret_rule **rule_slot(const struct judge *j, struct span id)
@@ -181,8 +141,8 @@ static void add_suspect(struct judge *j, const struct part *p, size_t source, ui
 
 static bool collect(struct judge *j)
 {
-	for (size_t i = 0; i < sources(j) && !j->is_full; i++) {
-		const struct part *p = source_part(j, i);
+	for (size_t i = 0; i < judge_sources(j) && !j->is_full; i++) {
+		const struct part *p = judge_source(j, i);
 		scoped_arena struct arena a = { 0 };
 		uint32_t *kept;
 		size_t n;

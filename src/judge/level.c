@@ -6,53 +6,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "base/date.h"
 #include "judge/parts.h"
-
-enum { CLAUSE_MAX = 512 };
-
-static void add_why(struct judge *j, struct suspect *s, const char *fmt, va_list args)
-{
-	char clause[CLAUSE_MAX];
-
-	(void)vsnprintf(clause, sizeof(clause), fmt, args);
-	char *text = arena_printf(
-		&j->image->arena, "%.*s%s%s", SPAN_ARG(s->f.why), s->f.why.len ? "; " : "", clause);
-
-	j->is_full |= !text;
-	s->f.why = span_str(text);
-}
-
-void level_rise(struct judge *j, struct suspect *s, uint8_t to, const char *fmt, ...)
-{
-	va_list args;
-
-	if (to > SECRET_HIGH)
-		to = SECRET_HIGH;
-	va_start(args, fmt);
-	add_why(j, s, fmt, args);
-	va_end(args);
-	if (s->f.level < to)
-		s->f.level = to;
-}
-
-void level_fall(struct judge *j, struct suspect *s, uint8_t to, const char *fmt, ...)
-{
-	uint8_t least = s->f.flags & SECRET_GENERIC ? SECRET_NONE : SECRET_LOW;
-	va_list args;
-
-	if (to < least)
-		to = least;
-	if (s->f.level <= to)
-		return;
-	va_start(args, fmt);
-	add_why(j, s, fmt, args);
-	va_end(args);
-	s->f.level = to;
-}
 
 static uint8_t one_down(const struct suspect *s)
 {
@@ -84,13 +39,13 @@ static bool certificates_collect(struct judge *j, struct certificates *c)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < sources(j); i++)
-		n += source_part(j, i) ? source_part(j, i)->publics.n : 0;
+	for (size_t i = 0; i < judge_sources(j); i++)
+		n += judge_source(j, i) ? judge_source(j, i)->publics.n : 0;
 	for (c->slots = 16; c->slots < n * 2;)
 		c->slots *= 2;
 	c->p = arena_array(&j->scratch, c->slots, sizeof(*c->p));
-	for (size_t i = 0; c->p && i < sources(j); i++) {
-		const struct part *p = source_part(j, i);
+	for (size_t i = 0; c->p && i < judge_sources(j); i++) {
+		const struct part *p = judge_source(j, i);
 
 		for (size_t k = 0; p && k < p->publics.n; k++) {
 			const struct public_fact *x = &p->publics.p[k];
@@ -106,7 +61,7 @@ static bool certificates_collect(struct judge *j, struct certificates *c)
 
 static struct span certificate_path(const struct judge *j, const struct certificate *c)
 {
-	const struct part *p = source_part(j, c->source);
+	const struct part *p = judge_source(j, c->source);
 
 	return c->source < j->image->layers_n && c->fact->entry != NO_ENTRY
 		       ? p->entries.p[c->fact->entry].path

@@ -1,4 +1,4 @@
-/* parts.h - the pieces of the judge. Inside secret/ only.
+/* parts.h - the pieces of the judge. Inside judge/ only.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -38,28 +38,30 @@ struct judge {
 	bool is_full; /* an allocation failed */
 };
 
-size_t sources(const struct judge *j);
-const struct part *source_part(const struct judge *j, size_t source);
+size_t judge_sources(const struct judge *j);
+const struct part *judge_source(const struct judge *j, size_t source);
 
-/* judge_place.c: where it is, and whether it is still there. */
+/* place.c: where it is, and whether it is still there. */
 bool place_index(struct judge *j);
 void place_suspect(struct judge *j, struct suspect *s);
 
-/* judge_same.c: what is one finding, and what stands together. */
+/* same.c: what is one finding, and what stands together. */
 /* Indexes of the part's secrets that stay, in the order of the part. False without memory. */
 bool same_bytes(struct judge *j, const struct part *p, struct arena *a, uint32_t **kept, size_t *n);
 bool same_values(struct judge *j); /* repeats in one file become one finding */
 void pairs_find(struct judge *j);  /* id and secret of one account stand together */
 void duplicates_find(struct judge *j);
 
-/* judge_level.c */
+/* level.c */
 bool level_settle(struct judge *j);
+
+/* step.c: a step up or down, with its reason. */
 void level_rise(struct judge *j, struct suspect *s, uint8_t to, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 void level_fall(struct judge *j, struct suspect *s, uint8_t to, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* judge_path.c: the part of a path that says it is documentation or a test of a package; empty:
+/* path.c: the part of a path that says it is documentation or a test of a package; empty:
  * none. is_owned: a package of the system has the file. *is_test: a test or an example. */
 struct span path_class(struct span path, struct span member, bool is_owned, bool *is_test);
 /* Below the folder that a package manager of a language fills. */

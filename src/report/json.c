@@ -14,35 +14,7 @@
 enum { REPORT_SCHEMA = 1 };
 
 static const char *const verdict_names[] = { "not-assessed", "not-met", "met" };
-static const char *const class_names[] = { "proved", "observed", "declared", "asserted" };
-static const char *const kind_names[] = { "file", "package", "setting", "recipe", "attestation",
-	"advisory", "date", "count" };
-static const char *const role_names[] = { "decides", "remark", "would-settle" };
 static const char *const severity_names[] = { "", "note", "warning", "error" };
-
-void json_member(struct json_out *w, const char *key, struct span value)
-{
-	json_out_key(w, key);
-	json_out_text(w, value);
-}
-
-void json_member_str(struct json_out *w, const char *key, const char *value)
-{
-	json_out_key(w, key);
-	json_out_str(w, value);
-}
-
-void json_member_int(struct json_out *w, const char *key, int64_t value)
-{
-	json_out_key(w, key);
-	json_out_int(w, value);
-}
-
-void json_member_bool(struct json_out *w, const char *key, bool value)
-{
-	json_out_key(w, key);
-	json_out_bool(w, value);
-}
 
 static void member_digest(struct json_out *w, const char *key, const struct digest *d)
 {
@@ -50,45 +22,6 @@ static void member_digest(struct json_out *w, const char *key, const struct dige
 
 	json_out_key(w, key);
 	json_out_str(w, d->algorithm ? digest_format(d, text) : NULL);
-}
-
-void json_place(struct json_out *w, const struct place *at)
-{
-	json_out_key(w, "place");
-	json_out_dict(w);
-	switch (at->kind) {
-	case PLACE_FILE:
-		if (at->layer >= 0)
-			json_member_int(w, "layer", at->layer);
-		json_member(w, "path", at->path);
-		if (at->member.len)
-			json_member(w, "member", at->member);
-		if (at->line)
-			json_member_int(w, "line", at->line);
-		break;
-	case PLACE_LAYER:
-		json_member_int(w, "layer", at->layer);
-		break;
-	case PLACE_CONFIG:
-		json_member(w, "config", at->path);
-		break;
-	case PLACE_HISTORY:
-		json_member_int(w, "history", at->line);
-		break;
-	case PLACE_MANIFEST:
-		json_member(w, "manifest", at->path);
-		break;
-	case PLACE_RECIPE:
-		json_member(w, "recipe", at->path);
-		json_member_int(w, "line", at->line);
-		break;
-	case PLACE_ATTESTATION:
-		json_member(w, "attestation", at->path);
-		break;
-	default:
-		break;
-	}
-	json_out_end(w);
 }
 
 static void grade(struct json_out *w, const char *name, const struct grade_report *g)
@@ -105,32 +38,6 @@ static void grade(struct json_out *w, const char *name, const struct grade_repor
 	json_out_end(w);
 }
 
-static void evidence(struct json_out *w, const struct evidence *e)
-{
-	json_out_dict(w);
-	json_member_str(w, "kind", kind_names[e->kind]);
-	json_member_str(w, "role", role_names[e->role]);
-	json_member_str(w, "class", class_names[e->class]);
-	json_place(w, &e->at);
-	json_member(w, "what", e->what);
-	json_member(w, "why", e->why);
-	json_out_key(w, "number");
-	if (e->has_number)
-		json_out_int(w, e->number);
-	else
-		json_out_null(w);
-	json_out_end(w);
-}
-
-void json_evidence(struct json_out *w, const evidences *list)
-{
-	json_out_key(w, "evidence");
-	json_out_list(w);
-	for (size_t i = 0; i < list->n; i++)
-		evidence(w, &list->p[i]);
-	json_out_end(w);
-}
-
 static void criterion(struct json_out *w, const struct criterion_report *c)
 {
 	json_out_dict(w);
@@ -139,7 +46,7 @@ static void criterion(struct json_out *w, const struct criterion_report *c)
 	json_member_str(w, "vector", vector_names[c->criterion->vector]);
 	json_member_int(w, "level", c->criterion->level);
 	json_member_str(w, "verdict", verdict_names[c->verdict]);
-	json_member_str(w, "class", class_names[c->class]);
+	json_member_str(w, "class", json_class_names[c->class]);
 	json_member(w, "reason", c->reason);
 	json_member(w, "fix", c->fix);
 	json_out_key(w, "settled_by");

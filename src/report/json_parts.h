@@ -8,6 +8,8 @@
 #include "report/report.h"
 #include "syntax/json.h"
 
+extern const char *const json_class_names[]; /* by enum ev_class */
+
 void json_member(struct json_out *w, const char *key, struct span value);
 void json_member_str(struct json_out *w, const char *key, const char *value); /* NULL: null */
 void json_member_int(struct json_out *w, const char *key, int64_t value);

@@ -1,0 +1,98 @@
+/* steps.c - what the steps of the join share.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "join/steps.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { TEXT_MAX = 65536 };
+
+struct span join_text(struct join *j, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	int n = vsnprintf(text, sizeof(text), fmt, ap);
+
+	va_end(ap);
+	if (n >= 0 && (size_t)n < sizeof(text)) {
+		struct span s = arena_dup(&j->out->arena, span_of(text, (size_t)n));
+
+		j->is_full |= !s.p;
+		return s;
+	}
+	char *wide = n >= 0 && n < TEXT_MAX ? arena_alloc(&j->out->arena, (size_t)n + 1) : NULL;
+
+	if (!wide) {
+		j->is_full |= n >= 0 && n < TEXT_MAX;
+		return (struct span){ 0 };
+	}
+	va_start(ap, fmt);
+	vsnprintf(wide, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	return span_of(wide, (size_t)n);
+}
+
+void join_diag(struct join *j, uint8_t severity, struct place at, struct span text)
+{
+	if (j->out->diags.n >= DIAGS_MAX) {
+		j->diags_over++;
+		j->errors_over += severity == DIAG_ERROR;
+		return;
+	}
+	struct diagnostic *d = vec_push(&j->out->diags, &j->out->arena);
+
+	if (d)
+		*d = (struct diagnostic){ .severity = severity, .at = at, .text = text };
+	else
+		j->is_full = true;
+}
+
+const struct file *join_visible(const struct join *j, uint32_t layer, uint32_t entry)
+{
+	uint32_t f = j->file_of[layer] ? j->file_of[layer][entry] : 0;
+
+	return f ? &j->out->files.p[f - 1] : NULL;
+}
+
+uint32_t join_body_index(const struct join *j, const struct file *f)
+{
+	return (uint32_t)(f->body - j->out->parts[f->body_layer]->entries.p);
+}
+
+struct span join_config(const struct join *j, uint8_t key, struct span name)
+{
+	const struct part *c = j->out->config;
+	struct span value = { 0 };
+
+	for (size_t i = 0; c && i < c->configs.n; i++)
+		if (c->configs.p[i].key == key &&
+			(name.len == 0 || span_eq(c->configs.p[i].name, name)))
+			value = c->configs.p[i].value;
+	return value;
+}
+
+static struct span annotation_of(const annotations *list, struct span key)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (span_eq(list->p[i].key, key))
+			return list->p[i].value;
+	return (struct span){ 0 };
+}
+
+struct span join_annotation(const struct join *j, struct span key, struct place *at)
+{
+	struct span value = annotation_of(&j->out->manifest_annotations, key);
+
+	*at = place_manifest("/annotations");
+	if (!value.len)
+		value = annotation_of(&j->out->index_annotations, key);
+	if (!value.len) {
+		*at = place_config("/config/Labels");
+		value = join_config(j, CONFIG_LABEL, key);
+	}
+	return value;
+}
