@@ -27,7 +27,7 @@ struct scov_context {
 	struct scov_cache caller_cache;
 	char cache_note[512];
 	struct scan_rules rules; /* of opt.secret_rules; zero without */
-	volatile int cancelled;
+	int cancelled;
 };
 
 /* A source is opened once a reference and shared by its platforms. */
@@ -94,18 +94,19 @@ struct span api_masked(struct arena *a, const char *text);
  */
 int api_options(const void *given, size_t size, void *out, size_t known, const char *what,
 	struct scov_err *err);
-int64_t api_deadline(const struct scov_context *c); /* for a call that starts now; 0: none */
+void api_call(const struct scov_context *c, struct call *out); /* that starts now */
 void api_source_options(
 	struct scov_context *c, const struct platform *platform, struct source_options *out);
-void api_scan_options(struct scov_context *c, struct scan_options *out);
+void api_scan_options(struct scov_context *c, const struct call *call, struct scan_options *out);
 /* Policy from the public struct; files are read here. */
 int api_policy(struct scov_context *c, const struct scov_policy *given, struct policy *out,
 	struct scov_err *err);
 /* Opens as scov_image_open; without documents: nothing is looked at for secrets. */
 int api_image_open(struct scov_context *c, const char *reference, const char *platform,
-	bool has_documents, struct scov_image **out, struct scov_err *err);
+	bool has_documents, const struct call *call, struct scov_image **out, struct scov_err *err);
 /* Fills i->documents and i->unread. An attestation that cannot be read is no error. */
-int api_documents(struct scov_image *i, const struct image_choice *choice, struct scov_err *err);
+int api_documents(struct scov_image *i, const struct image_choice *choice, const struct call *call,
+	struct scov_err *err);
 /* What was learned of them; jobs: those of i->documents. NULL: no memory. */
 const struct image_document *api_read_documents(
 	struct scov_image *i, const struct scan_job *jobs, struct arena *a, size_t *n);

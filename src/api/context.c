@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/err.h"
 
@@ -49,14 +48,9 @@ int api_options(const void *given, size_t size, void *out, size_t known, const c
 	return 0;
 }
 
-int64_t api_deadline(const struct scov_context *c)
+void api_call(const struct scov_context *c, struct call *out)
 {
-	struct timespec now;
-
-	if (c->opt.timeout_ms <= 0)
-		return 0;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + c->opt.timeout_ms;
+	call_start(out, c->opt.timeout_ms, &c->cancelled);
 }
 
 void api_source_options(
@@ -69,8 +63,6 @@ void api_source_options(
 		.authfile = c->opt.authfile,
 		.username = c->opt.username,
 		.password = c->password,
-		.deadline_ms = api_deadline(c),
-		.cancelled = &c->cancelled,
 	};
 	if (platform)
 		out->platform = *platform;
@@ -78,7 +70,7 @@ void api_source_options(
 		out->spool_dir = cache_folder(c->cache);
 }
 
-void api_scan_options(struct scov_context *c, struct scan_options *out)
+void api_scan_options(struct scov_context *c, const struct call *call, struct scan_options *out)
 {
 	*out = (struct scan_options){
 		.threads = c->opt.threads,
@@ -86,8 +78,7 @@ void api_scan_options(struct scov_context *c, struct scan_options *out)
 		.no_sandbox = c->opt.no_sandbox,
 		.cache = c->cache,
 		.rules = c->opt.secret_rules ? &c->rules : NULL,
-		.deadline_ms = api_deadline(c),
-		.cancelled = &c->cancelled,
+		.call = call,
 		.worker = c->opt.worker,
 		.progress_ctx = c,
 	};
@@ -212,7 +203,7 @@ void scov_context_free(struct scov_context *c)
 
 void scov_cancel(struct scov_context *c)
 {
-	c->cancelled = 1;
+	call_cancel(&c->cancelled);
 }
 
 const char *scov_cache_folder(const struct scov_context *c)

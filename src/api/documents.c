@@ -85,13 +85,13 @@ static int add_unread(struct scov_image *i, const struct descriptor *d, const st
 	return u->name.p && u->problem.p ? 0 : no_room(err);
 }
 
-static int add_attestation(
-	struct scov_image *i, const struct descriptor *listed, struct scov_err *err)
+static int add_attestation(struct scov_image *i, const struct descriptor *listed,
+	const struct call *call, struct scov_err *err)
 {
 	struct scov_err why = { 0 };
 	struct manifest m;
 	int code = image_attestation(
-		i->origin->source, &i->context->limits, listed, &i->arena, &m, &why);
+		i->origin->source, &i->context->limits, listed, call, &i->arena, &m, &why);
 
 	if (code == SCOV_E_MEMORY || code == SCOV_E_CANCELLED || code == SCOV_E_TIMEOUT) {
 		*err = why;
@@ -111,7 +111,8 @@ static int add_attestation(
 	return code;
 }
 
-int api_documents(struct scov_image *i, const struct image_choice *choice, struct scov_err *err)
+int api_documents(struct scov_image *i, const struct image_choice *choice, const struct call *call,
+	struct scov_err *err)
 {
 	const struct image_choices *all = &i->origin->choices;
 	int code = add_text(i, &i->manifest.digest, i->manifest.raw, false, err);
@@ -122,7 +123,7 @@ int api_documents(struct scov_image *i, const struct image_choice *choice, struc
 		code = add_listing(i, &all->root_annotations, err);
 	for (size_t k = 0; k < all->attestations.n && !code; k++)
 		if (image_attestation_of(&all->attestations.p[k], &i->manifest.digest))
-			code = add_attestation(i, &all->attestations.p[k], err);
+			code = add_attestation(i, &all->attestations.p[k], call, err);
 	return code;
 }
 

@@ -73,13 +73,13 @@ static int note_sandbox(struct scov_report *r, struct scan *scan)
 	return 0;
 }
 
-static int scan_all(struct scov_report *r, struct scov_err *err)
+static int scan_all(struct scov_report *r, const struct call *call, struct scov_err *err)
 {
 	struct scov_context *c = r->image->context;
 	struct scan_options opt;
 	struct scan *scan;
 
-	api_scan_options(c, &opt);
+	api_scan_options(c, call, &opt);
 	opt.skip = r->grading.policy.skip;
 	opt.fingerprint_key = r->grading.policy.fingerprint_key;
 	r->grading.has_user_key = opt.fingerprint_key.len != 0;
@@ -110,21 +110,23 @@ static int check_config(struct scov_report *r, struct scov_err *err)
 	return api_check_diff_ids(r->image, r->grading.jobs, err);
 }
 
-static int read_base(struct scov_report *r, const char *reference, struct scov_err *err)
+static int read_base(
+	struct scov_report *r, const char *reference, const struct call *call, struct scov_err *err)
 {
 	struct grading *g = &r->grading;
 	struct scov_context *c = r->image->context;
 	struct scan_options opt;
 	struct scan *scan;
 	int code = api_image_open(c, reference,
-		r->image->platform_text[0] ? r->image->platform_text : NULL, false, &g->base, err);
+		r->image->platform_text[0] ? r->image->platform_text : NULL, false, call, &g->base,
+		err);
 
 	if (!code && !g->base->manifest.has_config)
 		code = err_fail(err, SCOV_E_UNSUPPORTED, "'%s' has no config", reference);
 	if (code)
 		return err_wrap(err, "base");
 	api_part_job(g->base, 0, &g->base_job);
-	api_scan_options(c, &opt);
+	api_scan_options(c, call, &opt);
 	code = scan_open(&opt, &scan, err);
 	if (code)
 		return code;
@@ -274,14 +276,14 @@ static int judge(struct scov_report *r, struct scov_err *err)
 	return grade_image(&d, &r->report, err);
 }
 
-static int join_and_judge(
-	struct scov_report *r, const struct scov_policy *policy, struct scov_err *err)
+static int join_and_judge(struct scov_report *r, const struct scov_policy *policy,
+	const struct call *call, struct scov_err *err)
 {
 	double start = seconds();
 	int code = check_config(r, err);
 
 	if (!code && policy && policy->base)
-		code = read_base(r, policy->base, err);
+		code = read_base(r, policy->base, call, err);
 	if (!code)
 		code = join(r, policy ? policy->base : NULL, err);
 	timed(&r->report, "join", start);
@@ -317,9 +319,11 @@ int scov_grade(struct scov_image *i, const struct scov_policy *policy, struct sc
 {
 	struct scov_report *r = NULL;
 	struct scov_err mine;
+	struct call call;
 
 	if (!err)
 		err = &mine;
+	api_call(i->context, &call);
 	int code = report_new(i, policy, &r, err);
 
 	if (code)
@@ -328,10 +332,10 @@ int scov_grade(struct scov_image *i, const struct scov_policy *policy, struct sc
 
 	code = make_jobs(r, err);
 	if (!code)
-		code = scan_all(r, err);
+		code = scan_all(r, &call, err);
 	timed(&r->report, "scan", start);
 	if (!code)
-		code = join_and_judge(r, policy, err);
+		code = join_and_judge(r, policy, &call, err);
 	if (code) {
 		scov_report_free(r);
 		return code;
@@ -360,9 +364,11 @@ int scov_grade_parts(struct scov_image *i, struct scov_part *const *parts,
 {
 	struct scov_report *r = NULL;
 	struct scov_err mine;
+	struct call call;
 
 	if (!err)
 		err = &mine;
+	api_call(i->context, &call);
 	int code = report_new(i, policy, &r, err);
 
 	if (code)
@@ -370,7 +376,7 @@ int scov_grade_parts(struct scov_image *i, struct scov_part *const *parts,
 	code = make_jobs(r, err);
 	if (!code) {
 		borrow(r, parts);
-		code = join_and_judge(r, policy, err);
+		code = join_and_judge(r, policy, &call, err);
 	}
 	if (code) {
 		scov_report_free(r);

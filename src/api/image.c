@@ -19,7 +19,7 @@ static void origin_drop(struct origin *o)
 }
 
 static int origin_open(struct scov_context *c, const char *reference, const char *platform,
-	struct origin **out, struct scov_err *err)
+	const struct call *call, struct origin **out, struct scov_err *err)
 {
 	struct origin *o = mem_alloc(sizeof(*o));
 	struct source_options opt;
@@ -32,10 +32,10 @@ static int origin_open(struct scov_context *c, const char *reference, const char
 	api_source_options(c, &want, &opt);
 	o->users = 1;
 	o->reference = arena_cstr(&o->arena, span_str(reference));
-	int code = source_open(reference, &opt, &o->source, err);
+	int code = source_open(reference, &opt, call, &o->source, err);
 
 	if (!code && o->source->ops->root)
-		code = image_list(o->source, &c->limits, &o->arena, &o->choices, err);
+		code = image_list(o->source, &c->limits, call, &o->arena, &o->choices, err);
 	if (code) {
 		origin_drop(o);
 		return code;
@@ -79,7 +79,7 @@ static int mask_annotations(struct arena *a, const annotations *raw, annotations
 }
 
 static int load(struct scov_image *i, const struct image_choice *choice, bool has_documents,
-	struct scov_err *err)
+	const struct call *call, struct scov_err *err)
 {
 	struct source *s = i->origin->source;
 	int code;
@@ -87,7 +87,8 @@ static int load(struct scov_image *i, const struct image_choice *choice, bool ha
 	if (choice) {
 		i->platform = choice->platform;
 		i->index_digest = choice->index_digest;
-		code = image_manifest(s, &i->context->limits, choice, &i->arena, &i->manifest, err);
+		code = image_manifest(
+			s, &i->context->limits, choice, call, &i->arena, &i->manifest, err);
 	} else {
 		code = s->ops->manifest(s, &i->arena, &i->manifest, err);
 	}
@@ -100,14 +101,14 @@ static int load(struct scov_image *i, const struct image_choice *choice, bool ha
 	if (mask_annotations(&i->arena, &i->raw_manifest_annotations, &i->manifest.annotations) ||
 		mask_annotations(&i->arena, &i->raw_index_annotations, &i->index_annotations))
 		return err_fail(err, SCOV_E_MEMORY, "no memory for the annotations");
-	if (choice && has_documents && api_documents(i, choice, err))
+	if (choice && has_documents && api_documents(i, choice, call, err))
 		return err->code;
 	digest_format(&i->manifest.digest, i->digest);
 	return name_platform(i) ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory for the platform");
 }
 
 static int image_new(struct scov_context *c, struct origin *o, const struct image_choice *choice,
-	bool has_documents, struct scov_image **out, struct scov_err *err)
+	bool has_documents, const struct call *call, struct scov_image **out, struct scov_err *err)
 {
 	struct scov_image *i = mem_alloc(sizeof(*i));
 
@@ -117,7 +118,7 @@ static int image_new(struct scov_context *c, struct origin *o, const struct imag
 	i->context = c;
 	i->origin = o;
 	o->users++;
-	int code = load(i, choice, has_documents, err);
+	int code = load(i, choice, has_documents, call, err);
 
 	if (code) {
 		scov_image_free(i);
@@ -128,18 +129,18 @@ static int image_new(struct scov_context *c, struct origin *o, const struct imag
 }
 
 int api_image_open(struct scov_context *c, const char *reference, const char *platform,
-	bool has_documents, struct scov_image **out, struct scov_err *err)
+	bool has_documents, const struct call *call, struct scov_image **out, struct scov_err *err)
 {
 	const struct image_choice *choice = NULL;
 	struct origin *o;
-	int code = origin_open(c, reference, platform, &o, err);
+	int code = origin_open(c, reference, platform, call, &o, err);
 
 	if (code)
 		return code;
 	if (o->source->ops->root)
 		code = image_pick(&o->choices, platform, &choice, err);
 	if (!code)
-		code = image_new(c, o, choice, has_documents, out, err);
+		code = image_new(c, o, choice, has_documents, call, out, err);
 	origin_drop(o);
 	return code;
 }
@@ -147,14 +148,20 @@ int api_image_open(struct scov_context *c, const char *reference, const char *pl
 int scov_image_open(struct scov_context *c, const char *reference, const char *platform,
 	struct scov_image **out, struct scov_err *err)
 {
-	return api_image_open(c, reference, platform, true, out, err);
+	struct call call;
+
+	api_call(c, &call);
+	return api_image_open(c, reference, platform, true, &call, out, err);
 }
 
 int scov_image_open_all(struct scov_context *c, const char *reference, struct scov_image ***out,
 	size_t *count, struct scov_err *err)
 {
 	struct origin *o;
-	int code = origin_open(c, reference, NULL, &o, err);
+	struct call call;
+
+	api_call(c, &call);
+	int code = origin_open(c, reference, NULL, &call, &o, err);
 
 	if (code)
 		return code;
@@ -167,7 +174,7 @@ int scov_image_open_all(struct scov_context *c, const char *reference, struct sc
 		code = err_fail(err, SCOV_E_NOT_FOUND, "'%s' holds no image", reference);
 	for (; !code && made < n; made++)
 		code = image_new(c, o, o->source->ops->root ? &o->choices.list.p[made] : NULL, true,
-			&list[made], err);
+			&call, &list[made], err);
 	origin_drop(o);
 	if (code) {
 		scov_images_free(list, list && made ? made - 1 : 0);

@@ -102,8 +102,10 @@ static int scan_one(struct scov_image *i, struct scov_part *p, struct scov_err *
 {
 	struct scan_options opt;
 	struct scan *scan;
+	struct call call;
 
-	api_scan_options(i->context, &opt);
+	api_call(i->context, &call);
+	api_scan_options(i->context, &call, &opt);
 	int code = scan_open(&opt, &scan, err);
 
 	if (code)

@@ -23,6 +23,7 @@ struct document {
 struct walk {
 	struct source *source;
 	const struct limits *limits;
+	const struct call *call;
 	struct arena *arena;
 	struct image_choices *out;
 	size_t seen;       /* entries of all indexes: no fan-out of nested ones */
@@ -92,7 +93,7 @@ static int classify(const struct descriptor *d, struct document *doc, struct sco
 }
 
 static int load(struct source *s, const struct limits *l, const struct descriptor *d,
-	struct arena *a, struct document *out, struct scov_err *err)
+	const struct call *call, struct arena *a, struct document *out, struct scov_err *err)
 {
 	struct document doc = { 0 };
 	char text[DIGEST_TEXT];
@@ -102,7 +103,7 @@ static int load(struct source *s, const struct limits *l, const struct descripto
 	if (d->has_size && d->size > l->document_size)
 		return err_fail(err, SCOV_E_LIMIT, "%s: %llu bytes, more than limit document_size",
 			name_of(d, text), (unsigned long long)d->size);
-	code = s->ops->document(s, d, a, &bytes, err);
+	code = s->ops->document(s, d, call, a, &bytes, err);
 	if (code)
 		return err_wrap(err, "%s", name_of(d, text));
 	doc.raw = bytes;
@@ -181,7 +182,7 @@ static int walk_entry(struct walk *w, struct descriptor *d, const struct image_i
 		return err_fail(err, SCOV_E_LIMIT,
 			"indexes nested deeper than limit index_depth (%llu)",
 			(unsigned long long)w->limits->index_depth);
-	code = load(w->source, w->limits, d, w->arena, &inner, err);
+	code = load(w->source, w->limits, d, w->call, w->arena, &inner, err);
 	return code ? code : walk_index(w, &inner, d, index, depth + 1, err);
 }
 
@@ -255,7 +256,7 @@ static int list_document(struct walk *w, struct descriptor *d, struct scov_err *
 {
 	struct document doc;
 	annotations none = { 0 };
-	int code = load(w->source, w->limits, d, w->arena, &doc, err);
+	int code = load(w->source, w->limits, d, w->call, w->arena, &doc, err);
 
 	if (code)
 		return code;
@@ -275,13 +276,13 @@ static int list_document(struct walk *w, struct descriptor *d, struct scov_err *
 	return err_fail(err, SCOV_E_NOT_FOUND, "the index is empty");
 }
 
-int image_list(struct source *s, const struct limits *l, struct arena *a, struct image_choices *out,
-	struct scov_err *err)
+int image_list(struct source *s, const struct limits *l, const struct call *call, struct arena *a,
+	struct image_choices *out, struct scov_err *err)
 {
 	struct image_choices choices = { 0 };
-	struct walk w = { .source = s, .limits = l, .arena = a, .out = &choices };
+	struct walk w = { .source = s, .limits = l, .call = call, .arena = a, .out = &choices };
 	struct descriptor d = { 0 };
-	int code = s->ops->root ? s->ops->root(s, a, &d, err) : 0;
+	int code = s->ops->root ? s->ops->root(s, call, a, &d, err) : 0;
 
 	if (code)
 		return code;
@@ -352,7 +353,7 @@ static int read_manifest(const struct document *doc, const struct limits *l, str
 }
 
 int image_manifest(struct source *s, const struct limits *l, const struct image_choice *c,
-	struct arena *a, struct manifest *out, struct scov_err *err)
+	const struct call *call, struct arena *a, struct manifest *out, struct scov_err *err)
 {
 	char text[DIGEST_TEXT];
 	struct document doc;
@@ -370,7 +371,7 @@ int image_manifest(struct source *s, const struct limits *l, const struct image_
 		*out = m;
 		return 0;
 	}
-	code = load(s, l, &c->descriptor, a, &doc, err);
+	code = load(s, l, &c->descriptor, call, a, &doc, err);
 	if (!code && doc.kind != KIND_MANIFEST)
 		code = err_fail(err, SCOV_E_FORMAT, "an index where a manifest should be");
 	if (!code)
@@ -391,12 +392,12 @@ bool image_attestation_of(const struct descriptor *d, const struct digest *manif
 }
 
 int image_attestation(struct source *s, const struct limits *l, const struct descriptor *d,
-	struct arena *a, struct manifest *out, struct scov_err *err)
+	const struct call *call, struct arena *a, struct manifest *out, struct scov_err *err)
 {
 	char text[DIGEST_TEXT];
 	struct document doc;
 	struct manifest m = { 0 };
-	int code = load(s, l, d, a, &doc, err);
+	int code = load(s, l, d, call, a, &doc, err);
 
 	if (!code && doc.kind != KIND_MANIFEST)
 		code = err_fail(err, SCOV_E_FORMAT, "an index where a manifest should be");

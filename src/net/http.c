@@ -155,11 +155,12 @@ static int64_t jitter(int64_t ms)
 	uint32_t r = 0;
 
 	if (getrandom(&r, sizeof(r), GRND_NONBLOCK) != sizeof(r))
-		r = (uint32_t)net_now_ms();
+		r = (uint32_t)clock_ms();
 	return ms / 2 + (int64_t)(r % (uint32_t)(ms / 2 + 1));
 }
 
-bool http_pause(struct http *h, unsigned attempt, int64_t at_least_ms, struct scov_err *err)
+bool http_pause(struct http *h, const struct call *call, unsigned attempt, int64_t at_least_ms,
+	struct scov_err *err)
 {
 	int64_t ms = h->opt.net && h->opt.net->retry_ms ? h->opt.net->retry_ms : RETRY_MS;
 
@@ -168,19 +169,19 @@ bool http_pause(struct http *h, unsigned attempt, int64_t at_least_ms, struct sc
 	ms = jitter(ms > PAUSE_MAX_MS ? PAUSE_MAX_MS : ms);
 	if (ms < at_least_ms)
 		ms = at_least_ms;
-	int64_t until = net_now_ms() + ms;
+	int64_t until = clock_ms() + ms;
 
-	if (h->opt.deadline_ms && until > h->opt.deadline_ms) {
-		err_fail(err, SCOV_E_TIMEOUT, "the time given is over before the next try");
+	if (call && call->deadline_ms && until > call->deadline_ms) {
+		call_over(call, err);
 		return false;
 	}
-	while (net_now_ms() < until) {
+	while (clock_ms() < until) {
 		struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
 
-		if (net_check_stop(&h->opt, err))
+		if (call_check(call, err))
 			return false;
-		if (until - net_now_ms() < TICK_MS)
-			tick.tv_nsec = (until - net_now_ms()) * 1000000L;
+		if (until - clock_ms() < TICK_MS)
+			tick.tv_nsec = (until - clock_ms()) * 1000000L;
 		if (tick.tv_nsec > 0)
 			nanosleep(&tick, NULL);
 	}
@@ -226,7 +227,7 @@ static int ask(struct http *h, const struct http_request *rq, const struct url *
 		if (!again || attempt >= h->opt.limits.retries)
 			return rc;
 		/* Keep the reason: "status 503" tells more than "the time is over". */
-		if (!http_pause(h, attempt, wait, &stopped)) {
+		if (!http_pause(h, l->call, attempt, wait, &stopped)) {
 			if (stopped.code == SCOV_E_CANCELLED || rc == 0)
 				return err_fail(
 					err, stopped.code, "%s: %s", l->answer.from, stopped.text);
@@ -296,8 +297,8 @@ static int follow(
 	return rc;
 }
 
-int http_open(struct http *h, const struct http_request *rq, struct http_answer *out,
-	struct http_body **body, struct scov_err *err)
+int http_open(struct http *h, const struct call *call, const struct http_request *rq,
+	struct http_answer *out, struct http_body **body, struct scov_err *err)
 {
 	struct http_body *b = mem_alloc(sizeof(*b));
 	struct lane *l = take_idle(h);
@@ -305,8 +306,10 @@ int http_open(struct http *h, const struct http_request *rq, struct http_answer 
 
 	if (!rc && !l)
 		rc = lane_new(h->curl, &h->opt, &l, err);
-	if (!rc)
+	if (!rc) {
+		l->call = call;
 		rc = follow(h, rq, l, err);
+	}
 	out->is_not_tls = rc && l && l->answer.is_not_tls;
 	if (rc) {
 		if (l)

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/call.h"
 #include "base/limits.h"
 #include "net/url.h"
 
@@ -26,8 +27,6 @@ struct http_options {
 	const struct net_options *net; /* may be NULL */
 	const char *ca_file;           /* PEM, trusted beside the system's; may be NULL */
 	bool plain_http;               /* http: is allowed everywhere, not only on loopback */
-	int64_t deadline_ms;           /* CLOCK_MONOTONIC; 0: none */
-	const volatile int *cancelled; /* not NULL: non-zero means stop */
 };
 
 struct http;
@@ -66,11 +65,12 @@ struct http_answer {
 struct http_body;
 
 /* Send and wait for the headers of the final answer: redirects of GET and HEAD are followed, 429,
- * 5xx and lost connections repeated (all bounded by limits and deadline). Any status is a success
- * here. Errors: SCOV_E_NET, SCOV_E_FORMAT (an unusable redirect), SCOV_E_LIMIT (too many),
- * SCOV_E_TIMEOUT, SCOV_E_CANCELLED, SCOV_E_MEMORY, SCOV_E_AUTH (a proxy). */
-int http_open(struct http *h, const struct http_request *rq, struct http_answer *out,
-	struct http_body **body, struct scov_err *err);
+ * 5xx and lost connections repeated (all bounded by limits and `call`, which the body minds too).
+ * Any status is a success here. Errors: SCOV_E_NET, SCOV_E_FORMAT (an unusable redirect),
+ * SCOV_E_LIMIT (too many), SCOV_E_TIMEOUT, SCOV_E_CANCELLED, SCOV_E_MEMORY, SCOV_E_AUTH (a proxy).
+ */
+int http_open(struct http *h, const struct call *call, const struct http_request *rq,
+	struct http_answer *out, struct http_body **body, struct scov_err *err);
 /* Bytes read, 0 at the end, or a negative code. SCOV_E_NET: the connection broke or stalled, after
  * which the body yields nothing more. */
 int64_t http_read(struct http_body *b, void *p, size_t len, struct scov_err *err);
@@ -83,7 +83,8 @@ void http_close(struct http_body *b);
 
 /* Wait before repeat number `attempt` (0: the first): exponential, with jitter, at least
  * `at_least_ms`. False when the deadline or the cancel comes first; *err says which. */
-bool http_pause(struct http *h, unsigned attempt, int64_t at_least_ms, struct scov_err *err);
+bool http_pause(struct http *h, const struct call *call, unsigned attempt, int64_t at_least_ms,
+	struct scov_err *err);
 /* The error for an answer that is not what was asked for: 401 and 403 SCOV_E_AUTH, 404
  * SCOV_E_NOT_FOUND, 429 and others SCOV_E_NET. `note`: "" or a word from the answer's body. */
 int http_fail_status(const struct http_answer *answer, const char *note, struct scov_err *err);

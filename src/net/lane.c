@@ -8,7 +8,6 @@
 #include "net/lane.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "base/err.h"
 
@@ -22,26 +21,9 @@ enum {
 	HEADERS_MAX = 32 << 10, /* bytes of one kind of header that we keep */
 };
 
-int64_t net_now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-int net_check_stop(const struct http_options *opt, struct scov_err *err)
-{
-	if (opt->cancelled && __atomic_load_n(opt->cancelled, __ATOMIC_RELAXED))
-		return err_fail(err, SCOV_E_CANCELLED, "stopped");
-	if (opt->deadline_ms && net_now_ms() >= opt->deadline_ms)
-		return err_fail(err, SCOV_E_TIMEOUT, "the time given is over");
-	return 0;
-}
-
 static void heard(struct lane *l, size_t bytes)
 {
-	l->heard_ms = net_now_ms();
+	l->heard_ms = clock_ms();
 	l->window_bytes += bytes;
 }
 
@@ -283,7 +265,7 @@ static int set_frame(struct lane *l)
 /* Silence for the whole limit, or so little in it that the end would never come. */
 static int check_stall(struct lane *l, int64_t since, struct scov_err *err)
 {
-	int64_t now = net_now_ms(), seconds = (int64_t)l->opt->limits.answer_stall;
+	int64_t now = clock_ms(), seconds = (int64_t)l->opt->limits.answer_stall;
 	int64_t quiet_from = l->heard_ms > since ? l->heard_ms : since;
 
 	if (now - quiet_from >= seconds * 1000)
@@ -319,7 +301,7 @@ static bool reached(const struct lane *l, bool want_headers)
 /* Move the transfer until headers or bytes are there, it ends, or it must stop. */
 static int drive(struct lane *l, bool want_headers, int64_t until_ms, struct scov_err *err)
 {
-	int64_t since = net_now_ms();
+	int64_t since = clock_ms();
 	int running = 0, rc = 0;
 
 	for (;;) {
@@ -329,13 +311,13 @@ static int drive(struct lane *l, bool want_headers, int64_t until_ms, struct sco
 		take_result(l);
 		if (reached(l, want_headers))
 			break;
-		if ((rc = net_check_stop(l->opt, err)) || (rc = check_stall(l, since, err)))
+		if ((rc = call_check(l->call, err)) || (rc = check_stall(l, since, err)))
 			break;
-		if (until_ms && net_now_ms() >= until_ms)
+		if (until_ms && clock_ms() >= until_ms)
 			break;
 		l->curl->multi_poll(l->multi, NULL, 0, TICK_MS, NULL);
 	}
-	l->waited_ms += net_now_ms() - since;
+	l->waited_ms += clock_ms() - since;
 	return rc;
 }
 
@@ -424,7 +406,7 @@ int lane_start(struct lane *l, const struct http_request *rq, const struct url *
 	*fault = LANE_FATAL;
 	if (rc)
 		return rc;
-	l->heard_ms = net_now_ms();
+	l->heard_ms = clock_ms();
 	rc = drive(l, true, 0, err);
 	if (rc) {
 		*fault = rc == SCOV_E_NET ? LANE_LOST : LANE_FATAL;
@@ -493,7 +475,7 @@ void lane_stop(struct lane *l, bool drain)
 		l->spill.len = l->spill_from = l->got = 0;
 		if (l->is_paused)
 			l->curl->easy_pause(l->easy, CURLPAUSE_CONT);
-		drive(l, false, net_now_ms() + DRAIN_MS, NULL);
+		drive(l, false, clock_ms() + DRAIN_MS, NULL);
 	}
 	l->curl->multi_remove_handle(l->multi, l->easy);
 	l->is_running = false;

@@ -23,6 +23,7 @@ struct lane {
 	struct lane *next; /* in the pool of its http */
 	const struct curl_calls *curl;
 	const struct http_options *opt;
+	const struct call *call; /* of the transfer that runs */
 	CURLM *multi;
 	CURL *easy;
 	struct curl_slist *headers;
@@ -47,10 +48,6 @@ struct lane {
 	int64_t waited_ms; /* time spent waiting in this window, and what it brought */
 	size_t window_bytes;
 };
-
-int64_t net_now_ms(void); /* CLOCK_MONOTONIC */
-/* SCOV_E_CANCELLED or SCOV_E_TIMEOUT when it is time to stop, else 0. */
-int net_check_stop(const struct http_options *opt, struct scov_err *err);
 
 int lane_new(const struct curl_calls *curl, const struct http_options *opt, struct lane **out,
 	struct scov_err *err);

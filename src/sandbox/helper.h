@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include "base/call.h"
 #include "sandbox/answer.h"
 
 struct helper;
@@ -35,9 +36,8 @@ struct worker_spec {
 
 /* When to give up. */
 struct patience {
-	uint64_t stall_ms;             /* that it takes no byte, or does not end after the last */
-	int64_t deadline_ms;           /* CLOCK_MONOTONIC; 0: none */
-	const volatile int *cancelled; /* may be NULL */
+	uint64_t stall_ms; /* that it takes no byte, or does not end after the last */
+	const struct call *call;
 };
 
 struct worker {

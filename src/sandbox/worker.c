@@ -10,7 +10,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -89,14 +88,6 @@ int worker_start(
 	return 0;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void hear_end(struct worker *w)
 {
 	struct wire_end end;
@@ -123,15 +114,6 @@ uint64_t worker_consumed(const struct worker *w)
 	return w->fed - pending(w);
 }
 
-static int give_up(const struct patience *until, struct scov_err *err)
-{
-	if (until->cancelled && *until->cancelled)
-		return err_fail(err, SCOV_E_CANCELLED, "cancelled");
-	if (until->deadline_ms && now_ms() >= until->deadline_ms)
-		return err_fail(err, SCOV_E_TIMEOUT, "the time is over");
-	return 0;
-}
-
 /* Waits for room in the pipe (events POLLOUT on feed) or, with room false, for the end only. Slices
  * that pass without a byte taken are added up, not read off a clock: a program that was stopped for
  * an hour has not waited. */
@@ -144,7 +126,7 @@ static int wait_for(struct worker *w, bool room, const struct patience *until, s
 			{ .fd = w->job, .events = POLLIN },
 			{ .fd = room ? w->feed : -1, .events = POLLOUT },
 		};
-		int n = poll(p, 2, SLICE_MS), rc = give_up(until, err);
+		int n = poll(p, 2, SLICE_MS), rc = call_check(until->call, err);
 
 		if (rc)
 			return rc;
@@ -174,7 +156,7 @@ int worker_feed(struct worker *w, const void *p, size_t len, const struct patien
 	struct scov_err *err)
 {
 	const char *at = p;
-	int rc = give_up(until, err);
+	int rc = call_check(until->call, err);
 
 	while (!rc && len && !w->ended) {
 		ssize_t n = write(w->feed, at, len);

@@ -120,7 +120,8 @@ static void blob_release(struct blob *b)
 	mem_free(b->piece);
 }
 
-static int blob_open(struct scan_job *job, struct blob *b, struct scov_err *err)
+static int blob_open(
+	struct scan_job *job, const struct call *call, struct blob *b, struct scov_err *err)
 {
 	const struct descriptor *d = job->descriptor;
 
@@ -130,7 +131,7 @@ static int blob_open(struct scan_job *job, struct blob *b, struct scov_err *err)
 	if (!b->piece || !b->digester)
 		return err_fail(err, SCOV_E_MEMORY, "out of memory");
 	b->given = job->given;
-	return b->given.p ? 0 : job->source->ops->open(job->source, d, &b->stream, err);
+	return b->given.p ? 0 : job->source->ops->open(job->source, d, call, &b->stream, err);
 }
 
 static int64_t blob_read(struct blob *b, struct scov_err *err)
@@ -278,7 +279,7 @@ int feed_part(const struct feed *f, struct scan_job *job)
 	if (!rc)
 		rc = from_cache(f, job, err);
 	if (rc == 0) {
-		rc = blob_open(job, &b, err);
+		rc = blob_open(job, f->until->call, &b, err);
 		if (!rc)
 			rc = scan_blob(f, job, &b, err);
 		blob_release(&b);

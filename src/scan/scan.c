@@ -286,8 +286,7 @@ int scan_run(struct scan *s, struct scan_job *jobs, size_t n, struct scov_err *e
 		.scan = s,
 		.jobs = jobs,
 		.order = arena_array(&a, n, sizeof(*r.order)),
-		.until = { s->opt.limits.worker_stall * 1000, s->opt.deadline_ms,
-			s->opt.cancelled },
+		.until = { s->opt.limits.worker_stall * 1000, s->opt.call },
 		.feed = {
 			.limits = &s->opt.limits,
 			.skip = s->opt.skip,

@@ -39,8 +39,7 @@ struct scan_options {
 	void (*progress)(void *ctx,
 		const struct scan_progress *p); /* may be NULL; from any thread, one at a time */
 	void *progress_ctx;
-	int64_t deadline_ms; /* CLOCK_MONOTONIC; 0: none */
-	const volatile int *cancelled;
+	const struct call *call;
 	const char *worker; /* path of scoville-worker; NULL: compiled in, or beside the program in
 			       a build tree */
 };

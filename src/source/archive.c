@@ -174,7 +174,7 @@ static int push_zeros(struct tar *t, uint64_t n, struct scov_err *err)
 	return code;
 }
 
-static int walk(struct archive *ar, struct tar *t, uint64_t size, const struct source_options *opt,
+static int walk(struct archive *ar, struct tar *t, uint64_t size, const struct call *call,
 	struct scov_err *err)
 {
 	uint8_t block[LOOK];
@@ -201,7 +201,7 @@ static int walk(struct archive *ar, struct tar *t, uint64_t size, const struct s
 		code = push_zeros(t, ar->skip_to - at, err);
 		at = ar->skip_to;
 		if (!code)
-			code = source_check(opt, err);
+			code = call_check(call, err);
 	}
 	return code ? code : tar_end(t, err);
 }
@@ -227,7 +227,8 @@ static int hash_members(struct archive *ar, struct scov_err *err)
 	return 0;
 }
 
-static int make_index(struct archive *ar, const struct source_options *opt, struct scov_err *err)
+static int make_index(struct archive *ar, const struct source_options *opt, const struct call *call,
+	struct scov_err *err)
 {
 	static const struct tar_events events = { .entry = on_entry };
 	struct limits l = opt->limits;
@@ -245,7 +246,7 @@ static int make_index(struct archive *ar, const struct source_options *opt, stru
 	t = tar_open(&events, ar, &l, false);
 	if (!t)
 		return err_fail(err, SCOV_E_MEMORY, "no memory for a tar reader");
-	code = walk(ar, t, (uint64_t)st.st_size, opt, err);
+	code = walk(ar, t, (uint64_t)st.st_size, call, err);
 	tar_free(t);
 	if (code == SCOV_E_FORMAT && !ar->members.n)
 		return err_wrap(err, "not a tar archive");
@@ -257,6 +258,7 @@ static int make_index(struct archive *ar, const struct source_options *opt, stru
 struct spool {
 	int in, out;
 	const struct source_options *opt;
+	const struct call *call;
 	uint64_t written;
 	struct codec *codec;
 	uint8_t *raw, *plain; /* CHUNK each */
@@ -270,7 +272,7 @@ static ssize_t wait_read(struct spool *s, struct scov_err *err)
 	ssize_t n;
 
 	do {
-		if (source_check(s->opt, err))
+		if (call_check(s->call, err))
 			return err->code;
 	} while (poll(&p, 1, POLL_MS) <= 0 && (errno == EINTR || !p.revents));
 	n = fd_read(s->in, s->raw + s->have, CHUNK - s->have);
@@ -332,10 +334,11 @@ static int spool_all(struct spool *s, struct scov_err *err)
 	return n < 0 ? (int)n : codec_end(s->codec, err);
 }
 
-int spool_from(int in, const struct source_options *opt, int *out_fd, struct scov_err *err)
+int spool_from(int in, const struct source_options *opt, const struct call *call, int *out_fd,
+	struct scov_err *err)
 {
 	scoped_fd int fd = -1;
-	struct spool s = { .in = in, .opt = opt };
+	struct spool s = { .in = in, .opt = opt, .call = call };
 	int code = spool_file(opt, &fd, err);
 
 	if (code)
@@ -374,15 +377,15 @@ static int is_plain(int fd, bool *out, struct scov_err *err)
 	return 0;
 }
 
-static int open_fd(
-	int *fd, const struct source_options *opt, struct tree **out, struct scov_err *err)
+static int open_fd(int *fd, const struct source_options *opt, const struct call *call,
+	struct tree **out, struct scov_err *err)
 {
 	struct archive *ar;
 	bool plain = false;
 	int spooled = -1, code = is_plain(*fd, &plain, err);
 
 	if (!code && !plain) {
-		code = spool_from(*fd, opt, &spooled, err);
+		code = spool_from(*fd, opt, call, &spooled, err);
 		if (!code) {
 			fd_close(fd);
 			*fd = spooled;
@@ -396,7 +399,7 @@ static int open_fd(
 	ar->tree.ops = &archive_ops;
 	ar->arena.limit = NAMES_MEMORY;
 	ar->fd = fd_take(fd);
-	code = make_index(ar, opt, err);
+	code = make_index(ar, opt, call, err);
 	if (code)
 		archive_free(&ar->tree);
 	else
@@ -405,15 +408,15 @@ static int open_fd(
 }
 
 int tree_open_archive_fd(int fd, const char *name, const struct source_options *opt,
-	struct tree **out, struct scov_err *err)
+	const struct call *call, struct tree **out, struct scov_err *err)
 {
 	scoped_fd int mine = fd;
 
-	return open_fd(&mine, opt, out, err) ? err_wrap(err, "archive '%s'", name) : 0;
+	return open_fd(&mine, opt, call, out, err) ? err_wrap(err, "archive '%s'", name) : 0;
 }
 
-int tree_open_archive(
-	const char *path, const struct source_options *opt, struct tree **out, struct scov_err *err)
+int tree_open_archive(const char *path, const struct source_options *opt, const struct call *call,
+	struct tree **out, struct scov_err *err)
 {
 	bool is_stdin = !strcmp(path, "-");
 	int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
@@ -423,5 +426,5 @@ int tree_open_archive(
 		return err_fail(err, errno == ENOENT ? SCOV_E_NOT_FOUND : SCOV_E_IO,
 			"archive '%s': %s", path, strerror(errno));
 	/* A pipe was opened without waiting for its writer; poll waits for its bytes. */
-	return tree_open_archive_fd(fd, is_stdin ? "standard input" : path, opt, out, err);
+	return tree_open_archive_fd(fd, is_stdin ? "standard input" : path, opt, call, out, err);
 }

@@ -6,7 +6,6 @@
 
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/err.h"
 #include "net/header.h"
@@ -30,14 +29,6 @@ struct auth {
 	int64_t ends_ms;                  /* 0: never */
 	struct buf realm, service, scope; /* of the last Bearer challenge */
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void wipe(struct buf *b)
 {
@@ -105,7 +96,7 @@ static void basic_value(struct span user, struct span password, struct buf *out)
 	buf_release(&pair);
 }
 
-static int look_up(struct auth *a, struct scov_err *err)
+static int look_up(struct auth *a, const struct call *call, struct scov_err *err)
 {
 	if (a->has_looked)
 		return 0;
@@ -114,8 +105,8 @@ static int look_up(struct auth *a, struct scov_err *err)
 		a->own.password = a->opt.password;
 	} else {
 		const struct reference *name = a->opt.name;
-		int rc = credentials_find(
-			&a->opt.files, name->host, name->path, &a->arena, &a->own, err);
+		struct credentials_search where = { a->opt.authfile, call };
+		int rc = credentials_find(&where, name->host, name->path, &a->arena, &a->own, err);
 
 		if (rc)
 			return rc;
@@ -171,7 +162,7 @@ static int take_token(
 	if (!is_token(token))
 		return err_fail(err, SCOV_E_FORMAT, "%s: the answer holds no usable token", from);
 	json_uint(json_get(doc, "expires_in"), LIFE_MAX, &life);
-	a->ends_ms = now_ms() + (int64_t)(life ? life : LIFE_DEFAULT) * 1000 - LIFE_MARGIN_MS;
+	a->ends_ms = clock_ms() + (int64_t)(life ? life : LIFE_DEFAULT) * 1000 - LIFE_MARGIN_MS;
 	return set_header(a, "Bearer", token, err);
 }
 
@@ -185,11 +176,12 @@ static int refuse(struct auth *a, const struct http_answer *an, struct scov_err 
 }
 
 /* 0 with a token kept; 1 when the endpoint does not know POST. */
-static int fetch(struct auth *a, const struct http_request *rq, struct scov_err *err)
+static int fetch(struct auth *a, const struct call *call, const struct http_request *rq,
+	struct scov_err *err)
 {
 	struct http_answer an;
 	struct http_body *body;
-	int rc = http_open(a->opt.http, rq, &an, &body, err);
+	int rc = http_open(a->opt.http, call, rq, &an, &body, err);
 
 	if (rc)
 		return rc;
@@ -203,7 +195,7 @@ static int fetch(struct auth *a, const struct http_request *rq, struct scov_err 
 	return rc;
 }
 
-static int fetch_by_post(struct auth *a, struct scov_err *err)
+static int fetch_by_post(struct auth *a, const struct call *call, struct scov_err *err)
 {
 	struct buf form = { .limit = 8 * TOKEN_MAX };
 
@@ -219,14 +211,14 @@ static int fetch_by_post(struct auth *a, struct scov_err *err)
 		.form = buf_view(&form),
 	};
 	int rc = form.failed ? err_fail(err, SCOV_E_LIMIT, "credentials too long")
-			     : fetch(a, &rq, err);
+			     : fetch(a, call, &rq, err);
 
 	wipe(&form);
 	buf_release(&form);
 	return rc;
 }
 
-static int fetch_by_get(struct auth *a, struct scov_err *err)
+static int fetch_by_get(struct auth *a, const struct call *call, struct scov_err *err)
 {
 	scoped_buf struct buf url = { .limit = 4 * URL_MAX }, value = { .limit = 8 * TOKEN_MAX };
 	struct span user = a->own.username, password = a->own.password;
@@ -248,7 +240,7 @@ static int fetch_by_get(struct auth *a, struct scov_err *err)
 	add_field(&url, "client_id", SPAN("scoville"));
 	rq.url = url.p;
 	int rc = url.failed || value.failed ? err_fail(err, SCOV_E_LIMIT, "credentials too long")
-					    : fetch(a, &rq, err);
+					    : fetch(a, call, &rq, err);
 
 	wipe(&value);
 	return rc;
@@ -276,7 +268,7 @@ static int check_realm(struct auth *a, struct scov_err *err)
 	return 0;
 }
 
-static int use_bearer(struct auth *a, struct scov_err *err)
+static int use_bearer(struct auth *a, const struct call *call, struct scov_err *err)
 {
 	int rc = check_realm(a, err);
 
@@ -289,8 +281,8 @@ static int use_bearer(struct auth *a, struct scov_err *err)
 			       : err_fail(err, SCOV_E_AUTH,
 					 "the token in the credential file is not usable");
 	}
-	rc = a->own.identity_token.len ? fetch_by_post(a, err) : 1;
-	return rc == 1 ? fetch_by_get(a, err) : rc;
+	rc = a->own.identity_token.len ? fetch_by_post(a, call, err) : 1;
+	return rc == 1 ? fetch_by_get(a, call, err) : rc;
 }
 
 static void keep(struct buf *b, struct span s)
@@ -309,7 +301,7 @@ static const struct challenge *pick(const challenges *list, struct span scheme)
 	return NULL;
 }
 
-static int meet(struct auth *a, struct span text, struct scov_err *err)
+static int meet(struct auth *a, const struct call *call, struct span text, struct scov_err *err)
 {
 	scoped_arena struct arena scratch = { .limit = 1 << 20 };
 	struct span host = a->opt.name->host;
@@ -317,7 +309,7 @@ static int meet(struct auth *a, struct span text, struct scov_err *err)
 	int rc = challenges_parse(text, &scratch, &list, err);
 
 	if (!rc)
-		rc = look_up(a, err);
+		rc = look_up(a, call, err);
 	if (rc)
 		return rc;
 	const struct challenge *bearer = pick(&list, SPAN("Bearer")),
@@ -333,7 +325,7 @@ static int meet(struct auth *a, struct span text, struct scov_err *err)
 		if (a->realm.failed || a->service.failed || a->scope.failed)
 			return err_fail(
 				err, SCOV_E_LIMIT, "%.*s: challenge too long", SPAN_ARG(host));
-		return use_bearer(a, err);
+		return use_bearer(a, call, err);
 	}
 	if (basic)
 		return use_basic(a, err);
@@ -341,25 +333,26 @@ static int meet(struct auth *a, struct span text, struct scov_err *err)
 		SPAN_ARG(host));
 }
 
-int auth_answer(struct auth *a, unsigned version, struct span challenge, struct scov_err *err)
+int auth_answer(struct auth *a, const struct call *call, unsigned version, struct span challenge,
+	struct scov_err *err)
 {
 	pthread_mutex_lock(&a->lock);
 	/* Another thread may have met the challenge while we asked with the old header. */
-	int rc = version == a->version ? meet(a, challenge, err) : 0;
+	int rc = version == a->version ? meet(a, call, challenge, err) : 0;
 
 	pthread_mutex_unlock(&a->lock);
 	return rc;
 }
 
-int auth_header(struct auth *a, struct arena *arena, const char **out, unsigned *version,
-	struct scov_err *err)
+int auth_header(struct auth *a, const struct call *call, struct arena *arena, const char **out,
+	unsigned *version, struct scov_err *err)
 {
 	const char *value = NULL;
 	int rc = 0;
 
 	pthread_mutex_lock(&a->lock);
-	if (a->ends_ms && now_ms() >= a->ends_ms)
-		rc = use_bearer(a, err);
+	if (a->ends_ms && clock_ms() >= a->ends_ms)
+		rc = use_bearer(a, call, err);
 	if (!rc && a->header.len) {
 		value = arena_cstr(arena, buf_view(&a->header));
 		if (!value)

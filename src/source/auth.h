@@ -19,7 +19,7 @@ enum {
 struct auth_options {
 	struct http *http;
 	const struct reference *name;
-	struct credentials_search files;
+	const char *authfile;           /* of the user; may be NULL */
 	struct span username, password; /* as given by the user: then no file is looked at */
 	bool plain_http;
 };
@@ -30,10 +30,11 @@ int auth_new(const struct auth_options *opt, struct auth **out, struct scov_err 
 void auth_free(struct auth *a); /* takes NULL */
 /* The header's value for the next request, in the arena; *out NULL: none. *version goes back into
  * auth_answer. Renews a token that is about to end. Errors: those of auth_answer. */
-int auth_header(struct auth *a, struct arena *arena, const char **out, unsigned *version,
-	struct scov_err *err);
+int auth_header(struct auth *a, const struct call *call, struct arena *arena, const char **out,
+	unsigned *version, struct scov_err *err);
 /* The registry answered 401 with these challenges to a request of `version`: get what it wants. 0:
  * ask again. Errors: SCOV_E_AUTH, SCOV_E_FORMAT, and those of http_open. */
-int auth_answer(struct auth *a, unsigned version, struct span challenge, struct scov_err *err);
+int auth_answer(struct auth *a, const struct call *call, unsigned version, struct span challenge,
+	struct scov_err *err);
 /* Why there are no credentials ("" when nothing was wrong), for the message of a refusal. */
 const char *auth_note(struct auth *a);

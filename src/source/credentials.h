@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/call.h"
 #include "scoville/scoville.h"
 
 enum {
@@ -44,8 +45,7 @@ bool credentials_is_helper_name(struct span name);
 
 struct credentials_search {
 	const char *authfile; /* looked at instead of the usual places; must be there */
-	int64_t deadline_ms;
-	const volatile int *cancelled;
+	const struct call *call;
 };
 
 /* Look in --authfile or $REGISTRY_AUTH_FILE; else, in this order, $DOCKER_CONFIG/config.json or

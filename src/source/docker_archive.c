@@ -53,20 +53,22 @@ static int manifest(struct source *s, struct arena *a, struct manifest *out, str
 	return 0;
 }
 
-static int document(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
-	struct scov_err *err)
+static int document(struct source *s, const struct descriptor *d, const struct call *call,
+	struct arena *a, struct span *out, struct scov_err *err)
 {
 	struct docker *docker = (struct docker *)s;
 
+	(void)call;
 	return tree_load(docker->tree, d->name, docker->limits.document_size, a, out, err);
 }
 
-static int open_part(
-	struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
+static int open_part(struct source *s, const struct descriptor *d, const struct call *call,
+	struct stream **out, struct scov_err *err)
 {
 	struct range r;
 	int code = tree_find(((struct docker *)s)->tree, d->name, &r, err);
 
+	(void)call;
 	return code ? code : range_stream(&r, out, err);
 }
 
@@ -134,14 +136,14 @@ int docker_open_tree(struct tree *tree, const char *transport, const struct form
 	return 0;
 }
 
-int docker_archive_open(const struct form *f, const struct source_options *opt, struct source **out,
-	struct scov_err *err)
+int docker_archive_open(const struct form *f, const struct source_options *opt,
+	const struct call *call, struct source **out, struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
 	char *path = arena_cstr(&a, f->name), *description;
 	const char *transport = "docker-archive";
 	struct tree *tree;
-	int code = tree_open_archive(path, opt, &tree, err);
+	int code = tree_open_archive(path, opt, call, &tree, err);
 
 	if (code)
 		return code;

@@ -87,7 +87,8 @@ static const char *kind_of(const struct json *version)
 }
 
 /* "engine podman 4.3.1". An engine that does not say is no error. */
-static const char *describe(const char *socket, const struct source_options *opt, struct arena *a)
+static const char *describe(const char *socket, const struct source_options *opt,
+	const struct call *call, struct arena *a)
 {
 	struct unix_http *h = mem_alloc(sizeof(*h));
 	scoped_buf struct buf text = { .limit = ANSWER_MAX };
@@ -97,7 +98,7 @@ static const char *describe(const char *socket, const struct source_options *opt
 
 	if (!h)
 		return "engine";
-	if (!unix_http_get(h, socket, "/version", opt, &ignored) && h->status == 200 &&
+	if (!unix_http_get(h, socket, "/version", opt, call, &ignored) && h->status == 200 &&
 		!read_small(h, &text, &ignored) &&
 		json_parse(buf_view(&text), ANSWER_MAX, &mine, &doc, &ignored))
 		doc = NULL;
@@ -174,7 +175,7 @@ static bool wants_latest(struct span name)
 }
 
 static int fetch(const char *socket, struct span name, bool latest,
-	const struct source_options *opt, int fd, struct scov_err *err)
+	const struct source_options *opt, const struct call *call, int fd, struct scov_err *err)
 {
 	struct unix_http *h = mem_alloc(sizeof(*h));
 	scoped_buf struct buf path = { 0 };
@@ -185,7 +186,7 @@ static int fetch(const char *socket, struct span name, bool latest,
 	buf_str(&path, "/images/");
 	put_name(&path, name);
 	buf_str(&path, latest ? ":latest/get" : "/get");
-	code = unix_http_get(h, socket, path.p, opt, err);
+	code = unix_http_get(h, socket, path.p, opt, call, err);
 	if (!code && h->status != 200)
 		code = fail_status(h, name, err);
 	if (!code)
@@ -195,8 +196,8 @@ static int fetch(const char *socket, struct span name, bool latest,
 	return code;
 }
 
-int engine_open(const struct form *f, const struct source_options *opt, struct source **out,
-	struct scov_err *err)
+int engine_open(const struct form *f, const struct source_options *opt, const struct call *call,
+	struct source **out, struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
 	scoped_fd int fd = -1;
@@ -215,13 +216,15 @@ int engine_open(const struct form *f, const struct source_options *opt, struct s
 		return code;
 	code = SCOV_E_NOT_FOUND;
 	if (wants_latest(f->name))
-		code = fetch(socket, f->name, true, opt, fd, err);
+		code = fetch(socket, f->name, true, opt, call, fd, err);
 	if (code == SCOV_E_NOT_FOUND)
-		code = fetch(socket, f->name, false, opt, fd, err); /* an id, or it has a tag */
+		code = fetch(
+			socket, f->name, false, opt, call, fd, err); /* an id, or it has a tag */
 	if (code)
 		return err_wrap(err, "engine at %s", socket);
-	code = tree_open_archive_fd(fd_take(&fd), "of the engine", opt, &tree, err);
+	code = tree_open_archive_fd(fd_take(&fd), "of the engine", opt, call, &tree, err);
 	if (code)
 		return code;
-	return docker_open_tree(tree, "docker", &inside, opt, describe(socket, opt, &a), out, err);
+	return docker_open_tree(
+		tree, "docker", &inside, opt, describe(socket, opt, call, &a), out, err);
 }

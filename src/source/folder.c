@@ -20,9 +20,10 @@ struct folder {
 	struct tree *tree;
 };
 
-static int root(struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err)
+static int root(struct source *s, const struct call *call, struct arena *a, struct descriptor *out,
+	struct scov_err *err)
 {
-	(void)s, (void)a, (void)err;
+	(void)s, (void)call, (void)a, (void)err;
 	*out = (struct descriptor){ .locator = LOCATOR_MANIFEST };
 	return 0;
 }
@@ -55,13 +56,14 @@ static int find(
 	return code == SCOV_E_NOT_FOUND ? err_fail(err, code, "no file '%s'", hex) : code;
 }
 
-static int document(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
-	struct scov_err *err)
+static int document(struct source *s, const struct descriptor *d, const struct call *call,
+	struct arena *a, struct span *out, struct scov_err *err)
 {
 	struct folder *fo = (struct folder *)s;
 	struct range r;
 	int code = find(fo, d, &r, err);
 
+	(void)call;
 	if (code)
 		return code;
 	code = range_load(&r, fo->limits.document_size, a, out, err);
@@ -69,12 +71,13 @@ static int document(struct source *s, const struct descriptor *d, struct arena *
 	return code;
 }
 
-static int open_blob(
-	struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
+static int open_blob(struct source *s, const struct descriptor *d, const struct call *call,
+	struct stream **out, struct scov_err *err)
 {
 	struct range r;
 	int code = find((struct folder *)s, d, &r, err);
 
+	(void)call;
 	if (code)
 		return code;
 	if (d->has_size && d->size != r.size) {
@@ -105,8 +108,8 @@ static const struct source_ops ops = {
 	.free = folder_free,
 };
 
-int folder_open(const struct form *f, const struct source_options *opt, struct source **out,
-	struct scov_err *err)
+int folder_open(const struct form *f, const struct source_options *opt, const struct call *call,
+	struct source **out, struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
 	char *path = arena_cstr(&a, f->name);
@@ -114,6 +117,7 @@ int folder_open(const struct form *f, const struct source_options *opt, struct s
 	struct folder *fo;
 	int code = tree_open_folder(path, &tree, err);
 
+	(void)call;
 	if (code)
 		return code;
 	if (!tree_has(tree, "manifest.json")) {

@@ -23,14 +23,6 @@ extern char **environ;
 
 enum { TICK_MS = 50 };
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Its own process group, so that a shell script and what it started end together. */
 static int spawn(char *program, int in, int out, pid_t *pid)
 {
@@ -63,14 +55,12 @@ static int spawn(char *program, int in, int out, pid_t *pid)
 
 static int check_time(const struct credentials_search *b, int64_t until, struct scov_err *err)
 {
-	if (b->cancelled && __atomic_load_n(b->cancelled, __ATOMIC_RELAXED))
-		return err_fail(err, SCOV_E_CANCELLED, "stopped");
-	if (b->deadline_ms && now_ms() >= b->deadline_ms)
-		return err_fail(err, SCOV_E_TIMEOUT, "the time given is over");
-	if (now_ms() >= until)
-		return err_fail(
+	int rc = call_check(b->call, err);
+
+	if (!rc && clock_ms() >= until)
+		rc = err_fail(
 			err, SCOV_E_TIMEOUT, "no answer within %d s", CREDENTIALS_HELPER_MS / 1000);
-	return 0;
+	return rc;
 }
 
 static int listen_to(int fd, const struct credentials_search *b, int64_t until, struct buf *answer,
@@ -119,7 +109,7 @@ static int run(char *program, struct span server, const struct credentials_searc
 {
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 };
 	pid_t pid = 0;
-	int64_t until = now_ms() + CREDENTIALS_HELPER_MS;
+	int64_t until = clock_ms() + CREDENTIALS_HELPER_MS;
 
 	if (pipe2(in, O_CLOEXEC) < 0)
 		return err_fail(err, SCOV_E_IO, "%s", strerror(errno));

@@ -146,7 +146,8 @@ static int keep_beside(
 	return 0;
 }
 
-static int root(struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err)
+static int root(struct source *s, const struct call *call, struct arena *a, struct descriptor *out,
+	struct scov_err *err)
 {
 	struct layout *lo = (struct layout *)s;
 	const struct json *doc;
@@ -154,6 +155,7 @@ static int root(struct source *s, struct arena *a, struct descriptor *out, struc
 	descriptors list = { 0 };
 	int code = tree_load(lo->tree, SPAN("index.json"), lo->limits.document_size, a, &text, err);
 
+	(void)call;
 	if (code)
 		return code;
 	code = json_parse(text, lo->limits.document_size, a, &doc, err);
@@ -183,13 +185,14 @@ static int find_blob(
 	return tree_find(lo->tree, span_str(path), out, err);
 }
 
-static int document(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
-	struct scov_err *err)
+static int document(struct source *s, const struct descriptor *d, const struct call *call,
+	struct arena *a, struct span *out, struct scov_err *err)
 {
 	struct layout *lo = (struct layout *)s;
 	struct range r;
 	int code = find_blob(lo, d, &r, err);
 
+	(void)call;
 	if (code)
 		return code;
 	code = range_load(&r, lo->limits.document_size, a, out, err);
@@ -197,12 +200,13 @@ static int document(struct source *s, const struct descriptor *d, struct arena *
 	return code;
 }
 
-static int open_blob(
-	struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
+static int open_blob(struct source *s, const struct descriptor *d, const struct call *call,
+	struct stream **out, struct scov_err *err)
 {
 	struct range r;
 	int code = find_blob((struct layout *)s, d, &r, err);
 
+	(void)call;
 	if (code)
 		return code;
 	if (d->has_size && d->size != r.size) {
@@ -286,8 +290,8 @@ int layout_open_tree(struct tree *tree, const char *transport, const struct form
 	return 0;
 }
 
-int layout_open(const struct form *f, const struct source_options *opt, struct source **out,
-	struct scov_err *err)
+int layout_open(const struct form *f, const struct source_options *opt, const struct call *call,
+	struct source **out, struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
 	char *path = arena_cstr(&a, f->name),
@@ -295,17 +299,18 @@ int layout_open(const struct form *f, const struct source_options *opt, struct s
 	struct tree *tree;
 	int code = tree_open_folder(path, &tree, err);
 
+	(void)call;
 	return code ? code : layout_open_tree(tree, "oci", f, opt, description, out, err);
 }
 
-int layout_archive_open(const struct form *f, const struct source_options *opt, struct source **out,
-	struct scov_err *err)
+int layout_archive_open(const struct form *f, const struct source_options *opt,
+	const struct call *call, struct source **out, struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
 	char *path = arena_cstr(&a, f->name),
 	     *description = arena_printf(&a, "OCI archive %s", path);
 	struct tree *tree;
-	int code = tree_open_archive(path, opt, &tree, err);
+	int code = tree_open_archive(path, opt, call, &tree, err);
 
 	return code ? code : layout_open_tree(tree, "oci-archive", f, opt, description, out, err);
 }

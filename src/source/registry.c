@@ -42,6 +42,7 @@ struct registry {
 struct blob_stream {
 	struct stream stream; /* first */
 	struct registry *registry;
+	const struct call *call;
 	struct http_body *body; /* NULL: broken, to be opened again */
 	struct digest digest;
 	uint64_t size, delivered;
@@ -70,8 +71,8 @@ static bool is_plain_answer(struct registry *r, const struct http_answer *an)
 }
 
 /* Ask, and meet a challenge once. Any status but 401 is a success. */
-static int ask(struct registry *r, const char *kind, const char *what, uint64_t from,
-	struct http_answer *an, struct http_body **body, struct scov_err *err)
+static int ask(struct registry *r, const struct call *call, const char *kind, const char *what,
+	uint64_t from, struct http_answer *an, struct http_body **body, struct scov_err *err)
 {
 	for (int tries = 0;; tries++) {
 		scoped_arena struct arena a = { .limit = 1 << 20 };
@@ -82,9 +83,9 @@ static int ask(struct registry *r, const char *kind, const char *what, uint64_t 
 		if (strcmp(kind, "manifests") == 0)
 			rq.accept = manifest_types;
 		if (!rc)
-			rc = auth_header(r->auth, &a, &rq.authorization, &version, err);
+			rc = auth_header(r->auth, call, &a, &rq.authorization, &version, err);
 		if (!rc)
-			rc = http_open(r->http, &rq, an, body, err);
+			rc = http_open(r->http, call, &rq, an, body, err);
 		if (rc && is_plain_answer(r, an)) {
 			r->is_plain = true;
 			tries--;
@@ -92,7 +93,7 @@ static int ask(struct registry *r, const char *kind, const char *what, uint64_t 
 		}
 		if (rc || an->status != 401 || an->is_elsewhere || tries > 0)
 			return rc;
-		rc = auth_answer(r->auth, version, an->authenticate, err);
+		rc = auth_answer(r->auth, call, version, an->authenticate, err);
 		http_close(*body);
 		if (rc)
 			return rc;
@@ -140,11 +141,12 @@ static bool looks_like_html(const struct http_answer *an, struct span text)
 }
 
 /* A document whole. The answer's headers stay in *an. */
-static int get(struct registry *r, const char *kind, const char *what, size_t limit,
-	struct arena *a, struct http_answer *an, struct span *out, struct scov_err *err)
+static int get(struct registry *r, const struct call *call, const char *kind, const char *what,
+	size_t limit, struct arena *a, struct http_answer *an, struct span *out,
+	struct scov_err *err)
 {
 	struct http_body *body = NULL;
-	int rc = ask(r, kind, what, 0, an, &body, err);
+	int rc = ask(r, call, kind, what, 0, an, &body, err);
 
 	if (rc)
 		return rc;
@@ -193,7 +195,7 @@ static struct span stated_type(struct registry *r, const struct http_answer *an)
 							   : (struct span){ 0 };
 }
 
-static int load_root(struct registry *r, struct scov_err *err)
+static int load_root(struct registry *r, const struct call *call, struct scov_err *err)
 {
 	char digest[DIGEST_TEXT];
 	struct http_answer an = { 0 };
@@ -201,8 +203,8 @@ static int load_root(struct registry *r, struct scov_err *err)
 				   ? digest_format(&r->name.digest, digest)
 				   : arena_cstr(&r->arena, r->name.tag);
 	struct span bytes;
-	int rc =
-		get(r, "manifests", what, r->opt.limits.document_size, &r->arena, &an, &bytes, err);
+	int rc = get(r, call, "manifests", what, r->opt.limits.document_size, &r->arena, &an,
+		&bytes, err);
 
 	if (rc)
 		return rc;
@@ -218,11 +220,11 @@ static int load_root(struct registry *r, struct scov_err *err)
 	return 0;
 }
 
-static int registry_root(
-	struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err)
+static int registry_root(struct source *s, const struct call *call, struct arena *a,
+	struct descriptor *out, struct scov_err *err)
 {
 	struct registry *r = of(s);
-	int rc = r->root_bytes.p ? 0 : load_root(r, err);
+	int rc = r->root_bytes.p ? 0 : load_root(r, call, err);
 
 	(void)a;
 	if (!rc)
@@ -248,8 +250,8 @@ static bool is_manifest(struct span type)
 	return type.len == 0;
 }
 
-static int registry_document(struct source *s, const struct descriptor *d, struct arena *a,
-	struct span *out, struct scov_err *err)
+static int registry_document(struct source *s, const struct descriptor *d, const struct call *call,
+	struct arena *a, struct span *out, struct scov_err *err)
 {
 	struct registry *r = of(s);
 	size_t limit = r->opt.limits.document_size;
@@ -266,7 +268,7 @@ static int registry_document(struct source *s, const struct descriptor *d, struc
 		return err_fail(err, SCOV_E_LIMIT,
 			"document of %llu bytes, more than the %zu allowed (document-size)",
 			(unsigned long long)d->size, limit);
-	return get(r, is_manifest(d->media_type) ? "manifests" : "blobs",
+	return get(r, call, is_manifest(d->media_type) ? "manifests" : "blobs",
 		digest_format(&d->digest, digest), limit, a, &an, out, err);
 }
 
@@ -307,8 +309,8 @@ static int blob_connect(struct blob_stream *b, struct scov_err *err)
 	char digest[DIGEST_TEXT];
 	struct http_answer an = { 0 };
 	struct http_body *body = NULL;
-	int rc = ask(b->registry, "blobs", digest_format(&b->digest, digest), b->delivered, &an,
-		&body, err);
+	int rc = ask(b->registry, b->call, "blobs", digest_format(&b->digest, digest), b->delivered,
+		&an, &body, err);
 
 	if (rc)
 		return rc;
@@ -339,7 +341,7 @@ static int blob_resume(struct blob_stream *b, struct scov_err *err)
 	b->broke_at = b->delivered;
 	if (b->breaks >= r->opt.limits.retries)
 		return err_wrap(err, "given up after %u tries", b->breaks + 1);
-	if (!http_pause(r->http, b->breaks++, 0, &stopped))
+	if (!http_pause(r->http, b->call, b->breaks++, 0, &stopped))
 		return stopped.code == SCOV_E_CANCELLED
 			       ? err_fail(err, stopped.code, "%s", stopped.text)
 			       : SCOV_E_NET;
@@ -403,8 +405,8 @@ static void blob_close(struct stream *s)
 	mem_free(b);
 }
 
-static int registry_open(
-	struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
+static int registry_open(struct source *s, const struct descriptor *d, const struct call *call,
+	struct stream **out, struct scov_err *err)
 {
 	if (d->digest.algorithm == DIGEST_NONE)
 		return err_fail(err, SCOV_E_FORMAT, "a registry gives blobs by digest only");
@@ -415,6 +417,7 @@ static int registry_open(
 	*b = (struct blob_stream){
 		.stream = { .read = blob_read, .close = blob_close },
 		.registry = of(s),
+		.call = call,
 		.digest = d->digest,
 		.size = d->size,
 		.has_size = d->has_size,
@@ -457,8 +460,6 @@ static int connect_parts(struct registry *r, struct scov_err *err)
 		.net = o->net,
 		.ca_file = o->ca_file,
 		.plain_http = o->plain_http,
-		.deadline_ms = o->deadline_ms,
-		.cancelled = o->cancelled,
 	};
 	int rc = http_new(&http, &r->http, err);
 
@@ -469,9 +470,7 @@ static int connect_parts(struct registry *r, struct scov_err *err)
 		.name = &r->name,
 		.username = span_str(o->username),
 		.password = o->password,
-		.files = { .authfile = o->authfile,
-			.deadline_ms = o->deadline_ms,
-			.cancelled = o->cancelled },
+		.authfile = o->authfile,
 		.plain_http = o->plain_http,
 	};
 

@@ -463,13 +463,14 @@ static int open_folder(struct rootfs *r, struct stream **out, struct scov_err *e
 
 /* ---- the source */
 
-static int open_layer(
-	struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
+static int open_layer(struct source *s, const struct descriptor *d, const struct call *call,
+	struct stream **out, struct scov_err *err)
 {
 	struct rootfs *r = (struct rootfs *)s;
 	struct range range = { .fd = r->fd };
 	struct stat st;
 
+	(void)call;
 	(void)d;
 	if (r->path)
 		return open_folder(r, out, err);
@@ -497,10 +498,10 @@ static int manifest(struct source *s, struct arena *a, struct manifest *out, str
 	return 0;
 }
 
-static int document(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
-	struct scov_err *err)
+static int document(struct source *s, const struct descriptor *d, const struct call *call,
+	struct arena *a, struct span *out, struct scov_err *err)
 {
-	(void)s, (void)d, (void)a, (void)out;
+	(void)s, (void)d, (void)call, (void)a, (void)out;
 	return err_fail(err, SCOV_E_NOT_FOUND, "a file tree has no documents");
 }
 
@@ -521,7 +522,8 @@ static const struct source_ops ops = {
 	.free = rootfs_free,
 };
 
-static int open_tree_or_file(struct rootfs *r, const char *path, struct scov_err *err)
+static int open_tree_or_file(
+	struct rootfs *r, const char *path, const struct call *call, struct scov_err *err)
 {
 	bool is_stdin = !strcmp(path, "-");
 	scoped_fd int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
@@ -546,11 +548,11 @@ static int open_tree_or_file(struct rootfs *r, const char *path, struct scov_err
 		r->fd = fd_take(&fd);
 		return 0;
 	}
-	return spool_from(fd, &r->opt, &r->fd, err) ? err_wrap(err, "'%s'", path) : 0;
+	return spool_from(fd, &r->opt, call, &r->fd, err) ? err_wrap(err, "'%s'", path) : 0;
 }
 
-int rootfs_open(const struct form *f, const struct source_options *opt, struct source **out,
-	struct scov_err *err)
+int rootfs_open(const struct form *f, const struct source_options *opt, const struct call *call,
+	struct source **out, struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
 	struct rootfs *r = mem_alloc(sizeof(*r));
@@ -564,7 +566,7 @@ int rootfs_open(const struct form *f, const struct source_options *opt, struct s
 	r->source.ops = &ops;
 	r->opt = *opt;
 	r->fd = -1;
-	code = open_tree_or_file(r, path, err);
+	code = open_tree_or_file(r, path, call, err);
 	if (code) {
 		rootfs_free(&r->source);
 		return code;

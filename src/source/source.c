@@ -10,16 +10,17 @@
 #include "source/registry.h"
 
 static int registry_open(const struct form *f, const struct source_options *opt,
-	struct source **out, struct scov_err *err)
+	const struct call *call, struct source **out, struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
 
+	(void)call; /* nothing is asked of it yet */
 	return source_open_registry(arena_cstr(&a, f->name), opt, out, err);
 }
 
 /* One row a transport. */
-static int (*const transports[FORM_KINDS])(
-	const struct form *, const struct source_options *, struct source **, struct scov_err *) = {
+static int (*const transports[FORM_KINDS])(const struct form *, const struct source_options *,
+	const struct call *, struct source **, struct scov_err *) = {
 	[FORM_LAYOUT] = layout_open,
 	[FORM_LAYOUT_ARCHIVE] = layout_archive_open,
 	[FORM_FOLDER] = folder_open,
@@ -31,8 +32,8 @@ static int (*const transports[FORM_KINDS])(
 };
 
 /* A bare path: a folder only when it is a layout or skopeo's, a file by what the archive holds. */
-int path_open(const struct form *f, const struct source_options *opt, struct source **out,
-	struct scov_err *err)
+int path_open(const struct form *f, const struct source_options *opt, const struct call *call,
+	struct source **out, struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
 	char *path = arena_cstr(&a, f->name);
@@ -44,7 +45,7 @@ int path_open(const struct form *f, const struct source_options *opt, struct sou
 	if (stat(path, &st))
 		return err_fail(err, SCOV_E_NOT_FOUND, "no file or folder '%s'", path);
 	if (!S_ISDIR(st.st_mode))
-		return docker_archive_open(f, opt, out, err);
+		return docker_archive_open(f, opt, call, out, err);
 	code = tree_open_folder(path, &tree, err);
 	if (code)
 		return code;
@@ -52,22 +53,22 @@ int path_open(const struct form *f, const struct source_options *opt, struct sou
 	is_folder = tree_has(tree, "manifest.json") && tree_has(tree, "version");
 	tree_free(tree);
 	if (is_layout)
-		return layout_open(f, opt, out, err);
+		return layout_open(f, opt, call, out, err);
 	if (is_folder)
-		return folder_open(f, opt, out, err);
+		return folder_open(f, opt, call, out, err);
 	return err_fail(err, SCOV_E_USAGE,
 		"folder '%s' is neither an OCI layout nor skopeo's; "
 		"a file tree is read with rootfs:%s",
 		path, path);
 }
 
-int source_open(const char *reference, const struct source_options *opt, struct source **out,
-	struct scov_err *err)
+int source_open(const char *reference, const struct source_options *opt, const struct call *call,
+	struct source **out, struct scov_err *err)
 {
 	struct form f;
 	int code = form_parse(span_str(reference), &f, err);
 
-	return code ? code : transports[f.kind](&f, opt, out, err);
+	return code ? code : transports[f.kind](&f, opt, call, out, err);
 }
 
 void source_free(struct source *s)

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/call.h"
 #include "base/limits.h"
 #include "facts/image.h"
 
@@ -52,18 +53,19 @@ struct source_ops {
 	bool has_annotations;  /* the form carries manifest annotations */
 	bool has_digests;      /* blobs are named by digest */
 	/* What the reference names: an index or a manifest. NULL for a form without manifests. */
-	int (*root)(
-		struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err);
+	int (*root)(struct source *s, const struct call *call, struct arena *a,
+		struct descriptor *out, struct scov_err *err);
 	/* A small document whole, at most limits.document_size. */
-	int (*document)(struct source *s, const struct descriptor *d, struct arena *a,
-		struct span *out, struct scov_err *err);
+	int (*document)(struct source *s, const struct descriptor *d, const struct call *call,
+		struct arena *a, struct span *out, struct scov_err *err);
 	/* Forms without an OCI manifest (docker-archive, engine, rootfs) state config and layers
 	 * themselves. */
 	int (*manifest)(
 		struct source *s, struct arena *a, struct manifest *out, struct scov_err *err);
-	/* Several streams may be open at once, from several threads. */
-	int (*open)(struct source *s, const struct descriptor *d, struct stream **out,
-		struct scov_err *err);
+	/* Several streams may be open at once, from several threads. The stream minds `call`
+	 * until it is closed. */
+	int (*open)(struct source *s, const struct descriptor *d, const struct call *call,
+		struct stream **out, struct scov_err *err);
 	void (*free)(struct source *s);
 };
 
@@ -89,13 +91,11 @@ struct source_options {
 	bool plain_http;
 	const char *ca_file, *authfile, *username;
 	struct span password;
-	int64_t deadline_ms;           /* CLOCK_MONOTONIC; 0: none */
-	const volatile int *cancelled; /* not NULL: non-zero means stop */
 };
 
 /* Open what `reference` names (doc/references in design: oci:, docker-archive:, a bare name ...).
  * Errors: SCOV_E_USAGE (not a reference), SCOV_E_NOT_FOUND, SCOV_E_FORMAT, SCOV_E_NET, SCOV_E_AUTH
  * ... */
-int source_open(const char *reference, const struct source_options *opt, struct source **out,
-	struct scov_err *err);
+int source_open(const char *reference, const struct source_options *opt, const struct call *call,
+	struct source **out, struct scov_err *err);
 void source_free(struct source *s); /* takes NULL */

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -147,20 +146,6 @@ void tree_free(struct tree *t)
 {
 	if (t)
 		t->ops->free(t);
-}
-
-int source_check(const struct source_options *opt, struct scov_err *err)
-{
-	struct timespec now;
-
-	if (opt->cancelled && *opt->cancelled)
-		return err_fail(err, SCOV_E_CANCELLED, "stopped");
-	if (!opt->deadline_ms)
-		return 0;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec * 1000LL + now.tv_nsec / 1000000 >= opt->deadline_ms)
-		return err_fail(err, SCOV_E_TIMEOUT, "the deadline passed");
-	return 0;
 }
 
 /* ---- folders */

@@ -24,11 +24,11 @@ int tree_open_folder(const char *path, struct tree **out, struct scov_err *err);
 /* path "-" is standard input. Compressed whole: spooled, at most limits.spool_size. In an archive
  * the last entry of a name counts. Errors: SCOV_E_NOT_FOUND, SCOV_E_IO, SCOV_E_FORMAT (not a tar,
  * cut short), SCOV_E_LIMIT. */
-int tree_open_archive(const char *path, const struct source_options *opt, struct tree **out,
-	struct scov_err *err);
+int tree_open_archive(const char *path, const struct source_options *opt, const struct call *call,
+	struct tree **out, struct scov_err *err);
 /* The same over a descriptor, which is taken; `name` is for messages. */
 int tree_open_archive_fd(int fd, const char *name, const struct source_options *opt,
-	struct tree **out, struct scov_err *err);
+	const struct call *call, struct tree **out, struct scov_err *err);
 /* A regular file; links inside an archive are followed. Errors: SCOV_E_NOT_FOUND, SCOV_E_FORMAT
  * (another kind of file, a link that leaves the archive or goes round), SCOV_E_IO. */
 int tree_find(struct tree *t, struct span name, struct range *out, struct scov_err *err);
@@ -46,10 +46,9 @@ void range_release(struct range *r);
 /* A file without a name, in opt->spool_dir, TMPDIR or /var/tmp. */
 int spool_file(const struct source_options *opt, int *out_fd, struct scov_err *err);
 /* Everything that comes from `in`, decompressed, in such a file; at most limits.spool_size. A pipe
- * that brings nothing is waited for until the deadline or the caller's stop. */
-int spool_from(int in, const struct source_options *opt, int *out_fd, struct scov_err *err);
-/* The deadline and the caller's stop. */
-int source_check(const struct source_options *opt, struct scov_err *err);
+ * that brings nothing is waited for as long as `call` allows. */
+int spool_from(int in, const struct source_options *opt, const struct call *call, int *out_fd,
+	struct scov_err *err);
 
 /* ---- inside tree: what the two kinds provide */
 

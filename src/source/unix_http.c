@@ -46,7 +46,7 @@ static int64_t fill(struct unix_http *h, struct scov_err *err)
 		return err_fail(err, SCOV_E_LIMIT, "the engine's headers are longer than %zu bytes",
 			sizeof(h->buffer));
 	for (;;) {
-		code = source_check(h->opt, err);
+		code = call_check(h->call, err);
 		if (code)
 			return code;
 		p.revents = 0;
@@ -119,7 +119,7 @@ static int read_headers(struct unix_http *h, struct scov_err *err)
 }
 
 int unix_http_get(struct unix_http *h, const char *socket, const char *path,
-	const struct source_options *opt, struct scov_err *err)
+	const struct source_options *opt, const struct call *call, struct scov_err *err)
 {
 	static const char
 		head[] = "GET ",
@@ -131,6 +131,7 @@ int unix_http_get(struct unix_http *h, const char *socket, const char *path,
 	int code;
 
 	h->opt = opt;
+	h->call = call;
 	h->fd = -1;
 	code = connect_to(socket, &h->fd, err);
 	if (code)

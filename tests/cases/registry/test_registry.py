@@ -103,7 +103,7 @@ ANSWERS = [
     ("s503", NET, "status 503, UNAVAILABLE", {"retries": 2}),
     ("drop", GOOD, "", {}),
     ("stall", NET, "sent nothing for 1 s", {"answer_stall": 1, "retries": 0}),
-    ("stall", TIMEOUT, "time given is over", {"deadline": 300}),
+    ("stall", TIMEOUT, "timed out after 0.300 s", {"deadline": 300}),
     ("drip-headers", NET, "bytes in 1 s", {"answer_stall": 1, "retries": 0}),
     ("circle", LIMIT, "more than 10 redirects", {}),
     ("chain", LIMIT, "more than 3 redirects", {"redirects": 3}),

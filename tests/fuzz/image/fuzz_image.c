@@ -14,16 +14,19 @@ struct fake {
 	struct span text;
 };
 
-static int root(struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err)
+static int root(struct source *s, const struct call *call, struct arena *a, struct descriptor *out,
+	struct scov_err *err)
 {
+	(void)call;
 	(void)s, (void)a, (void)err;
 	*out = (struct descriptor){ 0 };
 	return 0;
 }
 
-static int document(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
-	struct scov_err *err)
+static int document(struct source *s, const struct descriptor *d, const struct call *call,
+	struct arena *a, struct span *out, struct scov_err *err)
 {
+	(void)call;
 	(void)a;
 	if (d->digest.algorithm)
 		return err_fail(err, SCOV_E_NOT_FOUND, "no such blob");
@@ -44,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct manifest m = { 0 };
 	struct scov_err err = { 0 };
 
-	if (image_list(&f.source, &l, &a, &c, &err)) {
+	if (image_list(&f.source, &l, NULL, &a, &c, &err)) {
 		if (err.code >= 0 || !err.text[0] || c.list.n)
 			abort();
 		return 0;
@@ -53,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	image_pick(&c, NULL, &pick, &err);
 	image_pick(&c, "linux/arm/v7", &pick, &err);
-	if (!c.from_index && !image_manifest(&f.source, &l, &c.list.p[0], &a, &m, &err) &&
+	if (!c.from_index && !image_manifest(&f.source, &l, &c.list.p[0], NULL, &a, &m, &err) &&
 		m.layers.n > l.layers)
 		abort();
 	return 0;

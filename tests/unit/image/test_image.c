@@ -20,16 +20,19 @@ struct fake {
 	bool is_loose; /* answers the last document whatever was asked */
 };
 
-static int root(struct source *s, struct arena *a, struct descriptor *out, struct scov_err *err)
+static int root(struct source *s, const struct call *call, struct arena *a, struct descriptor *out,
+	struct scov_err *err)
 {
+	(void)call;
 	(void)a, (void)err;
 	*out = ((struct fake *)s)->root;
 	return 0;
 }
 
-static int document(struct source *s, const struct descriptor *d, struct arena *a, struct span *out,
-	struct scov_err *err)
+static int document(struct source *s, const struct descriptor *d, const struct call *call,
+	struct arena *a, struct span *out, struct scov_err *err)
 {
+	(void)call;
 	struct fake *f = (struct fake *)s;
 
 	(void)a;
@@ -75,9 +78,9 @@ static int list_and_load(
 	int code;
 
 	f->source.ops = &ops;
-	code = image_list(&f->source, &l, &f->arena, c, err);
+	code = image_list(&f->source, &l, NULL, &f->arena, c, err);
 	if (!code && m)
-		code = image_manifest(&f->source, &l, &c->list.p[0], &f->arena, m, err);
+		code = image_manifest(&f->source, &l, &c->list.p[0], NULL, &f->arena, m, err);
 	return code;
 }
 
@@ -279,8 +282,8 @@ static void an_attestation_is_for_one_manifest(void **state)
 		assert_true(image_attestation_of(&c.attestations.p[0], &m.digest));
 		assert_false(image_attestation_of(&c.attestations.p[0], &other));
 		assert_false(image_attestation_of(&c.attestations.p[0], &none));
-		int code =
-			image_attestation(&f.source, &l, &c.attestations.p[0], &f.arena, &a, &err);
+		int code = image_attestation(
+			&f.source, &l, &c.attestations.p[0], NULL, &f.arena, &a, &err);
 
 		if (code != cases[i].code)
 			fail_msg("%s: %d %s", cases[i].name, code, err.text);
@@ -326,7 +329,7 @@ static void lies(void **state)
 		const char *d = put(&f, IMAGE, OCI_MANIFEST, "");
 
 		put(&f, arena_printf(&f.arena, "{\"manifests\":[%s]}", d), "", "");
-		assert_int_equal(0, image_list(&f.source, &l, &f.arena, &c, &err));
+		assert_int_equal(0, image_list(&f.source, &l, NULL, &f.arena, &c, &err));
 		if (cases[i].size)
 			span_number(span_str(cases[i].size), 10, UINT64_MAX,
 				&c.list.p[0].descriptor.size);
@@ -335,7 +338,7 @@ static void lies(void **state)
 			f.documents[0] = arena_dup(&f.arena, f.documents[0]);
 			((uint8_t *)f.documents[0].p)[1] = ' ';
 		}
-		check(cases[i].name, image_manifest(&f.source, &l, &c.list.p[0], &f.arena, &m,
+		check(cases[i].name, image_manifest(&f.source, &l, &c.list.p[0], NULL, &f.arena, &m,
 					     &err) == cases[i].code);
 		arena_release(&f.arena);
 	}

@@ -106,9 +106,10 @@ static inline void rig_close(struct stream *s)
 	mem_free(s);
 }
 
-static inline int rig_open(
-	struct source *s, const struct descriptor *d, struct stream **out, struct scov_err *err)
+static inline int rig_open(struct source *s, const struct descriptor *d, const struct call *call,
+	struct stream **out, struct scov_err *err)
 {
+	(void)call;
 	struct rig_stream *r = mem_alloc(sizeof(*r));
 
 	(void)s;

@@ -213,7 +213,7 @@ struct trap {
 	struct scan *scan;
 	int signal;
 	bool the_helper;
-	volatile int *set;
+	int *set;
 	pid_t worker;
 };
 
@@ -223,7 +223,7 @@ static void spring(void *ctx)
 	pid_t helper = scan_helper_pid(t->scan);
 
 	if (t->set)
-		*t->set = 1;
+		call_cancel(t->set);
 	for (int tries = 0; tries < 2000 && !t->worker; tries++) {
 		if (rig_children(helper, &t->worker, 1) == 0)
 			usleep(1000);
@@ -251,14 +251,15 @@ static void a_worker_that_dies_is_an_error_with_its_reason(void **state)
 			"signal 31 (SIGSYS): it asked the kernel", false, false },
 		{ "stopped", SIGSTOP, SCOV_E_WORKER, "took no byte for 1 seconds", false, false },
 		{ "cancelled", 0, SCOV_E_CANCELLED, "cancelled", true, false },
-		{ "over time", SIGSTOP, SCOV_E_TIMEOUT, "time is over", false, true },
+		{ "over time", SIGSTOP, SCOV_E_TIMEOUT, "timed out after 0.700 s", false, true },
 	};
 	scoped_buf struct buf tar = { 0 };
 
 	rig_layer(&tar, 1, 5, 12 << 20);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		char folder[64];
-		volatile int cancelled = 0;
+		int cancelled = 0;
+		struct call call;
 		struct rig_blob b = rig_blob(buf_view(&tar));
 		struct scan_job job = rig_job(&b);
 		struct scan_options o = rig_options();
@@ -269,8 +270,8 @@ static void a_worker_that_dies_is_an_error_with_its_reason(void **state)
 
 		assert_int_equal(cache_open(rig_mkdir(folder), 1 << 20, &o.cache, NULL), 0);
 		o.limits.worker_stall = rows[i].deadline ? 30 : 1;
-		o.cancelled = &cancelled;
-		o.deadline_ms = rows[i].deadline ? rig_ms() + 700 : 0;
+		call_start(&call, rows[i].deadline ? 700 : 0, &cancelled);
+		o.call = &call;
 		b.hook = spring;
 		b.hook_ctx = &trap;
 		b.hook_at = 3 << 20;

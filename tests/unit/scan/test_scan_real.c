@@ -29,10 +29,10 @@ static void open_image(const char *name, struct set *s)
 	*s = (struct set){ 0 };
 	snprintf(reference, sizeof(reference), "oci:%s/oci/%s", getenv("SCOVILLE_TEST_IMAGES"),
 		name);
-	if (source_open(reference, &so, &s->source, &err) ||
-		image_list(s->source, &l, &s->arena, &choices, &err) ||
+	if (source_open(reference, &so, NULL, &s->source, &err) ||
+		image_list(s->source, &l, NULL, &s->arena, &choices, &err) ||
 		image_pick(&choices, NULL, &choice, &err) ||
-		image_manifest(s->source, &l, choice, &s->arena, &s->manifest, &err))
+		image_manifest(s->source, &l, choice, NULL, &s->arena, &s->manifest, &err))
 		fail_msg("%s: %s", name, err.text);
 	s->jobs[s->n++] =
 		(struct scan_job){ .kind = PART_CONFIG, .descriptor = &s->manifest.config };

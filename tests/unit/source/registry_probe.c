@@ -33,17 +33,10 @@ struct job {
 	struct scov_err err;
 };
 
-static volatile int cancelled;
+static int cancelled;
+static struct call call = { .cancelled = &cancelled };
 static const char *certs_dirs[2];
 static struct net_options net = { .retry_ms = 20, .certs_dirs = certs_dirs };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void read_blob(void *ctx, size_t i)
 {
@@ -53,7 +46,7 @@ static void read_blob(void *ctx, size_t i)
 	uint8_t *p = mem_alloc(j->chunk);
 	int64_t n;
 
-	j->rc = j->source->ops->open(j->source, &j->d, &s, &j->err);
+	j->rc = j->source->ops->open(j->source, &j->d, &call, &s, &j->err);
 	while (!j->rc && (n = s->read(s, p, j->chunk, &j->err)) != 0) {
 		if (n < 0)
 			j->rc = (int)n;
@@ -86,7 +79,7 @@ static void add_job(struct job *jobs, size_t *n, struct source *s, const struct 
 static int fail(int rc, const struct scov_err *err, int64_t since)
 {
 	printf("error %d: %s\n", rc, err->text);
-	fprintf(stderr, "%lld ms\n", (long long)(now_ms() - since));
+	fprintf(stderr, "%lld ms\n", (long long)(clock_ms() - since));
 	return 1;
 }
 
@@ -104,7 +97,7 @@ static int read_children(
 
 		rc = digest_parse(json_get_text(json_at(list, i), "digest"), &d.digest, err);
 		if (!rc)
-			rc = s->ops->document(s, &d, a, &bytes, err);
+			rc = s->ops->document(s, &d, &call, a, &bytes, err);
 		if (rc)
 			break;
 		struct digest found = digest_of(d.digest.algorithm, bytes);
@@ -125,10 +118,10 @@ static int pull(struct source *s, size_t chunk, size_t threads, bool no_size, in
 	char digest[DIGEST_TEXT];
 	const struct json *doc;
 	size_t n = 0;
-	int rc = s->ops->root(s, &a, &root, &err);
+	int rc = s->ops->root(s, &call, &a, &root, &err);
 
 	if (!rc)
-		rc = s->ops->document(s, &root, &a, &text, &err);
+		rc = s->ops->document(s, &root, &call, &a, &text, &err);
 	if (!rc) {
 		printf("root %s %.*s %llu\n", digest_format(&root.digest, digest),
 			SPAN_ARG(root.media_type), (unsigned long long)root.size);
@@ -149,14 +142,14 @@ static int pull(struct source *s, size_t chunk, size_t threads, bool no_size, in
 			(unsigned long long)jobs[i].got,
 			digest_eq(&jobs[i].digest, &jobs[i].d.digest) ? "" : " WRONG");
 	}
-	fprintf(stderr, "%lld ms\n", (long long)(now_ms() - since));
+	fprintf(stderr, "%lld ms\n", (long long)(clock_ms() - since));
 	return 0;
 }
 
 static void *cancel_later(void *arg)
 {
 	usleep(*(unsigned *)arg * 1000);
-	__atomic_store_n(&cancelled, 1, __ATOMIC_RELAXED);
+	call_cancel(&cancelled);
 	return NULL;
 }
 
@@ -202,7 +195,7 @@ static int take_option(const char *arg, struct run *r)
 	else if (option(arg, "plain-http", &v))
 		r->opt.plain_http = number(v) != 0;
 	else if (option(arg, "deadline", &v))
-		r->opt.deadline_ms = now_ms() + (int64_t)number(v);
+		call_start(&call, (int64_t)number(v), &cancelled);
 	else if (option(arg, "cancel", &v))
 		r->cancel_ms = (unsigned)number(v);
 	else if (option(arg, "chunk", &v))
@@ -219,14 +212,12 @@ static int take_option(const char *arg, struct run *r)
 int main(int argc, char **argv)
 {
 	struct run r = {
-		.opt = { .limits = limits_default(), .net = &net, .cancelled = &cancelled },
-		.chunk = CHUNK,
-		.threads = 4
+		.opt = { .limits = limits_default(), .net = &net }, .chunk = CHUNK, .threads = 4
 	};
 	struct source *s = NULL;
 	struct scov_err err = { 0 };
 	pthread_t canceller;
-	int64_t since = now_ms();
+	int64_t since = clock_ms();
 
 	for (int i = 2; i < argc; i++)
 		if (take_option(argv[i], &r)) {

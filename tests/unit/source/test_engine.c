@@ -175,7 +175,7 @@ static void answers(void **state)
 		int code;
 
 		opt.limits.answer_stall = 1;
-		code = source_open(cases[i].reference, &opt, &s, &err);
+		code = source_open(cases[i].reference, &opt, NULL, &s, &err);
 		kill(child, SIGKILL);
 		waitpid(child, NULL, 0);
 		if (code != cases[i].code || (cases[i].says && !strstr(err.text, cases[i].says)))
@@ -198,9 +198,9 @@ static void no_engine(void **state)
 	struct scov_err err;
 
 	unlink(path);
-	assert_int_equal(SCOV_E_NOT_FOUND, source_open("docker:x", &opt, &s, &err));
+	assert_int_equal(SCOV_E_NOT_FOUND, source_open("docker:x", &opt, NULL, &s, &err));
 	setenv("DOCKER_HOST", "tcp://localhost:1", 1);
-	assert_int_equal(SCOV_E_UNSUPPORTED, source_open("docker:x", &opt, &s, &err));
+	assert_int_equal(SCOV_E_UNSUPPORTED, source_open("docker:x", &opt, NULL, &s, &err));
 }
 
 int main(void)

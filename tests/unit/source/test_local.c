@@ -76,16 +76,16 @@ static int use(const char *reference, struct scov_err *err)
 	struct source *s = NULL;
 	struct stream *stream = NULL;
 	const struct image_choice *choice;
-	int code = source_open(reference, &opt, &s, err);
+	int code = source_open(reference, &opt, NULL, &s, err);
 
 	if (!code)
-		code = image_list(s, &opt.limits, &a, &c, err);
+		code = image_list(s, &opt.limits, NULL, &a, &c, err);
 	if (!code)
 		code = image_pick(&c, NULL, &choice, err);
 	if (!code)
-		code = image_manifest(s, &opt.limits, choice, &a, &m, err);
+		code = image_manifest(s, &opt.limits, choice, NULL, &a, &m, err);
 	if (!code)
-		code = s->ops->open(s, &m.layers.p[0], &stream, err);
+		code = s->ops->open(s, &m.layers.p[0], NULL, &stream, err);
 	if (!code)
 		stream->close(stream);
 	source_free(s);
@@ -324,15 +324,16 @@ static void archive_limits(void **state)
 	tar_out_end(&b);
 	write_file("d.tar", buf_view(&b));
 	opt.limits.archive_entries = 99;
-	assert_int_equal(SCOV_E_LIMIT,
-		source_open(arena_printf(&a, "docker-archive:%s/d.tar", folder), &opt, &s, &err));
+	assert_int_equal(
+		SCOV_E_LIMIT, source_open(arena_printf(&a, "docker-archive:%s/d.tar", folder), &opt,
+				      NULL, &s, &err));
 	assert_non_null(strstr(err.text, "archive_entries"));
 	assert_int_equal(0, system(arena_printf(&a, "gzip -f %s/d.tar", folder)));
 	opt.limits = limits_default();
 	opt.limits.spool_size = 20000;
 	assert_int_equal(
 		SCOV_E_LIMIT, source_open(arena_printf(&a, "docker-archive:%s/d.tar.gz", folder),
-				      &opt, &s, &err));
+				      &opt, NULL, &s, &err));
 	assert_null(s);
 }
 
@@ -363,12 +364,12 @@ static int list_rootfs(const char *reference, struct seen *seen, struct scov_err
 	struct stream *stream = NULL;
 	uint8_t block[777];
 	int64_t n = 0;
-	int code = source_open(reference, &opt, &s, err);
+	int code = source_open(reference, &opt, NULL, &s, err);
 
 	if (!code)
 		code = s->ops->manifest(s, &a, &m, err);
 	if (!code)
-		code = s->ops->open(s, &m.layers.p[0], &stream, err);
+		code = s->ops->open(s, &m.layers.p[0], NULL, &stream, err);
 	while (!code && (n = stream->read(stream, block, sizeof(block), err)) > 0)
 		code = tar_push(t, span_of(block, (size_t)n), err);
 	if (!code)

@@ -68,17 +68,18 @@ static int load(struct loaded *l, const char *reference, bool is_deep, struct sc
 	const struct image_choice *choice;
 	struct stream *s;
 	struct digest blob;
-	int code = source_open(reference, &opt, &l->source, err);
+	int code = source_open(reference, &opt, NULL, &l->source, err);
 
 	if (!code)
-		code = image_list(l->source, &opt.limits, &l->arena, &l->choices, err);
+		code = image_list(l->source, &opt.limits, NULL, &l->arena, &l->choices, err);
 	if (!code)
 		code = image_pick(
 			&l->choices, l->choices.from_index ? "linux/amd64" : NULL, &choice, err);
 	if (!code)
-		code = image_manifest(l->source, &opt.limits, choice, &l->arena, &l->manifest, err);
+		code = image_manifest(
+			l->source, &opt.limits, choice, NULL, &l->arena, &l->manifest, err);
 	for (size_t i = 0; is_deep && !code && i < l->manifest.layers.n && i < 16; i++) {
-		code = l->source->ops->open(l->source, &l->manifest.layers.p[i], &s, err);
+		code = l->source->ops->open(l->source, &l->manifest.layers.p[i], NULL, &s, err);
 		if (!code)
 			code = read_stream(s, &blob, &l->diff_ids[i], err);
 		if (!code && l->manifest.layers.p[i].digest.algorithm &&
@@ -86,7 +87,7 @@ static int load(struct loaded *l, const char *reference, bool is_deep, struct sc
 			code = err_fail(err, SCOV_E_DIGEST, "layer %zu", i);
 	}
 	if (!code)
-		code = l->source->ops->open(l->source, &l->manifest.config, &s, err);
+		code = l->source->ops->open(l->source, &l->manifest.config, NULL, &s, err);
 	if (!code)
 		code = read_stream(s, &l->config, &blob, err);
 	return code;
