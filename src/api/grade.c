@@ -225,7 +225,6 @@ static int join(struct scov_report *r, const char *base_name, struct scov_err *e
 		.layers_n = m->layers.n,
 		.has_annotations = s->ops->has_annotations,
 		.annotations_reason = SPAN("this form of the image carries no annotations"),
-		.referrers_reason = SPAN("signatures and attestations were not searched"),
 		.incomplete_xattrs = s->incomplete_xattrs,
 		.xattrs_reason = s->xattrs_reason,
 		.base_config = r->grading.base_job.part,

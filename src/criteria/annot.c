@@ -210,6 +210,6 @@ const struct criterion conf_annot = {
 	.fix = "LABEL " PREFIX "authors=... " PREFIX "created=... " PREFIX "source=...",
 	.effort = 1,
 	.needs = INPUT_CONFIG,
-	.settled_by = "a form that carries annotations: a registry or an OCI layout",
+	.settled_by_input = INPUT_ANNOTATIONS,
 	.judge = judge,
 };

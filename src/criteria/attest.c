@@ -7,13 +7,6 @@
  */
 #include "criteria/rows.h"
 
-static enum verdict not_searched(const struct dossier *d, struct verdict_out *out)
-{
-	(void)d;
-	return say(out, NOT_ASSESSED, place_image(),
-		"signatures and attestations are not searched by this version");
-}
-
 const struct criterion prov_signed = {
 	.id = "prov.signed",
 	.title = "Sign images",
@@ -25,9 +18,7 @@ const struct criterion prov_signed = {
 	.fix = "cosign sign NAME@sha256:...",
 	.effort = 2,
 	.needs = INPUT_REFERRERS,
-	.settled_by = "its signatures (not searched by this version)",
-	.out_of_reach = true,
-	.judge = not_searched,
+	.judge = judge_nothing,
 };
 
 const struct criterion prov_slsa = {
@@ -40,9 +31,7 @@ const struct criterion prov_slsa = {
 	.fix = "docker buildx build --provenance=mode=max --push .",
 	.effort = 2,
 	.needs = INPUT_REFERRERS,
-	.settled_by = "its attestations (not searched by this version)",
-	.out_of_reach = true,
-	.judge = not_searched,
+	.judge = judge_nothing,
 };
 
 const struct criterion prov_sbom = {
@@ -55,9 +44,7 @@ const struct criterion prov_sbom = {
 	.fix = "docker buildx build --sbom=true --push .",
 	.effort = 2,
 	.needs = INPUT_REFERRERS,
-	.settled_by = "its attestations (not searched by this version)",
-	.out_of_reach = true,
-	.judge = not_searched,
+	.judge = judge_nothing,
 };
 
 /* Keys of CRI-O's annotation, alone or with "/POD" or "/CONTAINER" behind. Source: CRI-O, "seccomp
@@ -113,10 +100,10 @@ static enum verdict judge_profile(const struct dossier *d, struct verdict_out *o
 	}
 	if (a)
 		return say(out, NOT_ASSESSED, place_manifest("/annotations"),
-			"an annotation names a profile, but referrers are not searched to see "
-			"whether it restricts");
+			"an annotation names a profile, but it was not searched to see whether it "
+			"restricts");
 	return say(out, NOT_ASSESSED, place_image(),
-		"referrers are not searched for a profile by this version");
+		"no annotation names a profile, and none was searched for");
 }
 
 const struct criterion conf_secprofile = {
@@ -131,7 +118,6 @@ const struct criterion conf_secprofile = {
 	       "seccomp-profile.kubernetes.cri-o.io",
 	.effort = 4,
 	.needs = INPUT_ANNOTATIONS,
-	.settled_by = "a search for attached profiles (not part of this version)",
-	.out_of_reach = true,
+	.settled_by_input = INPUT_REFERRERS,
 	.judge = judge_profile,
 };

@@ -12,13 +12,31 @@
 #include "facts/report.h"
 #include "policy/policy.h"
 
+struct trust;   /* who signed and attested what */
+struct recipe;  /* a Dockerfile */
+struct matches; /* advisories that match the packages */
+struct rebuild; /* the image built again */
+
 /* Everything a judge may look at. */
 struct dossier {
 	const struct image_facts *image;
 	const struct policy *policy;
 	struct span reference; /* normalised, for trust globs; empty where the form has none */
 	bool is_registry;      /* the reference names a registry */
+
+	/* Known from outside the image; NULL: not looked for. Their rooms define the types. */
+	const struct trust *trust;
+	const struct recipe *recipe;
+	const struct matches *matches;
+	const struct rebuild *rebuild;
+	struct span missing[INPUTS]; /* by bit number: why one of the four is NULL; empty: what the
+					table of inputs says */
 };
+
+/* All inputs that are there and whole: the image's, and what was brought from outside. */
+uint32_t dossier_inputs(const struct dossier *d);
+/* Why an input is missing: one clause, never empty. */
+struct span dossier_missing(const struct dossier *d, uint32_t bit);
 
 struct verdict_out {
 	struct arena *arena;
@@ -36,11 +54,12 @@ struct criterion {
 	const char *fix;   /* the general advice, one line */
 	uint8_t effort;    /* 1 a line, 2 a rebuild, 3 a change of base, 4 a change of process */
 	uint32_t needs;    /* enum input bits */
-	const char *settled_by; /* what would settle it when a need is missing */
-	bool not_met_stands;    /* what the judge found decides even when a need is missing: it is
-				   about a layer, not about the final file system */
-	bool out_of_reach; /* nothing that this version takes can make it met: no step to the next
-			      grade */
+	/* What would settle it when the judge could not, all needs met: in words, or an input that
+	 * may bring it. Neither: its needs. */
+	const char *settled_by;
+	uint32_t settled_by_input; /* enum input bits */
+	bool not_met_stands;       /* what the judge found decides even when a need is missing: it
+				      is about a layer, not about the final file system */
 	enum verdict (*judge)(const struct dossier *d, struct verdict_out *out);
 };
 
@@ -51,6 +70,9 @@ extern const char *const
 	vector_names[VECTORS]; /* "minimalism", "provenance", "configuration", "vulnerabilities" */
 extern const char *const level_names[6]; /* [1] "Pimiento" ... [5] "Ghost" */
 extern const char *const grade_names[5]; /* "D", "C", "B", "A", "A+" */
+
+/* Nothing that the program can be given makes it met: no step to the next grade. */
+bool criterion_is_out_of_reach(const struct criterion *c);
 
 /* For judges. say() sets the reason and a deciding evidence row; the others add rows. All return or
  * keep going when the arena is full: the frame then answers NOT_ASSESSED (say so in reason). */

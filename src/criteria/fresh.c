@@ -132,7 +132,7 @@ const struct criterion prov_fresh = {
 	.fix = "docker build --pull --no-cache .",
 	.effort = 2,
 	.needs = INPUT_FILES | INPUT_PACKAGES,
-	.settled_by =
-		"a plausible date in the image, or an advisory database (not part of this version)",
+	.settled_by = "a plausible date in the image",
+	.settled_by_input = INPUT_ADVISORIES,
 	.judge = judge,
 };

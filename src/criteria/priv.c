@@ -197,6 +197,5 @@ const struct criterion conf_priv = {
 	.fix = "RUN chmod u-s FILE, or setcap -r FILE",
 	.effort = 1,
 	.needs = INPUT_FILES | INPUT_XATTRS | INPUT_LINUX,
-	.settled_by = "layers that can be read, with their extended attributes",
 	.judge = judge,
 };

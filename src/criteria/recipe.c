@@ -6,13 +6,6 @@
  */
 #include "criteria/rows.h"
 
-static enum verdict judge(const struct dossier *d, struct verdict_out *out)
-{
-	(void)d;
-	return say(out, NOT_ASSESSED, place_image(),
-		"no Dockerfile: this version does not read one yet");
-}
-
 const struct criterion prov_downloads = {
 	.id = "prov.downloads",
 	.title = "Verify d/ls by sig or checksum",
@@ -25,9 +18,7 @@ const struct criterion prov_downloads = {
 	       "same RUN",
 	.effort = 2,
 	.needs = INPUT_RECIPE,
-	.settled_by = "a Dockerfile (not read by this version)",
-	.out_of_reach = true,
-	.judge = judge,
+	.judge = judge_nothing,
 };
 
 const struct criterion prov_pinimg = {
@@ -40,9 +31,7 @@ const struct criterion prov_pinimg = {
 	.fix = "FROM name:tag@sha256:...",
 	.effort = 1,
 	.needs = INPUT_RECIPE,
-	.settled_by = "a Dockerfile (not read by this version)",
-	.out_of_reach = true,
-	.judge = judge,
+	.judge = judge_nothing,
 };
 
 const struct criterion prov_pinpkg = {
@@ -57,7 +46,5 @@ const struct criterion prov_pinpkg = {
 	       "--require-hashes -r requirements.txt",
 	.effort = 2,
 	.needs = INPUT_RECIPE,
-	.settled_by = "a Dockerfile (not read by this version)",
-	.out_of_reach = true,
-	.judge = judge,
+	.judge = judge_nothing,
 };

@@ -31,6 +31,8 @@ bool is_base_layer(const struct image_facts *image, int64_t layer);
 struct span config_value(const struct image_facts *image, enum config_key key, struct span name);
 /* What Entrypoint and Cmd start; NULL: neither is set. */
 const struct command *main_command(const struct image_facts *image);
+/* For rows whose needs nothing fills yet: not assessed. */
+enum verdict judge_nothing(const struct dossier *d, struct verdict_out *out);
 /* A remark of a count. */
 void remark_count(struct verdict_out *out, struct place at, const char *what, uint64_t number,
 	const char *why);

@@ -70,6 +70,27 @@ enum verdict say(struct verdict_out *out, enum verdict v, struct place at, const
 	return v;
 }
 
+enum verdict judge_nothing(const struct dossier *d, struct verdict_out *out)
+{
+	(void)d;
+	return say(out, NOT_ASSESSED, place_image(), "not judged yet");
+}
+
+uint32_t dossier_inputs(const struct dossier *d)
+{
+	return (d->image->inputs & ~(uint32_t)INPUTS_OUTSIDE) | (d->trust ? INPUT_REFERRERS : 0) |
+	       (d->recipe ? INPUT_RECIPE : 0) | (d->matches ? INPUT_ADVISORIES : 0) |
+	       (d->rebuild ? INPUT_REBUILD : 0);
+}
+
+struct span dossier_missing(const struct dossier *d, uint32_t bit)
+{
+	unsigned i = input_number(bit);
+	struct span why = bit & INPUTS_OUTSIDE ? d->missing[i] : d->image->inputs_missing[i];
+
+	return why.len ? why : span_str(input_rows[i].absent);
+}
+
 void evidence_file(
 	struct verdict_out *out, enum ev_role role, const struct file *f, const char *why)
 {

@@ -187,6 +187,6 @@ const struct criterion conf_secrets = {
 	.effort = 2,
 	.needs = INPUT_SECRETS | INPUT_CONFIG | INPUT_FILES,
 	.not_met_stands = true,
-	.settled_by = "layers and package databases that can be read",
+	.settled_by_input = INPUT_PACKAGES,
 	.judge = judge,
 };

@@ -64,9 +64,9 @@ static bool is_past_end(const struct dossier *d, struct verdict_out *out)
 	return true;
 }
 
-enum trust { TRUST_UNKNOWN, TRUST_NO, TRUST_YES };
+enum opinion { TRUST_UNKNOWN, TRUST_NO, TRUST_YES };
 
-static enum trust judge_reference(const struct dossier *d, struct verdict_out *out,
+static enum opinion judge_reference(const struct dossier *d, struct verdict_out *out,
 	struct span text, struct place at, const char *what, struct span *pattern)
 {
 	struct known_reference r;
@@ -94,7 +94,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	const struct base *b = &d->image->base;
 	bool has_base = (b->source == BASE_ANNOTATION || b->source == BASE_LAYERS) && b->name.len;
-	enum trust base = TRUST_UNKNOWN, self = TRUST_UNKNOWN;
+	enum opinion base = TRUST_UNKNOWN, self = TRUST_UNKNOWN;
 	struct span base_pattern = { 0 }, self_pattern = { 0 };
 	enum ev_class class = b->source == BASE_LAYERS ? OBSERVED : DECLARED;
 

@@ -130,6 +130,5 @@ const struct criterion min_tooling = {
 	.fix = "build in a first stage and COPY --from=build only the result",
 	.effort = 2,
 	.needs = INPUT_FILES | INPUT_LINUX,
-	.settled_by = "layers that can be read",
 	.judge = judge,
 };

@@ -4,13 +4,6 @@
  */
 #include "criteria/rows.h"
 
-static enum verdict judge(const struct dossier *d, struct verdict_out *out)
-{
-	(void)d;
-	return say(
-		out, NOT_ASSESSED, place_image(), "there is no advisory database in this version");
-}
-
 #define VULN_ROW(name, text_id, text_title, at_level, severity, cost)                              \
 	const struct criterion name = {                                                            \
 		.id = text_id,                                                                     \
@@ -22,9 +15,8 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		.fix = "rebuild with newer packages: docker build --pull --no-cache .",            \
 		.effort = cost,                                                                    \
 		.needs = INPUT_ADVISORIES | INPUT_PACKAGES | INPUT_FILES,                          \
-		.settled_by = "an advisory database (not part of this version)",                   \
-		.out_of_reach = true,                                                              \
-		.judge = judge,                                                                    \
+		.settled_by_input = INPUT_ADVISORIES,                                              \
+		.judge = judge_nothing,                                                            \
 	}
 
 VULN_ROW(vuln_critical, "vuln.critical", "No critical", 2, " that is rated critical", 2);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "facts/input.h"
 #include "facts/part.h"
 #include "facts/place.h"
 
@@ -55,7 +56,7 @@ struct file {
 
 struct image_package {
 	const struct package_fact *fact;
-	uint32_t layer;          /* in which it first appears with this version */
+	uint32_t layer;          /* lowest that holds this name and version */
 	uint32_t database_layer; /* of the database that holds it now */
 	uint32_t files;          /* of the final file system that it owns */
 };
@@ -112,22 +113,6 @@ struct diagnostic {
 	struct span text;
 };
 
-/* Which inputs are there and whole. A criterion's needs are a subset of these bits. */
-enum input {
-	INPUT_CONFIG = 1,
-	INPUT_FILES = 2,       /* every layer read and verified */
-	INPUT_PACKAGES = 4,    /* every package database read */
-	INPUT_ANNOTATIONS = 8, /* the form can carry them */
-	INPUT_REFERRERS = 16,  /* signatures and attestations were searched */
-	INPUT_RECIPE = 32,     /* a Dockerfile */
-	INPUT_ADVISORIES = 64,
-	INPUT_SECRETS = 128, /* the secret scan ran */
-	INPUT_LINUX = 256,   /* not a Windows image */
-	INPUT_XATTRS = 512, /* extended attributes were read (a rootfs folder read without privilege
-			       has not all) */
-	INPUT_OWNERS = 1024,
-};
-
 enum { SECRET_LINES_MAX = 256 };
 
 /* A secret as the verdict sees it. */
@@ -160,8 +145,8 @@ struct image_document {
 
 struct image_facts {
 	struct arena arena;
-	uint32_t inputs;                /* enum input bits */
-	struct span inputs_missing[11]; /* by bit number: why a bit is not set; one clause */
+	uint32_t inputs; /* enum input bits, without those of INPUTS_OUTSIDE */
+	struct span inputs_missing[INPUTS]; /* by bit number: why a bit is not set; one clause */
 
 	/* subject */
 	struct digest index_digest, manifest_digest, config_digest;

@@ -41,7 +41,7 @@ struct criterion_report {
 	uint8_t class;               /* enum ev_class */
 	struct span reason;          /* one clause that says why */
 	struct span fix;             /* what to do: a command or Dockerfile line; empty when met */
-	VEC(struct span) settled_by; /* inputs that would settle it; when not assessed */
+	VEC(struct span) settled_by; /* what it needs to be assessed */
 	evidences evidence;
 	size_t waived; /* findings that the ignore file took out */
 };

@@ -7,29 +7,6 @@
  */
 #include "grade/parts.h"
 
-/* By bit number: what it is, and what brings it. */
-static const struct {
-	const char *name, *settled_by;
-} inputs[] = {
-	{ "the config", "an image with a config that can be read" },
-	{ "the files", "layers that can be read" },
-	{ "the package databases", "package databases that can be read" },
-	{ "annotations", "a form that carries annotations: a registry or an OCI layout" },
-	{ "signatures and attestations",
-		"its signatures and attestations (not searched by this version)" },
-	{ "the Dockerfile", "a Dockerfile (not read by this version)" },
-	{ "advisories", "an advisory database (not part of this version)" },
-	{ "the search for secrets", "a search for secrets of all of it, without --skip secrets" },
-	{ "a Linux file system", "an image for Linux" },
-	{ "extended attributes",
-		"a form with all extended attributes, or enough privilege to read them" },
-	{ "owners", "package databases that can be read" },
-};
-enum { INPUTS = sizeof(inputs) / sizeof(*inputs) };
-_Static_assert(1u << (INPUTS - 1) == INPUT_OWNERS, "a row for each bit of enum input");
-_Static_assert(sizeof(((struct image_facts *)0)->inputs_missing) / sizeof(struct span) == INPUTS,
-	"a reason for each bit");
-
 static int settle(struct criterion_report *out, struct arena *a, const char *text)
 {
 	for (size_t i = 0; i < out->settled_by.n; i++)
@@ -52,7 +29,7 @@ static void demote(struct criterion_report *out)
 			out->evidence.p[i].role = REMARK;
 }
 
-/* The join's reason where there is one; a broken layer is the same reason for several inputs. */
+/* A broken layer is the same reason for several inputs: it is said once. */
 static void say_missing(struct buf *b, size_t input, struct span reason)
 {
 	if (reason.len && span_has(buf_view(b), reason))
@@ -61,32 +38,49 @@ static void say_missing(struct buf *b, size_t input, struct span reason)
 	if (reason.len)
 		buf_span(b, reason);
 	else
-		buf_printf(b, "%s could not be read whole", inputs[input].name);
+		buf_printf(b, "%s could not be read whole", input_rows[input].name);
 }
 
-static int not_assessed(const struct image_facts *image, uint32_t missing, struct arena *a,
+static int settle_inputs(struct criterion_report *out, struct arena *a, uint32_t bits)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < INPUTS && !r; i++)
+		if (bits & input_rows[i].bit)
+			r = settle(out, a, input_rows[i].needs);
+	return r;
+}
+
+static int not_assessed(const struct dossier *d, uint32_t missing, struct arena *a,
 	struct criterion_report *out)
 {
 	scoped_buf struct buf b = { .limit = 8192 };
-	int r = 0;
 
-	for (size_t i = 0; i < INPUTS && !r; i++) {
-		if (!(missing >> i & 1))
-			continue;
-		say_missing(&b, i, image->inputs_missing[i]);
-		r = settle(out, a, inputs[i].settled_by);
-	}
+	for (size_t i = 0; i < INPUTS; i++)
+		if (missing & input_rows[i].bit)
+			say_missing(&b, i, dossier_missing(d, input_rows[i].bit));
 	demote(out);
 	out->verdict = NOT_ASSESSED;
 	out->reason = arena_dup(a, buf_view(&b));
-	return r || !out->reason.p ? SCOV_E_LIMIT : 0;
+	return settle_inputs(out, a, missing) || !out->reason.p ? SCOV_E_LIMIT : 0;
+}
+
+/* The needs are met, and yet the judge could not tell. */
+static int undecided(const struct criterion *c, struct arena *a, struct criterion_report *out)
+{
+	int r = c->settled_by ? settle(out, a, c->settled_by) : 0;
+
+	if (r)
+		return r;
+	return settle_inputs(
+		out, a, c->settled_by || c->settled_by_input ? c->settled_by_input : c->needs);
 }
 
 int grade_criterion_counted(const struct criterion *c, const struct dossier *d, struct arena *a,
 	size_t *waiver_hits, struct criterion_report *out)
 {
 	struct verdict_out v = { .arena = a, .report = out, .waiver_hits = waiver_hits };
-	uint32_t missing = c->needs & ~d->image->inputs;
+	uint32_t missing = c->needs & ~dossier_inputs(d);
 
 	*out = (struct criterion_report){
 		.criterion = c, .verdict = NOT_ASSESSED, .class = OBSERVED
@@ -97,12 +91,12 @@ int grade_criterion_counted(const struct criterion *c, const struct dossier *d, 
 	if (out->verdict != MET && !out->fix.len)
 		out->fix = span_str(c->fix);
 	if (missing && !(c->not_met_stands && out->verdict == NOT_MET))
-		return not_assessed(d->image, missing, a, out);
+		return not_assessed(d, missing, a, out);
 	if (!out->reason.p) { /* say() had no memory: nothing that follows can be relied on */
 		out->verdict = NOT_ASSESSED;
 		out->reason = SPAN("the report's memory is used up");
 	}
-	return out->verdict == NOT_ASSESSED ? settle(out, a, c->settled_by) : 0;
+	return out->verdict == NOT_ASSESSED ? undecided(c, a, out) : 0;
 }
 
 int grade_criterion(const struct criterion *c, const struct dossier *d, struct arena *a,

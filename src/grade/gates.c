@@ -18,7 +18,7 @@ static char *check_grade(
 			&r->arena, "%s is %s", vector_name(g->vector), grade_names[v->grade]);
 	if (v->ceiling >= g->threshold)
 		return arena_printf(&r->arena,
-			"%s is %s, not %s: %u of %u criteria are not assessed, which would take "
+			"%s is %s, not %s: %u of %u criteria are not assessed; they need "
 			"%.*s",
 			vector_name(g->vector), grade_names[v->grade], grade_names[g->threshold],
 			(unsigned)(v->total - v->assessed), (unsigned)v->total,

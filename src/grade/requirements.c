@@ -53,7 +53,6 @@ static int from_judge(const struct requirement *q, const struct dossier *d, stru
 		.title = q->title,
 		.fix = "",
 		.needs = q->needs,
-		.settled_by = "",
 		.not_met_stands = q->not_met_stands,
 		.judge = q->judge };
 	struct criterion_report out;

@@ -21,7 +21,7 @@ static int add_step(struct report *r, size_t i, uint32_t met, uint32_t assessed)
 	if (!s)
 		return SCOV_E_MEMORY;
 	if (c->verdict == NOT_ASSESSED)
-		action = span_str(arena_printf(&r->arena, "%s; to be assessed it takes %.*s",
+		action = span_str(arena_printf(&r->arena, "%s; to be assessed it needs %.*s",
 			c->criterion->fix,
 			SPAN_ARG(c->settled_by.n ? c->settled_by.p[0] : SPAN("more"))));
 	if (!action.len)
@@ -46,14 +46,15 @@ int grade_steps(struct report *r, uint32_t met, uint32_t assessed)
 		grade_points(now, known, VECTORS, &all);
 		if (all.grade > r->overall.grade || all.met == CRITERIA)
 			return 0;
-		for (size_t i = 0; i < r->criteria.n; i++)
-			if (!(now >> i & 1) && !r->criteria.p[i].criterion->out_of_reach &&
-				(best == CRITERIA ||
-					cost(&r->criteria.p[i]) < cost(&r->criteria.p[best])))
+		for (size_t i = 0; i < r->criteria.n; i++) {
+			const struct criterion_report *c = &r->criteria.p[i];
+
+			if (!(now >> i & 1) && !criterion_is_out_of_reach(c->criterion) &&
+				(best == CRITERIA || cost(c) < cost(&r->criteria.p[best])))
 				best = i;
+		}
 		if (best == CRITERIA) {
-			r->steps.n = 0; /* the next grade is out of this version's reach: a way that
-					   ends short is none */
+			r->steps.n = 0; /* the next grade cannot be reached: no half way */
 			return 0;
 		}
 		now |= 1u << best;

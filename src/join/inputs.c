@@ -1,4 +1,5 @@
-/* inputs.c - which inputs are there and whole, and why the others are not.
+/* inputs.c - which inputs of the image are there and whole, and why the others are not. What is
+ * known from outside the image is the dossier's.
  *
  * A verdict that needs what is missing here is "not assessed"; so a bit is set only by
  * what was seen to be complete.
@@ -8,17 +9,12 @@
 #include "join/steps.h"
 #include "scan/analyzer.h"
 
-static unsigned bit_of(uint32_t input)
-{
-	return (unsigned)__builtin_ctz(input);
-}
-
 static void settle(struct join *j, uint32_t input, bool is_there, struct span why_not)
 {
 	if (is_there)
 		j->out->inputs |= input;
 	else
-		j->out->inputs_missing[bit_of(input)] = why_not;
+		j->out->inputs_missing[input_number(input)] = why_not;
 }
 
 /* The first diagnostic of a part that hides something of `hides`; .p NULL: none. */
@@ -151,10 +147,5 @@ void inputs_settle(struct join *j)
 					   : SPAN("the form cannot carry annotations"));
 	settle(j, INPUT_LINUX, !span_eq_nocase(j->out->platform.os, SPAN("windows")),
 		SPAN("a Windows image"));
-	settle(j, INPUT_REFERRERS, false,
-		in->referrers_reason.len ? in->referrers_reason
-					 : SPAN("referrers were not searched"));
-	settle(j, INPUT_RECIPE, false, SPAN("no Dockerfile was given"));
-	settle(j, INPUT_ADVISORIES, false, SPAN("no advisory database"));
 	settle_secrets(j);
 }

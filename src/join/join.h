@@ -30,8 +30,8 @@ struct join_input {
 	struct span config_problem;
 	const struct join_layer *layers; /* lowest first */
 	size_t layers_n;
-	bool has_annotations;                             /* the form can carry them */
-	struct span annotations_reason, referrers_reason; /* why not */
+	bool has_annotations;           /* the form can carry them */
+	struct span annotations_reason; /* why not */
 	bool incomplete_xattrs;
 	struct span xattrs_reason;
 	const struct image_document *documents; /* manifest, index, attestations */

@@ -1,7 +1,7 @@
 /* packages.c - the packages that the databases of the final file system list.
  *
  * A later layer that installs something holds the whole database again: only what is visible
- * counts. The layer of a package is the lowest in which any database has it with this version.
+ * counts. The layer of a package is the lowest in which any database has that name and version.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -133,14 +133,14 @@ static void grade_line(struct page *p, const char *name, const struct grade_repo
 
 /* ---- criteria -------------------------------------------------------------------------------- */
 
-/* Why, and what would settle it, as one paragraph. */
+/* Why, and what it needs, as one paragraph. */
 static void missing_text(struct page *p, const struct criterion_report *c)
 {
 	scoped_buf struct buf text = { 0 };
 
 	buf_span(&text, c->reason);
 	for (size_t i = 0; i < c->settled_by.n; i++) {
-		buf_str(&text, i ? ", or " : c->reason.len ? "; settled by " : "settled by ");
+		buf_str(&text, i ? ", or " : c->reason.len ? "; needs " : "needs ");
 		buf_span(&text, c->settled_by.p[i]);
 	}
 	page_pad(p, 0, 6);
@@ -180,7 +180,7 @@ static void criterion_text(struct page *p, const struct criterion_report *c)
 	}
 }
 
-/* What would settle a criterion; the criteria that the same input settles are told together. */
+/* What a criterion needs to be assessed; those with the same need are shown together. */
 static struct span settled_by(const struct criterion_report *c)
 {
 	return c->settled_by.n ? c->settled_by.p[0] : (struct span){ 0 };
@@ -202,8 +202,8 @@ static void not_assessed_group(struct page *p, const struct report *r, size_t fi
 	buf_byte(p->out, ' ');
 	page_paragraph(p, 4, 4, buf_view(&ids));
 	page_pad(p, 0, 6);
-	page_inked(p, DIM, "settled by ");
-	page_paragraph(p, 6, 17, input);
+	page_inked(p, DIM, "needs ");
+	page_paragraph(p, 6, 12, input);
 }
 
 /* One input settles several, so the short text lists inputs; --verbose has a paragraph each. */

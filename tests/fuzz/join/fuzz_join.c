@@ -58,8 +58,9 @@ static void check_files(const struct image_facts *f)
 	}
 	for (size_t i = 0; i < f->scripts.n; i++)
 		must(f->scripts.p[i].entry < f->files.n);
-	for (unsigned bit = 0; bit < 11; bit++)
-		must(!(f->inputs & 1u << bit) == (f->inputs_missing[bit].len > 0));
+	for (unsigned bit = 0; bit < INPUTS; bit++)
+		must(INPUTS_OUTSIDE & 1u << bit ||
+			!(f->inputs & 1u << bit) == (f->inputs_missing[bit].len > 0));
 }
 
 /* Each finding is of a fact, at most once, strongest first, and stands where there is something. */

@@ -1,0 +1,41 @@
+/* input.c - the table of inputs.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "facts/input.h"
+
+#include <stddef.h>
+
+const struct input_row input_rows[INPUTS] = {
+	{ INPUT_CONFIG, "the config", "an image with a config that can be read", NULL, false },
+	{ INPUT_FILES, "the files", "layers that can be read", NULL, false },
+	{ INPUT_PACKAGES, "the package databases", "package databases that can be read", NULL,
+		false },
+	{ INPUT_ANNOTATIONS, "annotations",
+		"a form that carries annotations: a registry or an OCI layout", NULL, false },
+	{ INPUT_REFERRERS, "signatures, attestations and profiles",
+		"a search for attached signatures, attestations and profiles",
+		"signatures and attestations were not searched", true },
+	{ INPUT_RECIPE, "the Dockerfile", "a Dockerfile", "no Dockerfile was given", true },
+	{ INPUT_ADVISORIES, "advisories", "an advisory database", "no advisory database was given",
+		true },
+	{ INPUT_SECRETS, "the search for secrets",
+		"a search for secrets of all of it, without --skip secrets", NULL, false },
+	{ INPUT_LINUX, "a Linux file system", "an image for Linux", NULL, false },
+	{ INPUT_XATTRS, "extended attributes",
+		"a form with all extended attributes, or enough privilege to read them", NULL,
+		false },
+	{ INPUT_OWNERS, "owners", "package databases that can be read", NULL, false },
+	{ INPUT_REBUILD, "a rebuild", "a rebuild that gives the same digest",
+		"the image was not built again", true },
+};
+_Static_assert(1u << (INPUTS - 1) == INPUT_REBUILD, "a row for each bit of enum input");
+
+uint32_t inputs_out_of_reach(void)
+{
+	uint32_t bits = 0;
+
+	for (unsigned i = 0; i < INPUTS; i++)
+		bits |= input_rows[i].is_out_of_reach ? input_rows[i].bit : 0;
+	return bits;
+}
