@@ -158,6 +158,30 @@ static int pkcs8(struct cur c, const struct candidate *from, struct proof *out)
 	return is_rsa ? rsa(in, from, out) : sec1(in, curve, from, out);
 }
 
+int pbe_try_key(const struct pbe *p, struct span in, const struct candidate *c, struct proof *out)
+{
+	for (size_t i = 0; i < PBE_PASSWORDS; i++) {
+		struct proof inner = { 0 };
+		struct span plain = { 0 };
+
+		if (!pbe_work(c, p->rounds + in.len / WORK_BYTES))
+			return pbe_closed(PBE_ROUNDS, out);
+		if (!pbe_open(p, pbe_passwords[i], in, c->scratch, &plain))
+			continue;
+		bool good =
+			proof_key_plain(plain, c, &inner) == 0 && inner.validity == VALID_PROVEN;
+
+		wipe(plain);
+		if (!good)
+			continue;
+		inner.flags |= out->flags | SECRET_ENCRYPTED | SECRET_DEFAULT;
+		*out = inner;
+		return proof_proven(
+			out, PROOF_OPENED, "a private key that an empty or default password opens");
+	}
+	return pbe_closed(PBE_READY, out);
+}
+
 /* EncryptedPrivateKeyInfo: SEQUENCE { AlgorithmIdentifier, OCTET STRING }, RFC 5208, 6. */
 static int closed(struct span der, struct cur c, const struct candidate *from, struct proof *out)
 {

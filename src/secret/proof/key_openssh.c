@@ -101,14 +101,3 @@ int proof_openssh(struct span bytes, const struct candidate *from, struct proof 
 		return proof_invalid(out, "its private half is damaged");
 	return proof_proven(out, PROOF_PAIR, "a key of OpenSSH whose halves belong together");
 }
-
-static int openssh(const struct candidate *c, struct span parameter, struct proof *out)
-{
-	(void)parameter;
-	if (span_has(span_sub(c->value, 0, 128), SPAN("-----BEGIN ")))
-		return proof_pem(c->value, c, out);
-	return proof_openssh(c->value, c, out);
-}
-
-const struct validator check_openssh = { "openssh-key",
-	"a private key of OpenSSH, between its lines or decoded", openssh };

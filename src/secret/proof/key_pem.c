@@ -175,3 +175,25 @@ const struct validator check_base64_key = { "base64-key", "base64 of a private k
 	base64_key };
 const struct validator check_pem_key = { "pem-key",
 	"a private key between BEGIN and END lines that parses", pem_key };
+
+static int openssh_key(const struct candidate *c, struct span parameter, struct proof *out)
+{
+	(void)parameter;
+	if (span_has(span_sub(c->value, 0, 128), SPAN("-----BEGIN ")))
+		return proof_pem(c->value, c, out);
+	return proof_openssh(c->value, c, out);
+}
+
+const struct validator check_openssh = { "openssh-key",
+	"a private key of OpenSSH, between its lines or decoded", openssh_key };
+
+static int pgp_packet(const struct candidate *c, struct span parameter, struct proof *out)
+{
+	(void)parameter;
+	if (span_has(span_sub(c->value, 0, 128), SPAN("-----BEGIN ")))
+		return proof_pem(c->value, c, out);
+	return proof_pgp(c->value, c->scratch, out);
+}
+
+const struct validator check_pgp = { "pgp-packet", "an OpenPGP secret key, armored or in packets",
+	pgp_packet };

@@ -209,27 +209,3 @@ int pbe_closed(enum pbe_state state, struct proof *out)
 			out, "a private key that a password closes, none that everybody knows");
 	}
 }
-
-int pbe_try_key(const struct pbe *p, struct span in, const struct candidate *c, struct proof *out)
-{
-	for (size_t i = 0; i < PBE_PASSWORDS; i++) {
-		struct proof inner = { 0 };
-		struct span plain = { 0 };
-
-		if (!pbe_work(c, p->rounds + in.len / WORK_BYTES))
-			return pbe_closed(PBE_ROUNDS, out);
-		if (!pbe_open(p, pbe_passwords[i], in, c->scratch, &plain))
-			continue;
-		bool good =
-			proof_key_plain(plain, c, &inner) == 0 && inner.validity == VALID_PROVEN;
-
-		wipe(plain);
-		if (!good)
-			continue;
-		inner.flags |= out->flags | SECRET_ENCRYPTED | SECRET_DEFAULT;
-		*out = inner;
-		return proof_proven(
-			out, PROOF_OPENED, "a private key that an empty or default password opens");
-	}
-	return pbe_closed(PBE_READY, out);
-}

@@ -131,14 +131,3 @@ int proof_pgp(struct span packets, struct arena *a, struct proof *out)
 	return c.bad || seen[0] ? proof_invalid(out, "not whole OpenPGP packets")
 				: proof_harmless(out, 0, "OpenPGP packets without a secret key");
 }
-
-static int pgp(const struct candidate *c, struct span parameter, struct proof *out)
-{
-	(void)parameter;
-	if (span_has(span_sub(c->value, 0, 128), SPAN("-----BEGIN ")))
-		return proof_pem(c->value, c, out);
-	return proof_pgp(c->value, c->scratch, out);
-}
-
-const struct validator check_pgp = { "pgp-packet", "an OpenPGP secret key, armored or in packets",
-	pgp };
