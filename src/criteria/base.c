@@ -18,7 +18,7 @@ static void remarks(const struct image_facts *image, struct verdict_out *out)
 	static const char *const fetchers[] = { "curl", "wget" };
 	char why[64];
 
-	remark_count(out, place_image(), "packages", image->packages.n,
+	remark_count(out, place_image(), "packages", image->system_packages,
 		"packages of the operating system");
 	remark_count(out, place_image(), "bytes", image->total_size,
 		"bytes of visible files; size decides nothing");
@@ -32,8 +32,8 @@ static void remarks(const struct image_facts *image, struct verdict_out *out)
 			evidence_file(out, REMARK, f, why);
 		}
 	}
-	if (image->base.kind == BASE_MINIMAL && image->packages.n > PACKAGES_MANY)
-		remark_count(out, place_image(), "packages", image->packages.n,
+	if (image->base.kind == BASE_MINIMAL && image->system_packages > PACKAGES_MANY)
+		remark_count(out, place_image(), "packages", image->system_packages,
 			"many for an image on a minimal base");
 }
 
@@ -58,7 +58,7 @@ static void advise(const struct image_facts *image, struct verdict_out *out)
 
 static enum verdict by_count(const struct image_facts *image, struct verdict_out *out)
 {
-	size_t n = image->packages.n;
+	size_t n = image->system_packages;
 
 	if (image->database_removed) {
 		advise(image, out);

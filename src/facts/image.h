@@ -178,6 +178,7 @@ struct image_facts {
 	struct distribution distribution;
 	struct user user;
 	struct base base;
+	size_t system_packages;    /* of them, the operating system's */
 	bool has_package_database; /* in the final file system */
 	bool database_removed;     /* a lower layer has one, the final file system not */
 	bool dpkg_status_d_only;

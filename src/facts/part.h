@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/span.h"
 #include "crypto/digest.h"
+#include "facts/package.h"
 
 /* A document is the manifest, the index or an attestation: only its secrets are asked for. */
 enum part_kind { PART_CONFIG = 1, PART_LAYER = 2, PART_DOCUMENT = 3 };
@@ -73,9 +74,7 @@ struct capability_fact {
 	uint64_t permitted, inheritable;
 };
 
-enum package_type { PACKAGE_DEB = 1, PACKAGE_APK, PACKAGE_RPM, PACKAGE_OPKG, PACKAGE_CHISEL };
-
-/* One installed package of an operating system's database. */
+/* One installed package of a database. */
 struct package_fact {
 	uint32_t entry;            /* of the database file */
 	uint8_t type;              /* enum package_type */

@@ -52,7 +52,7 @@ static const struct field capability_fact_fields[] = {
 
 static const struct field package_fact_fields[] = {
 	REF(package_fact, entry, FIELD_ENTRY, 2),
-	ENUM(package_fact, type, 3, PACKAGE_DEB, PACKAGE_CHISEL),
+	ENUM(package_fact, type, 3, PACKAGE_DEB, PACKAGE_TYPES - 1),
 	TEXT(package_fact, name, 4),
 	TEXT(package_fact, version, 6),
 	TEXT(package_fact, arch, 8),
@@ -67,7 +67,7 @@ static const struct field package_fact_fields[] = {
 
 static const struct field owner_fact_fields[] = {
 	REF(owner_fact, entry, FIELD_ENTRY, 2),
-	ENUM(owner_fact, type, 3, PACKAGE_DEB, PACKAGE_CHISEL),
+	ENUM(owner_fact, type, 3, PACKAGE_DEB, PACKAGE_TYPES - 1),
 	TEXT(owner_fact, package, 4),
 };
 

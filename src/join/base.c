@@ -110,7 +110,7 @@ static bool mark_slim(const struct join *j, struct place *at)
 static bool has_rpm_database(const struct join *j, struct place *at)
 {
 	for (size_t i = 0; i < j->out->packages.n; i++)
-		if (j->out->packages.p[i].fact->type == PACKAGE_RPM) {
+		if (package_row(j->out->packages.p[i].fact->type)->ecosystem == ECOSYSTEM_RPM) {
 			const struct image_package *p = &j->out->packages.p[i];
 
 			*at = place_file((int32_t)p->database_layer,

@@ -115,6 +115,8 @@ void packages_collect(struct join *j)
 
 	list_packages(j);
 	find_first_layers(j);
+	for (size_t i = 0; i < out->packages.n; i++)
+		out->system_packages += package_is_system(out->packages.p[i].fact->type);
 	for (size_t i = 0; i < out->files.n; i++) {
 		const struct file *f = &out->files.p[i];
 

@@ -179,7 +179,8 @@ static const struct package_fact *shipper(const struct judge *j, const struct su
 	const struct image_facts *m = j->image;
 	size_t low = 0, high = m->packages.n;
 
-	if (!owner || span_starts(s->f.at.path, SPAN("etc/")))
+	if (!owner || !package_is_system(owner->type) ||
+		span_starts(s->f.at.path, SPAN("etc/")))
 		return NULL;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;

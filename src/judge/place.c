@@ -18,7 +18,9 @@ static bool speaks_for_it(const struct file *f)
 	bool is_test;
 
 	return path_is_published(f->path) ||
-	       path_class(f->path, (struct span){ 0 }, f->owner != NULL, &is_test).len;
+	       path_class(f->path, (struct span){ 0 },
+		       f->owner && package_is_system(f->owner->type), &is_test)
+		       .len;
 }
 
 static bool goes_first(const struct file *now, const struct file *f, bool is_own)
@@ -127,7 +129,7 @@ static void place_in_layer(const struct judge *j, struct suspect *s)
 	s->f.at.end_line = x->end_line;
 	s->f.at.member = x->member;
 	s->f.history = m->layers[s->source].history;
-	if (s->file && s->file->owner)
+	if (s->file && s->file->owner && package_is_system(s->file->owner->type))
 		s->f.owner = s->file->owner->name;
 }
 

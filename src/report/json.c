@@ -101,8 +101,6 @@ static void layers(struct json_out *w, const struct image_facts *f)
 
 static void packages(struct json_out *w, const struct image_facts *f)
 {
-	static const char *const types[] = { "", "deb", "apk", "rpm", "opkg", "chisel" };
-
 	json_out_key(w, "packages");
 	json_out_list(w);
 	for (size_t i = 0; i < f->packages.n; i++) {
@@ -111,7 +109,7 @@ static void packages(struct json_out *w, const struct image_facts *f)
 
 		purl_of(p->fact, &f->distribution, &purl);
 		json_out_dict(w);
-		json_member_str(w, "type", types[p->fact->type]);
+		json_member_str(w, "type", package_row(p->fact->type)->name);
 		json_member(w, "name", p->fact->name);
 		json_member(w, "version", p->fact->version);
 		json_member(w, "arch", p->fact->arch);

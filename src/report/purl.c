@@ -51,24 +51,26 @@ static void qualifier(struct buf *b, char *mark, const char *key, struct span va
 
 void purl_of(const struct package_fact *p, const struct distribution *d, struct buf *out)
 {
-	static const char *const types[] = { "generic", "deb", "apk", "rpm", "opkg", "deb" };
+	const struct package_row *type = package_row(p->type);
+	bool is_rpm = type->ecosystem == ECOSYSTEM_RPM,
+	     has_distribution = d->is_known && type->scope != SCOPE_LANGUAGE;
 	struct span version = p->version, epoch = { 0 };
 	char mark = '?';
 
-	if (p->type == PACKAGE_RPM)
+	if (is_rpm)
 		version = split_epoch(version, &epoch);
-	buf_printf(out, "pkg:%s/", types[p->type]);
-	if (d->is_known) {
+	buf_printf(out, "pkg:%s/", type->purl);
+	if (has_distribution) {
 		encoded(out, d->id, true);
 		buf_byte(out, '/');
 	}
-	encoded(out, p->name, p->type != PACKAGE_RPM);
+	encoded(out, p->name, !is_rpm);
 	if (version.len) {
 		buf_byte(out, '@');
 		encoded(out, version, false);
 	}
 	qualifier(out, &mark, "arch", p->arch);
-	if (d->is_known && d->version_id.len) {
+	if (has_distribution && d->version_id.len) {
 		scoped_buf struct buf distro = { 0 };
 
 		buf_span(&distro, d->id);

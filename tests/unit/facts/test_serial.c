@@ -236,6 +236,14 @@ static void no_types(struct part *p)
 {
 	p->entries.p[0].type = p->entries.p[1].type = 0;
 }
+static void wrong_package(struct part *p)
+{
+	p->packages.p[1].type = PACKAGE_TYPES;
+}
+static void wrong_owner_type(struct part *p)
+{
+	p->owners.p[1].type = 255;
+}
 static void wrong_mode(struct part *p)
 {
 	p->entries.p[1].mode = 010000;
@@ -289,6 +297,24 @@ static void wrong_flags(struct part *p)
 	p->execs.p[0].flags = 1 << 20;
 }
 
+/* Every type has its whole row and a name of its own; what is no type is of no scope. */
+static void package_rows(void **state)
+{
+	(void)state;
+	for (unsigned i = 1; i < PACKAGE_TYPES; i++) {
+		const struct package_row *row = package_row(i);
+
+		check(row->name ? row->name : "no row", row->name && row->name[0] && row->purl &&
+			row->purl[0] && row->scope && row->ecosystem);
+		for (unsigned k = 1; k < i; k++)
+			check(row->name, strcmp(row->name, package_row(k)->name) != 0);
+	}
+	for (unsigned i = 0; i < 1000; i += i ? 1 : PACKAGE_TYPES) {
+		assert_string_equal(package_row(i)->purl, "generic");
+		assert_false(package_is_system(i));
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*spoil)(struct part *p);
@@ -304,6 +330,8 @@ static const struct {
 	{ "unknown type", wrong_type, "entries.type" },
 	{ "type zero", no_type, "entries.type" },
 	{ "types left out", no_types, "entries.type" },
+	{ "unknown type of package", wrong_package, "packages.type" },
+	{ "unknown type of owner", wrong_owner_type, "owners.type" },
 	{ "mode over 12 bits", wrong_mode, "entries.mode" },
 	{ "index past the entries", wrong_entry, "execs.entry" },
 	{ "no entry where one must be", no_entry, "execs.entry" },
@@ -454,6 +482,7 @@ int main(void)
 		cmocka_unit_test(every_cut),
 		cmocka_unit_test(every_damage),
 		cmocka_unit_test(refusals),
+		cmocka_unit_test(package_rows),
 		cmocka_unit_test(bounds),
 		cmocka_unit_test(hostile_bytes),
 		cmocka_unit_test(protoc_agrees),

@@ -151,6 +151,18 @@ static void packages(void **state)
 	}
 }
 
+/* A type that is not the system's, as a language's will be, does not make a base larger. */
+static void system_packages(void **state)
+{
+	struct listing l;
+
+	(void)state;
+	listing_join(&l, "layer; " STATUS "p 1 a 1; p 3 b 1; p 5 c 1; p 200 d 1");
+	assert_int_equal(l.out.packages.n, 4);
+	assert_int_equal(l.out.system_packages, 3);
+	listing_release(&l);
+}
+
 static void unowned(void **state)
 {
 	struct listing l;
@@ -579,6 +591,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(user),
 		cmocka_unit_test(packages),
+		cmocka_unit_test(system_packages),
 		cmocka_unit_test(unowned),
 		cmocka_unit_test(commands),
 		cmocka_unit_test(scripts),

@@ -69,6 +69,10 @@ static const struct {
 	/* levels */
 	{ "shipped by a package", "layer; f usr/lib/x; sec; " PKG "usr/lib/x", "r 1 + 0/usr/lib/x",
 		"shipped by package tool" },
+	{ "shipped by a package that is not the system's",
+		"layer; f usr/lib/x; sec; f var/lib/dpkg/status; p 200 tool 1; own 200 tool "
+		"usr/lib/x",
+		"r 2 + 0/usr/lib/x", "" },
 	{ "a package's file, written by a later layer",
 		"layer; f usr/lib/x; " PKG "usr/lib/x; layer; f usr/lib/x; sec",
 		"r 2 + 1/usr/lib/x", "" },

@@ -1,0 +1,40 @@
+/* package.h - the types of packages: one row each, and what follows from a type.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Numbers of part facts: a new type comes last. */
+enum package_type {
+	PACKAGE_DEB = 1,
+	PACKAGE_APK,
+	PACKAGE_RPM,
+	PACKAGE_OPKG,
+	PACKAGE_CHISEL,
+	PACKAGE_TYPES, /* one more than the last */
+};
+
+/* A system's packages come with the distribution: they count for the size of a base, and what they
+ * ship is published. A language's packages are what somebody installed on top. */
+enum package_scope { SCOPE_SYSTEM = 1, SCOPE_LANGUAGE };
+
+/* Whose order of versions it follows. */
+enum package_ecosystem { ECOSYSTEM_DEB = 1, ECOSYSTEM_APK, ECOSYSTEM_RPM };
+
+struct package_row {
+	const char *name;  /* as reports write it */
+	const char *purl;  /* type of a package URL */
+	uint8_t scope;     /* enum package_scope; 0: unknown */
+	uint8_t ecosystem; /* enum package_ecosystem; 0: unknown */
+};
+
+/* Never NULL: a number that is not in the table has the row of an unknown type, of no scope. */
+const struct package_row *package_row(unsigned type);
+
+static inline bool package_is_system(unsigned type)
+{
+	return package_row(type)->scope == SCOPE_SYSTEM;
+}
