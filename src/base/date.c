@@ -135,23 +135,3 @@ const char *date_format_day(int64_t days, char out[DATE_TEXT])
 	snprintf(out, DATE_TEXT, "%04d-%02d-%02d", c.year, c.month, c.day);
 	return out;
 }
-
-const char *date_format_seconds(int64_t seconds, char out[DATE_TEXT])
-{
-	int64_t days = seconds / DAY_SECONDS - (seconds % DAY_SECONDS < 0);
-	int s = (int)(seconds - days * DAY_SECONDS);
-
-	date_format_day(days, out);
-	if (out[0] == 'o')
-		return out;
-	char *p = out + 10;
-
-	for (int unit = 3600, i = 0; i < 3; unit /= 60, i++) {
-		*p++ = i ? ':' : 'T';
-		*p++ = (char)('0' + s / unit % 60 / 10);
-		*p++ = (char)('0' + s / unit % 60 % 10);
-	}
-	*p++ = 'Z';
-	*p = 0;
-	return out;
-}

@@ -27,4 +27,3 @@ bool date_parse_rfc3339(struct span s, int64_t *seconds, bool *has_fraction);
 enum { DATE_TEXT = 24 };
 /* Years outside 1..9999 print as "out of range". Returns out. */
 const char *date_format_day(int64_t days, char out[DATE_TEXT]);
-const char *date_format_seconds(int64_t seconds, char out[DATE_TEXT]); /* 2026-11-22T20:00:00Z */

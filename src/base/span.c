@@ -281,15 +281,6 @@ struct span cur_until(struct cur *c, uint8_t end)
 	return span_sub(left, 0, at);
 }
 
-struct span cur_line(struct cur *c)
-{
-	struct span left = span_sub(c->in, c->off, cur_left(c));
-	size_t at = span_find(left, '\n');
-
-	c->off += at + (at < left.len);
-	return span_sub(left, 0, at);
-}
-
 void cur_skip(struct cur *c, size_t len)
 {
 	cur_take(c, len);

@@ -95,7 +95,6 @@ void cur_need(struct cur *c, bool truth); /* false makes the cursor bad */
 struct span cur_take(struct cur *c, size_t len);
 struct span cur_rest(struct cur *c, size_t keep);  /* all but the last keep bytes */
 struct span cur_until(struct cur *c, uint8_t end); /* up to end, which is eaten; bad when absent */
-struct span cur_line(struct cur *c);               /* up to LF or the end of input */
 void cur_skip(struct cur *c, size_t len);
 void cur_align(struct cur *c, size_t to);
 void cur_seek(struct cur *c, size_t off);

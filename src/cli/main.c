@@ -11,6 +11,13 @@
 #include "base/buf.h"
 #include "cli/cli.h"
 
+static int cmd_version(struct options *o)
+{
+	(void)o;
+	printf("scoville %s\n", scov_version());
+	return EXIT_GRADED;
+}
+
 const struct command commands[] = {
 	{ "grade", "REFERENCE ...", "judge images against the 23 criteria",
 		FOR_ALL | FOR_IMAGES | FOR_GRADE | FOR_OUTPUT, cmd_grade, "scoville-grade" },
@@ -152,13 +159,6 @@ static void help(const struct command *c)
 	for (c = commands; c->name; c++)
 		printf("  %-12s %-16s %s\n", c->name, c->arguments, c->help);
 	printf("\n`scoville COMMAND --help` lists the options of a command.\n");
-}
-
-int cmd_version(struct options *o)
-{
-	(void)o;
-	printf("scoville %s\n", scov_version());
-	return EXIT_GRADED;
 }
 
 static const struct command *find(const char *name)

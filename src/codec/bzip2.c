@@ -79,7 +79,6 @@ static bool bzip2_begins(uint8_t first)
 const struct codec_format codec_bzip2 = {
 	.name = "bzip2",
 	.magic = SPAN_INIT("BZh"),
-	.suffix = "bzip2",
 	.open = bzip2_open,
 	.start = bzip2_start,
 	.run = bzip2_run,

@@ -39,26 +39,6 @@ enum codec_kind codec_sniff(struct span head)
 	return CODEC_NONE;
 }
 
-enum codec_kind codec_hint(struct span media_type)
-{
-	size_t semicolon = span_find(media_type, ';');
-	struct span type = span_trim(span_sub(media_type, 0, semicolon));
-
-	for (size_t i = 0; i < CODEC_KINDS; i++) {
-		struct span suffix = span_str(formats[i] ? formats[i]->suffix : "tar");
-		uint8_t before = span_at(type, type.len - suffix.len - 1);
-
-		if (span_ends(type, suffix) && (before == '+' || before == '.'))
-			return (enum codec_kind)i;
-	}
-	return CODEC_KINDS;
-}
-
-const char *codec_name(enum codec_kind kind)
-{
-	return kind < CODEC_KINDS && formats[kind] ? formats[kind]->name : "none";
-}
-
 struct codec *codec_open(enum codec_kind kind, const struct limits *l)
 {
 	struct codec *c = mem_alloc(sizeof(*c));

@@ -31,10 +31,6 @@ enum { CODEC_RATIO_FROM = 64 << 20 }; /* limits.layer_ratio counts from this out
 /* By the stream's first CODEC_SNIFF bytes (fewer when it is shorter); what is not known is
  * CODEC_NONE. */
 enum codec_kind codec_sniff(struct span head);
-/* What a media type promises ("...tar+gzip", "...diff.tar.gzip"): a hint to compare with the bytes.
- * CODEC_KINDS for a media type that promises nothing. */
-enum codec_kind codec_hint(struct span media_type);
-const char *codec_name(enum codec_kind kind); /* "gzip", "none" ... */
 
 /* Where output goes: len of cap bytes are written. */
 struct codec_out {

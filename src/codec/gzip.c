@@ -183,7 +183,6 @@ static bool gzip_begins(uint8_t first)
 const struct codec_format codec_gzip = {
 	.name = "gzip",
 	.magic = SPAN_INIT("\x1f\x8b\x08"),
-	.suffix = "gzip",
 	.open = gzip_open,
 	.start = gzip_start,
 	.run = gzip_run,

@@ -14,8 +14,7 @@
 
 struct codec_format {
 	const char *name;
-	struct span magic;  /* the first bytes of a stream */
-	const char *suffix; /* of media types, behind '+' or '.' */
+	struct span magic; /* the first bytes of a stream */
 	void *(*open)(const struct limits *l);
 	/* Ready for the next member. False without memory. */
 	bool (*start)(void *state);

@@ -82,7 +82,6 @@ const struct codec_format codec_xz = {
 	.name = "xz",
 	.magic = SPAN_INIT("\xfd"
 			   "7zXZ\0"),
-	.suffix = "xz",
 	.open = xz_open,
 	.start = xz_start,
 	.run = xz_run,

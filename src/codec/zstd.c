@@ -127,7 +127,6 @@ static bool zstd_begins(uint8_t first)
 const struct codec_format codec_zstd = {
 	.name = "zstd",
 	.magic = SPAN_INIT("\x28\xb5\x2f\xfd"),
-	.suffix = "zstd",
 	.open = zstd_open,
 	.start = zstd_start,
 	.run = zstd_run,

@@ -83,6 +83,3 @@ void evidence_file(
 struct evidence *evidence_add(struct verdict_out *out, enum ev_kind kind, enum ev_role role,
 	enum ev_class class, struct place at, struct span what, const char *why);
 void fix_with(struct verdict_out *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* A finding on this path is taken out by the ignore file: it is counted and must not decide. */
-bool is_waived(struct verdict_out *out, const struct dossier *d, const char *id, struct span path,
-	int32_t layer);

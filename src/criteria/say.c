@@ -152,8 +152,9 @@ static bool waiver_matches(const struct waiver *w, struct span id, struct span p
 	return !w->path.len || known_glob(w->path, path);
 }
 
-bool is_waived(struct verdict_out *out, const struct dossier *d, const char *id, struct span path,
-	int32_t layer)
+/* A finding on this path is taken out by the ignore file: it is counted and must not decide. */
+static bool is_waived(struct verdict_out *out, const struct dossier *d, const char *id,
+	struct span path, int32_t layer)
 {
 	for (size_t i = 0; i < d->policy->waivers.n; i++) {
 		if (!waiver_matches(&d->policy->waivers.p[i], span_str(id), path, layer))

@@ -48,13 +48,6 @@ bool digest_eq(const struct digest *a, const struct digest *b)
 	return n && a->algorithm == b->algorithm && memcmp(a->bytes, b->bytes, n) == 0;
 }
 
-int digest_cmp(const struct digest *a, const struct digest *b)
-{
-	int d = (a->algorithm > b->algorithm) - (a->algorithm < b->algorithm);
-
-	return d ? d : memcmp(a->bytes, b->bytes, sizeof(a->bytes));
-}
-
 static bool parse_hex(struct span hex, struct digest *d)
 {
 	for (size_t i = 0; i < hex.len; i++) {

@@ -24,7 +24,6 @@ enum { DIGEST_TEXT = 8 + 128 + 1 };
 size_t digest_size(const struct digest *d); /* 0, 32 or 64 */
 bool digest_eq(
 	const struct digest *a, const struct digest *b); /* false when either is DIGEST_NONE */
-int digest_cmp(const struct digest *a, const struct digest *b);
 /* "sha256:<64 lower-case hex>" or sha512. Errors: SCOV_E_FORMAT; SCOV_E_UNSUPPORTED for another
  * algorithm. */
 int digest_parse(struct span text, struct digest *out, struct scov_err *err);

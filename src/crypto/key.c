@@ -27,11 +27,6 @@ static const struct {
 
 enum { CURVES = sizeof(curves) / sizeof(*curves) };
 
-size_t key_private_size(enum key_curve curve)
-{
-	return (size_t)curve < CURVES ? curves[curve].size : 0;
-}
-
 static bool raw_public(int type, struct span private, uint8_t *out, size_t *out_len)
 {
 	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(type, NULL, private.p, private.len);
@@ -107,7 +102,7 @@ static bool point_public(int nid, size_t size, struct span private, uint8_t *out
 bool key_public(
 	enum key_curve curve, struct span private, uint8_t out[KEY_PUBLIC_MAX], size_t *out_len)
 {
-	size_t size = key_private_size(curve);
+	size_t size = (size_t)curve < CURVES ? curves[curve].size : 0;
 
 	if (!size || !private.len || private.len > size)
 		return false;

@@ -26,8 +26,6 @@ enum {
 	KEY_EXPONENT_MAX = 64,
 };
 
-/* Bytes of the private key; 0 for CURVE_NONE. */
-size_t key_private_size(enum key_curve curve);
 /* The public key of a private one: an uncompressed point, or 32 bytes of the two Edwards/Montgomery
  * curves. Shorter scalars count as padded in front. False: out of range, or no memory. */
 bool key_public(

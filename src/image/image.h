@@ -58,9 +58,4 @@ int image_attestation(struct source *s, const struct limits *l, const struct des
 /* What a media type or artifact type is, where it is known not to be an image: "a Helm chart"; NULL
  * otherwise. */
 const char *image_other_kind(struct span media_type);
-/* Why a layer of this media type cannot be scanned: foreign layers, types that are no tar; NULL
- * when it can. */
-const char *image_layer_problem(struct span media_type);
-/* The platform of this machine, as OCI writes it. */
-struct platform image_host_platform(void);
 struct platform image_parse_platform(const char *text); /* views into text */

@@ -51,22 +51,3 @@ const char *image_other_kind(struct span media_type)
 			return others[i].what;
 	return NULL;
 }
-
-const char *image_layer_problem(struct span media_type)
-{
-	static const struct span layers[] = {
-		SPAN_INIT("application/vnd.oci.image.layer.v1.tar"),
-		SPAN_INIT("application/vnd.docker.image.rootfs.diff.tar"),
-		SPAN_INIT("application/vnd.docker.container.image.rootfs.diff"),
-	};
-
-	if (span_has(media_type, SPAN(".nondistributable.")) ||
-		span_has(media_type, SPAN(".foreign.")))
-		return "a foreign layer, which registries do not hold";
-	if (span_has(media_type, SPAN("+encrypted")))
-		return "an encrypted layer";
-	for (size_t i = 0; i < sizeof(layers) / sizeof(*layers); i++)
-		if (!media_type.len || span_starts(media_type, layers[i]))
-			return NULL;
-	return "a layer whose media type is no tar";
-}

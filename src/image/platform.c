@@ -43,7 +43,8 @@ static struct platform with_machine(struct platform p)
 	return p;
 }
 
-struct platform image_host_platform(void)
+/* The platform of this machine, as OCI writes it. */
+static struct platform image_host_platform(void)
 {
 	static struct utsname name; /* the same whoever asks; spans point into it */
 	struct platform p = { .os = SPAN("linux") };

@@ -42,19 +42,3 @@ const struct known_release *known_release_find(
 	}
 	return NULL;
 }
-
-static const char *const minimal[] = { "alpine", "chainguard", "wolfi" };
-static const char *const full[] = { "almalinux", "amzn", "arch", "azurelinux", "centos", "debian",
-	"fedora", "mariner", "ol", "opensuse", "opensuse-leap", "opensuse-tumbleweed", "photon",
-	"rhel", "rocky", "sles", "ubuntu" };
-
-enum known_kind known_distribution_kind(struct span id)
-{
-	for (size_t i = 0; i < sizeof(minimal) / sizeof(*minimal); i++)
-		if (span_eq(id, span_str(minimal[i])))
-			return KNOWN_MINIMAL;
-	for (size_t i = 0; i < sizeof(full) / sizeof(*full); i++)
-		if (span_eq(id, span_str(full[i])))
-			return KNOWN_FULL;
-	return KNOWN_NOTHING;
-}

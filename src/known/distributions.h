@@ -1,5 +1,4 @@
-/* distributions.h - Linux distributions: which are full, which are minimal, and when a release's
- * support ends.
+/* distributions.h - Linux distributions: when a release's support ends.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -11,6 +10,3 @@
  * "supported". */
 const struct known_release *known_release_find(
 	struct span id, struct span version_id, struct span codename);
-/* What an image is whose only mark is the ID of its os-release: KNOWN_MINIMAL (alpine, wolfi,
- * chainguard), KNOWN_FULL (debian, ubuntu, fedora ...), KNOWN_NOTHING (any other). */
-enum known_kind known_distribution_kind(struct span id);

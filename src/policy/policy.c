@@ -45,19 +45,6 @@ int policy_profile(struct policy *p, struct span name, struct scov_err *err)
 	return 0;
 }
 
-int policy_max_age(struct policy *p, struct span text, struct scov_err *err)
-{
-	struct span number = span_ends(text, SPAN("d")) ? span_sub(text, 0, text.len - 1) : text;
-	uint64_t days;
-
-	if (!span_number(number, 10, MAX_AGE_DAYS, &days) || !days)
-		return err_fail(err, SCOV_E_USAGE,
-			"maximum age '%.*s': a number of days from 1 to %d, such as 30 or 30d",
-			SPAN_ARG(text), MAX_AGE_DAYS);
-	p->max_age_days = (uint32_t)days;
-	return 0;
-}
-
 /* The names that criteria/ prints; a test compares them. */
 static const char *const vectors[VECTORS] = { "minimalism", "provenance", "configuration",
 	"vulnerabilities" };
@@ -243,9 +230,4 @@ int policy_trust_file(struct policy *p, struct span text, const char *name, stru
 			return err_wrap(err, "%s:%u", name, number);
 	}
 	return 0;
-}
-
-bool policy_glob(struct span pattern, struct span text)
-{
-	return known_glob(pattern, text);
 }

@@ -53,8 +53,7 @@ struct policy {
 void policy_init(struct policy *p);
 void policy_release(struct policy *p);
 int policy_profile(struct policy *p, struct span name, struct scov_err *err);
-int policy_max_age(struct policy *p, struct span text, struct scov_err *err); /* "30" or "30d" */
-int policy_gate(struct policy *p, struct span text, struct scov_err *err);    /* copies text */
+int policy_gate(struct policy *p, struct span text, struct scov_err *err); /* copies text */
 /* The key of fingerprints: base64 of 16 to 64 bytes. A second one is an error. */
 int policy_key(struct policy *p, struct span base64, struct scov_err *err);
 int policy_requirements(struct policy *p, struct span name, struct scov_err *err);
@@ -69,5 +68,3 @@ int policy_ignore_file(struct policy *p, struct span text, const char *name,
 /* When all files are read: entries by fingerprint take a key. name: of the ignore file. Errors:
  * SCOV_E_USAGE. */
 int policy_keyed(const struct policy *p, const char *name, struct scov_err *err);
-/* '*' within a path part, '**' across parts, '?' one character; both normalised references. */
-bool policy_glob(struct span pattern, struct span text);

@@ -27,6 +27,17 @@ static const char *const layer_types[] = {
 	"application/vnd.docker.image.rootfs.diff.tar.zstd",
 };
 
+/* Layers that are known and cannot be read. Source: OCI image-spec 1.1, layer.md,
+ * "Non-Distributable Layers"; Docker image manifest v2 schema 2; ocicrypt, spec. */
+static const struct {
+	struct span mark;
+	const char *why;
+} unreadable[] = {
+	{ SPAN_INIT(".nondistributable."), "a foreign layer, which registries do not hold" },
+	{ SPAN_INIT(".foreign."), "a foreign layer, which registries do not hold" },
+	{ SPAN_INIT("+encrypted"), "an encrypted layer" },
+};
+
 /* Of the characters that registered ones have. */
 static bool is_media_type(struct span type)
 {
@@ -49,12 +60,14 @@ static int refuse_type(const struct scan_job *job, struct scov_err *err)
 	for (size_t i = 0; i < sizeof(layer_types) / sizeof(*layer_types); i++)
 		if (span_eq(type, span_str(layer_types[i])))
 			return 0;
-	/* What is none at all may be anything, and is not printed. */
-	return is_media_type(type)
-		       ? err_fail(err, SCOV_E_UNSUPPORTED,
-				 "media type '%.*s' is no layer that can be read", SPAN_ARG(type))
-		       : err_fail(err, SCOV_E_UNSUPPORTED,
-				 "its media type is none, so it is no layer that can be read");
+	if (!is_media_type(type)) /* may be anything, and is not printed */
+		return err_fail(err, SCOV_E_UNSUPPORTED, "invalid media type");
+	const char *why = "not a layer";
+
+	for (size_t i = 0; i < sizeof(unreadable) / sizeof(*unreadable); i++)
+		if (span_has(type, unreadable[i].mark))
+			why = unreadable[i].why;
+	return err_fail(err, SCOV_E_UNSUPPORTED, "%s: media type '%.*s'", why, SPAN_ARG(type));
 }
 
 /* The last checks, the same for fresh and for cached facts. */

@@ -20,8 +20,6 @@ int rootfs_open(const struct form *f, const struct source_options *opt, const st
 	struct source **out, struct scov_err *err);
 int engine_open(const struct form *f, const struct source_options *opt, const struct call *call,
 	struct source **out, struct scov_err *err);
-int path_open(const struct form *f, const struct source_options *opt, const struct call *call,
-	struct source **out, struct scov_err *err);
 
 /* An OCI layout in a tree, which is taken (on failure too). transport is a literal. */
 int layout_open_tree(struct tree *tree, const char *transport, const struct form *f,

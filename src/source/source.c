@@ -18,22 +18,9 @@ static int registry_open(const struct form *f, const struct source_options *opt,
 	return source_open_registry(arena_cstr(&a, f->name), opt, out, err);
 }
 
-/* One row a transport. */
-static int (*const transports[FORM_KINDS])(const struct form *, const struct source_options *,
-	const struct call *, struct source **, struct scov_err *) = {
-	[FORM_LAYOUT] = layout_open,
-	[FORM_LAYOUT_ARCHIVE] = layout_archive_open,
-	[FORM_FOLDER] = folder_open,
-	[FORM_DOCKER_ARCHIVE] = docker_archive_open,
-	[FORM_ROOTFS] = rootfs_open,
-	[FORM_ENGINE] = engine_open,
-	[FORM_PATH] = path_open,
-	[FORM_REGISTRY] = registry_open,
-};
-
 /* A bare path: a folder only when it is a layout or skopeo's, a file by what the archive holds. */
-int path_open(const struct form *f, const struct source_options *opt, const struct call *call,
-	struct source **out, struct scov_err *err)
+static int path_open(const struct form *f, const struct source_options *opt,
+	const struct call *call, struct source **out, struct scov_err *err)
 {
 	scoped_arena struct arena a = { 0 };
 	char *path = arena_cstr(&a, f->name);
@@ -61,6 +48,19 @@ int path_open(const struct form *f, const struct source_options *opt, const stru
 		"a file tree is read with rootfs:%s",
 		path, path);
 }
+
+/* One row a transport. */
+static int (*const transports[FORM_KINDS])(const struct form *, const struct source_options *,
+	const struct call *, struct source **, struct scov_err *) = {
+	[FORM_LAYOUT] = layout_open,
+	[FORM_LAYOUT_ARCHIVE] = layout_archive_open,
+	[FORM_FOLDER] = folder_open,
+	[FORM_DOCKER_ARCHIVE] = docker_archive_open,
+	[FORM_ROOTFS] = rootfs_open,
+	[FORM_ENGINE] = engine_open,
+	[FORM_PATH] = path_open,
+	[FORM_REGISTRY] = registry_open,
+};
 
 int source_open(const char *reference, const struct source_options *opt, const struct call *call,
 	struct source **out, struct scov_err *err)

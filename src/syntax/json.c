@@ -184,19 +184,16 @@ const struct json *json_at(const struct json *v, size_t i)
 	return i < json_count(v) ? &v->members.p[i] : NULL;
 }
 
-const struct json *json_get_span(const struct json *dict, struct span key)
+const struct json *json_get(const struct json *dict, const char *name)
 {
+	struct span key = span_str(name);
+
 	if (!json_is(dict, JSON_DICT))
 		return NULL;
 	for (size_t i = 0; i < dict->members.n; i++)
 		if (span_eq(dict->members.p[i].name, key))
 			return &dict->members.p[i];
 	return NULL;
-}
-
-const struct json *json_get(const struct json *dict, const char *key)
-{
-	return json_get_span(dict, span_str(key));
 }
 
 struct span json_name(const struct json *v)

@@ -43,7 +43,6 @@ void json_warm(void);
 enum json_kind json_kind(const struct json *v); /* JSON_ABSENT for NULL */
 bool json_is(const struct json *v, enum json_kind k);
 const struct json *json_get(const struct json *dict, const char *key);
-const struct json *json_get_span(const struct json *dict, struct span key);
 size_t json_count(const struct json *v); /* members of a list or a dict, 0 for others */
 const struct json *json_at(
 	const struct json *v, size_t i);     /* member i of a list or a dict, in document order */

@@ -27,13 +27,3 @@ size_t utf8_step(struct span s, size_t off, uint32_t *code)
 		*code = v;
 	return len;
 }
-
-bool utf8_valid(struct span s)
-{
-	for (size_t off = 0, n; off < s.len; off += n) {
-		n = utf8_step(s, off, NULL);
-		if (!n)
-			return false;
-	}
-	return true;
-}

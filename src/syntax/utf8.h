@@ -11,4 +11,3 @@
 /* Bytes of the character at off, 1 to 4; 0 when no valid one begins there (or at the end).
  * code may be NULL. */
 size_t utf8_step(struct span s, size_t off, uint32_t *code);
-bool utf8_valid(struct span s);

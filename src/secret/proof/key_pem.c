@@ -123,7 +123,8 @@ static int look(
 	return proof_key_der(bytes, c, out);
 }
 
-int proof_pem(struct span text, const struct candidate *c, struct proof *out)
+/* The first private key of the text, whatever its label. */
+static int proof_pem(struct span text, const struct candidate *c, struct proof *out)
 {
 	struct pem pem = { 0 };
 	struct span bytes = { 0 };

@@ -131,7 +131,8 @@ enum pbe_state pbe_read(struct cur algorithm, struct pbe *out)
 	return p.rounds > PBE_ROUNDS_MAX ? PBE_ROUNDS : PBE_READY;
 }
 
-bool pbe_key(const struct pbe *p, struct span password, uint8_t key[CIPHER_KEY_MAX],
+/* Key and IV as the password makes them. */
+static bool pbe_key(const struct pbe *p, struct span password, uint8_t key[CIPHER_KEY_MAX],
 	uint8_t iv[CIPHER_IV_MAX])
 {
 	size_t key_len = cipher_key_size(p->cipher), iv_len = cipher_iv_size(p->cipher);
@@ -140,7 +141,7 @@ bool pbe_key(const struct pbe *p, struct span password, uint8_t key[CIPHER_KEY_M
 	if (p->is_pkcs12)
 		return password_pkcs12(p->hash, 1, password, p->salt, rounds, key, key_len) &&
 		       password_pkcs12(p->hash, 2, password, p->salt, rounds, iv, iv_len);
-	for (size_t i = 0; i < iv_len; i++)
+	for (size_t i = 0; i < iv_len && i < CIPHER_IV_MAX; i++)
 		iv[i] = span_at(p->iv, i);
 	if (p->is_pem)
 		return password_pem(password, p->iv, key, key_len);

@@ -40,9 +40,7 @@ enum hash_kind pbe_hash(struct span oid);
 enum pbe_state pbe_read(struct cur algorithm, struct pbe *out);
 /* The value of "DEK-Info"; out->iv points into iv. */
 enum pbe_state pbe_read_pem(struct span dek, uint8_t iv[CIPHER_IV_MAX], struct pbe *out);
-/* Key and IV as the password makes them. */
-bool pbe_key(const struct pbe *p, struct span password, uint8_t key[CIPHER_KEY_MAX],
-	uint8_t iv[CIPHER_IV_MAX]);
+
 /* False: this is not the password (or its padding only looks right: look at what comes out). */
 bool pbe_open(const struct pbe *p, struct span password, struct span in, struct arena *a,
 	struct span *out);

@@ -55,8 +55,6 @@ struct pem {
 
 /* The first block between BEGIN and END. False: no BEGIN line. */
 bool pem_find(struct span text, struct pem *out);
-/* The first private key of the text, whatever its label. */
-int proof_pem(struct span text, const struct candidate *c, struct proof *out);
 /* p, q, g, y and x of DSA: the halves belong together, and the public one is set. */
 int proof_dsa_pair(const struct span v[5], struct arena *a, struct proof *out);
 

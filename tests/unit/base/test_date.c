@@ -51,8 +51,6 @@ static void every_day_of_10000_years_round_trips(void **state)
 	}
 	char text[DATE_TEXT];
 
-	assert_string_equal(date_format_seconds(1700000000, text), "2023-11-14T22:13:20Z");
-	assert_string_equal(date_format_seconds(-1, text), "1969-12-31T23:59:59Z");
 	assert_string_equal(date_format_day(2932897, text), "out of range");
 }
 

@@ -107,7 +107,6 @@ static void running(void **state)
 	digester_free(NULL);
 	assert_null(digester_new(DIGEST_NONE));
 	assert_false(digest_eq(&none, &none));
-	assert_true(digest_cmp(&none, &want) < 0);
 	assert_int_equal(digest_size(&want), 32);
 	assert_string_equal(digest_hex(&want, text), ABC_256);
 }

@@ -395,20 +395,6 @@ static void many_layers(void **state)
 	}
 }
 
-static void layer_types(void **state)
-{
-	(void)state;
-	assert_null(image_layer_problem(SPAN("application/vnd.oci.image.layer.v1.tar+zstd")));
-	assert_null(image_layer_problem(SPAN("application/vnd.docker.image.rootfs.diff.tar.gzip")));
-	assert_non_null(image_layer_problem(
-		SPAN("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip")));
-	assert_non_null(image_layer_problem(
-		SPAN("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip")));
-	assert_non_null(
-		image_layer_problem(SPAN("application/vnd.oci.image.layer.v1.tar+gzip+encrypted")));
-	assert_non_null(image_layer_problem(SPAN("application/wasm")));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -419,7 +405,6 @@ int main(void)
 		cmocka_unit_test(lies),
 		cmocka_unit_test(depth_and_width),
 		cmocka_unit_test(many_layers),
-		cmocka_unit_test(layer_types),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

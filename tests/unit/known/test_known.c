@@ -170,9 +170,6 @@ static void releases(void **state)
 	for (size_t i = 0; i < known_releases_n; i++)
 		check("every row has its source",
 			span_starts(known_releases[i].source, SPAN("https://")));
-	assert_int_equal(known_distribution_kind(SPAN("wolfi")), KNOWN_MINIMAL);
-	assert_int_equal(known_distribution_kind(SPAN("sles")), KNOWN_FULL);
-	assert_int_equal(known_distribution_kind(SPAN("")), KNOWN_NOTHING);
 }
 
 static void names(void **state)

@@ -86,33 +86,8 @@ static void gates(void **state)
 static void options(void **state)
 {
 	(void)state;
-	static const struct {
-		const char *text;
-		bool good;
-		uint32_t days;
-	} ages[] = {
-		{ "30", true, 30 },
-		{ "7d", true, 7 },
-		{ "1", true, 1 },
-		{ "36500", true, 36500 },
-		{ "0", false, 30 },
-		{ "-1", false, 30 },
-		{ "36501", false, 30 },
-		{ "d", false, 30 },
-		{ "", false, 30 },
-		{ "7w", false, 30 },
-		{ "7 d", false, 30 },
-		{ "7dd", false, 30 },
-	};
 	struct policy p;
 
-	for (size_t i = 0; i < COUNT(ages); i++) {
-		policy_init(&p);
-		check(ages[i].text,
-			(policy_max_age(&p, span_str(ages[i].text), NULL) == 0) == ages[i].good);
-		check(ages[i].text, p.max_age_days == ages[i].days);
-		policy_release(&p);
-	}
 	policy_init(&p);
 	assert_int_equal(policy_profile(&p, SPAN("strict"), NULL), 0);
 	assert_int_equal(p.profile, PROFILE_STRICT);

@@ -75,8 +75,12 @@ static void what_is_not_as_stated_is_refused(void **state)
 		{ "fewer bytes", SCOV_E_DIGEST, "the manifest says 10000000" },
 		{ "more bytes", SCOV_E_DIGEST, "more than the 700 bytes" },
 		{ "wrong diff_id", SCOV_E_DIGEST, "the config says sha256:" },
-		{ "foreign layer", SCOV_E_UNSUPPORTED, "is no layer that can be read" },
+		{ "foreign layer", SCOV_E_UNSUPPORTED,
+			"a foreign layer, which registries do not hold: media type" },
 		{ "sha512 that is wrong", SCOV_E_DIGEST, "its bytes are sha512:" },
+		{ "encrypted layer", SCOV_E_UNSUPPORTED, "an encrypted layer: media type" },
+		{ "not a layer", SCOV_E_UNSUPPORTED, "not a layer: media type 'application/wasm'" },
+		{ "no media type", SCOV_E_UNSUPPORTED, "invalid media type" },
 	};
 	scoped_buf struct buf tar = { 0 };
 	char folder[64];
@@ -102,6 +106,13 @@ static void what_is_not_as_stated_is_refused(void **state)
 				SPAN("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip");
 		if (i == 5)
 			b.descriptor.digest = digest_of(DIGEST_SHA512, SPAN("something else"));
+		if (i == 6)
+			b.descriptor.media_type =
+				SPAN("application/vnd.oci.image.layer.v1.tar+gzip+encrypted");
+		if (i == 7)
+			b.descriptor.media_type = SPAN("application/wasm");
+		if (i == 8)
+			b.descriptor.media_type = SPAN("A \x1b[31m type");
 		scan_one(&o, &job);
 		check(rows[i].name, job.part == NULL);
 		check(rows[i].name, job.error.code == rows[i].code);
