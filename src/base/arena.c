@@ -5,10 +5,13 @@
 #include "base/arena.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/err.h"
 
 enum { ALIGN = 16, CHUNK_MIN = 4096, CHUNK_MAX = 1 << 20 };
 
@@ -37,22 +40,42 @@ static struct arena_chunk *chunk_new(struct arena *a, size_t need)
 	return c;
 }
 
+static atomic_size_t fail_in;
+
+void arena_fail_nth(size_t n)
+{
+	fail_in = n;
+}
+
+static bool is_the_nth(void)
+{
+	return atomic_load_explicit(&fail_in, memory_order_relaxed) && --fail_in == 0;
+}
+
+static void *fail(struct arena *a, int code)
+{
+	a->failed = code;
+	return NULL;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
-	if (size > SIZE_MAX / 4)
+	if (a->failed)
 		return NULL;
+	if (size > SIZE_MAX / 4)
+		return fail(a, SCOV_E_LIMIT);
 	size_t need = (size + ALIGN - 1) / ALIGN * ALIGN;
 
 	if (need == 0)
 		need = ALIGN;
 	if (a->limit && (need > a->limit || a->used > a->limit - need))
-		return NULL;
+		return fail(a, SCOV_E_LIMIT);
 	struct arena_chunk *c = a->head;
 
 	if (!c || c->cap - c->used < need)
 		c = chunk_new(a, need);
-	if (!c)
-		return NULL;
+	if (!c || is_the_nth())
+		return fail(a, SCOV_E_MEMORY);
 	void *p = c->bytes + c->used;
 
 	c->used += need;
@@ -64,7 +87,20 @@ void *arena_array(struct arena *a, size_t count, size_t size)
 {
 	size_t bytes;
 
-	return __builtin_mul_overflow(count, size, &bytes) ? NULL : arena_alloc(a, bytes);
+	return arena_alloc(a, __builtin_mul_overflow(count, size, &bytes) ? SIZE_MAX : bytes);
+}
+
+int arena_check(const struct arena *a, struct scov_err *err)
+{
+	if (a->failed == SCOV_E_LIMIT)
+		return err_fail(err, SCOV_E_LIMIT, "more than %zu bytes of memory", a->limit);
+	return a->failed ? err_memory(err) : 0;
+}
+
+void arena_reopen(struct arena *a, size_t more)
+{
+	a->limit = a->used + more;
+	a->failed = 0;
 }
 
 struct span arena_dup(struct arena *a, struct span s)
@@ -94,7 +130,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	va_start(ap, fmt);
 	va_copy(again, ap);
 	int n = vsnprintf(NULL, 0, fmt, ap);
-	char *p = n < 0 ? NULL : arena_alloc(a, (size_t)n + 1);
+	char *p = arena_alloc(a, n < 0 ? SIZE_MAX : (size_t)n + 1);
 
 	if (p)
 		vsnprintf(p, (size_t)n + 1, fmt, again);
@@ -107,7 +143,8 @@ void arena_reset(struct arena *a)
 {
 	struct arena_chunk *keep = a->head;
 
-	if (!keep)
+	a->failed = 0;
+	if (!a->used)
 		return;
 	for (struct arena_chunk *c = keep->next, *next; c; c = next) {
 		next = c->next;
@@ -132,10 +169,13 @@ void arena_release(struct arena *a)
 	}
 	a->head = NULL;
 	a->used = 0;
+	a->failed = 0;
 }
 
 void *vec_push_raw(void **p, size_t *n, size_t *cap, size_t size, struct arena *a)
 {
+	if (a->failed)
+		return NULL;
 	if (*n == *cap) {
 		size_t more = *cap ? *cap * 2 : 8;
 		void *q = arena_array(a, more, size);

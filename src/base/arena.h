@@ -1,7 +1,14 @@
 /* arena.h - memory that is freed all at once, and growing arrays in it.
  *
- * malloc is called in base/ only. An arena has a byte limit: over it
- * arena_alloc returns NULL and the caller answers SCOV_E_LIMIT.
+ * malloc is called in base/ only. An arena has a byte limit. Failure is sticky, as in a buffer or a
+ * cursor: an allocation over the limit, or without memory, marks the arena as failed, and from then
+ * on every allocation and every push fails. So a step allocates as it goes, leaves out what it did
+ * not get, and asks arena_check once at its end. What a failed arena holds is incomplete: whoever
+ * made it returns the error and shows none of it.
+ *
+ * After a failure arena_alloc, arena_array, arena_cstr, arena_printf and vec_push return NULL, and
+ * arena_dup the empty span with .p NULL. An empty span is safe to read; who writes through a
+ * pointer looks at it first.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -18,23 +25,38 @@ struct arena {
 	size_t limit;
 	size_t used; /* bytes handed out, padding included */
 	struct arena_chunk *head;
+	int failed; /* 0, SCOV_E_LIMIT or SCOV_E_MEMORY */
 };
 
-/* Zeroed, aligned to 16. NULL over the limit or without memory. Size 0 gives a valid pointer. */
+struct scov_err;
+
+/* Why an allocation failed since the last reset: SCOV_E_LIMIT, SCOV_E_MEMORY; 0: none did. */
+static inline int arena_failed(const struct arena *a)
+{
+	return a->failed;
+}
+/* The same, and *err is filled. */
+int arena_check(const struct arena *a, struct scov_err *err);
+/* Usable again with `more` bytes over what it holds: for the words that say that it failed. */
+void arena_reopen(struct arena *a, size_t more);
+/* For tests: the n-th allocation from now, of all arenas, fails as if memory ran out; 0: none. */
+void arena_fail_nth(size_t n);
+
+/* Zeroed, aligned to 16. Size 0 gives a valid pointer. */
 void *arena_alloc(struct arena *a, size_t size);
-void *arena_array(struct arena *a, size_t count, size_t size); /* NULL on overflow too */
-/* A copy. On failure .p is NULL; the copy of an empty span has .p set and .len 0. */
+void *arena_array(struct arena *a, size_t count, size_t size); /* an overflow is a failure too */
+/* A copy; that of an empty span has .p set and .len 0. */
 struct span arena_dup(struct arena *a, struct span s);
-char *arena_cstr(
-	struct arena *a, struct span s); /* NUL added; NULL on failure or when s holds a NUL */
+/* NUL added; NULL also when s holds a NUL, which is not a failure of the arena. */
+char *arena_cstr(struct arena *a, struct span s);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void arena_reset(struct arena *a);   /* empty again; keeps one chunk */
-void arena_release(struct arena *a); /* takes NULL */
+void arena_reset(struct arena *a);   /* empty and usable again; keeps one chunk */
+void arena_release(struct arena *a); /* the same, and keeps none; accepts NULL */
 
 #define scoped_arena __attribute__((cleanup(arena_release)))
 
 /* A growing array of T in an arena:  VEC(struct entry) entries = { 0 };
- * struct entry *e = vec_push(&entries, arena);   NULL when the arena is full. */
+ * struct entry *e = vec_push(&entries, arena);   NULL: the arena failed */
 #define VEC(T)                                                                                     \
 	struct {                                                                                   \
 		T *p;                                                                              \

@@ -42,6 +42,11 @@ int err_fail(struct scov_err *err, int code, const char *fmt, ...)
 	return code;
 }
 
+int err_memory(struct scov_err *err)
+{
+	return err_fail(err, SCOV_E_MEMORY, "out of memory");
+}
+
 int err_wrap(struct scov_err *err, const char *fmt, ...)
 {
 	if (!err)

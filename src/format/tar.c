@@ -167,12 +167,9 @@ static int give_rest(struct tar *t, enum tar_rest where, struct span bytes)
 
 static void forget_meta(struct tar *t)
 {
-	if (t->pax_mem.used)
-		arena_reset(&t->pax_mem);
-	if (t->name_mem.used)
-		arena_reset(&t->name_mem);
-	if (t->link_mem.used)
-		arena_reset(&t->link_mem);
+	arena_reset(&t->pax_mem);
+	arena_reset(&t->name_mem);
+	arena_reset(&t->link_mem);
 	t->pax = (struct pax){ 0 };
 	t->has_pax = false;
 	t->long_name = t->long_link = (struct span){ 0 };
@@ -787,8 +784,7 @@ static int read_header(struct tar *t, struct span block, struct scov_err *err)
 		return fail(t, SCOV_E_FORMAT, "the header's checksum is wrong", err);
 	if (type == 'x' || type == 'g' || type == 'L' || type == 'K')
 		return begin_meta(t, block, type, err);
-	if (t->entry_mem.used)
-		arena_reset(&t->entry_mem);
+	arena_reset(&t->entry_mem);
 	t->pieces.p = NULL;
 	t->pieces.n = t->pieces.cap = 0;
 	t->entry = (struct tar_entry){ .header_at = t->at - BLOCK };

@@ -170,7 +170,7 @@ static int inflate_all(struct pass *s, struct codec *c, int in, size_t got, stru
 /* Facts up to where the part broke, and why: with room kept for these words. */
 static void end_early(struct pass *s, const struct scov_err *why)
 {
-	s->arena.limit = s->arena.used + LAST_WORDS;
+	arena_reopen(&s->arena, LAST_WORDS);
 	s->part.complete = false;
 	diag_add(&s->analysis, DIAG_ERROR, NO_ENTRY, HIDES_ALL,
 		"the layer is read only in part: %s", why->text);

@@ -1,23 +1,69 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/arena.h"
 
+#include <string.h>
+
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/hash.h"
 #include "tests/unit/unit.h"
 
-static void a_full_arena_says_no(void **state)
+static void failure_is_sticky(void **state)
+{
+	(void)state;
+	scoped_arena struct arena a = { .limit = 4096 };
+	VEC(uint32_t) v = { 0 };
+	struct scov_err err;
+
+	assert_non_null(vec_push(&v, &a));
+	assert_int_equal(arena_check(&a, &err), 0);
+	assert_null(arena_alloc(&a, 4096));
+	assert_int_equal(arena_failed(&a), SCOV_E_LIMIT);
+	assert_null(arena_alloc(&a, 1));
+	assert_null(arena_dup(&a, SPAN("")).p);
+	assert_null(arena_printf(&a, "x"));
+	assert_true(v.n < v.cap);
+	assert_null(vec_push(&v, &a));
+	assert_int_equal(v.n, 1);
+	assert_int_equal(arena_check(&a, &err), SCOV_E_LIMIT);
+	assert_int_equal(err.code, SCOV_E_LIMIT);
+	assert_non_null(strstr(err.text, "4096"));
+	arena_reset(&a);
+	assert_int_equal(a.used, 0);
+	assert_int_equal(arena_check(&a, NULL), 0);
+	assert_non_null(arena_alloc(&a, 4096));
+	assert_null(arena_alloc(&a, 1));
+}
+
+static void last_words_have_room(void **state)
 {
 	(void)state;
 	scoped_arena struct arena a = { .limit = 4096 };
 
-	assert_non_null(arena_alloc(&a, 4000));
-	assert_null(arena_alloc(&a, 4000));
-	assert_null(arena_array(&a, SIZE_MAX / 2, 4));
+	assert_null(arena_alloc(&a, 5000));
+	arena_reopen(&a, 16);
 	assert_non_null(arena_alloc(&a, 16));
-	arena_reset(&a);
-	assert_int_equal(a.used, 0);
-	assert_non_null(arena_alloc(&a, 4096));
 	assert_null(arena_alloc(&a, 1));
+	assert_null(arena_array(&a, SIZE_MAX / 2, 4));
+	arena_release(&a);
+	assert_int_equal(arena_failed(&a), 0);
+	assert_null(arena_array(&a, SIZE_MAX / 2, 4));
+	assert_int_equal(arena_failed(&a), SCOV_E_LIMIT);
+}
+
+static void the_nth_allocation_fails(void **state)
+{
+	(void)state;
+	scoped_arena struct arena a = { 0 }, b = { 0 };
+	struct scov_err err;
+
+	arena_fail_nth(2);
+	assert_non_null(arena_alloc(&a, 1));
+	assert_null(arena_alloc(&b, 1));
+	assert_null(arena_alloc(&b, 1));
+	assert_non_null(arena_alloc(&a, 1));
+	assert_int_equal(arena_check(&b, &err), SCOV_E_MEMORY);
+	assert_string_equal(err.text, "out of memory");
 }
 
 static void vectors_keep_their_items(void **state)
@@ -71,7 +117,9 @@ static void siphash_vector(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_full_arena_says_no),
+		cmocka_unit_test(failure_is_sticky),
+		cmocka_unit_test(last_words_have_room),
+		cmocka_unit_test(the_nth_allocation_fails),
 		cmocka_unit_test(vectors_keep_their_items),
 		cmocka_unit_test(strings_with_a_nul_are_no_c_strings),
 		cmocka_unit_test(a_buffer_stops_at_its_limit),
