@@ -272,6 +272,8 @@ struct secret_fact {
 	uint32_t flags;                 /* enum secret_flags */
 	uint32_t line, end_line;        /* from 1; 0 means nothing */
 	uint32_t length;                /* bytes of the value */
+	uint32_t judgment; /* found by its name: row of the table "named" that gave the level, from
+			      1; 0: none */
 	uint64_t
 		offset; /* of its first byte in the file or member; in decoded text: in that text */
 	int64_t expires; /* seconds since 1970; 0: not stated */

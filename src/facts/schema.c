@@ -162,6 +162,7 @@ static const struct field secret_fact_fields[] = {
 	TEXT(secret_fact, public_hash, 24),
 	U64(secret_fact, offset, 26),
 	TEXT(secret_fact, detail, 27),
+	U32(secret_fact, judgment, 29),
 };
 
 static const struct field public_fact_fields[] = {

@@ -12,7 +12,7 @@
 #include "base/limits.h"
 #include "facts/part.h"
 
-enum { FACTS_SCHEMA = 2 }; /* goes up with every change of a record; part of the scan id */
+enum { FACTS_SCHEMA = 3 }; /* goes up with every change of a record; part of the scan id */
 
 /* Writes into out[0..cap). *len is set on success. Errors: SCOV_E_LIMIT (does not fit). */
 int facts_write(const struct part *p, uint8_t *out, size_t cap, size_t *len, struct scov_err *err);

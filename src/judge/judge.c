@@ -21,9 +21,13 @@ static const struct secret_rule **rule_slot(const struct judge *j, struct span i
 			return &j->rules[i];
 }
 
-static bool index_rules(struct judge *j)
+const struct secret_rule *rule_of(const struct judge *j, struct span id)
 {
-	const struct secret_rules *rules = j->opt->rules ? j->opt->rules : rules_builtin();
+	return *rule_slot(j, id);
+}
+
+static bool index_rules(struct judge *j, const struct secret_rules *rules)
+{
 
 	for (j->rules_n = 64; j->rules_n < rules->n * 2;)
 		j->rules_n *= 2;
@@ -37,30 +41,18 @@ static bool index_rules(struct judge *j)
 	return j->rules != NULL;
 }
 
-/* Of findings without a rule: found by the name that the value is set under. */
-static const struct {
-	struct span rule, title;
-} named[] = {
-	{ SPAN_INIT("named-password"), SPAN_INIT("Password, by its name") },
-	{ SPAN_INIT("named-secret"), SPAN_INIT("Secret, by its name") },
-	{ SPAN_INIT("named-token"), SPAN_INIT("Token, by its name") },
-	{ SPAN_INIT("named-key"), SPAN_INIT("Key, by its name") },
-	{ SPAN_INIT("named-value"), SPAN_INIT("Credential, by its name") },
-	{ SPAN_INIT("url-password"), SPAN_INIT("Password in an address") },
-};
-
-static void add_words(struct judge *j, struct suspect *s)
+static void add_texts(struct judge *j, struct suspect *s)
 {
 	static const struct span advice = SPAN_INIT(
 		"Take the value out of the image, rotate it, and read it from a mounted file");
-	const struct secret_rule *rule = *rule_slot(j, s->f.fact->rule);
+	const struct secret_rule *rule = rule_of(j, s->f.fact->rule);
 	struct secret_finding *f = &s->f;
 
 	f->title = rule ? rule->title : f->fact->kind;
 	f->advice = rule && rule->advice.len ? rule->advice : advice;
-	for (size_t i = 0; !rule && i < sizeof(named) / sizeof(*named); i++)
-		if (span_eq(f->fact->rule, named[i].rule))
-			f->title = named[i].title;
+	for (size_t i = NAME_WEAK; !rule && i <= NAME_ADDRESS; i++)
+		if (span_eq(f->fact->rule, name_rules[i].id))
+			f->title = name_rules[i].title;
 	if (f->state == FILE_PRESENT)
 		return;
 	char *text = arena_printf(&j->image->arena,
@@ -177,10 +169,10 @@ static bool finish(struct judge *j)
 	struct image_facts *m = j->image;
 
 	m->secrets.p = arena_array(&m->arena, j->all.n, sizeof(*m->secrets.p));
-	if (!m->secrets.p || !index_rules(j))
+	if (!m->secrets.p)
 		return false;
 	for (size_t i = 0; i < j->all.n; i++) {
-		add_words(j, &j->all.p[i]);
+		add_texts(j, &j->all.p[i]);
 		add_proof(&j->all.p[i]);
 		add_fingerprint(j, &j->all.p[i]);
 		m->secrets.p[i] = j->all.p[i].f;
@@ -193,8 +185,11 @@ static bool finish(struct judge *j)
 int secrets_judge(struct image_facts *image, const struct judge_options *opt, uint64_t *dropped,
 	struct scov_err *err)
 {
-	struct judge j = { .image = image, .opt = opt, .key = hash_random_key() };
-	bool good = place_index(&j) && collect(&j);
+	const struct secret_rules *rules = opt->rules ? opt->rules : rules_builtin();
+	struct judge j = {
+		.image = image, .opt = opt, .words = rules_lexicon(rules), .key = hash_random_key()
+	};
+	bool good = index_rules(&j, rules) && place_index(&j) && collect(&j);
 
 	if (good && j.all.n)
 		good = same_values(&j) && level_settle(&j) && finish(&j);

@@ -89,22 +89,6 @@ static void match_certificate(struct judge *j, const struct certificates *all, s
 
 /* ---- what opens a closed container ---- */
 
-/* What is closed, by the head of the rule's id, and what opens it, by rule or kind. */
-static const struct {
-	struct span closed, opener;
-} openers[] = {
-	{ SPAN_INIT("age-"), SPAN_INIT("age-identity") },
-	{ SPAN_INIT("age-"), SPAN_INIT("age-identity-pq") },
-	{ SPAN_INIT("sops"), SPAN_INIT("age-identity") },
-	{ SPAN_INIT("pgp-message"), SPAN_INIT("pem-pgp") },
-	{ SPAN_INIT("pgp-message"), SPAN_INIT("pgp-secret-packet") },
-	{ SPAN_INIT("sops"), SPAN_INIT("pem-pgp") },
-	{ SPAN_INIT("git-crypt"), SPAN_INIT("git-crypt-key") },
-	{ SPAN_INIT("ansible-vault"), SPAN_INIT("ansible-vault-password") },
-	{ SPAN_INIT("sealed-secret"), SPAN_INIT("sealed-secrets-key") },
-};
-enum { OPENERS = sizeof(openers) / sizeof(*openers) };
-
 static bool is_content(const struct suspect *s)
 {
 	return s->f.at.kind == PLACE_FILE;
@@ -115,14 +99,22 @@ static bool is_open(const struct suspect *s)
 	return !(s->f.flags & SECRET_ENCRYPTED) && s->f.level >= SECRET_MEDIUM && !s->was_lowered;
 }
 
-static void find_openers(const struct judge *j, const struct suspect *found[OPENERS])
+/* Of each row of the table: the first that decrypts. */
+static const struct suspect **find_openers(struct judge *j)
 {
-	for (size_t i = 0; i < j->all.n; i++)
-		for (size_t k = 0; k < OPENERS; k++)
-			if (!found[k] && is_open(&j->all.p[i]) &&
-				(span_eq(j->all.p[i].f.fact->rule, openers[k].opener) ||
-					span_eq(j->all.p[i].f.fact->kind, openers[k].opener)))
-				found[k] = &j->all.p[i];
+	size_t n = j->words->openers.n;
+	const struct suspect **found = arena_array(&j->scratch, n + 1, sizeof(struct suspect *));
+
+	for (size_t i = 0; found && i < j->all.n; i++) {
+		const struct suspect *s = &j->all.p[i];
+
+		for (size_t k = 0; is_open(s) && k < n; k++)
+			if (!found[k] &&
+				(span_eq(s->f.fact->rule, j->words->openers.p[k].opener) ||
+					span_eq(s->f.fact->kind, j->words->openers.p[k].opener)))
+				found[k] = s;
+	}
+	return found;
 }
 
 /* Files of one folder: a key there is there for them. */
@@ -132,13 +124,12 @@ static bool is_beside(const struct place *a, const struct place *b)
 	       span_eq(span_dir(a->path), span_dir(b->path));
 }
 
-static void match_opener(
-	struct judge *j, const struct suspect *const found[OPENERS], struct suspect *s)
+static void match_opener(struct judge *j, const struct suspect *const *found, struct suspect *s)
 {
 	if (!(s->f.flags & SECRET_ENCRYPTED) || s->was_lowered)
 		return;
-	for (size_t k = 0; k < OPENERS; k++)
-		if (found[k] && span_starts(s->f.fact->rule, openers[k].closed)) {
+	for (size_t k = 0; k < j->words->openers.n; k++)
+		if (found[k] && span_starts(s->f.fact->rule, j->words->openers.p[k].closed)) {
 			bool beside = is_beside(&found[k]->f.at, &s->f.at);
 
 			level_rise(j, s, beside ? SECRET_HIGH : SECRET_MEDIUM,
@@ -155,18 +146,20 @@ static bool is_private_key(const struct suspect *s)
 	return span_eq(s->f.fact->kind, SPAN("private-key"));
 }
 
-/* Keys that a service presents, and that are made once for each machine. */
-static const char *service_key(const struct suspect *s)
+/* Keys that a service presents, and that are made once for each machine. Empty: not one. */
+static struct span service_key(const struct judge *j, const struct suspect *s)
 {
 	struct span path = s->f.at.path, name = span_base(path);
 
-	if (!is_content(s) || !is_private_key(s) || !span_starts(path, SPAN("etc/")))
-		return NULL;
-	if (span_starts(path, SPAN("etc/ssh/ssh_host_")) && span_ends(name, SPAN("_key")))
-		return "a host key of sshd: every container of the image has the same";
-	if (span_starts(name, SPAN("ssl-cert-snakeoil")))
-		return "a key made at installation: every container of the image has the same";
-	return NULL;
+	for (size_t i = 0; is_content(s) && is_private_key(s) && i < j->words->service_keys.n;
+		i++) {
+		const struct service_key_row *row = &j->words->service_keys.p[i];
+
+		if (span_starts(path, row->path) && span_starts(name, row->name) &&
+			span_ends(name, row->end))
+			return row->why;
+	}
+	return (struct span){ 0 };
 }
 
 /* As the package shipped it: what another layer wrote is the image's own, be it ahead of the
@@ -198,39 +191,55 @@ static const struct package_fact *shipper(const struct judge *j, const struct su
 	return NULL;
 }
 
-static bool is_published(const struct suspect *s)
+static bool is_what(const struct suspect *s, uint8_t what)
 {
-	return is_content(s) && path_is_published(s->f.at.path);
+	switch (what) {
+	case WHAT_KEY:
+		return is_private_key(s);
+	case WHAT_KEY_IN_PROGRAM:
+		return is_private_key(s) && (s->f.flags & SECRET_IN_BINARY);
+	case WHAT_NAMED:
+		return s->f.flags & SECRET_GENERIC;
+	default:
+		return true;
+	}
+}
+
+/* The first row of the place that fits. name: what "{}" of its reason is. */
+static void fall_for(struct judge *j, struct suspect *s, uint8_t place, struct span name)
+{
+	for (size_t i = 0; i < j->words->places.n; i++) {
+		const struct place_row *row = &j->words->places.p[i];
+		size_t at = span_find_span(row->why, SPAN("{}"));
+
+		if (row->place != place || !is_what(s, row->what))
+			continue;
+		if (at == row->why.len)
+			name.len = 0;
+		level_fall(j, s, row->to_low ? SECRET_LOW : one_down(s), "%.*s%.*s%.*s",
+			SPAN_ARG(span_sub(row->why, 0, at)), SPAN_ARG(name),
+			SPAN_ARG(span_from(row->why, at + 2)));
+		return;
+	}
 }
 
 static void lower_by_place(struct judge *j, struct suspect *s)
 {
 	const struct package_fact *package = shipper(j, s);
-	bool is_test = false;
-	struct span class =
-		is_content(s) ? path_class(s->f.at.path, s->f.at.member, package != NULL, &is_test)
-			      : (struct span){ 0 };
+	bool is_test = false,
+	     is_public = is_content(s) && path_is_published(j->words, s->f.at.path);
+	struct span class = is_content(s) ? path_class(j->words, s->f.at.path, s->f.at.member,
+						    package != NULL, &is_test)
+					  : (struct span){ 0 };
 
-	if (package && is_private_key(s) && (s->f.flags & SECRET_IN_BINARY))
-		level_fall(j, s, SECRET_LOW,
-			"in a program of package %.*s, which tests itself with it",
-			SPAN_ARG(package->name));
-	else if (package)
-		level_fall(j, s, one_down(s), "shipped by package %.*s", SPAN_ARG(package->name));
 	s->shipper = package;
-	s->was_lowered = package || class.len || is_published(s);
-	if (!class.len && !package && is_published(s) && (s->f.flags & SECRET_GENERIC))
-		level_fall(j, s, one_down(s), "in the code of a package, which its users all have");
-	if (!class.len)
-		return;
-	if (is_test && is_private_key(s))
-		level_fall(j, s, SECRET_LOW, "a key for tests, by its place in a package: %.*s",
-			SPAN_ARG(class));
-	else
-		level_fall(j, s, one_down(s),
-			is_test ? "in the tests or examples of a package: %.*s"
-				: "in documentation: %.*s",
-			SPAN_ARG(class));
+	s->was_lowered = package || class.len || is_public;
+	if (package)
+		fall_for(j, s, PLACE_SHIPPED, package->name);
+	if (class.len)
+		fall_for(j, s, is_test ? PLACE_TEST : PLACE_DOCUMENT, class);
+	else if (!package && is_public)
+		fall_for(j, s, PLACE_PUBLISHED, (struct span){ 0 });
 }
 
 /* ---- all of it ---- */
@@ -244,38 +253,47 @@ static bool is_example(const struct suspect *s)
 
 static void raise(struct judge *j, const struct certificates *certificates, struct suspect *s)
 {
-	const char *service = service_key(s);
+	struct span service = service_key(j, s);
 
 	if (is_example(s))
 		return;
 	match_certificate(j, certificates, s);
-	if (service && !(s->f.flags & SECRET_ENCRYPTED))
-		level_rise(j, s, SECRET_HIGH, "%s", service);
+	if (service.len && !(s->f.flags & SECRET_ENCRYPTED))
+		level_rise(j, s, SECRET_HIGH, "%.*s", SPAN_ARG(service));
 	if ((s->f.flags & SECRET_CA) && !(s->f.flags & SECRET_ENCRYPTED))
 		level_rise(j, s, SECRET_HIGH,
 			"critical: the key of a certificate authority signs for anyone");
 }
 
-/* The finder lowers too: by what it saw of the value, which the flags of the fact still tell. */
-static void explain_low(struct judge *j, struct suspect *s)
+static void say(struct judge *j, struct suspect *s, struct span why)
+{
+	level_rise(j, s, s->f.level, "%.*s", SPAN_ARG(why)); /* no step: a reason */
+}
+
+/* The finder raises and lowers too: by what it saw of the value and around it, which the fact still
+ * says. */
+static void explain(struct judge *j, struct suspect *s)
 {
 	static const struct {
 		uint32_t flag;
-		const char *why;
+		struct span why;
 	} rows[] = {
-		{ SECRET_CHECKSUM_BAD, "its checksum or structure is wrong" },
-		{ SECRET_EXAMPLE, "a documented example" },
-		{ SECRET_PLACEHOLDER, "a placeholder" },
-		{ SECRET_ENCRYPTED, "a password closes it" },
-		{ SECRET_GENERIC,
-			"found by its name alone, and its value is a weak or a usual one" },
+		{ SECRET_CHECKSUM_BAD, SPAN_INIT("its checksum or structure is wrong") },
+		{ SECRET_EXAMPLE, SPAN_INIT("a documented example") },
+		{ SECRET_PLACEHOLDER, SPAN_INIT("a placeholder") },
+		{ SECRET_ENCRYPTED, SPAN_INIT("password-protected") },
 	};
+	const struct secret_fact *x = s->f.fact;
+	const struct secret_rule *rule = rule_of(j, x->rule);
 
-	if (s->f.level > SECRET_LOW)
-		return;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+	if (x->judgment && x->judgment <= j->words->named.n)
+		say(j, s, j->words->named.p[x->judgment - 1].why);
+	if ((x->flags & SECRET_PAIRED) && rule && rule->near.len)
+		level_rise(j, s, s->f.level, "raised: the text near it has '%.*s'",
+			SPAN_ARG(rule->near));
+	for (size_t i = 0; s->f.level <= SECRET_LOW && i < sizeof(rows) / sizeof(*rows); i++)
 		if (s->f.flags & rows[i].flag) {
-			level_rise(j, s, s->f.level, "%s", rows[i].why); /* no step: a reason */
+			say(j, s, rows[i].why);
 			return;
 		}
 }
@@ -285,7 +303,6 @@ static void lower(struct judge *j, struct suspect *s)
 	char day[DATE_TEXT];
 	int64_t expires = s->f.fact->expires;
 
-	explain_low(j, s);
 	if (is_example(s))
 		level_fall(j, s, SECRET_LOW, "a value that documentation or tests made public");
 	if (s->f.flags & SECRET_CHECKSUM_BAD)
@@ -305,17 +322,21 @@ static void raise_known(struct judge *j, struct suspect *s)
 
 bool level_settle(struct judge *j)
 {
-	const struct suspect *found[OPENERS] = { 0 };
+	const struct suspect **found;
 	struct certificates certificates;
 
 	if (!certificates_collect(j, &certificates))
 		return false;
-	for (size_t i = 0; i < j->all.n; i++)
+	for (size_t i = 0; i < j->all.n; i++) {
+		explain(j, &j->all.p[i]);
 		raise(j, &certificates, &j->all.p[i]);
+	}
 	pairs_find(j);
 	for (size_t i = 0; i < j->all.n; i++)
 		lower(j, &j->all.p[i]);
-	find_openers(j, found);
+	found = find_openers(j);
+	if (!found)
+		return false;
 	for (size_t i = 0; i < j->all.n; i++)
 		match_opener(j, found, &j->all.p[i]);
 	duplicates_find(j);

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "judge/judge.h"
+#include "secret/value/lexicon.h"
 
 /* A secret on its way to a finding. */
 struct suspect {
@@ -28,6 +29,7 @@ struct where {
 struct judge {
 	struct image_facts *image;
 	const struct judge_options *opt;
+	const struct lexicon *words;
 	struct arena scratch; /* gone when the judge ends */
 	struct hash_key key;
 	suspects all;
@@ -40,6 +42,8 @@ struct judge {
 
 size_t judge_sources(const struct judge *j);
 const struct part *judge_source(const struct judge *j, size_t source);
+/* NULL: found by a name, or of other rules. */
+const struct secret_rule *rule_of(const struct judge *j, struct span id);
 
 /* place.c: where it is, and whether it is still there. */
 bool place_index(struct judge *j);
@@ -61,8 +65,9 @@ void level_rise(struct judge *j, struct suspect *s, uint8_t to, const char *fmt,
 void level_fall(struct judge *j, struct suspect *s, uint8_t to, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* path.c: the part of a path that says it is documentation or a test of a package; empty:
- * none. is_owned: a package of the system has the file. *is_test: a test or an example. */
-struct span path_class(struct span path, struct span member, bool is_owned, bool *is_test);
+/* path.c: the part of a path that says it is documentation or a test of a package; empty: none.
+ * is_owned: a package of the system has the file. *is_test: a test or an example. */
+struct span path_class(const struct lexicon *l, struct span path, struct span member, bool is_owned,
+	bool *is_test);
 /* Below the folder that a package manager of a language fills. */
-bool path_is_published(struct span path);
+bool path_is_published(const struct lexicon *l, struct span path);

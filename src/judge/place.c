@@ -13,19 +13,20 @@ static bool is_later(const struct judge *j, const struct file *f, uint32_t than)
 }
 
 /* Of the names of one content the one counts that says least for it. */
-static bool speaks_for_it(const struct file *f)
+static bool speaks_for_it(const struct judge *j, const struct file *f)
 {
 	bool is_test;
 
-	return path_is_published(f->path) ||
-	       path_class(f->path, (struct span){ 0 },
+	return path_is_published(j->words, f->path) ||
+	       path_class(j->words, f->path, (struct span){ 0 },
 		       f->owner && package_is_system(f->owner->type), &is_test)
 		       .len;
 }
 
-static bool goes_first(const struct file *now, const struct file *f, bool is_own)
+static bool goes_first(
+	const struct judge *j, const struct file *now, const struct file *f, bool is_own)
 {
-	bool was = speaks_for_it(now), is = speaks_for_it(f);
+	bool was = speaks_for_it(j, now), is = speaks_for_it(j, f);
 
 	return was != is ? was : is_own;
 }
@@ -44,8 +45,8 @@ static void index_file(const struct judge *j, const struct file *f, uint32_t row
 		/* the entry's own path goes before the links to it; of burials the last counts */
 		if (rows && (!rows[entry] ||
 				    (is_buried ? i == 0
-					       : goes_first(&j->image->files.p[rows[entry] - 1], f,
-							 i == 0))))
+					       : goes_first(j, &j->image->files.p[rows[entry] - 1],
+							 f, i == 0))))
 			rows[entry] = row + 1;
 		if (rows && is_buried && i == 1 && is_later(j, f, w->last[entry]))
 			w->last[entry] = row + 1;

@@ -186,21 +186,6 @@ bool same_values(struct judge *j)
 
 /* ---- id and secret of one account ---- */
 
-/* Kinds that are the two halves of one credential. Source: the services' own documentation of their
- * access keys. */
-static const struct {
-	struct span id, secret;
-	const char *what;
-} pairs[] = {
-	{ SPAN_INIT("aws-key-id"), SPAN_INIT("aws-secret"), "access key" },
-	{ SPAN_INIT("alibaba-key-id"), SPAN_INIT("alibaba-secret"), "access key" },
-	{ SPAN_INIT("tencent-key-id"), SPAN_INIT("tencent-secret"), "access key" },
-	{ SPAN_INIT("aws-key-id"), SPAN_INIT("generic-secret"), "access key" },
-	{ SPAN_INIT("aws-key-id"), SPAN_INIT("generic-key"), "access key" },
-	{ SPAN_INIT("subscriber-key"), SPAN_INIT("subscriber-op"), "subscriber's keys" },
-};
-enum { PAIRS = sizeof(pairs) / sizeof(*pairs) };
-
 static int by_text_and_line(const void *p, const void *q)
 {
 	const struct suspect *const *pa = p, *const *pb = q;
@@ -221,7 +206,7 @@ static bool is_near(const struct suspect *a, const struct suspect *b)
 	       b->f.fact->line - a->f.fact->end_line <= PAIR_LINES;
 }
 
-static void pair(struct judge *j, struct suspect *a, struct suspect *b, const char *what)
+static void pair(struct judge *j, struct suspect *a, struct suspect *b, struct span what)
 {
 	struct suspect *both[] = { a, b };
 
@@ -232,16 +217,17 @@ static void pair(struct judge *j, struct suspect *a, struct suspect *b, const ch
 		both[i]->f.flags |= SECRET_PAIRED;
 		if (!spoiled)
 			level_rise(j, both[i], (uint8_t)(both[i]->f.level + 1),
-				"both halves of the %s stand together", what);
+				"both halves of the %.*s are in one place", SPAN_ARG(what));
 	}
 }
 
 /* The last id and the last secret of each row of pairs, as the lines go by. */
-static void pair_next(struct judge *j, struct suspect *last[PAIRS][2], struct suspect *s)
+static void pair_next(struct judge *j, struct suspect *(*last)[2], struct suspect *s)
 {
-	for (size_t k = 0; k < PAIRS; k++) {
-		bool is_id = span_eq(s->f.fact->kind, pairs[k].id),
-		     is_secret = span_eq(s->f.fact->kind, pairs[k].secret);
+	for (size_t k = 0; k < j->words->pairs.n; k++) {
+		const struct pair_row *row = &j->words->pairs.p[k];
+		bool is_id = span_eq(s->f.fact->kind, row->id),
+		     is_secret = span_eq(s->f.fact->kind, row->secret);
 
 		if (!is_id && !is_secret)
 			continue;
@@ -249,7 +235,7 @@ static void pair_next(struct judge *j, struct suspect *last[PAIRS][2], struct su
 
 		last[k][is_secret] = s;
 		if (is_near(other, s))
-			pair(j, other, s, pairs[k].what);
+			pair(j, other, s, row->what);
 	}
 }
 
@@ -262,9 +248,9 @@ static bool has_lines(const struct suspect *s)
 void pairs_find(struct judge *j)
 {
 	struct suspect **order = arena_array(&j->scratch, j->all.n + 1, sizeof(*order));
-	struct suspect *last[PAIRS][2] = { 0 };
+	struct suspect *(*last)[2] = arena_array(&j->scratch, j->words->pairs.n + 1, sizeof(*last));
 
-	if (!order) {
+	if (!order || !last) {
 		j->is_full = true;
 		return;
 	}

@@ -150,6 +150,7 @@ void report(struct finder *f, struct look *l, const struct found *s)
 		.level = s->level,
 		.proof = s->proof,
 		.flags = s->flags | (l->is_binary ? SECRET_IN_BINARY : 0u),
+		.judgment = s->judgment,
 		.line = look_line(l, s->at),
 		.end_line = look_line(l, last),
 		.length = (uint32_t)s->value.len,
@@ -182,7 +183,7 @@ void report(struct finder *f, struct look *l, const struct found *s)
 static struct proof prove(
 	struct finder *f, const struct secret_rule *r, struct span value, struct span window)
 {
-	struct candidate c = { value, window, f->path, &f->temporary, &f->work };
+	struct candidate c = { value, window, f->path, &f->temporary, &f->work, f->words };
 	struct proof all = { .validity = VALID_UNKNOWN };
 
 	for (size_t i = 0; i < r->validators_n; i++) {
@@ -203,8 +204,8 @@ static struct proof prove(
 	return all;
 }
 
-static bool judge(const struct secret_rule *r, const struct proof *p, struct span value,
-	struct span window, struct found *s)
+static bool judge(const struct finder *f, const struct secret_rule *r, const struct proof *p,
+	struct span value, struct span window, struct found *s)
 {
 	const char *why = NULL;
 
@@ -220,7 +221,7 @@ static bool judge(const struct secret_rule *r, const struct proof *p, struct spa
 		s->level = r->level_invalid;
 		s->flags |= SECRET_CHECKSUM_BAD;
 	} else if (r->class != CLASS_NONE &&
-		   !value_plausible(r->class, span_from(value, r->prefix), &why)) {
+		   !value_plausible(f->words, r->class, span_from(value, r->prefix), &why)) {
 		return false;
 	}
 	if (r->near.len && s->level && s->level < SECRET_HIGH && span_has(window, r->near)) {
@@ -255,7 +256,8 @@ void confirm_value(struct finder *f, struct look *l, const struct window *w, str
 		.public_hash = p.has_public ? p.public_hash : NULL,
 	};
 
-	bool is_one = judge(r, &p, value, text, &s) && (!wants_proof || p.validity == VALID_PROVEN);
+	bool is_one =
+		judge(f, r, &p, value, text, &s) && (!wants_proof || p.validity == VALID_PROVEN);
 
 	if (is_one && is_dressed(r, &p, value)) {
 		struct window of = {

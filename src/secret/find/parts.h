@@ -85,7 +85,8 @@ struct slot_work {
 
 struct finder {
 	const struct secret_rules *rules;
-	struct slot_work *work_of; /* of each slot; NULL: not wanted */
+	const struct lexicon *words; /* of the rules */
+	struct slot_work *work_of;   /* of each slot; NULL: not wanted */
 	struct limits limits;
 	hs_database_t *db[PATTERN_SETS];
 	hs_scratch_t *scratch;
@@ -152,7 +153,7 @@ struct found {
 	struct span rule, kind, value, known, detail;
 	uint64_t at; /* of the value in the look */
 	uint8_t level, proof, prefix;
-	uint32_t flags;
+	uint32_t flags, judgment;
 	int64_t expires;
 	const uint8_t *public_hash; /* 32 bytes, or NULL */
 };

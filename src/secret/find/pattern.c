@@ -14,28 +14,7 @@
 #include "base/err.h"
 #include "syntax/base64.h"
 
-enum { DATABASES_MAX = 64 << 20, LENGTH_DIGITS = 16 };
-
-/* clang-format off */
-const struct noun nouns[] = {
-	{ SPAN_INIT("://") },
-	{ SPAN_INIT("passw") }, { SPAN_INIT("passphrase") }, { SPAN_INIT("passcode") }, { SPAN_INIT("pwd") },
-	{ SPAN_INIT("pswd") }, { SPAN_INIT("pswr") }, { SPAN_INIT("pswo") }, { SPAN_INIT("psswd") },
-	{ SPAN_INIT("pssw") }, { SPAN_INIT("pasw") }, { SPAN_INIT("_pass") }, { SPAN_INIT("requirepass") },
-	{ SPAN_INIT("pass=") }, { SPAN_INIT("pass:") }, { SPAN_INIT("pass\"") }, { SPAN_INIT("pass'") },
-	{ SPAN_INIT("pass =") }, { SPAN_INIT("-pass ") }, { SPAN_INIT("storepass") }, { SPAN_INIT("keypass") }, { SPAN_INIT(" pw=") }, { SPAN_INIT(" pw:") },
-	{ SPAN_INIT(",pw=") }, { SPAN_INIT(",pw:") }, { SPAN_INIT("/pw=") }, { SPAN_INIT("/pw:") },
-	{ SPAN_INIT("(pw=") }, { SPAN_INIT("(pw:") }, { SPAN_INIT("_pw=") }, { SPAN_INIT("_pw:") },
-	{ SPAN_INIT("\npw=") }, { SPAN_INIT("\npw:") }, { SPAN_INIT("\"pw\"") }, { SPAN_INIT("'pw'") },
-	{ SPAN_INIT("-pw ") }, { SPAN_INIT("-pw:") }, { SPAN_INIT("_pw ") }, { SPAN_INIT("credential") }, { SPAN_INIT("creds") },
-	{ SPAN_INIT("secret") }, { SPAN_INIT("token") }, { SPAN_INIT("key=") }, { SPAN_INIT("key:") },
-	{ SPAN_INIT("key\"") }, { SPAN_INIT("key'") }, { SPAN_INIT("key =") }, { SPAN_INIT("key :") },
-	{ SPAN_INIT("-key ") }, { SPAN_INIT("_key ") }, { SPAN_INIT("key>") }, { SPAN_INIT("auth=") },
-	{ SPAN_INIT("auth:") }, { SPAN_INIT("auth\"") }, { SPAN_INIT("auth =") },
-	{ SPAN_INIT("authorization") }, { SPAN_INIT("oauth_") },
-};
-/* clang-format on */
-const size_t nouns_n = sizeof(nouns) / sizeof(*nouns);
+enum { DATABASES_MAX = 64 << 20, LENGTH_DIGITS = 16, TRIGGERS_MAX = 4000 };
 
 /* The arrays as the library wants them. */
 struct list {
@@ -210,11 +189,15 @@ int pattern_compile(const struct secret_rules *rules, struct span *out, struct s
 {
 	scoped_arena struct arena a = { 0 };
 	struct list l = { .arena = &a };
+	size_t triggers_n;
+	const struct span *triggers =
+		lexicon_phrases(rules_lexicon(rules), WORDS_TRIGGER, &triggers_n);
 
 	for (size_t i = 0; i < rules->n && i < RULES_MAX; i++)
 		add_rule(&l, i, &rules->p[i]);
-	for (size_t i = 0; i < nouns_n; i++)
-		add(&l, PATTERN_NOUN, i, nouns[i].text, true);
+	add(&l, PATTERN_NOUN, NOUN_ADDRESS, SPAN("://"), true);
+	for (size_t i = 0; i < triggers_n && i < TRIGGERS_MAX; i++)
+		add(&l, PATTERN_NOUN, i + 1, triggers[i], true);
 	add(&l, PATTERN_CERTIFICATE, 0, SPAN("-----BEGIN CERTIFICATE-----"), false);
 	add(&l, PATTERN_PACE, 0, SPAN("\1\3"), false);
 	if (l.failed)

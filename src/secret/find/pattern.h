@@ -1,8 +1,8 @@
 /* pattern.h - tier one: what Vectorscan looks for in every byte. Inside secret/ and its build step.
  *
  * Pure literals: those of the rules; of the strong rules also in base64 (three alignments), UTF-16
- * and URL-encoding; nouns that name secrets; the head of a certificate. A reported id says all that
- * a hit means.
+ * and URL-encoding; the words of the list "trigger", around which names of secrets are; the head of
+ * a certificate. A reported id says all that a hit means.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -23,20 +23,14 @@ enum pattern_kind {
 
 enum { PATTERN_BYTES_MAX = 255, PATTERN_BASE64_MIN = 4 };
 
-/* id: kind, rule (or noun), bytes of the literal */
+/* id: kind, rule (or trigger), bytes of the literal */
 #define PATTERN_ID(kind, row, len) ((unsigned)(kind) << 20 | (unsigned)(row) << 8 | (unsigned)(len))
 #define PATTERN_KIND(id) ((id) >> 20)
 #define PATTERN_ROW(id) ((id) >> 8 & 0xfff)
 #define PATTERN_LEN(id) ((id)&0xff)
 
-/* The end of a name that may name a secret, with what follows it where the name is a common word.
- */
-struct noun {
-	struct span text;
-};
-enum { NOUN_ADDRESS = 0 }; /* the row of "://", which is looked for in binaries too */
-extern const struct noun nouns[];
-extern const size_t nouns_n;
+/* The row of "://", which is looked for in binaries too; the list "trigger" comes after it. */
+enum { NOUN_ADDRESS = 0 };
 
 /* Which literals a database has. In a text no NUL stands, so no UTF-16; in a binary the strong
  * rules alone are looked for: fewer literals are found faster.

@@ -6,7 +6,7 @@
  */
 #include "base/date.h"
 #include "secret/proof/proof.h"
-#include "secret/value/value.h"
+#include "secret/value/lexicon.h"
 #include "syntax/base64.h"
 #include "syntax/json.h"
 
@@ -63,11 +63,11 @@ static bool printable(struct span s)
 }
 
 /* What is behind the colon: a value, or something that stands for one. */
-static int password_of(struct span password, struct proof *out)
+static int password_of(const struct candidate *c, struct span password, struct proof *out)
 {
 	if (!password.len)
 		return proof_harmless(out, 0, "a user without a password");
-	if (value_placeholder(password))
+	if (value_placeholder(c->words ? c->words : lexicon_builtin(), password))
 		return proof_harmless(
 			out, SECRET_PLACEHOLDER, "a placeholder instead of a password");
 	return proof_proven(out, PROOF_DECODED, "decodes to a user and a password");
@@ -83,7 +83,7 @@ static int basic_auth(const struct candidate *c, struct span parameter, struct p
 	size_t colon = span_find(s, ':');
 	int rc = colon == s.len || !printable(s)
 			 ? proof_invalid(out, "does not decode to a user and a password")
-			 : password_of(span_from(s, colon + 1), out);
+			 : password_of(c, span_from(s, colon + 1), out);
 
 	wipe(s);
 	return rc;
@@ -111,7 +111,7 @@ static int docker_auth(const struct candidate *c, struct span parameter, struct 
 	else if (!user.len)
 		rc = proof_harmless(out, 0, "a password without a user");
 	else
-		rc = password_of(password, out);
+		rc = password_of(c, password, out);
 	wipe(s);
 	return rc;
 }

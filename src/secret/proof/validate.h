@@ -9,6 +9,8 @@
 
 #include "facts/part.h"
 
+struct lexicon;
+
 struct candidate {
 	struct span value;  /* what the expression's group matched, decoded */
 	struct span window; /* around it, for pairs in the same file; may be the value alone */
@@ -16,6 +18,7 @@ struct candidate {
 	struct arena *scratch;
 	uint64_t *work; /* rounds of key derivation, and what costs as much, that may still be
 			   run; NULL: no bound */
+	const struct lexicon *words; /* NULL: our own */
 };
 
 enum validity {

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "secret/proof/known_key.h"
 #include "secret/proof/validate.h"
+#include "syntax/sections.h"
 
 enum {
 	FILE_MAX = 4 << 20,
@@ -26,7 +27,9 @@ struct parser {
 	uint32_t line;
 	struct secret_rules *rules;
 	struct secret_rule defaults, rule;
-	bool in_rule, in_defaults, compile;
+	bool in_rule, in_defaults, in_lexicon, compile;
+	struct lexicon_section section;
+	struct lexicon *lexicon; /* that the file's words go to; NULL: it has none so far */
 	struct scov_err *err;
 };
 
@@ -198,10 +201,6 @@ static int set_scalar(struct parser *p, struct span key, struct span v, bool *kn
 		return truth(v, &r->strong) ? 0 : bad(p, "strong is yes or no");
 	if (span_eq(key, SPAN("binary")))
 		return truth(v, &r->binary) ? 0 : bad(p, "binary is yes or no");
-	if (span_eq(key, SPAN("near-lines")))
-		return number(v, 1000, &r->near_lines)
-			       ? 0
-			       : bad(p, "near-lines is a number up to 1000");
 	if (span_eq(key, SPAN("group"))) {
 		if (!number(v, 9, &n))
 			return bad(p, "group is a number up to 9");
@@ -277,11 +276,18 @@ static int compiles(struct parser *p)
 	return r->group > groups ? bad(p, "the expression has no such group") : 0;
 }
 
+static int wrong(struct parser *p, const char *why)
+{
+	return why ? err_fail(p->err, SCOV_E_USAGE, "%s:%u: %s", p->file, p->line, why) : 0;
+}
+
 static int finish(struct parser *p)
 {
 	struct secret_rule *r = &p->rule;
 	struct secret_rules *all = p->rules;
 
+	if (p->in_lexicon)
+		return wrong(p, lexicon_end(&p->section));
 	if (p->in_defaults)
 		p->defaults = *r;
 	if (!p->in_rule)
@@ -320,14 +326,29 @@ static bool id_fits(struct span id)
 	return fits;
 }
 
-static int section(struct parser *p, struct span s)
+/* Words and rows of a file go into a copy: those that other finders use stay as they are. */
+static int lexicon_section(struct parser *p, struct span heading)
+{
+	if (!p->lexicon) {
+		p->lexicon = arena_alloc(&p->rules->arena, sizeof(*p->lexicon));
+		if (!p->lexicon ||
+			!lexicon_copy(rules_lexicon(p->rules), &p->rules->arena, p->lexicon))
+			return err_fail(p->err, SCOV_E_MEMORY, "out of memory");
+	}
+	p->in_lexicon = true;
+	return wrong(p, lexicon_begin(&p->section, p->lexicon, heading));
+}
+
+static int section(struct parser *p, struct span heading)
 {
 	int rc = finish(p);
 
 	if (rc)
 		return rc;
-	p->in_rule = p->in_defaults = false;
-	if (span_eq(s, SPAN("[defaults]"))) {
+	p->in_rule = p->in_defaults = p->in_lexicon = false;
+	if (lexicon_heading(heading))
+		return lexicon_section(p, heading);
+	if (span_eq(heading, SPAN("defaults"))) {
 		p->in_defaults = true;
 		p->rule = (struct secret_rule){
 			.id = SPAN("defaults"), .group = 1, .before = 64, .after = 512
@@ -335,10 +356,11 @@ static int section(struct parser *p, struct span s)
 		return 0;
 	}
 	p->rule = p->defaults;
-	p->rule.id = span_trim(span_sub(s, 6, s.len - 7));
+	p->rule.id = span_trim(span_from(heading, SPAN("rule ").len));
 	p->rule.line = p->line;
-	if (!span_starts(s, SPAN("[rule ")) || !span_ends(s, SPAN("]")) || !id_fits(p->rule.id))
-		return bad(p, "a section is [defaults] or [rule ID], ID of a-z, 0-9, '-' and '.'");
+	if (!span_starts(heading, SPAN("rule ")) || !id_fits(p->rule.id))
+		return bad(p, "a section is [defaults], [words LIST], [judge TABLE] or [rule ID], "
+			      "ID of a-z, 0-9, '-' and '.'");
 	for (size_t i = 0; i < p->rules->n; i++)
 		if (span_eq(p->rules->p[i].id, p->rule.id))
 			return bad(p, "this id is taken");
@@ -346,30 +368,31 @@ static int section(struct parser *p, struct span s)
 	return 0;
 }
 
+static int setting(struct parser *p, struct span key, struct span value)
+{
+	if (p->in_lexicon)
+		return wrong(p, lexicon_set(&p->section, key, value));
+	if (!p->in_rule && !p->in_defaults)
+		return bad(p, "a line before the first section");
+	return set(p, key, value);
+}
+
 static int parse(struct parser *p, struct span text)
 {
-	struct span line = { 0 };
+	struct sections in = { .rest = text };
+	int rc = 0;
 
-	while (span_line(&text, &line)) {
-		p->line++;
-		line = span_trim(line);
-		if (!line.len || span_at(line, 0) == '#')
-			continue;
-		size_t eq = span_find(line, '=');
-		int rc;
-		if (span_at(line, 0) == '[')
-			rc = section(p, line);
-		else if (!p->in_rule && !p->in_defaults)
-			rc = bad(p, "a line before the first section");
-		else if (eq == line.len)
-			rc = bad(p, "a line is KEY = VALUE");
-		else
-			rc = set(p, span_trim(span_sub(line, 0, eq)),
-				span_trim(span_from(line, eq + 1)));
-		if (rc)
-			return rc;
+	while (!rc) {
+		enum sections_kind kind = sections_next(&in);
+
+		p->line = in.line;
+		if (kind == SECTIONS_END)
+			return finish(p);
+		if (kind == SECTIONS_BROKEN)
+			return bad(p, "a line is [SECTION] or KEY = VALUE");
+		rc = kind == SECTIONS_HEADING ? section(p, in.name) : setting(p, in.name, in.value);
 	}
-	return finish(p);
+	return rc;
 }
 
 static int parse_with(struct span text, const char *file, bool compile, struct secret_rules *rules,
@@ -396,7 +419,14 @@ static int parse_with(struct span text, const char *file, bool compile, struct s
 	int rc = parse(&p, kept);
 	if (rc)
 		rules->n = before;
+	else if (p.lexicon)
+		rules->lexicon = p.lexicon;
 	return rc;
+}
+
+const struct lexicon *rules_lexicon(const struct secret_rules *rules)
+{
+	return rules->lexicon ? rules->lexicon : lexicon_builtin();
 }
 
 int rules_parse(
@@ -434,6 +464,8 @@ struct digest rules_builtin_digest(void)
 	struct digester *h = digester_new(DIGEST_SHA256);
 
 	for (const struct rules_file *f = rules_files; h && f->name; f++)
+		digester_add(h, f->text.p, f->text.len);
+	for (const struct lexicon_file *f = lexicon_files; h && f->name; f++)
 		digester_add(h, f->text.p, f->text.len);
 	for (size_t i = 0; h && i < known_keys_n; i++) {
 		digester_add(h, known_keys[i].hash.p, known_keys[i].hash.len);

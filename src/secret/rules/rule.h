@@ -16,6 +16,7 @@
 #include "base/span.h"
 #include "facts/part.h"
 #include "scoville/scoville.h"
+#include "secret/value/lexicon.h"
 
 enum {
 	RULE_LITERALS_MAX = 16,
@@ -50,8 +51,7 @@ struct secret_rule {
 	bool binary;    /* looked for in binaries; of strong rules always */
 	struct span paths[8], not_paths[8]; /* globs; empty: any */
 	uint8_t paths_n, not_paths_n;
-	struct span near; /* id of a rule, or a word, that raises the level within near_lines */
-	uint32_t near_lines;
+	struct span near; /* text that raises the level by one when it is in the window */
 	struct span good[8], bad[8]; /* templates */
 	uint8_t good_n, bad_n;
 	uint32_t line; /* of the section, for errors */
@@ -60,15 +60,19 @@ struct secret_rule {
 struct secret_rules {
 	struct secret_rule *p;
 	size_t n, cap;
+	const struct lexicon *lexicon; /* words and rows of ours and of the files; NULL: ours */
 	struct arena arena;
 };
+
+/* The words and rows that go with the rules. */
+const struct lexicon *rules_lexicon(const struct secret_rules *rules);
 
 /* Parse one file; rules are appended. Errors: SCOV_E_USAGE naming file, line and rule. */
 int rules_parse(
 	struct span text, const char *file, struct secret_rules *rules, struct scov_err *err);
 /* The built-in rules: parsed by the build, linked in. */
 const struct secret_rules *rules_builtin(void);
-/* SHA-256 of their text and of the list of known keys. */
+/* SHA-256 of their text, of the words and judgments and of the list of known keys. */
 struct digest rules_builtin_digest(void);
 void rules_release(struct secret_rules *rules);
 /* Expand a template: "ghp_{A36}" and the like (doc/formats/secret-rules.md), the n-th of a fixed

@@ -7,6 +7,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "secret/value/value.h"
+
+#include "secret/value/lexicon.h"
 #include "secret/value/words.h"
 
 enum {
@@ -21,41 +23,6 @@ enum {
 	RANDOM_DISTINCT = 6,
 	LIKELY = -16, /* half bits: by eight bits likelier random than words */
 };
-
-/* What people write where a secret would stand: whole values, lower case. */
-static const char *const whole[] = { "null", "nil", "none", "true", "false", "undefined", "string",
-	"passwd", "token", "apikey", "api_key", "key", "value", "yes", "no", "on", "off", "empty",
-	"required", "optional", "todo", "tbd", "n/a", "username", "bearer", "basic", "text",
-	"hidden", "str", "bytes", "byte[]", "char", "object", "boolean", "number", "integer",
-	"varchar", "void", "any", "unset", "prompt", "ask", "disabled", "enabled", "auto", "random",
-	"generated", "input", "this", "self", "argument", "nullptr", "credentials", "unknown",
-	"variable", "masked", "default",
-	/* as in the settings that Maven comes with */
-	"repopwd", "proxypass" };
-/* And parts of values. */
-static const char *const parts[] = { "example", "placeholder", "redacted", "your_", "your-",
-	"your ", "yourtoken", "yourpass", "yoursecret", "yourapi", "yourkey", "youraccess",
-	"yourauth", "yourclient", "<your", "insert", "replace", "dummy", "xxxx", "****", "....",
-	"not-a-real", "notreal", "my_secret", "mysecret", "my-secret", "<value", "_here", "-here",
-	"specify", "unspecified", "todo", "censored", "removed", "goes-here", "goeshere", "some-",
-	"some_", "fake", "####", "????", "sample", "foobar", "invalid", "&lt;", "1234567890abc" };
-/* Passwords that products and manuals ship or that everybody tries first: after digits and signs
- * that stand for letters are put back, lower case. */
-static const char *const defaults[] = { "admin", "adminadmin", "administrator", "password",
-	"password1", "password12", "password123", "password1234", "pass", "pass1", "pass123",
-	"pass1234", "changeme", "changeit", "change_me", "change-me", "changethis", "change-this",
-	"changemenow", "welcome", "welcome1", "welcome123", "letmein", "secret", "secret1",
-	"secret123", "supersecret", "topsecret", "test", "test1", "test123", "test1234", "testing",
-	"testpass", "guest", "root", "root123", "rootroot", "toor", "user", "demo", "master",
-	"qwerty", "qwerty123", "abc123", "12345", "123456", "1234567", "12345678", "123456789",
-	"1234567890", "123123", "111111", "000000", "654321", "postgres", "mysql", "mariadb",
-	"oracle", "mongo", "mongodb", "redis", "rabbitmq", "elastic", "tomcat", "manager", "system",
-	"minio", "minioadmin", "minio123", "vagrant", "docker", "ubuntu", "raspberry", "cisco",
-	"zabbix", "grafana", "nagios", "wordpress", "foobared", "free5gc", "calvin", "sonar",
-	"nexus", "jenkins", "keycloak", "airflow", "superset", "neo4j", "hunter2", "iloveyou",
-	"admin1", "admin12", "admin123", "admin1234", "private", "public", "anonymous", "operator",
-	"rootpassword", "rootpass", "adminpass", "adminpassword", "userpass", "dbpass",
-	"dbpassword", "mypassword", "mypass", "sysadmin" };
 
 static uint8_t low(uint8_t c)
 {
@@ -72,28 +39,17 @@ static bool digit(uint8_t c)
 	return c >= '0' && c <= '9';
 }
 
-static bool has_nocase(struct span s, const char *needle)
+/* <password>, @PASSWORD@: one half of a row ahead of it, the other behind it. */
+static bool is_wrapped(const struct lexicon *l, struct span s)
 {
-	struct span n = span_str(needle);
+	size_t n;
+	const struct span *rows = lexicon_phrases(l, WORDS_WRAPPED, &n);
 
-	for (size_t i = 0; i + n.len <= s.len; i++)
-		if (span_eq_nocase(span_sub(s, i, n.len), n))
+	for (size_t i = 0; i < n; i++)
+		if (s.len >= rows[i].len && span_starts(s, span_sub(rows[i], 0, rows[i].len / 2)) &&
+			span_ends(s, span_from(rows[i], rows[i].len / 2)))
 			return true;
 	return false;
-}
-
-static bool wrapped(struct span s, struct span head, struct span tail)
-{
-	return s.len >= head.len + tail.len && span_starts(s, head) && span_ends(s, tail);
-}
-
-static bool is_reference(struct span s)
-{
-	return wrapped(s, SPAN("<"), SPAN(">")) || wrapped(s, SPAN("%"), SPAN("%")) ||
-	       wrapped(s, SPAN("@"), SPAN("@")) || span_has(s, SPAN("${")) ||
-	       span_has(s, SPAN("{{")) || span_has(s, SPAN("$(")) || span_has(s, SPAN("#{")) ||
-	       wrapped(s, SPAN("["), SPAN("]")) || wrapped(s, SPAN("__"), SPAN("__")) ||
-	       wrapped(s, SPAN("{"), SPAN("}"));
 }
 
 static bool is_variable(struct span s)
@@ -106,45 +62,25 @@ static bool is_variable(struct span s)
 	return true;
 }
 
-/* Digits and signs that stand for letters. */
-static uint8_t fold(uint8_t c)
+static bool is_default(const struct lexicon *l, struct span s)
 {
-	static const char from[] = "013457@$!", to[] = "oieastasi";
+	uint8_t folded[KEY_MIN];
 
-	for (size_t i = 0; from[i]; i++)
-		if (c == (uint8_t)from[i])
-			return (uint8_t)to[i];
-	return low(c);
-}
-
-static bool folds(struct span s, struct span word)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (fold(span_at(s, i)) != fold(span_at(word, i)))
-			return false;
-	return true;
-}
-
-static bool is_default(struct span s)
-{
 	while (s.len > 1 && (span_at(s, s.len - 1) == '!' || span_at(s, s.len - 1) == '.' ||
 				    span_at(s, s.len - 1) == '#'))
 		s.len--;
-	for (size_t i = 0; i < sizeof(defaults) / sizeof(*defaults); i++)
-		if (s.len == span_str(defaults[i]).len && folds(s, span_str(defaults[i])))
-			return true;
-	return false;
+	if (s.len > sizeof(folded))
+		return false;
+	for (size_t i = 0; i < s.len; i++)
+		folded[i] = lexicon_fold(span_at(s, i));
+	return lexicon_in(lexicon_of(l, span_of(folded, s.len)), WORDS_DEFAULT);
 }
 
-bool value_placeholder(struct span s)
+bool value_placeholder(const struct lexicon *l, struct span s)
 {
-	for (size_t i = 0; i < sizeof(whole) / sizeof(*whole); i++)
-		if (span_eq_nocase(s, span_str(whole[i])))
-			return true;
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
-		if (has_nocase(s, parts[i]))
-			return true;
-	return is_reference(s) || is_variable(s);
+	return lexicon_in(lexicon_of(l, s), WORDS_PLACEHOLDER) ||
+	       lexicon_has(l, WORDS_PLACEHOLDER_PART, s) || lexicon_has(l, WORDS_REFERENCE, s) ||
+	       is_wrapped(l, s) || is_variable(s);
 }
 
 /* The step that two neighbours make in the alphabet, among the digits or around them. */
@@ -283,7 +219,7 @@ static const char *base64(struct span s)
 	return distinct(s) < 8 ? "few different characters" : is_wordy(s) ? "words" : NULL;
 }
 
-bool value_plausible(uint8_t class, struct span value, const char **why)
+bool value_plausible(const struct lexicon *l, uint8_t class, struct span value, const char **why)
 {
 	const char *reason = NULL;
 
@@ -291,7 +227,7 @@ bool value_plausible(uint8_t class, struct span value, const char **why)
 		return true;
 	if (!value.len || value.len > VALUE_MAX)
 		reason = value.len ? "too long" : "empty";
-	else if (value_placeholder(value))
+	else if (value_placeholder(l, value))
 		reason = "a placeholder";
 	else if (is_run(value) || is_repeated(value))
 		reason = "a run or a repetition";
@@ -361,71 +297,44 @@ static bool is_call(struct span s)
 }
 
 /* Names of other things: a place, an address, what code is made of, what another tool opens. */
-static bool is_elsewhere(struct span s)
+static bool is_elsewhere(const struct lexicon *l, struct span s)
 {
-	static const struct span heads[] = { SPAN_INIT("$"), SPAN_INIT("%("), SPAN_INIT("./"),
-		SPAN_INIT("../"), SPAN_INIT("~/"), SPAN_INIT("<"), SPAN_INIT("file:"),
-		SPAN_INIT("env:"), SPAN_INIT("env."), SPAN_INIT("vault:"), SPAN_INIT("arn:"),
-		SPAN_INIT("op:"), SPAN_INIT("ref+"), SPAN_INIT("ENC["), SPAN_INIT("ENC("),
-		SPAN_INIT("{cipher}"), SPAN_INIT("(("), SPAN_INIT("-----"), SPAN_INIT("sha1-"),
-		SPAN_INIT("sha256-"), SPAN_INIT("sha384-"), SPAN_INIT("sha512-"),
-		SPAN_INIT("sha256:"), SPAN_INIT("sha1:"), SPAN_INIT("md5:"), SPAN_INIT("ssh-"),
-		SPAN_INIT("unix:"), SPAN_INIT("tcp:"), SPAN_INIT("process.env"),
-		SPAN_INIT("os.environ"), SPAN_INIT("\\u"), SPAN_INIT("--"), SPAN_INIT("{SHA"),
-		SPAN_INIT("{SSHA"), SPAN_INIT("pbkdf2"), SPAN_INIT("scrypt:"),
-		SPAN_INIT("$argon") };
-
-	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++)
-		if (span_starts(s, heads[i]) && span_at(s, 0) != '$')
-			return true;
-	return span_has(s, SPAN("://")) || is_call(s) ||
-	       (span_has(s, SPAN("::")) && !is_random(s)) || span_has(s, SPAN("->")) ||
-	       span_has(s, SPAN("+ ")) || span_has(s, SPAN("&lt;")) ||
-	       (span_at(s, 0) == '/' && letters_of_words(s) > 2 * LIKELY) ||
-	       span_has(s, SPAN(":\\"));
+	return lexicon_starts(l, WORDS_ELSEWHERE, s) || lexicon_has(l, WORDS_ELSEWHERE_PART, s) ||
+	       is_call(s) || (span_has(s, SPAN("::")) && !is_random(s)) ||
+	       (span_at(s, 0) == '/' && letters_of_words(s) > 2 * LIKELY);
 }
 
 /* name.ext: the name of a file. */
-static bool is_file(struct span s)
+static bool is_file(const struct lexicon *l, struct span s)
 {
-	static const char *const known[] = { "key", "pem", "crt", "cer", "txt", "sh", "enc", "json",
-		"yml", "yaml", "xml", "properties", "conf", "cfg", "ini", "jks", "p12", "pfx", "py",
-		"js", "ts", "html", "php", "sock", "env", "log", "gpg", "pub", "csv", "sql", "png",
-		"svg", "jpg", "gif", "css", "com", "org", "net", "io", "local", "dat", "md", "c",
-		"h", "java", "rb", "go", "exe", "dll", "so", "htm", "jsp", "aspx" };
 	size_t dot = span_rfind(s, '.');
-	struct span ext = span_from(s, dot + 1);
 
-	if (dot >= s.len || span_find(s, ' ') < s.len)
-		return false;
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (span_eq_nocase(ext, span_str(known[i])))
-			return true;
-	return false;
+	return dot < s.len && span_find(s, ' ') == s.len &&
+	       lexicon_in(lexicon_of(l, span_from(s, dot + 1)), WORDS_FILE);
 }
 
 /* Not the value, whatever else it is. */
-static bool is_nothing(struct span s)
+static bool is_nothing(const struct lexicon *l, struct span s)
 {
 	uint8_t first = span_at(s, 0), last = span_at(s, s.len - 1);
 
-	return s.len < 4 || is_run(s) || is_repeated(s) || is_elsewhere(s) || is_file(s) ||
+	return s.len < 4 || is_run(s) || is_repeated(s) || is_elsewhere(l, s) || is_file(l, s) ||
 	       distinct(s) < 3 || all(s, "0123456789.:/-TZ+ ", false, false) ||
 	       (first == last && span_find(SPAN("%@#_*'\"`$"), first) < 9) ||
 	       span_find(s, '\t') < s.len || last == ':' || (first == '$' && s.len < STRONG_MIN) ||
 	       (first == '-' && letter(last)) || (first == '%' && s.len < STRONG_MIN) ||
 	       (span_find(SPAN("=.,:"), first) < 4 && !is_random(span_from(s, 1))) ||
-	       value_placeholder(s);
+	       value_placeholder(l, s);
 }
 
-uint8_t value_look(struct span s)
+uint8_t value_look(const struct lexicon *l, struct span s)
 {
 	bool is_twice =
 		s.len % 2 == 0 && span_eq(span_sub(s, 0, s.len / 2), span_from(s, s.len / 2));
 
-	if (s.len && s.len < KEY_MIN && is_default(is_twice ? span_from(s, s.len / 2) : s))
+	if (s.len && s.len < KEY_MIN && is_default(l, is_twice ? span_from(s, s.len / 2) : s))
 		return LOOKS_DEFAULT;
-	if (!s.len || s.len > VALUE_MAX || is_nothing(s))
+	if (!s.len || s.len > VALUE_MAX || is_nothing(l, s))
 		return LOOKS_NOTHING;
 	unsigned seen = classes(s);
 

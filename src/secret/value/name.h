@@ -25,5 +25,15 @@ struct name_words {
 	size_t n;
 };
 
+struct lexicon;
+
 void name_words(struct span name, struct name_words *out);
+/* By the words of l; by our own. */
+enum name_class name_class_by(const struct lexicon *l, struct span name);
 enum name_class name_class(struct span name);
+
+/* What a finding by its name is called. */
+struct name_rule {
+	struct span id, kind, title;
+};
+extern const struct name_rule name_rules[NAME_ADDRESS + 1];

@@ -6,6 +6,8 @@
 
 #include "base/span.h"
 
+struct lexicon;
+
 /* What a rule asks of a value when no validator proves it. */
 enum value_class {
 	CLASS_NONE,
@@ -19,9 +21,9 @@ enum value_class {
 
 /* The value's class test: false for words, identifiers, placeholders; see
  * doc/formats/secret-rules.md, "class". *why is static. */
-bool value_plausible(uint8_t class, struct span value, const char **why);
+bool value_plausible(const struct lexicon *l, uint8_t class, struct span value, const char **why);
 /* Written instead of a value: "<password>", "${X}", "changeme" ... */
-bool value_placeholder(struct span s);
+bool value_placeholder(const struct lexicon *l, struct span s);
 /* What a value looks like, from nothing of a secret to nothing but one. */
 enum value_look {
 	LOOKS_NOTHING, /* a placeholder, a reference, a run */
@@ -32,6 +34,6 @@ enum value_look {
 	LOOKS_STRONG,  /* a password of mixed characters */
 	LOOKS_RANDOM,  /* a token */
 };
-uint8_t value_look(struct span s);
+uint8_t value_look(const struct lexicon *l, struct span s);
 /* Half bits by which the text is likelier words than characters drawn at random. */
 int letters_of_words(struct span s);

@@ -21,6 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (size_t g = 0; g < rules.p[i].good_n; g++)
 			(void)rule_expand(rules.p[i].good[g], 1, &a, &out, &err);
 	}
+	if (rules.lexicon)
+		(void)name_class_by(rules.lexicon, span_of(data, size));
 	rules_release(&rules);
 	return 0;
 }

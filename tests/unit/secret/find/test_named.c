@@ -262,13 +262,51 @@ static void looks(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		if (value_look(rows[i].value) != rows[i].look)
-			fail_msg("row %zu: %d", i, value_look(rows[i].value));
+		if (value_look(lexicon_builtin(), rows[i].value) != rows[i].look)
+			fail_msg("row %zu: %d", i, value_look(lexicon_builtin(), rows[i].value));
 	assert_int_equal(words_cover(SPAN("some_silly_password")), 17);
 	assert_int_equal(words_cover(SPAN("")), 0);
 	assert_int_equal(words_cover(SPAN("xqzwvktxqzwvkt")), 0);
 	assert_true(letters_of_words(SPAN("connection")) > 0);
 	assert_true(letters_of_words(SPAN(V)) < 0);
+}
+
+/* A file's words are looked for, and its rows come before ours; the fact says which row it was. */
+static void of_a_file(void **state)
+{
+	static const struct span text =
+		SPAN_INIT("[words trigger]\nwhy = w\nsource = s\nword = losung\n"
+			  "[words password]\nwhy = w\nsource = s\nword = losung\n"
+			  "[judge named]\nsource = s\n"
+			  "row = password | weak | * | code | | high | our code never has one\n");
+	static const struct {
+		const char *path, *text;
+		uint8_t level;
+	} files[] = {
+		{ "a.env", "DB_LOSUNG=" W "\n", MED },
+		{ "a.py", "losung = '" Z "'\n", SECRET_HIGH },
+		{ "a.py", "password = '" Z "'\n", SECRET_HIGH },
+		{ "a.env", "password=" Z "\n", MED },
+	};
+	struct secret_rules rules = { 0 };
+	struct scov_err err = { 0 };
+
+	(void)state;
+	assert_int_equal(rules_parse(text, "u", &rules, &err), 0);
+	struct finder_options o = { .rules = &rules };
+	struct limits limits = limits_default();
+	struct finding x = { 0 };
+
+	assert_int_equal(finder_new(&o, &x.finder, &err), 0);
+	finder_bind(x.finder, &x.part, &x.arena, &limits, SPAN("0123456789abcdef"));
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		finding_file(&x, span_str(files[i].path), span_str(files[i].text), 4096);
+		assert_int_equal(x.part.secrets.n, 1);
+		assert_int_equal(x.part.secrets.p[0].level, files[i].level);
+		assert_true((x.part.secrets.p[0].judgment == 1) == (files[i].level == SECRET_HIGH));
+	}
+	finding_close(&x);
+	rules_release(&rules);
 }
 
 /* The body of a key behind the marks of what holds it. */
@@ -328,6 +366,7 @@ int main(void)
 		cmocka_unit_test(what_is_none),
 		cmocka_unit_test(levels),
 		cmocka_unit_test(looks),
+		cmocka_unit_test(of_a_file),
 		cmocka_unit_test(dressed_lines),
 		cmocka_unit_test(cut_rows),
 	};

@@ -684,7 +684,7 @@ static void plausible(void **state)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const char *why = "";
-		bool got = value_plausible(cases[i].class, cases[i].value, &why);
+		bool got = value_plausible(lexicon_builtin(), cases[i].class, cases[i].value, &why);
 
 		if (got != cases[i].want)
 			fail_msg("row %zu: %d (%s)", i, got, why);

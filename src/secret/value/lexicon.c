@@ -1,0 +1,339 @@
+/* lexicon.c - lists of words, found by hash or by their first byte.
+ *
+ * Hashes run from the last byte to the first, so that one pass over a word asks for all its ends.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "secret/value/lexicon.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "syntax/sections.h"
+
+enum { SLOTS_FIRST = 1024 };
+
+/* How a list is used. */
+enum use {
+	USE_WORD,   /* whole words */
+	USE_END,    /* ends of words */
+	USE_PHRASE, /* searched for in a text */
+	USE_FOLDED, /* whole, after lexicon_fold */
+};
+
+static const struct {
+	struct span name;
+	uint8_t use;
+	bool is_exact; /* capitals count */
+} lists[WORDS_LISTS] = {
+	[WORDS_NAME_WHICH] = { SPAN_INIT("name-which"), USE_WORD, false },
+	[WORDS_NAME_NOT] = { SPAN_INIT("name-not"), USE_WORD, false },
+	[WORDS_NAME_INDEX] = { SPAN_INIT("name-index"), USE_WORD, false },
+	[WORDS_PASSWORD] = { SPAN_INIT("password"), USE_END, false },
+	[WORDS_PASSWORD_NOT] = { SPAN_INIT("password-not"), USE_WORD, false },
+	[WORDS_PASSWORD_HEAD] = { SPAN_INIT("password-head"), USE_END, false },
+	[WORDS_PASSWORD_TAIL] = { SPAN_INIT("password-tail"), USE_END, false },
+	[WORDS_SECRET] = { SPAN_INIT("secret"), USE_END, false },
+	[WORDS_TOKEN] = { SPAN_INIT("token"), USE_END, false },
+	[WORDS_KEY] = { SPAN_INIT("key"), USE_WORD, false },
+	[WORDS_KEY_OF] = { SPAN_INIT("key-of"), USE_WORD, false },
+	[WORDS_WEAK] = { SPAN_INIT("weak"), USE_WORD, false },
+	[WORDS_WEAK_END] = { SPAN_INIT("weak-end"), USE_END, false },
+	[WORDS_TRIGGER] = { SPAN_INIT("trigger"), USE_PHRASE, false },
+	[WORDS_PLACEHOLDER] = { SPAN_INIT("placeholder"), USE_WORD, false },
+	[WORDS_PLACEHOLDER_PART] = { SPAN_INIT("placeholder-part"), USE_PHRASE, false },
+	[WORDS_REFERENCE] = { SPAN_INIT("reference"), USE_PHRASE, true },
+	[WORDS_WRAPPED] = { SPAN_INIT("wrapped"), USE_PHRASE, true },
+	[WORDS_DEFAULT] = { SPAN_INIT("default"), USE_FOLDED, false },
+	[WORDS_ELSEWHERE] = { SPAN_INIT("elsewhere"), USE_PHRASE, true },
+	[WORDS_ELSEWHERE_PART] = { SPAN_INIT("elsewhere-part"), USE_PHRASE, true },
+	[WORDS_FILE] = { SPAN_INIT("file"), USE_WORD, false },
+	[WORDS_SAMPLE_HOST] = { SPAN_INIT("sample-host"), USE_PHRASE, false },
+	[WORDS_SAMPLE_HOST_PART] = { SPAN_INIT("sample-host-part"), USE_PHRASE, true },
+	[WORDS_CODE] = { SPAN_INIT("code"), USE_WORD, false },
+	[WORDS_PROSE] = { SPAN_INIT("prose"), USE_WORD, false },
+	[WORDS_PROSE_PATH] = { SPAN_INIT("prose-path"), USE_PHRASE, true },
+	[WORDS_DOCUMENTS] = { SPAN_INIT("documents"), USE_PHRASE, true },
+	[WORDS_TREE] = { SPAN_INIT("tree"), USE_WORD, false },
+	[WORDS_TREE_PATH] = { SPAN_INIT("tree-path"), USE_PHRASE, true },
+	[WORDS_TEST_FOLDER] = { SPAN_INIT("test-folder"), USE_WORD, false },
+	[WORDS_TEST_FILE] = { SPAN_INIT("test-file"), USE_END, true },
+};
+
+static uint8_t low(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
+}
+
+uint8_t lexicon_fold(uint8_t c)
+{
+	static const char from[] = "013457@$!", to[] = "oieastasi";
+
+	for (size_t i = 0; from[i]; i++)
+		if (c == (uint8_t)from[i])
+			return (uint8_t)to[i];
+	return low(c);
+}
+
+/* FNV-1a. Words that an attacker chose are looked up here and never added. */
+static const uint32_t hash_start = 2166136261u;
+
+static uint32_t hash_next(uint32_t hash, uint8_t c)
+{
+	return (hash ^ low(c)) * 16777619u;
+}
+
+static uint32_t hash_of(struct span word)
+{
+	uint32_t hash = hash_start;
+
+	for (size_t i = word.len; i--;)
+		hash = hash_next(hash, span_at(word, i));
+	return hash;
+}
+
+#define BIT(list) ((uint64_t)1 << (list))
+/* Bits of the lists of endings, and of the word lists in which capitals count. */
+static const uint64_t end_lists = BIT(WORDS_PASSWORD) | BIT(WORDS_PASSWORD_HEAD) |
+				  BIT(WORDS_PASSWORD_TAIL) | BIT(WORDS_SECRET) | BIT(WORDS_TOKEN) |
+				  BIT(WORDS_WEAK_END) | BIT(WORDS_TEST_FILE);
+static const uint64_t exact_lists = BIT(WORDS_TEST_FILE);
+
+static uint64_t probe(const struct lexicon *l, uint32_t hash, struct span word)
+{
+	uint64_t found = 0;
+
+	for (size_t i = hash & (l->slots_n - 1); l->slots[i]; i = (i + 1) & (l->slots_n - 1)) {
+		const struct lexicon_word *w = &l->words.p[l->slots[i] - 1];
+
+		if (w->hash != hash || !span_eq_nocase(w->text, word))
+			continue;
+		found |= span_eq(w->text, word) ? w->lists : w->lists & ~exact_lists;
+	}
+	return found;
+}
+
+uint64_t lexicon_of(const struct lexicon *l, struct span word)
+{
+	uint32_t hash = hash_start;
+	uint64_t found = 0;
+
+	for (size_t n = 1; n <= word.len && n <= LEXICON_TEXT_MAX; n++) {
+		hash = hash_next(hash, span_at(word, word.len - n));
+		if (l->lengths >> n & 1)
+			found |= probe(l, hash, span_from(word, word.len - n)) &
+				 (n == word.len ? ~(uint64_t)0 : end_lists);
+	}
+	return found;
+}
+
+static bool begins(struct span text, size_t at, struct span phrase, bool is_exact)
+{
+	struct span s = span_sub(text, at, phrase.len);
+
+	return is_exact ? span_eq(s, phrase) : span_eq_nocase(s, phrase);
+}
+
+static bool starts_at(const struct lexicon_phrases *p, struct span text, size_t at, bool is_exact)
+{
+	uint8_t c = low(span_at(text, at));
+
+	for (size_t k = c < sizeof(p->first) / sizeof(*p->first) ? p->first[c] : 0; k;
+		k = p->next.p[k - 1])
+		if (begins(text, at, p->text.p[k - 1], is_exact))
+			return true;
+	return false;
+}
+
+bool lexicon_starts(const struct lexicon *l, enum lexicon_list list, struct span text)
+{
+	return text.len && starts_at(&l->phrases[list], text, 0, lists[list].is_exact);
+}
+
+bool lexicon_has(const struct lexicon *l, enum lexicon_list list, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (starts_at(&l->phrases[list], text, i, lists[list].is_exact))
+			return true;
+	return false;
+}
+
+const struct span *lexicon_phrases(const struct lexicon *l, enum lexicon_list list, size_t *n)
+{
+	*n = l->phrases[list].text.n;
+	return l->phrases[list].text.p;
+}
+
+int lexicon_list_of(struct span name)
+{
+	for (int i = 0; i < WORDS_LISTS; i++)
+		if (span_eq(name, lists[i].name))
+			return i;
+	return -1;
+}
+
+/* ---- adding ---- */
+
+static void put(struct lexicon *l, uint32_t index)
+{
+	size_t i = l->words.p[index].hash & (l->slots_n - 1);
+
+	while (l->slots[i])
+		i = (i + 1) & (l->slots_n - 1);
+	l->slots[i] = index + 1;
+}
+
+static bool grow(struct lexicon *l)
+{
+	if (l->words.n * 2 < l->slots_n)
+		return true;
+	size_t n = l->slots_n ? l->slots_n * 2 : SLOTS_FIRST;
+	uint32_t *slots = arena_array(l->arena, n, sizeof(*slots));
+
+	if (!slots)
+		return false;
+	l->slots = slots;
+	l->slots_n = n;
+	for (uint32_t i = 0; i < l->words.n; i++)
+		put(l, i);
+	return true;
+}
+
+static struct lexicon_word *word_slot(struct lexicon *l, struct span word)
+{
+	uint32_t hash = hash_of(word);
+
+	for (size_t i = hash & (l->slots_n - 1); l->slots[i]; i = (i + 1) & (l->slots_n - 1))
+		if (span_eq(l->words.p[l->slots[i] - 1].text, word))
+			return &l->words.p[l->slots[i] - 1];
+	struct lexicon_word *w = vec_push(&l->words, l->arena);
+
+	if (w) {
+		*w = (struct lexicon_word){ .text = word, .hash = hash };
+		put(l, (uint32_t)(l->words.n - 1));
+		l->lengths |= BIT(word.len);
+	}
+	return w;
+}
+
+static bool add_phrase(struct lexicon *l, enum lexicon_list list, struct span text)
+{
+	struct lexicon_phrases *p = &l->phrases[list];
+	uint16_t *at = &p->first[low(span_at(text, 0))];
+	struct span *to = vec_push(&p->text, l->arena);
+	uint16_t *next = vec_push(&p->next, l->arena);
+
+	if (!to || !next)
+		return false;
+	*to = text;
+	while (*at)
+		at = &p->next.p[*at - 1];
+	*at = (uint16_t)p->text.n;
+	l->phrases_n++;
+	return true;
+}
+
+static struct span folded(struct arena *a, struct span word)
+{
+	uint8_t *to = arena_alloc(a, word.len);
+
+	for (size_t i = 0; to && i < word.len; i++)
+		to[i] = lexicon_fold(span_at(word, i));
+	return span_of(to, word.len);
+}
+
+const char *lexicon_add(struct lexicon *l, enum lexicon_list list, struct span word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (span_at(word, i) >= 0x7f)
+			return "a word that is not ASCII";
+	if (!word.len || word.len > LEXICON_TEXT_MAX)
+		return "a word has 1 to 63 bytes";
+	if (l->words.n + l->phrases_n >= LEXICON_WORDS_MAX)
+		return "more than 8192 words";
+	if (lists[list].use == USE_PHRASE)
+		return add_phrase(l, list, word) ? NULL : "out of memory";
+	if (lists[list].use == USE_FOLDED)
+		word = folded(l->arena, word);
+	struct lexicon_word *w = word.p && grow(l) ? word_slot(l, word) : NULL;
+
+	if (!w)
+		return "out of memory";
+	w->lists |= BIT(list);
+	return NULL;
+}
+
+static bool copy_words(const struct lexicon *from, struct lexicon *to)
+{
+	for (size_t i = 0; i < from->words.n; i++) {
+		struct lexicon_word *w = grow(to) ? word_slot(to, from->words.p[i].text) : NULL;
+
+		if (!w)
+			return false;
+		w->lists = from->words.p[i].lists;
+	}
+	for (int k = 0; k < WORDS_LISTS; k++)
+		for (size_t i = 0; i < from->phrases[k].text.n; i++)
+			if (!add_phrase(to, (enum lexicon_list)k, from->phrases[k].text.p[i]))
+				return false;
+	return true;
+}
+
+/* Rows are copied when the first one is added: cap 0. */
+#define SHARE(to, from, table)                                                                     \
+	((to)->table.p = (from)->table.p, (to)->table.n = (to)->table.cap = (from)->table.n)
+
+bool lexicon_copy(const struct lexicon *from, struct arena *a, struct lexicon *out)
+{
+	*out = (struct lexicon){ .arena = a };
+	SHARE(out, from, named);
+	SHARE(out, from, key_forms);
+	SHARE(out, from, pairs);
+	SHARE(out, from, openers);
+	SHARE(out, from, service_keys);
+	SHARE(out, from, places);
+	return grow(out) && copy_words(from, out);
+}
+
+/* ---- our own ---- */
+
+static struct arena builtin_arena;
+static struct lexicon builtin = { .arena = &builtin_arena };
+
+static const char *read_file(struct span text)
+{
+	struct sections in = { .rest = text };
+	struct lexicon_section s = {
+		.list = -1, .table = -1, .has_source = true, .has_why = true, .has_rows = true
+	};
+	const char *wrong = NULL;
+
+	for (;;) {
+		enum sections_kind kind = sections_next(&in);
+
+		if (kind == SECTIONS_SETTING)
+			wrong = lexicon_set(&s, in.name, in.value);
+		else
+			wrong = lexicon_end(&s);
+		if (!wrong && kind == SECTIONS_HEADING)
+			wrong = lexicon_begin(&s, &builtin, in.name);
+		if (wrong || kind == SECTIONS_END || kind == SECTIONS_BROKEN)
+			return kind == SECTIONS_BROKEN ? "broken" : wrong;
+	}
+}
+
+static void read_builtin(void)
+{
+	for (const struct lexicon_file *f = lexicon_files; f->name; f++)
+		if (!grow(&builtin) || read_file(f->text))
+			__builtin_trap(); /* the tests read the same bytes */
+	memset(builtin.own, 0, sizeof(builtin.own));
+}
+
+const struct lexicon *lexicon_builtin(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, read_builtin);
+	return &builtin;
+}
