@@ -124,6 +124,13 @@ bool date_parse_rfc3339(struct span s, int64_t *seconds, bool *has_fraction)
 	return true;
 }
 
+bool date_is_plausible(int64_t seconds, int64_t now)
+{
+	static const int64_t first = 315705600; /* 1980-01-03 */
+
+	return seconds >= first && seconds <= now;
+}
+
 const char *date_format_day(int64_t days, char out[DATE_TEXT])
 {
 	if (days < -719162 || days > 2932896) {

@@ -24,6 +24,9 @@ bool date_parse_day(struct span s, int64_t *days); /* "YYYY-MM-DD", a real day, 
 /* RFC 3339. *seconds since 1970; *has_fraction when the fraction of a second is not zero; both may
  * be NULL. */
 bool date_parse_rfc3339(struct span s, int64_t *seconds, bool *has_fraction);
+/* From 1980-01-03 to now: zip files and reproducible builds clamp to the first days of 1980, others
+ * to 1970 or year 1. */
+bool date_is_plausible(int64_t seconds, int64_t now);
 enum { DATE_TEXT = 24 };
 /* Years outside 1..9999 print as "out of range". Returns out. */
 const char *date_format_day(int64_t days, char out[DATE_TEXT]);

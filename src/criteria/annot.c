@@ -145,7 +145,7 @@ static bool has_key(const struct image_facts *image, struct span key)
 	for (size_t i = 0; i < image->index_annotations.n; i++)
 		if (span_eq(image->index_annotations.p[i].key, key))
 			return true;
-	return config_value(image, CONFIG_LABEL, key).len > 0;
+	return image_config(image->config, CONFIG_LABEL, key).len > 0;
 }
 
 static void remarks(

@@ -26,7 +26,8 @@ static void remarks(const struct image_facts *image, struct verdict_out *out)
 		const struct file *f = &image->files.p[i];
 
 		for (size_t k = 0; k < sizeof(fetchers) / sizeof(*fetchers); k++) {
-			if (!is_program(f) || !span_eq(span_base(f->path), span_str(fetchers[k])))
+			if (!file_is_program(f) ||
+				!span_eq(span_base(f->path), span_str(fetchers[k])))
 				continue;
 			(void)snprintf(why, sizeof(why), "%s can fetch more tools", fetchers[k]);
 			evidence_file(out, REMARK, f, why);

@@ -10,14 +10,6 @@
 
 enum { CONTENT_LAG_DAYS = 180 /* a first guess: how much older than the claim content may be */ };
 
-/* 1980-01-03: zip and Nix clamp to the first days of 1980, others to 1970 or year 1. */
-static const int64_t first_plausible = 315705600;
-
-static bool is_plausible(const struct dated *d, int64_t now)
-{
-	return d->seconds >= first_plausible && d->seconds <= now;
-}
-
 /* Order of belief among claims. */
 static int rank(uint8_t kind)
 {
@@ -38,7 +30,7 @@ static struct choice choose(const struct image_facts *image, int64_t now)
 	for (size_t i = 0; i < image->dates.n; i++) {
 		const struct dated *d = &image->dates.p[i];
 
-		if (!is_plausible(d, now))
+		if (!date_is_plausible(d->seconds, now))
 			continue;
 		if (!d->is_claim) {
 			if (!c.content || d->seconds > c.content->seconds)
@@ -56,10 +48,11 @@ static void show_dates(const struct image_facts *image, struct verdict_out *out,
 {
 	for (size_t i = 0; i < image->dates.n; i++) {
 		const struct dated *d = &image->dates.p[i];
-		const char *why = !is_plausible(d, now) ? "not a plausible date: ignored"
-				  : d == best           ? "the date that decides"
-				  : d->is_claim         ? "a claim"
-							: "seen in the content";
+		const char *why = !date_is_plausible(d->seconds, now)
+					  ? "not a plausible date: ignored"
+				  : d == best   ? "the date that decides"
+				  : d->is_claim ? "a claim"
+						: "seen in the content";
 		struct evidence *e = evidence_add(out, EV_DATE, d == best ? DECIDES : REMARK,
 			d->is_claim ? DECLARED : OBSERVED, d->at, d->what, why);
 

@@ -73,7 +73,7 @@ static const struct file *program_of(const struct image_facts *image, const stru
 			known_manager(span_base(program->path), &shared))
 			return NULL;
 	}
-	return program && is_program(program) ? program : NULL;
+	return program && file_is_program(program) ? program : NULL;
 }
 
 static void judge_name(struct findings *l, const struct file *f)

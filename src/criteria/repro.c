@@ -92,7 +92,7 @@ static int64_t first_own_line(const struct image_facts *image)
 
 static size_t find_fractions(const struct image_facts *image, struct verdict_out *out)
 {
-	struct span created = config_value(image, CONFIG_CREATED, SPAN(""));
+	struct span created = image_config(image->config, CONFIG_CREATED, SPAN(""));
 	size_t found = 0;
 	bool fraction;
 

@@ -15,9 +15,6 @@ extern const struct criterion vuln_critical, vuln_high, vuln_medium, vuln_any;
 
 enum { SHOWN_MAX = 200 /* rows of one kind of evidence; what is over is counted */ };
 
-/* A program: a regular file or hard link with an execute bit that is ELF (no library) or a script.
- */
-bool is_program(const struct file *f);
 bool is_symlink(const struct file *f);
 /* The program that a symlink ends at; NULL: dangling, or no program. */
 const struct file *program_behind(const struct image_facts *image, const struct file *link);
@@ -27,8 +24,6 @@ bool in_bin(struct span path);
 bool in_bin_or_libexec(struct span path);
 /* The layer belongs to the identified base. */
 bool is_base_layer(const struct image_facts *image, int64_t layer);
-/* Value of the first config row of this key and name (name empty: any); empty span without one. */
-struct span config_value(const struct image_facts *image, enum config_key key, struct span name);
 /* What Entrypoint and Cmd start; NULL: neither is set. */
 const struct command *main_command(const struct image_facts *image);
 /* For rows whose needs nothing fills yet: not assessed. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "base/glob.h"
 #include "criteria/rows.h"
 #include "known/bases.h"
 
@@ -149,7 +150,7 @@ static bool waiver_matches(const struct waiver *w, struct span id, struct span p
 		return false;
 	if (w->layer >= 0 && w->layer != layer)
 		return false;
-	return !w->path.len || known_glob(w->path, path);
+	return !w->path.len || glob_match(w->path, path);
 }
 
 /* A finding on this path is taken out by the ignore file: it is counted and must not decide. */
@@ -267,17 +268,6 @@ void findings_fix(struct findings *l, const char *command, const char *tail)
 		fix_with(l->out, "%s the files named in the evidence%s", command, tail);
 }
 
-bool is_program(const struct file *f)
-{
-	if (f->state != FILE_PRESENT || !f->entry || !f->body || !f->exec)
-		return false;
-	if (f->entry->type != ENTRY_FILE && f->entry->type != ENTRY_HARDLINK)
-		return false;
-	if (!(f->body->mode & 0111) || (f->exec->flags & EXEC_SHARED_OBJECT))
-		return false;
-	return f->exec->kind == EXEC_ELF || f->exec->kind == EXEC_SCRIPT;
-}
-
 bool is_symlink(const struct file *f)
 {
 	return f->state == FILE_PRESENT && f->entry && f->entry->type == ENTRY_SYMLINK;
@@ -287,7 +277,7 @@ const struct file *program_behind(const struct image_facts *image, const struct 
 {
 	const struct file *f = image_find(image, link->path, true);
 
-	return f && is_program(f) ? f : NULL;
+	return f && file_is_program(f) ? f : NULL;
 }
 
 bool is_multi_call(const struct file *f)
@@ -319,15 +309,4 @@ const struct command *main_command(const struct image_facts *image)
 		span_starts(image->commands.p[0].at.path, SPAN("/config/Healthcheck")))
 		return NULL;
 	return &image->commands.p[0];
-}
-
-struct span config_value(const struct image_facts *image, enum config_key key, struct span name)
-{
-	const struct part *c = image->config;
-
-	for (size_t i = 0; c && i < c->configs.n; i++)
-		if (c->configs.p[i].key == key &&
-			(!name.len || span_eq(c->configs.p[i].name, name)))
-			return c->configs.p[i].value;
-	return SPAN("");
 }

@@ -151,7 +151,7 @@ static void read_scripts(const struct image_facts *image, struct verdict_out *ou
 
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
-	struct span label = config_value(d->image, CONFIG_LABEL, SPAN(LABEL));
+	struct span label = image_config(d->image->config, CONFIG_LABEL, SPAN(LABEL));
 	struct tally t = { 0 };
 
 	read_config(d->image, out, &t);

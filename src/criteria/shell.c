@@ -36,7 +36,7 @@ static bool listed_as_shell(const struct image_facts *image, struct span path)
 /* By its own name and bytes, symlinks aside. */
 static bool is_shell_program(const struct image_facts *image, const struct file *f)
 {
-	if (!is_program(f))
+	if (!file_is_program(f))
 		return false;
 	if (is_multi_call(f))
 		return f->exec->flags & EXEC_HAS_SHELL;
@@ -126,7 +126,7 @@ static void remark_others(const struct image_facts *image, struct verdict_out *o
 	for (size_t i = 0; i < image->files.n && shown < REMARKS_MAX; i++) {
 		const struct file *f = &image->files.p[i];
 
-		if (!is_program(f) || is_multi_call(f))
+		if (!file_is_program(f) || is_multi_call(f))
 			continue;
 		if (f->exec->kind == EXEC_ELF && in_bin(f->path) &&
 			known_interpreter(span_base(f->path)))

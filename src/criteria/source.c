@@ -3,13 +3,14 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "base/date.h"
+#include "base/glob.h"
 #include "criteria/rows.h"
 #include "known/bases.h"
 #include "known/distributions.h"
 
 static bool matches(struct span pattern, const struct known_reference *r)
 {
-	return known_glob(pattern, r->repository) || known_glob(pattern, r->text);
+	return glob_match(pattern, r->repository) || glob_match(pattern, r->text);
 }
 
 /* The pattern that trusts the reference; empty: none. */

@@ -211,9 +211,9 @@ static size_t list_servers(
 
 	for (size_t i = 0; i < d->image->files.n; i++) {
 		const struct file *f = &d->image->files.p[i];
-		const struct file *program = is_symlink(f)   ? program_behind(d->image, f)
-					     : is_program(f) ? f
-							     : NULL;
+		const struct file *program = is_symlink(f)        ? program_behind(d->image, f)
+					     : file_is_program(f) ? f
+								  : NULL;
 
 		for (size_t k = 0; program && k < n; k++)
 			if (span_eq(span_base(f->path), span_str(names[k])) && found++ < LISTED_MAX)

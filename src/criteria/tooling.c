@@ -54,7 +54,7 @@ static bool counts(const struct image_facts *image, const struct file *f, struct
 	const struct file *program = is_symlink(f) ? NULL : f;
 	struct span other;
 
-	*tool = is_program(f) || is_symlink(f) ? tool_at(image, f, plain) : TOOL_NOT;
+	*tool = file_is_program(f) || is_symlink(f) ? tool_at(image, f, plain) : TOOL_NOT;
 	if (!*tool)
 		return false;
 	if (!program) {
@@ -87,7 +87,7 @@ static void remarks(const struct image_facts *image, struct verdict_out *out)
 	if (symbols)
 		remark_count(
 			out, place_image(), "debug symbols", symbols, "files with debug symbols");
-	if (span_eq(config_value(image, CONFIG_ENV, SPAN("NODE_ENV")), SPAN("development")))
+	if (span_eq(image_config(image->config, CONFIG_ENV, SPAN("NODE_ENV")), SPAN("development")))
 		remark(out, place_config("/config/Env"), SPAN("NODE_ENV"),
 			"NODE_ENV=development turns debug options on");
 }

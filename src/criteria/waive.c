@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "base/hash.h"
+#include "base/glob.h"
 #include "criteria/requirement.h"
 #include "known/bases.h"
 #include "judge/judge.h"
@@ -18,7 +19,7 @@ static bool fits(const struct waiver *w, const struct secret_finding *s)
 		return false;
 	if (w->layer >= 0 && w->layer != s->layer)
 		return false;
-	return !w->path.len || (s->at.kind == PLACE_FILE && known_glob(w->path, s->at.path));
+	return !w->path.len || (s->at.kind == PLACE_FILE && glob_match(w->path, s->at.path));
 }
 
 /* Entries by fingerprint: both lists may be long. */

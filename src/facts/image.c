@@ -98,3 +98,25 @@ const struct file *image_find(const struct image_facts *f, struct span path, boo
 			return NULL;
 	return image_file(f, span_of(w.done, w.done_len));
 }
+
+struct span image_config(const struct part *config, uint8_t key, struct span name)
+{
+	struct span value = { 0 };
+
+	for (size_t i = 0; config && i < config->configs.n; i++)
+		if (config->configs.p[i].key == key &&
+			(!name.len || span_eq(config->configs.p[i].name, name)))
+			value = config->configs.p[i].value;
+	return value;
+}
+
+bool file_is_program(const struct file *f)
+{
+	if (f->state != FILE_PRESENT || !f->entry || !f->body || !f->exec)
+		return false;
+	if (f->entry->type != ENTRY_FILE && f->entry->type != ENTRY_HARDLINK)
+		return false;
+	if (!(f->body->mode & 0111) || (f->exec->flags & EXEC_SHARED_OBJECT))
+		return false;
+	return f->exec->kind == EXEC_ELF || f->exec->kind == EXEC_SCRIPT;
+}

@@ -129,9 +129,9 @@ struct secret_finding {
 	struct span fingerprint;     /* under the key of this run */
 	struct span proof_text, why; /* one clause each; why names every demotion and rise */
 	struct span advice, title;
-	size_t count; /* places with the same value in the same file */
+	size_t count;        /* places with the same value in the same file */
 	VEC(uint32_t) lines; /* of those behind the first, at most SECRET_LINES_MAX */
-	bool waived;  /* the ignore file takes it out */
+	bool waived;         /* the ignore file takes it out */
 	bool refused; /* the ignore file names it, and --requirements lets nobody ignore it */
 };
 
@@ -145,7 +145,7 @@ struct image_document {
 
 struct image_facts {
 	struct arena arena;
-	uint32_t inputs; /* enum input bits, without those of INPUTS_OUTSIDE */
+	uint32_t inputs;                    /* enum input bits, without those of INPUTS_OUTSIDE */
 	struct span inputs_missing[INPUTS]; /* by bit number: why a bit is not set; one clause */
 
 	/* subject */
@@ -189,5 +189,10 @@ struct image_facts {
 /* The visible file at a path without leading slash, symlinks of the path resolved inside the image
  * root (the last one too when follow). NULL: none, a loop, or dangling. */
 const struct file *image_find(const struct image_facts *f, struct span path, bool follow);
+/* The value of the config's last fact with this key, and this name unless it is empty; empty: none,
+ * or no config. Runtimes take the last one too. */
+struct span image_config(const struct part *config, uint8_t key, struct span name);
+/* A visible ELF program or script that may be executed. */
+bool file_is_program(const struct file *f);
 /* The visible file at exactly this path, no symlink followed. */
 const struct file *image_file(const struct image_facts *f, struct span path);

@@ -5,6 +5,7 @@
 #include "format/pax.h"
 
 #include "base/err.h"
+#include "syntax/base64.h"
 
 enum { OFFSET_MAX_BITS = 63 };
 static const uint64_t offset_max = ((uint64_t)1 << OFFSET_MAX_BITS) - 1;
@@ -216,17 +217,6 @@ static int add_xattr(struct reader *r, struct span name, struct span value, bool
 static int take_schily(struct reader *r, struct span key, struct span value)
 {
 	return add_xattr(r, key, value, true);
-}
-
-static int base64_digit(uint8_t c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
 /* libarchive leaves the padding out; others write it. */

@@ -165,7 +165,7 @@ static bool mark_apko(const struct join *j, struct place *at)
 	if (has_marker(j, MARKER_APKO, at))
 		return true;
 	*at = place_config("/author");
-	if (span_eq(join_config(j, CONFIG_AUTHOR, (struct span){ 0 }),
+	if (span_eq(image_config(j->out->config, CONFIG_AUTHOR, (struct span){ 0 }),
 		    SPAN("github.com/chainguard-dev/apko")))
 		return true;
 	for (size_t i = 0; c && i < c->history.n; i++)

@@ -45,14 +45,15 @@ static const struct file *find_joined(struct join *j, struct span folder, struct
 /* A name without a slash through PATH; a relative path from the working directory. */
 static const struct file *find_program(struct join *j, struct span name)
 {
-	struct span path = join_config(j, CONFIG_ENV, SPAN("PATH")), folder;
+	struct span path = image_config(j->out->config, CONFIG_ENV, SPAN("PATH")), folder;
 
 	if (name.len == 0)
 		return NULL;
 	if (span_starts(name, SPAN("/")))
 		return image_find(j->out, name, true);
 	if (span_find(name, '/') < name.len)
-		return find_joined(j, join_config(j, CONFIG_WORKDIR, (struct span){ 0 }), name);
+		return find_joined(
+			j, image_config(j->out->config, CONFIG_WORKDIR, (struct span){ 0 }), name);
 	if (!path.len)
 		path = default_path;
 	for (size_t tries = 0; tries < WORDS_MAX && span_split(&path, ':', &folder); tries++) {

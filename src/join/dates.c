@@ -5,16 +5,6 @@
 #include "base/date.h"
 #include "join/steps.h"
 
-bool date_is_plausible(int64_t seconds, int64_t now)
-{
-	int64_t day = seconds >= 0 ? seconds / DAY_SECONDS : -1;
-
-	/* 1980-01-01 is the least date of a zip file, and a day later it is the same in another
-	 * time zone. */
-	return day > 0 && seconds <= now && day != date_days((struct civil){ 1980, 1, 1 }) &&
-	       day != date_days((struct civil){ 1980, 1, 2 });
-}
-
 static void push(struct join *j, uint8_t kind, bool is_claim, int64_t seconds, struct place at,
 	struct span what)
 {
@@ -72,8 +62,8 @@ static void claims(struct join *j)
 	int64_t seconds, newest = 0;
 	size_t newest_line = 0;
 
-	if (date_parse_rfc3339(
-		    join_config(j, CONFIG_CREATED, (struct span){ 0 }), &seconds, NULL) &&
+	if (date_parse_rfc3339(image_config(j->out->config, CONFIG_CREATED, (struct span){ 0 }),
+		    &seconds, NULL) &&
 		date_is_plausible(seconds, j->in->now))
 		push(j, DATE_CREATED, true, seconds, at, SPAN("created of the config"));
 	if (date_parse_rfc3339(join_annotation(j, SPAN("org.opencontainers.image.created"), &at),

@@ -32,10 +32,10 @@ static int copy_subject(struct join *j)
 	if (in->manifest_annotations)
 		out->manifest_annotations = *in->manifest_annotations;
 	if (!out->platform.os.len)
-		out->platform.os = join_config(j, CONFIG_OS, (struct span){ 0 });
+		out->platform.os = image_config(j->out->config, CONFIG_OS, (struct span){ 0 });
 	if (!out->platform.architecture.len)
 		out->platform.architecture =
-			join_config(j, CONFIG_ARCHITECTURE, (struct span){ 0 });
+			image_config(j->out->config, CONFIG_ARCHITECTURE, (struct span){ 0 });
 	out->layers = arena_array(&out->arena, in->layers_n, sizeof(*out->layers));
 	out->parts = arena_array(&out->arena, in->layers_n, sizeof(*out->parts));
 	j->file_of = arena_array(&j->scratch, in->layers_n, sizeof(*j->file_of));

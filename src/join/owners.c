@@ -178,13 +178,6 @@ static uint32_t owner_of(const struct owners *o, const struct file *f)
 	return package ? package : owner_of_info(o, f->path);
 }
 
-static bool is_program(const struct file *f)
-{
-	return f->exec && f->body->type == ENTRY_FILE &&
-	       ((f->exec->kind == EXEC_ELF && !(f->exec->flags & EXEC_SHARED_OBJECT)) ||
-		       f->exec->kind == EXEC_SCRIPT);
-}
-
 void owners_resolve(struct join *j)
 {
 	struct image_facts *out = j->out;
@@ -213,7 +206,7 @@ void owners_resolve(struct join *j)
 		if (package) {
 			f->owner = out->packages.p[package - 1].fact;
 			out->packages.p[package - 1].files++;
-		} else if (is_program(f)) {
+		} else if (file_is_program(f)) {
 			out->unowned_executables++;
 		}
 	}

@@ -63,18 +63,6 @@ uint32_t join_body_index(const struct join *j, const struct file *f)
 	return (uint32_t)(f->body - j->out->parts[f->body_layer]->entries.p);
 }
 
-struct span join_config(const struct join *j, uint8_t key, struct span name)
-{
-	const struct part *c = j->out->config;
-	struct span value = { 0 };
-
-	for (size_t i = 0; c && i < c->configs.n; i++)
-		if (c->configs.p[i].key == key &&
-			(name.len == 0 || span_eq(c->configs.p[i].name, name)))
-			value = c->configs.p[i].value;
-	return value;
-}
-
 static struct span annotation_of(const annotations *list, struct span key)
 {
 	for (size_t i = 0; i < list->n; i++)
@@ -92,7 +80,7 @@ struct span join_annotation(const struct join *j, struct span key, struct place 
 		value = annotation_of(&j->out->index_annotations, key);
 	if (!value.len) {
 		*at = place_config("/config/Labels");
-		value = join_config(j, CONFIG_LABEL, key);
+		value = image_config(j->out->config, CONFIG_LABEL, key);
 	}
 	return value;
 }

@@ -41,8 +41,6 @@ struct span join_text(struct join *j, const char *fmt, ...) __attribute__((forma
 const struct file *join_visible(const struct join *j, uint32_t layer, uint32_t entry);
 /* Index of a file's body in the entries of its body_layer. */
 uint32_t join_body_index(const struct join *j, const struct file *f);
-/* The value of the last config fact with this key (and name, unless it is empty); empty: none. */
-struct span join_config(const struct join *j, uint8_t key, struct span name);
 /* An annotation of the manifest or its descriptor, else the label of that name. *at says which. */
 struct span join_annotation(const struct join *j, struct span key, struct place *at);
 
@@ -54,7 +52,3 @@ void commands_resolve(struct join *j);
 void dates_collect(struct join *j);
 void base_identify(struct join *j);
 void inputs_settle(struct join *j);
-
-/* Days that stand for "no date": 0001-01-01, 1970-01-01, 1980-01-01 and 02; and what lies after
- * now. */
-bool date_is_plausible(int64_t seconds, int64_t now);

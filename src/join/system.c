@@ -122,7 +122,7 @@ static void resolve_group(const struct join *j, struct user *u, struct span grou
 static void resolve_user(struct join *j)
 {
 	struct user *u = &j->out->user;
-	struct span text = join_config(j, CONFIG_USER, (struct span){ 0 });
+	struct span text = image_config(j->out->config, CONFIG_USER, (struct span){ 0 });
 	size_t colon = span_find(text, ':');
 	struct span name = span_sub(text, 0, colon), group = span_from(text, colon + 1);
 	bool in_range = false;

@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "known/bases.h"
+#include "base/glob.h"
 
-enum { REFERENCE_MAX = 512, GLOB_MAX = 4096 };
+enum { REFERENCE_MAX = 512 };
 
 static bool is_reference_text(struct span s)
 {
@@ -85,46 +86,6 @@ bool known_reference(struct arena *a, struct span text, struct known_reference *
 	return true;
 }
 
-/* One star to come back to is enough for '*' and one more for '**', as with any glob. */
-bool known_glob(struct span pattern, struct span text)
-{
-	size_t p = 0, t = 0, star_p = SIZE_MAX, star_t = 0, deep_p = SIZE_MAX, deep_t = 0;
-
-	if (pattern.len > GLOB_MAX || text.len > GLOB_MAX)
-		return false;
-	for (;;) {
-		uint8_t c = span_at(pattern, p);
-
-		if (p < pattern.len && c == '*') {
-			if (span_at(pattern, p + 1) == '*') {
-				p += 2;
-				deep_p = p;
-				deep_t = t;
-				star_p = SIZE_MAX;
-			} else {
-				star_p = ++p;
-				star_t = t;
-			}
-		} else if (t < text.len && p < pattern.len &&
-			   (c == span_at(text, t) || (c == '?' && span_at(text, t) != '/'))) {
-			p++;
-			t++;
-		} else if (t == text.len && p == pattern.len) {
-			return true;
-		} else if (star_p != SIZE_MAX && star_t < text.len &&
-			   span_at(text, star_t) != '/') {
-			p = star_p;
-			t = ++star_t;
-		} else if (deep_p != SIZE_MAX && deep_t < text.len) {
-			p = deep_p;
-			t = ++deep_t;
-			star_p = SIZE_MAX;
-		} else {
-			return false;
-		}
-	}
-}
-
 static const struct known_base scratch = { SPAN_INIT("scratch"), SPAN_INIT("*"), KNOWN_MINIMAL,
 	SPAN_INIT("scratch"),
 	SPAN_INIT("https://docs.docker.com/build/building/base-images/"
@@ -143,8 +104,8 @@ const struct known_base *known_base_find(struct span reference)
 	if (!known_reference(&a, reference, &r))
 		return NULL;
 	for (size_t i = 0; i < known_bases_n; i++)
-		if (known_glob(known_bases[i].repository, r.repository) &&
-			known_glob(known_bases[i].tag, r.tag))
+		if (glob_match(known_bases[i].repository, r.repository) &&
+			glob_match(known_bases[i].tag, r.tag))
 			return &known_bases[i];
 	return NULL;
 }

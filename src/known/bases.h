@@ -22,5 +22,3 @@ bool known_reference(struct arena *a, struct span text, struct known_reference *
 /* The row of a base's reference, normalised or short; NULL: not in the table. "scratch" is minimal.
  */
 const struct known_base *known_base_find(struct span reference);
-/* '*' is any text within a path part, '**' across parts, '?' one character. */
-bool known_glob(struct span pattern, struct span text);

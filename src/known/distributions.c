@@ -4,11 +4,12 @@
  */
 #include "known/distributions.h"
 
+#include "base/glob.h"
 #include "known/bases.h"
 
 static bool version_matches(struct span pattern, struct span version)
 {
-	if (known_glob(pattern, version))
+	if (glob_match(pattern, version))
 		return true;
 	/* "9.*" stands for a bare "9" too */
 	return span_ends(pattern, SPAN(".*")) &&

@@ -6,21 +6,6 @@
 
 #include "base/err.h"
 
-enum { BAD = 64 };
-
-static unsigned value_of(uint8_t c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return (unsigned)(c - 'A');
-	if (c >= 'a' && c <= 'z')
-		return (unsigned)(c - 'a') + 26;
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0') + 52;
-	if (c == '+' || c == '-')
-		return 62;
-	return c == '/' || c == '_' ? 63 : BAD;
-}
-
 /* Without its padding, which must be right when it is there. */
 static bool strip(struct span *text)
 {
@@ -49,11 +34,11 @@ int base64_decode(struct span text, struct arena *a, struct span *out, struct sc
 	if (!p)
 		return err_fail(err, SCOV_E_LIMIT, "base64 text of %zu bytes", text.len);
 	for (size_t i = 0; i < text.len; i++) {
-		unsigned v = value_of(span_at(text, i));
+		int v = base64_digit(span_at(text, i));
 
-		if (v == BAD)
+		if (v < 0)
 			return err_fail(err, SCOV_E_FORMAT, "not base64: byte %zu", i);
-		bits = (bits << 6 | v) & 0xffff;
+		bits = (bits << 6 | (uint32_t)v) & 0xffff;
 		held += 6;
 		if (held >= 8) {
 			held -= 8;

@@ -10,6 +10,20 @@
 #include "base/buf.h"
 #include "scoville/scoville.h"
 
+/* 0 to 63 by either alphabet; -1: not a digit. */
+static inline int base64_digit(uint8_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == '+' || c == '-')
+		return 62;
+	return c == '/' || c == '_' ? 63 : -1;
+}
+
 /* Takes the standard alphabet or the one for URLs (not both in one text), padded or not; no blanks,
  * and the bits behind the last byte must be zero. Errors: SCOV_E_FORMAT, SCOV_E_LIMIT (arena full).
  */

@@ -5,61 +5,22 @@
 #include <string.h>
 
 #include "crypto/hmac.h"
+#include "base/glob.h"
 #include "facts/text.h"
 #include "secret/find/parts.h"
 #include "secret/value/value.h"
 
 enum { PREFIX_MAX = 12, PUBLICS_MAX = 4096 };
 
-/* A place to come back to when what follows a star does not fit. */
-struct star {
-	size_t after, mark; /* in the glob, in the text; after 0: none yet */
-};
-
-/* One star: any bytes but '/'; two: any, and with a '/' behind them nothing at all; '?': one byte.
- * Of each sort the last star counts. */
-static bool glob(struct span g, struct span s)
-{
-	struct star near = { 0 }, deep = { 0 };
-	size_t i = 0, k = 0;
-
-	if (span_starts(g, SPAN("**/")) && glob(span_from(g, 3), s))
-		return true;
-	while (k < s.len) {
-		if (i < g.len && span_at(g, i) == '*') {
-			bool two = span_at(g, i + 1) == '*';
-
-			i += two ? 2 : 1;
-			near = (struct star){ two ? 0 : i, k };
-			if (two)
-				deep = (struct star){ i, k };
-		} else if (i < g.len && (span_at(g, i) == '?' || span_at(g, i) == span_at(s, k))) {
-			i++;
-			k++;
-		} else if (near.after && span_at(s, near.mark) != '/') {
-			i = near.after;
-			k = ++near.mark;
-		} else if (deep.after) {
-			i = deep.after;
-			k = ++deep.mark;
-			near.after = 0;
-		} else {
-			return false;
-		}
-	}
-	while (i < g.len && span_at(g, i) == '*')
-		i++;
-	return i >= g.len;
-}
-
 static bool path_fits(const struct secret_rule *r, struct span path)
 {
 	bool fits = r->paths_n == 0;
 
 	for (size_t i = 0; i < r->paths_n && !fits; i++)
-		fits = glob(r->paths[i], path) || glob(r->paths[i], span_base(path));
+		fits = glob_match(r->paths[i], path) || glob_match(r->paths[i], span_base(path));
 	for (size_t i = 0; i < r->not_paths_n && fits; i++)
-		fits = !glob(r->not_paths[i], path) && !glob(r->not_paths[i], span_base(path));
+		fits = !glob_match(r->not_paths[i], path) &&
+		       !glob_match(r->not_paths[i], span_base(path));
 	return fits;
 }
 

@@ -9,18 +9,9 @@
 
 #include "secret/find/parts.h"
 
-enum { RUN_MIN = 16 /* characters of a run that no hit led to */ };
+#include "syntax/base64.h"
 
-static int digit64(uint8_t c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
-}
+enum { RUN_MIN = 16 /* characters of a run that no hit led to */ };
 
 static int digit16(uint8_t c)
 {
@@ -42,7 +33,7 @@ static size_t break_at(struct span s, size_t i)
 
 static size_t run_start(struct span s, size_t hit)
 {
-	while (hit && digit64(span_at(s, hit - 1)) >= 0)
+	while (hit && base64_digit(span_at(s, hit - 1)) >= 0)
 		hit--;
 	return hit;
 }
@@ -56,12 +47,12 @@ static size_t decode_base64(struct span s, size_t from, uint8_t *out, size_t *en
 	uint32_t held = 0;
 
 	for (i = from; i < s.len;) {
-		int d = digit64(span_at(s, i));
+		int d = base64_digit(span_at(s, i));
 		size_t gap = d < 0 ? break_at(s, i) : 0;
 
 		while (gap && break_at(s, i + gap))
 			gap += break_at(s, i + gap);
-		if (d < 0 && (!gap || digit64(span_at(s, i + gap)) < 0))
+		if (d < 0 && (!gap || base64_digit(span_at(s, i + gap)) < 0))
 			break;
 		if (d < 0) {
 			i += gap;
@@ -85,7 +76,7 @@ static size_t next_base64(struct span s, size_t at)
 	size_t n = 0;
 
 	for (; at < s.len && n < RUN_MIN; at++)
-		n = digit64(span_at(s, at)) >= 0 ? n + 1 : 0;
+		n = base64_digit(span_at(s, at)) >= 0 ? n + 1 : 0;
 	return n < RUN_MIN ? s.len : at - n;
 }
 

@@ -75,10 +75,10 @@ bool text_base64(struct span text, struct arena *a, struct span *out)
 	return good;
 }
 
+/* Of the standard alphabet: '-' and '_' also begin comments. */
 static bool is_base64(uint8_t c)
 {
-	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '+' ||
-	       c == '/' || c == '=';
+	return c == '=' || (base64_digit(c) >= 0 && c != '-' && c != '_');
 }
 
 /* Bytes of a line end at i, real or escaped; 0 when there is none. */

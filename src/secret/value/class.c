@@ -10,6 +10,7 @@
 
 #include "secret/value/lexicon.h"
 #include "secret/value/words.h"
+#include "syntax/base64.h"
 
 enum {
 	VALUE_MAX = 4096,
@@ -165,7 +166,7 @@ static bool hex_byte(uint8_t c)
 
 static bool base64_byte(uint8_t c)
 {
-	return digit(c) || letter(c) || c == '+' || c == '/' || c == '-' || c == '_' || c == '=';
+	return c == '=' || base64_digit(c) >= 0;
 }
 
 static const char *token(struct span s)

@@ -8,35 +8,6 @@
 
 #define COUNT(t) (sizeof(t) / sizeof(*(t)))
 
-static void globs(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *name;
-		struct span pattern, text;
-		bool match;
-	} cases[] = {
-		{ "same", SPAN_INIT("a/b"), SPAN_INIT("a/b"), true },
-		{ "star stays in its part", SPAN_INIT("a/*"), SPAN_INIT("a/b/c"), false },
-		{ "star in its part", SPAN_INIT("a/*/c"), SPAN_INIT("a/b/c"), true },
-		{ "two stars cross parts", SPAN_INIT("a/**"), SPAN_INIT("a/b/c:1"), true },
-		{ "two stars in the middle", SPAN_INIT("a/**/z"), SPAN_INIT("a/b/c/z"), true },
-		{ "star comes back", SPAN_INIT("*-slim"), SPAN_INIT("a-slim-slim"), true },
-		{ "star after two stars", SPAN_INIT("**/x*y"), SPAN_INIT("a/x/xzy"), true },
-		{ "question mark", SPAN_INIT("a?c"), SPAN_INIT("abc"), true },
-		{ "question mark is no slash", SPAN_INIT("a?c"), SPAN_INIT("a/c"), false },
-		{ "text left over", SPAN_INIT("a"), SPAN_INIT("ab"), false },
-		{ "pattern left over", SPAN_INIT("ab"), SPAN_INIT("a"), false },
-		{ "empty text, star", SPAN_INIT("*"), SPAN_INIT(""), true },
-		{ "empty pattern", SPAN_INIT(""), SPAN_INIT("a"), false },
-		{ "no prefix match of a host", SPAN_INIT("gcr.io/distroless/**"),
-			SPAN_INIT("gcr.io.example/distroless/x"), false },
-	};
-
-	for (size_t i = 0; i < COUNT(cases); i++)
-		check(cases[i].name, known_glob(cases[i].pattern, cases[i].text) == cases[i].match);
-}
-
 static void references(void **state)
 {
 	(void)state;
@@ -272,7 +243,6 @@ static void every_name_of_section_six_is_found(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(globs),
 		cmocka_unit_test(references),
 		cmocka_unit_test(bases),
 		cmocka_unit_test(releases),
