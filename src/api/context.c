@@ -138,7 +138,7 @@ static int copy(struct scov_context *c, const char **s, struct scov_err *err)
 	if (!*s)
 		return 0;
 	*s = arena_cstr(&c->arena, span_str(*s));
-	return *s ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory for the options");
+	return *s ? 0 : err_memory(err);
 }
 
 static int fill(struct scov_context *c, struct scov_err *err)
@@ -151,7 +151,7 @@ static int fill(struct scov_context *c, struct scov_err *err)
 			return err->code;
 	c->password = span_str(c->opt.password);
 	if (c->password.p && !(c->password = arena_dup(&c->arena, c->password)).p)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for the options");
+		return err_memory(err);
 	c->opt.password = NULL;
 	c->limits = limits_default();
 	for (const char *const *l = c->opt.limits; l && *l; l++)
@@ -173,7 +173,7 @@ int scov_context_new(
 	if (!err)
 		err = &mine;
 	if (!c)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a context");
+		return err_memory(err);
 	int code = api_options(opt, opt->struct_size, &c->opt, sizeof(c->opt), "options", err);
 
 	if (!code)

@@ -15,7 +15,7 @@ enum { POINTER_CUT = 1024 /* bytes of a pointer that facts hold */ };
 
 static int no_room(struct scov_err *err)
 {
-	return err_fail(err, SCOV_E_MEMORY, "no memory for the documents of the image");
+	return err_memory(err);
 }
 
 static struct api_document *add(struct scov_image *i, enum secret_surface surface)

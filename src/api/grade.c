@@ -53,7 +53,7 @@ static int make_jobs(struct scov_report *r, struct scov_err *err)
 		g->jobs_n -= r->image->documents.n;
 	g->jobs = mem_alloc(g->jobs_n * sizeof(*g->jobs));
 	if (!g->jobs)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for %zu parts", g->jobs_n);
+		return err_memory(err);
 	for (size_t k = 0; k < g->jobs_n; k++)
 		api_part_job(r->image, k, &g->jobs[k]);
 	return 0;
@@ -91,7 +91,7 @@ static int scan_all(struct scov_report *r, const struct call *call, struct scov_
 		return code;
 	code = scan_run(scan, r->grading.jobs, r->grading.jobs_n, err);
 	if (!code && note_sandbox(r, scan))
-		code = err_fail(err, SCOV_E_MEMORY, "no memory for a note");
+		code = err_memory(err);
 	scan_free(scan);
 	return code;
 }
@@ -179,7 +179,7 @@ static int run_key(struct scov_report *r, struct span *out, struct scov_err *err
 		return err_fail(err, SCOV_E_IO, "no random bytes for the fingerprints");
 	*out = arena_dup(&r->arena, span_of(key, sizeof(key)));
 	explicit_bzero(key, sizeof(key));
-	return out->p ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory for a key");
+	return out->p ? 0 : err_memory(err);
 }
 
 /* Documents, and the annotations without what was found in them. */
@@ -235,9 +235,9 @@ static int join(struct scov_report *r, const char *base_name, struct scov_err *e
 	};
 
 	if (!in.layers)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for %zu layers", m->layers.n);
+		return err_memory(err);
 	if (join_documents(r, &in, masked))
-		return err_fail(err, SCOV_E_MEMORY, "no memory for the documents");
+		return err_memory(err);
 	if (run_key(r, &in.fingerprint_key, err))
 		return err->code;
 	if (m->has_config)
@@ -301,7 +301,7 @@ static int report_new(struct scov_image *i, const struct scov_policy *policy,
 	struct scov_report *r = mem_alloc(sizeof(*r));
 
 	if (!r)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a report");
+		return err_memory(err);
 	int code = api_policy(i->context, policy, &r->grading.policy, err);
 
 	if (code) {

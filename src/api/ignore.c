@@ -74,7 +74,7 @@ static int open_file(struct ignore_file *f, const char *name, struct scov_err *e
 	*f = (struct ignore_file){ .fd = -1 };
 	f->path = arena_cstr(&f->arena, span_str(realpath(name, resolved) ? resolved : name));
 	if (!f->path)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for '%s'", name);
+		return err_memory(err);
 	if (lock_file(f, name, err))
 		return err->code;
 	if (fd_load(AT_FDCWD, f->path, IGNORE_MAX, &f->arena, &f->text, err))

@@ -26,7 +26,7 @@ static int origin_open(struct scov_context *c, const char *reference, const char
 	struct platform want = { 0 };
 
 	if (!o)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for '%s'", reference);
+		return err_memory(err);
 	if (platform)
 		want = image_parse_platform(platform);
 	api_source_options(c, &want, &opt);
@@ -100,11 +100,11 @@ static int load(struct scov_image *i, const struct image_choice *choice, bool ha
 		i->raw_index_annotations = choice->index_annotations;
 	if (mask_annotations(&i->arena, &i->raw_manifest_annotations, &i->manifest.annotations) ||
 		mask_annotations(&i->arena, &i->raw_index_annotations, &i->index_annotations))
-		return err_fail(err, SCOV_E_MEMORY, "no memory for the annotations");
+		return err_memory(err);
 	if (choice && has_documents && api_documents(i, choice, call, err))
 		return err->code;
 	digest_format(&i->manifest.digest, i->digest);
-	return name_platform(i) ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory for the platform");
+	return name_platform(i) ? 0 : err_memory(err);
 }
 
 static int image_new(struct scov_context *c, struct origin *o, const struct image_choice *choice,
@@ -113,7 +113,7 @@ static int image_new(struct scov_context *c, struct origin *o, const struct imag
 	struct scov_image *i = mem_alloc(sizeof(*i));
 
 	if (!i)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for an image");
+		return err_memory(err);
 	i->users = 1;
 	i->context = c;
 	i->origin = o;
@@ -169,7 +169,7 @@ int scov_image_open_all(struct scov_context *c, const char *reference, struct sc
 	struct scov_image **list = mem_alloc(n * sizeof(*list));
 
 	if (!list)
-		code = err_fail(err, SCOV_E_MEMORY, "no memory for %zu images", n);
+		code = err_memory(err);
 	else if (!n)
 		code = err_fail(err, SCOV_E_NOT_FOUND, "'%s' holds no image", reference);
 	for (; !code && made < n; made++)

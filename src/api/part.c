@@ -89,13 +89,13 @@ static int write_bytes(struct scov_part *p, const struct limits *l, struct scov_
 
 	room = mem_alloc(cap);
 	if (!room)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for facts");
+		return err_memory(err);
 	int code = facts_write(p->job.part, room, cap, &len, err);
 
 	if (code)
 		return code;
 	p->bytes = arena_dup(&p->job.arena, span_of(room, len));
-	return p->bytes.p ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory for facts");
+	return p->bytes.p ? 0 : err_memory(err);
 }
 
 static int scan_one(struct scov_image *i, struct scov_part *p, struct scov_err *err)
@@ -130,7 +130,7 @@ int scov_part_scan(struct scov_image *i, size_t index, struct scov_part **out, s
 	struct scov_part *p = mem_alloc(sizeof(*p));
 
 	if (!p)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a part");
+		return err_memory(err);
 	api_part_job(i, index, &p->job);
 	int code = scan_one(i, p, err);
 
@@ -155,7 +155,7 @@ static int read_bytes(
 
 	p->bytes = arena_dup(&p->job.arena, bytes);
 	if (!part || !p->bytes.p)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a part");
+		return err_memory(err);
 	int code = facts_read(p->bytes, &i->context->limits, &p->job.arena, part, err);
 
 	if (code)
@@ -178,7 +178,7 @@ int scov_part_from_bytes(struct scov_image *i, size_t index, const void *p, size
 	struct scov_part *part = mem_alloc(sizeof(*part));
 
 	if (!part)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a part");
+		return err_memory(err);
 	api_part_job(i, index, &part->job);
 	int code = read_bytes(i, part, span_of(p, len), err);
 

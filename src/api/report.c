@@ -107,7 +107,7 @@ static int options(
 static int deliver(const struct buf *b, scov_write write, void *ctx, struct scov_err *err)
 {
 	if (b->failed)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for the output");
+		return err_memory(err);
 	if (write(ctx, b->p, b->len) < 0)
 		return err_fail(err, SCOV_E_IO, "the output could not be written");
 	return 0;
@@ -147,7 +147,7 @@ int scov_reports_write(struct scov_report *const *r, size_t count, const char *f
 	if (!w || options(opt, &o, err))
 		return err->code;
 	if (!list)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for %zu reports", count);
+		return err_memory(err);
 	for (size_t i = 0; i < count; i++)
 		list[i] = &r[i]->report;
 	int code = report_write_platforms(w, list, count, &o, &b, err);
@@ -209,8 +209,7 @@ int scov_report_write_folder(
 
 		if (!w->file(&r->report, n, &names[n], &b))
 			break;
-		code = b.failed ? err_fail(err, SCOV_E_MEMORY, "no memory for '%s'", names[n])
-				: write_temporary(dir, names[n], &b, err);
+		code = b.failed ? err_memory(err) : write_temporary(dir, names[n], &b, err);
 	}
 	for (size_t i = 0; i < n; i++) {
 		int bad = settle(dir, names[i], !code, err);

@@ -35,7 +35,7 @@ int scov_rules_open(const char *file, struct scov_rules **out, struct scov_err *
 	if (!err)
 		err = &mine;
 	if (!r)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for the rules");
+		return err_memory(err);
 	int code = read_rules(r, file, err);
 
 	if (code) {

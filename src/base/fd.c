@@ -87,8 +87,7 @@ int fd_load(int dirfd, const char *path, size_t limit, struct arena *a, struct s
 	uint8_t *p = arena_alloc(a, (size_t)st.st_size);
 
 	if (!p)
-		return err_fail(err, SCOV_E_MEMORY, "'%s': no memory for %lld bytes", path,
-			(long long)st.st_size);
+		return err_memory(err);
 	ssize_t n = fd_read_full(fd, p, (size_t)st.st_size);
 
 	if (n < 0)

@@ -122,7 +122,7 @@ struct scov_context *cli_context(struct options *o, int *status)
 	if (end)
 		*end = NULL;
 	if (!end || (o->password_stdin && read_password(password, sizeof(password), &err))) {
-		cli_complain(end ? err.text : "no memory");
+		cli_complain(end ? err.text : "out of memory");
 		*status = EXIT_USAGE;
 		return NULL;
 	}

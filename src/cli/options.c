@@ -215,7 +215,7 @@ static int set(struct options *o, const struct option *opt, const char *value, s
 	case OPT_LIST:
 		item = vec_push((words *)at, &o->arena);
 		if (!item)
-			return err_fail(err, SCOV_E_MEMORY, "no memory for the options");
+			return err_memory(err);
 		*item = value;
 		return 0;
 	default:
@@ -333,7 +333,7 @@ static int argument(struct options *o, const char *word, struct scov_err *err)
 	const char **item = vec_push(&o->arguments, &o->arena);
 
 	if (!item)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for the arguments");
+		return err_memory(err);
 	*item = word;
 	return 0;
 }

@@ -34,7 +34,7 @@ static int say(int result, struct scov_err *err)
 {
 	switch (result) {
 	case BZ_MEM_ERROR:
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a block");
+		return err_memory(err);
 	case BZ_DATA_ERROR_MAGIC:
 		return err_fail(err, SCOV_E_FORMAT, "not a bzip2 stream");
 	default:

@@ -125,8 +125,7 @@ static int next_member(struct codec *c, struct span *in, struct scov_err *err)
 					 "%s: the stream does not begin as one", c->format->name)
 			       : foreign(c, err);
 	if (!c->format->start(c->state))
-		return err_fail(
-			err, SCOV_E_MEMORY, "%s: no memory for the decompressor", c->format->name);
+		return err_memory(err);
 	c->padding = 0;
 	c->where = INSIDE;
 	return 0;

@@ -73,7 +73,7 @@ int inflater_run(struct inflater *f, struct span *in, struct codec_out *out, boo
 	f->length += (uint32_t)made;
 	f->crc = (uint32_t)crc32_z(f->crc, to, made);
 	if (result == Z_MEM_ERROR)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for the window");
+		return err_memory(err);
 	if (result != Z_OK && result != Z_BUF_ERROR && result != Z_STREAM_END)
 		return err_fail(
 			err, SCOV_E_FORMAT, "%s", f->z.msg ? f->z.msg : "damaged deflate stream");

@@ -47,7 +47,7 @@ int raw_run(
 	out->len += had - r->z.avail_out;
 	*is_end = rc == Z_STREAM_END;
 	if (rc == Z_MEM_ERROR)
-		return err_fail(err, SCOV_E_MEMORY, "out of memory");
+		return err_memory(err);
 	if (rc != Z_OK && rc != Z_STREAM_END && rc != Z_BUF_ERROR)
 		return err_fail(err, SCOV_E_FORMAT, "a damaged deflate stream");
 	return 0;

@@ -35,7 +35,7 @@ static int say(lzma_ret result, struct scov_err *err)
 		return err_fail(
 			err, SCOV_E_LIMIT, "asks for more than %d bytes of memory", XZ_MEMORY);
 	case LZMA_MEM_ERROR:
-		return err_fail(err, SCOV_E_MEMORY, "no memory for the dictionary");
+		return err_memory(err);
 	case LZMA_FORMAT_ERROR:
 		return err_fail(err, SCOV_E_FORMAT, "not an xz stream");
 	case LZMA_OPTIONS_ERROR:

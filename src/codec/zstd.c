@@ -54,7 +54,7 @@ static int say(const struct zstd *z, size_t result, struct scov_err *err)
 			"a frame asks for a window over %llu bytes (limit zstd_window)",
 			(unsigned long long)z->window);
 	case ZSTD_error_memory_allocation:
-		return err_fail(err, SCOV_E_MEMORY, "no memory for the window");
+		return err_memory(err);
 	default:
 		return err_fail(err, SCOV_E_FORMAT, "%s", ZSTD_getErrorName(result));
 	}

@@ -69,7 +69,7 @@ const struct criterion *criterion_find(struct span id);
 extern const char *const
 	vector_names[VECTORS]; /* "minimalism", "provenance", "configuration", "vulnerabilities" */
 extern const char *const level_names[6]; /* [1] "Pimiento" ... [5] "Ghost" */
-extern const char *const grade_names[5]; /* "D", "C", "B", "A", "A+" */
+extern const char *const grade_names[GRADES]; /* "D", "C", "B", "A", "A+" */
 
 /* Nothing that the program can be given makes it met: no step to the next grade. */
 bool criterion_is_out_of_reach(const struct criterion *c);

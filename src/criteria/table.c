@@ -37,7 +37,7 @@ const char *const vector_names[VECTORS] = { "minimalism", "provenance", "configu
 	"vulnerabilities" };
 const char *const level_names[6] = { "none", "Pimiento", "Jalapeno", "Scotch Bonnet", "Nagabon",
 	"Ghost" };
-const char *const grade_names[5] = { "D", "C", "B", "A", "A+" };
+const char *const grade_names[GRADES] = { "D", "C", "B", "A", "A+" };
 
 bool criterion_is_out_of_reach(const struct criterion *c)
 {

@@ -36,7 +36,8 @@ enum file_state {
 	FILE_PRESENT,
 	FILE_OVERWRITTEN,
 	FILE_DELETED,
-	FILE_HIDDEN /* by an opaque directory */
+	FILE_HIDDEN, /* by an opaque directory */
+	FILE_STATES,
 };
 
 /* A path of the final file system, or one that a later layer buried. */

@@ -196,7 +196,7 @@ struct diff_id_fact {
 	struct span text; /* as the config writes it */
 };
 
-enum severity { DIAG_NOTE = 1, DIAG_WARNING, DIAG_ERROR };
+enum severity { DIAG_NOTE = 1, DIAG_WARNING, DIAG_ERROR, SEVERITIES };
 
 /* Something that kept us from seeing all. An error makes the part incomplete for what it names. */
 struct diag_fact {
@@ -215,7 +215,7 @@ enum diag_hides {
 	HIDES_SECRETS = 8,  /* something was not looked at for secrets */
 };
 
-enum secret_level { SECRET_NONE, SECRET_LOW, SECRET_MEDIUM, SECRET_HIGH };
+enum secret_level { SECRET_NONE, SECRET_LOW, SECRET_MEDIUM, SECRET_HIGH, SECRET_LEVELS };
 enum secret_surface {
 	SURFACE_CONTENT = 1,
 	SURFACE_NAME,
@@ -230,6 +230,7 @@ enum secret_surface {
 	SURFACE_ANNOTATION,
 	SURFACE_ATTESTATION,
 	SURFACE_SETTING, /* another text of the config */
+	SURFACES,
 };
 enum secret_encoding {
 	ENCODED_PLAIN,
@@ -237,7 +238,8 @@ enum secret_encoding {
 	ENCODED_ESCAPED,
 	ENCODED_URL,
 	ENCODED_UTF16,
-	ENCODED_HEX
+	ENCODED_HEX,
+	ENCODINGS,
 };
 enum secret_proof {
 	PROOF_NONE,
@@ -249,6 +251,7 @@ enum secret_proof {
 	PROOF_KNOWN /* publicly known */,
 	PROOF_DECODED /* basic auth, JWT, docker auth */,
 	PROOF_OPENED /* by an empty or default password */,
+	PROOFS,
 };
 enum secret_flags {
 	SECRET_ENCRYPTED = 1, /* a container that a password closes */

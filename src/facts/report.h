@@ -7,8 +7,8 @@
 #include "facts/image.h"
 
 enum vector { MINIMALISM, PROVENANCE, CONFIGURATION, VULNERABILITIES, VECTORS };
-enum verdict { NOT_ASSESSED, NOT_MET, MET }; /* zero-initialised is never a pass */
-enum grade { GRADE_D, GRADE_C, GRADE_B, GRADE_A, GRADE_A_PLUS };
+enum verdict { NOT_ASSESSED, NOT_MET, MET, VERDICTS }; /* zero-initialised is never a pass */
+enum grade { GRADE_D, GRADE_C, GRADE_B, GRADE_A, GRADE_A_PLUS, GRADES };
 
 enum ev_kind {
 	EV_FILE,
@@ -18,10 +18,11 @@ enum ev_kind {
 	EV_ATTESTATION,
 	EV_ADVISORY,
 	EV_DATE,
-	EV_COUNT
+	EV_COUNT,
+	EV_KINDS,
 };
-enum ev_role { DECIDES, REMARK, WOULD_SETTLE };
-enum ev_class { PROVED, OBSERVED, DECLARED, ASSERTED };
+enum ev_role { DECIDES, REMARK, WOULD_SETTLE, EV_ROLES };
+enum ev_class { PROVED, OBSERVED, DECLARED, ASSERTED, EV_CLASSES };
 
 struct evidence {
 	uint8_t kind, role, class;

@@ -256,7 +256,7 @@ static const char *const path_faults[] = {
 	[PATH_LEAVES] = "its path leaves the root",
 	[PATH_LONG] = "its path is too long (limit path_length)",
 	[PATH_DEEP] = "its path has too many names (limit path_depth)",
-	[PATH_MEMORY] = "no memory for its path",
+	[PATH_MEMORY] = "out of memory",
 };
 
 /* As one would walk it, ".." by text: "/a/./b/../c/" is "a/c". */
@@ -654,7 +654,7 @@ static int read_entry(struct tar *t, struct span block, struct scov_err *err)
 	if (t->counts.entries >= t->limits.layer_entries)
 		return fail(t, SCOV_E_LIMIT, "too many entries (limit layer_entries)", err);
 	if (!header_name(t, block, &t->shown))
-		return fail(t, SCOV_E_MEMORY, "no memory for its name", err);
+		return fail(t, SCOV_E_MEMORY, "out of memory", err);
 	e->type = type_of(span_at(block, AT_TYPE), t->shown);
 	code = give_names(t, block);
 	if (!code)
@@ -753,7 +753,7 @@ static int begin_meta(struct tar *t, struct span block, uint8_t type, struct sco
 	arena_reset(mem);
 	t->meta = arena_alloc(mem, (size_t)size);
 	if (!t->meta)
-		return fail(t, SCOV_E_MEMORY, "no memory for an extension header", err);
+		return fail(t, SCOV_E_MEMORY, "out of memory", err);
 	if (type == 'x') {
 		t->pax = (struct pax){ 0 };
 		t->has_pax = true;

@@ -127,7 +127,7 @@ static int begin_member(struct zip *z, struct scov_err *err)
 	else if (z->method != STORED && z->method != DEFLATED)
 		lost(z, "compressed by a method that is not read");
 	if (!raw_start(z->raw))
-		return err_fail(err, SCOV_E_MEMORY, "out of memory");
+		return err_memory(err);
 	z->left = by_stream ? UINT64_MAX : z->left;
 	return 0;
 }

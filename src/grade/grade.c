@@ -100,13 +100,13 @@ int grade_image(const struct dossier *d, struct report *out, struct scov_err *er
 	int r;
 
 	if (!hits)
-		return err_fail(err, SCOV_E_MEMORY, "report: out of memory");
+		return err_memory(err);
 	out->image = d->image;
 	out->now = d->policy->now;
 	out->profile = d->policy->profile == PROFILE_STRICT ? SPAN("strict") : SPAN("chps");
 	out->rules = arena_dup(&out->arena, span_str(digest_format(&rules, text)));
 	if (secrets_waive(d, &out->arena, hits))
-		return err_fail(err, SCOV_E_MEMORY, "report: out of memory");
+		return err_memory(err);
 	r = judge_all(d, out, &met, &assessed, hits, err);
 	if (r)
 		return r;
@@ -122,5 +122,7 @@ int grade_image(const struct dossier *d, struct report *out, struct scov_err *er
 		r = grade_requirements(d, out);
 	if (!r)
 		r = grade_gates(out, d->policy);
-	return r ? err_fail(err, r, "report: out of memory") : 0;
+	int full = arena_check(&out->arena, err);
+
+	return full ? full : r ? err_memory(err) : 0;
 }

@@ -125,8 +125,7 @@ static int add_choice(struct walk *w, const struct descriptor *d, const struct i
 	struct image_choice *c = vec_push(&w->out->list, w->arena);
 
 	if (!c)
-		return err_fail(
-			err, SCOV_E_LIMIT, "the list of images fills the memory set apart for it");
+		return arena_check(w->arena, err);
 	*c = (struct image_choice){
 		.platform = d->platform,
 		.descriptor = *d,
@@ -137,8 +136,7 @@ static int add_choice(struct walk *w, const struct descriptor *d, const struct i
 		struct annotation *row = vec_push(&c->index_annotations, w->arena);
 
 		if (!row)
-			return err_fail(err, SCOV_E_LIMIT,
-				"annotations fill the memory set apart for them");
+			return arena_check(w->arena, err);
 		*row = i < d->annotations.n ? d->annotations.p[i]
 					    : of_index->p[i - d->annotations.n];
 	}
@@ -150,8 +148,7 @@ static int add_attestation(struct walk *w, const struct descriptor *d, struct sc
 	struct descriptor *row = vec_push(&w->out->attestations, w->arena);
 
 	if (!row)
-		return err_fail(
-			err, SCOV_E_LIMIT, "the list of images fills the memory set apart for it");
+		return arena_check(w->arena, err);
 	*row = *d;
 	return 0;
 }
@@ -194,8 +191,7 @@ static int walk_index(struct walk *w, const struct document *doc, const struct d
 	struct image_index *index = arena_alloc(w->arena, sizeof(*index));
 
 	if (!index)
-		return err_fail(
-			err, SCOV_E_LIMIT, "the list of images fills the memory set apart for it");
+		return arena_check(w->arena, err);
 	*index = (struct image_index){ doc->digest, doc->raw, outer };
 	int code = oci_index_entries(doc->json, w->limits, w->arena, &list, err);
 
@@ -313,8 +309,7 @@ static int read_layers(const struct json *list, const struct limits *l, struct a
 		struct descriptor *d = vec_push(&m->layers, a);
 
 		if (!d)
-			return err_fail(err, SCOV_E_LIMIT,
-				"the list of layers fills the memory set apart for it");
+			return arena_check(a, err);
 		if (oci_descriptor(json_at(list, i), a, d, err))
 			return err_wrap(err, "layer %zu", i);
 	}

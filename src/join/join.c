@@ -40,7 +40,7 @@ static int copy_subject(struct join *j)
 	out->parts = arena_array(&out->arena, in->layers_n, sizeof(*out->parts));
 	j->file_of = arena_array(&j->scratch, in->layers_n, sizeof(*j->file_of));
 	if (!out->layers || !out->parts || !j->file_of)
-		return err_fail(j->err, SCOV_E_MEMORY, "no memory for %zu layers", in->layers_n);
+		return err_memory(j->err);
 	out->layers_n = in->layers_n;
 	return 0;
 }
@@ -281,7 +281,7 @@ static int run_steps(struct join *j)
 	if (code)
 		return code;
 	if (!index_files(j))
-		return err_fail(j->err, SCOV_E_MEMORY, "no memory for the index of files");
+		return err_memory(j->err);
 	attach_bodies(j);
 	packages_collect(j);
 	owners_resolve(j);
@@ -294,8 +294,7 @@ static int run_steps(struct join *j)
 		return code;
 	inputs_settle(j);
 	close_diags(j);
-	return j->is_full ? err_fail(j->err, SCOV_E_MEMORY, "no memory for the facts of the image")
-			  : 0;
+	return j->is_full ? err_memory(j->err) : 0;
 }
 
 int join_image(const struct join_input *in, struct image_facts *out, struct scov_err *err)

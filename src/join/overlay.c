@@ -411,8 +411,7 @@ static int overlay_open(struct overlay *o)
 		o->slots_n *= 2;
 	o->slots = arena_array(&j->scratch, o->slots_n, sizeof(*o->slots));
 	if (!o->nodes.p || !o->slots || node_make(o, (struct span){ 0 }) != ROOT)
-		return err_fail(
-			j->err, SCOV_E_MEMORY, "no memory for the file system of the image");
+		return err_memory(j->err);
 	o->nodes.p[ROOT].is_there = true;
 	return 0;
 }
@@ -425,6 +424,6 @@ int overlay_apply(struct join *j)
 	for (; o.layer < j->in->layers_n && !code; o.layer++)
 		code = apply_layer(&o);
 	if (!code && !list_files(&o))
-		code = err_fail(j->err, SCOV_E_MEMORY, "no memory for the list of files");
+		code = err_memory(j->err);
 	return code;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "base/table.h"
 #include "crypto/hmac.h"
 #include "judge/parts.h"
 
@@ -77,6 +78,7 @@ static void add_proof(struct suspect *s)
 		[PROOF_OPENED] = SPAN_INIT("opens with an empty or a default password"),
 	};
 
+	ROWS(texts, PROOFS);
 	if (s->f.proof < sizeof(texts) / sizeof(*texts))
 		s->f.proof_text = texts[s->f.proof];
 	/* The validator knows it better, unless it was the join that proved. */
@@ -195,5 +197,5 @@ int secrets_judge(struct image_facts *image, const struct judge_options *opt, ui
 		good = same_values(&j) && level_settle(&j) && finish(&j);
 	arena_release(&j.scratch);
 	*dropped = j.dropped;
-	return good ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory for the secrets of the image");
+	return good ? 0 : err_memory(err);
 }

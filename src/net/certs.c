@@ -39,7 +39,7 @@ static int add_client(const char *folder, struct span name, struct arena *a, str
 		arena_printf(a, "%s/%.*s.key", folder, SPAN_ARG(span_sub(name, 0, name.len - 5)));
 
 	if (!cert || !key)
-		return err_fail(err, SCOV_E_MEMORY, "no memory");
+		return err_memory(err);
 	if (access(key, R_OK) < 0)
 		return err_fail(
 			err, SCOV_E_FORMAT, "certificate '%s' without a readable '%s'", cert, key);
@@ -78,7 +78,7 @@ static int look_in(const char *folder, struct arena *a, struct buf *pem, struct 
 	DIR *dir = folder ? opendir(folder) : NULL;
 
 	if (!folder)
-		return err_fail(err, SCOV_E_MEMORY, "no memory");
+		return err_memory(err);
 	if (!dir)
 		return errno == ENOENT || errno == ENOTDIR
 			       ? 0
@@ -117,8 +117,7 @@ int certs_find(const char *const *dirs, const char *ca_file, const struct url *u
 	if (pem.len) {
 		found.authorities = arena_dup(a, buf_view(&pem));
 		if (!found.authorities.p)
-			return err_fail(err, SCOV_E_MEMORY,
-				"no memory for %zu bytes of certificates", pem.len);
+			return err_memory(err);
 	}
 	*out = found;
 	return 0;

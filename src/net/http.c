@@ -52,7 +52,7 @@ int http_new(const struct http_options *opt, struct http **out, struct scov_err 
 	struct http *h = curl ? mem_alloc(sizeof(*h)) : NULL;
 
 	if (!h)
-		return curl ? err_fail(err, SCOV_E_MEMORY, "no memory") : SCOV_E_UNSUPPORTED;
+		return curl ? err_memory(err) : SCOV_E_UNSUPPORTED;
 	h->opt = *opt;
 	h->curl = curl;
 	h->arena.limit = 64 << 20;
@@ -302,7 +302,7 @@ int http_open(struct http *h, const struct call *call, const struct http_request
 {
 	struct http_body *b = mem_alloc(sizeof(*b));
 	struct lane *l = take_idle(h);
-	int rc = b ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory");
+	int rc = b ? 0 : err_memory(err);
 
 	if (!rc && !l)
 		rc = lane_new(h->curl, &h->opt, &l, err);
@@ -348,8 +348,7 @@ int http_read_all(
 	struct span copy = arena_dup(a, buf_view(&all));
 
 	if (!copy.p)
-		return err_fail(
-			err, SCOV_E_MEMORY, "no memory for an answer of %zu bytes", all.len);
+		return err_memory(err);
 	*out = copy;
 	return 0;
 }

@@ -121,7 +121,7 @@ int lane_new(const struct curl_calls *curl, const struct http_options *opt, stru
 	struct lane *l = mem_alloc(sizeof(*l));
 
 	if (!l)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a connection");
+		return err_memory(err);
 	l->curl = curl;
 	l->opt = opt;
 	l->multi = curl->multi_init();
@@ -130,7 +130,7 @@ int lane_new(const struct curl_calls *curl, const struct http_options *opt, stru
 	l->spill.limit = 2 * PIECE;
 	if (!l->multi || !l->easy) {
 		lane_free(l);
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a connection");
+		return err_memory(err);
 	}
 	*out = l;
 	return 0;

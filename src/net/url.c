@@ -129,7 +129,7 @@ int url_resolve(const struct url *base, struct span location, struct arena *a, c
 		location.len ? (const char *)location.p : "");
 
 	if (!text)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a URL");
+		return err_memory(err);
 	int rc = url_parse(span_str(text), &target, err);
 
 	if (rc)

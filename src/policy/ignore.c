@@ -59,7 +59,7 @@ static int take_quoted(struct line *l, struct span *out)
 	size_t n = 0, i = 1;
 
 	if (!copy)
-		return err_fail(l->err, SCOV_E_MEMORY, "%s:%u: out of memory", l->name, l->number);
+		return err_memory(l->err);
 	for (; i < l->rest.len && span_at(l->rest, i) != '"'; i++) {
 		uint8_t c = span_at(l->rest, i);
 
@@ -86,8 +86,7 @@ static int take_value(struct line *l, struct span *out)
 
 	*out = arena_dup(&l->policy->arena, span_sub(l->rest, 0, n));
 	l->rest = span_from(l->rest, n);
-	return out->p ? 0
-		      : err_fail(l->err, SCOV_E_MEMORY, "%s:%u: out of memory", l->name, l->number);
+	return out->p ? 0 : err_memory(l->err);
 }
 
 static int set_layer(struct line *l, struct span value, struct waiver *w)
@@ -252,7 +251,7 @@ static int take_entry(struct line *l, bool (*known_id)(struct span id))
 	struct waiver *slot = vec_push(&l->policy->waivers, &l->policy->arena);
 
 	if (!slot)
-		return err_fail(l->err, SCOV_E_MEMORY, "%s:%u: out of memory", l->name, l->number);
+		return err_memory(l->err);
 	*slot = w;
 	return 0;
 }

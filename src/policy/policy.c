@@ -165,7 +165,7 @@ int policy_gate(struct policy *p, struct span text, struct scov_err *err)
 	struct gate *slot = g.text.p ? vec_push(&p->gates, &p->arena) : NULL;
 
 	if (!slot)
-		return err_fail(err, SCOV_E_MEMORY, "fail-on: out of memory");
+		return err_memory(err);
 	*slot = g;
 	return 0;
 }
@@ -209,7 +209,7 @@ int policy_trust(struct policy *p, struct span glob, struct scov_err *err)
 	struct span *slot = copy.p ? vec_push(&p->trusted, &p->arena) : NULL;
 
 	if (!slot)
-		return err_fail(err, SCOV_E_MEMORY, "trusted: out of memory");
+		return err_memory(err);
 	*slot = copy;
 	return 0;
 }

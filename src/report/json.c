@@ -7,6 +7,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "criteria/criterion.h"
+#include "base/table.h"
 #include "report/json_parts.h"
 #include "report/purl.h"
 #include "report/table.h"
@@ -14,7 +15,9 @@
 enum { REPORT_SCHEMA = 1 };
 
 static const char *const verdict_names[] = { "not-assessed", "not-met", "met" };
+ROWS(verdict_names, VERDICTS);
 static const char *const severity_names[] = { "", "note", "warning", "error" };
+ROWS(severity_names, SEVERITIES);
 
 static void member_digest(struct json_out *w, const char *key, const struct digest *d)
 {
@@ -239,7 +242,7 @@ static int write_one(const struct report *r, const struct write_options *o, stru
 
 	whole(&w, r, o);
 	buf_byte(out, '\n');
-	return out->failed ? err_fail(err, SCOV_E_MEMORY, "no memory for the report") : 0;
+	return out->failed ? err_memory(err) : 0;
 }
 
 /* ---- all platforms --------------------------------------------------------------------------- */
@@ -292,7 +295,7 @@ static int write_platforms(const struct report *const *r, size_t n, const struct
 		differences(&w, r, n);
 	json_out_end(&w);
 	buf_byte(out, '\n');
-	return out->failed ? err_fail(err, SCOV_E_MEMORY, "no memory for the reports") : 0;
+	return out->failed ? err_memory(err) : 0;
 }
 
 const struct writer json_writer = { .name = "json",

@@ -4,10 +4,15 @@
  */
 #include "report/json_parts.h"
 
+#include "base/table.h"
+
 const char *const json_class_names[] = { "proved", "observed", "declared", "asserted" };
+ROWS(json_class_names, EV_CLASSES);
 static const char *const kind_names[] = { "file", "package", "setting", "recipe", "attestation",
 	"advisory", "date", "count" };
+ROWS(kind_names, EV_KINDS);
 static const char *const role_names[] = { "decides", "remark", "would-settle" };
+ROWS(role_names, EV_ROLES);
 
 void json_member(struct json_out *w, const char *key, struct span value)
 {

@@ -4,6 +4,8 @@
  */
 #include "report/secrets.h"
 
+#include "base/table.h"
+
 #define NAME(names, i) ((i) < sizeof(names) / sizeof(*(names)) ? (names)[i] : (names)[0])
 
 const char *secrets_proof_name(uint8_t proof)
@@ -11,6 +13,7 @@ const char *secrets_proof_name(uint8_t proof)
 	static const char *const names[] = { "none", "format", "checksum", "parsed", "pair",
 		"certificate", "known", "decoded", "opened" };
 
+	ROWS(names, PROOFS);
 	return NAME(names, proof);
 }
 
@@ -18,8 +21,9 @@ const char *secrets_surface_name(uint8_t surface)
 {
 	static const char *const names[] = { "", "content", "name", "link", "xattr", "env",
 		"command", "label", "healthcheck", "onbuild", "history", "annotation",
-		"attestation" };
+		"attestation", "setting" };
 
+	ROWS(names, SURFACES);
 	return NAME(names, surface);
 }
 
@@ -27,6 +31,7 @@ const char *secrets_encoding_name(uint8_t encoding)
 {
 	static const char *const names[] = { "plain", "base64", "escaped", "url", "utf-16", "hex" };
 
+	ROWS(names, ENCODINGS);
 	return NAME(names, encoding);
 }
 

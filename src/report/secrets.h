@@ -8,7 +8,6 @@
 #include "facts/report.h"
 #include "judge/judge.h" /* names of levels and states */
 
-enum { SECRET_LEVELS = SECRET_HIGH + 1 };
 
 const char *secrets_proof_name(uint8_t proof);       /* "none", "format", "checksum", ... */
 const char *secrets_surface_name(uint8_t surface);   /* "content", "name", "env", ... */

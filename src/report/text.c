@@ -412,7 +412,7 @@ static int write_text(const struct report *r, const struct write_options *o, str
 		quiet_line(&p, r);
 	else
 		full(&p, r);
-	return out->failed ? err_fail(err, SCOV_E_MEMORY, "no memory for the report") : 0;
+	return out->failed ? err_memory(err) : 0;
 }
 
 const struct writer text_writer = {

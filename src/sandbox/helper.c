@@ -80,7 +80,7 @@ int helper_start(const char *path, const char *who, bool unconfined, int payload
 	struct helper *h = mem_alloc(sizeof(*h));
 
 	if (!h)
-		return err_fail(err, SCOV_E_MEMORY, "scoville-worker: out of memory");
+		return err_memory(err);
 	/* dup2 onto itself would keep CLOEXEC: glibc clears it, others need not. */
 	int rc = spawn(path, unconfined, theirs, high, &h->pid);
 

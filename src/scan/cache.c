@@ -164,7 +164,7 @@ int cache_open(const char *folder, uint64_t size_cap, struct cache **out, struct
 
 	if (!c) {
 		close(fd);
-		return err_fail(err, SCOV_E_MEMORY, "cache: out of memory");
+		return err_memory(err);
 	}
 	c->dir = fd;
 	c->cap = size_cap;
@@ -178,7 +178,7 @@ int cache_open_ops(const struct cache_ops *ops, void *ctx, struct cache **out, s
 	struct cache *c = mem_alloc(sizeof(*c));
 
 	if (!c)
-		return err_fail(err, SCOV_E_MEMORY, "cache: out of memory");
+		return err_memory(err);
 	c->dir = -1;
 	c->ops = ops;
 	c->ctx = ctx;

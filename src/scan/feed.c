@@ -78,7 +78,7 @@ static int take_facts(
 	struct part *part = arena_alloc(&job->arena, sizeof(*part));
 
 	if (!part)
-		return err_fail(err, SCOV_E_MEMORY, "out of memory");
+		return err_memory(err);
 	int rc = facts_read(bytes, l, &job->arena, part, err);
 
 	if (rc)
@@ -142,7 +142,7 @@ static int blob_open(
 	b->digester =
 		digester_new(d->digest.algorithm == DIGEST_SHA512 ? DIGEST_SHA512 : DIGEST_SHA256);
 	if (!b->piece || !b->digester)
-		return err_fail(err, SCOV_E_MEMORY, "out of memory");
+		return err_memory(err);
 	b->given = job->given;
 	return b->given.p ? 0 : job->source->ops->open(job->source, d, call, &b->stream, err);
 }

@@ -83,7 +83,7 @@ int pass_new(const struct pass_request *r, struct pass **out, struct scov_err *e
 	struct pass *s = mem_alloc(sizeof(*s));
 
 	if (!s)
-		return err_fail(err, SCOV_E_MEMORY, "worker: out of memory");
+		return err_memory(err);
 	s->request = *r;
 	s->arena.limit = (size_t)r->limits.worker_memory / 2;
 	s->scratch.limit = SCRATCH;
@@ -101,7 +101,7 @@ int pass_new(const struct pass_request *r, struct pass **out, struct scov_err *e
 	s->input = mem_alloc(is_whole(r) ? (size_t)r->limits.document_size + 1 : INPUT);
 	if (!s->input || (r->kind == PART_LAYER && !layer_parts(s))) {
 		pass_free(s);
-		return err_fail(err, SCOV_E_MEMORY, "worker: out of memory, or no second thread");
+		return err_memory(err);
 	}
 	*out = s;
 	return 0;
@@ -198,7 +198,7 @@ static int layer(struct pass *s, int in, struct scov_err *err)
 	struct codec *c = codec_open(codec_sniff(span_of(s->input, got)), &s->request.limits);
 
 	if (!c)
-		return err_fail(err, SCOV_E_MEMORY, "worker: out of memory");
+		return err_memory(err);
 	struct codec_out slot = { 0 };
 
 	rc = inflate_all(s, c, in, got, &slot, err);

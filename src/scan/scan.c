@@ -169,7 +169,7 @@ int scan_open(const struct scan_options *opt, struct scan **out, struct scov_err
 	struct scan *s = mem_alloc(sizeof(*s));
 
 	if (!s)
-		return err_fail(err, SCOV_E_MEMORY, "scan: out of memory");
+		return err_memory(err);
 	s->opt = *opt;
 	int rc = take_key(s, err);
 
@@ -219,13 +219,11 @@ static void run_job(void *ctx, size_t i)
 	tell(r->scan, job->from_cache ? job->descriptor->size : 0, 1);
 }
 
-static const struct scan_job *sorting; /* qsort has no context; held under sort_lock */
-static struct lock sort_lock;
-
-static int larger_first(const void *a, const void *b)
+static int larger_first(const void *a, const void *b, void *ctx)
 {
+	const struct scan_job *jobs = ctx;
 	size_t x = *(const size_t *)a, y = *(const size_t *)b;
-	uint64_t m = sorting[x].descriptor->size, n = sorting[y].descriptor->size;
+	uint64_t m = jobs[x].descriptor->size, n = jobs[y].descriptor->size;
 
 	return m > n ? -1 : m < n ? 1 : x < y ? -1 : x > y;
 }
@@ -234,10 +232,7 @@ static void sort_jobs(struct run *r, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		r->order[i] = i;
-	lock_take(&sort_lock);
-	sorting = r->jobs;
-	qsort(r->order, n, sizeof(*r->order), larger_first);
-	lock_drop(&sort_lock);
+	qsort_r(r->order, n, sizeof(*r->order), larger_first, r->jobs);
 }
 
 static size_t workers_at_once(const struct scan_options *opt, size_t jobs)
@@ -301,7 +296,7 @@ int scan_run(struct scan *s, struct scan_job *jobs, size_t n, struct scov_err *e
 	};
 
 	if (!r.order)
-		return err_fail(err, SCOV_E_MEMORY, "scan: out of memory");
+		return err_memory(err);
 	r.feed.until = &r.until;
 	sort_jobs(&r, n);
 	count_total(s, jobs, n);

@@ -82,7 +82,7 @@ static int pack(
 		rules_pack(r->text, database, out);
 		pattern_release(&database);
 	}
-	return out->failed ? err_fail(err, SCOV_E_MEMORY, "rules: out of memory") : 0;
+	return out->failed ? err_memory(err) : 0;
 }
 
 int scan_rules_payload(

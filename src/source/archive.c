@@ -146,7 +146,7 @@ static int on_entry(void *ctx, const struct tar_entry *e)
 			(unsigned long long)ar->most);
 	m = vec_push(&ar->members, &ar->arena);
 	if (!m)
-		return err_fail(ar->err, SCOV_E_LIMIT, "names fill the memory set apart for them");
+		return arena_check(&ar->arena, ar->err);
 	m->path = arena_dup(&ar->arena, e->path);
 	m->link = arena_dup(&ar->arena, e->link);
 	m->offset = e->data_at;
@@ -154,7 +154,7 @@ static int on_entry(void *ctx, const struct tar_entry *e)
 	m->type = e->type;
 	m->is_sparse = e->is_sparse;
 	if (!m->path.p || !m->link.p)
-		return err_fail(ar->err, SCOV_E_LIMIT, "names fill the memory set apart for them");
+		return arena_check(&ar->arena, ar->err);
 	if (e->type == TAR_FILE && !e->is_sparse)
 		ar->skip_to = e->data_at + e->size;
 	return TAR_SKIP;
@@ -214,8 +214,7 @@ static int hash_members(struct archive *ar, struct scov_err *err)
 		ar->slots_n *= 2;
 	ar->slots = mem_alloc(ar->slots_n * sizeof(*ar->slots));
 	if (!ar->slots)
-		return err_fail(
-			err, SCOV_E_MEMORY, "no memory for an index of %zu entries", ar->members.n);
+		return err_memory(err);
 	for (size_t k = 0; k < ar->members.n; k++) {
 		struct span path = ar->members.p[k].path;
 		size_t mask = ar->slots_n - 1, i = hash_span(ar->key, path) & mask;
@@ -245,7 +244,7 @@ static int make_index(struct archive *ar, const struct source_options *opt, cons
 	l.layer_entries = l.archive_entries + 1;
 	t = tar_open(&events, ar, &l, false);
 	if (!t)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a tar reader");
+		return err_memory(err);
 	code = walk(ar, t, (uint64_t)st.st_size, call, err);
 	tar_free(t);
 	if (code == SCOV_E_FORMAT && !ar->members.n)
@@ -322,7 +321,7 @@ static int spool_all(struct spool *s, struct scov_err *err)
 	l.layer_size = l.spool_size;
 	s->codec = codec_open(codec_sniff(span_of(s->raw, s->have)), &l);
 	if (!s->codec)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a decompressor");
+		return err_memory(err);
 	for (n = (ssize_t)s->have; n && !code; n = wait_read(s, err)) {
 		if (n < 0)
 			return (int)n;
@@ -346,8 +345,7 @@ int spool_from(int in, const struct source_options *opt, const struct call *call
 	s.out = fd;
 	s.raw = mem_alloc(CHUNK);
 	s.plain = mem_alloc(CHUNK);
-	code = s.raw && s.plain ? spool_all(&s, err)
-				: err_fail(err, SCOV_E_MEMORY, "no memory for a spool");
+	code = s.raw && s.plain ? spool_all(&s, err) : err_memory(err);
 	codec_free(s.codec);
 	mem_free(s.raw);
 	mem_free(s.plain);
@@ -395,7 +393,7 @@ static int open_fd(int *fd, const struct source_options *opt, const struct call 
 		return code;
 	ar = mem_alloc(sizeof(*ar));
 	if (!ar)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for an archive");
+		return err_memory(err);
 	ar->tree.ops = &archive_ops;
 	ar->arena.limit = NAMES_MEMORY;
 	ar->fd = fd_take(fd);

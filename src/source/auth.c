@@ -42,7 +42,7 @@ int auth_new(const struct auth_options *opt, struct auth **out, struct scov_err 
 	struct auth *a = mem_alloc(sizeof(*a));
 
 	if (!a)
-		return err_fail(err, SCOV_E_MEMORY, "no memory");
+		return err_memory(err);
 	a->opt = *opt;
 	a->arena.limit = 8 << 20;
 	a->header.limit = 2 * TOKEN_MAX;
@@ -356,7 +356,7 @@ int auth_header(struct auth *a, const struct call *call, struct arena *arena, co
 	if (!rc && a->header.len) {
 		value = arena_cstr(arena, buf_view(&a->header));
 		if (!value)
-			rc = err_fail(err, SCOV_E_MEMORY, "no memory");
+			rc = err_memory(err);
 	}
 	*version = a->version;
 	pthread_mutex_unlock(&a->lock);

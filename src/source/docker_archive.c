@@ -45,8 +45,7 @@ static int manifest(struct source *s, struct arena *a, struct manifest *out, str
 		struct descriptor *layer = vec_push(&m.layers, a);
 
 		if (!layer)
-			return err_fail(err, SCOV_E_LIMIT,
-				"the list of layers fills the memory set apart for it");
+			return arena_check(a, err);
 		*layer = part(d, d->image->layers.p[i]);
 	}
 	*out = m;
@@ -119,7 +118,7 @@ int docker_open_tree(struct tree *tree, const char *transport, const struct form
 	d = mem_alloc(sizeof(*d));
 	if (!d) {
 		tree_free(tree);
-		return err_fail(err, SCOV_E_MEMORY, "no memory for an archive");
+		return err_memory(err);
 	}
 	d->ops = ops;
 	d->ops.transport = transport;

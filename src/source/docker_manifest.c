@@ -23,8 +23,7 @@ static int read_texts(const struct json *list, uint64_t most, const char *what, 
 		struct span *text = vec_push(out, a);
 
 		if (!text)
-			return err_fail(
-				err, SCOV_E_LIMIT, "%s fill the memory set apart for them", what);
+			return arena_check(a, err);
 		*text = json_text(json_at(list, i));
 		if (!text->len)
 			return err_fail(err, SCOV_E_FORMAT, "%s: number %zu is no text", what, i);
@@ -70,8 +69,7 @@ int docker_manifest_parse(struct span text, const struct limits *l, struct arena
 		struct docker_image *image = vec_push(&list, a);
 
 		if (!image)
-			return err_fail(err, SCOV_E_LIMIT,
-				"the list of images fills the memory set apart for it");
+			return arena_check(a, err);
 		if (read_image(json_at(doc, i), l, a, image, err))
 			return err_wrap(err, "image %zu", i);
 	}

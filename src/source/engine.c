@@ -134,7 +134,7 @@ static int spool_body(
 {
 	uint8_t *block = mem_alloc(CHUNK);
 	uint64_t written = 0;
-	int64_t n = block ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory for a spool");
+	int64_t n = block ? 0 : err_memory(err);
 
 	while (block && (n = unix_http_read(h, block, CHUNK, err)) > 0) {
 		written += (uint64_t)n;
@@ -182,7 +182,7 @@ static int fetch(const char *socket, struct span name, bool latest,
 	int code;
 
 	if (!h)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a request");
+		return err_memory(err);
 	buf_str(&path, "/images/");
 	put_name(&path, name);
 	buf_str(&path, latest ? ":latest/get" : "/get");

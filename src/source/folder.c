@@ -128,7 +128,7 @@ int folder_open(const struct form *f, const struct source_options *opt, const st
 	fo = mem_alloc(sizeof(*fo));
 	if (!fo) {
 		tree_free(tree);
-		return err_fail(err, SCOV_E_MEMORY, "no memory for folder '%s'", path);
+		return err_memory(err);
 	}
 	fo->source.ops = &ops;
 	fo->source.description = span_str(arena_printf(&fo->arena, "folder %s", path));

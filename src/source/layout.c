@@ -139,9 +139,7 @@ static int keep_beside(
 		if (d)
 			*d = list->p[i];
 		else if (oci_entry_is_attestation(&list->p[i]))
-			return err_fail(err, SCOV_E_LIMIT,
-				"an index of %zu entries fills the memory set apart for it",
-				list->n);
+			return arena_check(a, err);
 	}
 	return 0;
 }
@@ -181,7 +179,7 @@ static int find_blob(
 	else if (!d->digest.algorithm)
 		return err_fail(err, SCOV_E_FORMAT, "a blob without a digest");
 	if (!path)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a path");
+		return err_memory(err);
 	return tree_find(lo->tree, span_str(path), out, err);
 }
 
@@ -269,7 +267,7 @@ int layout_open_tree(struct tree *tree, const char *transport, const struct form
 
 	if (!lo) {
 		tree_free(tree);
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a layout");
+		return err_memory(err);
 	}
 	lo->ops = ops;
 	lo->ops.transport = transport;

@@ -32,8 +32,7 @@ int oci_annotations(const struct json *v, struct arena *a, annotations *out, str
 		struct annotation *row = vec_push(&list, a);
 
 		if (!row)
-			return err_fail(err, SCOV_E_LIMIT,
-				"annotations fill the memory set apart for them");
+			return arena_check(a, err);
 		*row = (struct annotation){ .key = json_name(m), .value = json_text(m) };
 	}
 	out->p = list.p;
@@ -99,8 +98,7 @@ int oci_index_entries(const struct json *index, const struct limits *l, struct a
 		struct descriptor *d = vec_push(&found, a);
 
 		if (!d)
-			return err_fail(err, SCOV_E_LIMIT,
-				"an index of %zu entries fills the memory set apart for it", n);
+			return arena_check(a, err);
 		if (oci_descriptor(json_at(list, i), a, d, err))
 			return err_wrap(err, "entry %zu of the index", i);
 	}

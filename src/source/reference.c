@@ -221,7 +221,7 @@ static int complete(struct span name, struct arena *a, struct reference *r, stru
 		a, "%s%.*s", is_short && r->path.len ? "library/" : "", SPAN_ARG(r->path));
 
 	if (!r->host.p || !path)
-		return err_fail(err, SCOV_E_MEMORY, "no memory");
+		return err_memory(err);
 	r->path = span_str(path);
 	return check_names(r, err);
 }
@@ -236,7 +236,7 @@ int reference_parse(struct span text, struct arena *a, struct reference *out, st
 			"reference of %zu bytes, more than the %d allowed", text.len,
 			REFERENCE_MAX);
 	if (!name.p)
-		return err_fail(err, SCOV_E_MEMORY, "no memory");
+		return err_memory(err);
 	if (!is_visible(text))
 		return err_fail(err, SCOV_E_USAGE, "reference '%.*s': not a name in a registry",
 			SPAN_ARG(text));

@@ -62,7 +62,7 @@ static int build_url(const struct registry *r, const char *kind, const char *wha
 {
 	*out = arena_printf(a, "%s://%.*s/v2/%.*s/%s/%s", r->is_plain ? "http" : "https",
 		SPAN_ARG(reference_server(&r->name)), SPAN_ARG(r->name.path), kind, what);
-	return *out ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory");
+	return *out ? 0 : err_memory(err);
 }
 
 static bool is_plain_answer(struct registry *r, const struct http_answer *an)
@@ -413,7 +413,7 @@ static int registry_open(struct source *s, const struct descriptor *d, const str
 	struct blob_stream *b = mem_alloc(sizeof(*b));
 
 	if (!b)
-		return err_fail(err, SCOV_E_MEMORY, "no memory");
+		return err_memory(err);
 	*b = (struct blob_stream){
 		.stream = { .read = blob_read, .close = blob_close },
 		.registry = of(s),
@@ -492,7 +492,7 @@ int source_open_registry(const char *name, const struct source_options *opt, str
 	struct registry *r = mem_alloc(sizeof(*r));
 
 	if (!r)
-		return err_fail(err, SCOV_E_MEMORY, "no memory");
+		return err_memory(err);
 	r->source.ops = &registry_ops;
 	r->opt = *opt;
 	r->arena.limit = 4 * opt->limits.document_size + (4 << 20);

@@ -98,8 +98,7 @@ static int read_names(struct level *l, struct scov_err *err)
 		if (name)
 			*name = arena_dup(&l->arena, span_str(e->d_name));
 		if (!name || !name->p)
-			code = err_fail(
-				err, SCOV_E_LIMIT, "names fill the memory set apart for them");
+			code = arena_check(&l->arena, err);
 	}
 	if (!code && errno)
 		code = err_fail(err, SCOV_E_IO, "%s", strerror(errno));
@@ -191,9 +190,7 @@ static int first_link(struct walk *w, const struct stat *st, struct span path, s
 		*bucket = w->links.n;
 	}
 	*out = (struct span){ 0 };
-	return row && row->path.p ? 0
-				  : err_fail(err, SCOV_E_LIMIT,
-					    "hard links fill the memory set apart for them");
+	return row && row->path.p ? 0 : arena_check(&w->links_arena, err);
 }
 
 static int add_xattr(struct walk *w, int fd, const char *name, struct arena *a,
@@ -212,7 +209,7 @@ static int add_xattr(struct walk *w, int fd, const char *name, struct arena *a,
 			"attribute %s of %zd bytes, more than limit xattr_size", name, n);
 	value = arena_alloc(a, (size_t)n + 1);
 	if (!value)
-		return err_fail(err, SCOV_E_LIMIT, "attributes fill the memory set apart for them");
+		return arena_check(a, err);
 	n = fgetxattr(fd, name, value, (size_t)n);
 	if (n < 0)
 		return err_fail(err, SCOV_E_IO, "attribute %s: %s", name, strerror(errno));
@@ -233,7 +230,7 @@ static int read_xattrs(
 	int code = 0;
 
 	if (!names || !rows)
-		return err_fail(err, SCOV_E_LIMIT, "attributes fill the memory set apart for them");
+		return arena_check(a, err);
 	if (n < 0)
 		return errno == ENOTSUP
 			       ? 0
@@ -367,7 +364,7 @@ static int next_entry(struct walk *w, struct scov_err *err)
 	buf_span(&w->path, l->names.p[l->next]);
 	name = arena_cstr(&a, l->names.p[l->next++]);
 	if (!name || w->path.failed)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a name");
+		return err_memory(err);
 	return add_entry(w, l->fd, name, err)
 		       ? err_wrap(err, "'%.*s'", SPAN_ARG(buf_view(&w->path)))
 		       : 0;
@@ -415,7 +412,7 @@ static int64_t read_walk(struct stream *s, void *p, size_t len, struct scov_err 
 		if (n)
 			return n;
 		if (w->out.failed)
-			return err_fail(err, SCOV_E_MEMORY, "no memory for a header");
+			return err_memory(err);
 	}
 }
 
@@ -446,7 +443,7 @@ static int open_folder(struct rootfs *r, struct stream **out, struct scov_err *e
 	w = mem_alloc(sizeof(*w));
 	if (!w) {
 		fd_close(&fd);
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a walk");
+		return err_memory(err);
 	}
 	w->stream = (struct stream){ .read = read_walk, .close = close_walk };
 	w->limits = r->opt.limits;
@@ -488,7 +485,7 @@ static int manifest(struct source *s, struct arena *a, struct manifest *out, str
 	struct stat st;
 
 	if (!layer)
-		return err_fail(err, SCOV_E_LIMIT, "no memory for a layer");
+		return arena_check(a, err);
 	layer->name = SPAN("rootfs");
 	if (!r->path && !fstat(r->fd, &st)) {
 		layer->size = (uint64_t)st.st_size;
@@ -540,7 +537,7 @@ static int open_tree_or_file(
 		r->source.xattrs_reason =
 			geteuid() ? SPAN("the folder was read without the privilege of root")
 				  : SPAN("");
-		return r->path ? 0 : err_fail(err, SCOV_E_MEMORY, "no memory for a path");
+		return r->path ? 0 : err_memory(err);
 	}
 	r->source.description = span_str(
 		arena_printf(&r->arena, "file tree in %s", is_stdin ? "standard input" : path));
@@ -561,7 +558,7 @@ int rootfs_open(const struct form *f, const struct source_options *opt, const st
 
 	if (!r || !path) {
 		mem_free(r);
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a file tree");
+		return err_memory(err);
 	}
 	r->source.ops = &ops;
 	r->opt = *opt;

@@ -73,7 +73,7 @@ int range_stream(struct range *r, struct stream **out, struct scov_err *err)
 
 	if (!f) {
 		range_release(r);
-		return err_fail(err, SCOV_E_MEMORY, "no memory for a stream");
+		return err_memory(err);
 	}
 	f->stream.read = read_range;
 	f->stream.close = close_range_stream;
@@ -95,8 +95,7 @@ int range_load(const struct range *r, size_t limit, struct arena *a, struct span
 			(unsigned long long)r->size, limit);
 	p = arena_alloc(a, (size_t)r->size);
 	if (!p)
-		return err_fail(
-			err, SCOV_E_LIMIT, "no memory for %llu bytes", (unsigned long long)r->size);
+		return arena_check(a, err);
 	while (got < r->size) {
 		ssize_t n = pread(r->fd, p + got, (size_t)r->size - got, (off_t)(r->offset + got));
 
@@ -214,7 +213,7 @@ int tree_open_folder(const char *path, struct tree **out, struct scov_err *err)
 		return err_fail(err, SCOV_E_IO, "folder '%s': %s", path, strerror(errno));
 	f = mem_alloc(sizeof(*f));
 	if (!f)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for folder '%s'", path);
+		return err_memory(err);
 	f->tree.ops = &folder_ops;
 	f->fd = fd_take(&fd);
 	*out = &f->tree;

@@ -24,7 +24,7 @@ static int unpack(struct analysis *out, struct span in, struct arena *a, struct 
 	uint8_t *piece = arena_alloc(a, PIECE);
 	struct codec *c = codec_open(CODEC_ZSTD, &limits);
 	struct codec_out o = { piece, PIECE, 0 };
-	int code = c && piece ? 0 : err_fail(err, SCOV_E_MEMORY, "manifest.wall: no memory");
+	int code = c && piece ? 0 : err_memory(err);
 
 	do {
 		o.len = 0;
@@ -40,7 +40,7 @@ static int unpack(struct analysis *out, struct span in, struct arena *a, struct 
 	*plain = arena_dup(a, buf_view(&whole));
 	buf_release(&whole);
 	codec_free(c);
-	return code || plain->p ? code : err_fail(err, SCOV_E_MEMORY, "manifest.wall: no memory");
+	return code || plain->p ? code : err_memory(err);
 }
 
 struct reading {

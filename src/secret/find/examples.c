@@ -27,7 +27,7 @@ int rules_with(struct span text, const char *file, struct secret_rules *out, str
 	*out = (struct secret_rules){ 0 };
 	out->p = arena_array(&out->arena, builtin->n, sizeof(*out->p));
 	if (!out->p)
-		return err_fail(err, SCOV_E_MEMORY, "no memory for the rules");
+		return err_memory(err);
 	memcpy(out->p, builtin->p, builtin->n * sizeof(*out->p));
 	out->n = out->cap = builtin->n;
 	int code = text.len ? rules_parse(text, file, out, err) : 0;

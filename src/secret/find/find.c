@@ -103,7 +103,7 @@ int finder_new(const struct finder_options *opt, struct finder **out, struct sco
 	struct finder *f = mem_alloc(sizeof(*f));
 
 	if (!f)
-		return err_fail(err, SCOV_E_MEMORY, "out of memory");
+		return err_memory(err);
 	f->rules = opt->rules;
 	f->words = rules_lexicon(opt->rules);
 	f->limits = limits_default();
@@ -111,7 +111,7 @@ int finder_new(const struct finder_options *opt, struct finder **out, struct sco
 	int rc = load(f, opt->database, err);
 
 	if (!rc && !make(f))
-		rc = err_fail(err, SCOV_E_MEMORY, "out of memory");
+		rc = err_memory(err);
 	if (rc)
 		finder_free(f);
 	else

@@ -182,7 +182,7 @@ static int compile(
 	buf_printf(out, "%016zx", len);
 	buf_bytes(out, bytes, len);
 	mem_free(bytes);
-	return rc || out->failed ? err_fail(err, SCOV_E_MEMORY, "rules: out of memory") : 0;
+	return rc || out->failed ? err_memory(err) : 0;
 }
 
 int pattern_compile(const struct secret_rules *rules, struct span *out, struct scov_err *err)

@@ -362,7 +362,7 @@ int rule_expand(
 		return err_fail(err, SCOV_E_USAGE, "a template without its last {end}");
 	struct span made = arena_dup(a, buf_view(&b));
 	if (!made.p)
-		return err_fail(err, SCOV_E_MEMORY, "out of memory");
+		return err_memory(err);
 	*out = made;
 	return 0;
 }

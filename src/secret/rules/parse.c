@@ -128,7 +128,7 @@ static int add_bytes(struct parser *p, struct span v)
 	uint64_t n;
 
 	if (!to)
-		return err_fail(p->err, SCOV_E_MEMORY, "out of memory");
+		return err_memory(p->err);
 	for (size_t i = 0; i < v.len / 2; i++) {
 		if (!span_number(span_sub(v, 2 * i, 2), 16, 255, &n))
 			return bad(p, "literal-hex wants hex digits");
@@ -306,7 +306,7 @@ static int finish(struct parser *p)
 	VEC(struct secret_rule) v = { all->p, all->n, all->cap };
 	struct secret_rule *to = vec_push(&v, &all->arena);
 	if (!to)
-		return err_fail(p->err, SCOV_E_MEMORY, "out of memory");
+		return err_memory(p->err);
 	*to = *r;
 	all->p = v.p;
 	all->n = v.n;
@@ -415,7 +415,7 @@ static int parse_with(struct span text, const char *file, bool compile, struct s
 			err, SCOV_E_USAGE, "%s: more than %d bytes of rules", file, FILE_MAX);
 	struct span kept = arena_dup(&rules->arena, text);
 	if (!kept.p)
-		return err_fail(err, SCOV_E_MEMORY, "out of memory");
+		return err_memory(err);
 	int rc = parse(&p, kept);
 	if (rc)
 		rules->n = before;

@@ -4,6 +4,11 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "fixture.h"
+
+#include <string.h>
+
+#include "judge/judge.h"
+#include "report/secrets.h"
 #include "syntax/json.h"
 
 static const struct json *again(struct buf *b, struct arena *a)
@@ -21,6 +26,32 @@ static void write_one(struct fixture *f, struct buf *b)
 	struct write_options o = { .timings = true };
 
 	assert_int_equal(writer_find(SPAN("json"))->write(&f->report, &o, b, NULL), 0);
+}
+
+/* A number that has no name would be an empty text in a report. */
+static void every_number_has_a_name(void **state)
+{
+	static const struct {
+		const char *table;
+		const char *(*name)(uint8_t);
+		uint8_t from, count;
+	} tables[] = {
+		{ "proof", secrets_proof_name, PROOF_NONE, PROOFS },
+		{ "surface", secrets_surface_name, SURFACE_CONTENT, SURFACES },
+		{ "encoding", secrets_encoding_name, ENCODED_PLAIN, ENCODINGS },
+		{ "level", secret_level_name, SECRET_NONE, SECRET_LEVELS },
+		{ "state", secret_state_name, FILE_PRESENT, FILE_STATES },
+	};
+
+	(void)state;
+	for (size_t t = 0; t < sizeof(tables) / sizeof(*tables); t++)
+		for (uint8_t i = tables[t].from; i < tables[t].count; i++) {
+			const char *name = tables[t].name(i);
+
+			check(tables[t].table, name && *name);
+			for (uint8_t k = tables[t].from; k < i; k++)
+				check(name, strcmp(name, tables[t].name(k)) != 0);
+		}
 }
 
 static void has_what_was_said(void **state)
@@ -223,6 +254,7 @@ static int dump(void)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_number_has_a_name),
 		cmocka_unit_test(has_what_was_said),
 		cmocka_unit_test(is_the_same_again),
 		cmocka_unit_test(hostile_text_is_text),
