@@ -114,14 +114,15 @@ static void collect(const struct image_facts *image, struct wanted *w)
 	}
 }
 
-/* What is missing as text, and the LABEL line that adds it. */
-static void list_missing(const struct wanted *w, struct buf *text, struct buf *line)
+/* What is missing as text, and the labels that add it. */
+static void list_missing(
+	struct verdict_out *out, const struct wanted *w, struct buf *text)
 {
 	static const char *const examples[WANTED] = { "Example Ltd", "Example Ltd",
 		"2026-01-31T12:00:00Z", "https://git.example.com/team/app" };
 	bool has_author = w[AUTHORS].found || w[VENDOR].found;
+	struct remedy r = { .action = REMEDY_LABEL };
 
-	buf_str(line, "LABEL");
 	for (size_t i = 0; i < WANTED; i++) {
 		if (w[i].found || i == VENDOR || (i == AUTHORS && has_author))
 			continue;
@@ -133,8 +134,10 @@ static void list_missing(const struct wanted *w, struct buf *text, struct buf *l
 			inherited ? " (only inherited from the base)"
 			: invalid ? " (not valid)"
 				  : "");
-		buf_printf(line, " %s=\"%s\"", w[i].key, examples[i]);
+		remedy_for(out, &r,
+			span_str(arena_printf(out->arena, "%s=%s", w[i].key, examples[i])));
 	}
+	remedy_add(out, r);
 }
 
 static bool has_key(const struct image_facts *image, struct span key)
@@ -182,7 +185,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		[CREATED] = { .key = PREFIX "created", .is_valid = is_time },
 		[SOURCE] = { .key = PREFIX "source", .is_valid = is_url },
 	};
-	scoped_buf struct buf missing = { .limit = 2048 }, line = { .limit = 2048 };
+	scoped_buf struct buf missing = { .limit = 2048 };
 
 	out->report->class = DECLARED;
 	collect(image, w);
@@ -190,8 +193,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	if ((w[AUTHORS].found || w[VENDOR].found) && w[CREATED].found && w[SOURCE].found)
 		return say(
 			out, MET, place_image(), "authors or vendor, created and source are set");
-	list_missing(w, &missing, &line);
-	fix_with(out, "%.*s", SPAN_ARG(buf_view(&line)));
+	list_missing(out, w, &missing);
 	if (!(image->inputs & INPUT_ANNOTATIONS))
 		return say(out, NOT_ASSESSED, place_image(),
 			"this form drops annotations, and the labels lack %.*s",
@@ -207,6 +209,7 @@ const struct criterion conf_annot = {
 	.rule = "Annotations or labels give authors or vendor, created (RFC 3339) and source (an "
 		"absolute URL), each of them valid and not "
 		"inherited from the base.",
+	.remedy = REMEDY_LABEL,
 	.fix = "LABEL " PREFIX "authors=... " PREFIX "created=... " PREFIX "source=...",
 	.effort = 1,
 	.needs = INPUT_CONFIG,

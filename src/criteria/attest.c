@@ -15,6 +15,7 @@ const struct criterion prov_signed = {
 	.rule = "A signature of this manifest or of the index that holds it verifies: cosign, a "
 		"sigstore bundle or Notary Project. An "
 		"attestation is no signature of the image.",
+	.remedy = REMEDY_SIGN,
 	.fix = "cosign sign NAME@sha256:...",
 	.effort = 2,
 	.needs = INPUT_REFERRERS,
@@ -28,6 +29,7 @@ const struct criterion prov_slsa = {
 	.level = 4,
 	.rule = "An in-toto statement with a SLSA provenance predicate names this digest as its "
 		"subject, and its builder.",
+	.remedy = REMEDY_ATTEST,
 	.fix = "docker buildx build --provenance=mode=max --push .",
 	.effort = 2,
 	.needs = INPUT_REFERRERS,
@@ -41,6 +43,7 @@ const struct criterion prov_sbom = {
 	.level = 4,
 	.rule = "An attached SPDX or CycloneDX document names this digest and at least 80 % of the "
 		"packages that the image holds.",
+	.remedy = REMEDY_ATTEST,
 	.fix = "docker buildx build --sbom=true --push .",
 	.effort = 2,
 	.needs = INPUT_REFERRERS,
@@ -92,8 +95,9 @@ static enum verdict judge_profile(const struct dossier *d, struct verdict_out *o
 	}
 	out->report->class = DECLARED;
 	if (unconfined) {
-		fix_with(out, "attach a seccomp profile and name it: %.*s=registry/profile:tag",
-			SPAN_ARG(a->key));
+		remedy_one(out, REMEDY_PROFILE,
+			arena_printf(out->arena, "%.*s=registry/profile:tag", SPAN_ARG(a->key)),
+			NULL);
 		return say(out, NOT_MET, place_manifest("/annotations"),
 			"the annotation %.*s switches the profile off: unconfined",
 			SPAN_ARG(a->key));
@@ -114,6 +118,7 @@ const struct criterion conf_secprofile = {
 	.rule = "A seccomp, AppArmor or SELinux profile that restricts is attached to the image. "
 		"An annotation that says unconfined is not "
 		"met; without a search of referrers all else is not assessed.",
+	.remedy = REMEDY_PROFILE,
 	.fix = "attach a seccomp profile as an OCI artifact and name it in the annotation "
 	       "seccomp-profile.kubernetes.cri-o.io",
 	.effort = 4,

@@ -40,21 +40,30 @@ static void remarks(const struct image_facts *image, struct verdict_out *out)
 
 static void advise(const struct image_facts *image, struct verdict_out *out)
 {
-	struct span id = image->distribution.id;
+	const struct distribution *dist = &image->distribution;
+	struct remedy r = { .action = REMEDY_BASE };
 
-	if (span_eq(id, SPAN("debian")) && image->distribution.codename.len)
-		fix_with(out,
-			"FROM debian:%.*s-slim, or FROM gcr.io/distroless/base-debian%.*s with the "
-			"built files copied in",
-			SPAN_ARG(image->distribution.codename),
-			SPAN_ARG(image->distribution.version_id));
-	else if (span_eq(id, SPAN("ubuntu")))
-		fix_with(out, "FROM a chiselled Ubuntu, or FROM debian:stable-slim");
-	else if (span_eq(id, SPAN("rhel")))
-		fix_with(out, "FROM registry.access.redhat.com/ubi9/ubi-minimal, or ubi-micro");
-	else
-		fix_with(out, "FROM gcr.io/distroless/static-debian12, cgr.dev/chainguard/static, "
-			      "alpine or a -slim variant");
+	if (span_eq(dist->id, SPAN("debian")) && dist->codename.len) {
+		remedy_for(out, &r,
+			span_str(arena_printf(
+				out->arena, "debian:%.*s-slim", SPAN_ARG(dist->codename))));
+		remedy_for(out, &r,
+			span_str(arena_printf(out->arena, "gcr.io/distroless/base-debian%.*s",
+				SPAN_ARG(dist->version_id))));
+		r.note = SPAN(" with the built files copied in");
+	} else if (span_eq(dist->id, SPAN("ubuntu"))) {
+		remedy_for(out, &r, SPAN("debian:stable-slim"));
+		r.note = SPAN(", or a chiselled Ubuntu");
+	} else if (span_eq(dist->id, SPAN("rhel"))) {
+		remedy_for(out, &r, SPAN("registry.access.redhat.com/ubi9/ubi-minimal"));
+		remedy_for(out, &r, SPAN("registry.access.redhat.com/ubi9/ubi-micro"));
+	} else {
+		remedy_for(out, &r, SPAN("gcr.io/distroless/static-debian12"));
+		remedy_for(out, &r, SPAN("cgr.dev/chainguard/static"));
+		remedy_for(out, &r, SPAN("alpine"));
+		r.note = SPAN(", or a -slim variant");
+	}
+	remedy_add(out, r);
 }
 
 static enum verdict by_count(const struct image_facts *image, struct verdict_out *out)
@@ -110,6 +119,7 @@ const struct criterion min_base = {
 		"chiselled, ubi-micro or -minimal), known by "
 		"annotation, by --base or by its marks in the files. An unknown base is met with "
 		"at most 60 packages, not met over 120.",
+	.remedy = REMEDY_BASE,
 	.fix = "FROM a distroless, Chainguard, Alpine or -slim image",
 	.effort = 3,
 	.needs = INPUT_FILES | INPUT_PACKAGES | INPUT_LINUX,

@@ -40,7 +40,7 @@ struct span dossier_missing(const struct dossier *d, uint32_t bit);
 
 struct verdict_out {
 	struct arena *arena;
-	struct criterion_report *report; /* reason, fix, evidence are filled by the judge */
+	struct criterion_report *report; /* reason, remedies, evidence are filled by the judge */
 	size_t *waiver_hits; /* by index in policy->waivers: findings taken out; NULL: not counted
 			      */
 };
@@ -51,6 +51,7 @@ struct criterion {
 	uint8_t vector;    /* enum vector */
 	uint8_t level;     /* 1..5 */
 	const char *rule;  /* how it is judged, one or two sentences */
+	uint8_t remedy;    /* enum remedy_action of the general advice */
 	const char *fix;   /* the general advice, one line */
 	uint8_t effort;    /* 1 a line, 2 a rebuild, 3 a change of base, 4 a change of process */
 	uint32_t needs;    /* enum input bits */
@@ -74,12 +75,22 @@ extern const char *const grade_names[GRADES]; /* "D", "C", "B", "A", "A+" */
 /* Nothing that the program can be given makes it met: no step to the next grade. */
 bool criterion_is_out_of_reach(const struct criterion *c);
 
-/* For judges. say() sets the reason and a deciding evidence row; the others add rows. All return or
- * keep going when the arena is full: the frame then answers NOT_ASSESSED (say so in reason). */
+/* For judges. say() sets the reason and a deciding evidence row; the others add rows. When the
+ * arena fails all go on, and the frame returns its error. */
 enum verdict say(struct verdict_out *out, enum verdict v, struct place at, const char *why, ...)
 	__attribute__((format(printf, 4, 5)));
 void evidence_file(
 	struct verdict_out *out, enum ev_role role, const struct file *f, const char *why);
 struct evidence *evidence_add(struct verdict_out *out, enum ev_kind kind, enum ev_role role,
 	enum ev_class class, struct place at, struct span what, const char *why);
-void fix_with(struct verdict_out *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* One more subject; kept as a view. */
+void remedy_for(struct verdict_out *out, struct remedy *r, struct span subject);
+void remedy_add(struct verdict_out *out, struct remedy r); /* after those that are there */
+/* A remedy with one subject; NULL: the arena failed. */
+void remedy_one(
+	struct verdict_out *out, enum remedy_action action, const char *subject, const char *note);
+/* "remove", "chmod" ... */
+const char *remedy_name(unsigned action);
+/* In words: the first subjects, and how many more. */
+struct span remedies_text(const remedies *list, struct arena *a);

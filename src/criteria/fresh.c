@@ -94,20 +94,16 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 				     ? DECLARED
 				     : OBSERVED;
 	date_format_day(t / DAY_SECONDS, day);
-	if (now - t > window) {
-		fix_with(out, "docker build --pull --no-cache .");
+	if (now - t > window)
 		return say(out, NOT_MET, place_image(),
 			"last updated %s, %lld days ago; at most %u are allowed", day,
 			(long long)((now - t) / DAY_SECONDS), d->policy->max_age_days);
-	}
-	if (c.content && t - c.content->seconds > (int64_t)CONTENT_LAG_DAYS * DAY_SECONDS) {
-		fix_with(out, "docker build --pull --no-cache .");
+	if (c.content && t - c.content->seconds > (int64_t)CONTENT_LAG_DAYS * DAY_SECONDS)
 		return say(out, NOT_ASSESSED, place_image(),
 			"it claims %s, but its newest content is of %s; without an advisory "
 			"database nobody knows whether updates "
 			"were missed",
 			day, date_format_day(c.content->seconds / DAY_SECONDS, other));
-	}
 	show_flip(out, t, window);
 	return say(out, MET, place_image(), "last updated %s, %lld days ago", day,
 		(long long)((now - t) / DAY_SECONDS));
@@ -122,6 +118,7 @@ const struct criterion prov_fresh = {
 		"(--max-age). Dates before 1980-01-03 and in "
 		"the future are ignored. A fresh claim over content that is 180 days older takes "
 		"an advisory database to judge.",
+	.remedy = REMEDY_REBUILD,
 	.fix = "docker build --pull --no-cache .",
 	.effort = 2,
 	.needs = INPUT_FILES | INPUT_PACKAGES,

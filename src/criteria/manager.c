@@ -126,8 +126,8 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		judge_name(&l, f);
 		judge_module(&l, f);
 	}
-	findings_fix(&l, "RUN rm -rf",
-		" as the last RUN, or COPY --from=build onto a base without a package manager");
+	findings_remove(&l, REMEDY_BASE,
+		"COPY --from=build onto a base without a package manager");
 	return findings_verdict(&l, "a package manager",
 		d->image->has_package_database
 			? "no package manager is in the image; a package database alone is none"
@@ -143,6 +143,7 @@ const struct criterion min_pm = {
 		"of a system or a language, and neither pip nor "
 		"npm is there as a module. Names that other programs share (yarn, stack, snap ...) "
 		"need a second sign.",
+	.remedy = REMEDY_BASE,
 	.fix = "COPY --from=build onto a base without a package manager, such as "
 	       "gcr.io/distroless/base-debian12",
 	.effort = 3,

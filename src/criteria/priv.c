@@ -96,24 +96,22 @@ static bool is_allowed(const struct image_facts *image, const struct file *f, ui
 	       c->program->body == f->body;
 }
 
-static void judge_capability(struct findings *l, const struct file *f, bool *needs_setcap)
+/* True: it counts. */
+static bool judge_capability(struct findings *l, const struct file *f)
 {
 	scoped_buf struct buf b = { .limit = 2048 };
 	uint64_t set = f->capability->permitted | f->capability->inheritable;
-	size_t before = l->n;
 
-	if (f->capability->malformed) {
-		finding(l, f, "a capability attribute that is malformed");
-	} else if (set) {
-		put_caps(&b, set);
-		buf_byte(&b, 0);
-		if (is_allowed(l->dossier->image, f, set))
-			evidence_file(l->out, REMARK, f,
-				"the entrypoint, with cap_net_bind_service only: allowed");
-		else
-			finding(l, f, "carries %s", b.failed ? "many capabilities" : b.p);
-	}
-	*needs_setcap = *needs_setcap || l->n > before;
+	if (f->capability->malformed)
+		return finding(l, f, "a capability attribute that is malformed");
+	if (!set)
+		return false;
+	put_caps(&b, set);
+	buf_byte(&b, 0);
+	if (!is_allowed(l->dossier->image, f, set))
+		return finding(l, f, "carries %s", b.failed ? "many capabilities" : b.p);
+	evidence_file(l->out, REMARK, f, "the entrypoint, with cap_net_bind_service only: allowed");
+	return false;
 }
 
 static void remarks(const struct image_facts *image, struct verdict_out *out, bool strict)
@@ -154,8 +152,10 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	struct findings l = { .out = out, .dossier = d, .id = "conf.priv" };
 	const struct image_facts *image = d->image;
-	bool strict = d->policy->profile == PROFILE_STRICT, needs_chmod = false,
-	     needs_setcap = false;
+	bool strict = d->policy->profile == PROFILE_STRICT;
+	struct remedy chmod = { .action = REMEDY_CHMOD,
+		.value = strict ? SPAN("ug-s") : SPAN("u-s") },
+		      uncap = { .action = REMEDY_UNCAP };
 
 	for (size_t i = 0; i < image->files.n; i++) {
 		const struct file *f = &image->files.p[i];
@@ -165,21 +165,17 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 			continue;
 		mode = mode_of(f);
 		if (mode & SETUID || (strict && mode & SETGID)) {
-			bool counts = finding(&l, f, "%s, owned by uid %u, mode %04o",
-				mode & SETUID ? "setuid" : "setgid", f->body->uid, mode);
-			needs_chmod = needs_chmod || counts;
-		} else if (f->capability) {
-			judge_capability(&l, f, &needs_setcap);
+			if (finding(&l, f, "%s, owned by uid %u, mode %04o",
+				    mode & SETUID ? "setuid" : "setgid", f->body->uid, mode))
+				remedy_for(out, &chmod, f->path);
+		} else if (f->capability && judge_capability(&l, f)) {
+			remedy_for(out, &uncap, f->path);
 		}
 	}
-	if (needs_setcap && needs_chmod)
-		findings_fix(&l, "RUN chmod ug-s", ", and setcap -r on those with capabilities");
-	else
-		findings_fix(&l,
-			needs_setcap ? "RUN setcap -r"
-			: strict     ? "RUN chmod ug-s"
-				     : "RUN chmod u-s",
-			"");
+	if (chmod.subjects.n)
+		remedy_add(out, chmod);
+	if (uncap.subjects.n)
+		remedy_add(out, uncap);
 	remarks(image, out, strict);
 	return findings_verdict(
 		&l, "elevated privileges", "no file is setuid or carries a capability that counts");
@@ -194,6 +190,7 @@ const struct criterion conf_priv = {
 		"Allowed is cap_net_bind_service alone on the "
 		"program that Entrypoint and Cmd start, and what the ignore file names with a "
 		"reason. setgid counts in the profile strict.",
+	.remedy = REMEDY_CHMOD,
 	.fix = "RUN chmod u-s FILE, or setcap -r FILE",
 	.effort = 1,
 	.needs = INPUT_FILES | INPUT_XATTRS | INPUT_LINUX,

@@ -14,6 +14,7 @@ const struct criterion prov_downloads = {
 	.rule = "Every file that the build downloads is checked against a signature or a SHA-2 "
 		"checksum in the same stage. Builder "
 		"stages leave no trace in an image, so it takes the Dockerfile to say so.",
+	.remedy = REMEDY_RECIPE,
 	.fix = "ADD --checksum=sha256:... URL, or check with sha256sum -c or gpg --verify in the "
 	       "same RUN",
 	.effort = 2,
@@ -28,6 +29,7 @@ const struct criterion prov_pinimg = {
 	.level = 3,
 	.rule = "Every image that the Dockerfile names has @sha256: and its digest; scratch and "
 		"the names of stages are exempt.",
+	.remedy = REMEDY_RECIPE,
 	.fix = "FROM name:tag@sha256:...",
 	.effort = 1,
 	.needs = INPUT_RECIPE,
@@ -42,6 +44,7 @@ const struct criterion prov_pinpkg = {
 	.rule = "Every package that the Dockerfile installs names its version, comes from a lock "
 		"file, or comes from a repository that is "
 		"frozen at a date.",
+	.remedy = REMEDY_RECIPE,
 	.fix = "apt-get install curl=VERSION, apk add curl=VERSION, npm ci, pip install "
 	       "--require-hashes -r requirements.txt",
 	.effort = 2,

@@ -57,7 +57,8 @@ static bool is_machine_id(const struct image_facts *image, const struct file *f)
 	return false;
 }
 
-static size_t find_files(const struct image_facts *image, struct verdict_out *out)
+static size_t find_files(
+	const struct image_facts *image, struct verdict_out *out, struct remedy *remove)
 {
 	size_t found = 0;
 
@@ -73,6 +74,7 @@ static size_t find_files(const struct image_facts *image, struct verdict_out *ou
 				"a trace in the base's build, which is not this one's");
 			continue;
 		}
+		remedy_for(out, remove, f->path);
 		if (++found <= SHOWN_MAX)
 			evidence_file(out, DECIDES, f, why);
 	}
@@ -176,7 +178,9 @@ static bool is_clamped(const struct image_facts *image)
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	const struct image_facts *image = d->image;
-	size_t files = find_files(image, out), fractions = find_fractions(image, out),
+	struct remedy remove = { .action = REMEDY_REMOVE,
+		.note = SPAN(" in the RUN that makes them") };
+	size_t files = find_files(image, out, &remove), fractions = find_fractions(image, out),
 	       spread = find_spread(image, out);
 
 	if (!files && !fractions && !spread)
@@ -184,10 +188,11 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 			is_clamped(image) ? "consistent with a reproducible build: every file has "
 					    "one time; only a rebuild can prove it"
 					  : "no trace against it; only a rebuild can prove it");
-	fix_with(out,
-		"docker buildx build --build-arg SOURCE_DATE_EPOCH=$(git log -1 --format=%%ct) "
-		"--output type=registry,rewrite-timestamp=true ., with logs and caches removed in "
-		"the RUN that makes them");
+	if (files)
+		remedy_add(out, remove);
+	remedy_add(out, (struct remedy){ .action = REMEDY_REBUILD,
+		.note = SPAN("docker buildx build --build-arg SOURCE_DATE_EPOCH=$(git log -1 "
+			     "--format=%ct) --output type=registry,rewrite-timestamp=true .") });
 	return say(out, NOT_MET, place_image(), "traces of one build: %zu %s, %zu %s, %zu %s",
 		files, files == 1 ? "file" : "files", fractions,
 		fractions == 1 ? "clock time" : "clock times", spread,
@@ -203,6 +208,7 @@ const struct criterion prov_repro = {
 		"the own layers or the config hold traces that "
 		"two builds do not share: clock times with fractions, logs, host keys, machine "
 		"ids, file times spread over the build.",
+	.remedy = REMEDY_REBUILD,
 	.fix = "set SOURCE_DATE_EPOCH, build with rewrite-timestamp=true, and compare the digests "
 	       "of two builds",
 	.effort = 4,

@@ -39,9 +39,9 @@ struct findings {
 	struct verdict_out *out;
 	const struct dossier *dossier;
 	const char *id;
-	const struct file **decisive;
-	size_t n, cap, waived;
-	bool failed; /* the arena was full */
+	VEC(const struct file *) decisive;
+	VEC(const struct file *) more; /* other names of these, which count once */
+	size_t waived;
 };
 
 /* Adds an evidence row for f, DECIDES unless the ignore file takes it out. False when waived. */
@@ -49,8 +49,10 @@ bool finding(struct findings *l, const struct file *f, const char *why, ...)
 	__attribute__((format(printf, 3, 4)));
 /* NOT_MET with "WHAT: /first and N more", MET, or MET asserted where all were waived. */
 enum verdict findings_verdict(struct findings *l, const char *what, const char *none);
-/* "COMMAND /a /b ..." over the decisive files, at most twelve, then "and so on". */
-void findings_fix(struct findings *l, const char *command, const char *tail);
+/* Another name of a finding: nothing to count, but its remedy has to know it. */
+void finding_more(struct findings *l, const struct file *f);
+/* Remove the decisive files and their other names, or do what `instead` says. */
+void findings_remove(struct findings *l, enum remedy_action action, const char *instead);
 
 /* One secret as a row of evidence: kind, level, state, proof and what changed the level. */
 void evidence_secret(struct verdict_out *out, enum ev_role role, const struct secret_finding *s);

@@ -12,16 +12,6 @@
 
 enum { TEXT_MAX = 4096, EVIDENCE_MAX = 4000 };
 
-static struct span format(struct arena *a, const char *fmt, va_list args)
-{
-	char text[TEXT_MAX];
-	int n = vsnprintf(text, sizeof(text), fmt, args);
-
-	if (n < 0)
-		return SPAN("");
-	return arena_dup(a, span_of(text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1));
-}
-
 static enum ev_kind kind_of(struct place at)
 {
 	switch (at.kind) {
@@ -113,15 +103,6 @@ void evidence_file(
 	}
 }
 
-void fix_with(struct verdict_out *out, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	out->report->fix = format(out->arena, fmt, args);
-	va_end(args);
-}
-
 void remark(struct verdict_out *out, struct place at, struct span what, const char *why, ...)
 {
 	char text[TEXT_MAX];
@@ -177,26 +158,16 @@ bool finding(struct findings *l, const struct file *f, const char *why, ...)
 	va_start(args, why);
 	(void)vsnprintf(text, sizeof(text), why, args);
 	va_end(args);
-	if (l->n + l->waived < SHOWN_MAX)
+	if (l->decisive.n + l->waived < SHOWN_MAX)
 		evidence_file(l->out, waived ? REMARK : DECIDES, f, text);
 	if (waived) {
 		l->waived++;
 		return false;
 	}
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? 2 * l->cap : 16;
-		const struct file **more = arena_array(l->out->arena, cap, sizeof(*more));
+	const struct file **slot = vec_push(&l->decisive, l->out->arena);
 
-		if (!more) {
-			l->failed = true;
-			return true;
-		}
-		for (size_t i = 0; i < l->n; i++)
-			more[i] = l->decisive[i];
-		l->decisive = more;
-		l->cap = cap;
-	}
-	l->decisive[l->n++] = f;
+	if (slot)
+		*slot = f;
 	return true;
 }
 
@@ -205,17 +176,15 @@ enum verdict findings_verdict(struct findings *l, const char *what, const char *
 	struct verdict_out *out = l->out;
 
 	out->report->class = OBSERVED;
-	if (l->failed)
-		return say(out, NOT_ASSESSED, place_image(), "the report's memory is used up");
-	if (l->n > SHOWN_MAX)
-		remark_count(
-			out, place_image(), "findings", l->n, "in all; not every one is listed");
-	if (l->n == 1)
+	if (l->decisive.n > SHOWN_MAX)
+		remark_count(out, place_image(), "findings", l->decisive.n,
+			"in all; not every one is listed");
+	if (l->decisive.n == 1)
 		return say(out, NOT_MET, place_image(), "%s: /%.*s", what,
-			SPAN_ARG(l->decisive[0]->path));
-	if (l->n)
+			SPAN_ARG(l->decisive.p[0]->path));
+	if (l->decisive.n)
 		return say(out, NOT_MET, place_image(), "%s: /%.*s and %zu more", what,
-			SPAN_ARG(l->decisive[0]->path), l->n - 1);
+			SPAN_ARG(l->decisive.p[0]->path), l->decisive.n - 1);
 	if (l->waived) {
 		out->report->class = ASSERTED;
 		return say(out, MET, place_image(),
@@ -224,48 +193,29 @@ enum verdict findings_verdict(struct findings *l, const char *what, const char *
 	return say(out, MET, place_image(), "%s", none);
 }
 
-/* Within single quotes unless it is plain; a path holds any byte but the writer escapes what a
- * terminal must not see. */
-static void put_path(struct buf *b, struct span path)
+void finding_more(struct findings *l, const struct file *f)
 {
-	bool plain = true;
+	const struct file **slot = vec_push(&l->more, l->out->arena);
 
-	for (size_t i = 0; i < path.len && plain; i++) {
-		uint8_t c = span_at(path, i);
-
-		plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			(c >= '0' && c <= '9') || c == '/' || c == '.' || c == '_' || c == '-' ||
-			c == '+' || c == '@' || c == ':' || c == ',' || c == '=';
-	}
-	buf_str(b, plain ? "/" : "'/");
-	for (size_t i = 0; i < path.len; i++) {
-		if (span_at(path, i) == '\'')
-			buf_str(b, "'\\'");
-		buf_byte(b, (char)span_at(path, i));
-	}
-	if (!plain)
-		buf_byte(b, '\'');
+	if (slot)
+		*slot = f;
 }
 
-void findings_fix(struct findings *l, const char *command, const char *tail)
+void findings_remove(struct findings *l, enum remedy_action action, const char *instead)
 {
-	scoped_buf struct buf b = { .limit = TEXT_MAX };
-	enum { LISTED = 12 };
+	struct remedy remove = { .action = REMEDY_REMOVE },
+		      other = { .action = (uint8_t)action,
+			      .is_instead = true,
+			      .note = span_str(instead) };
 
-	if (!l->n)
+	if (!l->decisive.n)
 		return;
-	buf_str(&b, command);
-	for (size_t i = 0; i < l->n && i < LISTED; i++) {
-		buf_byte(&b, ' ');
-		put_path(&b, l->decisive[i]->path);
-	}
-	if (l->n > LISTED)
-		buf_printf(&b, " and %zu more", l->n - LISTED);
-	buf_str(&b, tail);
-	if (!b.failed)
-		l->out->report->fix = arena_dup(l->out->arena, buf_view(&b));
-	else
-		fix_with(l->out, "%s the files named in the evidence%s", command, tail);
+	for (size_t i = 0; i < l->decisive.n; i++)
+		remedy_for(l->out, &remove, l->decisive.p[i]->path);
+	for (size_t i = 0; i < l->more.n; i++)
+		remedy_for(l->out, &remove, l->more.p[i]->path);
+	remedy_add(l->out, remove);
+	remedy_add(l->out, other);
 }
 
 bool is_symlink(const struct file *f)

@@ -87,6 +87,7 @@ struct tally {
 	size_t by_file, by_value;
 	struct place file_at, value_at;
 	struct span file_name, value_name;
+	struct remedy entrypoint; /* of each variable */
 };
 
 static void see_file(struct tally *t, struct verdict_out *out, struct place at, struct span name,
@@ -107,6 +108,8 @@ static void see_value(struct tally *t, struct verdict_out *out, struct place at,
 		t->value_at = at;
 		t->value_name = name;
 	}
+	remedy_for(out, &t->entrypoint,
+		span_str(arena_printf(out->arena, "%.*s_FILE", SPAN_ARG(name))));
 	if (t->by_value <= SHOWN_MAX)
 		evidence_add(out, at.kind == PLACE_FILE ? EV_FILE : EV_SETTING, DECIDES, OBSERVED,
 			at, name, why);
@@ -152,15 +155,13 @@ static void read_scripts(const struct image_facts *image, struct verdict_out *ou
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	struct span label = image_config(d->image->config, CONFIG_LABEL, SPAN(LABEL));
-	struct tally t = { 0 };
+	struct tally t = { .entrypoint = { .action = REMEDY_ENTRYPOINT,
+		.note = SPAN(" too, and take the value out of the environment") } };
 
 	read_config(d->image, out, &t);
 	read_scripts(d->image, out, &t);
 	if (t.by_value) {
-		fix_with(out,
-			"let the entrypoint read %.*s_FILE too, and take the value out of the "
-			"environment",
-			SPAN_ARG(t.value_name));
+		remedy_add(out, t.entrypoint);
 		return say(out, NOT_MET, place_image(), "%.*s is taken from the environment only",
 			SPAN_ARG(t.value_name));
 	}
@@ -172,9 +173,8 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		return say(out, MET, place_config("/config/Labels/" LABEL),
 			"the label " LABEL " says %.*s", SPAN_ARG(label));
 	}
-	fix_with(out,
-		"LABEL " LABEL
-		"=none, or the paths of the files that hold secrets, such as /run/secrets/db");
+	remedy_one(out, REMEDY_LABEL, LABEL "=none",
+		", or the paths of the files that hold secrets, such as /run/secrets/db");
 	return say(out, NOT_ASSESSED, place_image(),
 		"neither the entrypoint nor the environment shows how secrets come in");
 }
@@ -187,6 +187,7 @@ const struct criterion conf_secretfile = {
 	.rule = "The entrypoint or a script that it runs reads X_FILE, FILE__X, X__FILE or "
 		"/run/secrets for a secret X, or Env, Volumes or the "
 		"label " LABEL " say so. A secret that comes by variable only is not met.",
+	.remedy = REMEDY_ENTRYPOINT,
 	.fix = "read NAME_FILE in the entrypoint, or LABEL " LABEL "=none",
 	.effort = 2,
 	.needs = INPUT_CONFIG | INPUT_FILES | INPUT_LINUX,

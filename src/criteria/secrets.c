@@ -13,7 +13,6 @@
 
 enum {
 	LISTED_MAX = 20, /* findings with a row of evidence of their own */
-	ADVICE_MAX = 3,  /* different things to do that the fix names */
 	CLAUSE_MAX = 1024,
 };
 
@@ -100,34 +99,29 @@ static void count(const struct dossier *d, struct verdict_out *out, struct tally
 	}
 }
 
-/* The advice of the first kinds, each once with the first place that it is for. */
-static void fix(const struct dossier *d, struct verdict_out *out)
+/* Each advice once, with all places that it is for. */
+static void advise(const struct dossier *d, struct verdict_out *out)
 {
-	scoped_buf struct buf b = { .limit = 2 * CLAUSE_MAX };
-	struct span told[ADVICE_MAX];
-	size_t n = 0, more = 0;
-
 	for (size_t i = 0; i < d->image->secrets.n; i++) {
 		const struct secret_finding *s = &d->image->secrets.p[i];
-		bool seen = s->waived || s->level < SECRET_MEDIUM;
+		struct span where = s->at.path.len ? s->at.path
+				    : s->title.len ? s->title
+						   : s->fact->kind;
+		remedies *list = &out->report->remedies;
+		size_t k = 0;
 
-		for (size_t k = 0; k < n && !seen; k++)
-			seen = span_eq(told[k], s->advice);
-		if (seen)
+		if (s->waived || s->level < SECRET_MEDIUM)
 			continue;
-		if (n == ADVICE_MAX) {
-			more++;
-			continue;
-		}
-		told[n++] = s->advice;
-		buf_printf(&b, "%s%s%.*s: %.*s", n > 1 ? ". " : "",
-			s->at.kind == PLACE_FILE ? "/" : "",
-			SPAN_ARG(s->at.path.len ? s->at.path : s->title), SPAN_ARG(s->advice));
+		while (k < list->n && !span_eq(list->p[k].note, s->advice))
+			k++;
+		if (k == list->n)
+			remedy_add(out,
+				(struct remedy){ .action = REMEDY_SECRET, .note = s->advice });
+		if (s->at.kind == PLACE_FILE)
+			where = span_str(arena_printf(out->arena, "/%.*s", SPAN_ARG(where)));
+		if (k < list->n)
+			remedy_for(out, &list->p[k], where);
 	}
-	if (more)
-		buf_printf(&b, ". And %zu more: scoville secrets tells each", more);
-	if (n && !b.failed)
-		out->report->fix = arena_dup(out->arena, buf_view(&b));
 }
 
 static enum verdict say_found(struct verdict_out *out, const struct tally *t)
@@ -156,7 +150,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	if (t.low)
 		remark_count(out, place_image(), "findings of level low", t.low,
 			"they never decide; scoville secrets lists them");
-	fix(d, out);
+	advise(d, out);
 	if (t.decisive)
 		return say_found(out, &t);
 	if (t.open)
@@ -183,6 +177,7 @@ const struct criterion conf_secrets = {
 		"secret of level high or medium. Known keys are "
 		"high; what a package ships, documents and tests of packages are a level lower. "
 		"The ignore file takes out by fingerprint.",
+	.remedy = REMEDY_SECRET,
 	.fix = "RUN --mount=type=secret,id=token ... and revoke what was ever in a layer",
 	.effort = 2,
 	.needs = INPUT_SECRETS | INPUT_CONFIG | INPUT_FILES,

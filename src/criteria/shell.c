@@ -147,8 +147,8 @@ static bool is_shown_already(const struct findings *l, const struct file *f)
 {
 	if (known_shell(span_base(f->path)) != SHELL_NOT)
 		return false;
-	for (size_t i = 0; i < l->n; i++)
-		if (l->decisive[i]->body == f->body)
+	for (size_t i = 0; i < l->decisive.n; i++)
+		if (l->decisive.p[i]->body == f->body)
 			return true;
 	return false;
 }
@@ -157,7 +157,6 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	struct findings l = { .out = out, .dossier = d, .id = "min.shell" };
 	const struct image_facts *image = d->image;
-	size_t more = 0;
 
 	for (size_t i = 0; i < image->files.n; i++) {
 		const struct file *f = &image->files.p[i];
@@ -165,7 +164,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		if (is_symlink(f) ? !is_shell_link(image, f, out) : !is_shell_program(image, f))
 			continue;
 		if (is_multi_call(f) && is_shown_already(&l, f))
-			more++;
+			finding_more(&l, f);
 		else if (is_multi_call(f))
 			finding(&l, f, "busybox or toybox with a shell among its applets");
 		else
@@ -173,16 +172,11 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 				is_symlink(f) ? "a link with a shell's name to a program"
 					      : "a shell");
 	}
-	if (more)
-		remark_count(out, place_image(), "hard links", more,
+	if (l.more.n)
+		remark_count(out, place_image(), "hard links", l.more.n,
 			"more names of the same program, which holds a shell");
-	if (l.n) {
-		const char *tail =
-			more ? " and its other hard links as the last RUN, or COPY --from=build "
-			       "onto a base without a shell"
-			     : " as the last RUN, or COPY --from=build onto a base without a shell";
-
-		findings_fix(&l, "RUN rm -f", tail);
+	findings_remove(&l, REMEDY_BASE, "COPY --from=build onto a base without a shell");
+	if (l.decisive.n) {
 		remark_needs(image, out);
 		remark_logins(image, out);
 	}
@@ -199,6 +193,7 @@ const struct criterion min_shell = {
 		"as ELF in bin or sbin, or where /etc/shells "
 		"lists them), or a busybox or toybox whose applets hold one, under any name. "
 		"nologin and dangling links are none.",
+	.remedy = REMEDY_BASE,
 	.fix = "COPY --from=build onto a base without a shell, such as "
 	       "gcr.io/distroless/static-debian12",
 	.effort = 3,

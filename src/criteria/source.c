@@ -54,7 +54,9 @@ static bool is_past_end(const struct dossier *d, struct verdict_out *out)
 	}
 	if (!past)
 		return false;
-	fix_with(out, "rebuild on a supported release of %.*s", SPAN_ARG(dist->id));
+	remedy_add(out, (struct remedy){ .action = REMEDY_BASE,
+		.note = span_str(arena_printf(out->arena, "rebuild on a supported release of %.*s",
+			SPAN_ARG(dist->id))) });
 	if (dist->pretty_name.len)
 		say(out, NOT_MET, dist->at, "%.*s is past the end of its security support, %s",
 			SPAN_ARG(dist->pretty_name), date_format_day(r->end, day));
@@ -85,8 +87,12 @@ static enum opinion judge_reference(const struct dossier *d, struct verdict_out 
 		remark(out, at, r.text, "a name of the build machine names no source");
 		return TRUST_UNKNOWN;
 	}
-	fix_with(out, "build from a trusted publisher, or trust this one: --trusted '%.*s'",
-		SPAN_ARG(r.repository));
+	struct remedy trust = { .action = REMEDY_TRUST, .is_instead = true };
+
+	remedy_add(out, (struct remedy){ .action = REMEDY_BASE,
+		.note = SPAN("build from a trusted publisher") });
+	remedy_for(out, &trust, r.repository);
+	remedy_add(out, trust);
 	say(out, NOT_MET, at, "%s %.*s is not from a trusted source", what, SPAN_ARG(r.text));
 	return TRUST_NO;
 }
@@ -114,7 +120,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		if (self == TRUST_NO && d->policy->third_party)
 			return NOT_MET;
 		if (self == TRUST_NO) /* it may be the user's own: no tool can tell */
-			out->report->fix = before.fix;
+			out->report->remedies = before.remedies;
 	}
 	if (base == TRUST_UNKNOWN && self != TRUST_YES && has_base &&
 		!span_eq(b->name, SPAN("scratch")))
@@ -143,6 +149,7 @@ const struct criterion prov_source = {
 		"trust list, and its release still gets "
 		"security updates that are free to everyone. The reference itself can only help, "
 		"unless --third-party is given.",
+	.remedy = REMEDY_BASE,
 	.fix = "FROM an official image, and name it: --annotation "
 	       "org.opencontainers.image.base.name=NAME",
 	.effort = 2,

@@ -111,8 +111,8 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		finding(&l, f, "%.*s is a %s tool", SPAN_ARG(plain),
 			tool == TOOL_BUILD ? "build" : "debug");
 	}
-	findings_fix(&l, "RUN rm -f",
-		", or better build in a first stage and COPY --from=build only the result");
+	findings_remove(&l, REMEDY_RECIPE,
+		"better build in a first stage and COPY --from=build only the result");
 	remarks(image, out);
 	return findings_verdict(
 		&l, "build or debug tools", "no build or debug tool is in the image");
@@ -127,6 +127,7 @@ const struct criterion min_tooling = {
 		"version control, debugger, tracer or network "
 		"probe, with target triple and version suffix taken off. Busybox applets are "
 		"judged under min.shell.",
+	.remedy = REMEDY_RECIPE,
 	.fix = "build in a first stage and COPY --from=build only the result",
 	.effort = 2,
 	.needs = INPUT_FILES | INPUT_LINUX,

@@ -72,7 +72,7 @@ static enum verdict judge_root(const struct dossier *d, struct verdict_out *out)
 			"--accept-privilege-drop",
 			SPAN_ARG(tool));
 	}
-	fix_with(out, "USER 65532:65532");
+	remedy_one(out, REMEDY_USER, "65532:65532", NULL);
 	if (u->is_empty)
 		return say(out, NOT_MET, at, "the config names no user: it runs as root%s",
 			drops ? ", though the entrypoint drops privileges" : "");
@@ -87,7 +87,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	if (u->is_empty || (u->is_known && u->uid == 0))
 		return judge_root(d, out);
 	if (!u->is_known) {
-		fix_with(out, "USER 65532:65532");
+		remedy_one(out, REMEDY_USER, "65532:65532", NULL);
 		return say(out, NOT_ASSESSED, place_config("/config/User"),
 			"passwd does not hold '%.*s', a runtime would refuse it",
 			SPAN_ARG(u->text));
@@ -105,6 +105,7 @@ const struct criterion conf_user = {
 	.rule = "The config's User, looked up in the image's passwd as a runtime does, has a uid "
 		"other than 0. No user is root. --base-image and "
 		"--accept-privilege-drop say what no image can say of itself.",
+	.remedy = REMEDY_USER,
 	.fix = "USER 65532:65532",
 	.effort = 1,
 	.needs = INPUT_CONFIG | INPUT_FILES | INPUT_LINUX,

@@ -12,6 +12,7 @@
 		.level = at_level,                                                                 \
 		.rule = "The packages of the image have no known vulnerability" severity           \
 			", fixed or not; a VEX document may take one out.",                        \
+		.remedy = REMEDY_REBUILD,                                                          \
 		.fix = "rebuild with newer packages: docker build --pull --no-cache .",            \
 		.effort = cost,                                                                    \
 		.needs = INPUT_ADVISORIES | INPUT_PACKAGES | INPUT_FILES,                          \

@@ -34,6 +34,34 @@ struct evidence {
 };
 typedef VEC(struct evidence) evidences;
 
+/* What to do, as data: `harden` does it, the report says it. */
+enum remedy_action {
+	REMEDY_NONE,
+	REMEDY_REMOVE,     /* subjects: paths of files, without leading slash */
+	REMEDY_CHMOD,      /* paths; value: what chmod takes off, "u-s" */
+	REMEDY_UNCAP,      /* paths whose capability attribute goes */
+	REMEDY_USER,       /* UID:GID */
+	REMEDY_LABEL,      /* KEY=VALUE */
+	REMEDY_BASE,       /* images to build on, any of them */
+	REMEDY_ENTRYPOINT, /* variables NAME_FILE that the entrypoint has to read */
+	REMEDY_PROFILE,    /* annotations KEY=REFERENCE that name a security profile */
+	REMEDY_TRUST,      /* repositories to trust: no change of the image */
+	REMEDY_SECRET,     /* where the secrets are: keep them out of the build, and revoke them */
+	REMEDY_RECIPE,     /* a change of the Dockerfile */
+	REMEDY_REBUILD,
+	REMEDY_SIGN,
+	REMEDY_ATTEST,
+	REMEDY_ACTIONS,
+};
+struct remedy {
+	uint8_t action;   /* enum remedy_action */
+	bool is_instead;  /* of the one before, not beside it */
+	struct span value;
+	VEC(struct span) subjects; /* all that it is for, not only what is shown; empty: general */
+	struct span note;          /* words that follow */
+};
+typedef VEC(struct remedy) remedies;
+
 struct criterion;
 
 struct criterion_report {
@@ -41,7 +69,8 @@ struct criterion_report {
 	uint8_t verdict;             /* enum verdict */
 	uint8_t class;               /* enum ev_class */
 	struct span reason;          /* one clause that says why */
-	struct span fix;             /* what to do: a command or Dockerfile line; empty when met */
+	remedies remedies;           /* what to do; none when met */
+	struct span fix;             /* the same in words: a command or Dockerfile line */
 	VEC(struct span) settled_by; /* what it needs to be assessed */
 	evidences evidence;
 	size_t waived; /* findings that the ignore file took out */

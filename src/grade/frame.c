@@ -7,18 +7,23 @@
  */
 #include "grade/parts.h"
 
-static int settle(struct criterion_report *out, struct arena *a, const char *text)
+static void settle(struct criterion_report *out, struct arena *a, const char *text)
 {
 	for (size_t i = 0; i < out->settled_by.n; i++)
 		if (span_eq(out->settled_by.p[i], span_str(text)))
-			return 0;
+			return;
 
 	struct span *slot = vec_push(&out->settled_by, a);
 
-	if (!slot)
-		return SCOV_E_LIMIT;
-	*slot = span_str(text);
-	return 0;
+	if (slot)
+		*slot = span_str(text);
+}
+
+static void settle_inputs(struct criterion_report *out, struct arena *a, uint32_t bits)
+{
+	for (size_t i = 0; i < INPUTS; i++)
+		if (bits & input_rows[i].bit)
+			settle(out, a, input_rows[i].needs);
 }
 
 /* What the judge saw in part of the inputs is worth showing, but it decides nothing. */
@@ -41,17 +46,7 @@ static void say_missing(struct buf *b, size_t input, struct span reason)
 		buf_printf(b, "%s could not be read whole", input_rows[input].name);
 }
 
-static int settle_inputs(struct criterion_report *out, struct arena *a, uint32_t bits)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < INPUTS && !r; i++)
-		if (bits & input_rows[i].bit)
-			r = settle(out, a, input_rows[i].needs);
-	return r;
-}
-
-static int not_assessed(const struct dossier *d, uint32_t missing, struct arena *a,
+static void not_assessed(const struct dossier *d, uint32_t missing, struct arena *a,
 	struct criterion_report *out)
 {
 	scoped_buf struct buf b = { .limit = 8192 };
@@ -62,18 +57,26 @@ static int not_assessed(const struct dossier *d, uint32_t missing, struct arena 
 	demote(out);
 	out->verdict = NOT_ASSESSED;
 	out->reason = arena_dup(a, buf_view(&b));
-	return settle_inputs(out, a, missing) || !out->reason.p ? SCOV_E_LIMIT : 0;
+	settle_inputs(out, a, missing);
 }
 
 /* The needs are met, and yet the judge could not tell. */
-static int undecided(const struct criterion *c, struct arena *a, struct criterion_report *out)
+static void undecided(const struct criterion *c, struct arena *a, struct criterion_report *out)
 {
-	int r = c->settled_by ? settle(out, a, c->settled_by) : 0;
-
-	if (r)
-		return r;
-	return settle_inputs(
+	if (c->settled_by)
+		settle(out, a, c->settled_by);
+	settle_inputs(
 		out, a, c->settled_by || c->settled_by_input ? c->settled_by_input : c->needs);
+}
+
+/* The judge's remedies, or the general one, in words. */
+static void advise(const struct criterion *c, struct verdict_out *v)
+{
+	struct criterion_report *out = v->report;
+
+	if (out->verdict != MET && !out->remedies.n && c->fix)
+		remedy_add(v, (struct remedy){ .action = c->remedy, .note = span_str(c->fix) });
+	out->fix = remedies_text(&out->remedies, v->arena);
 }
 
 int grade_criterion_counted(const struct criterion *c, const struct dossier *d, struct arena *a,
@@ -86,17 +89,16 @@ int grade_criterion_counted(const struct criterion *c, const struct dossier *d, 
 		.criterion = c, .verdict = NOT_ASSESSED, .class = OBSERVED
 	};
 	out->verdict = (uint8_t)c->judge(d, &v);
-	if (out->verdict == MET)
-		out->fix = SPAN("");
-	if (out->verdict != MET && !out->fix.len)
-		out->fix = span_str(c->fix);
+	if (out->verdict == MET) /* what the judge weighed on its way */
+		out->remedies.n = 0;
 	if (missing && !(c->not_met_stands && out->verdict == NOT_MET))
-		return not_assessed(d, missing, a, out);
-	if (!out->reason.p) { /* say() had no memory: nothing that follows can be relied on */
+		not_assessed(d, missing, a, out);
+	else if (out->verdict == NOT_ASSESSED)
+		undecided(c, a, out);
+	advise(c, &v);
+	if (arena_failed(a)) /* not the whole: nothing of it can be relied on */
 		out->verdict = NOT_ASSESSED;
-		out->reason = SPAN("the report's memory is used up");
-	}
-	return out->verdict == NOT_ASSESSED ? undecided(c, a, out) : 0;
+	return arena_failed(a);
 }
 
 int grade_criterion(const struct criterion *c, const struct dossier *d, struct arena *a,

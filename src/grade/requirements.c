@@ -51,7 +51,6 @@ static int from_judge(const struct requirement *q, const struct dossier *d, stru
 {
 	const struct criterion c = { .id = q->id,
 		.title = q->title,
-		.fix = "",
 		.needs = q->needs,
 		.not_met_stands = q->not_met_stands,
 		.judge = q->judge };

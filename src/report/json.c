@@ -12,7 +12,10 @@
 #include "report/purl.h"
 #include "report/table.h"
 
-enum { REPORT_SCHEMA = 1 };
+enum {
+	REPORT_SCHEMA = 1,
+	SUBJECTS_MAX = 100000 /* of one remedy; `count` has them all */
+};
 
 static const char *const verdict_names[] = { "not-assessed", "not-met", "met" };
 ROWS(verdict_names, VERDICTS);
@@ -41,6 +44,22 @@ static void grade(struct json_out *w, const char *name, const struct grade_repor
 	json_out_end(w);
 }
 
+static void remedy(struct json_out *w, const struct remedy *r)
+{
+	json_out_dict(w);
+	json_member_str(w, "action", remedy_name(r->action));
+	json_member_bool(w, "instead", r->is_instead);
+	json_member(w, "value", r->value);
+	json_member_int(w, "count", (int64_t)r->subjects.n);
+	json_out_key(w, "subjects");
+	json_out_list(w);
+	for (size_t i = 0; i < r->subjects.n && i < SUBJECTS_MAX; i++)
+		json_out_text(w, r->subjects.p[i]);
+	json_out_end(w);
+	json_member(w, "note", r->note);
+	json_out_end(w);
+}
+
 static void criterion(struct json_out *w, const struct criterion_report *c)
 {
 	json_out_dict(w);
@@ -52,6 +71,11 @@ static void criterion(struct json_out *w, const struct criterion_report *c)
 	json_member_str(w, "class", json_class_names[c->class]);
 	json_member(w, "reason", c->reason);
 	json_member(w, "fix", c->fix);
+	json_out_key(w, "remedy");
+	json_out_list(w);
+	for (size_t i = 0; i < c->remedies.n; i++)
+		remedy(w, &c->remedies.p[i]);
+	json_out_end(w);
 	json_out_key(w, "settled_by");
 	json_out_list(w);
 	for (size_t i = 0; i < c->settled_by.n; i++)

@@ -11,7 +11,7 @@
 #include "grade/grade.h"
 
 #define COUNT(t) (sizeof(t) / sizeof(*(t)))
-enum { NOW = 1795305600 /* 2026-11-22 */, ALL_INPUTS = 2047 };
+enum { NOW = 1795305600 /* 2026-11-22 */, MANY = 300 };
 
 struct world {
 	struct image_facts image;
@@ -31,7 +31,7 @@ static struct world *world_new(void)
 	policy_init(&w.policy);
 	w.policy.now = NOW;
 	w.parts[0] = &w.layer;
-	w.image.inputs = ALL_INPUTS;
+	w.image.inputs = (1u << INPUTS) - 1;
 	w.image.config = &w.config;
 	w.image.layers = w.layers;
 	w.image.parts = w.parts;
@@ -259,6 +259,173 @@ static void third_parties(void **state)
 	}
 }
 
+/* MANY files of one kind, which all need the remedy though the evidence shows fewer. */
+static void fill(struct world *w, const struct entry *e, const struct capability_fact *cap,
+	const struct exec_fact *exec, const char *path)
+{
+	for (unsigned i = 0; i < MANY; i++) {
+		struct file *f = vec_push(&w->image.files, &w->arena);
+
+		*f = (struct file){ .path = span_str(arena_printf(&w->arena, path, i)),
+			.entry = e,
+			.body = e,
+			.capability = cap,
+			.exec = exec };
+	}
+}
+
+static void remedies_are_for_all(void **state)
+{
+	(void)state;
+	static const struct entry setuid = { .mode = 04755, .type = ENTRY_FILE },
+				  plain = { .mode = 0755, .type = ENTRY_FILE };
+	static const struct capability_fact cap = { .permitted = 1 << 13 };
+	struct world *w = world_new();
+	struct criterion_report r;
+
+	fill(w, &setuid, NULL, NULL, "bin/a%u");
+	fill(w, &plain, &cap, NULL, "bin/b%u");
+	r = run(w, "conf.priv");
+	assert_int_equal(r.verdict, NOT_MET);
+	assert_true(r.evidence.n < MANY && r.remedies.n == 2);
+	assert_int_equal(r.remedies.p[0].action, REMEDY_CHMOD);
+	assert_int_equal(r.remedies.p[1].action, REMEDY_UNCAP);
+	check_span("mode", r.remedies.p[0].value, SPAN("u-s"));
+	for (size_t k = 0; k < 2; k++) {
+		assert_int_equal(r.remedies.p[k].subjects.n, MANY);
+		for (size_t i = 0; i < MANY; i++)
+			check_span("all, in order", r.remedies.p[k].subjects.p[i],
+				w->image.files.p[k * MANY + i].path);
+	}
+	assert_true(span_starts(r.fix, SPAN("RUN chmod u-s /bin/a0 /bin/a1 ")));
+	assert_true(span_has(r.fix, SPAN(" and 288 more, and RUN setcap -r /bin/b0 -r /bin/b1 ")));
+	w->policy.profile = PROFILE_STRICT;
+	check_span("strict", run(w, "conf.priv").remedies.p[0].value, SPAN("ug-s"));
+	w->image.files.n = 0;
+	r = run(w, "conf.priv");
+	assert_true(r.verdict == MET && !r.remedies.n && !r.fix.len);
+	world_free(w);
+}
+
+/* The evidence shows one of the many names of a busybox; all of them have to go. */
+static void a_remedy_knows_all_names(void **state)
+{
+	(void)state;
+	static const struct entry e = { .mode = 0755, .type = ENTRY_FILE };
+	static const struct exec_fact exec = { .kind = EXEC_ELF,
+		.flags = EXEC_MULTI_CALL | EXEC_HAS_SHELL };
+	struct world *w = world_new();
+	struct criterion_report r;
+
+	fill(w, &e, NULL, &exec, "bin/applet%u");
+	r = run(w, "min.shell");
+	assert_true(r.verdict == NOT_MET && r.remedies.n == 2);
+	assert_int_equal(r.remedies.p[0].action, REMEDY_REMOVE);
+	assert_int_equal(r.remedies.p[0].subjects.n, MANY);
+	assert_true(r.remedies.p[1].action == REMEDY_BASE && r.remedies.p[1].is_instead);
+	world_free(w);
+}
+
+/* Where no judge says more, the general advice is a remedy without subjects. */
+static void every_row_has_a_remedy(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < CRITERIA; i++) {
+		struct world *w = world_new();
+		struct criterion_report r;
+
+		w->image.inputs = 0;
+		r = run(w, criteria[i]->id);
+		check(criteria[i]->id, criteria[i]->remedy && criteria[i]->remedy < REMEDY_ACTIONS);
+		check(criteria[i]->id, r.verdict != MET && r.remedies.n && r.fix.len &&
+					       r.remedies.p[0].action);
+		world_free(w);
+	}
+}
+
+static void remedies_in_words(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *words;
+		struct {
+			uint8_t action;
+			bool is_instead;
+			const char *value, *subjects, *note;
+		} list[5];
+	} cases[] = {
+		{ "none", "", { { 0 } } },
+		{ "a path that is not plain", "RUN rm -f /a '/b c' '/it'\\''s' '/$(x)'",
+			{ { REMEDY_REMOVE, false, "", "a|b c|it's|$(x)", "" } } },
+		{ "twelve are named", "RUN rm -f /1 /2 /3 /4 /5 /6 /7 /8 /9 /10 /11 /12 and 1 more",
+			{ { REMEDY_REMOVE, false, "", "1|2|3|4|5|6|7|8|9|10|11|12|13", "" } } },
+		{ "beside, and instead", "RUN chmod u-s /a, and RUN setcap -r /b, or do without",
+			{ { REMEDY_CHMOD, false, "u-s", "a", "" },
+				{ REMEDY_UNCAP, false, "", "b", "" },
+				{ REMEDY_BASE, true, "", "", "do without" } } },
+		{ "bases", "FROM a, or FROM b, or scratch",
+			{ { REMEDY_BASE, false, "", "a|b", ", or scratch" } } },
+		{ "labels", "LABEL a=b c=\"d \\\"e\\\" \\$f\"",
+			{ { REMEDY_LABEL, false, "", "a=b|c=d \"e\" $f", "" } } },
+		{ "trust", "trust this one: --trusted 'a/b'",
+			{ { REMEDY_TRUST, false, "", "a/b", "" } } },
+		{ "secrets: the first place, three of them",
+			"/a: revoke. /c: burn. /d: hide. And 1 more: scoville secrets tells each",
+			{ { REMEDY_SECRET, false, "", "/a|/b", "revoke" },
+				{ REMEDY_SECRET, false, "", "/c", "burn" },
+				{ REMEDY_SECRET, false, "", "/d", "hide" },
+				{ REMEDY_SECRET, false, "", "/e", "no" } } },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct world *w = world_new();
+		struct criterion_report report = { 0 };
+		struct verdict_out out = { .arena = &w->arena, .report = &report };
+
+		for (size_t k = 0; cases[i].list[k].action; k++) {
+			struct remedy r = { .action = cases[i].list[k].action,
+				.is_instead = cases[i].list[k].is_instead,
+				.value = span_str(cases[i].list[k].value),
+				.note = span_str(cases[i].list[k].note) };
+			struct span rest = span_str(cases[i].list[k].subjects), subject;
+
+			while (span_split(&rest, '|', &subject))
+				if (subject.len)
+					remedy_for(&out, &r, subject);
+			remedy_add(&out, r);
+		}
+		check_span(cases[i].name, remedies_text(&report.remedies, &w->arena),
+			span_str(cases[i].words));
+		world_free(w);
+	}
+}
+
+/* No memory for a subject is an error: a remedy with a hole would pass for a whole one. */
+static void a_remedy_without_memory(void **state)
+{
+	(void)state;
+	static const struct entry setuid = { .mode = 04755, .type = ENTRY_FILE };
+	struct world *w = world_new();
+	size_t failed = 0, whole = 0;
+
+	fill(w, &setuid, NULL, NULL, "bin/a%u");
+	for (size_t limit = 1 << 10; limit < 256 << 10; limit += 1 << 10) {
+		scoped_arena struct arena a = { .limit = limit };
+		struct criterion_report r;
+
+		if (grade_criterion(criterion_find(SPAN("conf.priv")), &w->dossier, &a, &r)) {
+			failed++;
+			assert_int_equal(r.verdict, NOT_ASSESSED);
+			continue;
+		}
+		whole++;
+		assert_int_equal(r.verdict, NOT_MET);
+		assert_int_equal(r.remedies.p[0].subjects.n, MANY);
+	}
+	assert_true(failed && whole);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +435,11 @@ int main(void)
 		cmocka_unit_test(inherited_labels_do_not_count),
 		cmocka_unit_test(capabilities),
 		cmocka_unit_test(third_parties),
+		cmocka_unit_test(remedies_are_for_all),
+		cmocka_unit_test(a_remedy_knows_all_names),
+		cmocka_unit_test(every_row_has_a_remedy),
+		cmocka_unit_test(remedies_in_words),
+		cmocka_unit_test(a_remedy_without_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -214,7 +214,7 @@ static void what_is_out_of_reach(void **state)
 static enum verdict judge_met(const struct dossier *d, struct verdict_out *out)
 {
 	(void)d;
-	fix_with(out, "nothing");
+	remedy_one(out, REMEDY_USER, "nothing", NULL);
 	return say(out, MET, place_config("/config/User"), "all is well");
 }
 

@@ -141,6 +141,8 @@ static void secrets(struct fixture *f, struct span name)
 
 static void judged(struct fixture *f, struct span name)
 {
+	f->remedy = (struct remedy){ .action = REMEDY_REMOVE, .is_instead = true, .note = name };
+	*(struct span *)vec_push(&f->remedy.subjects, &f->report.arena) = name;
 	for (size_t i = 0; i < CRITERIA; i++) {
 		struct criterion_report *c = vec_push(&f->report.criteria, &f->report.arena);
 		struct span id = span_str(criteria[i]->id);
@@ -150,6 +152,8 @@ static void judged(struct fixture *f, struct span name)
 			c->verdict = NOT_MET;
 			c->reason = SPAN("the config sets no user, so the program runs as root");
 			c->fix = SPAN("USER 65532:65532");
+			c->remedies.p = &f->remedy;
+			c->remedies.n = c->remedies.cap = 1;
 			c->evidence.p = f->evidence;
 			c->evidence.n = c->evidence.cap = 3;
 		} else if (span_eq(id, SPAN("min.shell")) || span_eq(id, SPAN("prov.fresh"))) {

@@ -18,6 +18,7 @@ struct fixture {
 	struct image_layer layers[2];
 	struct package_fact packages[4];
 	struct evidence evidence[3];
+	struct remedy remedy;
 	struct secret_fact secrets[4];
 	char long_path[4097];
 };

@@ -83,6 +83,14 @@ static void has_what_was_said(void **state)
 		check_span("document order", json_get_text(c, "id"), span_str(criteria[i]->id));
 		if (span_eq(json_get_text(c, "id"), SPAN("conf.user")))
 			check_span("verdict", json_get_text(c, "verdict"), SPAN("not-met"));
+		const struct json *remedy = json_get(c, "remedy"), *first = json_at(remedy, 0);
+
+		check("one remedy, or none",
+			json_count(remedy) == span_eq(json_get_text(c, "id"), SPAN("conf.user")));
+		if (first)
+			check("its action and subject",
+				span_eq(json_get_text(first, "action"), SPAN("remove")) &&
+					json_count(json_get(first, "subjects")) == 1);
 		if (span_eq(json_get_text(c, "id"), SPAN("vuln.any")))
 			check_span("verdict", json_get_text(c, "verdict"), SPAN("not-assessed"));
 	}
