@@ -1,6 +1,7 @@
 # make-table.py OUT NAME FIELDS IN [HEADER] - a table of data/ as a const C array of struct NAME.
 #
-# FIELDS is comma-separated: "text" a span, "day" a date as days since 1970 or "rolling", "base" minimal or full.
+# FIELDS is comma-separated: "text" a span, "string" a C string, "day" a date as days since 1970 or "rolling", "base" minimal or full, "flag" yes or
+# no, "name" a span by which the rows are sorted, "roles" comma-separated enum known_roles.
 # A row with another number of fields, a bad date or a blank source stops the build.
 #
 # SPDX-License-Identifier: Apache-2.0
@@ -13,10 +14,10 @@ kinds = fields.split(",")
 
 
 def value(kind, text, where):
-    if kind == "text":
+    if kind in ("text", "string"):
         if not text.isascii() or '"' in text or "\\" in text:
             sys.exit(f"{where}: text that a C string cannot hold plainly")
-        return f'SPAN_INIT("{text}")'
+        return f'"{text}"' if kind == "string" else f'SPAN_INIT("{text}")'
     if kind == "day":
         if text == "rolling":
             return "KNOWN_ROLLING"
@@ -24,10 +25,19 @@ def value(kind, text, where):
             return str((datetime.date.fromisoformat(text) - datetime.date(1970, 1, 1)).days)
         except ValueError:
             sys.exit(f"{where}: '{text}' is no day")
+    if kind == "name":
+        if names and names[-1] >= text:
+            sys.exit(f"{where}: '{text}' is not sorted")
+        names.append(text)
+        return value("text", text, where)
+    if kind == "roles":
+        return " | ".join("ROLE_" + role.upper().replace("-", "_") for role in text.split(","))
+    if kind == "flag":
+        return {"yes": "true", "no": "false"}[text]
     return {"minimal": "KNOWN_MINIMAL", "full": "KNOWN_FULL"}[text]
 
 
-rows = []
+rows, names = [], []
 with open(path, encoding="ascii") as f:
     for number, line in enumerate(f, 1):
         line = line.rstrip("\n")

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "criteria/rows.h"
+#include "known/names.h"
 
 /* First guesses: Debian's minimal set has 78 to 88 packages, Alpine's about 15. Source: debootstrap
  * --print-debs. */
@@ -15,7 +16,6 @@ enum { PACKAGES_MINIMAL = 60, PACKAGES_FULL = 120, PACKAGES_MANY = 250 };
 
 static void remarks(const struct image_facts *image, struct verdict_out *out)
 {
-	static const char *const fetchers[] = { "curl", "wget" };
 	char why[64];
 
 	remark_count(out, place_image(), "packages", image->system_packages,
@@ -24,14 +24,12 @@ static void remarks(const struct image_facts *image, struct verdict_out *out)
 		"bytes of visible files; size decides nothing");
 	for (size_t i = 0; i < image->files.n; i++) {
 		const struct file *f = &image->files.p[i];
+		struct span name = span_base(f->path);
 
-		for (size_t k = 0; k < sizeof(fetchers) / sizeof(*fetchers); k++) {
-			if (!file_is_program(f) ||
-				!span_eq(span_base(f->path), span_str(fetchers[k])))
-				continue;
-			(void)snprintf(why, sizeof(why), "%s can fetch more tools", fetchers[k]);
-			evidence_file(out, REMARK, f, why);
-		}
+		if (!file_is_program(f) || !(known_roles(name) & ROLE_FETCHER))
+			continue;
+		(void)snprintf(why, sizeof(why), "%.*s can fetch more tools", SPAN_ARG(name));
+		evidence_file(out, REMARK, f, why);
 	}
 	if (image->base.kind == BASE_MINIMAL && image->system_packages > PACKAGES_MANY)
 		remark_count(out, place_image(), "packages", image->system_packages,

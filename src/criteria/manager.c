@@ -8,43 +8,20 @@
 #include "criteria/rows.h"
 #include "known/names.h"
 
-/* Package managers that run without a program of their own name: the file that makes them one. */
-static const struct {
-	const char *tail;
-	const char *why;
-	bool decides;
-} modules[] = {
-	{ "site-packages/pip/__main__.py", "pip, run as python -m pip", true },
-	{ "dist-packages/pip/__main__.py", "pip, run as python -m pip", true },
-	{ "node_modules/npm/package.json", "npm as a package of node", true },
-	{ "/rubygems.rb", "the library of RubyGems", false },
-};
-
 /* Another sign that a shared name is the package manager: who owns it, or what it is written in. */
 static bool is_confirmed(const struct image_facts *image, const struct file *f, struct span name)
 {
-	static const struct {
-		const char *name, *owner, *interpreter, *folder;
-	} signs[] = {
-		{ "yarn", "yarn", NULL, NULL },
-		{ "gem", "ruby", "ruby", NULL },
-		{ "mix", "elixir", "elixir", NULL },
-		{ "stack", "stack", NULL, NULL },
-		{ "snap", "snapd", NULL, NULL },
-		{ "nix", "nix", NULL, "nix/store/" },
-		{ "brew", NULL, NULL, "linuxbrew/" },
-	};
+	for (size_t i = 0; i < known_manager_signs_n; i++) {
+		const struct known_manager_sign *sign = &known_manager_signs[i];
 
-	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++) {
-		if (!span_starts(name, span_str(signs[i].name)))
+		if (!span_starts(name, sign->name))
 			continue;
-		if (signs[i].owner && f->owner &&
-			span_has(f->owner->name, span_str(signs[i].owner)))
+		if (sign->owner.len && f->owner && span_has(f->owner->name, sign->owner))
 			return true;
-		if (signs[i].interpreter && f->exec &&
-			span_has(f->exec->interpreter, span_str(signs[i].interpreter)))
+		if (sign->interpreter.len && f->exec &&
+			span_has(f->exec->interpreter, sign->interpreter))
 			return true;
-		if (signs[i].folder && span_has(f->path, span_str(signs[i].folder)))
+		if (sign->folder.len && span_has(f->path, sign->folder))
 			return true;
 	}
 	if (!span_starts(name, SPAN("yarn")) || f->body_layer >= image->layers_n ||
@@ -104,13 +81,15 @@ static void judge_module(struct findings *l, const struct file *f)
 {
 	if (f->entry->type != ENTRY_FILE && f->entry->type != ENTRY_HARDLINK)
 		return;
-	for (size_t i = 0; i < sizeof(modules) / sizeof(*modules); i++) {
-		if (!span_ends(f->path, span_str(modules[i].tail)))
+	for (size_t i = 0; i < known_manager_files_n; i++) {
+		const struct known_manager_file *row = &known_manager_files[i];
+
+		if (!span_ends(f->path, row->tail))
 			continue;
-		if (modules[i].decides)
-			finding(l, f, "%s: language package manager", modules[i].why);
+		if (row->decides)
+			finding(l, f, "%s: language package manager", row->why);
 		else
-			evidence_file(l->out, REMARK, f, modules[i].why);
+			evidence_file(l->out, REMARK, f, row->why);
 	}
 	if (span_has(f->path, SPAN("ensurepip/_bundled/pip-")) && span_ends(f->path, SPAN(".whl")))
 		evidence_file(l->out, REMARK, f, "python -m ensurepip can install pip from it");

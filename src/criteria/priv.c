@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "criteria/rows.h"
+#include "known/tables.h"
 
 enum {
 	SETUID = 04000,
@@ -15,51 +16,6 @@ enum {
 	CAP_NET_BIND_SERVICE = 10
 };
 
-/* By number. Source: linux/capability.h. */
-static const char *const cap_names[] = {
-	"chown",
-	"dac_override",
-	"dac_read_search",
-	"fowner",
-	"fsetid",
-	"kill",
-	"setgid",
-	"setuid",
-	"setpcap",
-	"linux_immutable",
-	"net_bind_service",
-	"net_broadcast",
-	"net_admin",
-	"net_raw",
-	"ipc_lock",
-	"ipc_owner",
-	"sys_module",
-	"sys_rawio",
-	"sys_chroot",
-	"sys_ptrace",
-	"sys_pacct",
-	"sys_admin",
-	"sys_boot",
-	"sys_nice",
-	"sys_resource",
-	"sys_time",
-	"sys_tty_config",
-	"mknod",
-	"lease",
-	"audit_write",
-	"audit_control",
-	"setfcap",
-	"mac_override",
-	"mac_admin",
-	"syslog",
-	"wake_alarm",
-	"block_suspend",
-	"audit_read",
-	"perfmon",
-	"bpf",
-	"checkpoint_restore",
-};
-
 static void put_caps(struct buf *b, uint64_t set)
 {
 	const char *sep = "";
@@ -67,8 +23,8 @@ static void put_caps(struct buf *b, uint64_t set)
 	for (unsigned i = 0; i < 64; i++) {
 		if (!(set >> i & 1))
 			continue;
-		if (i < sizeof(cap_names) / sizeof(*cap_names))
-			buf_printf(b, "%scap_%s", sep, cap_names[i]);
+		if (i < known_caps_n)
+			buf_printf(b, "%scap_%s", sep, known_caps[i].name);
 		else
 			buf_printf(b, "%scap_%u", sep, i);
 		sep = ",";

@@ -10,34 +10,19 @@
 
 #include "base/date.h"
 #include "criteria/rows.h"
+#include "known/tables.h"
 
 enum { SPREAD_FILES = 10, SPREAD_SECONDS = 2, SPREAD_WINDOW = 3600 };
-
-/* Files that hold the time or the chance of a build. The last part is a glob's tail or head only.
- */
-static const struct {
-	const char *head, *tail, *why;
-} traces[] = {
-	{ "var/log/apt/", "", "a log of apt with the build's times" },
-	{ "var/log/dpkg.log", "", "a log of dpkg with the build's times" },
-	{ "var/log/alternatives.log", "", "a log of update-alternatives with the build's times" },
-	{ "var/log/dnf", ".log", "a log of dnf with the build's times" },
-	{ "var/log/yum.log", "", "a log of yum with the build's times" },
-	{ "var/cache/ldconfig/aux-cache", "", "ldconfig's cache holds inode numbers and times" },
-	{ "etc/ssh/ssh_host_", "_key", "a host key made by the build" },
-	{ "tmp/tmp.", "", "a temporary file with a random name" },
-	{ "var/tmp/tmp.", "", "a temporary file with a random name" },
-};
 
 static const char *trace_of(const struct file *f)
 {
 	if (!f->body || !f->body->size ||
 		(f->entry->type != ENTRY_FILE && f->entry->type != ENTRY_HARDLINK))
 		return NULL;
-	for (size_t i = 0; i < sizeof(traces) / sizeof(*traces); i++)
-		if (span_starts(f->path, span_str(traces[i].head)) &&
-			span_ends(f->path, span_str(traces[i].tail)))
-			return traces[i].why;
+	for (size_t i = 0; i < known_traces_n; i++)
+		if (span_starts(f->path, known_traces[i].head) &&
+			span_ends(f->path, known_traces[i].tail))
+			return known_traces[i].why;
 	return NULL;
 }
 

@@ -11,7 +11,7 @@
 #include "criteria/requirement.h"
 #include "criteria/rows.h"
 #include "known/distributions.h"
-#include "known/tables.h"
+#include "known/names.h"
 #include "judge/judge.h"
 
 enum { LISTED_MAX = 20, SETUID = 04000, SETGID = 02000, STICKY = 01000, OTHERS_WRITE = 0002 };
@@ -196,16 +196,8 @@ static enum verdict accounts(const struct dossier *d, struct verdict_out *out)
 		logins);
 }
 
-/* Servers of remote logins, by the names under which they are installed. */
-static const char *const login_servers[] = { "sshd", "dropbear", "dropbearmulti", "telnetd",
-	"in.telnetd", "utelnetd", "rlogind", "in.rlogind", "rshd", "in.rshd" };
-/* Servers of protocols that send passwords and content in clear. */
-static const char *const clear_servers[] = { "telnetd", "in.telnetd", "utelnetd", "rlogind",
-	"in.rlogind", "rshd", "in.rshd", "rexecd", "in.rexecd", "ftpd", "in.ftpd", "vsftpd",
-	"proftpd", "pure-ftpd", "tftpd", "in.tftpd", "fingerd", "in.fingerd" };
-
-static size_t list_servers(
-	const struct dossier *d, struct verdict_out *out, const char *const *names, size_t n)
+/* Programs under the usual name of such a server. */
+static size_t list_servers(const struct dossier *d, struct verdict_out *out, uint32_t role)
 {
 	size_t found = 0;
 
@@ -215,17 +207,15 @@ static size_t list_servers(
 					     : file_is_program(f) ? f
 								  : NULL;
 
-		for (size_t k = 0; program && k < n; k++)
-			if (span_eq(span_base(f->path), span_str(names[k])) && found++ < LISTED_MAX)
-				evidence_file(out, DECIDES, f, "a server by its name");
+		if (program && (known_roles(span_base(f->path)) & role) && found++ < LISTED_MAX)
+			evidence_file(out, DECIDES, f, "a server by its name");
 	}
 	return found;
 }
 
 static enum verdict remote_root(const struct dossier *d, struct verdict_out *out)
 {
-	size_t n =
-		list_servers(d, out, login_servers, sizeof(login_servers) / sizeof(*login_servers));
+	size_t n = list_servers(d, out, ROLE_LOGIN_SERVER);
 
 	out->report->class = OBSERVED;
 	if (n)
@@ -235,14 +225,12 @@ static enum verdict remote_root(const struct dossier *d, struct verdict_out *out
 	return say(out, MET, place_image(), "no server of remote logins under its usual name");
 }
 
-/* Ports of FTP, Telnet, TFTP, finger, rexec, rlogin and rsh. Source: IANA service names. */
 static bool is_clear_port(struct span port)
 {
-	static const char *const numbers[] = { "20", "21", "23", "69", "79", "512", "513", "514" };
 	struct span number = span_sub(port, 0, span_find(port, '/'));
 
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
-		if (span_eq(number, span_str(numbers[i])))
+	for (size_t i = 0; i < known_ports_n; i++)
+		if (span_eq(number, known_ports[i].number))
 			return true;
 	return false;
 }
@@ -250,8 +238,7 @@ static bool is_clear_port(struct span port)
 static enum verdict services(const struct dossier *d, struct verdict_out *out)
 {
 	const struct part *c = d->image->config;
-	size_t ports = 0, n = list_servers(d, out, clear_servers,
-				  sizeof(clear_servers) / sizeof(*clear_servers));
+	size_t ports = 0, n = list_servers(d, out, ROLE_CLEAR_SERVER);
 
 	for (size_t i = 0; c && i < c->configs.n; i++) {
 		const struct config_fact *x = &c->configs.p[i];

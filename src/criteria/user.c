@@ -27,7 +27,7 @@ static bool find_drop(
 	struct span rest = c ? c->text : SPAN(""), word;
 
 	while (span_split(&rest, ' ', &word)) {
-		if (!known_dropper(span_base(word)))
+		if (!(known_roles(span_base(word)) & ROLE_DROPPER))
 			continue;
 		*at = c->at;
 		*tool = span_base(word);

@@ -6,28 +6,7 @@
 
 #include <string.h>
 
-/* Applets that verdicts and remarks name. Alphabetical. */
-static const struct span asked[] = {
-	SPAN_INIT("ash"),
-	SPAN_INIT("bash"),
-	SPAN_INIT("dpkg"),
-	SPAN_INIT("dpkg-deb"),
-	SPAN_INIT("hush"),
-	SPAN_INIT("msh"),
-	SPAN_INIT("nc"),
-	SPAN_INIT("rpm"),
-	SPAN_INIT("sh"),
-	SPAN_INIT("su"),
-	SPAN_INIT("toysh"),
-	SPAN_INIT("wget"),
-};
-
-static bool is_shell(struct span name)
-{
-	return span_eq(name, SPAN("sh")) || span_eq(name, SPAN("ash")) ||
-	       span_eq(name, SPAN("hush")) || span_eq(name, SPAN("bash")) ||
-	       span_eq(name, SPAN("msh")) || span_eq(name, SPAN("toysh"));
-}
+#include "known/names.h"
 
 static bool applet_name(struct span s)
 {
@@ -66,10 +45,11 @@ static void take_run(struct span run, uint32_t n, struct multicall *m)
 	m->has_shell = false;
 	memset(m->names, 0, sizeof(m->names));
 	while (span_split(&run, 0, &name)) {
-		m->has_shell |= is_shell(name);
-		for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++)
-			if (span_eq(name, asked[i]))
-				add_name(m, name);
+		uint32_t roles = known_roles(name);
+
+		m->has_shell |= (roles & ROLE_APPLET_SHELL) != 0;
+		if (roles & ROLE_APPLET)
+			add_name(m, name);
 	}
 }
 

@@ -4,6 +4,8 @@
  */
 #include "format/script.h"
 
+#include "known/names.h"
+
 enum {
 	WANTS_MAX = 16, /* demanded names that are remembered */
 	WANT_REACH = 8, /* lines from the test of a variable to the exit that makes it a demand */
@@ -84,19 +86,7 @@ static bool one_of(struct span s, const struct span *list, size_t n)
 
 bool script_is_shell(struct span program)
 {
-	static const struct span shells[] = {
-		SPAN_INIT("sh"),
-		SPAN_INIT("bash"),
-		SPAN_INIT("dash"),
-		SPAN_INIT("ash"),
-		SPAN_INIT("busybox"),
-		SPAN_INIT("ksh"),
-		SPAN_INIT("mksh"),
-		SPAN_INIT("zsh"),
-		SPAN_INIT("with-contenv"),
-	};
-
-	return ONE_OF(program, shells);
+	return known_roles(program) & ROLE_SCRIPT_SHELL;
 }
 
 static void emit(
@@ -348,17 +338,6 @@ static bool is_literal(struct span s)
 	return s.len > 0;
 }
 
-static const struct span drop_tools[] = {
-	SPAN_INIT("gosu"),
-	SPAN_INIT("su-exec"),
-	SPAN_INIT("setpriv"),
-	SPAN_INIT("runuser"),
-	SPAN_INIT("s6-setuidgid"),
-	SPAN_INIT("setuidgid"),
-	SPAN_INIT("chpst"),
-	SPAN_INIT("chroot"),
-};
-
 /* The value of "--name=X", "--name X" or "-n X" among the words; empty when there is none. */
 static struct span option_value(struct span words, struct span name)
 {
@@ -476,7 +455,7 @@ static void find_commands(struct scan *s, struct span line)
 			return;
 		if (expects && (span_eq(base, SPAN("exec")) || span_eq(base, SPAN("set"))))
 			replaces = true;
-		if (expects && replaces && ONE_OF(base, drop_tools)) {
+		if (expects && replaces && (known_roles(base) & ROLE_DROPPER)) {
 			found_drop(s, base, rest);
 			after_drop = true;
 			expects = false;
@@ -568,8 +547,9 @@ void script_scan(
 	s.has_secrets = span_has(in, SPAN("/run/secrets"));
 	s.has_file_env = span_has(in, SPAN("file_env"));
 	s.has_test = span_has(in, SPAN("-z "));
-	for (size_t i = 0; i < sizeof(drop_tools) / sizeof(*drop_tools); i++)
-		s.has_drop |= span_has(in, drop_tools[i]);
+	for (size_t i = 0; i < known_programs_n; i++)
+		s.has_drop |= (known_programs[i].roles & ROLE_DROPPER) &&
+			      span_has(in, known_programs[i].name);
 	s.builds_twins = s.has_file && shell &&
 			 (span_has(in, SPAN("}_FILE\"")) || span_has(in, SPAN("}__FILE\"")));
 	while (!s.stop && span_line(&rest, &line)) {

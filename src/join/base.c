@@ -59,11 +59,11 @@ static bool was_buried(const struct join *j, struct span path)
 
 /* ---- marks, each a test that may set *at and *name ---- */
 
-static bool is_id(const struct join *j, const char *const *ids)
+static bool is_system(const struct join *j, uint8_t kind)
 {
-	for (; *ids; ids++)
-		if (span_eq(j->out->distribution.id, span_str(*ids)))
-			return true;
+	for (size_t i = 0; i < known_systems_n; i++)
+		if (span_eq(j->out->distribution.id, known_systems[i].id))
+			return known_systems[i].kind == kind;
 	return false;
 }
 
@@ -98,7 +98,7 @@ static bool mark_chisel(const struct join *j, struct place *at)
 static bool mark_apk(const struct join *j, struct place *at)
 {
 	*at = j->out->distribution.at;
-	return is_id(j, (const char *const[]){ "alpine", "wolfi", "chainguard", NULL });
+	return is_system(j, KNOWN_MINIMAL);
 }
 
 /* debuerreotype: etc/dpkg/dpkg.cfg.d/docker calls itself the slim variant. */
@@ -120,35 +120,39 @@ static bool has_rpm_database(const struct join *j, struct place *at)
 	return false;
 }
 
-/* A program that is there, or was in a lower layer: taking the package manager away does not change
- * the base. */
-static bool has_program(const struct join *j, const char *const *names)
+static bool has_program(const struct join *j, struct span name)
 {
 	static const char *const folders[] = { "usr/bin/", "bin/", "usr/sbin/", "sbin/",
 		"usr/local/bin/" };
 	char path[64];
 
-	for (; *names; names++)
-		for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
-			snprintf(path, sizeof(path), "%s%s", folders[i], *names);
-			if (visible(j, path) || was_buried(j, span_str(path)))
-				return true;
-		}
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+		snprintf(path, sizeof(path), "%s%.*s", folders[i], SPAN_ARG(name));
+		if (visible(j, path) || was_buried(j, span_str(path)))
+			return true;
+	}
+	return false;
+}
+
+/* A program that is there, or was in a lower layer: taking the package manager away does not change
+ * the base. */
+static bool has_role(const struct join *j, uint32_t role)
+{
+	for (size_t i = 0; i < known_programs_n; i++)
+		if ((known_programs[i].roles & role) && has_program(j, known_programs[i].name))
+			return true;
 	return false;
 }
 
 static bool mark_rpm_micro(const struct join *j, struct place *at)
 {
-	return has_rpm_database(j, at) &&
-	       !has_program(j, (const char *const[]){ "rpm", "dnf", "dnf5", "dnf-3", "yum",
-				       "microdnf", "tdnf", "zypper", NULL });
+	return has_rpm_database(j, at) && !has_role(j, ROLE_RPM_MANAGER);
 }
 
 static bool mark_rpm_minimal(const struct join *j, struct place *at)
 {
-	return has_rpm_database(j, at) &&
-	       has_program(j, (const char *const[]){ "microdnf", NULL }) &&
-	       !has_program(j, (const char *const[]){ "dnf", "dnf-3", "yum", "zypper", NULL });
+	return has_rpm_database(j, at) && has_program(j, SPAN("microdnf")) &&
+	       !has_role(j, ROLE_RPM_FULL_MANAGER);
 }
 
 static bool mark_nix(const struct join *j, struct place *at)
@@ -179,9 +183,7 @@ static bool mark_apko(const struct join *j, struct place *at)
 static bool mark_full(const struct join *j, struct place *at)
 {
 	*at = j->out->distribution.at;
-	return is_id(j, (const char *const[]){ "debian", "ubuntu", "fedora", "rhel", "centos",
-				"rocky", "almalinux", "amzn", "sles", "opensuse", "opensuse-leap",
-				"opensuse-tumbleweed", "ol", "kali", "arch", NULL });
+	return is_system(j, KNOWN_FULL);
 }
 
 /* In the order in which they are asked; the first that answers decides. name NULL: the

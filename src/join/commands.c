@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "join/steps.h"
+#include "known/names.h"
 
 enum { COMMAND_TEXT_MAX = 65536 };
 
@@ -82,15 +83,8 @@ static struct span join_words(struct join *j, const words *a, const words *b)
 /* A known shell with -c: the words run through it. */
 static bool is_shell_form(const words *w)
 {
-	static const struct span shells[] = { SPAN_INIT("sh"), SPAN_INIT("bash"), SPAN_INIT("ash"),
-		SPAN_INIT("dash"), SPAN_INIT("zsh"), SPAN_INIT("ksh"), SPAN_INIT("hush") };
-
-	if (w->n < 2 || !(span_starts(w->p[1], SPAN("-")) && span_ends(w->p[1], SPAN("c"))))
-		return false;
-	for (size_t i = 0; i < sizeof(shells) / sizeof(*shells); i++)
-		if (span_eq(span_base(w->p[0]), shells[i]))
-			return true;
-	return false;
+	return w->n >= 2 && span_starts(w->p[1], SPAN("-")) && span_ends(w->p[1], SPAN("c")) &&
+	       (known_roles(span_base(w->p[0])) & ROLE_COMMAND_SHELL);
 }
 
 static struct command *push_command(

@@ -1,233 +1,26 @@
-/* names.c - names of programs that verdicts ask for. Alphabetical within a table; found by
- * bisection.
+/* names.c - names of programs that verdicts ask for, in the table of data/programs.tsv.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "known/names.h"
 
-#define COUNT(t) (sizeof(t) / sizeof(*(t)))
-
-static const char *const shells[] = {
-	"ash",
-	"bash",
-	"busybox",
-	"csh",
-	"dash",
-	"elvish",
-	"es",
-	"fish",
-	"hush",
-	"ksh",
-	"ksh93",
-	"lksh",
-	"mksh",
-	"nu",
-	"oksh",
-	"posh",
-	"pwsh",
-	"rbash",
-	"rc",
-	"sash",
-	"sh",
-	"tcsh",
-	"toybox",
-	"xonsh",
-	"yash",
-	"zsh",
-};
-static const char *const shared_shells[] = { "ash", "es", "hush", "nu", "rc", "sash" };
-
-static const char *const build_tools[] = {
-	"abuild",
-	"ant",
-	"ar",
-	"as",
-	"autoconf",
-	"automake",
-	"bazel",
-	"bazelisk",
-	"bison",
-	"buck2",
-	"buildah",
-	"buildctl",
-	"c++",
-	"cargo",
-	"cc",
-	"cc1",
-	"cc1plus",
-	"clang",
-	"clang++",
-	"cmake",
-	"collect2",
-	"cpp",
-	"docker",
-	"dpkg-buildpackage",
-	"flex",
-	"g++",
-	"gcc",
-	"gfortran",
-	"ghc",
-	"git",
-	"gmake",
-	"go",
-	"gofmt",
-	"gradle",
-	"hg",
-	"javac",
-	"jlink",
-	"kaniko",
-	"kotlinc",
-	"ld",
-	"ld.bfd",
-	"ld.gold",
-	"ld.lld",
-	"ldc2",
-	"libtool",
-	"lto1",
-	"m4",
-	"make",
-	"meson",
-	"mold",
-	"mvn",
-	"nasm",
-	"ninja",
-	"nm",
-	"node-gyp",
-	"nvcc",
-	"objcopy",
-	"objdump",
-	"pkg-config",
-	"pkgconf",
-	"protoc",
-	"ranlib",
-	"readelf",
-	"rpmbuild",
-	"rustc",
-	"sbt",
-	"scalac",
-	"scons",
-	"strip",
-	"svn",
-	"swiftc",
-	"tcc",
-	"tsc",
-	"yasm",
-	"zig",
-};
-static const char *const debug_tools[] = {
-	"bpftool",
-	"bpftrace",
-	"crash",
-	"dlv",
-	"gdb",
-	"gdbserver",
-	"iperf3",
-	"jcmd",
-	"jdb",
-	"jmap",
-	"jstack",
-	"lldb",
-	"lldb-server",
-	"ltrace",
-	"nc.openbsd",
-	"nc.traditional",
-	"ncat",
-	"ngrep",
-	"nmap",
-	"perf",
-	"rr",
-	"socat",
-	"stap",
-	"strace",
-	"tcpdump",
-	"tshark",
-	"valgrind",
-};
-
-static const char *const os_managers[] = {
-	"apk",
-	"apt",
-	"apt-get",
-	"aptitude",
-	"brew",
-	"dnf",
-	"dnf5",
-	"dpkg",
-	"emerge",
-	"flatpak",
-	"guix",
-	"microdnf",
-	"nix",
-	"nix-env",
-	"opkg",
-	"pacman",
-	"rpm",
-	"snap",
-	"swupd",
-	"tdnf",
-	"xbps-install",
-	"yum",
-	"zypper",
-};
-static const char *const language_managers[] = {
-	"bun",
-	"bundle",
-	"bundler",
-	"cabal",
-	"composer",
-	"conda",
-	"corepack",
-	"cpan",
-	"cpanm",
-	"gem",
-	"luarocks",
-	"mamba",
-	"micromamba",
-	"mix",
-	"npm",
-	"npx",
-	"nuget",
-	"opam",
-	"pdm",
-	"pear",
-	"pecl",
-	"pip",
-	"pipx",
-	"pixi",
-	"pnpm",
-	"poetry",
-	"rebar3",
-	"stack",
-	"uv",
-	"yarn",
-};
-static const char *const shared_managers[] = { "brew", "gem", "mix", "nix", "snap", "stack",
-	"yarn" };
-
-static const char *const droppers[] = { "chroot", "gosu", "runuser", "s6-setuidgid", "setpriv",
-	"setuidgid", "su-exec" };
-static const char *const interpreters[] = { "awk", "gawk", "lua", "luajit", "mawk", "node",
-	"nodejs", "perl", "php", "python", "ruby", "tclsh" };
-
-static bool has(const char *const *table, size_t n, struct span name)
+uint32_t known_roles(struct span name)
 {
-	size_t low = 0;
+	size_t low = 0, high = known_programs_n;
 
-	while (low < n) {
-		size_t mid = low + (n - low) / 2;
-		int c = span_cmp(span_str(table[mid]), name);
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int c = span_cmp(known_programs[mid].name, name);
 
 		if (!c)
-			return true;
+			return known_programs[mid].roles;
 		if (c < 0)
 			low = mid + 1;
 		else
-			n = mid;
+			high = mid;
 	}
-	return false;
+	return 0;
 }
-
-#define HAS(table, name) has(table, COUNT(table), name)
 
 static bool is_digit(uint8_t c)
 {
@@ -251,13 +44,8 @@ static struct span without_version(struct span name)
 /* "x86_64-linux-gnu-gcc" to "gcc": a triple has a known system in its middle. */
 static struct span without_triple(struct span name)
 {
-	static const char *const systems[] = { "-linux-gnueabihf-", "-linux-gnueabi-",
-		"-linux-gnux32-", "-linux-gnu-", "-linux-musleabihf-", "-linux-musleabi-",
-		"-linux-musl-", "-redhat-linux-", "-alpine-linux-musl-", "-suse-linux-",
-		"-amazon-linux-", "-w64-mingw32-", "-none-eabi-", "-unknown-linux-gnu-" };
-
-	for (size_t i = 0; i < COUNT(systems); i++) {
-		struct span s = span_str(systems[i]);
+	for (size_t i = 0; i < known_triples_n; i++) {
+		struct span s = known_triples[i].middle;
 		size_t at = span_find_span(name, s);
 
 		if (at && at < name.len && at + s.len < name.len)
@@ -268,16 +56,13 @@ static struct span without_triple(struct span name)
 
 enum known_shell known_shell(struct span name)
 {
-	if (!HAS(shells, name))
-		return SHELL_NOT;
-	if (span_eq(name, SPAN("busybox")) || span_eq(name, SPAN("toybox")))
-		return SHELL_MULTI_CALL;
-	return HAS(shared_shells, name) ? SHELL_SHARED_NAME : SHELL_NAME;
-}
+	uint32_t roles = known_roles(name);
 
-static enum known_tool tool(struct span name)
-{
-	return HAS(build_tools, name) ? TOOL_BUILD : HAS(debug_tools, name) ? TOOL_DEBUG : TOOL_NOT;
+	if (!(roles & ROLE_SHELL))
+		return SHELL_NOT;
+	if (roles & ROLE_MULTI_CALL)
+		return SHELL_MULTI_CALL;
+	return roles & ROLE_SHARED ? SHELL_SHARED_NAME : SHELL_NAME;
 }
 
 enum known_tool known_tool(struct span name, struct span *plain)
@@ -285,14 +70,14 @@ enum known_tool known_tool(struct span name, struct span *plain)
 	struct span bare = without_triple(name);
 	struct span tries[] = { name, bare, without_version(bare) };
 
-	for (size_t i = 0; i < COUNT(tries); i++) {
-		enum known_tool t = tool(tries[i]);
+	for (size_t i = 0; i < sizeof(tries) / sizeof(*tries); i++) {
+		uint32_t roles = known_roles(tries[i]);
 
-		if (!t)
+		if (!(roles & (ROLE_BUILD_TOOL | ROLE_DEBUG_TOOL)))
 			continue;
 		if (plain)
 			*plain = tries[i];
-		return t;
+		return roles & ROLE_BUILD_TOOL ? TOOL_BUILD : TOOL_DEBUG;
 	}
 	return TOOL_NOT;
 }
@@ -301,23 +86,20 @@ enum known_manager known_manager(struct span name, bool *shared)
 {
 	struct span tries[] = { name, without_version(name) };
 
-	for (size_t i = 0; i < COUNT(tries); i++) {
-		*shared = HAS(shared_managers, tries[i]);
-		if (HAS(os_managers, tries[i]))
+	for (size_t i = 0; i < sizeof(tries) / sizeof(*tries); i++) {
+		uint32_t roles = known_roles(tries[i]);
+
+		*shared = roles & ROLE_SHARED;
+		if (roles & ROLE_OS_MANAGER)
 			return MANAGER_OS;
-		if (HAS(language_managers, tries[i]))
+		if (roles & ROLE_LANGUAGE_MANAGER)
 			return MANAGER_LANGUAGE;
 	}
 	*shared = false;
 	return MANAGER_NOT;
 }
 
-bool known_dropper(struct span name)
-{
-	return HAS(droppers, name);
-}
-
 bool known_interpreter(struct span name)
 {
-	return HAS(interpreters, name) || HAS(interpreters, without_version(name));
+	return (known_roles(name) | known_roles(without_version(name))) & ROLE_INTERPRETER;
 }

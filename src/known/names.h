@@ -4,7 +4,10 @@
  */
 #pragma once
 
-#include "base/span.h"
+#include "known/tables.h"
+
+/* Of the exact name: enum known_roles; 0: not in the table. */
+uint32_t known_roles(struct span name);
 
 enum known_shell {
 	SHELL_NOT,
@@ -24,8 +27,6 @@ enum known_manager { MANAGER_NOT, MANAGER_OS, MANAGER_LANGUAGE };
  */
 enum known_manager known_manager(struct span name, bool *shared);
 
-/* gosu, su-exec, setpriv ...: run a command as another user. */
-bool known_dropper(struct span name);
 /* python, perl, node ...: interpreters that a judge of shells remarks on; with or without version
  * suffix. */
 bool known_interpreter(struct span name);

@@ -29,9 +29,86 @@ struct known_publisher {
 	struct span pattern, name, source;
 };
 
-extern const struct known_release known_releases[];
-extern const size_t known_releases_n;
-extern const struct known_base known_bases[];
-extern const size_t known_bases_n;
-extern const struct known_publisher known_publishers[];
-extern const size_t known_publishers_n;
+/* What a program is by its name. data/programs.tsv says what each means. */
+enum known_roles {
+	ROLE_SHELL = 1 << 0,
+	ROLE_MULTI_CALL = 1 << 1,
+	ROLE_SHARED = 1 << 2,
+	ROLE_BUILD_TOOL = 1 << 3,
+	ROLE_DEBUG_TOOL = 1 << 4,
+	ROLE_OS_MANAGER = 1 << 5,
+	ROLE_LANGUAGE_MANAGER = 1 << 6,
+	ROLE_DROPPER = 1 << 7,
+	ROLE_INTERPRETER = 1 << 8,
+	ROLE_LOGIN_SERVER = 1 << 9,
+	ROLE_CLEAR_SERVER = 1 << 10,
+	ROLE_FETCHER = 1 << 11,
+	ROLE_COMMAND_SHELL = 1 << 12,
+	ROLE_SCRIPT_SHELL = 1 << 13,
+	ROLE_APPLET = 1 << 14,
+	ROLE_APPLET_SHELL = 1 << 15,
+	ROLE_RPM_MANAGER = 1 << 16,
+	ROLE_RPM_FULL_MANAGER = 1 << 17,
+};
+
+struct known_program {
+	struct span name;
+	uint32_t roles; /* enum known_roles */
+	struct span source;
+};
+
+struct known_triple {
+	struct span middle, source;
+};
+
+/* A distribution: what an image of it is without other marks. */
+struct known_system {
+	struct span id;
+	uint8_t kind; /* enum known_kind */
+	struct span source;
+};
+
+/* A file that two builds never make the same. */
+struct known_trace {
+	struct span head, tail;
+	const char *why;
+	struct span source;
+};
+
+struct known_manager_file {
+	struct span tail;
+	const char *why;
+	bool decides;
+	struct span source;
+};
+
+/* Each that is not empty is part of the owner's name, of the interpreter, of the path. */
+struct known_manager_sign {
+	struct span name, owner, interpreter, folder, source;
+};
+
+struct known_port {
+	struct span number, service, source;
+};
+
+/* By number. */
+struct known_cap {
+	const char *name;
+	struct span source;
+};
+
+#define KNOWN_TABLE(name)                                                                          \
+	extern const struct name name##s[];                                                        \
+	extern const size_t name##s_n
+KNOWN_TABLE(known_release);
+KNOWN_TABLE(known_base);
+KNOWN_TABLE(known_publisher);
+KNOWN_TABLE(known_program);
+KNOWN_TABLE(known_triple);
+KNOWN_TABLE(known_system);
+KNOWN_TABLE(known_trace);
+KNOWN_TABLE(known_manager_file);
+KNOWN_TABLE(known_manager_sign);
+KNOWN_TABLE(known_port);
+KNOWN_TABLE(known_cap);
+#undef KNOWN_TABLE

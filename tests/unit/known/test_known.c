@@ -192,8 +192,12 @@ static void names(void **state)
 		check(name, (int)known_manager(cases[i].name, &shared) == cases[i].manager);
 		check(name, shared == cases[i].shared);
 	}
-	assert_true(known_dropper(SPAN("su-exec")) && known_dropper(SPAN("chroot")) &&
-		    !known_dropper(SPAN("su")));
+	assert_true(known_roles(SPAN("su-exec")) & ROLE_DROPPER);
+	assert_true(known_roles(SPAN("chroot")) & ROLE_DROPPER);
+	assert_true(known_roles(SPAN("chpst")) & ROLE_DROPPER);
+	assert_false(known_roles(SPAN("su")) & ROLE_DROPPER);
+	assert_int_equal(known_roles(SPAN("")), 0);
+	assert_int_equal(known_roles(SPAN("zzz")), 0);
 	assert_true(known_interpreter(SPAN("python3.11")) && known_interpreter(SPAN("awk")) &&
 		    !known_interpreter(SPAN("sh")));
 }
