@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "base/hash.h"
+#include "base/hashtable.h"
 #include "base/glob.h"
 #include "criteria/requirement.h"
 #include "known/bases.h"
@@ -26,41 +27,40 @@ static bool fits(const struct waiver *w, const struct secret_finding *s)
 struct by_fingerprint {
 	const struct policy *policy;
 	struct hash_key key;
-	uint32_t *slots; /* index of a waiver + 1; 0: free */
-	size_t n;        /* a power of two */
+	struct table table;
 };
 
-static bool table_make(struct by_fingerprint *t, struct arena *a)
+static bool index_waivers(struct by_fingerprint *t, struct arena *a)
 {
-	for (t->n = 16; t->n < t->policy->waivers.n * 2;)
-		t->n *= 2;
-	t->slots = arena_array(a, t->n, sizeof(*t->slots));
-	for (size_t i = 0; t->slots && i < t->policy->waivers.n; i++) {
-		size_t k = hash_span(t->key, t->policy->waivers.p[i].fingerprint) & (t->n - 1);
+	if (!table_make(&t->table, a, t->policy->waivers.n))
+		return false;
+	for (size_t i = 0; i < t->policy->waivers.n; i++) {
+		struct span print = t->policy->waivers.p[i].fingerprint;
+		uint64_t hash = hash_span(t->key, print);
+		struct table_slot *s = table_next(&t->table, hash, NULL);
 
-		if (!t->policy->waivers.p[i].fingerprint.len)
-			continue;
-		while (t->slots[k])
-			k = (k + 1) & (t->n - 1);
-		t->slots[k] = (uint32_t)i + 1;
+		while (s->row)
+			s = table_next(&t->table, hash, s);
+		if (print.len)
+			table_put(&t->table, s, hash, i);
 	}
-	return t->slots != NULL;
+	return true;
 }
 
 static void waive(const struct by_fingerprint *t, struct secret_finding *s, size_t *hits)
 {
 	bool never = t->policy->telecom && secret_never_waived(s);
-	size_t k = hash_span(t->key, s->fingerprint) & (t->n - 1);
+	uint64_t hash = hash_span(t->key, s->fingerprint);
+	const struct table_slot *slot = table_next(&t->table, hash, NULL);
 
 	s->waived = s->refused = false;
-	for (; s->fingerprint.len && t->slots[k]; k = (k + 1) & (t->n - 1)) {
-		if (!fits(&t->policy->waivers.p[t->slots[k] - 1], s))
-			continue;
-		s->refused = never;
-		s->waived = !never;
-		hits[t->slots[k] - 1] += s->waived;
+	while (slot->row && !fits(&t->policy->waivers.p[slot->row - 1], s))
+		slot = table_next(&t->table, hash, slot);
+	if (!slot->row || !s->fingerprint.len)
 		return;
-	}
+	s->refused = never;
+	s->waived = !never;
+	hits[slot->row - 1] += s->waived;
 }
 
 int secrets_waive(const struct dossier *d, struct arena *a, size_t *hits)
@@ -69,7 +69,7 @@ int secrets_waive(const struct dossier *d, struct arena *a, size_t *hits)
 
 	if (!d->image->secrets.n)
 		return 0;
-	if (!table_make(&t, a))
+	if (!index_waivers(&t, a))
 		return SCOV_E_MEMORY;
 	for (size_t i = 0; i < d->image->secrets.n; i++)
 		waive(&t, &d->image->secrets.p[i], hits);

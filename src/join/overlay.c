@@ -31,17 +31,10 @@ struct node {
 	bool is_there; /* then so are its parents, as directories */
 };
 
-/* The tag stands here too: a slot of another path is passed by without touching its node. */
-struct slot {
-	uint32_t node; /* + 1; 0: free */
-	uint32_t tag;
-};
-
 struct overlay {
 	struct join *j;
 	VEC(struct node) nodes;
-	struct slot *slots;
-	size_t slots_n; /* a power of two */
+	struct table by_path;
 	uint64_t nodes_max;
 	uint32_t layer;
 	uint32_t last_parent; /* most entries follow a sibling */
@@ -64,30 +57,13 @@ static bool node_is_dir(const struct overlay *o, const struct node *n)
 
 /* ---- the table ---- */
 
-static struct slot *slot_of(const struct overlay *o, uint32_t tag, struct span path)
+static struct table_slot *slot_of(const struct overlay *o, uint32_t tag, struct span path)
 {
-	for (size_t i = tag & (o->slots_n - 1);; i = (i + 1) & (o->slots_n - 1)) {
-		struct slot *slot = &o->slots[i];
+	struct table_slot *s = table_next(&o->by_path, tag, NULL);
 
-		if (slot->node == 0 ||
-			(slot->tag == tag && span_eq(node_path(&o->nodes.p[slot->node - 1]), path)))
-			return slot;
-	}
-}
-
-static bool table_grow(struct overlay *o)
-{
-	size_t more = o->slots_n * 2;
-	struct slot *slots = arena_array(&o->j->scratch, more, sizeof(*slots));
-
-	if (!slots)
-		return false;
-	o->slots = slots;
-	o->slots_n = more;
-	for (size_t i = 0; i < o->nodes.n; i++)
-		*slot_of(o, o->nodes.p[i].tag, node_path(&o->nodes.p[i])) =
-			(struct slot){ (uint32_t)i + 1, o->nodes.p[i].tag };
-	return true;
+	while (s->row && !span_eq(node_path(&o->nodes.p[s->row - 1]), path))
+		s = table_next(&o->by_path, tag, s);
+	return s;
 }
 
 static uint32_t path_tag(const struct overlay *o, struct span path)
@@ -98,23 +74,23 @@ static uint32_t path_tag(const struct overlay *o, struct span path)
 /* The node of a path, or NONE. */
 static uint32_t node_find(const struct overlay *o, struct span path)
 {
-	uint32_t slot = slot_of(o, path_tag(o, path), path)->node;
+	uint32_t row = slot_of(o, path_tag(o, path), path)->row;
 
-	return slot ? slot - 1 : NONE;
+	return row ? row - 1 : NONE;
 }
 
 /* The node of a path, made when there is none; NONE over the bound or without memory. */
 static uint32_t node_make(struct overlay *o, struct span path)
 {
 	uint32_t tag = path_tag(o, path);
-	struct slot *slot = slot_of(o, tag, path);
+	struct table_slot *slot = slot_of(o, tag, path);
 
-	if (slot->node)
-		return slot->node - 1;
+	if (slot->row)
+		return slot->row - 1;
 	if (o->nodes.n >= o->nodes_max)
 		return NONE;
-	if (o->nodes.n + 1 > o->slots_n / 2) {
-		if (!table_grow(o))
+	if (table_is_full(&o->by_path)) {
+		if (!table_grow(&o->by_path, &o->j->scratch))
 			return NONE;
 		slot = slot_of(o, tag, path);
 	}
@@ -130,7 +106,7 @@ static uint32_t node_make(struct overlay *o, struct span path)
 		.next = NONE,
 		.before = NONE,
 		.entry = NONE };
-	*slot = (struct slot){ (uint32_t)o->nodes.n, tag };
+	table_put(&o->by_path, slot, tag, o->nodes.n - 1);
 	return (uint32_t)o->nodes.n - 1;
 }
 
@@ -407,10 +383,8 @@ static int overlay_open(struct overlay *o)
 								   : NONE - 1u;
 	o->nodes.cap = (entries < o->nodes_max ? entries : (size_t)o->nodes_max) + 1024;
 	o->nodes.p = arena_array(&j->scratch, o->nodes.cap, sizeof(*o->nodes.p));
-	for (o->slots_n = 1024; o->slots_n < o->nodes.cap + o->nodes.cap / 2;)
-		o->slots_n *= 2;
-	o->slots = arena_array(&j->scratch, o->slots_n, sizeof(*o->slots));
-	if (!o->nodes.p || !o->slots || node_make(o, (struct span){ 0 }) != ROOT)
+	if (!o->nodes.p || !table_make(&o->by_path, &j->scratch, o->nodes.cap) ||
+		node_make(o, (struct span){ 0 }) != ROOT)
 		return err_memory(j->err);
 	o->nodes.p[ROOT].is_there = true;
 	return 0;

@@ -18,13 +18,13 @@ enum {
 
 struct owned {
 	uint64_t hash;
-	uint32_t package; /* index into packages + 1; 0: free */
+	uint32_t package; /* index into packages + 1 */
 };
 
 struct owners {
 	struct join *j;
-	struct owned *table;
-	size_t table_n; /* a power of two */
+	VEC(struct owned) owned;
+	struct table by_hash;
 	struct {
 		struct span link, folder;
 	} aliases[FOLDER_LINKS_MAX];
@@ -64,13 +64,20 @@ static uint32_t package_of(const struct join *j, const struct owner_fact *owner)
 
 /* The stored hashes have a known key, so whoever made the image chose them: they are hashed again.
  */
-static struct owned *owned_slot(const struct owners *o, uint64_t hash)
+static uint64_t owned_hash(const struct owners *o, uint64_t hash)
 {
-	uint64_t h = hash_span(o->j->key, span_of(&hash, sizeof(hash)));
+	return hash_span(o->j->key, span_of(&hash, sizeof(hash)));
+}
 
-	for (size_t i = h & (o->table_n - 1);; i = (i + 1) & (o->table_n - 1))
-		if (o->table[i].package == 0 || o->table[i].hash == hash)
-			return &o->table[i];
+/* The slot of a path's stored hash, or the free one for it. */
+static struct table_slot *owned_slot(const struct owners *o, uint64_t hash)
+{
+	uint64_t h = owned_hash(o, hash);
+	struct table_slot *s = table_next(&o->by_hash, h, NULL);
+
+	while (s->row && o->owned.p[s->row - 1].hash != hash)
+		s = table_next(&o->by_hash, h, s);
+	return s;
 }
 
 static bool fill_layer(struct owners *o, uint32_t layer, const struct part *part)
@@ -84,10 +91,12 @@ static bool fill_layer(struct owners *o, uint32_t layer, const struct part *part
 			packages[i] = package_of(o->j, &part->owners.p[i]);
 	for (size_t i = 0; i < part->owned.n; i++) {
 		const struct owned_fact *f = &part->owned.p[i];
-		struct owned *slot = packages[f->package] ? owned_slot(o, f->path_hash) : NULL;
+		struct table_slot *slot = packages[f->package] ? owned_slot(o, f->path_hash) : NULL;
 
-		if (slot && slot->package == 0)
-			*slot = (struct owned){ f->path_hash, packages[f->package] };
+		if (!slot || slot->row)
+			continue;
+		table_put(&o->by_hash, slot, owned_hash(o, f->path_hash), o->owned.n);
+		o->owned.p[o->owned.n++] = (struct owned){ f->path_hash, packages[f->package] };
 	}
 	return true;
 }
@@ -99,13 +108,13 @@ static bool fill_table(struct owners *o)
 
 	for (size_t i = 0; i < out->layers_n; i++)
 		n += out->parts[i] ? out->parts[i]->owned.n : 0;
-	for (o->table_n = 64; o->table_n < n + n / 2;)
-		o->table_n *= 2;
-	o->table = arena_array(&o->j->scratch, o->table_n, sizeof(*o->table));
-	for (uint32_t i = 0; o->table && i < out->layers_n; i++)
+	o->owned.p = arena_array(&o->j->scratch, n, sizeof(*o->owned.p));
+	if (!o->owned.p || !table_make(&o->by_hash, &o->j->scratch, n))
+		return false;
+	for (uint32_t i = 0; i < out->layers_n; i++)
 		if (out->parts[i] && out->parts[i]->owned.n && !fill_layer(o, i, out->parts[i]))
 			return false;
-	return o->table != NULL;
+	return true;
 }
 
 /* Links near the root that lead to a folder: bin, lib64, usr/lib64, var/run ... */
@@ -129,7 +138,9 @@ static void find_aliases(struct owners *o)
 
 static uint32_t owner_of_path(const struct owners *o, struct span path)
 {
-	return owned_slot(o, hash_span(hash_fact_key, path))->package;
+	uint32_t row = owned_slot(o, hash_span(hash_fact_key, path))->row;
+
+	return row ? o->owned.p[row - 1].package : 0;
 }
 
 /* dpkg's own files about a package, its maintainer scripts among them:

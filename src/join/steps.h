@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/hash.h"
+#include "base/hashtable.h"
 #include "join/join.h"
 
 /* Our own bounds, see doc/limits.md. */

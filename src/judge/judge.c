@@ -15,31 +15,35 @@
 
 /* ---- the rules' words ---- */
 
-static const struct secret_rule **rule_slot(const struct judge *j, struct span id)
+static struct table_slot *rule_slot(const struct judge *j, struct span id)
 {
-	for (size_t i = hash_span(j->key, id) & (j->rules_n - 1);; i = (i + 1) & (j->rules_n - 1))
-		if (!j->rules[i] || span_eq(j->rules[i]->id, id))
-			return &j->rules[i];
+	uint64_t hash = hash_span(j->key, id);
+	struct table_slot *s = table_next(&j->rule_of_id, hash, NULL);
+
+	while (s->row && !span_eq(j->rules->p[s->row - 1].id, id))
+		s = table_next(&j->rule_of_id, hash, s);
+	return s;
 }
 
 const struct secret_rule *rule_of(const struct judge *j, struct span id)
 {
-	return *rule_slot(j, id);
+	uint32_t row = rule_slot(j, id)->row;
+
+	return row ? &j->rules->p[row - 1] : NULL;
 }
 
-static bool index_rules(struct judge *j, const struct secret_rules *rules)
+/* Of rules with one id the first counts. */
+static bool index_rules(struct judge *j)
 {
+	if (!table_make(&j->rule_of_id, &j->scratch, j->rules->n))
+		return false;
+	for (size_t i = 0; i < j->rules->n; i++) {
+		struct table_slot *slot = rule_slot(j, j->rules->p[i].id);
 
-	for (j->rules_n = 64; j->rules_n < rules->n * 2;)
-		j->rules_n *= 2;
-	j->rules = arena_array(&j->scratch, j->rules_n, sizeof(*j->rules));
-	for (size_t i = 0; j->rules && i < rules->n; i++) {
-		const struct secret_rule **slot = rule_slot(j, rules->p[i].id);
-
-		if (!*slot)
-			*slot = &rules->p[i];
+		if (!slot->row)
+			table_put(&j->rule_of_id, slot, hash_span(j->key, j->rules->p[i].id), i);
 	}
-	return j->rules != NULL;
+	return true;
 }
 
 static void add_texts(struct judge *j, struct suspect *s)
@@ -189,9 +193,13 @@ int secrets_judge(struct image_facts *image, const struct judge_options *opt, ui
 {
 	const struct secret_rules *rules = opt->rules ? opt->rules : rules_builtin();
 	struct judge j = {
-		.image = image, .opt = opt, .words = rules_lexicon(rules), .key = hash_random_key()
+		.image = image,
+		.opt = opt,
+		.rules = rules,
+		.words = rules_lexicon(rules),
+		.key = hash_random_key(),
 	};
-	bool good = index_rules(&j, rules) && place_index(&j) && collect(&j);
+	bool good = index_rules(&j) && place_index(&j) && collect(&j);
 
 	if (good && j.all.n)
 		good = same_values(&j) && level_settle(&j) && finish(&j);

@@ -22,41 +22,52 @@ struct certificate {
 };
 
 struct certificates {
-	struct certificate *p;
-	size_t slots; /* a power of two */
+	VEC(struct certificate) list;
+	struct table by_hash; /* of the public key's hash */
 };
 
-static struct certificate *certificate_slot(
+static struct table_slot *certificate_slot(
 	const struct judge *j, const struct certificates *c, struct span hash)
 {
-	for (size_t i = hash_span(j->key, hash) & (c->slots - 1);; i = (i + 1) & (c->slots - 1))
-		if (!c->p[i].fact || span_eq(c->p[i].fact->public_hash, hash))
-			return &c->p[i];
+	uint64_t h = hash_span(j->key, hash);
+	struct table_slot *s = table_next(&c->by_hash, h, NULL);
+
+	while (s->row && !span_eq(c->list.p[s->row - 1].fact->public_hash, hash))
+		s = table_next(&c->by_hash, h, s);
+	return s;
 }
 
-/* Of several with one key, one of an authority is told of. */
+/* Of several with one key, one of an authority is shown. */
+static void certificate_add(
+	struct judge *j, struct certificates *c, const struct public_fact *x, uint32_t source)
+{
+	struct table_slot *slot = certificate_slot(j, c, x->public_hash);
+
+	if (!slot->row) {
+		table_put(&c->by_hash, slot, hash_span(j->key, x->public_hash), c->list.n);
+		c->list.p[c->list.n++] = (struct certificate){ x, source };
+	} else if (x->is_ca && !c->list.p[slot->row - 1].fact->is_ca) {
+		c->list.p[slot->row - 1] = (struct certificate){ x, source };
+	}
+}
+
 static bool certificates_collect(struct judge *j, struct certificates *c)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < judge_sources(j); i++)
 		n += judge_source(j, i) ? judge_source(j, i)->publics.n : 0;
-	for (c->slots = 16; c->slots < n * 2;)
-		c->slots *= 2;
-	c->p = arena_array(&j->scratch, c->slots, sizeof(*c->p));
-	for (size_t i = 0; c->p && i < judge_sources(j); i++) {
+	c->list.p = arena_array(&j->scratch, n, sizeof(*c->list.p));
+	if (!c->list.p || !table_make(&c->by_hash, &j->scratch, n))
+		return false;
+	for (size_t i = 0; i < judge_sources(j); i++) {
 		const struct part *p = judge_source(j, i);
 
-		for (size_t k = 0; p && k < p->publics.n; k++) {
-			const struct public_fact *x = &p->publics.p[k];
-			struct certificate *slot =
-				x->public_hash.len ? certificate_slot(j, c, x->public_hash) : NULL;
-
-			if (slot && (!slot->fact || (x->is_ca && !slot->fact->is_ca)))
-				*slot = (struct certificate){ x, (uint32_t)i };
-		}
+		for (size_t k = 0; p && k < p->publics.n; k++)
+			if (p->publics.p[k].public_hash.len)
+				certificate_add(j, c, &p->publics.p[k], (uint32_t)i);
 	}
-	return c->p != NULL;
+	return true;
 }
 
 static struct span certificate_path(const struct judge *j, const struct certificate *c)
@@ -70,12 +81,12 @@ static struct span certificate_path(const struct judge *j, const struct certific
 
 static void match_certificate(struct judge *j, const struct certificates *all, struct suspect *s)
 {
-	const struct certificate *c = s->f.fact->public_hash.len
-					      ? certificate_slot(j, all, s->f.fact->public_hash)
-					      : NULL;
+	struct span hash = s->f.fact->public_hash;
+	uint32_t row = hash.len ? certificate_slot(j, all, hash)->row : 0;
 
-	if (!c || !c->fact)
+	if (!row)
 		return;
+	const struct certificate *c = &all->list.p[row - 1];
 	struct span path = certificate_path(j, c);
 
 	if (c->fact->is_ca)
@@ -172,8 +183,7 @@ static const struct package_fact *shipper(const struct judge *j, const struct su
 	const struct image_facts *m = j->image;
 	size_t low = 0, high = m->packages.n;
 
-	if (!owner || !package_is_system(owner->type) ||
-		span_starts(s->f.at.path, SPAN("etc/")))
+	if (!owner || !package_is_system(owner->type) || span_starts(s->f.at.path, SPAN("etc/")))
 		return NULL;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/hash.h"
+#include "base/hashtable.h"
 #include "judge/judge.h"
 #include "secret/value/lexicon.h"
 
@@ -33,9 +34,9 @@ struct judge {
 	struct arena scratch; /* gone when the judge ends */
 	struct hash_key key;
 	suspects all;
-	struct where *where;              /* by layer */
-	const struct secret_rule **rules; /* by hash of the id; NULL: free */
-	size_t rules_n;                   /* a power of two */
+	struct where *where; /* by layer */
+	const struct secret_rules *rules;
+	struct table rule_of_id;
 	uint64_t dropped;
 	bool is_full; /* an allocation failed */
 };

@@ -155,30 +155,27 @@ static void count_repeat(struct judge *j, struct suspect *first, const struct su
 
 bool same_values(struct judge *j)
 {
-	size_t slots = 64, n = 0;
+	struct table table;
+	size_t n = 0;
 
-	while (slots < j->all.n * 2)
-		slots *= 2;
-	uint32_t *table = arena_array(&j->scratch, slots, sizeof(*table));
-
-	if (!table)
+	if (!table_make(&table, &j->scratch, j->all.n))
 		return false;
 	for (size_t i = 0; i < j->all.n; i++) {
 		struct suspect s = j->all.p[i];
 		const struct secret_fact *x = s.f.fact;
 		uint64_t h = mix(j, hash_span(j->key, x->fingerprint),
 			mix(j, hash_span(j->key, x->member), (uint64_t)s.source << 32 | x->entry));
-		size_t k = h & (slots - 1);
+		struct table_slot *slot = table_next(&table, h, NULL);
 
-		while (x->fingerprint.len && table[k] && !is_one_value(&j->all.p[table[k] - 1], &s))
-			k = (k + 1) & (slots - 1);
-		if (x->fingerprint.len && table[k]) {
-			count_repeat(j, &j->all.p[table[k] - 1], &s);
+		while (slot->row && !is_one_value(&j->all.p[slot->row - 1], &s))
+			slot = table_next(&table, h, slot);
+		if (x->fingerprint.len && slot->row) {
+			count_repeat(j, &j->all.p[slot->row - 1], &s);
 			continue;
 		}
-		j->all.p[n++] = s;
 		if (x->fingerprint.len)
-			table[k] = (uint32_t)n;
+			table_put(&table, slot, h, n);
+		j->all.p[n++] = s;
 	}
 	j->all.n = n;
 	return true;

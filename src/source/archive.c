@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/hash.h"
+#include "base/hashtable.h"
 #include "codec/codec.h"
 #include "format/tar.h"
 
@@ -40,8 +41,7 @@ struct archive {
 	struct arena arena;
 	int fd;
 	VEC(struct member) members;
-	uint32_t *slots; /* index + 1 by hash of the path; 0 free */
-	size_t slots_n;  /* a power of two */
+	struct table by_path;
 	struct hash_key key;
 	uint64_t skip_to; /* while indexing: where the current file's data ends */
 	uint64_t most;
@@ -83,12 +83,12 @@ static bool join(struct arena *a, struct span dir, struct span link, struct span
 
 static const struct member *look_up(const struct archive *ar, struct span path)
 {
-	size_t mask = ar->slots_n - 1;
+	uint64_t hash = hash_span(ar->key, path);
+	const struct table_slot *s = table_next(&ar->by_path, hash, NULL);
 
-	for (size_t i = hash_span(ar->key, path) & mask; ar->slots[i]; i = (i + 1) & mask)
-		if (span_eq(ar->members.p[ar->slots[i] - 1].path, path))
-			return &ar->members.p[ar->slots[i] - 1];
-	return NULL;
+	while (s->row && !span_eq(ar->members.p[s->row - 1].path, path))
+		s = table_next(&ar->by_path, hash, s);
+	return s->row ? &ar->members.p[s->row - 1] : NULL;
 }
 
 static int archive_find(struct tree *t, struct span name, struct range *out, struct scov_err *err)
@@ -126,7 +126,6 @@ static void archive_free(struct tree *t)
 	struct archive *ar = (struct archive *)t;
 
 	fd_close(&ar->fd);
-	mem_free(ar->slots);
 	arena_release(&ar->arena);
 	mem_free(ar);
 }
@@ -210,18 +209,16 @@ static int walk(struct archive *ar, struct tar *t, uint64_t size, const struct c
 static int hash_members(struct archive *ar, struct scov_err *err)
 {
 	ar->key = hash_random_key();
-	for (ar->slots_n = 16; ar->slots_n < 2 * ar->members.n;)
-		ar->slots_n *= 2;
-	ar->slots = mem_alloc(ar->slots_n * sizeof(*ar->slots));
-	if (!ar->slots)
-		return err_memory(err);
+	if (!table_make(&ar->by_path, &ar->arena, ar->members.n))
+		return arena_check(&ar->arena, err);
 	for (size_t k = 0; k < ar->members.n; k++) {
 		struct span path = ar->members.p[k].path;
-		size_t mask = ar->slots_n - 1, i = hash_span(ar->key, path) & mask;
+		uint64_t hash = hash_span(ar->key, path);
+		struct table_slot *s = table_next(&ar->by_path, hash, NULL);
 
-		while (ar->slots[i] && !span_eq(ar->members.p[ar->slots[i] - 1].path, path))
-			i = (i + 1) & mask;
-		ar->slots[i] = (uint32_t)k + 1;
+		while (s->row && !span_eq(ar->members.p[s->row - 1].path, path))
+			s = table_next(&ar->by_path, hash, s);
+		table_put(&ar->by_path, s, hash, k);
 	}
 	return 0;
 }
