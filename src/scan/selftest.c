@@ -21,13 +21,14 @@
 #include "base/fd.h"
 #include "base/ring.h"
 #include "facts/serial.h"
+#include "format/tar_write.h"
 #include "sandbox/confine.h"
 #include "scan/pass.h"
 #include "scan/selftest_data.h"
 #include "secret/rules/rule.h"
 #include "secret/proof/validate.h"
 
-enum { ANSWER = 8 << 20, OWN_MAX = 1 << 20, BLOCK = 512 };
+enum { ANSWER = 8 << 20, OWN_MAX = 1 << 20 };
 
 struct trial {
 	const struct zygote_ops *ops;
@@ -105,28 +106,12 @@ static const struct {
 	{ "entrypoint.sh", "#!/bin/sh\nset -e\nexec gosu app \"$@\"\n", 0755 },
 };
 
-/* A ustar header: names here are short, so that no field overflows. */
 static void tar_add(struct buf *b, const char *name, unsigned mode, struct span content)
 {
-	char h[BLOCK] = { 0 };
-	unsigned sum = 0;
+	struct tar_header h = { .path = span_str(name), .type = TAR_FILE, .mode = mode };
 
-	snprintf(h, 100, "%s", name);
-	snprintf(h + 100, 8, "%07o", mode);
-	snprintf(h + 108, 8, "%07o", 0U);
-	snprintf(h + 116, 8, "%07o", 0U);
-	snprintf(h + 124, 12, "%011zo", content.len);
-	snprintf(h + 136, 12, "%011o", 0U);
-	memset(h + 148, ' ', 8);
-	h[156] = '0';
-	memcpy(h + 257, "ustar\00000", 8);
-	for (size_t i = 0; i < sizeof(h); i++)
-		sum += (unsigned char)h[i];
-	snprintf(h + 148, 8, "%06o", sum);
-	buf_bytes(b, h, sizeof(h));
-	buf_span(b, content);
-	while (b->len % BLOCK)
-		buf_byte(b, 0);
+	if (tar_write(b, h, content, NULL))
+		b->failed = true;
 }
 
 /* Our own program is the ELF file that the analyzers see; read before landlock. */
@@ -179,8 +164,7 @@ static int check_work(struct trial *t, struct span self)
 	for (size_t i = 0; i < n; i++)
 		tar_add(&b, files[i].name, files[i].mode, span_str(files[i].content));
 	tar_add(&b, "usr/bin/self", 0755, self);
-	for (size_t i = 0; i < 2 * BLOCK; i++)
-		buf_byte(&b, 0);
+	tar_write_end(&b);
 	failed += check_layer(t, "every analyzer", buf_view(&b), n + 1);
 
 	struct pass_request r = { .kind = PART_CONFIG, .limits = limits_default() };
@@ -215,8 +199,7 @@ static void plant(struct buf *tar)
 		if (rule_expand(rules->p[i].good[0], 1, &a, &text, &err) == 0)
 			tar_add(tar, name, 0600, text);
 	}
-	for (size_t i = 0; i < 2 * BLOCK; i++)
-		buf_byte(tar, 0);
+	tar_write_end(tar);
 }
 
 static int check_secrets(struct trial *t)

@@ -23,7 +23,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
-#include "source/tar_out.h"
+#include "format/tar_write.h"
 
 enum {
 	DEPTH = 255,            /* folders in each other */
@@ -194,7 +194,7 @@ static int first_link(struct walk *w, const struct stat *st, struct span path, s
 }
 
 static int add_xattr(struct walk *w, int fd, const char *name, struct arena *a,
-	struct tar_out_entry *e, struct pax_xattr *rows, struct scov_err *err)
+	struct tar_header *e, struct pax_xattr *rows, struct scov_err *err)
 {
 	ssize_t n = fgetxattr(fd, name, NULL, 0);
 	char *value;
@@ -221,7 +221,7 @@ static int add_xattr(struct walk *w, int fd, const char *name, struct arena *a,
 }
 
 static int read_xattrs(
-	struct walk *w, int fd, struct arena *a, struct tar_out_entry *e, struct scov_err *err)
+	struct walk *w, int fd, struct arena *a, struct tar_header *e, struct scov_err *err)
 {
 	char *names = arena_alloc(a, XATTR_NAMES + 1);
 	struct pax_xattr *rows = arena_array(a, PAX_XATTRS, sizeof(*rows));
@@ -299,7 +299,7 @@ static int add_entry(struct walk *w, int dir, const char *name, struct scov_err 
 	scoped_arena struct arena a = { .limit = 16 << 20 };
 	scoped_fd int fd = -1;
 	struct stat st;
-	struct tar_out_entry e = { .path = buf_view(&w->path) };
+	struct tar_header e = { .path = buf_view(&w->path) };
 	int code = 0;
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW))
@@ -329,12 +329,14 @@ static int add_entry(struct walk *w, int dir, const char *name, struct scov_err 
 	if (code)
 		return code;
 	e.size = e.type == TAR_FILE ? (uint64_t)st.st_size : 0;
-	tar_out_header(&w->out, &e);
+	code = tar_write_header(&w->out, &e, err);
+	if (code)
+		return code;
 	if (e.type == TAR_DIR)
 		return enter(w, fd_take(&fd), st.st_dev, err);
 	if (e.type == TAR_FILE) {
 		w->left = e.size;
-		w->padding = tar_out_padding(e.size);
+		w->padding = tar_padding(e.size);
 		w->file = fd_take(&fd);
 	}
 	return 0;
@@ -350,7 +352,7 @@ static int next_entry(struct walk *w, struct scov_err *err)
 	const char *name;
 
 	if (!w->depth) {
-		tar_out_end(&w->out);
+		tar_write_end(&w->out);
 		w->is_done = true;
 		return 0;
 	}

@@ -16,7 +16,7 @@
 #include "base/fd.h"
 #include "codec/codec.h"
 #include "crypto/digest.h"
-#include "format/tar.h"
+#include "format/tar_write.h"
 
 enum { SKIPPED = 77, SLOT = 256 << 10, BLOB_MAX = 64 << 20, LIST_MAX = 16 << 20 };
 
@@ -231,6 +231,66 @@ static int compare_folder(
 	return bad;
 }
 
+/* A tar of our writer with all that ustar cannot say, and beside it the names as GNU tar lists
+ * them. */
+static int write_ours(const char *folder)
+{
+	static const struct pax_xattr xattrs[] = { { SPAN_INIT("user.a"), SPAN_INIT("b\n=\0c") },
+		{ SPAN_INIT("security.capability"),
+			SPAN_INIT("\1\0\0\2\0\x20\0\0\0\0\0\0\0\0\0\0\0\0\0\0") } };
+	scoped_buf struct buf tar = { 0 }, names = { 0 };
+	struct scov_err err = { 0 };
+	char text[8192];
+
+	for (size_t len = 90; len < 320; len++) {
+		uint8_t name[320];
+
+		for (size_t i = 0; i < len; i++)
+			name[i] = i % 60 == 59     ? '/'
+				  : i + len == 200 ? 0xff
+						   : (uint8_t)('a' + i % 26);
+		name[len - 1] = name[0] = 'x';
+
+		const struct tar_header h = { .path = span_of(name, len),
+			.type = (uint8_t)(TAR_FILE + len % TAR_FIFO),
+			.link = span_of(name, len),
+			.mode = (uint32_t)len * 77 & 07777,
+			.uid = (uint32_t)1 << len % 32,
+			.gid = UINT32_MAX >> len % 32,
+			.mtime = ((int64_t)1 << len % 40) * (len % 3 ? 1 : -1),
+			.major = 7,
+			.minor = (uint32_t)len,
+			.xattrs = xattrs,
+			.xattrs_n = len % 3 };
+		struct span content = h.type == TAR_FILE ? span_of(name, len) : (struct span){ 0 };
+
+		if (tar_write(&tar, h, content, &err)) {
+			fprintf(stderr, "our tar, path of %zu: %s\n", len, err.text);
+			return 1;
+		}
+		buf_span(&names, h.path);
+		buf_str(&names, h.type == TAR_DIR ? "/\n" : "\n");
+	}
+	tar_write_end(&tar);
+	const struct {
+		const char *name;
+		struct span bytes;
+	} files[] = { { "ours.tar", buf_view(&tar) }, { "ours.names", buf_view(&names) } };
+
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(text, sizeof(text), "%s/%s", folder, files[i].name);
+		scoped_fd int fd = open(text, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+		if (fd < 0 || fd_write_all(fd, files[i].bytes.p, files[i].bytes.len))
+			return 1;
+	}
+	snprintf(text, sizeof(text),
+		"cd '%s' && tar --quoting-style=literal -tf ours.tar > gnu.names 2> gnu.errors && "
+		"cmp gnu.names ours.names && test ! -s gnu.errors",
+		folder);
+	return system(text) != 0;
+}
+
 static int run_all(const char *make, const char *script, const char *folder)
 {
 	const char *from = getenv("SCOVILLE_TEST_IMAGES");
@@ -240,6 +300,10 @@ static int run_all(const char *make, const char *script, const char *folder)
 	snprintf(text, sizeof(text), "sh '%s' '%s'", make, folder);
 	if (system(text)) {
 		fprintf(stderr, "%s failed\n", make);
+		return 1;
+	}
+	if (write_ours(folder)) {
+		fprintf(stderr, "GNU tar does not read our tar as it was written\n");
 		return 1;
 	}
 	bad += compare_folder(script, folder, folder, ".tar", &seen);

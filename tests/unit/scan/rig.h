@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "format/tar_write.h"
 #include "scan/cache.h"
 #include "scan/scan.h"
 #include "tests/unit/unit.h"
@@ -22,31 +23,9 @@
 
 static inline void rig_tar_add(struct buf *b, const char *name, unsigned mode, struct span content)
 {
-	char h[512] = { 0 };
-	unsigned sum = 0;
+	struct tar_header h = { .path = span_str(name), .type = TAR_FILE, .mode = mode };
 
-	snprintf(h, 100, "%s", name);
-	snprintf(h + 100, 8, "%07o", mode);
-	snprintf(h + 108, 8, "%07o", 0U);
-	snprintf(h + 116, 8, "%07o", 0U);
-	snprintf(h + 124, 12, "%011zo", content.len);
-	snprintf(h + 136, 12, "%011o", 0U);
-	memset(h + 148, ' ', 8);
-	h[156] = '0';
-	memcpy(h + 257, "ustar\00000", 8);
-	for (size_t i = 0; i < sizeof(h); i++)
-		sum += (unsigned char)h[i];
-	snprintf(h + 148, 8, "%06o", sum);
-	buf_bytes(b, h, sizeof(h));
-	buf_span(b, content);
-	while (b->len % 512)
-		buf_byte(b, 0);
-}
-
-static inline void rig_tar_end(struct buf *b)
-{
-	for (int i = 0; i < 1024; i++)
-		buf_byte(b, 0);
+	assert_int_equal(tar_write(b, h, content, NULL), 0);
 }
 
 /* A layer of `files` small files and one of `ballast` bytes, different for every seed. */
@@ -65,7 +44,7 @@ static inline void rig_layer(struct buf *b, unsigned seed, unsigned files, size_
 	rig_tar_add(b, "opt/ballast", 0644, buf_view(&fill));
 	rig_tar_add(b, "etc/passwd", 0644,
 		SPAN("root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/:/sbin/nologin\n"));
-	rig_tar_end(b);
+	tar_write_end(b);
 }
 
 /* ---- source ---- */

@@ -134,7 +134,7 @@ static void a_file_over_kept_file_hides_what_it_would_tell(void **state)
 			"all\n\n",
 			i);
 	rig_tar_add(&tar, "var/lib/dpkg/status", 0644, buf_view(&status));
-	rig_tar_end(&tar);
+	tar_write_end(&tar);
 	assert_int_equal(run(&r, buf_view(&tar), &a, &p), 0);
 	assert_int_equal(p.packages.n, 300);
 	r.limits.kept_file = 4096;
@@ -249,7 +249,7 @@ static void secrets_of_a_layer_are_found_and_masked(void **state)
 	buf_byte(&name, 0);
 	rig_tar_add(&tar, name.p, 0644, SPAN("nothing"));
 	rig_tar_add(&tar, name.p, 0644, SPAN("nothing"));
-	rig_tar_end(&tar);
+	tar_write_end(&tar);
 	assert_int_equal(run(&r, buf_view(&tar), &a, &p), 0);
 	assert_int_equal(count(&p, "github-ghp", SURFACE_CONTENT), 1);
 	assert_int_equal(count(&p, "github-ghp", SURFACE_NAME), 1); /* the second is no news */
@@ -282,7 +282,7 @@ static void text_of_files_is_masked_by_the_rules(void **state)
 	rig_tar_add(&tar, "etc/os-release", 0644, buf_view(&text));
 	buf_span(&script, buf_view(&text));
 	rig_tar_add(&tar, "bin/x", 0755, buf_view(&script));
-	rig_tar_end(&tar);
+	tar_write_end(&tar);
 	assert_int_equal(run(&r, buf_view(&tar), &a, &p), 0);
 	assert_int_equal(count(&p, "slack-bot", SURFACE_CONTENT), 5);
 	assert_int_equal(p.execs.n, 1);

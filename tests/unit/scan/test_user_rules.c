@@ -122,7 +122,7 @@ static void the_worker_has_them(void **state)
 	rig_tar_add(&tar, "srv/a", 0644,
 		SPAN("x = acmetok_q7Zk2"
 		     "mB9xW4tR8vN3pL6sD1f\n"));
-	rig_tar_end(&tar);
+	tar_write_end(&tar);
 	struct rig_blob b = rig_blob(buf_view(&tar));
 
 	assert_int_equal(found_with(NULL, NULL, &b), 0);

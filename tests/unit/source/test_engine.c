@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "source/source.h"
-#include "source/tar_out.h"
+#include "format/tar_write.h"
 
 enum answer {
 	LENGTH,
@@ -39,14 +39,10 @@ static void put(int fd, const char *text)
 
 static void add_file(struct buf *b, const char *name, const char *content)
 {
-	struct tar_out_entry e = {
-		.path = span_str(name), .type = TAR_FILE, .mode = 0644, .size = strlen(content)
-	};
+	struct tar_header e = { .path = span_str(name), .type = TAR_FILE, .mode = 0644 };
 
-	tar_out_header(b, &e);
-	buf_str(b, content);
-	for (size_t i = tar_out_padding(e.size); i; i--)
-		buf_byte(b, 0);
+	if (tar_write(b, e, span_str(content), NULL))
+		_exit(1);
 }
 
 static void put_chunks(int fd, const struct buf *b, bool whole)
@@ -72,7 +68,7 @@ static void put_image(int fd, enum answer how)
 		"[{\"Config\":\"c\",\"RepoTags\":[\"localhost/x:latest\"],\"Layers\":[\"l\"]}]");
 	add_file(&b, "c", "{}");
 	add_file(&b, "l", "a layer");
-	tar_out_end(&b);
+	tar_write_end(&b);
 	if (how == CHUNKS || how == CUT_CHUNKS || how == BAD_CHUNK) {
 		put(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
 		put(fd, how == BAD_CHUNK ? "zz\r\n" : "");

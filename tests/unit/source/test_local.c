@@ -12,7 +12,7 @@
 
 #include "image/image.h"
 #include "source/oci.h"
-#include "source/tar_out.h"
+#include "format/tar_write.h"
 
 static char folder[] = "/tmp/test_local.XXXXXX";
 
@@ -216,16 +216,12 @@ static void wrong_paths(void **state)
 static void add(
 	struct buf *b, uint8_t type, const char *path, const char *link, struct span content)
 {
-	struct tar_out_entry e = { .type = type,
+	struct tar_header e = { .type = type,
 		.path = span_str(path),
 		.link = span_str(link),
-		.mode = 0644,
-		.size = content.len };
+		.mode = 0644 };
 
-	tar_out_header(b, &e);
-	buf_span(b, content);
-	for (size_t i = tar_out_padding(content.len); i; i--)
-		buf_byte(b, 0);
+	assert_int_equal(tar_write(b, e, content, NULL), 0);
 }
 
 #define MANIFEST(layer)                                                                            \
@@ -272,7 +268,7 @@ static void docker_archives(void **state)
 				"[{\"Config\":\"c.json\",\"RepoTags\":[\"x:1\"],\"Layers\":[\"%.*"
 				"s\"]}]",
 				SPAN_ARG(layer))));
-		tar_out_end(&b);
+		tar_write_end(&b);
 		write_file("d.tar", buf_view(&b));
 		if (use(arena_printf(&a, "docker-archive:%s/d.tar:x:1", folder), &err) !=
 			cases[i].code)
@@ -293,7 +289,7 @@ static void cut_archives(void **state)
 	add(&b, TAR_FILE, "manifest.json", "", MANIFEST("l.tar"));
 	add(&b, TAR_FILE, "c.json", "", SPAN("{}"));
 	add(&b, TAR_FILE, "l.tar", "", span_of(big, sizeof(big)));
-	tar_out_end(&b);
+	tar_write_end(&b);
 	write_file("d.tar", buf_view(&b));
 	assert_int_equal(0, use(ref, &err));
 	/* Cut in the layer, in a header, and flipped in a header. */
@@ -321,7 +317,7 @@ static void archive_limits(void **state)
 		snprintf(name, sizeof(name), "f%d", i);
 		add(&b, TAR_FILE, name, "", SPAN(""));
 	}
-	tar_out_end(&b);
+	tar_write_end(&b);
 	write_file("d.tar", buf_view(&b));
 	opt.limits.archive_entries = 99;
 	assert_int_equal(

@@ -117,7 +117,7 @@ static void in_a_zip_in_a_zip_and_a_gzip_of_a_tar(void **state)
 	zip_finish(&jar);
 	expect_one(buf_view(&jar), "lib.zip!in.txt");
 	rig_tar_add(&tar, "etc/in.txt", 0644, buf_view(&text));
-	rig_tar_end(&tar);
+	tar_write_end(&tar);
 	expect_one(buf_view(&tar), "etc/in.txt");
 	deflate_to(&gz, buf_view(&tar), 15 + 16);
 	expect_one(buf_view(&gz), "data!etc/in.txt");
