@@ -11,6 +11,7 @@
 
 #include "base/call.h"
 #include "sandbox/answer.h"
+#include "sandbox/intake.h"
 
 struct helper;
 
@@ -41,12 +42,10 @@ struct patience {
 };
 
 struct worker {
-	int feed;  /* what we write */
-	int drain; /* the worker's end, kept: tells what it took, and spares us SIGPIPE */
-	int job;   /* where the helper says how it ended */
+	struct supply supply;
+	int job; /* where the helper says how it ended */
 	int answer;
 	size_t answer_size;
-	uint64_t fed;
 	bool ended;  /* it is dead and reaped */
 	int status;  /* of waitpid, when ended */
 	int error;   /* errno when it never ran, when ended */
@@ -56,15 +55,16 @@ struct worker {
 /* Thread-safe once the helper is ready. Errors: SCOV_E_WORKER (the helper is dead), SCOV_E_IO. */
 int worker_start(
 	struct helper *h, const struct worker_spec *spec, struct worker *out, struct scov_err *err);
-/* Gives it bytes. 0, also when it has ended: see w->ended; it reads no more then.
+/* Where the next bytes go, and how many at most: memory that the worker can only read. Waits until
+ * there is some. 0, also when it has ended: see w->ended; it reads no more then.
  * Errors: SCOV_E_WORKER (stalled), SCOV_E_TIMEOUT, SCOV_E_CANCELLED; kill it then. */
-int worker_feed(struct worker *w, const void *p, size_t len, const struct patience *until,
+int worker_room(struct worker *w, const struct patience *until, uint8_t **out, size_t *cap,
 	struct scov_err *err);
-/* No more bytes; wait until it has ended. Errors as worker_feed. */
+void worker_give(struct worker *w, size_t len); /* len bytes are there, for good */
+/* No more bytes; wait until it has ended. Errors as worker_room. */
 int worker_finish(struct worker *w, const struct patience *until, struct scov_err *err);
 /* Has it killed and waits until it is gone. Nothing to do when it has ended. */
 void worker_kill(struct worker *w);
-uint64_t worker_consumed(const struct worker *w); /* bytes that it took */
 /* 0 when it ended well, else SCOV_E_WORKER: signal, what that means, bytes consumed. */
 int worker_verdict(const struct worker *w, struct scov_err *err);
 void worker_release(struct worker *w); /* kills too; takes a zeroed-and-started one only */

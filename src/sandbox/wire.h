@@ -2,10 +2,10 @@
  *
  * One SOCK_SEQPACKET socket, on descriptor WIRE_SOCKET of the helper. The
  * helper says hello once; then each start asks for one worker and carries
- * three descriptors: the pipe that the worker reads, the memory that it
- * answers in, and a socket of that job. On the job's socket the helper says
- * how the worker ended; when the program shuts its half, the helper kills.
- * So nobody needs a pid, and whoever dies closes its sockets.
+ * four descriptors: the socket and the memory of the part's bytes (intake.h),
+ * the memory that the worker answers in, and a socket of that job. On the
+ * job's socket the helper says how the worker ended; when the program shuts its half, the helper
+ * kills. So nobody needs a pid, and whoever dies closes its sockets.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* WIRE_GIFT: memory that the program gives the helper at its start, where it was told --payload. */
-enum { WIRE_SOCKET = 3, WIRE_GIFT = 4, WIRE_REQUEST = 1024, WIRE_FDS = 3 };
+enum { WIRE_SOCKET = 3, WIRE_GIFT = 4, WIRE_REQUEST = 1024, WIRE_FDS = 4 };
 
 struct wire_hello {
 	char who[96];    /* versions; the other side must have the same */

@@ -3,11 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,8 +15,8 @@
 #include "sandbox/helper.h"
 #include "sandbox/wire.h"
 
-/* PIPE: asked for; what the system gives is enough. SLICE_MS: how often cancelling is looked at. */
-enum { PIPE = 1 << 20, SLICE_MS = 100, KILL_MS = 5000 };
+/* SLICE_MS: how often cancelling is looked at. */
+enum { SLICE_MS = 100, KILL_MS = 5000 };
 
 static int send_start(struct helper *h, const struct wire_start *m, const int fds[WIRE_FDS])
 {
@@ -55,32 +53,28 @@ int worker_start(
 		.answer_size = spec->answer_size,
 		.request_len = (uint32_t)spec->request.len,
 	};
-	int ends[2], job[2];
+	int job[2];
 
 	if (spec->request.len > sizeof(m.request))
 		return err_fail(err, SCOV_E_WORKER, "a request of %zu bytes", spec->request.len);
 	if (spec->request.len)
 		memcpy(m.request, spec->request.p, spec->request.len);
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return err_fail(err, SCOV_E_IO, "pipe to the worker: %s", strerror(errno));
-	scoped_fd int drain = ends[0], feed = ends[1];
-
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, job) < 0)
 		return err_fail(err, SCOV_E_IO, "socket to the worker: %s", strerror(errno));
-	scoped_fd int ours = job[0], theirs = job[1];
-	scoped_fd int answer = -1;
+	scoped_fd int ours = job[0], theirs = job[1], answer = -1, memory = -1, socket = -1;
 	int rc = answer_new(spec->answer_size, &answer, err);
+	struct supply supply;
 
+	if (!rc)
+		rc = supply_new(&supply, &memory, &socket, err);
 	if (rc)
 		return rc;
-	fcntl(feed, F_SETPIPE_SZ, PIPE);
-	if (fcntl(feed, F_SETFL, O_NONBLOCK) < 0)
-		return err_fail(err, SCOV_E_IO, "pipe to the worker: %s", strerror(errno));
-	if (send_start(h, &m, (int[]){ drain, answer, theirs }) < 0)
+	if (send_start(h, &m, (int[]){ socket, memory, answer, theirs }) < 0) {
+		supply_release(&supply);
 		return err_fail(err, SCOV_E_WORKER, "scoville-worker is gone: %s", strerror(errno));
+	}
 	*out = (struct worker){
-		.feed = fd_take(&feed),
-		.drain = fd_take(&drain),
+		.supply = supply,
 		.job = fd_take(&ours),
 		.answer = fd_take(&answer),
 		.answer_size = spec->answer_size,
@@ -96,35 +90,24 @@ static void hear_end(struct worker *w)
 	do
 		n = recv(w->job, &end, sizeof(end), 0);
 	while (n < 0 && errno == EINTR);
+	supply_hear(&w->supply);
 	w->ended = true;
 	w->orphan = n != sizeof(end);
 	w->status = w->orphan ? 0 : end.status;
 	w->error = w->orphan ? 0 : end.error;
 }
 
-static uint64_t pending(const struct worker *w)
-{
-	int n;
-
-	return ioctl(w->drain, FIONREAD, &n) < 0 || n < 0 ? 0 : (uint64_t)n;
-}
-
-uint64_t worker_consumed(const struct worker *w)
-{
-	return w->fed - pending(w);
-}
-
-/* Waits for room in the pipe (events POLLOUT on feed) or, with room false, for the end only. Slices
- * that pass without a byte taken are added up, not read off a clock: a program that was stopped for
- * an hour has not waited. */
+/* Waits for a slot to fill or, with room false, for the end only. Slices that pass without a byte
+ * taken are added up, not read off a clock: a program that was stopped for an hour has not waited.
+ */
 static int wait_for(struct worker *w, bool room, const struct patience *until, struct scov_err *err)
 {
-	uint64_t waited = 0, left = pending(w);
+	uint64_t waited = 0, had = w->supply.consumed;
 
-	for (;;) {
+	while (!room || supply_is_full(&w->supply)) {
 		struct pollfd p[2] = {
 			{ .fd = w->job, .events = POLLIN },
-			{ .fd = room ? w->feed : -1, .events = POLLOUT },
+			{ .fd = w->supply.is_hung_up ? -1 : w->supply.socket, .events = POLLIN },
 		};
 		int n = poll(p, 2, SLICE_MS), rc = call_check(until->call, err);
 
@@ -133,50 +116,46 @@ static int wait_for(struct worker *w, bool room, const struct patience *until, s
 		if (n < 0 && errno != EINTR)
 			return err_fail(
 				err, SCOV_E_IO, "waiting for the worker: %s", strerror(errno));
+		if (n > 0 && p[1].revents)
+			supply_hear(&w->supply);
 		if (n > 0 && p[0].revents) {
 			hear_end(w);
 			return 0;
 		}
-		if (n > 0 && p[1].revents)
-			return 0;
 		if (n == 0)
 			waited += SLICE_MS;
-		if (pending(w) != left)
+		if (w->supply.consumed != had)
 			waited = 0;
-		left = pending(w);
+		had = w->supply.consumed;
 		if (waited >= until->stall_ms)
 			return err_fail(err, SCOV_E_WORKER,
 				"the worker took no byte for %llu seconds (%llu bytes consumed)",
 				(unsigned long long)(until->stall_ms / 1000),
-				(unsigned long long)worker_consumed(w));
+				(unsigned long long)had);
 	}
+	return 0;
 }
 
-int worker_feed(struct worker *w, const void *p, size_t len, const struct patience *until,
+int worker_room(struct worker *w, const struct patience *until, uint8_t **out, size_t *cap,
 	struct scov_err *err)
 {
-	const char *at = p;
 	int rc = call_check(until->call, err);
 
-	while (!rc && len && !w->ended) {
-		ssize_t n = write(w->feed, at, len);
-
-		if (n >= 0) {
-			at += n;
-			len -= (size_t)n;
-			w->fed += (uint64_t)n;
-		} else if (errno == EAGAIN) {
-			rc = wait_for(w, true, until, err);
-		} else if (errno != EINTR) {
-			rc = err_fail(err, SCOV_E_IO, "pipe to the worker: %s", strerror(errno));
-		}
-	}
+	if (!rc && !w->ended && supply_is_full(&w->supply))
+		rc = wait_for(w, true, until, err);
+	if (!rc)
+		*out = supply_room(&w->supply, cap);
 	return rc;
+}
+
+void worker_give(struct worker *w, size_t len)
+{
+	supply_give(&w->supply, len);
 }
 
 int worker_finish(struct worker *w, const struct patience *until, struct scov_err *err)
 {
-	fd_close(&w->feed);
+	supply_end(&w->supply);
 	return w->ended ? 0 : wait_for(w, false, until, err);
 }
 
@@ -186,7 +165,6 @@ void worker_kill(struct worker *w)
 
 	if (w->ended)
 		return;
-	fd_close(&w->feed);
 	shutdown(w->job, SHUT_WR);
 	/* The helper answers at once; one that is stopped itself must not hold us. */
 	for (int n, waited = 0; waited < KILL_MS; waited += SLICE_MS) {
@@ -217,7 +195,7 @@ static const struct {
 
 int worker_verdict(const struct worker *w, struct scov_err *err)
 {
-	unsigned long long used = (unsigned long long)worker_consumed(w);
+	unsigned long long used = (unsigned long long)w->supply.consumed;
 
 	if (!w->ended || w->orphan)
 		return err_fail(err, SCOV_E_WORKER,
@@ -244,8 +222,7 @@ int worker_verdict(const struct worker *w, struct scov_err *err)
 void worker_release(struct worker *w)
 {
 	worker_kill(w);
-	fd_close(&w->feed);
-	fd_close(&w->drain);
+	supply_release(&w->supply);
 	fd_close(&w->job);
 	fd_close(&w->answer);
 }

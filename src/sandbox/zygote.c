@@ -120,7 +120,8 @@ static bool say_hello(bool has_payload)
 }
 
 _Noreturn void zygote_work(bool unconfined, const struct zygote_ops *ops, struct span request,
-	const struct zygote_bounds *bounds, int in, struct answer_head *head, size_t answer_size)
+	const struct zygote_bounds *bounds, struct intake *in, struct answer_head *head,
+	size_t answer_size)
 {
 	struct scov_err err = { 0 };
 	void *state = NULL;
@@ -146,19 +147,20 @@ static _Noreturn void become_worker(const struct wire_start *m, int fds[WIRE_FDS
 		_exit(1);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	struct answer_head *head = answer_map(fds[1], (size_t)m->answer_size);
+	struct answer_head *head = answer_map(fds[2], (size_t)m->answer_size);
+	struct intake in;
 
-	if (!head)
+	if (!head || !intake_open(&in, fds[1], WIRE_SOCKET))
 		_exit(2);
-	/* Only the pipe stays, as the lowest that we need: whatever else is open belongs to other
-	 * jobs. */
+	/* Only the socket of the bytes stays, as the lowest that we need: whatever else is open
+	 * belongs to other jobs. */
 	if (dup2(fds[0], WIRE_SOCKET) < 0)
 		_exit(2);
 	close_from(WIRE_SOCKET + 1);
 	struct zygote_bounds bounds = { m->memory, m->cpu_seconds };
 
-	zygote_work(z.open_why, z.ops, span_of(m->request, m->request_len), &bounds, WIRE_SOCKET,
-		head, (size_t)m->answer_size);
+	zygote_work(z.open_why, z.ops, span_of(m->request, m->request_len), &bounds, &in, head,
+		(size_t)m->answer_size);
 }
 
 static void say_end(int socket, int error, int status)
@@ -186,11 +188,11 @@ static void start(const struct wire_start *m, int fds[WIRE_FDS])
 	if (pid == 0)
 		become_worker(m, fds);
 	if (pid < 0) {
-		say_end(fds[2], j ? errno : EAGAIN, 0);
+		say_end(fds[3], j ? errno : EAGAIN, 0);
 		return;
 	}
-	*j = (struct job){ .pid = pid, .socket = fds[2] };
-	fds[2] = -1;
+	*j = (struct job){ .pid = pid, .socket = fds[3] };
+	fds[3] = -1;
 }
 
 /* The descriptors of a message, all of them or none. */

@@ -9,6 +9,7 @@
 
 #include "base/span.h"
 #include "sandbox/answer.h"
+#include "sandbox/intake.h"
 
 struct zygote_ops {
 	const char *who; /* versions, as the program expects them */
@@ -19,9 +20,9 @@ struct zygote_ops {
 	/* In a worker before its filter: start threads, keep what is needed. May fail (SCOV_E_*).
 	 */
 	int (*prepare)(struct span request, void **state, struct scov_err *err);
-	/* Under the filter: read the pipe `in`, write the body behind head, at most cap bytes; ends
-	 * with answer_done or answer_fail. */
-	void (*run)(void *state, int in, struct answer_head *head, size_t cap);
+	/* Under the filter: read `in`, write the body after head, at most cap bytes; ends with
+	 * answer_done or answer_fail. */
+	void (*run)(void *state, struct intake *in, struct answer_head *head, size_t cap);
 };
 
 struct zygote_bounds {
@@ -34,4 +35,5 @@ int zygote_main(const char *open_why, bool has_payload, const struct zygote_ops 
 /* A worker from its fork to its end: limits, threads, filter, run, exit. Also what --self-test
  * forks. */
 _Noreturn void zygote_work(bool unconfined, const struct zygote_ops *ops, struct span request,
-	const struct zygote_bounds *bounds, int in, struct answer_head *head, size_t answer_size);
+	const struct zygote_bounds *bounds, struct intake *in, struct answer_head *head,
+	size_t answer_size);

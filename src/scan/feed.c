@@ -14,7 +14,7 @@
 #include "facts/serial.h"
 #include "scan/pass.h"
 
-enum { PIECE = 256 << 10, FACTS_FACTOR = 8 /* arrays in memory over bytes of an answer */ };
+enum { FACTS_FACTOR = 8 /* arrays in memory over bytes of an answer */ };
 
 /* What layers may be. Source: OCI image-spec 1.1, layer.md and media-types.md; Docker image
  * manifest v2 schema 2. Which compression it is the bytes say. */
@@ -120,7 +120,6 @@ static int from_cache(const struct feed *f, struct scan_job *job, struct scov_er
 struct blob {
 	struct stream *stream;
 	struct digester *digester;
-	uint8_t *piece;
 	uint64_t size;
 	struct span given; /* instead of the stream, what is left of it */
 };
@@ -130,7 +129,6 @@ static void blob_release(struct blob *b)
 	if (b->stream)
 		b->stream->close(b->stream);
 	digester_free(b->digester);
-	mem_free(b->piece);
 }
 
 static int blob_open(
@@ -138,23 +136,22 @@ static int blob_open(
 {
 	const struct descriptor *d = job->descriptor;
 
-	b->piece = mem_alloc(PIECE);
 	b->digester =
 		digester_new(d->digest.algorithm == DIGEST_SHA512 ? DIGEST_SHA512 : DIGEST_SHA256);
-	if (!b->piece || !b->digester)
+	if (!b->digester)
 		return err_memory(err);
 	b->given = job->given;
 	return b->given.p ? 0 : job->source->ops->open(job->source, d, call, &b->stream, err);
 }
 
-static int64_t blob_read(struct blob *b, struct scov_err *err)
+static int64_t blob_read(struct blob *b, uint8_t *p, size_t cap, struct scov_err *err)
 {
 	if (b->stream)
-		return b->stream->read(b->stream, b->piece, PIECE, err);
-	struct span next = span_sub(b->given, 0, PIECE);
+		return b->stream->read(b->stream, p, cap, err);
+	struct span next = span_sub(b->given, 0, cap);
 
 	if (next.len)
-		memcpy(b->piece, next.p, next.len);
+		memcpy(p, next.p, next.len);
 	b->given = span_from(b->given, next.len);
 	return (int64_t)next.len;
 }
@@ -182,21 +179,24 @@ static int pump(const struct feed *f, struct scan_job *job, struct blob *b, stru
 	struct scov_err *err)
 {
 	for (;;) {
-		int64_t n = blob_read(b, err);
+		uint8_t *room;
+		size_t cap;
+		int rc = worker_room(w, f->until, &room, &cap, err);
 
-		if (n <= 0)
-			return (int)n;
-		b->size += (uint64_t)n;
-		int rc = too_long(f, job, b, err);
-
-		if (rc)
-			return rc;
-		digester_add(b->digester, b->piece, (size_t)n);
-		rc = worker_feed(w, b->piece, (size_t)n, f->until, err);
 		if (!rc && w->ended)
 			rc = worker_verdict(w, err);
 		if (rc)
 			return rc;
+		int64_t n = blob_read(b, room, cap, err);
+
+		if (n <= 0)
+			return (int)n;
+		b->size += (uint64_t)n;
+		rc = too_long(f, job, b, err);
+		if (rc)
+			return rc;
+		digester_add(b->digester, room, (size_t)n);
+		worker_give(w, (size_t)n);
 		f->progress(f->progress_ctx, (uint64_t)n);
 	}
 }

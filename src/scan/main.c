@@ -31,7 +31,7 @@ static int prepare(struct span request, void **state, struct scov_err *err)
 	return rc;
 }
 
-static void run(void *state, int in, struct answer_head *head, size_t cap)
+static void run(void *state, struct intake *in, struct answer_head *head, size_t cap)
 {
 	struct scov_err err = { 0 };
 	size_t len = 0;

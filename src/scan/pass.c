@@ -4,12 +4,10 @@
  */
 #include "scan/pass.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
-#include "base/fd.h"
 #include "base/ring.h"
 #include "codec/codec.h"
 #include "crypto/digest.h"
@@ -19,7 +17,7 @@
 #include "secret/proof/validate.h"
 
 /* 256 KB keeps inflate at its full speed; 8 slots let one thread be slow for a while. */
-enum { SLOTS = 8, SLOT = 256 << 10, INPUT = 256 << 10, SCRATCH = 32 << 20, LAST_WORDS = 64 << 10 };
+enum { SLOTS = 8, SLOT = 256 << 10, SCRATCH = 32 << 20, LAST_WORDS = 64 << 10 };
 
 struct pass {
 	struct pass_request request;
@@ -30,7 +28,7 @@ struct pass {
 	struct walk *walk;
 	struct ring *ring;
 	struct scov_err walk_error; /* code 0: it goes on */
-	uint8_t *input;
+	uint8_t *text;              /* of what is read into one piece */
 };
 
 const char *pass_who(char out[PASS_WHO])
@@ -98,8 +96,9 @@ int pass_new(const struct pass_request *r, struct pass **out, struct scov_err *e
 		pass_free(s);
 		return err->code;
 	}
-	s->input = mem_alloc(is_whole(r) ? (size_t)r->limits.document_size + 1 : INPUT);
-	if (!s->input || (r->kind == PART_LAYER && !layer_parts(s))) {
+	if (is_whole(r))
+		s->text = mem_alloc((size_t)r->limits.document_size + 1);
+	if ((is_whole(r) && !s->text) || (r->kind == PART_LAYER && !layer_parts(s))) {
 		pass_free(s);
 		return err_memory(err);
 	}
@@ -116,19 +115,8 @@ void pass_free(struct pass *s)
 	digester_free(s->digester);
 	arena_release(&s->arena);
 	arena_release(&s->scratch);
-	mem_free(s->input);
+	mem_free(s->text);
 	mem_free(s);
-}
-
-/* Until `want` bytes are there or the input ends. */
-static int fill(int in, uint8_t *p, size_t want, size_t *got, struct scov_err *err)
-{
-	ssize_t n = fd_read_full(in, p, want);
-
-	if (n < 0)
-		return err_fail(err, SCOV_E_IO, "reading the part: %s", strerror(errno));
-	*got = (size_t)n;
-	return 0;
 }
 
 /* One piece of input through the codec, into slots. slot holds what the last piece left in it. */
@@ -150,19 +138,16 @@ static int inflate(struct pass *s, struct codec *c, struct span in, struct codec
 	return 0;
 }
 
-static int inflate_all(struct pass *s, struct codec *c, int in, size_t got, struct codec_out *slot,
-	struct scov_err *err)
+static int inflate_all(struct pass *s, struct codec *c, struct intake *in, struct span first,
+	struct codec_out *slot, struct scov_err *err)
 {
-	while (got) {
-		int rc = inflate(s, c, span_of(s->input, got), slot, err);
+	for (struct span piece = first; piece.len;) {
+		int rc = inflate(s, c, piece, slot, err);
 
+		if (!rc)
+			rc = intake_next(in, &piece, err);
 		if (rc)
 			return rc;
-		ssize_t n = fd_read(in, s->input, INPUT);
-
-		if (n < 0)
-			return err_fail(err, SCOV_E_IO, "reading the part: %s", strerror(errno));
-		got = (size_t)n;
 	}
 	return codec_end(c, err);
 }
@@ -188,20 +173,20 @@ static void search_notes(struct pass *s, const struct codec *c)
 			"gzip headers of more than %d bytes", CODEC_NOTES);
 }
 
-static int layer(struct pass *s, int in, struct scov_err *err)
+static int layer(struct pass *s, struct intake *in, struct scov_err *err)
 {
-	size_t got = 0;
-	int rc = fill(in, s->input, CODEC_SNIFF, &got, err);
+	struct span first;
+	int rc = intake_next(in, &first, err);
 
 	if (rc)
 		return rc;
-	struct codec *c = codec_open(codec_sniff(span_of(s->input, got)), &s->request.limits);
+	struct codec *c = codec_open(codec_sniff(first), &s->request.limits);
 
 	if (!c)
 		return err_memory(err);
 	struct codec_out slot = { 0 };
 
-	rc = inflate_all(s, c, in, got, &slot, err);
+	rc = inflate_all(s, c, in, first, &slot, err);
 	if (slot.p)
 		ring_give(s->ring, slot.len);
 	ring_drain(s->ring);
@@ -226,19 +211,20 @@ static int layer(struct pass *s, int in, struct scov_err *err)
 }
 
 /* An attestation, as it comes. */
-static int attestation(struct pass *s, int in, struct scov_err *err)
+static int attestation(struct pass *s, struct intake *in, struct scov_err *err)
 {
 	struct finder *f = s->analysis.finder;
 	int full = f ? finder_begin(f, NO_ENTRY, SURFACE_ATTESTATION, (struct span){ 0 }) : 0;
-	ssize_t n;
+	struct span piece;
+	int rc;
 
-	while ((n = fd_read(in, s->input, INPUT)) > 0) {
-		s->part.size += (uint64_t)n;
+	while (!(rc = intake_next(in, &piece, err)) && piece.len) {
+		s->part.size += piece.len;
 		if (f && !full)
-			full = finder_piece(f, span_of(s->input, (size_t)n), false);
+			full = finder_piece(f, piece, false);
 	}
-	if (n < 0)
-		return err_fail(err, SCOV_E_IO, "reading the part: %s", strerror(errno));
+	if (rc)
+		return rc;
 	if (f && !full)
 		full = finder_end(f);
 	s->part.blob_size = s->part.size;
@@ -251,19 +237,25 @@ static int attestation(struct pass *s, int in, struct scov_err *err)
 }
 
 /* The config, a manifest or an index. */
-static int document(struct pass *s, int in, struct scov_err *err)
+static int document(struct pass *s, struct intake *in, struct scov_err *err)
 {
 	size_t got = 0;
-	int rc = fill(in, s->input, (size_t)s->request.limits.document_size + 1, &got, err);
+	struct span piece;
+	int rc;
 
+	while (!(rc = intake_next(in, &piece, err)) && piece.len) {
+		if (piece.len > s->request.limits.document_size - got)
+			return err_fail(err, SCOV_E_LIMIT,
+				"more than %llu bytes (limit document_size)",
+				(unsigned long long)s->request.limits.document_size);
+		memcpy(s->text + got, piece.p, piece.len);
+		got += piece.len;
+	}
 	if (rc)
 		return rc;
-	if (got > s->request.limits.document_size)
-		return err_fail(err, SCOV_E_LIMIT, "more than %llu bytes (limit document_size)",
-			(unsigned long long)s->request.limits.document_size);
 	s->part.blob_size = s->part.size = got;
 	s->part.complete = true;
-	struct span text = span_of(s->input, got);
+	struct span text = span_of(s->text, got);
 	int bad = s->request.kind == PART_CONFIG ? analyze_config(&s->analysis, text)
 						 : search_document(&s->analysis, text);
 
@@ -274,7 +266,8 @@ static int document(struct pass *s, int in, struct scov_err *err)
 	return 0;
 }
 
-int pass_run(struct pass *s, int in, uint8_t *out, size_t cap, size_t *len, struct scov_err *err)
+int pass_run(struct pass *s, struct intake *in, uint8_t *out, size_t cap, size_t *len,
+	struct scov_err *err)
 {
 	int rc = s->request.kind == PART_LAYER ? layer(s, in, err)
 		 : is_whole(&s->request)       ? document(s, in, err)

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/span.h"
+#include "sandbox/intake.h"
 #include "scoville/scoville.h"
 
 enum { PASS_KEY = 64 };
@@ -34,7 +35,8 @@ int pass_new(const struct pass_request *r, struct pass **out, struct scov_err *e
 /* Reads `in` to its end or to where the part breaks, and writes the facts. A damaged part is no
  * error: its facts are incomplete and say why. Errors: SCOV_E_LIMIT (the facts do not fit),
  * SCOV_E_MEMORY, SCOV_E_IO. */
-int pass_run(struct pass *p, int in, uint8_t *out, size_t cap, size_t *len, struct scov_err *err);
+int pass_run(struct pass *p, struct intake *in, uint8_t *out, size_t cap, size_t *len,
+	struct scov_err *err);
 void pass_free(struct pass *p);
 /* Everything that a library would open or map at first use, and the finder of secrets. payload: of
  * rules_pack, with rules of the user; empty: the built-in rules alone. Errors: SCOV_E_FORMAT,

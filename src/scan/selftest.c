@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,29 +37,56 @@ struct trial {
 	bool unconfined;
 };
 
+static void supply_all(struct supply *s, struct span bytes)
+{
+	size_t cap;
+
+	while (bytes.len && !s->is_hung_up) {
+		while (supply_is_full(s) && !s->is_hung_up) {
+			poll(&(struct pollfd){ .fd = s->socket, .events = POLLIN }, 1, -1);
+			supply_hear(s);
+		}
+		uint8_t *room = supply_room(s, &cap);
+		struct span now = span_sub(bytes, 0, cap);
+
+		memcpy(room, now.p, now.len);
+		supply_give(s, now.len);
+		bytes = span_from(bytes, now.len);
+	}
+	supply_end(s);
+}
+
 /* One worker from fork to end. Its answer is in *part, when there is one. */
 static int try_once(const struct trial *t, struct arena *a, struct part *part, struct scov_err *err)
 {
 	scoped_fd int fd = -1;
 	struct limits l = limits_default();
-	int pipe_ends[2], status;
+	scoped_fd int memory = -1, socket = -1;
+	struct supply supply;
+	int status;
 
-	if (answer_new(ANSWER, &fd, err) || pipe2(pipe_ends, O_CLOEXEC) < 0)
+	if (answer_new(ANSWER, &fd, err) || supply_new(&supply, &memory, &socket, err))
 		return -1;
 	fflush(stdout);
 	pid_t pid = fork();
 
 	if (pid == 0) {
 		struct zygote_bounds bounds = { l.worker_memory, l.worker_seconds };
+		struct intake in;
 
-		close(pipe_ends[1]);
-		zygote_work(t->unconfined, t->ops, t->request, &bounds, pipe_ends[0],
-			answer_map(fd, ANSWER), ANSWER);
+		supply_release(&supply);
+		if (!intake_open(&in, memory, socket))
+			_exit(2);
+		close(memory);
+		zygote_work(t->unconfined, t->ops, t->request, &bounds, &in, answer_map(fd, ANSWER),
+			ANSWER);
 	}
-	close(pipe_ends[0]);
-	fd_write_all(pipe_ends[1], t->input.p, t->input.len);
-	close(pipe_ends[1]);
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+	fd_close(&socket);
+	supply_all(&supply, t->input);
+	bool has_ended = pid > 0 && waitpid(pid, &status, 0) == pid;
+
+	supply_release(&supply);
+	if (!has_ended)
 		return -1;
 	if (status)
 		return status;
@@ -379,7 +407,7 @@ static int probe_prepare(struct span request, void **state, struct scov_err *err
 	return s->ring ? 0 : SCOV_E_MEMORY;
 }
 
-static void probe_run(void *state, int in, struct answer_head *head, size_t cap)
+static void probe_run(void *state, struct intake *in, struct answer_head *head, size_t cap)
 {
 	struct prober *s = state;
 

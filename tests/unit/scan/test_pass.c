@@ -4,10 +4,6 @@
  */
 #include "scan/pass.h"
 
-#include <unistd.h>
-
-#include "base/fd.h"
-#include "base/pool.h"
 #include "facts/serial.h"
 #include "scan/analyzer.h"
 #include "scan/selftest_data.h"
@@ -16,45 +12,20 @@
 
 enum { CAP = 8 << 20 };
 
-struct feeding {
-	int fd;
-	struct span bytes;
-	struct pass *pass;
-	int in;
-	uint8_t *out;
-	size_t len;
-	int rc;
-	struct scov_err err;
-};
-
-/* Job 0 is the pass, job 1 writes the pipe: two threads, as the program and the worker are two
- * processes. */
-static void both(void *ctx, size_t i)
-{
-	struct feeding *f = ctx;
-
-	if (i == 0) {
-		f->rc = pass_run(f->pass, f->in, f->out, CAP, &f->len, &f->err);
-		close(f->in);
-	} else {
-		fd_write_all(f->fd, f->bytes.p, f->bytes.len);
-		close(f->fd);
-	}
-}
-
 /* Facts of the bytes; rc is returned, the part is in the arena. */
 static int run(const struct pass_request *r, struct span bytes, struct arena *a, struct part *out)
 {
-	struct feeding f = { .bytes = bytes, .out = arena_alloc(a, CAP) };
-	int ends[2];
+	uint8_t *answer = arena_alloc(a, CAP);
+	struct intake in = intake_of(bytes);
+	struct scov_err err = { 0 };
+	struct pass *p = NULL;
+	size_t len = 0;
 
-	assert_int_equal(pipe(ends), 0);
-	f.in = ends[0];
-	f.fd = ends[1];
-	assert_int_equal(pass_new(r, &f.pass, &f.err), 0);
-	pool_run(2, 2, both, &f);
-	pass_free(f.pass);
-	return f.rc ? f.rc : facts_read(span_of(f.out, f.len), &r->limits, a, out, &f.err);
+	assert_int_equal(pass_new(r, &p, &err), 0);
+	int rc = pass_run(p, &in, answer, CAP, &len, &err);
+
+	pass_free(p);
+	return rc ? rc : facts_read(span_of(answer, len), &r->limits, a, out, &err);
 }
 
 static void a_layer_yields_its_facts(void **state)
