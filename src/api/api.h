@@ -39,12 +39,20 @@ struct origin {
 	atomic_size_t users;
 };
 
-/* A part that is looked at for secrets only. */
+/* Which annotations a document has. */
+enum document_role {
+	DOCUMENT_ATTESTATION, /* none of the image's; looked at for secrets only */
+	DOCUMENT_MANIFEST,
+	DOCUMENT_INDEX, /* that lists the manifest */
+	DOCUMENT_ABOVE, /* an index above that one: none of the image's */
+};
+
+/* The manifest, indexes and the form's listing come first, then attestations. */
 struct api_document {
 	struct descriptor descriptor;
 	struct span given; /* its bytes; empty: the source has them */
 	uint8_t surface;   /* as of struct scan_job */
-	bool is_attestation;
+	uint8_t role;      /* enum document_role */
 };
 
 struct scov_image {
@@ -55,8 +63,7 @@ struct scov_image {
 	struct manifest manifest;
 	struct digest index_digest;
 	struct platform platform;
-	annotations index_annotations;
-	annotations raw_index_annotations, raw_manifest_annotations; /* row for row */
+	uint32_t position; /* in the index; 0: the form's listing has its annotations */
 	VEC(struct api_document) documents;
 	VEC(struct image_document) unread; /* attestations without a part, and why */
 	char digest[DIGEST_TEXT];
@@ -88,7 +95,11 @@ struct scov_report {
 };
 
 /* A copy, masked as by scov_mask. */
-struct span api_masked(struct arena *a, const char *text);
+struct span api_masked(struct arena *a, struct span text);
+/* From now on scov_mask masks what the user's rules of the context find too; until the second call,
+ * which must come before the context goes. Errors: SCOV_E_MEMORY. */
+int api_mask_add(struct scov_context *c, struct scov_err *err);
+void api_mask_remove(const struct scov_context *c);
 
 /* struct_size must be one that this library knows: smaller is an older caller, larger is refused.
  */
@@ -110,9 +121,12 @@ int api_documents(struct scov_image *i, const struct image_choice *choice, const
 /* What was learned of them; jobs: those of i->documents. NULL: no memory. */
 const struct image_document *api_read_documents(
 	struct scov_image *i, const struct scan_job *jobs, struct arena *a, size_t *n);
-/* *out is `shown` (row for row of `raw`) with stars where a document holds a secret. */
-int api_mask_annotations(const annotations *raw, const annotations *shown,
-	const struct image_document *documents, size_t n, struct arena *a, annotations *out);
+/* The annotations of the image as its documents' parts have them, masked. *why: that not all could
+ * be read; empty. jobs: those of i->documents. SCOV_E_MEMORY. */
+int api_annotations(const struct scov_image *i, const struct scan_job *jobs, struct arena *a,
+	annotations *index, annotations *manifest, struct span *why);
+/* How many of i->documents are no attestations. */
+size_t api_texts(const struct scov_image *i);
 /* The job of the index-th part: the config first, when there is one; then layers, then documents.
  */
 void api_part_job(const struct scov_image *i, size_t index, struct scan_job *job);

@@ -160,6 +160,8 @@ static int fill(struct scov_context *c, struct scov_err *err)
 	c->opt.limits = NULL;
 	if (c->opt.secret_rules && scan_rules_load(c->opt.secret_rules, &c->rules, err))
 		return err_wrap(err, "rules for secrets");
+	if (c->opt.secret_rules && api_mask_add(c, err))
+		return err->code;
 	open_cache(c);
 	return 0;
 }
@@ -190,6 +192,7 @@ void scov_context_free(struct scov_context *c)
 {
 	if (!c)
 		return;
+	api_mask_remove(c);
 	if (c->cache) {
 		cache_trim(c->cache);
 		cache_free(c->cache);

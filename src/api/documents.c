@@ -6,12 +6,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "facts/text.h"
 #include "syntax/json.h"
-
-#define ANNOTATIONS "/annotations/"
-
-enum { POINTER_CUT = 1024 /* bytes of a pointer that facts hold */ };
 
 static int no_room(struct scov_err *err)
 {
@@ -28,7 +23,7 @@ static struct api_document *add(struct scov_image *i, enum secret_surface surfac
 }
 
 static int add_text(struct scov_image *i, const struct digest *digest, struct span raw,
-	bool is_attestation, struct scov_err *err)
+	enum document_role role, struct scov_err *err)
 {
 	struct api_document *d = raw.len ? add(i, SURFACE_ANNOTATION) : NULL;
 
@@ -37,7 +32,7 @@ static int add_text(struct scov_image *i, const struct digest *digest, struct sp
 	if (!d)
 		return no_room(err);
 	d->given = raw;
-	d->is_attestation = is_attestation;
+	d->role = (uint8_t)role;
 	d->descriptor = (struct descriptor){
 		.digest = digest->algorithm ? *digest : digest_of(DIGEST_SHA256, raw),
 		.size = raw.len,
@@ -66,7 +61,9 @@ static int add_listing(struct scov_image *i, const annotations *list, struct sco
 	json_out_end(&w);
 	struct span text = arena_dup(&i->arena, buf_view(&b));
 
-	return b.failed || !text.p ? no_room(err) : add_text(i, &none, text, false, err);
+	return b.failed || !text.p ? no_room(err)
+				   : add_text(i, &none, text,
+					     i->position ? DOCUMENT_ABOVE : DOCUMENT_INDEX, err);
 }
 
 static int add_unread(struct scov_image *i, const struct descriptor *d, const struct scov_err *why,
@@ -99,14 +96,13 @@ static int add_attestation(struct scov_image *i, const struct descriptor *listed
 	}
 	if (code)
 		return add_unread(i, listed, &why, err);
-	code = add_text(i, &m.digest, m.raw, true, err);
+	code = add_text(i, &m.digest, m.raw, DOCUMENT_ATTESTATION, err);
 	for (size_t k = 0; k < m.layers.n && !code; k++) {
 		struct api_document *d = add(i, SURFACE_ATTESTATION);
 
 		if (!d)
 			return no_room(err);
 		d->descriptor = m.layers.p[k];
-		d->is_attestation = true;
 	}
 	return code;
 }
@@ -115,10 +111,11 @@ int api_documents(struct scov_image *i, const struct image_choice *choice, const
 	struct scov_err *err)
 {
 	const struct image_choices *all = &i->origin->choices;
-	int code = add_text(i, &i->manifest.digest, i->manifest.raw, false, err);
+	int code = add_text(i, &i->manifest.digest, i->manifest.raw, DOCUMENT_MANIFEST, err);
 
 	for (const struct image_index *x = choice->index; x && !code; x = x->above)
-		code = add_text(i, &x->digest, x->raw, false, err);
+		code = add_text(i, &x->digest, x->raw,
+			x == choice->index ? DOCUMENT_INDEX : DOCUMENT_ABOVE, err);
 	if (!code)
 		code = add_listing(i, &all->root_annotations, err);
 	for (size_t k = 0; k < all->attestations.n && !code; k++)
@@ -139,9 +136,9 @@ const struct image_document *api_read_documents(
 
 		out[k] = (struct image_document){
 			.part = jobs[k].part,
-			.is_attestation = d->is_attestation,
+			.is_attestation = d->role == DOCUMENT_ATTESTATION,
 			.name = arena_dup(a, span_str(digest_format(&d->descriptor.digest, text))),
-			.problem = api_masked(a, jobs[k].part ? "" : jobs[k].error.text),
+			.problem = api_masked(a, span_str(jobs[k].part ? "" : jobs[k].error.text)),
 		};
 	}
 	for (size_t k = 0; out && k < i->unread.n; k++)
@@ -149,94 +146,60 @@ const struct image_document *api_read_documents(
 	return out;
 }
 
-/* ---- annotations that hold a secret ---------------------------------------------------------- */
+/* ---- annotations ----------------------------------------------------------------------------- */
 
-/* "/annotations/KEY" (RFC 6901). */
-static void pointer_to(struct span key, struct buf *out)
+size_t api_texts(const struct scov_image *i)
 {
-	buf_str(out, ANNOTATIONS);
-	for (size_t k = 0; k < key.len; k++) {
-		uint8_t c = span_at(key, k);
+	size_t n = 0;
 
-		if (c == '~' || c == '/')
-			buf_str(out, c == '~' ? "~0" : "~1");
-		else
-			buf_byte(out, (char)c);
+	while (n < i->documents.n && i->documents.p[n].role != DOCUMENT_ATTESTATION)
+		n++;
+	return n;
+}
+
+static bool is_read(const struct part *p)
+{
+	for (size_t k = 0; p && k < p->diags.n; k++)
+		if (p->diags.p[k].hides & HIDES_ALL)
+			return false;
+	return p && p->complete;
+}
+
+static bool take(const struct part *p, uint32_t manifest, struct arena *a, annotations *out)
+{
+	for (size_t k = 0; k < p->annotations.n; k++) {
+		const struct annotation_fact *f = &p->annotations.p[k];
+		struct annotation *row = f->manifest == manifest ? vec_push(out, a) : NULL;
+
+		if (row)
+			*row = (struct annotation){ f->key, f->value };
+		else if (f->manifest == manifest)
+			return false;
 	}
+	return true;
 }
 
-/* The member ends with the pointer; one that was too long is cut. */
-static bool points_at(struct span member, struct span pointer)
+int api_annotations(const struct scov_image *i, const struct scan_job *jobs, struct arena *a,
+	annotations *index, annotations *manifest, struct span *why)
 {
-	size_t at = 0;
+	bool good = true;
 
-	while (at < member.len && !span_starts(span_from(member, at), SPAN(ANNOTATIONS)))
-		at++;
-	struct span rest = span_from(member, at);
+	for (size_t k = 0; k < api_texts(i) && good; k++) {
+		uint8_t role = i->documents.p[k].role;
+		const struct part *p = jobs[k].part;
 
-	return at < member.len && (span_eq(rest, pointer) || (member.len >= POINTER_CUT &&
-								     span_starts(pointer, rest)));
-}
-
-static void star(struct span text, uint64_t from, uint64_t len)
-{
-	uint8_t *p = (uint8_t *)(uintptr_t)text.p; /* a copy of our own */
-
-	for (uint64_t k = 0; k < text.len; k++)
-		if (k >= from && k - from < len)
-			p[k] = '*';
-}
-
-/* The text that was looked at is "KEY=VALUE", as raw; to has the same bytes, or is not so long. */
-static void star_found(
-	const struct secret_fact *x, const struct annotation *raw, struct annotation *to)
-{
-	uint64_t head = raw->key.len + 1, end = x->offset + x->length;
-
-	if (x->encoding != ENCODED_PLAIN || x->offset > UINT32_MAX || end > head + raw->value.len ||
-		to->key.len != raw->key.len || to->value.len != raw->value.len) {
-		star(to->key, 0, to->key.len);
-		star(to->value, 0, to->value.len);
-		return;
+		if (role == DOCUMENT_ABOVE)
+			continue;
+		if (!is_read(p)) {
+			*why = role == DOCUMENT_MANIFEST ? SPAN("the manifest could not be read")
+							 : SPAN("the index could not be read");
+			continue;
+		}
+		if (role == DOCUMENT_MANIFEST)
+			good = take(p, 0, a, manifest);
+		else /* the descriptor's own go before the index's */
+			good = (!i->position || take(p, i->position, a, index)) &&
+			       take(p, 0, a, index);
 	}
-	if (x->offset < head)
-		star(to->key, x->offset, x->length);
-	if (end > head)
-		star(to->value, x->offset > head ? x->offset - head : 0,
-			x->offset > head ? x->length : end - head);
-}
-
-static void star_all(const struct part *p, const struct annotation *raw, struct annotation *to)
-{
-	scoped_buf struct buf pointer = { .limit = 16 << 20 };
-	scoped_arena struct arena a = { 0 };
-
-	pointer_to(raw->key, &pointer);
-	struct span want = fact_text(&a, buf_view(&pointer)); /* as the facts have it */
-
-	for (size_t s = 0; s < p->secrets.n; s++)
-		if (!want.p || points_at(p->secrets.p[s].member, want))
-			star_found(&p->secrets.p[s], raw, to);
-}
-
-int api_mask_annotations(const annotations *raw, const annotations *shown,
-	const struct image_document *documents, size_t n, struct arena *a, annotations *out)
-{
-	annotations masked = { 0 };
-
-	for (size_t k = 0; k < shown->n; k++) {
-		struct annotation *to = vec_push(&masked, a);
-
-		if (!to)
-			return SCOV_E_MEMORY;
-		to->key = arena_dup(a, shown->p[k].key);
-		to->value = arena_dup(a, shown->p[k].value);
-		if (!to->key.p || !to->value.p)
-			return SCOV_E_MEMORY;
-		for (size_t d = 0; d < n; d++)
-			if (documents[d].part && !documents[d].is_attestation)
-				star_all(documents[d].part, &raw->p[k], to);
-	}
-	*out = masked;
-	return 0;
+	return good ? 0 : SCOV_E_MEMORY;
 }

@@ -10,7 +10,6 @@
 #include <time.h>
 
 #include "base/err.h"
-#include "facts/text.h"
 #include "grade/grade.h"
 #include "join/join.h"
 #include "scan/analyzer.h"
@@ -50,7 +49,7 @@ static int make_jobs(struct scov_report *r, struct scov_err *err)
 
 	g->jobs_n = scov_image_parts(r->image);
 	if (g->policy.skip & SKIP_SECRETS)
-		g->jobs_n -= r->image->documents.n;
+		g->jobs_n -= r->image->documents.n - api_texts(r->image);
 	g->jobs = mem_alloc(g->jobs_n * sizeof(*g->jobs));
 	if (!g->jobs)
 		return err_memory(err);
@@ -153,9 +152,10 @@ static struct join_layer *join_layers(struct scov_report *r)
 			.part = job->part,
 			.digest = m->layers.p[k].digest,
 			.blob_size = job->part ? job->part->blob_size : m->layers.p[k].size,
-			.media_type = fact_text(&r->arena, m->layers.p[k].media_type),
+			.media_type = api_masked(&r->arena, m->layers.p[k].media_type),
 			.from_cache = job->from_cache,
-			.problem = api_masked(&r->arena, job->error.code ? job->error.text : ""),
+			.problem = api_masked(
+				&r->arena, span_str(job->error.code ? job->error.text : "")),
 		};
 		if (job->part)
 			layers[k].diff_id = job->part->diff_id;
@@ -182,26 +182,33 @@ static int run_key(struct scov_report *r, struct span *out, struct scov_err *err
 	return out->p ? 0 : err_memory(err);
 }
 
-/* Documents, and the annotations without what was found in them. */
-static int join_documents(struct scov_report *r, struct join_input *in, annotations masked[2])
+struct image_annotations {
+	annotations index, manifest;
+};
+
+/* What the manifest, the indexes and the attestations say. */
+static int join_documents(
+	struct scov_report *r, struct join_input *in, struct image_annotations *found)
 {
 	struct scov_image *i = r->image;
-	size_t blobs = i->manifest.layers.n + i->manifest.has_config;
+	const struct scan_job *jobs =
+		r->grading.jobs + i->manifest.layers.n + i->manifest.has_config;
+	struct span why = { 0 };
 
 	if (in->has_secrets) {
-		in->documents =
-			api_read_documents(i, r->grading.jobs + blobs, &r->arena, &in->documents_n);
+		in->documents = api_read_documents(i, jobs, &r->arena, &in->documents_n);
 		if (!in->documents)
 			return SCOV_E_MEMORY;
 	}
-	in->index_annotations = &masked[0];
-	in->manifest_annotations = &masked[1];
-	int code = api_mask_annotations(&i->raw_index_annotations, &i->index_annotations,
-		in->documents, in->documents_n, &r->arena, &masked[0]);
+	in->index_annotations = &found->index;
+	in->manifest_annotations = &found->manifest;
+	int code = api_annotations(i, jobs, &r->arena, &found->index, &found->manifest, &why);
 
-	return code ? code
-		    : api_mask_annotations(&i->raw_manifest_annotations, &i->manifest.annotations,
-			      in->documents, in->documents_n, &r->arena, &masked[1]);
+	if (why.len) {
+		in->has_annotations = false;
+		in->annotations_reason = why;
+	}
+	return code;
 }
 
 static int join(struct scov_report *r, const char *base_name, struct scov_err *err)
@@ -210,7 +217,7 @@ static int join(struct scov_report *r, const char *base_name, struct scov_err *e
 	const struct manifest *m = &i->manifest;
 	struct source *s = i->origin->source;
 	uint32_t skip = r->grading.policy.skip;
-	annotations masked[2];
+	struct image_annotations found = { 0 };
 	struct join_input in = {
 		.has_secrets = !(skip & SKIP_SECRETS),
 		.secrets_reason = SPAN("--skip secrets left the search out"),
@@ -236,7 +243,7 @@ static int join(struct scov_report *r, const char *base_name, struct scov_err *e
 
 	if (!in.layers)
 		return err_memory(err);
-	if (join_documents(r, &in, masked))
+	if (join_documents(r, &in, &found))
 		return err_memory(err);
 	if (run_key(r, &in.fingerprint_key, err))
 		return err->code;
@@ -267,9 +274,9 @@ static int judge(struct scov_report *r, struct scov_err *err)
 	};
 
 	r->report.image = &r->facts;
-	r->report.reference = api_masked(&r->arena, o->reference);
+	r->report.reference = api_masked(&r->arena, span_str(o->reference));
 	r->report.transport = span_str(o->source->ops->transport);
-	r->report.source = fact_text(&r->arena, o->source->description);
+	r->report.source = api_masked(&r->arena, o->source->description);
 	r->report.now = r->grading.policy.now;
 	r->report.secret_rules = rules_text(r);
 	return grade_image(&d, &r->report, err);

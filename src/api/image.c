@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #include "base/err.h"
-#include "facts/text.h"
 
 static void origin_drop(struct origin *o)
 {
@@ -49,33 +48,14 @@ static bool name_platform(struct scov_image *i)
 {
 	struct platform *p = &i->platform;
 
-	p->os = fact_text(&i->arena, p->os);
-	p->architecture = fact_text(&i->arena, p->architecture);
-	p->variant = fact_text(&i->arena, p->variant);
+	p->os = api_masked(&i->arena, p->os);
+	p->architecture = api_masked(&i->arena, p->architecture);
+	p->variant = api_masked(&i->arena, p->variant);
 	snprintf(i->platform_text, sizeof(i->platform_text), "%.*s/%.*s%s%.*s", SPAN_ARG(p->os),
 		SPAN_ARG(p->architecture), p->variant.len ? "/" : "", SPAN_ARG(p->variant));
 	if (!p->os.len && !p->architecture.len)
 		i->platform_text[0] = 0;
 	return p->os.p && p->architecture.p && p->variant.p;
-}
-
-/* Annotations are shown and judged: they become facts here, masked. */
-static int mask_annotations(struct arena *a, const annotations *raw, annotations *out)
-{
-	annotations masked = { 0 };
-
-	for (size_t i = 0; i < raw->n; i++) {
-		struct annotation *to = vec_push(&masked, a);
-
-		if (!to)
-			return SCOV_E_LIMIT;
-		to->key = fact_text(a, raw->p[i].key);
-		to->value = fact_value(a, raw->p[i].key, raw->p[i].value);
-		if (!to->key.p || !to->value.p)
-			return SCOV_E_LIMIT;
-	}
-	*out = masked;
-	return 0;
 }
 
 static int load(struct scov_image *i, const struct image_choice *choice, bool has_documents,
@@ -87,6 +67,7 @@ static int load(struct scov_image *i, const struct image_choice *choice, bool ha
 	if (choice) {
 		i->platform = choice->platform;
 		i->index_digest = choice->index_digest;
+		i->position = choice->position;
 		code = image_manifest(
 			s, &i->context->limits, choice, call, &i->arena, &i->manifest, err);
 	} else {
@@ -94,13 +75,6 @@ static int load(struct scov_image *i, const struct image_choice *choice, bool ha
 	}
 	if (code)
 		return code;
-	i->raw_manifest_annotations = i->manifest.annotations;
-	i->manifest.annotations = (annotations){ 0 };
-	if (choice)
-		i->raw_index_annotations = choice->index_annotations;
-	if (mask_annotations(&i->arena, &i->raw_manifest_annotations, &i->manifest.annotations) ||
-		mask_annotations(&i->arena, &i->raw_index_annotations, &i->index_annotations))
-		return err_memory(err);
 	if (choice && has_documents && api_documents(i, choice, call, err))
 		return err->code;
 	digest_format(&i->manifest.digest, i->digest);

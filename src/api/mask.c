@@ -1,11 +1,29 @@
-/* mask.c - text that comes from the user or from an index, before it is printed.
+/* mask.c - what the program itself prints (errors, references, types) goes through the same rules
+ * as what an image holds.
+ *
+ * There is one masker a process for the built-in rules, made at the first text, and one for each
+ * context with rules of the user.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <string.h>
 
 #include "api/api.h"
-#include "facts/text.h"
+#include "base/err.h"
+#include "base/lock.h"
+#include "secret/find/mask.h"
+#include "secret/find/pattern.h"
+
+struct extra {
+	struct scov_context *context;
+	struct arena arena; /* of the database */
+	struct masker *masker;
+	struct extra *next;
+};
+
+static struct lock lock;
+static struct masker *builtin;
+static struct extra *extras;
 
 /* "user:password@host" without a scheme; a digest behind the '@' is no host. */
 static void mask_login(char *text, char *at)
@@ -21,24 +39,79 @@ static void mask_login(char *text, char *at)
 		memset(colon, '*', (size_t)(at - colon));
 }
 
-void scov_mask(char *text)
+static void run(struct masker *m, char *text)
 {
-	scoped_arena struct arena a = { 0 };
-	struct span masked = fact_text(&a, span_str(text));
-
-	if (masked.p && masked.len == strlen(text))
-		memcpy(text, masked.p, masked.len);
+	if (m)
+		masker_run(m, (uint8_t *)text, strlen(text));
 	else
 		memset(text, '*', strlen(text));
+}
+
+static void run_extra(struct extra *x, char *text)
+{
+	struct finder_options opt = { .rules = &x->context->rules.all };
+	struct scov_err err;
+
+	if (!x->masker && !scan_rules_database(&x->context->rules, x->context->cache, &x->arena,
+				  &opt.database, &err))
+		masker_new(&opt, &x->masker, &err);
+	run(x->masker, text);
+}
+
+void scov_mask(char *text)
+{
+	struct finder_options opt = { .rules = NULL, .database = pattern_builtin };
+	struct scov_err err;
+
+	lock_take(&lock);
+	if (!builtin)
+		masker_new(&opt, &builtin, &err);
+	run(builtin, text);
+	for (struct extra *x = extras; x; x = x->next)
+		run_extra(x, text);
+	lock_drop(&lock);
 	for (char *at = strchr(text, '@'); at; at = strchr(at + 1, '@'))
 		mask_login(text, at);
 }
 
-struct span api_masked(struct arena *a, const char *text)
+struct span api_masked(struct arena *a, struct span text)
 {
-	char *copy = arena_cstr(a, span_str(text));
+	char *copy = arena_cstr(a, text);
 
-	if (copy)
-		scov_mask(copy);
-	return span_str(copy ? copy : "");
+	/* A NUL in it: nothing that is worth showing. */
+	if (!copy)
+		return (struct span){ .p = arena_alloc(a, 0) };
+	scov_mask(copy);
+	return span_of(copy, text.len);
+}
+
+int api_mask_add(struct scov_context *c, struct scov_err *err)
+{
+	struct extra *x = mem_alloc(sizeof(*x));
+
+	if (!x)
+		return err_memory(err);
+	x->context = c;
+	lock_take(&lock);
+	x->next = extras;
+	extras = x;
+	lock_drop(&lock);
+	return 0;
+}
+
+void api_mask_remove(const struct scov_context *c)
+{
+	lock_take(&lock);
+	for (struct extra **at = &extras; *at; at = &(*at)->next) {
+		struct extra *x = *at;
+
+		if (x->context != c)
+			continue;
+		*at = x->next;
+		masker_free(x->masker);
+		arena_release(&x->arena);
+		mem_free(x);
+		break;
+	}
+	lock_drop(&lock);
 }

@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "criteria/rows.h"
-#include "facts/text.h"
+#include "secret/value/name.h"
 
 #define LABEL "io.scoville.secrets"
 
@@ -128,10 +128,10 @@ static void read_config(const struct image_facts *image, struct verdict_out *out
 				"a volume for secrets");
 		if (row->key != CONFIG_ENV || !row->has_value || !row->value.len)
 			continue;
-		if (bare.len && fact_secret_name(bare) && span_at(row->value, 0) == '/')
+		if (bare.len && name_is_secret(bare) && span_at(row->value, 0) == '/')
 			see_file(t, out, place_config("/config/Env"), row->name,
 				"a default path for a secret's file");
-		else if (fact_secret_name(row->name) && span_at(row->value, 0) != '/' &&
+		else if (name_is_secret(row->name) && span_at(row->value, 0) != '/' &&
 			 !is_boolean(row->value))
 			see_value(t, out, place_config("/config/Env"), row->name,
 				"a secret has a value in the environment");

@@ -3,7 +3,7 @@
  * A part is the config or one layer. An analyzer sees one part: no other
  * layer, no clock, no policy. Every record is a plain struct of integers and
  * spans so that one table (facts/schema.c) can write and read all of them;
- * facts.proto documents the same fields. Text enters by fact_text() only.
+ * facts.proto documents the same fields. Text enters by scan/text.h only.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -90,7 +90,7 @@ struct package_fact {
 	bool from_status_d; /* distroless: one stanza a file */
 };
 
-/* A file that a package owns: by hash of the masked path as the database writes it, no leading
+/* A file that a package owns: by hash of the path as facts have it (masked, with marks), no leading
  * slash (hash_span with hash_fact_key). package: "name" or "name:arch" of a dpkg .list, else the
  * package's name. */
 struct owned_fact {
@@ -299,6 +299,13 @@ struct public_fact {
 	struct span member;
 };
 
+/* An annotation of a manifest or an index. */
+struct annotation_fact {
+	uint32_t manifest; /* of the index, whose descriptor has it: place in its list, from 1; 0:
+			      the document itself */
+	struct span key, value;
+};
+
 /* name, struct, field number in facts.proto: the record arrays of a part */
 #define PART_RECORDS(X)                                                                            \
 	X(entries, entry, 16)                                                                      \
@@ -316,7 +323,8 @@ struct public_fact {
 	X(diff_ids, diff_id_fact, 28)                                                              \
 	X(diags, diag_fact, 29)                                                                    \
 	X(secrets, secret_fact, 30)                                                                \
-	X(publics, public_fact, 31)
+	X(publics, public_fact, 31)                                                                \
+	X(annotations, annotation_fact, 32)
 
 struct part {
 	uint8_t kind;          /* enum part_kind */
@@ -325,6 +333,7 @@ struct part {
 	uint64_t size;         /* bytes after decompression */
 	struct digest diff_id; /* of the uncompressed bytes; layers only */
 	bool has_xattrs;       /* the tar carries extended attributes somewhere */
+	bool has_stars;        /* a name has a '*', of its own or for what was masked */
 #define X(name, type, number) VEC(struct type) name;
 	PART_RECORDS(X)
 #undef X

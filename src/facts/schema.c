@@ -11,6 +11,10 @@
 #field, kind, number, offsetof(struct type, field), min, max                       \
 	}
 #define TEXT(type, field, number) RANGE(type, field, FIELD_SPAN, number, 0, UINT32_MAX)
+#define NAME(type, field, number)                                                                  \
+	{                                                                                          \
+#field, FIELD_SPAN, number, offsetof(struct type, field), 0, UINT32_MAX, true      \
+	}
 #define FLAG(type, field, number) RANGE(type, field, FIELD_BOOL, number, 0, 1)
 #define ENUM(type, field, number, min, max) RANGE(type, field, FIELD_U8, number, min, max)
 #define U32(type, field, number) RANGE(type, field, FIELD_U32, number, 0, UINT32_MAX)
@@ -19,8 +23,8 @@
 #define TIME(type, field, number) RANGE(type, field, FIELD_TIME, number, 0, 0)
 
 static const struct field entry_fields[] = {
-	TEXT(entry, path, 2),
-	TEXT(entry, link, 4),
+	NAME(entry, path, 2),
+	NAME(entry, link, 4),
 	U64(entry, size, 6),
 	TIME(entry, mtime, 7),
 	RANGE(entry, mode, FIELD_U32, 8, 0, 07777),
@@ -53,7 +57,7 @@ static const struct field capability_fact_fields[] = {
 static const struct field package_fact_fields[] = {
 	REF(package_fact, entry, FIELD_ENTRY, 2),
 	ENUM(package_fact, type, 3, PACKAGE_DEB, PACKAGE_TYPES - 1),
-	TEXT(package_fact, name, 4),
+	NAME(package_fact, name, 4),
 	TEXT(package_fact, version, 6),
 	TEXT(package_fact, arch, 8),
 	TEXT(package_fact, source, 10),
@@ -68,7 +72,7 @@ static const struct field package_fact_fields[] = {
 static const struct field owner_fact_fields[] = {
 	REF(owner_fact, entry, FIELD_ENTRY, 2),
 	ENUM(owner_fact, type, 3, PACKAGE_DEB, PACKAGE_TYPES - 1),
-	TEXT(owner_fact, package, 4),
+	NAME(owner_fact, package, 4),
 };
 
 static const struct field owned_fact_fields[] = {
@@ -88,15 +92,15 @@ static const struct field user_fact_fields[] = {
 	FLAG(user_fact, is_group, 4),
 	U32(user_fact, uid, 5),
 	U32(user_fact, gid, 6),
-	TEXT(user_fact, name, 7),
-	TEXT(user_fact, home, 9),
-	TEXT(user_fact, shell, 11),
+	NAME(user_fact, name, 7),
+	NAME(user_fact, home, 9),
+	NAME(user_fact, shell, 11),
 };
 
 static const struct field marker_fact_fields[] = {
 	REF(marker_fact, entry, FIELD_ENTRY, 2),
 	ENUM(marker_fact, kind, 3, MARKER_SHELLS, MARKER_YARN),
-	TEXT(marker_fact, text, 4),
+	NAME(marker_fact, text, 4),
 	U32(marker_fact, line, 6),
 };
 
@@ -104,14 +108,14 @@ static const struct field script_fact_fields[] = {
 	REF(script_fact, entry, FIELD_ENTRY, 2),
 	ENUM(script_fact, kind, 3, SCRIPT_READS_FILE, SCRIPT_RUNS),
 	U32(script_fact, line, 4),
-	TEXT(script_fact, name, 5),
+	NAME(script_fact, name, 5),
 	TEXT(script_fact, detail, 7),
 };
 
 static const struct field config_fact_fields[] = {
 	ENUM(config_fact, key, 2, CONFIG_ENV, CONFIG_BUILDINFO),
 	TEXT(config_fact, name, 3),
-	TEXT(config_fact, value, 5),
+	NAME(config_fact, value, 5),
 	FLAG(config_fact, has_value, 7),
 };
 
@@ -173,6 +177,12 @@ static const struct field public_fact_fields[] = {
 	TEXT(public_fact, member, 7),
 };
 
+static const struct field annotation_fact_fields[] = {
+	U32(annotation_fact, manifest, 2),
+	TEXT(annotation_fact, key, 3),
+	TEXT(annotation_fact, value, 5),
+};
+
 /* Which limit bounds which array: records, but for the two that have a limit of their own. */
 #define LIMIT_entry offsetof(struct limits, layer_entries)
 #define LIMIT_package_fact offsetof(struct limits, packages)
@@ -190,6 +200,7 @@ static const struct field public_fact_fields[] = {
 #define LIMIT_diag_fact LIMIT_exec_fact
 #define LIMIT_secret_fact LIMIT_exec_fact
 #define LIMIT_public_fact LIMIT_exec_fact
+#define LIMIT_annotation_fact LIMIT_exec_fact
 
 const struct record part_records[RECORDS] = {
 #define X(name, type, number)                                                                      \

@@ -32,6 +32,7 @@ struct field {
 	uint8_t number;    /* of the column; from 2, since 1 is the count of rows */
 	uint16_t offset;   /* in the record */
 	uint64_t min, max; /* of numbers */
+	bool is_name;      /* a text that other parts may have too: with marks (facts/mark.h) */
 };
 
 struct record {
@@ -45,7 +46,7 @@ struct record {
 	size_t fields_n;
 };
 
-enum { RECORDS = 16, COLUMNS_MAX = 28 };
+enum { RECORDS = 17, COLUMNS_MAX = 28 };
 extern const struct record
 	part_records[RECORDS]; /* by number; entries first, owners before owned */
 

@@ -25,7 +25,8 @@ enum {
 	PART_SIZE,
 	PART_DIGEST_ALGORITHM,
 	PART_DIFF_ID,
-	PART_HAS_XATTRS
+	PART_HAS_XATTRS,
+	PART_HAS_STARS
 };
 enum { ROWS = 1 };
 
@@ -208,9 +209,10 @@ static void put_head(struct sink *s, const struct part *p)
 		[PART_SIZE] = p->size,
 		[PART_DIGEST_ALGORITHM] = p->diff_id.algorithm,
 		[PART_HAS_XATTRS] = p->has_xattrs,
+		[PART_HAS_STARS] = p->has_stars,
 	};
 
-	for (unsigned i = PART_SCHEMA; i <= PART_HAS_XATTRS; i++) {
+	for (unsigned i = PART_SCHEMA; i <= PART_HAS_STARS; i++) {
 		if (i == PART_DIFF_ID && diff_id_size(p->diff_id.algorithm)) {
 			put_tag(s, i, WIRE_BYTES);
 			put_varint(s, diff_id_size(p->diff_id.algorithm));
@@ -433,7 +435,7 @@ static int check_entries(const struct reader *r)
 	return 0;
 }
 
-/* Fields 1 to 8: numbers in ascending order, zero left out. */
+/* Fields 1 to 9: numbers in ascending order, zero left out. */
 static int read_head(const struct reader *r, struct cur *c)
 {
 	static const uint64_t max[] = {
@@ -445,11 +447,12 @@ static int read_head(const struct reader *r, struct cur *c)
 		[PART_DIGEST_ALGORITHM] = DIGEST_SHA512,
 		[PART_DIFF_ID] = 0,
 		[PART_HAS_XATTRS] = 1,
+		[PART_HAS_STARS] = 1,
 	};
-	uint64_t head[PART_HAS_XATTRS + 1] = { 0 };
+	uint64_t head[PART_HAS_STARS + 1] = { 0 };
 	struct span diff_id = { 0 };
 
-	for (unsigned i = PART_SCHEMA; i <= PART_HAS_XATTRS; i++) {
+	for (unsigned i = PART_SCHEMA; i <= PART_HAS_STARS; i++) {
 		if (i == PART_DIFF_ID) {
 			take_column(c, i, &diff_id);
 		} else if (cur_left(c) && cur_peek(c) == (i << 3 | WIRE_VARINT)) {
@@ -467,6 +470,7 @@ static int read_head(const struct reader *r, struct cur *c)
 		.blob_size = head[PART_BLOB_SIZE],
 		.size = head[PART_SIZE],
 		.has_xattrs = head[PART_HAS_XATTRS],
+		.has_stars = head[PART_HAS_STARS],
 		.diff_id.algorithm = (uint8_t)head[PART_DIGEST_ALGORITHM],
 	};
 	if (diff_id.len)

@@ -120,7 +120,7 @@ static int load(struct source *s, const struct limits *l, const struct descripto
 }
 
 static int add_choice(struct walk *w, const struct descriptor *d, const struct image_index *index,
-	const annotations *of_index, struct scov_err *err)
+	uint32_t position, struct scov_err *err)
 {
 	struct image_choice *c = vec_push(&w->out->list, w->arena);
 
@@ -131,15 +131,8 @@ static int add_choice(struct walk *w, const struct descriptor *d, const struct i
 		.descriptor = *d,
 		.index = index,
 		.index_digest = index ? index->digest : (struct digest){ 0 },
+		.position = position,
 	};
-	for (size_t i = 0; i < d->annotations.n + of_index->n; i++) {
-		struct annotation *row = vec_push(&c->index_annotations, w->arena);
-
-		if (!row)
-			return arena_check(w->arena, err);
-		*row = i < d->annotations.n ? d->annotations.p[i]
-					    : of_index->p[i - d->annotations.n];
-	}
 	return 0;
 }
 
@@ -157,7 +150,7 @@ static int walk_index(struct walk *w, const struct document *doc, const struct d
 	const struct image_index *outer, unsigned depth, struct scov_err *err);
 
 static int walk_entry(struct walk *w, struct descriptor *d, const struct image_index *index,
-	const annotations *of_index, unsigned depth, struct scov_err *err)
+	uint32_t position, unsigned depth, struct scov_err *err)
 {
 	struct document inner;
 	const char *other = oci_entry_other(d);
@@ -174,7 +167,7 @@ static int walk_entry(struct walk *w, struct descriptor *d, const struct image_i
 		return 0;
 	}
 	if (!oci_is_index(d->media_type))
-		return add_choice(w, d, index, of_index, err);
+		return add_choice(w, d, index, position, err);
 	if (depth + 1 > w->limits->index_depth)
 		return err_fail(err, SCOV_E_LIMIT,
 			"indexes nested deeper than limit index_depth (%llu)",
@@ -186,7 +179,6 @@ static int walk_entry(struct walk *w, struct descriptor *d, const struct image_i
 static int walk_index(struct walk *w, const struct document *doc, const struct descriptor *above,
 	const struct image_index *outer, unsigned depth, struct scov_err *err)
 {
-	annotations own = { 0 };
 	descriptors list = { 0 };
 	struct image_index *index = arena_alloc(w->arena, sizeof(*index));
 
@@ -195,8 +187,6 @@ static int walk_index(struct walk *w, const struct document *doc, const struct d
 	*index = (struct image_index){ doc->digest, doc->raw, outer };
 	int code = oci_index_entries(doc->json, w->limits, w->arena, &list, err);
 
-	if (!code)
-		code = oci_annotations(json_get(doc->json, "annotations"), w->arena, &own, err);
 	if (code)
 		return code;
 	w->seen += list.n;
@@ -210,7 +200,7 @@ static int walk_index(struct walk *w, const struct document *doc, const struct d
 			d->platform = above->platform;
 			d->has_platform = true;
 		}
-		code = walk_entry(w, d, index, &own, depth, err);
+		code = walk_entry(w, d, index, (uint32_t)i + 1, depth, err);
 		if (code)
 			return code;
 	}
@@ -251,7 +241,6 @@ static int check_image(const struct json *doc, struct scov_err *err)
 static int list_document(struct walk *w, struct descriptor *d, struct scov_err *err)
 {
 	struct document doc;
-	annotations none = { 0 };
 	int code = load(w->source, w->limits, d, w->call, w->arena, &doc, err);
 
 	if (code)
@@ -261,7 +250,7 @@ static int list_document(struct walk *w, struct descriptor *d, struct scov_err *
 	w->out->from_index = doc.kind == KIND_INDEX;
 	if (doc.kind == KIND_MANIFEST) {
 		code = check_image(doc.json, err);
-		return code ? code : add_choice(w, d, NULL, &none, err);
+		return code ? code : add_choice(w, d, NULL, 0, err);
 	}
 	code = walk_index(w, &doc, d, NULL, 1, err);
 	if (code || w->out->list.n)
@@ -285,9 +274,7 @@ int image_list(struct source *s, const struct limits *l, const struct call *call
 	if (s->ops->root) {
 		code = list_document(&w, &d, err);
 	} else {
-		annotations none = { 0 };
-
-		code = add_choice(&w, &d, NULL, &none, err);
+		code = add_choice(&w, &d, NULL, 0, err);
 	}
 	for (size_t i = 0; i < s->beside.n && !code; i++)
 		code = add_attestation(&w, &s->beside.p[i], err);

@@ -21,7 +21,7 @@ struct image_choice {
 	struct platform platform;
 	struct descriptor descriptor;    /* of the manifest */
 	struct digest index_digest;      /* of the index that holds it; DIGEST_NONE */
-	annotations index_annotations;   /* the descriptor's own and the index's; raw */
+	uint32_t position;               /* in its index, from 1; 0: in none */
 	const struct image_index *index; /* that holds it; NULL: none */
 };
 

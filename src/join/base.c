@@ -263,7 +263,7 @@ static void by_name(struct join *j, struct base *b, uint8_t source, struct span 
 /* All layers of --base are the lowest of this image. */
 static uint32_t layers_of_base(const struct join *j)
 {
-	const struct part *base = j->in->base_config;
+	const struct part *base = j->out->base_config;
 	size_t n = base ? base->diff_ids.n : 0;
 
 	if (n == 0 || n > j->out->layers_n)

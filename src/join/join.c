@@ -23,8 +23,9 @@ static int copy_subject(struct join *j)
 	out->config_digest = in->config_digest;
 	out->manifest_type = in->manifest_type;
 	out->platform = in->platform;
-	out->config = in->config && in->config->kind == PART_CONFIG ? in->config : NULL;
-	out->base_config = in->base_config;
+	out->config =
+		in->config && in->config->kind == PART_CONFIG ? names_show(j, in->config) : NULL;
+	out->base_config = names_show(j, in->base_config);
 	out->documents = in->documents;
 	out->documents_n = in->documents_n;
 	if (in->index_annotations)
@@ -50,8 +51,9 @@ static void copy_layers(struct join *j)
 {
 	for (size_t i = 0; i < j->in->layers_n; i++) {
 		const struct join_layer *from = &j->in->layers[i];
-		const struct part *part =
-			from->part && from->part->kind == PART_LAYER ? from->part : NULL;
+		const struct part *part = from->part && from->part->kind == PART_LAYER
+						  ? names_show(j, from->part)
+						  : NULL;
 
 		j->out->parts[i] = part;
 		j->out->layers[i] = (struct image_layer){
@@ -301,6 +303,7 @@ int join_image(const struct join_input *in, struct image_facts *out, struct scov
 {
 	struct join j = { .in = in, .out = out, .key = hash_random_key(), .err = err };
 
+	j.names.key = j.key;
 	if (in->layers_n > in->limits.layers)
 		return err_fail(err, SCOV_E_LIMIT, "%zu layers, the limit is %llu", in->layers_n,
 			(unsigned long long)in->limits.layers);

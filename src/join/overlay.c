@@ -192,20 +192,12 @@ static void doubt(struct overlay *o, struct span path, const char *why)
 	join_diag(o->j, DIAG_ERROR, place_file((int32_t)o->layer, path), span_str(why));
 }
 
-/* Two names that differ in what is masked are one name here. */
-static void doubt_mask(struct overlay *o, struct span path)
-{
-	if (span_find(path, '*') < path.len)
-		doubt(o, path, "a masked name, and another that may differ in what is masked");
-}
-
 static void whiteout(struct overlay *o, const struct entry *e)
 {
 	uint32_t i = node_find(o, e->path);
 
 	if (i == NONE || !o->nodes.p[i].is_there)
 		return;
-	doubt_mask(o, e->path);
 	bury_below(o, i, e->type == ENTRY_OPAQUE ? FILE_HIDDEN : FILE_DELETED);
 	if (e->type == ENTRY_WHITEOUT && i != ROOT) {
 		node_bury(o, i, FILE_DELETED);
@@ -235,7 +227,6 @@ static uint32_t parent_of(struct overlay *o, struct span path)
 		if (was_there && !node_is_dir(o, &o->nodes.p[i])) {
 			const struct node *n = &o->nodes.p[i];
 
-			doubt_mask(o, dir);
 			if (n->layer == o->layer &&
 				entry_at(o, n->layer, n->entry)->type == ENTRY_SYMLINK)
 				doubt(o, path, "its path leads through a link of its own layer");
@@ -299,7 +290,6 @@ static int place_entry(struct overlay *o, uint32_t index)
 	if (e->type == ENTRY_HARDLINK && span_eq(e->link, e->path) && n->is_there && !was_dir)
 		return 0; /* a link to itself changes nothing */
 	if (n->is_there && !(is_dir && was_dir)) {
-		doubt_mask(o, e->path);
 		if (was_dir)
 			bury_below(o, i, FILE_OVERWRITTEN);
 		node_bury(o, i, FILE_OVERWRITTEN);

@@ -138,7 +138,9 @@ static void find_aliases(struct owners *o)
 
 static uint32_t owner_of_path(const struct owners *o, struct span path)
 {
-	uint32_t row = owned_slot(o, hash_span(hash_fact_key, path))->row;
+	scoped_arena struct arena tmp = { 0 };
+	struct span marked = names_marked(o->j, path, &tmp);
+	uint32_t row = owned_slot(o, hash_span(hash_fact_key, marked))->row;
 
 	return row ? o->owned.p[row - 1].package : 0;
 }

@@ -18,11 +18,21 @@ enum {
 	FOLDER_LINKS_MAX = 64, /* links to folders by which a package may know a path */
 };
 
+struct name_row; /* names.c */
+
+/* What masked names are shown as, and back; open addressing. */
+struct names {
+	struct hash_key key;
+	struct name_row *rows;
+	size_t rows_n, used; /* rows_n: a power of two */
+};
+
 struct join {
 	const struct join_input *in;
 	struct image_facts *out;
-	struct arena scratch;     /* gone when the join ends */
-	struct hash_key key;      /* of tables in memory */
+	struct arena scratch; /* gone when the join ends */
+	struct hash_key key;  /* of tables in memory */
+	struct names names;
 	uint32_t **file_of;       /* [layer][entry]: index into files + 1; 0: not visible */
 	size_t dangling;          /* hard links to nothing */
 	struct span dangling_why; /* of the first */
@@ -45,6 +55,11 @@ uint32_t join_body_index(const struct join *j, const struct file *f);
 /* An annotation of the manifest or its descriptor, else the label of that name. *at says which. */
 struct span join_annotation(const struct join *j, struct span key, struct place *at);
 
+/* The part with its names as they are shown, told apart where stars made them equal; NULL: none, or
+ * no memory (j->is_full). */
+const struct part *names_show(struct join *j, const struct part *p);
+/* A shown path as part facts have it, with marks. .p NULL: no memory. */
+struct span names_marked(struct join *j, struct span shown, struct arena *tmp);
 int overlay_apply(struct join *j);
 void packages_collect(struct join *j);
 void owners_resolve(struct join *j);

@@ -5,8 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "facts/text.h"
-#include "scan/search.h"
+#include "scan/text.h"
 
 /* Rows of one part; what comes after them is one row that says so and is as severe as the worst of
  * them. */
@@ -32,9 +31,8 @@ void diag_add(
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	struct span text = fact_text(out->arena, span_str(line));
+	struct span text = fact_text(out, span_str(line));
 
-	search_mask(out, (struct span){ 0 }, span_str(line), text);
 	if (out->part->diags.n >= DIAGS_MAX) {
 		entry = NO_ENTRY;
 		text = SPAN("more diagnostics than are kept");

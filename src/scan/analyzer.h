@@ -30,8 +30,10 @@ struct analysis {
 	struct arena *arena;   /* of the part */
 	struct arena *scratch; /* reset after every file */
 	const struct limits *limits;
-	struct finder *finder; /* NULL: secrets are not looked for */
-	bool is_full;          /* a diagnostic found no room: the part ends here */
+	struct finder *finder;
+	bool is_searched; /* what it finds is recorded; it masks in any case */
+	struct span key;  /* of fingerprints and marks */
+	bool is_full;     /* a diagnostic found no room: the part ends here */
 };
 
 struct analyzer {

@@ -63,9 +63,11 @@ static bool bind_finder(struct pass *s, struct scov_err *err)
 	struct finder *f = search_finder(err);
 	size_t n = r->key_len < sizeof(r->key) ? r->key_len : sizeof(r->key);
 
-	if (f)
-		finder_bind(f, &s->part, &s->arena, &r->limits, span_of(r->key, n));
+	s->analysis.key = span_of(r->key, n);
 	s->analysis.finder = f;
+	s->analysis.is_searched = !(r->skip & SKIP_SECRETS);
+	if (f)
+		finder_bind(f, &s->part, &s->arena, &r->limits, s->analysis.key);
 	return f;
 }
 
@@ -92,7 +94,7 @@ int pass_new(const struct pass_request *r, struct pass **out, struct scov_err *e
 		.scratch = &s->scratch,
 		.limits = &s->request.limits,
 	};
-	if (!(r->skip & SKIP_SECRETS) && !bind_finder(s, err)) {
+	if (!bind_finder(s, err)) {
 		pass_free(s);
 		return err->code;
 	}
@@ -168,7 +170,7 @@ static void search_notes(struct pass *s, const struct codec *c)
 	struct span notes = codec_notes(c, &is_cut);
 
 	search_text(&s->analysis, NO_ENTRY, SURFACE_CONTENT, SPAN("gzip header"), notes);
-	if (is_cut && s->analysis.finder)
+	if (is_cut && s->analysis.is_searched)
 		diag_add(&s->analysis, DIAG_WARNING, NO_ENTRY, HIDES_SECRETS,
 			"gzip headers of more than %d bytes", CODEC_NOTES);
 }
@@ -213,7 +215,7 @@ static int layer(struct pass *s, struct intake *in, struct scov_err *err)
 /* An attestation, as it comes. */
 static int attestation(struct pass *s, struct intake *in, struct scov_err *err)
 {
-	struct finder *f = s->analysis.finder;
+	struct finder *f = s->analysis.is_searched ? s->analysis.finder : NULL;
 	int full = f ? finder_begin(f, NO_ENTRY, SURFACE_ATTESTATION, (struct span){ 0 }) : 0;
 	struct span piece;
 	int rc;

@@ -59,13 +59,12 @@ struct digest scan_id(const struct scan_options *opt)
 	char text[DIGEST_TEXT];
 
 	buf_printf(&b, "scoville %s facts %d\n", SCOV_VERSION, FACTS_SCHEMA);
-	if (!(opt->skip & SKIP_SECRETS)) {
-		struct digest rules = scan_rules_digest(opt->rules),
-			      key = digest_of(DIGEST_SHA256, opt->fingerprint_key);
+	/* Texts are masked also when secrets are not searched for. */
+	struct digest rules = scan_rules_digest(opt->rules),
+		      key = digest_of(DIGEST_SHA256, opt->fingerprint_key);
 
-		buf_printf(&b, "secrets %s ", digest_format(&rules, text));
-		buf_printf(&b, "key %s\n", digest_format(&key, text));
-	}
+	buf_printf(&b, "secrets %s ", digest_format(&rules, text));
+	buf_printf(&b, "key %s\n", digest_format(&key, text));
 	for (size_t i = 0; analyzers[i]; i++)
 		if (!(opt->skip & analyzers[i]->bit))
 			buf_printf(&b, "analyzer %s\n", analyzers[i]->name);
@@ -100,8 +99,7 @@ static int spawn(struct scan *s, struct scov_err *err)
 	char who[PASS_WHO];
 
 	scoped_fd int payload = -1;
-	bool wants = s->opt.rules && !(s->opt.skip & SKIP_SECRETS);
-	int rc = wants ? scan_rules_payload(s->opt.rules, s->opt.cache, &payload, err) : 0;
+	int rc = s->opt.rules ? scan_rules_payload(s->opt.rules, s->opt.cache, &payload, err) : 0;
 
 	s->spawns++;
 	return rc ? rc

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "scan/rules_pack.h"
+#include "scan/text.h"
 #include "secret/find/examples.h"
 
 enum { POINTER_MAX = 1024, TEXT_MAX = 16 << 20 };
@@ -45,42 +46,8 @@ struct finder *search_finder(struct scov_err *err)
 bool search_text(struct analysis *out, uint32_t entry, enum secret_surface surface,
 	struct span where, struct span raw)
 {
-	return !out->finder || !raw.len ||
+	return !out->is_searched || !raw.len ||
 	       finder_text(out->finder, entry, surface, where, raw) == 0;
-}
-
-/* Stars of the masked text go into the copy, which is memory of our own. */
-static void take_stars(struct span raw, const char *masked, struct span copy)
-{
-	uint8_t *p = (uint8_t *)(uintptr_t)copy.p;
-
-	for (size_t i = 0; i < raw.len && i < copy.len; i++)
-		if (masked[i] == '*')
-			p[i] = '*';
-}
-
-bool search_mask(struct analysis *out, struct span name, struct span raw, struct span copy)
-{
-	scoped_buf struct buf b = { .limit = TEXT_MAX };
-	bool found = false;
-
-	if (!out->finder || !raw.len || !copy.p)
-		return false;
-	buf_span(&b, name);
-	if (name.len)
-		buf_byte(&b, '=');
-	size_t head = b.len;
-
-	buf_span(&b, raw);
-	if (b.failed) /* too long to be looked at: too long to be shown */
-		memset((uint8_t *)(uintptr_t)copy.p, '*', copy.len);
-	else
-		found = finder_mask(out->finder, (uint8_t *)b.p, b.len) > 0;
-	if (found)
-		take_stars(raw, b.p + head, copy);
-	if (b.p)
-		explicit_bzero(b.p, b.len);
-	return found || b.failed;
 }
 
 /* ---- JSON ---- */
@@ -137,13 +104,12 @@ static void add_key(struct visit *v, struct span key)
 	scoped_arena struct arena a = { .limit = TEXT_MAX };
 	struct span copy = arena_dup(&a, key);
 
-	if (key.len)
-		search_mask(v->out, (struct span){ 0 }, key, copy);
+	if (copy.len)
+		finder_mask(v->out->finder, (uint8_t *)(uintptr_t)copy.p, copy.len);
 	add_step(v, copy.p ? copy : SPAN("*"));
 }
 
-/* In a list of arguments: "--password", "value". */
-static struct span option_ahead(const struct json *list, size_t i)
+struct span search_option(const struct json *list, size_t i)
 {
 	struct span option = i && json_is(list, JSON_LIST) ? json_text(json_at(list, i - 1))
 							   : (struct span){ 0 };
@@ -175,7 +141,7 @@ static void visit(struct visit *v, struct span name, const struct json *j)
 			add_step(v, span_str(number));
 		if (key.len && !json_is(x, JSON_TEXT))
 			visit_text(v, (struct span){ 0 }, key);
-		visit(v, key.len ? key : option_ahead(j, i), x);
+		visit(v, key.len ? key : search_option(j, i), x);
 		v->len = at;
 	}
 }
@@ -185,9 +151,44 @@ bool search_json(struct analysis *out, const struct json *top,
 {
 	struct visit v = { .out = out, .surface = surface, .good = true };
 
-	if (out->finder)
+	if (out->is_searched)
 		visit(&v, (struct span){ 0 }, top);
 	return v.good;
+}
+
+/* ---- manifests and indexes ---- */
+
+static bool add_annotations(struct analysis *out, const struct json *owner, uint32_t manifest)
+{
+	const struct json *list = json_get(owner, "annotations");
+
+	for (size_t i = 0; i < json_count(list); i++) {
+		const struct json *x = json_at(list, i);
+		struct annotation_fact f = {
+			.manifest = manifest,
+			.key = fact_text(out, json_name(x)),
+			.value = fact_value(out, json_name(x), json_text(x)),
+		};
+		struct annotation_fact *row =
+			f.key.p && f.value.p && out->part->annotations.n < out->limits->records
+				? vec_push(&out->part->annotations, out->arena)
+				: NULL;
+
+		if (!row)
+			return false;
+		*row = f;
+	}
+	return true;
+}
+
+static bool all_annotations(struct analysis *out, const struct json *top)
+{
+	const struct json *list = json_get(top, "manifests");
+	bool good = add_annotations(out, top, 0);
+
+	for (size_t i = 0; i < json_count(list) && good; i++)
+		good = add_annotations(out, json_at(list, i), (uint32_t)i + 1);
+	return good;
 }
 
 static enum secret_surface annotation(struct span pointer)
@@ -203,15 +204,15 @@ int search_document(struct analysis *out, struct span text)
 	struct scov_err err = { 0 };
 
 	if (json_parse(text, (size_t)out->limits->document_size, &own, &top, &err)) {
-		diag_add(out, DIAG_WARNING, NO_ENTRY, HIDES_SECRETS, "%s", err.text);
+		diag_add(out, DIAG_WARNING, NO_ENTRY, HIDES_ALL | HIDES_SECRETS, "%s", err.text);
 		return 0;
 	}
-	return search_json(out, top, annotation) ? 0 : SCOV_E_LIMIT;
+	return all_annotations(out, top) && search_json(out, top, annotation) ? 0 : SCOV_E_LIMIT;
 }
 
 void search_end(struct analysis *out)
 {
-	uint64_t dropped = out->finder ? finder_dropped(out->finder) : 0;
+	uint64_t dropped = out->is_searched ? finder_dropped(out->finder) : 0;
 
 	if (dropped)
 		diag_add(out, DIAG_WARNING, NO_ENTRY, HIDES_SECRETS,

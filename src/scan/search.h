@@ -17,18 +17,18 @@ int search_warm(struct span payload, struct scov_err *err);
 /* The finder of this process, made now with the built-in rules where it was not; NULL: err says
  * why. */
 struct finder *search_finder(struct scov_err *err);
-/* Looks at `raw`: what it holds becomes facts. False when the arena is full. out->finder NULL:
- * nothing, as in all that follow. */
+/* Looks at `raw`: what it holds becomes facts. False when the arena is full. Nothing when
+ * out->is_searched is false, as in all that follow. */
 bool search_text(struct analysis *out, uint32_t entry, enum secret_surface surface,
 	struct span where, struct span raw);
-/* `copy` is the text in facts of `raw`, as long. What the rules find in "name=raw" (in raw, where
- * name is empty) is masked in it. True when something was. */
-bool search_mask(struct analysis *out, struct span name, struct span raw, struct span copy);
+/* In a list of arguments, the option before the i-th: "password" for "--password"; or empty. */
+struct span search_option(const struct json *list, size_t i);
 /* Every text of a JSON document, each at its pointer; a member of an object as "name=value".
  * surface: of a pointer. False when the arena is full. */
 bool search_json(struct analysis *out, const struct json *top,
 	enum secret_surface (*surface)(struct span pointer));
-/* Every text of a manifest or an index. What is no JSON is a diagnostic. SCOV_E_LIMIT when the
+/* Every text of a manifest or an index, and its annotations as facts. What is no JSON is a
+ * diagnostic. SCOV_E_LIMIT when the
  * arena is full. */
 int search_document(struct analysis *out, struct span text);
 /* The part is over: what a bound left out becomes a diagnostic. */

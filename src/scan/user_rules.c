@@ -63,25 +63,35 @@ static struct digest compiler_id(void)
 	return digest_of(DIGEST_SHA256, buf_view(&b));
 }
 
+int scan_rules_database(const struct scan_rules *r, struct cache *cache, struct arena *a,
+	struct span *out, struct scov_err *err)
+{
+	struct digest compiler = compiler_id();
+	struct span made = { 0 };
+
+	if (cache && cache_get(cache, &r->digest, &compiler, a, out))
+		return 0;
+	int rc = pattern_compile(&r->all, &made, err);
+
+	if (rc)
+		return rc;
+	if (cache)
+		cache_put(cache, &r->digest, &compiler, made);
+	*out = arena_dup(a, made);
+	pattern_release(&made);
+	return out->p ? 0 : err_memory(err);
+}
+
 static int pack(
 	const struct scan_rules *r, struct cache *cache, struct buf *out, struct scov_err *err)
 {
 	scoped_arena struct arena a = { .limit = GIFT_MAX };
-	struct digest compiler = compiler_id();
 	struct span database = { 0 };
+	int rc = scan_rules_database(r, cache, &a, &database, err);
 
-	if (cache && cache_get(cache, &r->digest, &compiler, &a, &database)) {
-		rules_pack(r->text, database, out);
-	} else {
-		int rc = pattern_compile(&r->all, &database, err);
-
-		if (rc)
-			return rc;
-		if (cache)
-			cache_put(cache, &r->digest, &compiler, database);
-		rules_pack(r->text, database, out);
-		pattern_release(&database);
-	}
+	if (rc)
+		return rc;
+	rules_pack(r->text, database, out);
 	return out->failed ? err_memory(err) : 0;
 }
 

@@ -26,4 +26,7 @@ struct digest scan_rules_digest(const struct scan_rules *r);
  * taken from the cache (NULL: none). Errors: SCOV_E_USAGE, SCOV_E_MEMORY, SCOV_E_IO. */
 int scan_rules_payload(
 	const struct scan_rules *r, struct cache *cache, int *out_fd, struct scov_err *err);
+/* The database alone, in the arena: compiled once, then from the cache (NULL: none). */
+int scan_rules_database(const struct scan_rules *r, struct cache *cache, struct arena *a,
+	struct span *out, struct scov_err *err);
 void scan_rules_release(struct scan_rules *r); /* takes a zeroed one */

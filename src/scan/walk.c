@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "facts/text.h"
 #include "format/capability.h"
 #include "format/tar.h"
 #include "scan/search.h"
+#include "scan/text.h"
 
 enum {
 	KEEP_MIN = 64 << 10,
@@ -112,9 +112,9 @@ static int search_names(struct walk *w, const struct tar_entry *e)
 	struct span names = new_names(w, e->path);
 	bool good = true;
 
-	if (search_mask(out, none, e->path, w->entry.path))
+	if (finder_suspects(out->finder, names))
 		good = search_text(out, w->ordinal, SURFACE_NAME, none, names);
-	if (search_mask(out, none, e->link, w->entry.link) && e->type == TAR_SYMLINK)
+	if (e->type == TAR_SYMLINK && finder_suspects(out->finder, e->link))
 		good = good && search_text(out, w->ordinal, SURFACE_LINK, none, e->link);
 	for (size_t i = 0; i < e->xattrs_n && good; i++)
 		good = search_text(
@@ -128,8 +128,8 @@ static int add_entry(struct walk *w, const struct tar_entry *e)
 	struct part *p = w->out->part;
 
 	w->entry = (struct entry){
-		.path = fact_text(w->out->arena, e->path),
-		.link = e->link.len ? fact_text(w->out->arena, e->link) : (struct span){ 0 },
+		.path = fact_name(w->out, e->path),
+		.link = fact_name(w->out, e->link),
 		.size = e->size,
 		.mtime = e->mtime,
 		.mode = e->mode,
@@ -137,7 +137,7 @@ static int add_entry(struct walk *w, const struct tar_entry *e)
 		.gid = e->gid,
 		.type = e->type,
 	};
-	if (!w->entry.path.p || (e->link.len && !w->entry.link.p) || p->entries.n >= NO_ENTRY)
+	if (!w->entry.path.p || !w->entry.link.p || p->entries.n >= NO_ENTRY)
 		return SCOV_E_LIMIT;
 	struct entry *row = vec_push(&p->entries, w->out->arena);
 
@@ -147,7 +147,7 @@ static int add_entry(struct walk *w, const struct tar_entry *e)
 	w->ordinal = (uint32_t)(p->entries.n - 1);
 	int rc = add_xattrs(w, e);
 
-	return rc || !w->out->finder ? rc : search_names(w, e);
+	return rc || !w->out->is_searched ? rc : search_names(w, e);
 }
 
 static void too_large(struct walk *w, const struct wanter *x)
@@ -186,7 +186,7 @@ static int find_wanters(struct walk *w, const struct tar_entry *e)
 		w->keep_want = need > w->keep_want ? need : w->keep_want;
 		w->wanters[w->wanters_n++] = x;
 	}
-	w->is_searched = w->out->finder && e->size;
+	w->is_searched = w->out->is_searched && e->size;
 	if (!w->wanters_n && !w->is_searched)
 		return 0;
 	w->path = arena_dup(w->out->scratch, e->path);
@@ -384,7 +384,7 @@ static int on_rest(void *ctx, enum tar_rest where, struct span bytes)
 	struct walk *w = ctx;
 	struct finder *f = w->out->finder;
 
-	if (!f)
+	if (!w->out->is_searched)
 		return 0;
 	if (where != TAR_REST_BEHIND)
 		return search_text(w->out, NO_ENTRY, SURFACE_CONTENT, names[where], bytes)

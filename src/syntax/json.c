@@ -118,6 +118,33 @@ static bool copy(struct json *to, json_t *from, struct arena *a)
 	return false;
 }
 
+/* The library's own words quote the text, which may hold a secret. */
+static int refuse(const json_error_t *why, struct scov_err *err)
+{
+	const char *what = "bad syntax";
+
+	switch (json_error_code(why)) {
+	case json_error_out_of_memory:
+		return err_memory(err);
+	case json_error_premature_end_of_input:
+		what = "it ends early";
+		break;
+	case json_error_duplicate_key:
+		what = "a key twice";
+		break;
+	case json_error_invalid_utf8:
+		what = "invalid UTF-8";
+		break;
+	case json_error_stack_overflow:
+		what = "nested too deep";
+		break;
+	default:
+		break;
+	}
+	return err_fail(err, SCOV_E_FORMAT, "not JSON: line %d, column %d: %s", why->line,
+		why->column, what);
+}
+
 int json_parse(struct span in, size_t limit, struct arena *a, const struct json **out,
 	struct scov_err *err)
 {
@@ -146,10 +173,7 @@ int json_parse(struct span in, size_t limit, struct arena *a, const struct json 
 	if (!v)
 		return err_fail(err, SCOV_E_LIMIT, "JSON of %zu bytes", in.len);
 	if (!tree)
-		return err_fail(err,
-			json_error_code(&why) == json_error_out_of_memory ? SCOV_E_MEMORY
-									  : SCOV_E_FORMAT,
-			"not JSON: line %d, column %d: %s", why.line, why.column, why.text);
+		return refuse(&why, err);
 	fits = copy(v, tree, a);
 	json_decref(tree);
 	if (!fits)

@@ -7,9 +7,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "facts/text.h"
+#include <string.h>
+
 #include "scan/analyzers/record.h"
 #include "scan/search.h"
+#include "scan/text.h"
 #include "syntax/json.h"
 
 struct reading {
@@ -29,24 +31,36 @@ static bool is_absent(const struct json *v)
 
 static struct span text(struct reading *r, struct span raw)
 {
-	struct span s = fact_text(r->out->arena, raw);
+	struct span s = fact_text(r->out, raw);
 
 	r->full |= s.p == NULL;
-	search_mask(r->out, (struct span){ 0 }, raw, s);
 	return s;
 }
 
-static void add(struct reading *r, enum config_key key, struct span name, const struct span *value)
+/* A name of a user, a folder or a program, which the layers have too; no line of a shell. */
+static bool is_name(enum config_key key, struct span value)
 {
-	struct config_fact f = {
-		.key = (uint8_t)key, .name = text(r, name), .has_value = value != NULL
-	};
+	static const uint8_t keys[] = { CONFIG_USER, CONFIG_WORKDIR, CONFIG_ENTRYPOINT, CONFIG_CMD,
+		CONFIG_HEALTHCHECK, CONFIG_SHELL };
 
-	if (value) {
-		f.value = fact_value(r->out->arena, name, *value);
-		r->full |= f.value.p == NULL;
-		search_mask(r->out, name, *value, f.value);
-	}
+	return memchr(keys, (int)key, sizeof(keys)) && span_find(value, ' ') == value.len &&
+	       span_find(value, '=') == value.len;
+}
+
+static struct span value_text(
+	struct reading *r, enum config_key key, struct span name, struct span value)
+{
+	bool is_path = key == CONFIG_ENV && span_eq(name, SPAN("PATH"));
+	struct span s = is_path || (!name.len && is_name(key, value))
+				? fact_name(r->out, value)
+				: fact_value(r->out, name, value);
+
+	r->full |= s.p == NULL;
+	return s;
+}
+
+static void add_row(struct reading *r, struct config_fact f)
+{
 	struct config_fact *row = r->full || r->out->part->configs.n >= r->out->limits->records
 					  ? NULL
 					  : vec_push(&r->out->part->configs, r->out->arena);
@@ -55,6 +69,17 @@ static void add(struct reading *r, enum config_key key, struct span name, const 
 		*row = f;
 	else
 		r->full = true;
+}
+
+static void add(struct reading *r, enum config_key key, struct span name, const struct span *value)
+{
+	struct config_fact f = {
+		.key = (uint8_t)key, .name = text(r, name), .has_value = value != NULL
+	};
+
+	if (value)
+		f.value = value_text(r, key, name, *value);
+	add_row(r, f);
 }
 
 static void add_value(struct reading *r, enum config_key key, struct span value)
@@ -87,10 +112,15 @@ static void text_list(
 		return;
 	}
 	for (size_t i = 0; i < json_count(v); i++) {
-		if (json_is(json_at(v, i), JSON_TEXT))
-			add_value(r, key, json_text(json_at(v, i)));
-		else
+		struct config_fact f = { .key = (uint8_t)key, .has_value = true };
+
+		if (!json_is(json_at(v, i), JSON_TEXT)) {
 			wrong(r, name, "a list of text");
+			continue;
+		}
+		f.name = text(r, SPAN(""));
+		f.value = value_text(r, key, search_option(v, i), json_text(json_at(v, i)));
+		add_row(r, f);
 	}
 }
 

@@ -5,7 +5,6 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "facts/text.h"
 #include "format/elf.h"
 #include "format/multicall.h"
 #include "format/script.h"

@@ -5,14 +5,17 @@
 #include "scan/analyzers/record.h"
 
 #include "base/hash.h"
-#include "facts/text.h"
-#include "scan/search.h"
+#include "scan/text.h"
 
 bool record_text(struct analysis *out, struct span raw, struct span *copy)
 {
-	raw = span_sub(raw, 0, RECORD_TEXT_MAX);
-	*copy = fact_text(out->arena, raw);
-	search_mask(out, (struct span){ 0 }, raw, *copy);
+	*copy = fact_text(out, span_sub(raw, 0, RECORD_TEXT_MAX));
+	return copy->p != NULL;
+}
+
+bool record_name(struct analysis *out, struct span raw, struct span *copy)
+{
+	*copy = fact_name(out, span_sub(raw, 0, RECORD_TEXT_MAX));
 	return copy->p != NULL;
 }
 
@@ -26,7 +29,7 @@ int record_package(struct analysis *out, const struct package_fact *raw)
 			(unsigned long long)out->limits->packages);
 		return 0;
 	}
-	if (!record_text(out, raw->name, &p.name) || !record_text(out, raw->version, &p.version) ||
+	if (!record_name(out, raw->name, &p.name) || !record_text(out, raw->version, &p.version) ||
 		!record_text(out, raw->arch, &p.arch) ||
 		!record_text(out, raw->source, &p.source) ||
 		!record_text(out, raw->source_version, &p.source_version) ||
@@ -46,7 +49,7 @@ int record_owner(
 {
 	struct owner_fact o = { .entry = entry, .type = type };
 
-	if (out->part->owners.n >= out->limits->records || !record_text(out, package, &o.package))
+	if (out->part->owners.n >= out->limits->records || !record_name(out, package, &o.package))
 		return SCOV_E_LIMIT;
 	struct owner_fact *row = vec_push(&out->part->owners, out->arena);
 
@@ -60,15 +63,15 @@ int record_owner(
 int record_owned(struct analysis *out, uint32_t owner, struct span path, struct arena *tmp)
 {
 	arena_reset(tmp);
-	struct span masked = fact_text(tmp, path);
+	struct span name = fact_name_in(out, tmp, path);
 
-	if (!masked.p || out->part->owned.n >= out->limits->records)
+	if (!name.p || out->part->owned.n >= out->limits->records)
 		return SCOV_E_LIMIT;
 	struct owned_fact *row = vec_push(&out->part->owned, out->arena);
 
 	if (!row)
 		return SCOV_E_LIMIT;
-	*row = (struct owned_fact){ owner, hash_span(hash_fact_key, masked) };
+	*row = (struct owned_fact){ owner, hash_span(hash_fact_key, name) };
 	return 0;
 }
 
@@ -77,7 +80,7 @@ int record_marker(struct analysis *out, uint32_t entry, enum marker_kind kind, s
 {
 	struct marker_fact m = { .entry = entry, .kind = (uint8_t)kind, .line = line };
 
-	if (!record_text(out, text, &m.text))
+	if (!record_name(out, text, &m.text))
 		return SCOV_E_LIMIT;
 	struct marker_fact *row = vec_push(&out->part->markers, out->arena);
 

@@ -14,6 +14,8 @@ enum {
 
 /* A masked copy of at most RECORD_TEXT_MAX bytes. False when the arena is full. */
 bool record_text(struct analysis *out, struct span raw, struct span *copy);
+/* The same for a name that other parts may have too: fact_name. */
+bool record_name(struct analysis *out, struct span raw, struct span *copy);
 
 /* All spans of *raw are raw text. Errors: SCOV_E_LIMIT (the arena; over limits.packages, with a
  * diagnostic). */

@@ -5,8 +5,8 @@
  */
 #include "format/script.h"
 
-#include "facts/text.h"
 #include "scan/analyzers/record.h"
+#include "secret/value/name.h"
 
 enum { ANY_EXECUTE = 0111, SCRIPT_ROWS_MAX = 1 << 20 };
 
@@ -50,7 +50,7 @@ static bool found(void *ctx, const struct script_find *find)
 	}
 	struct script_fact *row = NULL;
 
-	if (record_text(s->out, name, &f.name) && record_text(s->out, find->detail, &f.detail))
+	if (record_name(s->out, name, &f.name) && record_text(s->out, find->detail, &f.detail))
 		row = vec_push(&s->out->part->scripts, s->out->arena);
 	if (!row) {
 		s->full = true;
@@ -93,7 +93,7 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 	struct span program = script_program(script_shebang(data));
 	bool shell = program.len ? script_is_shell(program) : sourced;
 
-	script_scan(data, shell, fact_secret_name, found, &s);
+	script_scan(data, shell, name_is_secret, found, &s);
 	return s.full ? SCOV_E_LIMIT : yarn(out, entry, path, data);
 }
 

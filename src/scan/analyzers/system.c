@@ -16,8 +16,8 @@ typedef int read_fn(struct analysis *out, uint32_t entry, struct span data);
 
 static int add_user(struct analysis *out, struct user_fact u)
 {
-	if (!record_text(out, u.name, &u.name) || !record_text(out, u.home, &u.home) ||
-		!record_text(out, u.shell, &u.shell))
+	if (!record_name(out, u.name, &u.name) || !record_name(out, u.home, &u.home) ||
+		!record_name(out, u.shell, &u.shell))
 		return SCOV_E_LIMIT;
 	struct user_fact *row = vec_push(&out->part->users, out->arena);
 

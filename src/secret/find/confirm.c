@@ -6,7 +6,6 @@
 
 #include "crypto/hmac.h"
 #include "base/glob.h"
-#include "facts/text.h"
 #include "secret/find/parts.h"
 #include "secret/value/value.h"
 
@@ -67,12 +66,14 @@ static struct span fingerprint(struct finder *f, struct span kind, struct span v
 	return arena_dup(f->arena, span_of(text, FINGERPRINT_TEXT));
 }
 
-static void mask_value(struct finder *f, const struct found *s)
+/* Of a value in a decoded run the whole run is. */
+static void mask_value(struct finder *f, const struct look *l, const struct found *s)
 {
-	if (s->at > f->mask_len || s->value.len > f->mask_len - s->at)
-		return;
-	for (size_t i = s->prefix; i < s->value.len; i++)
-		f->mask[s->at + i] = '*';
+	size_t from = l->encoding ? f->run : (size_t)s->at + s->prefix,
+	       end = l->encoding ? f->run_end : (size_t)s->at + s->value.len;
+
+	for (size_t i = from; i < end && i < f->mask_len; i++)
+		f->mask[i] = '*';
 	f->masked++;
 }
 
@@ -84,19 +85,14 @@ static struct span masked(struct finder *f, struct span name)
 
 	if (copy.len)
 		finder_mask(f, (uint8_t *)(uintptr_t)copy.p, copy.len);
-	return copy.p ? fact_text(f->arena, copy) : copy;
+	return copy;
 }
 
 void report(struct finder *f, struct look *l, const struct found *s)
 {
 	f->reported++;
 	if (f->mask) {
-		if (l->encoding) {
-			f->mask_all = true;
-			f->masked++;
-		} else {
-			mask_value(f, s);
-		}
+		mask_value(f, l, s);
 		return;
 	}
 	if (f->part->secrets.n >= f->limits.secrets) {
@@ -204,6 +200,9 @@ void confirm_value(struct finder *f, struct look *l, const struct window *w, str
 	struct span value, bool wants_proof)
 {
 	const struct secret_rule *r = &f->rules->p[w->slot];
+
+	if (f->mask && r->shown)
+		return;
 	struct proof p = prove(f, r, value, text);
 	struct found s = {
 		.rule = r->id,

@@ -180,11 +180,17 @@ static size_t decode_escapes(struct span s, uint8_t *out)
 	return n;
 }
 
-/* The decoded text, as a look inside this one. Wipes it. */
-static void look_at(
-	struct finder *f, struct look *l, uint64_t at, uint8_t encoding, uint8_t *text, size_t len)
+/* The decoded text, as a look inside this one. Wipes it. [from, end) of this look was decoded; a
+ * hit is at `at`. */
+static void look_at(struct finder *f, struct look *l, uint64_t at, uint64_t from, uint64_t end,
+	uint8_t encoding, uint8_t *text, size_t len)
 {
 	struct look *inner = look_begin(f, l);
+
+	if (!l->encoding) {
+		f->run = (size_t)from;
+		f->run_end = (size_t)end;
+	}
 
 	if (inner) {
 		inner->encoding = encoding;
@@ -209,7 +215,7 @@ static size_t look_at_cut(struct finder *f, struct look *l, const struct window 
 		size_t from = hit >= ahead[i] ? (hit - ahead[i]) % 4 : hit;
 		size_t n = decode_base64(text, from, out, &end);
 
-		look_at(f, l, w->from + hit, ENCODED_BASE64, out, n);
+		look_at(f, l, w->from + hit, w->from + from, w->from + end, ENCODED_BASE64, out, n);
 	}
 	return end;
 }
@@ -226,16 +232,16 @@ static void look_at_runs(struct finder *f, struct look *l, const struct window *
 		at = is_wide ? next_utf16(text, (size_t)(done - w->from))
 			     : next_base64(text, (size_t)(done - w->from));
 	while (at < text.len) {
-		size_t end = at, from = is_wide ? at : run_start(text, at);
+		size_t end = at, from = is_wide ? at : run_start(text, at), n;
 
-		if (is_wide)
-			look_at(f, l, w->from + at, ENCODED_UTF16, out,
-				decode_utf16(text, at, out, &end));
-		else if (!from && w->from)
+		if (!is_wide && !from && w->from) {
 			end = look_at_cut(f, l, w, text, at, out);
-		else
-			look_at(f, l, w->from + at, ENCODED_BASE64, out,
-				decode_base64(text, from, out, &end));
+		} else {
+			n = is_wide ? decode_utf16(text, at, out, &end)
+				    : decode_base64(text, from, out, &end);
+			look_at(f, l, w->from + at, w->from + from, w->from + end,
+				is_wide ? ENCODED_UTF16 : ENCODED_BASE64, out, n);
+		}
 		end = end > at ? end : at + 1;
 		l->done[w->slot] = w->from + end;
 		at = is_wide ? next_utf16(text, end) : next_base64(text, end);
@@ -255,7 +261,8 @@ void confirm_encoded(struct finder *f, struct look *l, const struct window *w,
 	if (kind == PATTERN_BASE64 || kind == PATTERN_UTF16)
 		look_at_runs(f, l, w, kind, text, out);
 	else
-		look_at(f, l, w->hit - w->len, ENCODED_URL, out, decode_url(text, out));
+		look_at(f, l, w->hit - w->len, w->from, w->to, ENCODED_URL, out,
+			decode_url(text, out));
 	mem_free(out);
 }
 
@@ -274,12 +281,12 @@ void confirm_escaped(struct finder *f, struct look *l, const struct window *w, s
 	if (is_escaped) {
 		size_t n = decode_escapes(text, out);
 
-		look_at(f, l, w->hit, ENCODED_ESCAPED, out, n);
+		look_at(f, l, w->hit, w->from, w->to, ENCODED_ESCAPED, out, n);
 	}
 	if (is_url) {
 		size_t n = decode_url(text, out);
 
-		look_at(f, l, w->hit, ENCODED_URL, out, n);
+		look_at(f, l, w->hit, w->from, w->to, ENCODED_URL, out, n);
 	}
 	mem_free(out);
 }

@@ -95,7 +95,7 @@ static bool make(struct finder *f)
 	for (size_t i = 0; i < LOOKS; i++)
 		if (!look_make(f, &f->looks[i]))
 			return false;
-	return true;
+	return !hs_open_stream(f->db[PATTERNS_TEXT], 0, &f->sieve);
 }
 
 int finder_new(const struct finder_options *opt, struct finder **out, struct scov_err *err)
@@ -125,6 +125,8 @@ void finder_free(struct finder *f)
 		return;
 	for (size_t i = 0; i < LOOKS; i++)
 		look_drop(&f->looks[i]);
+	if (f->sieve)
+		hs_close_stream(f->sieve, NULL, NULL, NULL);
 	for (size_t i = 0; f->codes && i < f->rules->n; i++)
 		pcre2_code_free(f->codes[i]);
 	for (size_t i = 0; f->adjacent && i < f->rules->n; i++)
@@ -206,38 +208,4 @@ int finder_text(struct finder *f, uint32_t entry, enum secret_surface surface, s
 	look_push(f, l, text, true);
 	look_end(f, l);
 	return state(f);
-}
-
-size_t finder_mask(struct finder *f, uint8_t *text, size_t len)
-{
-	struct span path = f->path;
-	uint32_t entry = f->entry;
-	struct look *l = look_begin(f, NULL);
-
-	if (!l) {
-		memset(text, '*', len);
-		return 1;
-	}
-	/* A full arena ends the looking for facts, not the masking: it takes no memory of it. */
-	bool is_full = f->is_full;
-	uint64_t dropped = f->dropped;
-
-	f->is_full = false;
-	f->mask = text;
-	f->mask_len = len;
-	f->masked = 0;
-	f->entry = NO_ENTRY;
-	f->path = (struct span){ 0 };
-	l->surface = SURFACE_ANNOTATION;
-	look_push(f, l, span_of(text, len), true);
-	look_end(f, l);
-	f->mask = NULL;
-	f->path = path;
-	f->entry = entry;
-	f->is_full = is_full;
-	f->masked += f->dropped != dropped; /* what was not looked at whole is not shown */
-	if (f->mask_all || f->dropped != dropped)
-		memset(text, '*', len);
-	f->mask_all = false;
-	return f->masked;
 }

@@ -45,6 +45,16 @@ uint64_t finder_dropped(const struct finder *f);
 int finder_text(struct finder *f, uint32_t entry, enum secret_surface surface, struct span where,
 	struct span text);
 void finder_free(struct finder *f); /* wipes */
-/* Masks what the rules find in a short text: for fact_text, also between two pieces of a file.
- * Returns the number of masked pieces; writes in place. */
+/* May the rules find something in it? Cheap: a false answer is final, a true one is not. */
+bool finder_suspects(const struct finder *f, struct span text);
+/* The name says that the value is a secret, and the value is no path, truth, reference or
+ * placeholder. */
+bool finder_is_set(const struct finder *f, struct span name, struct span value);
+/* Stars for the values that the rules find in a short text, in place; also between two pieces of a
+ * file. Returns how many. */
 size_t finder_mask(struct finder *f, uint8_t *text, size_t len);
+/* The same for a name: a path, a user, a package. Each part between slashes is masked by itself, so
+ * that a folder has the same stars in its own path and in those below it, and no slash is. Of a
+ * value that goes on over a slash the later parts are masked too, unless short or `is_known`. */
+size_t finder_mask_name(
+	struct finder *f, uint8_t *name, size_t len, bool (*is_known)(struct span part));

@@ -115,7 +115,8 @@ struct finder {
 	/* masking: ranges instead of facts */
 	uint8_t *mask;
 	size_t mask_len, masked;
-	bool mask_all; /* one stands in an encoded form */
+	size_t run, run_end; /* of the text: what was decoded, when a value is found in it */
+	hs_stream_t *sieve;  /* tier one alone */
 };
 
 /* Slots past the rules. */
@@ -148,6 +149,9 @@ void confirm_encoded(struct finder *f, struct look *l, const struct window *w,
 void confirm_escaped(struct finder *f, struct look *l, const struct window *w, struct span text);
 /* May a value stand behind the noun that ends at `end`? The quick answer for most nouns. */
 bool noun_fits(struct span piece, size_t end);
+
+/* A literal of tier one stands in the text: without one the rules find nothing in it. */
+bool sieve_holds(hs_stream_t *sieve, hs_scratch_t *scratch, struct span text);
 
 struct found {
 	struct span rule, kind, value, known, detail;

@@ -201,6 +201,8 @@ static int set_scalar(struct parser *p, struct span key, struct span v, bool *kn
 		return truth(v, &r->strong) ? 0 : bad(p, "strong is yes or no");
 	if (span_eq(key, SPAN("binary")))
 		return truth(v, &r->binary) ? 0 : bad(p, "binary is yes or no");
+	if (span_eq(key, SPAN("shown")))
+		return truth(v, &r->shown) ? 0 : bad(p, "shown is yes or no");
 	if (span_eq(key, SPAN("group"))) {
 		if (!number(v, 9, &n))
 			return bad(p, "group is a number up to 9");

@@ -49,6 +49,7 @@ struct secret_rule {
 	uint32_t flags; /* enum secret_flags that a finding of this rule has: what its kind is */
 	bool strong;    /* looked for in decoded forms (base64, escapes, UTF-16) and in binaries */
 	bool binary;    /* looked for in binaries; of strong rules always */
+	bool shown;     /* the value is the name of something secret and never masked */
 	struct span paths[8], not_paths[8]; /* globs; empty: any */
 	uint8_t paths_n, not_paths_n;
 	struct span near; /* text that raises the level by one when it is in the window */

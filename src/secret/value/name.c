@@ -103,3 +103,15 @@ const struct name_rule name_rules[] = {
 	[NAME_ADDRESS] = { SPAN_INIT("url-password"), SPAN_INIT("url-password"),
 		SPAN_INIT("Password in an address") },
 };
+
+bool name_is_secret(struct span name)
+{
+	struct name_words x;
+
+	/* MYSQL_RANDOM_ROOT_PASSWORD and the like ask for one to be made. */
+	name_words(name, &x);
+	for (size_t i = 0; i < x.n; i++)
+		if (span_eq_nocase(x.w[i], SPAN("random")))
+			return false;
+	return name_class(name) > NAME_WEAK || span_ends_nocase(name, SPAN("credentials"));
+}

@@ -31,6 +31,9 @@ void name_words(struct span name, struct name_words *out);
 /* By the words of l; by our own. */
 enum name_class name_class_by(const struct lexicon *l, struct span name);
 enum name_class name_class(struct span name);
+/* The name alone says that its value is a secret, which an image should take from a file: more than
+ * weak, or credentials. */
+bool name_is_secret(struct span name);
 
 /* What a finding by its name is called. */
 struct name_rule {

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "facts/serial.h"
-#include "scan/analyzer.h"
+#include "scan/search.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -17,6 +17,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct part part = { .kind = PART_CONFIG, .complete = true }, back;
 	struct analysis out = { &part, &a, &scratch, &limits };
 	struct scov_err err = { 0 };
+
+	out.key = SPAN("0123456789abcdef");
+	out.finder = search_finder(&err);
+	must(out.finder);
+	finder_bind(out.finder, &part, &a, &limits, out.key);
 	size_t len = 0;
 	int code = analyze_config(&out, span_of(data, size));
 

@@ -36,7 +36,7 @@ static void mend_checksum(uint8_t *h)
 }
 
 /* Facts of the bytes, cut into pieces; an error ends the walk as it does in a worker. */
-static size_t facts_of(struct span tar, size_t piece, struct finder *finder, uint8_t *out)
+static size_t facts_of(struct span tar, size_t piece, bool is_searched, uint8_t *out)
 {
 	struct limits l = small_limits();
 	scoped_arena struct arena arena = { .limit = MEMORY }, scratch = { .limit = MEMORY };
@@ -44,9 +44,12 @@ static size_t facts_of(struct span tar, size_t piece, struct finder *finder, uin
 	struct analysis a = { .part = &part, .arena = &arena, .scratch = &scratch, .limits = &l };
 	struct scov_err err = { 0 };
 
-	a.finder = finder;
-	if (finder)
-		finder_bind(finder, &part, &arena, &l, SPAN("0123456789abcdef"));
+	a.key = SPAN("0123456789abcdef");
+	a.finder = search_finder(&err);
+	a.is_searched = is_searched;
+	if (!a.finder)
+		abort();
+	finder_bind(a.finder, &part, &arena, &l, a.key);
 	struct walk *w = walk_new(&a, 0);
 	size_t len = 0;
 	int rc = 0;
@@ -87,7 +90,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static uint8_t whole[CAP], cut[CAP];
 	scoped_arena struct arena a = { .limit = 64 << 20 };
-	struct scov_err err;
 
 	if (size < 1 || size > 1 << 20)
 		return 0;
@@ -98,17 +100,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (tar[at] && memcmp(tar + at + 257, "ustar", 5) == 0)
 			mend_checksum(tar + at);
 	size_t piece = 1 + (size_t)(data[0] & 0x7f) * 7,
-	       n = facts_of(span_of(tar, size - 1), size, NULL, whole);
-	size_t m = facts_of(span_of(tar, size - 1), piece, NULL, cut);
+	       n = facts_of(span_of(tar, size - 1), size, false, whole);
+	size_t m = facts_of(span_of(tar, size - 1), piece, false, cut);
 
 	if (n != m || memcmp(whole, cut, n) != 0)
 		abort();
 	check_readable(span_of(whole, n));
 	/* And with the search for secrets. */
-	struct finder *f = search_finder(&err);
-
-	if (!f)
-		abort();
-	check_readable(span_of(cut, facts_of(span_of(tar, size - 1), piece, f, cut)));
+	check_readable(span_of(cut, facts_of(span_of(tar, size - 1), piece, true, cut)));
 	return 0;
 }

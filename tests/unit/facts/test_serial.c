@@ -168,7 +168,7 @@ static void every_cut(void **state)
 		scoped_arena struct arena b = { 0 };
 		int code = read_part(span_sub(bytes, 0, cut), &b, &q, &err);
 
-		if (!code && q.publics.n)
+		if (!code && q.annotations.n)
 			fail_msg("cut at %zu of %zu was taken as the whole", cut, bytes.len);
 	}
 }
@@ -305,7 +305,8 @@ static void package_rows(void **state)
 		const struct package_row *row = package_row(i);
 
 		check(row->name ? row->name : "no row", row->name && row->name[0] && row->purl &&
-			row->purl[0] && row->scope && row->ecosystem);
+								row->purl[0] && row->scope &&
+								row->ecosystem);
 		for (unsigned k = 1; k < i; k++)
 			check(row->name, strcmp(row->name, package_row(k)->name) != 0);
 	}

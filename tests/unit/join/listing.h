@@ -201,6 +201,9 @@ static void listing_read(struct listing *l, const char *text)
 	while (span_split(&rest, ';', &line))
 		if (span_trim(line).len)
 			listing_command(l, span_trim(line));
+	l->config.has_stars = strchr(text, '*');
+	for (size_t i = 0; i < l->in.layers_n; i++)
+		l->parts[i].has_stars = l->config.has_stars;
 }
 
 /* Reads the listing and joins it. */

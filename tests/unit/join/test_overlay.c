@@ -261,6 +261,37 @@ static void too_many_paths(void **state)
 	listing_release(&l);
 }
 
+#define ONE                                                                                        \
+	"\x1a"                                                                                     \
+	"aaaaaaaaaaaaaaaa"
+#define TWO                                                                                        \
+	"\x1a"                                                                                     \
+	"bbbbbbbbbbbbbbbb"
+
+/* Names that are equal once their secrets are stars are two names, in every step. */
+static void masked_names(void **state)
+{
+	static const char text[] =
+		"layer; f n/t_**" ONE "/x; f n/t_**" TWO "/x; f n/t_**" TWO "/bin/sh; s l t_**" TWO
+		"; f star*;"
+		" layer; w n/t_**" ONE "/x; f star*/y; h h n/t_**" TWO "/x; d n/t_**" ONE;
+	struct listing l;
+	static const char *const left[] = { "h", "l", "n/t_**", "n/t_**(2)/bin/sh", "n/t_**(2)/x",
+		"star*/y" };
+
+	(void)state;
+	listing_join(&l, text);
+	assert_int_equal(l.out.files.n, sizeof(left) / sizeof(*left));
+	for (size_t i = 0; i < l.out.files.n; i++)
+		check_span(left[i], l.out.files.p[i].path, span_str(left[i]));
+	check_span("link", l.out.files.p[1].entry->link, SPAN("t_**(2)"));
+	check_span("body", l.out.files.p[0].body->path, SPAN("n/t_**(2)/x"));
+	assert_int_equal(l.out.buried.n, 2);
+	check_span("whiteout", l.out.buried.p[0].path, SPAN("n/t_**/x"));
+	assert_true(l.out.inputs & INPUT_FILES);
+	listing_release(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +302,7 @@ int main(void)
 		cmocka_unit_test(look_ups),
 		cmocka_unit_test(many_layers),
 		cmocka_unit_test(too_many_paths),
+		cmocka_unit_test(masked_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@
 
 #include "base/fd.h"
 #include "base/limits.h"
-#include "scan/analyzer.h"
+#include "scan/search.h"
 #include "tests/unit/unit.h"
 
 struct look {
@@ -28,10 +28,22 @@ static inline void look_release(struct look *l)
 }
 #define scoped_look __attribute__((cleanup(look_release)))
 
+/* The finder that masks what goes into the part. */
+static inline void look_find(struct analysis *out)
+{
+	struct scov_err err;
+
+	out->key = SPAN("0123456789abcdef");
+	out->finder = search_finder(&err);
+	assert_non_null(out->finder);
+	finder_bind(out->finder, out->part, out->arena, out->limits, out->key);
+}
+
 static inline void look_init(struct look *l)
 {
 	*l = (struct look){ .limits = limits_default() };
 	l->out = (struct analysis){ &l->part, &l->arena, &l->scratch, &l->limits };
+	look_find(&l->out);
 }
 
 /* Every analyzer that wants the file gets it; the rest of a file wanted by its head is not shown.

@@ -5,9 +5,9 @@
 #include "scan/pass.h"
 
 #include "facts/serial.h"
-#include "scan/analyzer.h"
 #include "scan/selftest_data.h"
 #include "secret/rules/rule.h"
+#include "tests/unit/scan/look.h"
 #include "tests/unit/scan/rig.h"
 
 enum { CAP = 8 << 20 };
@@ -159,8 +159,10 @@ static void diagnostics_are_bounded_and_said_once(void **state)
 	(void)state;
 	scoped_arena struct arena a = { 0 };
 	struct part p = { .complete = true };
-	struct analysis out = { .part = &p, .arena = &a };
+	struct limits l = limits_default();
+	struct analysis out = { .part = &p, .arena = &a, .limits = &l };
 
+	look_find(&out);
 	for (int i = 0; i < 3; i++)
 		diag_add(&out, DIAG_NOTE, 7, HIDES_FILE, "the same");
 	assert_int_equal(p.diags.n, 1);
@@ -300,11 +302,19 @@ static void secrets_of_documents_are_found(void **state)
 	r.surface = SURFACE_ANNOTATION;
 	assert_int_equal(run(&r, SPAN("{"), &a, &p), 0);
 	assert_int_equal(p.diags.n, 1);
-	assert_int_equal(p.diags.p[0].hides, HIDES_SECRETS);
+	assert_int_equal(p.diags.p[0].hides, HIDES_ALL | HIDES_SECRETS);
 	r.limits.document_size = 8;
 	assert_int_equal(run(&r, buf_view(&json), &a, &p), SCOV_E_LIMIT);
 	r.limits = limits_default();
 	r.skip = SKIP_SECRETS;
+	assert_int_equal(run(&r, buf_view(&json), &a, &p), 0);
+	assert_int_equal(p.secrets.n, 0);
+	assert_int_equal(p.annotations.n, 2);
+	assert_int_equal(p.annotations.p[0].manifest, 0);
+	check_span("key", p.annotations.p[0].key, SPAN("a/b"));
+	check_span("value", p.annotations.p[0].value, SPAN("x"));
+	assert_int_equal(p.annotations.p[1].manifest, 1);
+	check_span("masked", span_sub(p.annotations.p[1].value, 0, 6), SPAN("ghp_**"));
 	r.surface = SURFACE_ATTESTATION;
 	assert_int_equal(run(&r, buf_view(&json), &a, &p), 0);
 	assert_int_equal(p.secrets.n, 0);

@@ -1,0 +1,245 @@
+/* mask.c - short texts with stars in place of the values that the rules find.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "secret/find/mask.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "secret/find/parts.h"
+#include "secret/value/name.h"
+#include "secret/value/value.h"
+
+enum { PART_SHORT = 16 /* bytes: a shorter part of a name is no value by itself */ };
+
+/* ---- tier one alone ---- */
+
+static int on_literal(
+	unsigned id, unsigned long long from, unsigned long long end, unsigned flags, void *ctx)
+{
+	bool *is_there = ctx;
+
+	(void)from;
+	(void)end;
+	(void)flags;
+	if (PATTERN_KIND(id) == PATTERN_PACE)
+		return 0;
+	*is_there = true;
+	return 1; /* no need to go on */
+}
+
+bool sieve_holds(hs_stream_t *sieve, hs_scratch_t *scratch, struct span text)
+{
+	bool is_there = false;
+
+	/* What is no text is looked at with the other set. */
+	if (!text.len || span_find(text, 0) < text.len)
+		return text.len;
+	hs_error_t bad = hs_scan_stream(
+		sieve, (const char *)text.p, (unsigned)text.len, 0, scratch, on_literal, &is_there);
+
+	hs_reset_stream(sieve, 0, NULL, NULL, NULL);
+	return is_there || bad;
+}
+
+bool finder_suspects(const struct finder *f, struct span text)
+{
+	return sieve_holds(f->sieve, f->scratch, text);
+}
+
+/* ---- texts ---- */
+
+bool finder_is_set(const struct finder *f, struct span name, struct span value)
+{
+	return name_class_by(f->words, name) > NAME_WEAK && span_at(value, 0) != '/' &&
+	       !value_placeholder(f->words, value);
+}
+
+size_t finder_mask(struct finder *f, uint8_t *text, size_t len)
+{
+	struct span path = f->path;
+	uint32_t entry = f->entry;
+
+	if (!finder_suspects(f, span_of(text, len)))
+		return 0;
+	/* What was found must not change what is still to be looked at. */
+	uint8_t *copy = mem_alloc(len);
+	struct look *l = copy ? look_begin(f, NULL) : NULL;
+
+	if (!l) {
+		mem_free(copy);
+		memset(text, '*', len);
+		return 1;
+	}
+	memcpy(copy, text, len);
+	/* A full arena ends the looking for facts, not the masking: it takes no memory of it. */
+	bool is_full = f->is_full;
+	uint64_t dropped = f->dropped;
+
+	f->is_full = false;
+	f->mask = text;
+	f->mask_len = len;
+	f->masked = 0;
+	f->entry = NO_ENTRY;
+	f->path = (struct span){ 0 };
+	l->surface = SURFACE_ANNOTATION;
+	look_push(f, l, span_of(copy, len), true);
+	look_end(f, l);
+	explicit_bzero(copy, len);
+	mem_free(copy);
+	f->mask = NULL;
+	f->path = path;
+	f->entry = entry;
+	f->is_full = is_full;
+	f->masked += f->dropped != dropped; /* what was not looked at whole is not shown */
+	if (f->dropped != dropped)
+		memset(text, '*', len);
+	return f->masked;
+}
+
+/* ---- names ---- */
+
+static size_t part_end(struct span name, size_t from)
+{
+	return from + span_find(span_from(name, from), '/');
+}
+
+/* Stars that the look at all of `name` up to `end` put into `copy` and that its part [from, end)
+ * has not. */
+static void take_stars(uint8_t *name, const uint8_t *copy, size_t from, size_t end,
+	bool (*is_known)(struct span part))
+{
+	bool is_whole = true;
+
+	for (size_t i = from; i < end; i++)
+		is_whole &= copy[i] == '*';
+	if (is_whole && (end - from < PART_SHORT ||
+				(is_known && is_known(span_of(name + from, end - from)))))
+		return;
+	for (size_t i = from; i < end; i++)
+		if (copy[i] == '*')
+			name[i] = '*';
+}
+
+/* Each part as the parts ahead of it and itself say, so that what follows changes nothing. */
+static size_t mask_across(
+	struct finder *f, uint8_t *name, size_t len, bool (*is_known)(struct span part))
+{
+	uint8_t *copy = mem_alloc(len);
+	size_t n = 0;
+
+	if (!copy) {
+		f->is_full = true;
+		return 1;
+	}
+	memcpy(copy, name, len);
+	if (finder_mask(f, copy, len))
+		for (size_t from = 0, end; from < len; from = end + 1) {
+			end = part_end(span_of(name, len), from);
+			memcpy(copy, name, end);
+			if (end == from || !finder_mask(f, copy, end))
+				continue;
+			take_stars(name, copy, from, end, is_known);
+			n++;
+		}
+	mem_free(copy);
+	return n;
+}
+
+size_t finder_mask_name(
+	struct finder *f, uint8_t *name, size_t len, bool (*is_known)(struct span part))
+{
+	size_t n = 0;
+
+	if (!finder_suspects(f, span_of(name, len)))
+		return 0;
+	for (size_t from = 0, end; from < len; from = end + 1) {
+		end = part_end(span_of(name, len), from);
+		n += finder_mask(f, name + from, end - from);
+	}
+	return n + mask_across(f, name, len, is_known);
+}
+
+/* ---- outside a worker ---- */
+
+struct masker {
+	struct finder_options opt;
+	hs_database_t *db; /* of texts */
+	hs_scratch_t *scratch;
+	hs_stream_t *sieve;
+	struct finder *finder; /* made at the first literal */
+	struct part part;      /* of the finder; nothing is added to it */
+	struct arena arena;
+};
+
+int masker_new(const struct finder_options *opt, struct masker **out, struct scov_err *err)
+{
+	struct masker *m = mem_alloc(sizeof(*m));
+
+	if (!m)
+		return err_memory(err);
+	m->opt = *opt;
+	struct span one = pattern_part(opt->database, PATTERNS_TEXT);
+
+	if (hs_deserialize_database((const char *)one.p, one.len, &m->db) ||
+		hs_alloc_scratch(m->db, &m->scratch) || hs_open_stream(m->db, 0, &m->sieve)) {
+		/* Another version of the library: every text goes to the finder, which compiles. */
+		hs_free_scratch(m->scratch);
+		hs_free_database(m->db);
+		m->scratch = NULL;
+		m->db = NULL;
+	}
+	*out = m;
+	return 0;
+}
+
+static bool have_finder(struct masker *m)
+{
+	static const struct limits none;
+	struct scov_err err;
+
+	if (!m->opt.rules) {
+		m->opt.rules = rules_builtin(); /* parsed only now */
+		m->opt.database = (struct span){ 0 };
+	}
+	if (!m->finder && !finder_new(&m->opt, &m->finder, &err))
+		finder_bind(m->finder, &m->part, &m->arena, &none, (struct span){ 0 });
+	return m->finder;
+}
+
+void masker_run(struct masker *m, uint8_t *text, size_t len)
+{
+	if (m->sieve && !sieve_holds(m->sieve, m->scratch, span_of(text, len)))
+		return;
+	if (!have_finder(m)) {
+		memset(text, '*', len);
+		return;
+	}
+	finder_mask(m->finder, text, len);
+	/* A message puts around a value what no file would: each piece by itself too, and each word
+	 * up to each of its slashes. */
+	for (size_t word = 0, from = 0, end; from < len; from = end + 1) {
+		for (end = from; end < len && !strchr("/ '\"(),;", text[end]);)
+			end++;
+		finder_mask(m->finder, text + from, end - from);
+		if (word < from)
+			finder_mask(m->finder, text + word, end - word);
+		if (end < len && text[end] != '/')
+			word = end + 1;
+	}
+}
+
+void masker_free(struct masker *m)
+{
+	if (!m)
+		return;
+	finder_free(m->finder);
+	if (m->sieve)
+		hs_close_stream(m->sieve, NULL, NULL, NULL);
+	hs_free_scratch(m->scratch);
+	hs_free_database(m->db);
+	arena_release(&m->arena);
+	mem_free(m);
+}
