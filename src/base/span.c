@@ -4,6 +4,8 @@
  */
 #include "base/span.h"
 
+#include "base/ascii.h"
+
 #include <endian.h>
 #include <string.h>
 
@@ -12,17 +14,12 @@ struct span span_str(const char *s)
 	return s ? span_of(s, strlen(s)) : (struct span){ 0 };
 }
 
-static uint8_t lower(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
-}
-
 bool span_eq_nocase(struct span a, struct span b)
 {
 	if (a.len != b.len)
 		return false;
 	for (size_t i = 0; i < a.len; i++)
-		if (lower(a.p[i]) != lower(b.p[i]))
+		if (ascii_lower(a.p[i]) != ascii_lower(b.p[i]))
 			return false;
 	return true;
 }
@@ -124,16 +121,11 @@ bool span_has(struct span s, struct span needle)
 	return needle.len == 0 || span_find_span(s, needle) < s.len;
 }
 
-static bool blank(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 struct span span_trim(struct span s)
 {
-	while (s.len && blank(s.p[0]))
+	while (s.len && ascii_is_space(s.p[0]))
 		s = span_from(s, 1);
-	while (s.len && blank(s.p[s.len - 1]))
+	while (s.len && ascii_is_space(s.p[s.len - 1]))
 		s.len--;
 	return s;
 }
@@ -211,7 +203,7 @@ static unsigned digit(uint8_t c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
-	c = lower(c);
+	c = ascii_lower(c);
 	return c >= 'a' && c <= 'z' ? c - 'a' + 10u : 99;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "format/script.h"
 
+#include "base/ascii.h"
 #include "known/names.h"
 
 enum {
@@ -44,17 +45,12 @@ struct span script_shebang(struct span head)
 	return span_trim(span_sub(line, 0, span_find(line, '\n')));
 }
 
-static bool blank(uint8_t c)
-{
-	return c == ' ' || c == '\t';
-}
-
 static bool next_word(struct span *rest, struct span *word)
 {
 	size_t n = 0;
 
 	*rest = span_trim(*rest);
-	while (n < rest->len && !blank(span_at(*rest, n)))
+	while (n < rest->len && !ascii_is_blank(span_at(*rest, n)))
 		n++;
 	*word = span_sub(*rest, 0, n);
 	*rest = span_from(*rest, n);
@@ -186,7 +182,7 @@ static void find_file_env(struct scan *s, struct span line)
 	size_t at = span_find_span(line, SPAN("file_env"));
 	struct span rest = span_from(line, at + 8);
 
-	if (at == line.len || !blank(span_at(rest, 0)))
+	if (at == line.len || !ascii_is_blank(span_at(rest, 0)))
 		return;
 	rest = span_trim(rest);
 	if (span_at(rest, 0) == '"' || span_at(rest, 0) == '\'')

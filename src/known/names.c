@@ -4,6 +4,8 @@
  */
 #include "known/names.h"
 
+#include "base/ascii.h"
+
 uint32_t known_roles(struct span name)
 {
 	size_t low = 0, high = known_programs_n;
@@ -22,17 +24,12 @@ uint32_t known_roles(struct span name)
 	return 0;
 }
 
-static bool is_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* "gcc-12" and "python3.11" to their names; digits and dots, with a dash in front or none. */
 static struct span without_version(struct span name)
 {
 	size_t n = name.len;
 
-	while (n && (is_digit(span_at(name, n - 1)) || span_at(name, n - 1) == '.'))
+	while (n && (ascii_is_digit(span_at(name, n - 1)) || span_at(name, n - 1) == '.'))
 		n--;
 	if (n == name.len || !n)
 		return name;

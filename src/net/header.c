@@ -4,21 +4,18 @@
  */
 #include "net/header.h"
 
+#include "base/ascii.h"
 #include "base/date.h"
 #include "base/err.h"
 
 enum { SECONDS_MAX = 1 << 30 }; /* a Retry-After beyond is cut to this */
 
-static bool is_alnum(uint8_t c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 static struct span take_set(struct cur *c, struct span extra)
 {
 	size_t from = c->off;
 
-	while (cur_left(c) && (is_alnum(cur_peek(c)) || span_find(extra, cur_peek(c)) < extra.len))
+	while (cur_left(c) &&
+		(ascii_is_alnum(cur_peek(c)) || span_find(extra, cur_peek(c)) < extra.len))
 		cur_u8(c);
 	return span_sub(c->in, from, c->off - from);
 }

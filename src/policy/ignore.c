@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "base/date.h"
+#include "base/ascii.h"
 #include "base/err.h"
 #include "policy/policy.h"
 
@@ -32,14 +33,9 @@ struct line {
 #define LINE_FAIL(l, fmt, ...)                                                                     \
 	err_fail((l)->err, SCOV_E_USAGE, "%s:%u: " fmt, (l)->name, (l)->number, __VA_ARGS__)
 
-static bool is_blank(uint8_t c)
-{
-	return c == ' ' || c == '\t';
-}
-
 static void skip_blanks(struct line *l)
 {
-	while (l->rest.len && is_blank(span_at(l->rest, 0)))
+	while (l->rest.len && ascii_is_blank(span_at(l->rest, 0)))
 		l->rest = span_from(l->rest, 1);
 }
 
@@ -47,7 +43,7 @@ static size_t word_end(struct span s)
 {
 	size_t n = 0;
 
-	while (n < s.len && !is_blank(span_at(s, n)))
+	while (n < s.len && !ascii_is_blank(span_at(s, n)))
 		n++;
 	return n;
 }
@@ -71,7 +67,7 @@ static int take_quoted(struct line *l, struct span *out)
 	if (i >= l->rest.len)
 		return LINE_FAIL(l, "%s", "a quote is not closed");
 	l->rest = span_from(l->rest, i + 1);
-	if (l->rest.len && !is_blank(span_at(l->rest, 0)))
+	if (l->rest.len && !ascii_is_blank(span_at(l->rest, 0)))
 		return LINE_FAIL(l, "%s", "text right behind a closing quote");
 	*out = span_of(copy, n);
 	return 0;
@@ -225,7 +221,7 @@ static int take_key(struct line *l)
 static bool is_key(struct span line)
 {
 	return span_starts(line, SPAN("key")) &&
-	       (span_at(line, 3) == '=' || is_blank(span_at(line, 3)) || line.len == 3);
+	       (span_at(line, 3) == '=' || ascii_is_blank(span_at(line, 3)) || line.len == 3);
 }
 
 static int take_entry(struct line *l, bool (*known_id)(struct span id))

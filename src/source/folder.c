@@ -64,11 +64,7 @@ static int document(struct source *s, const struct descriptor *d, const struct c
 	int code = find(fo, d, &r, err);
 
 	(void)call;
-	if (code)
-		return code;
-	code = range_load(&r, fo->limits.document_size, a, out, err);
-	range_release(&r);
-	return code;
+	return code ? code : range_load(&r, fo->limits.document_size, a, out, err);
 }
 
 static int open_blob(struct source *s, const struct descriptor *d, const struct call *call,
@@ -78,15 +74,7 @@ static int open_blob(struct source *s, const struct descriptor *d, const struct 
 	int code = find((struct folder *)s, d, &r, err);
 
 	(void)call;
-	if (code)
-		return code;
-	if (d->has_size && d->size != r.size) {
-		range_release(&r);
-		return err_fail(err, SCOV_E_DIGEST,
-			"a blob of %llu bytes where the manifest says %llu",
-			(unsigned long long)r.size, (unsigned long long)d->size);
-	}
-	return range_stream(&r, out, err);
+	return code ? code : range_blob(&r, d, out, err);
 }
 
 static void folder_free(struct source *s)

@@ -8,22 +8,8 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
+#include "base/ascii.h"
 #include "base/err.h"
-
-static bool is_lower(uint8_t c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
-static bool is_upper(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-static bool is_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
-}
 
 static bool is_visible(struct span s)
 {
@@ -36,7 +22,7 @@ static bool is_visible(struct span s)
 static bool has_upper(struct span s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (is_upper(span_at(s, i)))
+		if (ascii_is_upper(span_at(s, i)))
 			return true;
 	return false;
 }
@@ -49,7 +35,7 @@ static bool is_component(struct span s)
 	for (;;) {
 		size_t from = c.off;
 
-		while (is_lower(cur_peek(&c)) || is_digit(cur_peek(&c)))
+		while (ascii_is_lower(cur_peek(&c)) || ascii_is_digit(cur_peek(&c)))
 			cur_u8(&c);
 		if (c.off == from)
 			return false;
@@ -84,7 +70,8 @@ static bool is_tag(struct span s)
 
 	for (size_t i = 0; i < s.len; i++) {
 		uint8_t c = span_at(s, i);
-		bool is_word = is_lower(c) || is_upper(c) || is_digit(c) || c == '_';
+		bool is_word =
+			ascii_is_lower(c) || ascii_is_upper(c) || ascii_is_digit(c) || c == '_';
 
 		if (!is_word && (i == 0 || span_find(more, c) == more.len))
 			return false;
@@ -105,7 +92,8 @@ static bool is_host_name(struct span s)
 		for (size_t i = 0; i < label.len; i++) {
 			uint8_t c = span_at(label, i);
 
-			if (!is_lower(c) && !is_upper(c) && !is_digit(c) && c != '-')
+			if (!ascii_is_lower(c) && !ascii_is_upper(c) && !ascii_is_digit(c) &&
+				c != '-')
 				return false;
 		}
 	}
@@ -148,7 +136,7 @@ static bool looks_like_host(struct span s)
 static bool is_hex64(struct span s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (!is_digit(span_at(s, i)) && (span_at(s, i) < 'a' || span_at(s, i) > 'f'))
+		if (!ascii_is_digit(span_at(s, i)) && (span_at(s, i) < 'a' || span_at(s, i) > 'f'))
 			return false;
 	return s.len == 64;
 }
@@ -158,7 +146,8 @@ static struct span lower_copy(struct span s, struct arena *a)
 	uint8_t *p = arena_alloc(a, s.len);
 
 	for (size_t i = 0; p && i < s.len; i++)
-		p[i] = is_upper(span_at(s, i)) ? (uint8_t)(span_at(s, i) | 0x20) : span_at(s, i);
+		p[i] = ascii_is_upper(span_at(s, i)) ? (uint8_t)(span_at(s, i) | 0x20)
+						     : span_at(s, i);
 	return p ? span_of(p, s.len) : (struct span){ 0 };
 }
 

@@ -83,7 +83,7 @@ int range_stream(struct range *r, struct stream **out, struct scov_err *err)
 	return 0;
 }
 
-int range_load(const struct range *r, size_t limit, struct arena *a, struct span *out,
+static int load(const struct range *r, size_t limit, struct arena *a, struct span *out,
 	struct scov_err *err)
 {
 	uint8_t *p;
@@ -108,6 +108,25 @@ int range_load(const struct range *r, size_t limit, struct arena *a, struct span
 	}
 	*out = span_of(p, got);
 	return 0;
+}
+
+int range_load(
+	struct range *r, size_t limit, struct arena *a, struct span *out, struct scov_err *err)
+{
+	int code = load(r, limit, a, out, err);
+
+	range_release(r);
+	return code;
+}
+
+int range_blob(
+	struct range *r, const struct descriptor *d, struct stream **out, struct scov_err *err)
+{
+	if (!d->has_size || d->size == r->size)
+		return range_stream(r, out, err);
+	range_release(r);
+	return err_fail(err, SCOV_E_DIGEST, "a blob of %llu bytes where the manifest says %llu",
+		(unsigned long long)r->size, (unsigned long long)d->size);
 }
 
 /* ---- trees */
@@ -137,7 +156,6 @@ int tree_load(struct tree *t, struct span name, size_t limit, struct arena *a, s
 	if (code)
 		return code;
 	code = range_load(&r, limit, a, out, err);
-	range_release(&r);
 	return code ? err_wrap(err, "'%.*s'", SPAN_ARG(name)) : 0;
 }
 

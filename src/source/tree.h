@@ -38,10 +38,13 @@ int tree_load(struct tree *t, struct span name, size_t limit, struct arena *a, s
 	struct scov_err *err);
 void tree_free(struct tree *t); /* takes NULL; streams of an archive end with it */
 
-/* Takes the range over, on failure too. */
+/* These own the range from the call on, on failure too. */
 int range_stream(struct range *r, struct stream **out, struct scov_err *err);
-int range_load(const struct range *r, size_t limit, struct arena *a, struct span *out,
-	struct scov_err *err);
+/* As range_stream, when the descriptor states the range's size or none. Errors: SCOV_E_DIGEST. */
+int range_blob(
+	struct range *r, const struct descriptor *d, struct stream **out, struct scov_err *err);
+int range_load(
+	struct range *r, size_t limit, struct arena *a, struct span *out, struct scov_err *err);
 void range_release(struct range *r);
 /* A file without a name, in opt->spool_dir, TMPDIR or /var/tmp. */
 int spool_file(const struct source_options *opt, int *out_fd, struct scov_err *err);

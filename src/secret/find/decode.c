@@ -9,17 +9,10 @@
 
 #include "secret/find/parts.h"
 
+#include "base/ascii.h"
 #include "syntax/base64.h"
 
 enum { RUN_MIN = 16 /* characters of a run that no hit led to */ };
-
-static int digit16(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 32;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /* A line break inside base64: real, or as JSON writes it. Its length, 0 when there is none. */
 static size_t break_at(struct span s, size_t i)
@@ -116,7 +109,7 @@ static size_t decode_url(struct span s, uint8_t *out)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
-		int high = digit16(span_at(s, i + 1)), low = digit16(span_at(s, i + 2));
+		int high = ascii_hex(span_at(s, i + 1)), low = ascii_hex(span_at(s, i + 2));
 
 		if (span_at(s, i) == '%' && high >= 0 && low >= 0) {
 			out[n++] = (uint8_t)(high << 4 | low);
@@ -142,7 +135,7 @@ static uint8_t escape(struct span s, size_t i, size_t *taken)
 	size_t digits = c == 'u' ? 4 : 2;
 
 	for (size_t k = 0; k < digits; k++) {
-		int d = digit16(span_at(s, i + 2 + k));
+		int d = ascii_hex(span_at(s, i + 2 + k));
 
 		if (d < 0)
 			return c;

@@ -7,6 +7,8 @@
  */
 #include "secret/find/guard.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 static void put(struct byte_set *s, uint8_t c)
@@ -247,11 +249,6 @@ static bool element(struct text *t, struct guard_step *x)
 	return true;
 }
 
-static bool is_alnum(uint8_t c)
-{
-	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
-}
-
 /* The literal's bytes against the expression from `at` on: characters (two at least), then
  * at most one run of a class that holds the others. The offset behind; 0: not so. rest: what is
  * left of the run. */
@@ -267,8 +264,8 @@ static size_t literal_at(
 		struct guard_step x;
 		size_t n = 0;
 
-		bool is_kind =
-			c == '[' || c == '.' || (c == '\\' && is_alnum(span_at(t.s, t.at + 1)));
+		bool is_kind = c == '[' || c == '.' ||
+			       (c == '\\' && ascii_is_alnum(span_at(t.s, t.at + 1)));
 
 		if ((is_kind && k < 2) || c == '(' || c == ')' || !element(&t, &x))
 			return 0;

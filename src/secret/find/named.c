@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "secret/find/parts.h"
+#include "base/ascii.h"
 #include "secret/value/name.h"
 #include "secret/value/setting.h"
 #include "secret/value/value.h"
@@ -16,11 +17,6 @@ struct named {
 	struct span name, value;
 	enum name_class class;
 };
-
-static bool is_hex(uint8_t c)
-{
-	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
-}
 
 static bool is_address(struct span text, size_t end)
 {
@@ -122,7 +118,7 @@ static bool is_lone(const struct named *n)
 static bool is_all_hex(const struct named *n)
 {
 	for (size_t i = 0; i < n->value.len; i++)
-		if (!is_hex(span_at(n->value, i)))
+		if (!ascii_is_hex(span_at(n->value, i)))
 			return false;
 	return true;
 }

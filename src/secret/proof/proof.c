@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "syntax/base64.h"
 
 int proof_proven(struct proof *out, enum secret_proof how, const char *detail)
@@ -44,11 +45,6 @@ int proof_unknown(struct proof *out, const char *detail)
 	return 0;
 }
 
-static bool blank(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 bool text_base64(struct span text, struct arena *a, struct span *out)
 {
 	struct span s = { 0 };
@@ -64,7 +60,7 @@ bool text_base64(struct span text, struct arena *a, struct span *out)
 			i++;
 		else if (c == '\\' && (next == '\n' || next == '\r' || next == '\\'))
 			continue;
-		else if (!blank(c))
+		else if (!ascii_is_space(c))
 			copy[n++] = c;
 	}
 	bool good = n && base64_decode(span_of(copy, n), a, &s, NULL) == 0;

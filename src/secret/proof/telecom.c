@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "crypto/aes.h"
+#include "base/ascii.h"
 #include "secret/proof/pbe.h"
 #include "secret/proof/proof.h"
 
@@ -19,14 +20,9 @@ enum {
 	CIPHERS_ROUND = 4, /* that take as long as a round of key derivation */
 };
 
-static bool is_hex(uint8_t c)
-{
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-}
-
 static bool is_word(uint8_t c)
 {
-	return is_hex(c) || ((c | 0x20) >= 'g' && (c | 0x20) <= 'z') || c == '_' || c == '-';
+	return ascii_is_hex(c) || ((c | 0x20) >= 'g' && (c | 0x20) <= 'z') || c == '_' || c == '-';
 }
 
 /* The next run of hex digits that no other letter touches; 0x in front is left out. *rest moves
@@ -46,7 +42,7 @@ static bool next_run(struct span *rest, struct span *out)
 			word = span_from(word, 2);
 		size_t digits = 0;
 
-		while (digits < word.len && is_hex(span_at(word, digits)))
+		while (digits < word.len && ascii_is_hex(span_at(word, digits)))
 			digits++;
 		if (word.len && digits == word.len) {
 			*out = word;

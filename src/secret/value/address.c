@@ -6,16 +6,13 @@
  */
 #include "secret/value/setting.h"
 
-enum { USERINFO_MAX = 300, SCHEME_MAX = 40, PASSWORD_MIN = 3 };
+#include "base/ascii.h"
 
-static bool is_alpha(uint8_t c)
-{
-	return (c | 32) >= 'a' && (c | 32) <= 'z';
-}
+enum { USERINFO_MAX = 300, SCHEME_MAX = 40, PASSWORD_MIN = 3 };
 
 static bool is_scheme(uint8_t c)
 {
-	return is_alpha(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+	return ascii_is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
 }
 
 /* What no user and no password holds as it is. */
@@ -48,7 +45,7 @@ bool address_password(struct span text, size_t end, struct setting *x)
 {
 	size_t i = end, colon = 0, at = 0, scheme = end - 3;
 
-	if (end < 4 || !is_alpha(span_at(text, end - 4)))
+	if (end < 4 || !ascii_is_letter(span_at(text, end - 4)))
 		return false;
 	for (; i < text.len && i - end < USERINFO_MAX && !ends(span_at(text, i)); i++) {
 		uint8_t c = span_at(text, i);

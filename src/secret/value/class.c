@@ -8,6 +8,7 @@
  */
 #include "secret/value/value.h"
 
+#include "base/ascii.h"
 #include "secret/value/lexicon.h"
 #include "secret/value/words.h"
 #include "syntax/base64.h"
@@ -25,21 +26,6 @@ enum {
 	LIKELY = -16, /* half bits: by eight bits likelier random than words */
 };
 
-static uint8_t low(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
-}
-
-static bool letter(uint8_t c)
-{
-	return low(c) >= 'a' && low(c) <= 'z';
-}
-
-static bool digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* <password>, @PASSWORD@: one half of a row ahead of it, the other behind it. */
 static bool is_wrapped(const struct lexicon *l, struct span s)
 {
@@ -55,10 +41,11 @@ static bool is_wrapped(const struct lexicon *l, struct span s)
 
 static bool is_variable(struct span s)
 {
-	if (span_at(s, 0) != '$' || s.len < 2 || digit(span_at(s, 1)))
+	if (span_at(s, 0) != '$' || s.len < 2 || ascii_is_digit(span_at(s, 1)))
 		return false;
 	for (size_t i = 1; i < s.len; i++)
-		if (!letter(span_at(s, i)) && !digit(span_at(s, i)) && span_at(s, i) != '_')
+		if (!ascii_is_letter(span_at(s, i)) && !ascii_is_digit(span_at(s, i)) &&
+			span_at(s, i) != '_')
 			return false;
 	return true;
 }
@@ -87,7 +74,7 @@ bool value_placeholder(const struct lexicon *l, struct span s)
 /* The step that two neighbours make in the alphabet, among the digits or around them. */
 static int stride(uint8_t a, uint8_t b)
 {
-	int n = low(b) - low(a);
+	int n = ascii_lower(b) - ascii_lower(a);
 
 	return n == '0' - '9' || n == 'a' - '9' || n == '0' - 'f' ? 1 : n;
 }
@@ -142,7 +129,7 @@ static bool is_covered(struct span s)
 	size_t letters = 0;
 
 	for (size_t i = 0; i < s.len; i++)
-		letters += letter(span_at(s, i));
+		letters += ascii_is_letter(span_at(s, i));
 	return s.len <= WORDS_TEXT_MAX && letters * 2 >= s.len && words_cover(s) * 4 >= letters * 3;
 }
 
@@ -159,11 +146,6 @@ static bool only(struct span s, bool (*is)(uint8_t))
 	return true;
 }
 
-static bool hex_byte(uint8_t c)
-{
-	return digit(c) || (low(c) >= 'a' && low(c) <= 'f');
-}
-
 static bool base64_byte(uint8_t c)
 {
 	return c == '=' || base64_digit(c) >= 0;
@@ -176,7 +158,7 @@ static const char *token(struct span s)
 	for (size_t i = 0; i < s.len; i++) {
 		uint8_t c = span_at(s, i);
 
-		digits += digit(c);
+		digits += ascii_is_digit(c);
 		upper += c >= 'A' && c <= 'Z';
 		lower += c >= 'a' && c <= 'z';
 		if (c <= ' ' || c >= 0x7f)
@@ -206,7 +188,7 @@ static const char *hex(struct span s)
 {
 	if (s.len < KEY_MIN)
 		return "too short";
-	if (!only(s, hex_byte))
+	if (!only(s, ascii_is_hex))
 		return "not hex";
 	return distinct(s) < 6 ? "few different characters" : NULL;
 }
@@ -252,7 +234,7 @@ static bool all(struct span s, const char *also, bool letters, bool digits)
 	for (size_t i = 0; i < s.len; i++) {
 		uint8_t c = span_at(s, i);
 
-		if (!(letters && letter(c)) && !(digits && digit(c)) &&
+		if (!(letters && ascii_is_letter(c)) && !(digits && ascii_is_digit(c)) &&
 			span_find(span_str(also), c) == span_str(also).len)
 			return false;
 	}
@@ -268,9 +250,9 @@ static unsigned classes(struct span s)
 	for (size_t i = 0; i < s.len; i++) {
 		uint8_t c = span_at(s, i);
 
-		seen |= digit(c)               ? HAS_DIGIT
+		seen |= ascii_is_digit(c)      ? HAS_DIGIT
 			: c >= 'A' && c <= 'Z' ? HAS_UPPER
-			: letter(c)            ? HAS_LOWER
+			: ascii_is_letter(c)   ? HAS_LOWER
 					       : HAS_OTHER;
 	}
 	return seen;
@@ -291,7 +273,7 @@ static bool is_call(struct span s)
 {
 	size_t open = span_find_span(s, SPAN("()"));
 
-	if (open < s.len && open && letter(span_at(s, open - 1)))
+	if (open < s.len && open && ascii_is_letter(span_at(s, open - 1)))
 		return true;
 	return (span_at(s, 0) == '!' || span_at(s, 0) == '@') &&
 	       all(span_from(s, 1), "._/-", true, false);
@@ -323,7 +305,7 @@ static bool is_nothing(const struct lexicon *l, struct span s)
 	       distinct(s) < 3 || all(s, "0123456789.:/-TZ+ ", false, false) ||
 	       (first == last && span_find(SPAN("%@#_*'\"`$"), first) < 9) ||
 	       span_find(s, '\t') < s.len || last == ':' || (first == '$' && s.len < STRONG_MIN) ||
-	       (first == '-' && letter(last)) || (first == '%' && s.len < STRONG_MIN) ||
+	       (first == '-' && ascii_is_letter(last)) || (first == '%' && s.len < STRONG_MIN) ||
 	       (span_find(SPAN("=.,:"), first) < 4 && !is_random(span_from(s, 1))) ||
 	       value_placeholder(l, s);
 }

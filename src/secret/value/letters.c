@@ -9,6 +9,8 @@
  */
 #include "secret/value/value.h"
 
+#include "base/ascii.h"
+
 /* Pairs of letters of English manual pages and of the names in C headers and Python sources,
  * counted once for each word. A row is the first letter, a column the second; 'm' is as frequent as
  * chance, each letter behind it twice the square root more. */
@@ -50,32 +52,18 @@ enum {
 	STEP_UNNUMBER = -13, /* a letter behind a digit */
 };
 
-static uint8_t low(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
-}
-
-static bool letter(uint8_t c)
-{
-	return low(c) >= 'a' && low(c) <= 'z';
-}
-
-static bool digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* Of a step from a to b, when it is one of words. is_inside: a stands behind another capital, so
  * that a small letter begins a word one letter ago. */
 static int step(uint8_t a, uint8_t b, bool is_inside)
 {
-	if (digit(b))
-		return digit(a) ? STEP_DIGIT : STEP_NUMBER;
-	if (digit(a))
+	if (ascii_is_digit(b))
+		return ascii_is_digit(a) ? STEP_DIGIT : STEP_NUMBER;
+	if (ascii_is_digit(a))
 		return STEP_UNNUMBER;
 	if ((a >= 'a' && b <= 'Z') || (a <= 'Z' && b >= 'a' && is_inside))
 		return STEP_CAPITAL;
-	return STEP_LETTER + (pairs[(low(a) - 'a') * LETTERS + (low(b) - 'a')] - 'm');
+	return STEP_LETTER +
+	       (pairs[(ascii_lower(a) - 'a') * LETTERS + (ascii_lower(b) - 'a')] - 'm');
 }
 
 /* Half bits of a character drawn from the smallest alphabet that the piece fits. */
@@ -88,8 +76,8 @@ static int drawn(struct span s)
 
 		lower |= c >= 'a' && c <= 'z';
 		upper |= c >= 'A' && c <= 'Z';
-		number |= digit(c);
-		past_f |= low(c) > 'f';
+		number |= ascii_is_digit(c);
+		past_f |= ascii_lower(c) > 'f';
 	}
 	if (lower && upper)
 		return number ? -12 : -11;
@@ -116,7 +104,7 @@ int letters_of_words(struct span s)
 	for (size_t i = 0, from = 0; i <= s.len; i++) {
 		uint8_t c = span_at(s, i);
 
-		if (letter(c) || digit(c))
+		if (ascii_is_letter(c) || ascii_is_digit(c))
 			continue;
 		sum += of_piece(span_sub(s, from, i - from));
 		from = i + 1;

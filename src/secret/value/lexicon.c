@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "syntax/sections.h"
 
 enum { SLOTS_FIRST = 1024 };
@@ -60,11 +61,6 @@ static const struct {
 	[WORDS_TEST_FILE] = { SPAN_INIT("test-file"), USE_END, true },
 };
 
-static uint8_t low(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
-}
-
 uint8_t lexicon_fold(uint8_t c)
 {
 	static const char from[] = "013457@$!", to[] = "oieastasi";
@@ -72,7 +68,7 @@ uint8_t lexicon_fold(uint8_t c)
 	for (size_t i = 0; from[i]; i++)
 		if (c == (uint8_t)from[i])
 			return (uint8_t)to[i];
-	return low(c);
+	return ascii_lower(c);
 }
 
 /* FNV-1a. Words that an attacker chose are looked up here and never added. */
@@ -80,7 +76,7 @@ static const uint32_t hash_start = 2166136261u;
 
 static uint32_t hash_next(uint32_t hash, uint8_t c)
 {
-	return (hash ^ low(c)) * 16777619u;
+	return (hash ^ ascii_lower(c)) * 16777619u;
 }
 
 static uint32_t hash_of(struct span word)
@@ -136,7 +132,7 @@ static bool begins(struct span text, size_t at, struct span phrase, bool is_exac
 
 static bool starts_at(const struct lexicon_phrases *p, struct span text, size_t at, bool is_exact)
 {
-	uint8_t c = low(span_at(text, at));
+	uint8_t c = ascii_lower(span_at(text, at));
 
 	for (size_t k = c < sizeof(p->first) / sizeof(*p->first) ? p->first[c] : 0; k;
 		k = p->next.p[k - 1])
@@ -219,7 +215,7 @@ static struct lexicon_word *word_slot(struct lexicon *l, struct span word)
 static bool add_phrase(struct lexicon *l, enum lexicon_list list, struct span text)
 {
 	struct lexicon_phrases *p = &l->phrases[list];
-	uint16_t *at = &p->first[low(span_at(text, 0))];
+	uint16_t *at = &p->first[ascii_lower(span_at(text, 0))];
 	struct span *to = vec_push(&p->text, l->arena);
 	uint16_t *next = vec_push(&p->next, l->arena);
 

@@ -7,17 +7,8 @@
  */
 #include "secret/value/name.h"
 
+#include "base/ascii.h"
 #include "secret/value/lexicon.h"
-
-static bool is_upper(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-static bool is_lower(uint8_t c)
-{
-	return c >= 'a' && c <= 'z';
-}
 
 void name_words(struct span name, struct name_words *out)
 {
@@ -25,17 +16,18 @@ void name_words(struct span name, struct name_words *out)
 
 	out->n = 0;
 	while (end && out->n < NAME_WORDS_MAX) {
-		if (!is_upper(span_at(name, end - 1)) && !is_lower(span_at(name, end - 1))) {
+		if (!ascii_is_upper(span_at(name, end - 1)) &&
+			!ascii_is_lower(span_at(name, end - 1))) {
 			end--;
 			continue;
 		}
 		size_t from = end - 1;
-		bool is_small = is_lower(span_at(name, from));
+		bool is_small = ascii_is_lower(span_at(name, from));
 
-		while (from && (is_small ? is_lower(span_at(name, from - 1))
-					 : is_upper(span_at(name, from - 1))))
+		while (from && (is_small ? ascii_is_lower(span_at(name, from - 1))
+					 : ascii_is_upper(span_at(name, from - 1))))
 			from--;
-		if (is_small && from && is_upper(span_at(name, from - 1)))
+		if (is_small && from && ascii_is_upper(span_at(name, from - 1)))
 			from--;
 		out->w[out->n++] = span_sub(name, from, end - from);
 		end = from;

@@ -9,6 +9,8 @@
  */
 #include "secret/value/setting.h"
 
+#include "base/ascii.h"
+
 enum {
 	BLANKS_MAX = 32,
 	CLOSERS_MAX = 6,
@@ -18,19 +20,9 @@ enum {
 	TAG_MAX = 200,
 };
 
-static bool is_alpha(uint8_t c)
-{
-	return (c | 32) >= 'a' && (c | 32) <= 'z';
-}
-
-static bool is_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static bool is_word(uint8_t c)
 {
-	return is_digit(c) || is_alpha(c) || c == '_' || c == '-' || c == '.';
+	return ascii_is_digit(c) || ascii_is_letter(c) || c == '_' || c == '-' || c == '.';
 }
 
 static bool is_quote(uint8_t c)
@@ -87,7 +79,7 @@ static size_t quote_at(struct span s, size_t i, uint8_t *quote, size_t *slashes)
 		*quote = '&';
 		return span_at(s, i + 1) == 'q' ? 6 : 5;
 	}
-	while (n < 2 && (is_alpha(span_at(s, i + n)) || span_at(s, i + n) == '@' ||
+	while (n < 2 && (ascii_is_letter(span_at(s, i + n)) || span_at(s, i + n) == '@' ||
 				span_at(s, i + n) == '$'))
 		n++;
 	if (n && !is_quote(span_at(s, i + n)))
@@ -156,7 +148,7 @@ static bool bare_ends(struct span s, size_t i, bool is_line)
 	case '<':
 		return next == '/' || next == 'b' || next == '!';
 	case '&':
-		return is_alpha(next) || next == '&';
+		return ascii_is_letter(next) || next == '&';
 	case ',':
 		return next <= ' ' || is_quote(next) || !is_line ||
 		       span_find(span_sub(s, i, TYPE_MAX), '=') < TYPE_MAX;
@@ -370,7 +362,7 @@ bool setting_may_follow(struct span text, size_t end)
 	if (!gap)
 		return false;
 	if (i > x.name_end)
-		return is_alpha(c);
+		return ascii_is_letter(c);
 	if (c == '\'')
 		return true;
 	return (x.name && (span_at(text, x.name - 1) == '-' || span_at(text, x.name - 1) == '/')) ||
@@ -747,7 +739,7 @@ bool setting_value(struct setting *x)
 	if (is_named(head) && (c == ',' || c == '\n' || c == '\r') && take_pair(x, i + gap))
 		return true;
 	if (c == '<' || (c == '>' && span_at(head, head.len ? head.len - 1 : 0) != '-') ||
-		(gap && has_closer && is_alpha(c)))
+		(gap && has_closer && ascii_is_letter(c)))
 		return take_markup(x, i + gap);
 	if (c == ',' && is_argument(head, has_closer, span_at(s, x->name))) {
 		i += gap + 1;

@@ -4,12 +4,9 @@
  */
 #include "secret/value/words.h"
 
-#include <string.h>
+#include "base/ascii.h"
 
-static bool is_letter(uint8_t c)
-{
-	return (c | 32) >= 'a' && (c | 32) <= 'z';
-}
+#include <string.h>
 
 static bool is_word(const char *w, size_t len)
 {
@@ -35,7 +32,7 @@ static bool is_border(struct span s, size_t i)
 {
 	uint8_t a = i ? span_at(s, i - 1) : 0, b = span_at(s, i);
 
-	return !is_letter(a) || !is_letter(b) || (a >= 'a' && b < 'a');
+	return !ascii_is_letter(a) || !ascii_is_letter(b) || (a >= 'a' && b < 'a');
 }
 
 size_t words_cover(struct span s)
@@ -45,7 +42,7 @@ size_t words_cover(struct span s)
 
 	s = span_sub(s, 0, WORDS_TEXT_MAX);
 	for (size_t i = 0; i < s.len; i++)
-		low[i] = (char)(is_letter(span_at(s, i)) ? span_at(s, i) | 32 : '.');
+		low[i] = (char)(ascii_is_letter(span_at(s, i)) ? span_at(s, i) | 32 : '.');
 	/* best[i]: letters covered from i on. */
 	for (size_t i = s.len; i--;) {
 		best[i] = best[i + 1];
