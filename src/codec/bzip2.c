@@ -38,7 +38,7 @@ static int say(int result, struct scov_err *err)
 	case BZ_DATA_ERROR_MAGIC:
 		return err_fail(err, SCOV_E_FORMAT, "not a bzip2 stream");
 	default:
-		return err_fail(err, SCOV_E_FORMAT, "damaged data, or a wrong checksum");
+		return err_fail(err, SCOV_E_FORMAT, "damaged data or wrong checksum");
 	}
 }
 

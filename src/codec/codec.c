@@ -95,9 +95,8 @@ static int run_none(struct span *in, struct codec_out *out)
 
 static int foreign(const struct codec *c, struct scov_err *err)
 {
-	return err_fail(err, SCOV_E_FORMAT,
-		"%s: foreign data behind the end of the stream, at byte %llu", c->format->name,
-		(unsigned long long)c->in);
+	return err_fail(err, SCOV_E_FORMAT, "%s: data after the end of the stream, at byte %llu",
+		c->format->name, (unsigned long long)c->in);
 }
 
 /* Between members: begin the next, or eat padding. */
@@ -121,8 +120,8 @@ static int next_member(struct codec *c, struct span *in, struct scov_err *err)
 		return foreign(c, err);
 	if (!c->format->begins(first))
 		return c->where == BEFORE
-			       ? err_fail(err, SCOV_E_FORMAT,
-					 "%s: the stream does not begin as one", c->format->name)
+			       ? err_fail(err, SCOV_E_FORMAT, "%s: no valid header at the start",
+					 c->format->name)
 			       : foreign(c, err);
 	if (!c->format->start(c->state))
 		return err_memory(err);
@@ -171,15 +170,15 @@ static int check_size(const struct codec *c, struct scov_err *err)
 
 	if (c->out > c->limits.layer_size)
 		return err_fail(err, SCOV_E_LIMIT,
-			"%s: over %llu bytes uncompressed (limit layer_size)",
+			"%s: more than %llu bytes uncompressed (limit layer_size)",
 			c->format ? c->format->name : "stream",
 			(unsigned long long)c->limits.layer_size);
 	if (c->out <= CODEC_RATIO_FROM || !c->format ||
 		__builtin_mul_overflow(c->in, c->limits.layer_ratio, &most) || c->out <= most)
 		return 0;
 	return err_fail(err, SCOV_E_LIMIT,
-		"%s: %llu bytes became %llu, over %llu times (limit layer_ratio)", c->format->name,
-		(unsigned long long)c->in, (unsigned long long)c->out,
+		"%s: %llu bytes expand to %llu, more than %llu times (limit layer_ratio)",
+		c->format->name, (unsigned long long)c->in, (unsigned long long)c->out,
 		(unsigned long long)c->limits.layer_ratio);
 }
 
@@ -198,6 +197,6 @@ int codec_end(struct codec *c, struct scov_err *err)
 {
 	if (!c->format || c->where == BETWEEN || c->where == PADDING)
 		return 0;
-	return err_fail(err, SCOV_E_FORMAT, "%s: the stream is cut short at byte %llu",
-		c->format->name, (unsigned long long)c->in);
+	return err_fail(err, SCOV_E_FORMAT, "%s: truncated at byte %llu", c->format->name,
+		(unsigned long long)c->in);
 }

@@ -78,8 +78,8 @@ static void enter_next(struct gzip *g)
 static int header_byte(struct gzip *g, uint8_t byte, struct scov_err *err)
 {
 	if (++g->header > GZIP_HEADER_MAX)
-		return err_fail(err, SCOV_E_LIMIT, "a member's header of more than %d bytes",
-			GZIP_HEADER_MAX);
+		return err_fail(
+			err, SCOV_E_LIMIT, "member header longer than %d bytes", GZIP_HEADER_MAX);
 	if (g->step != HEADER_CRC)
 		g->crc = crc_byte(g->crc, byte);
 	switch (g->step) {
@@ -106,7 +106,7 @@ static int header_byte(struct gzip *g, uint8_t byte, struct scov_err *err)
 	case HEADER_CRC:
 		g->stated = (uint16_t)(g->at++ ? g->stated | byte << 8 : byte);
 		if (g->at == 2 && g->stated != (uint16_t)~g->crc)
-			return err_fail(err, SCOV_E_FORMAT, "the header's checksum is wrong");
+			return err_fail(err, SCOV_E_FORMAT, "wrong header checksum");
 		if (g->at == 2)
 			enter_next(g);
 		return 0;

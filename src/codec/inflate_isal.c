@@ -37,10 +37,10 @@ static int say(int result, struct scov_err *err)
 	case ISAL_INVALID_SYMBOL:
 		return err_fail(err, SCOV_E_FORMAT, "damaged deflate symbol");
 	case ISAL_INVALID_LOOKBACK:
-		return err_fail(err, SCOV_E_FORMAT, "a deflate copy from before the start");
-	case ISAL_INCORRECT_CHECKSUM:
 		return err_fail(
-			err, SCOV_E_FORMAT, "the checksum or the length in the trailer is wrong");
+			err, SCOV_E_FORMAT, "deflate copy from before the start of the data");
+	case ISAL_INCORRECT_CHECKSUM:
+		return err_fail(err, SCOV_E_FORMAT, "wrong checksum or length in the trailer");
 	default:
 		return err_fail(err, SCOV_E_FORMAT, "damaged deflate stream (%d)", result);
 	}

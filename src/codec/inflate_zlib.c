@@ -48,8 +48,7 @@ static int read_trailer(struct inflater *f, struct span *in, bool *is_end, struc
 	*is_end = true;
 	return f->trailer == ((uint64_t)f->length << 32 | f->crc)
 		       ? 0
-		       : err_fail(err, SCOV_E_FORMAT,
-				 "the checksum or the length in the trailer is wrong");
+		       : err_fail(err, SCOV_E_FORMAT, "wrong checksum or length in the trailer");
 }
 
 int inflater_run(struct inflater *f, struct span *in, struct codec_out *out, bool *is_end,

@@ -49,7 +49,7 @@ int raw_run(
 	if (rc == Z_MEM_ERROR)
 		return err_memory(err);
 	if (rc != Z_OK && rc != Z_STREAM_END && rc != Z_BUF_ERROR)
-		return err_fail(err, SCOV_E_FORMAT, "a damaged deflate stream");
+		return err_fail(err, SCOV_E_FORMAT, "damaged deflate stream");
 	return 0;
 }
 

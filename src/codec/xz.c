@@ -32,16 +32,15 @@ static int say(lzma_ret result, struct scov_err *err)
 {
 	switch (result) {
 	case LZMA_MEMLIMIT_ERROR:
-		return err_fail(
-			err, SCOV_E_LIMIT, "asks for more than %d bytes of memory", XZ_MEMORY);
+		return err_fail(err, SCOV_E_LIMIT, "needs more than %d bytes of memory", XZ_MEMORY);
 	case LZMA_MEM_ERROR:
 		return err_memory(err);
 	case LZMA_FORMAT_ERROR:
 		return err_fail(err, SCOV_E_FORMAT, "not an xz stream");
 	case LZMA_OPTIONS_ERROR:
-		return err_fail(err, SCOV_E_FORMAT, "options that are not known");
+		return err_fail(err, SCOV_E_FORMAT, "unsupported options");
 	default:
-		return err_fail(err, SCOV_E_FORMAT, "damaged data, or a wrong checksum");
+		return err_fail(err, SCOV_E_FORMAT, "damaged data or wrong checksum");
 	}
 }
 

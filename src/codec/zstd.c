@@ -51,7 +51,7 @@ static int say(const struct zstd *z, size_t result, struct scov_err *err)
 	switch (ZSTD_getErrorCode(result)) {
 	case ZSTD_error_frameParameter_windowTooLarge:
 		return err_fail(err, SCOV_E_LIMIT,
-			"a frame asks for a window over %llu bytes (limit zstd_window)",
+			"frame needs a window of more than %llu bytes (limit zstd_window)",
 			(unsigned long long)z->window);
 	case ZSTD_error_memory_allocation:
 		return err_memory(err);

@@ -70,17 +70,18 @@ int digest_parse(struct span text, struct digest *out, struct scov_err *err)
 	struct span name = span_sub(text, 0, colon), hex = span_from(text, colon + 1);
 
 	if (colon == text.len || name.len == 0 || hex.len == 0)
-		return err_fail(
-			err, SCOV_E_FORMAT, "digest '%.*s': not ALGORITHM:HEX", SPAN_ARG(shown));
+		return err_fail(err, SCOV_E_FORMAT, "digest '%.*s': must be ALGORITHM:HEX",
+			SPAN_ARG(shown));
 	for (uint8_t i = DIGEST_SHA256; i < ALGORITHMS; i++)
 		if (span_eq(name, span_str(algorithms[i].name)))
 			d.algorithm = i;
 	if (d.algorithm == DIGEST_NONE)
-		return err_fail(err, SCOV_E_UNSUPPORTED, "digest '%.*s': neither sha256 nor sha512",
-			SPAN_ARG(shown));
+		return err_fail(err, SCOV_E_UNSUPPORTED,
+			"digest '%.*s': algorithm must be sha256 or sha512", SPAN_ARG(shown));
 	if (hex.len != 2 * digest_size(&d) || !parse_hex(hex, &d))
-		return err_fail(err, SCOV_E_FORMAT, "digest '%.*s': not %zu lower-case hex digits",
-			SPAN_ARG(shown), 2 * digest_size(&d));
+		return err_fail(err, SCOV_E_FORMAT,
+			"digest '%.*s': must be %zu lower-case hex digits", SPAN_ARG(shown),
+			2 * digest_size(&d));
 	*out = d;
 	return 0;
 }

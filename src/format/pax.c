@@ -43,7 +43,7 @@ static int number(struct reader *r, struct span key, struct span value, unsigned
 static int text(struct reader *r, struct span key, struct span value, struct span *out)
 {
 	if (span_find(value, 0) < value.len)
-		return bad(r, key, "holds a NUL");
+		return bad(r, key, "contains a NUL byte");
 	*out = value;
 	return 0;
 }
@@ -118,7 +118,7 @@ static int take_sparse_major(struct reader *r, struct span key, struct span valu
 	if (value.len && !span_number(value, 10, 99, &r->major))
 		return bad(r, key, "not a number");
 	if (r->major > 1)
-		return bad(r, key, "a sparse format that is not known");
+		return bad(r, key, "unknown sparse format");
 	if (r->major == 1)
 		r->pax->has |= PAX_SPARSE_INLINE;
 	return 0;
@@ -128,13 +128,13 @@ static int add_piece(struct reader *r, struct span key, uint64_t offset)
 {
 	if (r->pax->pieces.n >= r->limits->sparse_pieces)
 		return err_fail(r->err, SCOV_E_LIMIT,
-			"pax record '%.*s': over %llu pieces (limit sparse_pieces)", SPAN_ARG(key),
-			(unsigned long long)r->limits->sparse_pieces);
+			"pax record '%.*s': more than %llu pieces (limit sparse_pieces)",
+			SPAN_ARG(key), (unsigned long long)r->limits->sparse_pieces);
 	struct sparse_piece *p = vec_push(&r->pax->pieces, r->arena);
 
 	if (!p)
-		return err_fail(r->err, SCOV_E_LIMIT, "pax record '%.*s': no room for the map",
-			SPAN_ARG(key));
+		return err_fail(r->err, SCOV_E_LIMIT,
+			"pax record '%.*s': sparse map does not fit in memory", SPAN_ARG(key));
 	*p = (struct sparse_piece){ .offset = offset };
 	r->pax->has |= PAX_SPARSE_MAP;
 	return 0;
@@ -145,7 +145,7 @@ static int take_sparse_offset(struct reader *r, struct span key, struct span val
 	uint64_t offset;
 
 	if (r->offset_open || !span_number(value, 10, offset_max, &offset))
-		return bad(r, key, "not an offset of a sparse map");
+		return bad(r, key, "invalid offset in a sparse map");
 	r->offset_open = true;
 	return add_piece(r, key, offset);
 }
@@ -154,7 +154,7 @@ static int take_sparse_bytes(struct reader *r, struct span key, struct span valu
 {
 	if (!r->offset_open ||
 		!span_number(value, 10, offset_max, &r->pax->pieces.p[r->pax->pieces.n - 1].len))
-		return bad(r, key, "not a length of a sparse map");
+		return bad(r, key, "invalid length in a sparse map");
 	r->offset_open = false;
 	return 0;
 }
@@ -185,7 +185,7 @@ static int take_sparse_map(struct reader *r, struct span key, struct span value)
 			return code;
 		r->pax->pieces.p[r->pax->pieces.n - 1].len = len;
 	}
-	return c.bad ? bad(r, key, "not a sparse map") : 0;
+	return c.bad ? bad(r, key, "invalid sparse map") : 0;
 }
 
 static int add_xattr(struct reader *r, struct span name, struct span value, bool replace)
@@ -209,7 +209,8 @@ static int add_xattr(struct reader *r, struct span name, struct span value, bool
 	struct pax_xattr *x = vec_push(&pax->xattrs, r->arena);
 
 	if (!x)
-		return err_fail(r->err, SCOV_E_LIMIT, "pax header: no room for its attributes");
+		return err_fail(r->err, SCOV_E_LIMIT,
+			"pax header: extended attributes do not fit in memory");
 	*x = (struct pax_xattr){ name, value };
 	return 0;
 }
@@ -332,8 +333,7 @@ int pax_parse(struct span in, const struct limits *l, struct arena *a, struct pa
 			return code;
 	}
 	if (r.offset_open)
-		return err_fail(
-			err, SCOV_E_FORMAT, "pax header: a sparse map without its last length");
+		return err_fail(err, SCOV_E_FORMAT, "pax header: sparse map lacks its last length");
 	*out = pax;
 	return 0;
 }

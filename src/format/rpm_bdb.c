@@ -52,23 +52,25 @@ static int open_meta(struct bdb *b)
 	struct span meta = span_sub(b->file, 0, META_SIZE);
 
 	if (meta.len < META_SIZE)
-		return err_fail(
-			b->err, SCOV_E_FORMAT, "rpm bdb: %zu bytes are no database", b->file.len);
+		return err_fail(b->err, SCOV_E_FORMAT,
+			"rpm bdb: too short for a database: %zu bytes", b->file.len);
 	if (word(b, meta, AT_MAGIC) != HASH_MAGIC) {
 		b->big = true;
 		if (word(b, meta, AT_MAGIC) != HASH_MAGIC)
-			return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: no hash database");
+			return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: not a hash database");
 	}
 	b->page_size = word(b, meta, AT_PAGE_SIZE);
 	if (b->page_size < PAGE_SIZE_MIN || b->page_size > PAGE_SIZE_MAX ||
 		b->page_size & (b->page_size - 1))
-		return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: pages of %u bytes", b->page_size);
+		return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: invalid page size: %u bytes",
+			b->page_size);
 	if (span_at(meta, AT_ENCRYPTION))
 		return err_fail(b->err, SCOV_E_UNSUPPORTED, "rpm bdb: encrypted");
 	uint64_t last = word(b, meta, AT_LAST_PAGE), have = b->file.len / b->page_size;
 
 	if (last >= have)
-		return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: cut: page %llu of %llu is missing",
+		return err_fail(b->err, SCOV_E_FORMAT,
+			"rpm bdb: truncated: last page is %llu, but the file has %llu pages",
 			(unsigned long long)last, (unsigned long long)have);
 	b->pages = (uint32_t)last + 1;
 	b->budget = b->pages;
@@ -81,22 +83,22 @@ static int overflow_value(struct bdb *b, uint32_t number, uint32_t size, struct 
 	uint64_t done = 0;
 
 	if (size > RPM_DB_BLOB_MAX)
-		return err_fail(b->err, SCOV_E_LIMIT, "rpm bdb: a value of %u bytes", size);
+		return err_fail(b->err, SCOV_E_LIMIT, "rpm bdb: value too long: %u bytes", size);
 	if (size > b->file.len)
 		return err_fail(b->err, SCOV_E_FORMAT,
-			"rpm bdb: a value of %u bytes in a file of %zu", size, b->file.len);
+			"rpm bdb: value of %u bytes in a file of %zu", size, b->file.len);
 	uint8_t *whole = arena_alloc(b->scratch, size);
 
 	if (!whole)
 		return err_fail(b->err, SCOV_E_LIMIT,
-			"rpm bdb: a value of %u bytes does not fit in memory", size);
+			"rpm bdb: value of %u bytes does not fit in memory", size);
 	while (done < size) {
 		struct span p = page(b, number);
 
 		if (number == 0 || number >= b->pages || b->budget == 0 ||
 			span_at(p, AT_TYPE) != PAGE_OVERFLOW)
 			return err_fail(b->err, SCOV_E_FORMAT,
-				"rpm bdb: page %u is no part of a value", number);
+				"rpm bdb: page %u is not part of a value", number);
 		b->budget--;
 		c = cur_over(p);
 		cur_skip(&c, PAGE_HEAD);
@@ -123,11 +125,11 @@ static int item_value(struct bdb *b, struct span item, struct span *out)
 		return 0;
 	case ITEM_OFFPAGE:
 		if (item.len < 12)
-			return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: a cut item");
+			return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: truncated item");
 		return overflow_value(b, word(b, item, 4), word(b, item, 8), out);
 	default:
 		return err_fail(
-			b->err, SCOV_E_FORMAT, "rpm bdb: an item of type %u", span_at(item, 0));
+			b->err, SCOV_E_FORMAT, "rpm bdb: unknown item type %u", span_at(item, 0));
 	}
 }
 
@@ -138,14 +140,15 @@ static int hash_page(struct bdb *b, uint32_t number, rpm_blob_fn *blob, void *ct
 	size_t end = b->page_size;
 
 	if (n % 2 || PAGE_HEAD + n * 2 > b->page_size)
-		return err_fail(b->err, SCOV_E_FORMAT, "rpm bdb: page %u with %u items", number, n);
+		return err_fail(b->err, SCOV_E_FORMAT,
+			"rpm bdb: page %u has an invalid number of items: %u", number, n);
 	for (unsigned i = 0; i < n; i++) {
 		size_t at = half(b, p, PAGE_HEAD + i * 2);
 		struct span value;
 
 		if (at < PAGE_HEAD + n * 2 || at >= end)
 			return err_fail(b->err, SCOV_E_FORMAT,
-				"rpm bdb: page %u: item %u lies outside", number, i);
+				"rpm bdb: page %u: item %u is outside the page", number, i);
 		struct span item = span_sub(p, at, end - at);
 
 		end = at;
@@ -161,7 +164,7 @@ static int hash_page(struct bdb *b, uint32_t number, rpm_blob_fn *blob, void *ct
 			continue;
 		}
 		if (b->packages++ == RPM_DB_PACKAGES_MAX)
-			return err_fail(b->err, SCOV_E_LIMIT, "rpm bdb: over %d packages",
+			return err_fail(b->err, SCOV_E_LIMIT, "rpm bdb: more than %d packages",
 				RPM_DB_PACKAGES_MAX);
 		code = blob(ctx, value);
 		if (code)

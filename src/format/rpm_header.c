@@ -148,10 +148,10 @@ int rpm_header_parse(struct span blob, struct rpm_header *out, struct scov_err *
 	struct counts n = { 0 };
 
 	if (c.bad)
-		return err_fail(err, SCOV_E_FORMAT, "rpm header of %zu bytes", blob.len);
+		return err_fail(err, SCOV_E_FORMAT, "rpm header: too short: %zu bytes", blob.len);
 	if (entries > RPM_HEADER_ENTRIES_MAX || size > RPM_HEADER_DATA_MAX)
 		return err_fail(err, SCOV_E_LIMIT,
-			"rpm header with %u entries and %u bytes of data", entries, size);
+			"rpm header: too large: %u entries, %u bytes of data", entries, size);
 	struct cur index = cur_over(cur_take(&c, (size_t)entries * ENTRY_SIZE));
 	struct span data = cur_take(&c, size);
 
@@ -168,7 +168,7 @@ int rpm_header_parse(struct span blob, struct rpm_header *out, struct scov_err *
 				"rpm header: tag %u points outside its data", t.tag);
 	}
 	if (!h.name.len || !h.version.len)
-		return err_fail(err, SCOV_E_FORMAT, "rpm header without a name or a version");
+		return err_fail(err, SCOV_E_FORMAT, "rpm header: no name or no version");
 	check_files(&h, &n);
 	*out = h;
 	return 0;

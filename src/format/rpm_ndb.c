@@ -46,8 +46,8 @@ static int read_blob(struct span db, const struct slot *s, struct span *out, str
 	struct cur c = cur_over(db);
 
 	if (start > db.len || size > db.len - start || size < BLOB_HEAD + BLOB_TAIL)
-		return err_fail(err, SCOV_E_FORMAT, "rpm ndb: package %u lies outside the file",
-			s->package);
+		return err_fail(
+			err, SCOV_E_FORMAT, "rpm ndb: package %u is outside the file", s->package);
 	c = cur_over(span_sub(db, (size_t)start, (size_t)size));
 	uint32_t magic = cur_le32(&c), package = cur_le32(&c);
 
@@ -56,7 +56,7 @@ static int read_blob(struct span db, const struct slot *s, struct span *out, str
 
 	if (magic != MAGIC_START || package != s->package || len > size - BLOB_HEAD - BLOB_TAIL)
 		return err_fail(
-			err, SCOV_E_FORMAT, "rpm ndb: package %u has a damaged head", s->package);
+			err, SCOV_E_FORMAT, "rpm ndb: package %u has a damaged header", s->package);
 	struct span blob = cur_take(&c, len);
 	/* The checksum covers head, blob and the padding up to the tail. */
 	struct span covered = span_sub(db, (size_t)start, (size_t)size - BLOB_TAIL);
@@ -65,8 +65,8 @@ static int read_blob(struct span db, const struct slot *s, struct span *out, str
 	uint32_t sum = cur_le32(&c), len_again = cur_le32(&c), end = cur_le32(&c);
 
 	if (c.bad || end != MAGIC_END || len_again != len || sum != adler32(covered))
-		return err_fail(
-			err, SCOV_E_FORMAT, "rpm ndb: package %u has a damaged tail", s->package);
+		return err_fail(err, SCOV_E_FORMAT, "rpm ndb: package %u has a damaged trailer",
+			s->package);
 	*out = blob;
 	return 0;
 }
@@ -81,9 +81,10 @@ int rpm_ndb_each(struct span db, rpm_blob_fn *blob, void *ctx, struct scov_err *
 	uint32_t pages = cur_le32(&c);
 
 	if (c.bad || magic != MAGIC_DB)
-		return err_fail(err, SCOV_E_FORMAT, "rpm ndb: no 'RpmP' at the start");
+		return err_fail(err, SCOV_E_FORMAT, "rpm ndb: not an ndb database");
 	if (version != 0)
-		return err_fail(err, SCOV_E_UNSUPPORTED, "rpm ndb: format version %u", version);
+		return err_fail(
+			err, SCOV_E_UNSUPPORTED, "rpm ndb: unknown format version %u", version);
 	if ((uint64_t)pages * SLOT_PAGE > db.len || pages == 0)
 		return err_fail(
 			err, SCOV_E_FORMAT, "rpm ndb: %u slot pages in %zu bytes", pages, db.len);
@@ -100,7 +101,7 @@ int rpm_ndb_each(struct span db, rpm_blob_fn *blob, void *ctx, struct scov_err *
 		if (s.package == 0 && s.offset == 0)
 			continue;
 		if (found++ == RPM_DB_PACKAGES_MAX)
-			return err_fail(err, SCOV_E_LIMIT, "rpm ndb: over %d packages",
+			return err_fail(err, SCOV_E_LIMIT, "rpm ndb: more than %d packages",
 				RPM_DB_PACKAGES_MAX);
 		int code = read_blob(db, &s, &in, err);
 

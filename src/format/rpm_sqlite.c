@@ -75,7 +75,7 @@ static int tree_open(struct tree *t)
 	struct cur c = cur_over(t->file);
 
 	if (!cur_expects(&c, SPAN("SQLite format 3\0")))
-		return err_fail(t->err, SCOV_E_FORMAT, "rpm sqlite: no SQLite database");
+		return err_fail(t->err, SCOV_E_FORMAT, "rpm sqlite: not an SQLite database");
 	uint32_t size = cur_be16(&c);
 	uint32_t reserved = span_at(t->file, AT_RESERVED);
 
@@ -83,7 +83,7 @@ static int tree_open(struct tree *t)
 	if (t->page_size < PAGE_SIZE_MIN || t->page_size & (t->page_size - 1) ||
 		t->page_size - reserved < USABLE_MIN || t->file.len < t->page_size)
 		return err_fail(t->err, SCOV_E_FORMAT,
-			"rpm sqlite: pages of %u bytes in a file of %zu", t->page_size,
+			"rpm sqlite: invalid page size: %u bytes, in a file of %zu", t->page_size,
 			t->file.len);
 	t->usable = t->page_size - reserved;
 	t->pages = (uint32_t)(t->file.len / t->page_size > UINT32_MAX ? UINT32_MAX
@@ -110,7 +110,7 @@ static int gather(
 	struct span first = cur_take(cell, (size_t)local);
 
 	if (cell->bad)
-		return damaged(t, "a row runs past its page", number);
+		return damaged(t, "row runs past its page", number);
 	*out = first;
 	if (local == size)
 		return 0;
@@ -118,15 +118,15 @@ static int gather(
 	uint8_t *whole = size <= t->file.len ? arena_alloc(t->scratch, (size_t)size) : NULL;
 
 	if (cell->bad || size > t->file.len)
-		return damaged(t, "a row is longer than the file", number);
+		return damaged(t, "row is longer than the file", number);
 	if (!whole)
 		return err_fail(t->err, SCOV_E_LIMIT,
-			"rpm sqlite: a row of %llu bytes does not fit in memory",
+			"rpm sqlite: row of %llu bytes does not fit in memory",
 			(unsigned long long)size);
 	memcpy(whole, first.p, first.len);
 	while (done < size) {
 		if (!visit(t, next))
-			return damaged(t, "a row's overflow leads astray", number);
+			return damaged(t, "invalid overflow page of a row", number);
 		struct cur c = cur_over(span_sub(page_at(t, next), 0, t->usable));
 		uint64_t want = size - done < t->usable - 4 ? size - done : t->usable - 4;
 
@@ -134,7 +134,7 @@ static int gather(
 		struct span piece = cur_take(&c, (size_t)want);
 
 		if (c.bad)
-			return damaged(t, "a cut overflow page", next);
+			return damaged(t, "truncated overflow page", next);
 		memcpy(whole + done, piece.p, piece.len);
 		done += want;
 	}
@@ -196,9 +196,9 @@ static int leaf_cell(
 
 	varint(&cell); /* row id */
 	if (cell.bad)
-		return damaged(t, "a row lies outside its page", number);
+		return damaged(t, "row is outside its page", number);
 	if (size > RPM_DB_BLOB_MAX)
-		return err_fail(t->err, SCOV_E_LIMIT, "rpm sqlite: a row of %llu bytes",
+		return err_fail(t->err, SCOV_E_LIMIT, "rpm sqlite: row too long: %llu bytes",
 			(unsigned long long)size);
 	arena_reset(t->scratch);
 	int code = gather(t, &cell, size, number, &record);
@@ -206,14 +206,14 @@ static int leaf_cell(
 	if (code)
 		return code;
 	if (!read_record(record, &row))
-		return damaged(t, "a row is no record", number);
+		return damaged(t, "row is not a valid record", number);
 	return each(ctx, &row);
 }
 
 static int walk(struct tree *t, uint32_t number, unsigned depth, row_fn *each, void *ctx)
 {
 	if (depth > DEPTH_MAX || !visit(t, number))
-		return damaged(t, "a page leads astray", number);
+		return damaged(t, "invalid page reference", number);
 	struct span page = page_at(t, number);
 	struct cur c = cur_over(page);
 
@@ -225,7 +225,7 @@ static int walk(struct tree *t, uint32_t number, unsigned depth, row_fn *each, v
 
 	cur_skip(&c, 3);
 	if (c.bad || (kind != LEAF && kind != INTERIOR))
-		return damaged(t, "no page of a table", number);
+		return damaged(t, "not a table page", number);
 	uint32_t right = kind == INTERIOR ? cur_be32(&c) : 0;
 
 	for (unsigned i = 0; i < cells; i++) {
@@ -274,10 +274,10 @@ static int package_row(void *ctx, const struct row *row)
 	struct packages *p = ctx;
 
 	if (row->columns < 2)
-		return err_fail(p->err, SCOV_E_FORMAT, "rpm sqlite: a package row without a blob");
+		return err_fail(p->err, SCOV_E_FORMAT, "rpm sqlite: package row without a header");
 	if (p->n++ == RPM_DB_PACKAGES_MAX)
-		return err_fail(
-			p->err, SCOV_E_LIMIT, "rpm sqlite: over %d packages", RPM_DB_PACKAGES_MAX);
+		return err_fail(p->err, SCOV_E_LIMIT, "rpm sqlite: more than %d packages",
+			RPM_DB_PACKAGES_MAX);
 	return p->blob(p->ctx, row->column[1]);
 }
 
@@ -293,7 +293,8 @@ int rpm_sqlite_each(
 		return code;
 	code = walk(&t, 1, 0, schema_row, &schema);
 	if (code == SCOV_E_LIMIT)
-		return err_fail(err, SCOV_E_LIMIT, "rpm sqlite: over %d tables", SCHEMA_ROWS_MAX);
+		return err_fail(
+			err, SCOV_E_LIMIT, "rpm sqlite: more than %d tables", SCHEMA_ROWS_MAX);
 	if (code)
 		return code;
 	if (!schema.root)

@@ -253,9 +253,9 @@ static bool sum_is_right(struct span block)
 enum path_fault { PATH_GOOD, PATH_LEAVES, PATH_LONG, PATH_DEEP, PATH_MEMORY };
 
 static const char *const path_faults[] = {
-	[PATH_LEAVES] = "its path leaves the root",
-	[PATH_LONG] = "its path is too long (limit path_length)",
-	[PATH_DEEP] = "its path has too many names (limit path_depth)",
+	[PATH_LEAVES] = "path escapes the root",
+	[PATH_LONG] = "path too long (limit path_length)",
+	[PATH_DEEP] = "path has too many components (limit path_depth)",
 	[PATH_MEMORY] = "out of memory",
 };
 
@@ -316,7 +316,7 @@ static bool read_whiteout(struct tar *t)
 	struct span name = span_from(base, 4);
 
 	if (name.len == 0 || span_eq(name, SPAN(".")) || span_eq(name, SPAN(".."))) {
-		lose(t, "a whiteout that names nothing");
+		lose(t, "whiteout without a name");
 		return true;
 	}
 	uint8_t *p = arena_alloc(&t->entry_mem, e->path.len);
@@ -419,7 +419,7 @@ static uint32_t owner(struct tar *t, int64_t written, bool has, uint64_t stated)
 
 	if (v <= UINT32_MAX)
 		return (uint32_t)v;
-	warn(t, "an owner's number does not fit in 32 bits");
+	warn(t, "uid or gid does not fit in 32 bits");
 	return UINT32_MAX;
 }
 
@@ -432,7 +432,8 @@ static int header_numbers(struct tar *t, struct span block, int64_t *size, struc
 		!field_number(span_sub(block, F_UID), &uid) ||
 		!field_number(span_sub(block, F_GID), &gid) ||
 		!field_number(span_sub(block, F_MTIME), &e->mtime))
-		return fail(t, SCOV_E_FORMAT, "a field of the header is not a number", err);
+		return fail(t, SCOV_E_FORMAT,
+			"mode, uid, gid or time in the header is not a number", err);
 	if (!field_number(span_sub(block, F_SIZE), size) || *size < 0)
 		return fail(t, SCOV_E_FORMAT, "the size in the header is not a number", err);
 	e->mode = (uint32_t)mode & 07777;
@@ -458,19 +459,19 @@ static void header_paths(struct tar *t, struct span block)
 	if (e->type == TAR_HARDLINK) {
 		fault = clean_path(t, link, &e->link);
 		if (fault == PATH_LEAVES)
-			lose(t, "the path that it links to leaves the root");
+			lose(t, "hard link target escapes the root");
 		else if (fault)
 			lose(t, path_faults[fault]);
 	} else if (e->type == TAR_SYMLINK) {
 		if (link.len > t->limits.path_length)
-			lose(t, "its target is too long (limit path_length)");
+			lose(t, "link target too long (limit path_length)");
 		else if (!(e->link = arena_dup(&t->entry_mem, link)).p)
 			lose(t, path_faults[PATH_MEMORY]);
 	}
 	/* Only a directory may be the root. */
 	if ((e->path.len == 0 && e->type != TAR_DIR) ||
 		(e->type == TAR_HARDLINK && e->link.len == 0))
-		lose(t, "it has no name");
+		lose(t, "no name");
 }
 
 static void header_xattrs(struct tar *t)
@@ -478,11 +479,11 @@ static void header_xattrs(struct tar *t)
 	t->entry.xattrs = t->pax.xattrs.p;
 	t->entry.xattrs_n = t->pax.xattrs.n;
 	if (t->pax.lost & PAX_LOST_BIG)
-		warn(t, "an extended attribute is too long (limit xattr_size)");
+		warn(t, "extended attribute too long (limit xattr_size)");
 	if (t->pax.lost & PAX_LOST_MANY)
 		warn(t, "too many extended attributes");
 	if (t->pax.lost & PAX_LOST_BROKEN)
-		warn(t, "an extended attribute is not base64");
+		warn(t, "extended attribute is not base64");
 }
 
 /* ---- sparse files ---- */
@@ -490,12 +491,12 @@ static void header_xattrs(struct tar *t)
 static int add_piece(struct tar *t, uint64_t offset, uint64_t len, struct scov_err *err)
 {
 	if (t->pieces.n >= t->limits.sparse_pieces)
-		return fail(
-			t, SCOV_E_LIMIT, "its map has too many pieces (limit sparse_pieces)", err);
+		return fail(t, SCOV_E_LIMIT, "sparse map has too many pieces (limit sparse_pieces)",
+			err);
 	struct sparse_piece *p = vec_push(&t->pieces, &t->entry_mem);
 
 	if (!p)
-		return fail(t, SCOV_E_LIMIT, "no room for its map", err);
+		return fail(t, SCOV_E_LIMIT, "sparse map does not fit in memory", err);
 	*p = (struct sparse_piece){ offset, len };
 	return 0;
 }
@@ -510,12 +511,12 @@ static int check_pieces(struct tar *t, struct scov_err *err)
 
 		if (p->offset < end || p->offset > t->expanded || p->len > t->expanded - p->offset)
 			return fail(t, SCOV_E_FORMAT,
-				"its sparse map is out of order or out of the file", err);
+				"sparse map is out of order or points outside the file", err);
 		end = p->offset + p->len;
 		sum += p->len; /* at most the size: pieces do not overlap */
 	}
 	if (sum != t->stored)
-		return fail(t, SCOV_E_FORMAT, "its sparse map does not fit what is stored", err);
+		return fail(t, SCOV_E_FORMAT, "sparse map does not match the stored size", err);
 	return 0;
 }
 
@@ -529,8 +530,8 @@ static int old_map_rows(struct tar *t, struct span rows, struct scov_err *err)
 			return 0;
 		if (!field_number(span_sub(rows, 0, 12), &offset) ||
 			!field_number(span_sub(rows, 12, 12), &len) || offset < 0 || len < 0)
-			return fail(
-				t, SCOV_E_FORMAT, "its sparse map holds what is no number", err);
+			return fail(t, SCOV_E_FORMAT,
+				"sparse map contains something that is not a number", err);
 		int code = add_piece(t, (uint64_t)offset, (uint64_t)len, err);
 
 		if (code)
@@ -610,7 +611,7 @@ static int header_map(struct tar *t, struct span block, bool *has_more, struct s
 	if (e->type != TAR_FILE)
 		return t->stored ? add_piece(t, 0, t->stored, err) : 0;
 	if (old && (!field_number(span_sub(block, F_GNU_REALSIZE), &real) || real < 0))
-		return fail(t, SCOV_E_FORMAT, "its sparse size is not a number", err);
+		return fail(t, SCOV_E_FORMAT, "sparse size is not a number", err);
 	e->is_sparse = old || t->pax.has & (PAX_SPARSE_MAP | PAX_SPARSE_INLINE);
 	t->has_text_map = !old && t->pax.has & PAX_SPARSE_INLINE;
 	if (!e->is_sparse)
@@ -621,8 +622,7 @@ static int header_map(struct tar *t, struct span block, bool *has_more, struct s
 		return old_map_rows(t, span_sub(block, F_GNU_MAP), err);
 	}
 	if (!(t->pax.has & PAX_SPARSE_SIZE))
-		return fail(
-			t, SCOV_E_FORMAT, "a sparse file whose header does not say its size", err);
+		return fail(t, SCOV_E_FORMAT, "sparse file without a size in its header", err);
 	t->expanded = t->pax.sparse_size;
 	for (size_t i = 0; i < t->pax.pieces.n && !t->has_text_map && !code; i++)
 		code = add_piece(t, t->pax.pieces.p[i].offset, t->pax.pieces.p[i].len, err);
@@ -669,7 +669,7 @@ static int read_entry(struct tar *t, struct span block, struct scov_err *err)
 	if (code)
 		return code;
 	if (!e->type) {
-		lose(t, "a type of entry that is not known");
+		lose(t, "unknown entry type");
 		return begin_entry(t, err);
 	}
 	e->size = e->type == TAR_FILE ? t->expanded : 0;
@@ -677,11 +677,11 @@ static int read_entry(struct tar *t, struct span block, struct scov_err *err)
 	header_xattrs(t);
 	if (t->is_layer && !t->is_lost && !read_whiteout(t)) {
 		if (t->stored)
-			lose(t, "a file of aufs's own that has content");
+			lose(t, "file of aufs's own with content");
 		t->is_lost = true; /* not ours, and nothing else is missing */
 	}
 	if ((e->type == TAR_WHITEOUT || e->type == TAR_OPAQUE) && t->stored)
-		warn_of(t, "a whiteout that has content, which is not looked at");
+		warn_of(t, "whiteout with content, which is not searched");
 	e->data_at = t->at;
 	if (has_more) {
 		t->step = MAP_BLOCK;
@@ -701,7 +701,7 @@ static int end_global(struct tar *t, struct span text, struct scov_err *err)
 	if (code)
 		return code;
 	if (pax.path.len || pax.link.len || (pax.has & ~(unsigned)PAX_OTHER) || pax.xattrs.n)
-		warn(t, "a global pax header is not applied");
+		warn(t, "global pax header is not applied");
 	return give_rest(t, TAR_REST_HEADER, text);
 }
 
@@ -741,11 +741,9 @@ static int begin_meta(struct tar *t, struct span block, uint8_t type, struct sco
 	int64_t size;
 
 	if (!field_number(span_sub(block, F_SIZE), &size) || size < 0)
-		return fail(
-			t, SCOV_E_FORMAT, "the size of an extension header is not a number", err);
+		return fail(t, SCOV_E_FORMAT, "size of an extension header is not a number", err);
 	if ((uint64_t)size > t->limits.pax_size)
-		return fail(
-			t, SCOV_E_LIMIT, "an extension header is too long (limit pax_size)", err);
+		return fail(t, SCOV_E_LIMIT, "extension header too long (limit pax_size)", err);
 	/* A later one of the same kind replaces the earlier. A global one must leave the others
 	 * alone. */
 	if (type == 'g')
@@ -769,7 +767,7 @@ static int begin_meta(struct tar *t, struct span block, uint8_t type, struct sco
 static int read_zero(struct tar *t, struct scov_err *err)
 {
 	if (t->has_pax || t->long_name.p || t->long_link.p)
-		return fail(t, SCOV_E_FORMAT, "an extension header without its entry", err);
+		return fail(t, SCOV_E_FORMAT, "extension header without an entry", err);
 	t->step = ZEROS;
 	return 0;
 }
@@ -781,7 +779,7 @@ static int read_header(struct tar *t, struct span block, struct scov_err *err)
 	if (is_zero(block))
 		return read_zero(t, err);
 	if (!sum_is_right(block))
-		return fail(t, SCOV_E_FORMAT, "the header's checksum is wrong", err);
+		return fail(t, SCOV_E_FORMAT, "wrong header checksum", err);
 	if (type == 'x' || type == 'g' || type == 'L' || type == 'K')
 		return begin_meta(t, block, type, err);
 	arena_reset(&t->entry_mem);
@@ -831,7 +829,7 @@ static int step_zeros(struct tar *t, struct span *in, struct scov_err *err)
 	if (!take_block(t, in, &block))
 		return 0;
 	if (!is_zero(block))
-		return fail(t, SCOV_E_FORMAT, "a zero block in the middle", err);
+		return fail(t, SCOV_E_FORMAT, "zero block in the middle", err);
 	t->counts.has_end = true;
 	t->step = TRAILING;
 	return 0;
@@ -875,7 +873,8 @@ static int text_number(struct tar *t, struct scov_err *err)
 		t->text_count = v;
 		return v > t->limits.sparse_pieces
 			       ? fail(t, SCOV_E_LIMIT,
-					 "its map has too many pieces (limit sparse_pieces)", err)
+					 "sparse map has too many pieces (limit sparse_pieces)",
+					 err)
 			       : 0;
 	}
 	if (nth % 2)
@@ -892,7 +891,7 @@ static int step_map_text(struct tar *t, struct span *in, struct scov_err *err)
 		int code = 0;
 
 		if (t->stored == 0)
-			return fail(t, SCOV_E_FORMAT, "its sparse map does not end", err);
+			return fail(t, SCOV_E_FORMAT, "sparse map has no end", err);
 		t->stored--;
 		t->text_read++;
 		t->at++;
@@ -903,18 +902,18 @@ static int step_map_text(struct tar *t, struct span *in, struct scov_err *err)
 		} else if (c == '\n' && t->text_digit) {
 			code = text_number(t, err);
 		} else {
-			return fail(
-				t, SCOV_E_FORMAT, "its sparse map holds what is no number", err);
+			return fail(t, SCOV_E_FORMAT,
+				"sparse map contains something that is not a number", err);
 		}
 		if (code)
 			return code;
 	}
 	if (t->text_numbers == 0 || t->text_numbers < 1 + 2 * t->text_count)
-		return t->stored ? 0 : fail(t, SCOV_E_FORMAT, "its sparse map does not end", err);
+		return t->stored ? 0 : fail(t, SCOV_E_FORMAT, "sparse map has no end", err);
 	uint64_t fill = -t->text_read % BLOCK;
 
 	if (fill > t->stored)
-		return fail(t, SCOV_E_FORMAT, "its sparse map is not filled up to a block", err);
+		return fail(t, SCOV_E_FORMAT, "sparse map is not padded to a block", err);
 	size_t n = fill < in->len ? (size_t)fill : in->len;
 
 	*in = span_from(*in, n);
@@ -1020,5 +1019,5 @@ int tar_end(struct tar *t, struct scov_err *err)
 		return 0;
 	if (t->step == HEADER && t->have == 0 && !t->has_pax && !t->long_name.p && !t->long_link.p)
 		return 0;
-	return fail(t, SCOV_E_FORMAT, "the tar is cut short", err);
+	return fail(t, SCOV_E_FORMAT, "tar is truncated", err);
 }

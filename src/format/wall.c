@@ -28,8 +28,8 @@ int wall_open(struct span *rest, struct arena *scratch, uint64_t *count, struct 
 	if (code < 0)
 		return err_wrap(err, "manifest.wall");
 	if (code == 0 || !json_get_text(v, "jsonwall").len)
-		return err_fail(err, SCOV_E_FORMAT,
-			"manifest.wall: the first line does not name the format");
+		return err_fail(
+			err, SCOV_E_FORMAT, "manifest.wall: first line does not name the format");
 	json_uint(json_get(v, "count"), UINT32_MAX, &n);
 	*count = n;
 	return 0;
@@ -59,7 +59,7 @@ int wall_next(struct span *rest, struct arena *scratch, struct wall_row *out, st
 			.arch = json_get_text(v, "arch") };
 		if (!row.name.len || !row.version.len)
 			return err_fail(err, SCOV_E_FORMAT,
-				"manifest.wall: a package without name or version");
+				"manifest.wall: package without a name or version");
 	} else if (span_eq(kind, SPAN("content"))) {
 		struct span slice = json_get_text(
 			v, "slice"); /* "package_slice"; a package's name has no '_' */
@@ -68,8 +68,8 @@ int wall_next(struct span *rest, struct arena *scratch, struct wall_row *out, st
 			.package = span_sub(slice, 0, span_find(slice, '_')),
 			.path = no_slash(json_get_text(v, "path")) };
 		if (!row.package.len || !row.path.len)
-			return err_fail(
-				err, SCOV_E_FORMAT, "manifest.wall: content without slice or path");
+			return err_fail(err, SCOV_E_FORMAT,
+				"manifest.wall: content without a slice or path");
 	}
 	*out = row;
 	return 1;

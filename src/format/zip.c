@@ -119,13 +119,13 @@ static int begin_member(struct zip *z, struct scov_err *err)
 	bool by_stream = z->has_descriptor && z->packed == 0;
 
 	if (z->packed > INT64_MAX)
-		return err_fail(err, SCOV_E_FORMAT, "a member of an absurd size");
+		return err_fail(err, SCOV_E_FORMAT, "member has an absurd size");
 	if (by_stream && (z->method != DEFLATED || (flags & FLAG_ENCRYPTED)))
-		return err_fail(err, SCOV_E_FORMAT, "a member whose end cannot be told");
+		return err_fail(err, SCOV_E_FORMAT, "end of a member cannot be determined");
 	if (flags & FLAG_ENCRYPTED)
 		lost(z, "encrypted");
 	else if (z->method != STORED && z->method != DEFLATED)
-		lost(z, "compressed by a method that is not read");
+		lost(z, "unsupported compression method");
 	if (!raw_start(z->raw))
 		return err_memory(err);
 	z->left = by_stream ? UINT64_MAX : z->left;
@@ -151,7 +151,7 @@ static int take_head(struct zip *z, struct scov_err *err)
 		if (mark == CENTRAL || mark == END || mark == END64 || mark == ARCHIVE_EXTRA)
 			z->state = IN_REST;
 		else if (mark != LOCAL)
-			return err_fail(err, SCOV_E_FORMAT, "what follows a member is no header");
+			return err_fail(err, SCOV_E_FORMAT, "no header after a member");
 		return 0;
 	}
 	if (z->head_n > HEADER)
@@ -160,7 +160,7 @@ static int take_head(struct zip *z, struct scov_err *err)
 	size_t name = cur_le16(&c), extra = cur_le16(&c);
 
 	if (name > ZIP_NAME_MAX)
-		return err_fail(err, SCOV_E_LIMIT, "a name of more than %d bytes", ZIP_NAME_MAX);
+		return err_fail(err, SCOV_E_LIMIT, "name longer than %d bytes", ZIP_NAME_MAX);
 	z->head_want = HEADER + name + extra;
 	return z->head_want == HEADER ? begin_member(z, err) : 0;
 }
@@ -200,7 +200,7 @@ static int give(struct zip *z, struct span piece, struct scov_err *err)
 {
 	if (!z->is_wanted || !piece.len || z->on.content(z->ctx, piece))
 		return 0;
-	return err_fail(err, SCOV_E_LIMIT, "the reader had enough");
+	return err_fail(err, SCOV_E_LIMIT, "reading stopped");
 }
 
 static int inflate_some(struct zip *z, struct span *in, bool *is_end, struct scov_err *err)
@@ -237,11 +237,11 @@ static int content(struct zip *z, struct span *in, struct scov_err *err)
 	if (!by_stream)
 		z->left -= used;
 	else if (!is_end && rest.len)
-		return err_fail(err, SCOV_E_FORMAT, "a deflate stream that stands still");
+		return err_fail(err, SCOV_E_FORMAT, "deflate stream makes no progress");
 	if (is_end && !by_stream)
 		z->is_wanted = false; /* what stands behind its end is no content */
 	if (z->left == 0 && z->is_wanted && z->method == DEFLATED)
-		lost(z, "its compressed bytes end early");
+		lost(z, "compressed data ends early");
 	if (by_stream ? is_end : z->left == 0)
 		next(z);
 	return 0;
@@ -265,5 +265,5 @@ int zip_end(struct zip *z, struct scov_err *err)
 {
 	if (z->state == IN_REST || (z->state == IN_HEAD && z->head_n == 0))
 		return 0;
-	return err_fail(err, SCOV_E_FORMAT, "cut short");
+	return err_fail(err, SCOV_E_FORMAT, "truncated");
 }

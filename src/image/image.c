@@ -45,11 +45,12 @@ static int verify(
 	char got[DIGEST_TEXT], want[DIGEST_TEXT];
 
 	if (d->has_size && d->size != text.len)
-		return err_fail(err, SCOV_E_DIGEST, "%s: %zu bytes where its descriptor says %llu",
-			name_of(d, want), text.len, (unsigned long long)d->size);
+		return err_fail(err, SCOV_E_DIGEST,
+			"%s: size is %zu bytes, but the descriptor says %llu", name_of(d, want),
+			text.len, (unsigned long long)d->size);
 	*out = digest_of(a, text);
 	if (d->digest.algorithm && !digest_eq(out, &d->digest))
-		return err_fail(err, SCOV_E_DIGEST, "%s: the bytes have digest %s",
+		return err_fail(err, SCOV_E_DIGEST, "%s: digest mismatch, the content has %s",
 			name_of(d, want), digest_format(out, got));
 	return 0;
 }
@@ -68,7 +69,7 @@ static int classify(const struct descriptor *d, struct document *doc, struct sco
 	if (span_starts(doc->media_type, SPAN("application/vnd.docker.distribution.manifest.v1")) ||
 		(json_uint(json_get(doc->json, "schemaVersion"), 9, &version) && version == 1))
 		return err_fail(err, SCOV_E_UNSUPPORTED,
-			"a Docker schema 1 manifest, a form that was given up in "
+			"Docker schema 1 manifest, a format deprecated in "
 			"2017; pull and push the image again");
 	if (has_index && has_layers)
 		return err_fail(err, SCOV_E_FORMAT, "both an index and a manifest");
@@ -79,13 +80,14 @@ static int classify(const struct descriptor *d, struct document *doc, struct sco
 				     oci_is_manifest(doc->media_type)))
 			return err_fail(err, SCOV_E_FORMAT, "neither an index nor a manifest");
 		return err_fail(err, SCOV_E_UNSUPPORTED, "%s, not an image (%.*s)",
-			what ? what : "something else", SPAN_ARG(doc->media_type));
+			what ? what : "unknown type", SPAN_ARG(doc->media_type));
 	}
 	doc->kind = has_index ? KIND_INDEX : KIND_MANIFEST;
 	if ((oci_is_index(inside) && !has_index) || (oci_is_manifest(inside) && has_index) ||
 		(oci_is_index(d->media_type) && !has_index) ||
 		(oci_is_manifest(d->media_type) && has_index))
-		return err_fail(err, SCOV_E_FORMAT, "it is %s but its media type says otherwise",
+		return err_fail(err, SCOV_E_FORMAT,
+			"content is %s, but the media type says otherwise",
 			has_index ? "an index" : "a manifest");
 	if (!doc->media_type.len)
 		doc->media_type = has_index ? SPAN(OCI_INDEX) : SPAN(OCI_MANIFEST);
@@ -101,8 +103,9 @@ static int load(struct source *s, const struct limits *l, const struct descripto
 	int code;
 
 	if (d->has_size && d->size > l->document_size)
-		return err_fail(err, SCOV_E_LIMIT, "%s: %llu bytes, more than limit document_size",
-			name_of(d, text), (unsigned long long)d->size);
+		return err_fail(err, SCOV_E_LIMIT,
+			"%s: too large: %llu bytes (limit document_size)", name_of(d, text),
+			(unsigned long long)d->size);
 	code = s->ops->document(s, d, call, a, &bytes, err);
 	if (code)
 		return err_wrap(err, "%s", name_of(d, text));
@@ -170,7 +173,7 @@ static int walk_entry(struct walk *w, struct descriptor *d, const struct image_i
 		return add_choice(w, d, index, position, err);
 	if (depth + 1 > w->limits->index_depth)
 		return err_fail(err, SCOV_E_LIMIT,
-			"indexes nested deeper than limit index_depth (%llu)",
+			"indexes nested deeper than %llu (limit index_depth)",
 			(unsigned long long)w->limits->index_depth);
 	code = load(w->source, w->limits, d, w->call, w->arena, &inner, err);
 	return code ? code : walk_index(w, &inner, d, index, depth + 1, err);
@@ -192,7 +195,7 @@ static int walk_index(struct walk *w, const struct document *doc, const struct d
 	w->seen += list.n;
 	if (w->seen > w->limits->index_entries)
 		return err_fail(err, SCOV_E_LIMIT,
-			"indexes of %zu entries, more than limit index_entries", w->seen);
+			"too many index entries: %zu (limit index_entries)", w->seen);
 	for (size_t i = 0; i < list.n; i++) {
 		struct descriptor *d = &list.p[i];
 
@@ -256,8 +259,9 @@ static int list_document(struct walk *w, struct descriptor *d, struct scov_err *
 	if (code || w->out->list.n)
 		return code;
 	if (w->other)
-		return err_fail(err, SCOV_E_UNSUPPORTED, "the index holds no image, but %s (%.*s)",
-			w->other, SPAN_ARG(w->other_type));
+		return err_fail(err, SCOV_E_UNSUPPORTED,
+			"the index contains no image, only %s (%.*s)", w->other,
+			SPAN_ARG(w->other_type));
 	return err_fail(err, SCOV_E_NOT_FOUND, "the index is empty");
 }
 
@@ -288,10 +292,11 @@ static int read_layers(const struct json *list, const struct limits *l, struct a
 	struct manifest *m, struct scov_err *err)
 {
 	if (list && !json_is(list, JSON_LIST) && !json_is(list, JSON_NIL))
-		return err_fail(err, SCOV_E_FORMAT, "its layers are no list");
+		return err_fail(err, SCOV_E_FORMAT, "layers is not a list");
 	if (json_count(list) > l->layers)
-		return err_fail(err, SCOV_E_LIMIT, "%zu layers, more than limit layers (%llu)",
-			json_count(list), (unsigned long long)l->layers);
+		return err_fail(err, SCOV_E_LIMIT,
+			"too many layers: %zu, at most %llu (limit layers)", json_count(list),
+			(unsigned long long)l->layers);
 	for (size_t i = 0; i < json_count(list); i++) {
 		struct descriptor *d = vec_push(&m->layers, a);
 
@@ -319,7 +324,7 @@ static int read_manifest(const struct document *doc, const struct limits *l, str
 		code = oci_descriptor(json_get(doc->json, "config"), a, &m.config, err);
 	if (!code && m.config.size > l->document_size)
 		code = err_fail(err, SCOV_E_LIMIT,
-			"a config of %llu bytes, more than limit document_size",
+			"config too large: %llu bytes (limit document_size)",
 			(unsigned long long)m.config.size);
 	if (!code)
 		code = read_layers(json_get(doc->json, "layers"), l, a, &m, err);
@@ -348,14 +353,14 @@ int image_manifest(struct source *s, const struct limits *l, const struct image_
 			return code;
 		if (m.layers.n > l->layers)
 			return err_fail(err, SCOV_E_LIMIT,
-				"%zu layers, more than limit layers (%llu)", m.layers.n,
+				"too many layers: %zu, at most %llu (limit layers)", m.layers.n,
 				(unsigned long long)l->layers);
 		*out = m;
 		return 0;
 	}
 	code = load(s, l, &c->descriptor, call, a, &doc, err);
 	if (!code && doc.kind != KIND_MANIFEST)
-		code = err_fail(err, SCOV_E_FORMAT, "an index where a manifest should be");
+		code = err_fail(err, SCOV_E_FORMAT, "expected a manifest, found an index");
 	if (!code)
 		code = read_manifest(&doc, l, a, &m, err);
 	if (code)
@@ -382,7 +387,7 @@ int image_attestation(struct source *s, const struct limits *l, const struct des
 	int code = load(s, l, d, call, a, &doc, err);
 
 	if (!code && doc.kind != KIND_MANIFEST)
-		code = err_fail(err, SCOV_E_FORMAT, "an index where a manifest should be");
+		code = err_fail(err, SCOV_E_FORMAT, "expected a manifest, found an index");
 	if (!code)
 		code = read_layers(json_get(doc.json, "layers"), l, a, &m, err);
 	if (code)

@@ -118,7 +118,7 @@ static int fail_platform(const struct image_choices *c, struct platform want, st
 		buf_str(&list, p->variant.len ? "/" : "");
 		buf_span(&list, p->variant);
 	}
-	return err_fail(err, SCOV_E_NOT_FOUND, "no image for %.*s/%.*s%s%.*s; there is: %s",
+	return err_fail(err, SCOV_E_NOT_FOUND, "no image for %.*s/%.*s%s%.*s; available: %s",
 		SPAN_ARG(want.os), SPAN_ARG(want.architecture), want.variant.len ? "/" : "",
 		SPAN_ARG(want.variant), list.len ? list.p : "none");
 }
@@ -133,8 +133,8 @@ int image_pick(const struct image_choices *c, const char *platform, const struct
 
 	if (platform && (!want.os.len || !want.architecture.len ||
 				span_find(want.variant, '/') < want.variant.len))
-		return err_fail(err, SCOV_E_USAGE, "platform '%s' is not os/architecture[/variant]",
-			platform);
+		return err_fail(err, SCOV_E_USAGE,
+			"platform '%s': must be os/architecture[/variant]", platform);
 	for (size_t i = 0; i < c->list.n; i++) {
 		unsigned points = score(want, c->list.p[i].platform, has_variant);
 

@@ -41,8 +41,8 @@ static int add_client(const char *folder, struct span name, struct arena *a, str
 	if (!cert || !key)
 		return err_memory(err);
 	if (access(key, R_OK) < 0)
-		return err_fail(
-			err, SCOV_E_FORMAT, "certificate '%s' without a readable '%s'", cert, key);
+		return err_fail(err, SCOV_E_FORMAT, "certificate '%s': cannot read its key '%s'",
+			cert, key);
 	if (!out->cert || strcmp(cert, out->cert) < 0) {
 		out->cert = cert;
 		out->key = key;

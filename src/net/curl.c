@@ -35,7 +35,7 @@ static void load(void)
 	CURL_CALLS(X)
 #undef X
 	if (calls.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-		snprintf(problem, sizeof(problem), "libcurl does not initialise");
+		snprintf(problem, sizeof(problem), "libcurl failed to initialise");
 		return;
 	}
 	is_loaded = true;

@@ -116,8 +116,8 @@ static int new_origin(
 	struct span text = arena_dup(&h->arena, u->text);
 
 	if (!o || !text.p || h->origins_n >= ORIGINS_MAX)
-		return err_fail(
-			err, SCOV_E_LIMIT, "more than %d hosts asked for one image", ORIGINS_MAX);
+		return err_fail(err, SCOV_E_LIMIT, "more than %d hosts contacted for one image",
+			ORIGINS_MAX);
 	int rc = certs_find(dirs, h->opt.ca_file, u, &h->arena, &o->certs, err);
 
 	if (!rc)
@@ -250,7 +250,7 @@ static int check_scheme(
 
 	if (u->is_https || h->opt.plain_http || (url_is_loopback(u) && url_is_loopback(first)))
 		return 0;
-	return err_fail(err, SCOV_E_NET, "%s: plain HTTP is refused (--plain-http allows it)",
+	return err_fail(err, SCOV_E_NET, "%s: plain HTTP refused; allow it with --plain-http",
 		url_show(u, shown));
 }
 
@@ -340,7 +340,7 @@ int http_read_all(
 	while ((n = http_read(b, piece, sizeof(piece), err)) > 0) {
 		buf_bytes(&all, piece, (size_t)n);
 		if (all.failed)
-			return err_fail(err, SCOV_E_LIMIT, "%s: answer of more than %zu bytes",
+			return err_fail(err, SCOV_E_LIMIT, "%s: answer longer than %zu bytes",
 				b->lane->answer.from, limit);
 	}
 	if (n < 0)
@@ -365,10 +365,10 @@ static const struct {
 	int status, code;
 	const char *text;
 } reasons[] = {
-	{ 401, SCOV_E_AUTH, "credentials are missing or refused" },
-	{ 403, SCOV_E_AUTH, "access is denied" },
+	{ 401, SCOV_E_AUTH, "credentials missing or refused" },
+	{ 403, SCOV_E_AUTH, "access denied" },
 	{ 404, SCOV_E_NOT_FOUND, "not found" },
-	{ 407, SCOV_E_AUTH, "the proxy wants credentials" },
+	{ 407, SCOV_E_AUTH, "the proxy requires credentials" },
 	{ 429, SCOV_E_NET, "too many requests" },
 	{ 0, SCOV_E_NET, "unexpected answer" },
 };
@@ -382,8 +382,7 @@ int http_fail_status(const struct http_answer *answer, const char *note, struct 
 	while (reasons[i].status && reasons[i].status != answer->status)
 		i++;
 	if (retry_after_parse(span_str(answer->retry_after), (int64_t)time(NULL), &wait) && wait)
-		snprintf(later, sizeof(later), ", to be repeated after %llu s",
-			(unsigned long long)wait);
+		snprintf(later, sizeof(later), ", retry after %llu s", (unsigned long long)wait);
 	return err_fail(err, reasons[i].code, "%s: %s (status %d%s%s%s)", answer->from,
 		reasons[i].text, answer->status, note[0] ? ", " : "", note, later);
 }

@@ -274,8 +274,8 @@ static int check_stall(struct lane *l, int64_t since, struct scov_err *err)
 	if (l->waited_ms + now - since < seconds * 1000)
 		return 0;
 	if (l->window_bytes < (size_t)seconds * TRICKLE)
-		return err_fail(err, SCOV_E_NET, "%s: sent %zu bytes in %lld s", l->answer.from,
-			l->window_bytes, (long long)seconds);
+		return err_fail(err, SCOV_E_NET, "%s: too slow: %zu bytes in %lld s",
+			l->answer.from, l->window_bytes, (long long)seconds);
 	l->waited_ms = since - now; /* the window begins anew at this moment of the wait */
 	l->window_bytes = 0;
 	return 0;
@@ -306,8 +306,7 @@ static int drive(struct lane *l, bool want_headers, int64_t until_ms, struct sco
 
 	for (;;) {
 		if (l->curl->multi_perform(l->multi, &running) != CURLM_OK)
-			return err_fail(err, SCOV_E_MEMORY, "%s: the transfer cannot go on",
-				l->answer.from);
+			return err_fail(err, SCOV_E_MEMORY, "%s: libcurl failed", l->answer.from);
 		take_result(l);
 		if (reached(l, want_headers))
 			break;
@@ -368,7 +367,7 @@ static int fail_transfer(struct lane *l, struct scov_err *err)
 
 	if (l->curl->easy_getinfo(l->easy, CURLINFO_HTTP_CONNECTCODE, &proxy) == CURLE_OK &&
 		proxy == 407)
-		return err_fail(err, SCOV_E_AUTH, "%s: the proxy wants credentials (status 407)",
+		return err_fail(err, SCOV_E_AUTH, "%s: the proxy requires credentials (status 407)",
 			l->answer.from);
 	/* libcurl quotes no URL with a query in its messages; if it ever does, say only the kind.
 	 */
@@ -390,8 +389,8 @@ static int prepare(struct lane *l, const struct http_request *rq, const struct u
 	if (!text || !set_headers(l, rq, with_authorization) || set_frame(l) || set_method(l, rq) ||
 		set_trust(l, u, certs) || l->curl->easy_setopt(l->easy, CURLOPT_URL, text) ||
 		l->curl->multi_add_handle(l->multi, l->easy))
-		return err_fail(err, SCOV_E_MEMORY, "%s: libcurl does not take the request",
-			l->answer.from);
+		return err_fail(
+			err, SCOV_E_MEMORY, "%s: libcurl rejected the request", l->answer.from);
 	l->is_running = true;
 	return 0;
 }

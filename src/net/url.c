@@ -61,10 +61,10 @@ int url_parse(struct span in, struct url *out, struct scov_err *err)
 	struct url u = { 0 };
 
 	if (in.len > URL_MAX)
-		return err_fail(err, SCOV_E_LIMIT, "URL of %zu bytes, more than the %d allowed",
-			in.len, URL_MAX);
+		return err_fail(
+			err, SCOV_E_LIMIT, "URL too long: %zu bytes (limit %d)", in.len, URL_MAX);
 	if (!is_visible(in))
-		return err_fail(err, SCOV_E_FORMAT, "URL with blanks or control characters");
+		return err_fail(err, SCOV_E_FORMAT, "URL contains blanks or control characters");
 	u.text = span_sub(in, 0, span_find(in, '#'));
 	size_t colon = span_find(u.text, ':');
 	struct span scheme = span_sub(u.text, 0, colon), rest = span_from(u.text, colon);
@@ -73,8 +73,8 @@ int url_parse(struct span in, struct url *out, struct scov_err *err)
 	if (!span_starts(rest, SPAN("://")))
 		return err_fail(err, SCOV_E_FORMAT, "not a URL with a host");
 	if (!u.is_https && !span_eq_nocase(scheme, SPAN("http")))
-		return err_fail(err, SCOV_E_FORMAT, "URL of the scheme '%.*s', not https",
-			SPAN_ARG(scheme));
+		return err_fail(
+			err, SCOV_E_FORMAT, "URL scheme '%.*s' is not https", SPAN_ARG(scheme));
 	rest = span_from(rest, 3);
 	size_t query = span_find(rest, '?');
 
@@ -86,10 +86,10 @@ int url_parse(struct span in, struct url *out, struct scov_err *err)
 	struct span authority = span_sub(rest, 0, slash);
 
 	if (span_find(authority, '@') < authority.len)
-		return err_fail(err, SCOV_E_FORMAT, "URL with a user name in it");
+		return err_fail(err, SCOV_E_FORMAT, "URL contains a user name");
 	if (!parse_authority(authority, &u))
 		return err_fail(
-			err, SCOV_E_FORMAT, "URL with the bad host '%.*s'", SPAN_ARG(authority));
+			err, SCOV_E_FORMAT, "URL has an invalid host '%.*s'", SPAN_ARG(authority));
 	*out = u;
 	return 0;
 }

@@ -65,10 +65,10 @@ static int take_quoted(struct line *l, struct span *out)
 		copy[n++] = (char)c;
 	}
 	if (i >= l->rest.len)
-		return LINE_FAIL(l, "%s", "a quote is not closed");
+		return LINE_FAIL(l, "%s", "missing closing quote");
 	l->rest = span_from(l->rest, i + 1);
 	if (l->rest.len && !ascii_is_blank(span_at(l->rest, 0)))
-		return LINE_FAIL(l, "%s", "text right behind a closing quote");
+		return LINE_FAIL(l, "%s", "text right after a closing quote");
 	*out = span_of(copy, n);
 	return 0;
 }
@@ -90,7 +90,7 @@ static int set_layer(struct line *l, struct span value, struct waiver *w)
 	uint64_t layer;
 
 	if (!span_number(value, 10, LAYER_MAX, &layer))
-		return LINE_FAIL(l, "layer '%.*s': a number from 0", SPAN_ARG(value));
+		return LINE_FAIL(l, "layer '%.*s': must be 0 to %d", SPAN_ARG(value), LAYER_MAX);
 	w->layer = (int32_t)layer;
 	return 0;
 }
@@ -98,7 +98,7 @@ static int set_layer(struct line *l, struct span value, struct waiver *w)
 static int set_until(struct line *l, struct span value, struct waiver *w)
 {
 	if (!date_parse_day(value, &w->until))
-		return LINE_FAIL(l, "until '%.*s': a day written YYYY-MM-DD", SPAN_ARG(value));
+		return LINE_FAIL(l, "until '%.*s': must be a day, YYYY-MM-DD", SPAN_ARG(value));
 	return 0;
 }
 
@@ -123,10 +123,10 @@ static int take_field(struct line *l, struct waiver *w, unsigned *seen)
 		if (span_eq(key, span_str(keys[i].key)))
 			bit = keys[i].bit;
 	if (!bit || eq >= word)
-		return LINE_FAIL(l, "'%.*s' is not fp=, path=, purl=, layer=, until= or reason=",
+		return LINE_FAIL(l, "'%.*s': must be fp=, path=, purl=, layer=, until= or reason=",
 			SPAN_ARG(key));
 	if (*seen & bit)
-		return LINE_FAIL(l, "%.*s= stands twice", SPAN_ARG(key));
+		return LINE_FAIL(l, "%.*s= given twice", SPAN_ARG(key));
 	*seen |= bit;
 	l->rest = span_from(l->rest, eq + 1);
 
@@ -178,7 +178,8 @@ static int check_fingerprint(struct line *l, const struct waiver *w)
 	if (w->fingerprint.len && !is_secret)
 		return LINE_FAIL(l, "fp= is for conf.secrets, not for %.*s", SPAN_ARG(w->id));
 	if (w->fingerprint.len && !is_fingerprint(w->fingerprint))
-		return LINE_FAIL(l, "fp '%.*s': %d characters of a-z and 2-7, as a report has them",
+		return LINE_FAIL(l,
+			"fp '%.*s': must be %d characters of a-z and 2-7, as in a report",
 			SPAN_ARG(w->fingerprint), FP_LEN);
 	return 0;
 }
@@ -193,7 +194,7 @@ static int check_entry(struct line *l, const struct waiver *w, unsigned seen)
 	if (!(seen & SEEN_UNTIL))
 		return LINE_FAIL(l, "%.*s has no until=YYYY-MM-DD", SPAN_ARG(w->id));
 	if (w->until < today)
-		return LINE_FAIL(l, "%.*s expired on %s: renew it or take it out", SPAN_ARG(w->id),
+		return LINE_FAIL(l, "%.*s expired on %s: renew or remove it", SPAN_ARG(w->id),
 			date_format_day(w->until, day));
 	return check_fingerprint(l, w);
 }
@@ -212,7 +213,7 @@ static int take_key(struct line *l)
 
 	skip_blanks(l);
 	if (!r && l->rest.len)
-		return LINE_FAIL(l, "%s", "text behind the key");
+		return LINE_FAIL(l, "%s", "text after the key");
 	if (!r)
 		r = policy_key(l->policy, value, l->err);
 	return r == SCOV_E_USAGE && l->err ? err_wrap(l->err, "%s:%u", l->name, l->number) : r;
@@ -233,7 +234,7 @@ static int take_entry(struct line *l, bool (*known_id)(struct span id))
 
 	w.id = arena_dup(&l->policy->arena, span_sub(l->rest, 0, n));
 	if (!known_id(w.id))
-		return LINE_FAIL(l, "'%.*s' is not the id of a criterion", SPAN_ARG(w.id));
+		return LINE_FAIL(l, "unknown criterion '%.*s'", SPAN_ARG(w.id));
 	l->rest = span_from(l->rest, n);
 	for (skip_blanks(l); !r && l->rest.len; skip_blanks(l))
 		r = take_field(l, &w, &seen);
@@ -265,7 +266,8 @@ int policy_ignore_file(struct policy *p, struct span text, const char *name,
 		if (!l.rest.len || span_at(l.rest, 0) == '#')
 			continue;
 		if (l.rest.len > LINE_MAX_BYTES)
-			return LINE_FAIL(&l, "a line of %zu bytes", l.rest.len);
+			return LINE_FAIL(&l, "line too long: %zu bytes (limit %d)", l.rest.len,
+				LINE_MAX_BYTES);
 		r = is_key(l.rest) ? take_key(&l) : take_entry(&l, known_id);
 		if (r)
 			return r;
@@ -280,8 +282,9 @@ int policy_keyed(const struct policy *p, const char *name, struct scov_err *err)
 	for (size_t i = 0; i < p->waivers.n; i++)
 		if (p->waivers.p[i].fingerprint.len)
 			return err_fail(err, SCOV_E_USAGE,
-				"%s:%u: fp= without a key: fingerprints of another run never "
-				"match; give --fp-key or a key= line",
+				"%s:%u: fp= without a key never matches: each run has its own; "
+				"pass "
+				"--fp-key or add a key= line",
 				name, p->waivers.p[i].line);
 	return 0;
 }

@@ -40,7 +40,7 @@ int policy_profile(struct policy *p, struct span name, struct scov_err *err)
 	else if (span_eq(name, SPAN("strict")))
 		p->profile = PROFILE_STRICT;
 	else
-		return err_fail(err, SCOV_E_USAGE, "profile '%.*s': there are chps and strict",
+		return err_fail(err, SCOV_E_USAGE, "profile '%.*s': must be chps or strict",
 			SPAN_ARG(name));
 	return 0;
 }
@@ -128,33 +128,36 @@ int policy_gate(struct policy *p, struct span text, struct scov_err *err)
 	uint64_t level;
 
 	if (text.len > TEXT_MAX)
-		return err_fail(err, SCOV_E_USAGE, "fail-on: an expression of %zu bytes", text.len);
+		return err_fail(err, SCOV_E_USAGE,
+			"fail-on: expression too long: %zu bytes (limit %d)", text.len, TEXT_MAX);
 	if (p->gates.n >= GATES_MAX)
 		return err_fail(err, SCOV_E_USAGE, "fail-on: more than %d expressions", GATES_MAX);
 	if (span_starts(rest, SPAN("grade<"))) {
 		g.kind = GATE_GRADE;
 		if (!parse_grade(span_from(rest, 6), &g.threshold))
 			return err_fail(err, SCOV_E_USAGE,
-				"fail-on '%.*s': a grade is A+, A, B or C (nothing is under D)",
+				"fail-on '%.*s': grade must be A+, A, B or C (D is the lowest)",
 				SPAN_ARG(text));
 	} else if (span_starts(rest, SPAN("level<"))) {
 		g.kind = GATE_LEVEL;
 		if (!span_number(span_from(rest, 6), 10, 5, &level) || !level)
-			return err_fail(err, SCOV_E_USAGE, "fail-on '%.*s': a level is 1 to 5",
+			return err_fail(err, SCOV_E_USAGE, "fail-on '%.*s': level must be 1 to 5",
 				SPAN_ARG(text));
 		g.threshold = (uint8_t)level;
 	} else if (span_starts(text, SPAN("secrets>="))) {
 		g.kind = GATE_SECRETS;
 		if (!parse_secret_level(span_from(text, 9), &g.threshold))
 			return err_fail(err, SCOV_E_USAGE,
-				"fail-on '%.*s': a level is low, medium or high", SPAN_ARG(text));
+				"fail-on '%.*s': level must be low, medium or high",
+				SPAN_ARG(text));
 	} else if (span_eq(text, SPAN("requirements"))) {
 		g.kind = GATE_REQUIREMENTS;
 	} else if (is_criterion_id(text)) {
 		g.kind = GATE_CRITERION;
 	} else {
 		return err_fail(err, SCOV_E_USAGE,
-			"fail-on '%.*s': not [VECTOR.]grade<G, [VECTOR.]level<N, secrets>=LEVEL, "
+			"fail-on '%.*s': must be [VECTOR.]grade<G, [VECTOR.]level<N, "
+			"secrets>=LEVEL, "
 			"requirements or a criterion's id",
 			SPAN_ARG(text));
 	}
@@ -176,9 +179,9 @@ int policy_key(struct policy *p, struct span base64, struct scov_err *err)
 	struct scov_err why;
 
 	if (p->fingerprint_key.len)
-		return err_fail(err, SCOV_E_USAGE, "the key stands twice");
+		return err_fail(err, SCOV_E_USAGE, "more than one key");
 	if (base64_decode(base64, &p->arena, &key, &why) || key.len < KEY_MIN || key.len > KEY_MAX)
-		return err_fail(err, SCOV_E_USAGE, "the key is not base64 of %d to %d bytes",
+		return err_fail(err, SCOV_E_USAGE, "the key must be %d to %d bytes in base64",
 			KEY_MIN, KEY_MAX);
 	p->fingerprint_key = key;
 	return 0;
@@ -188,7 +191,7 @@ int policy_requirements(struct policy *p, struct span name, struct scov_err *err
 {
 	if (!span_eq(name, SPAN("3gpp-nf")))
 		return err_fail(
-			err, SCOV_E_USAGE, "requirements '%.*s': there is 3gpp-nf", SPAN_ARG(name));
+			err, SCOV_E_USAGE, "requirements '%.*s': must be 3gpp-nf", SPAN_ARG(name));
 	p->telecom = true;
 	return 0;
 }
@@ -196,12 +199,13 @@ int policy_requirements(struct policy *p, struct span name, struct scov_err *err
 int policy_trust(struct policy *p, struct span glob, struct scov_err *err)
 {
 	if (!glob.len || glob.len > TEXT_MAX)
-		return err_fail(err, SCOV_E_USAGE,
-			"trusted: a pattern of %zu bytes; 1 to %d are taken", glob.len, TEXT_MAX);
+		return err_fail(err, SCOV_E_USAGE, "trusted: pattern of %zu bytes: must be 1 to %d",
+			glob.len, TEXT_MAX);
 	for (size_t i = 0; i < glob.len; i++)
 		if (span_at(glob, i) <= ' ' || span_at(glob, i) >= 0x7f)
 			return err_fail(err, SCOV_E_USAGE,
-				"trusted '%.*s': a blank or control character", SPAN_ARG(glob));
+				"trusted '%.*s': contains a blank or control character",
+				SPAN_ARG(glob));
 	if (p->trusted.n >= TRUSTED_MAX)
 		return err_fail(err, SCOV_E_USAGE, "trusted: more than %d patterns", TRUSTED_MAX);
 

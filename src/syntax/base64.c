@@ -32,12 +32,14 @@ int base64_decode(struct span text, struct arena *a, struct span *out, struct sc
 	uint8_t *p = arena_alloc(a, text.len / 4 * 3 + 3);
 
 	if (!p)
-		return err_fail(err, SCOV_E_LIMIT, "base64 text of %zu bytes", text.len);
+		return err_fail(err, SCOV_E_LIMIT,
+			"base64 text of %zu bytes does not fit in memory", text.len);
 	for (size_t i = 0; i < text.len; i++) {
 		int v = base64_digit(span_at(text, i));
 
 		if (v < 0)
-			return err_fail(err, SCOV_E_FORMAT, "not base64: byte %zu", i);
+			return err_fail(
+				err, SCOV_E_FORMAT, "not base64: invalid character at byte %zu", i);
 		bits = (bits << 6 | (uint32_t)v) & 0xffff;
 		held += 6;
 		if (held >= 8) {
@@ -46,7 +48,7 @@ int base64_decode(struct span text, struct arena *a, struct span *out, struct sc
 		}
 	}
 	if (bits & ((1u << held) - 1))
-		return err_fail(err, SCOV_E_FORMAT, "not base64: bits behind the last byte");
+		return err_fail(err, SCOV_E_FORMAT, "not base64: bits after the last byte");
 	*out = span_of(p, n);
 	return 0;
 }

@@ -53,7 +53,7 @@ static int survey(struct span in, struct scov_err *err)
 				err, SCOV_E_LIMIT, "JSON nested deeper than %d", JSON_DEPTH);
 		if (values > JSON_VALUES)
 			return err_fail(
-				err, SCOV_E_LIMIT, "JSON of more than %d values", JSON_VALUES);
+				err, SCOV_E_LIMIT, "JSON has more than %d values", JSON_VALUES);
 	}
 	return 0;
 }
@@ -154,7 +154,7 @@ int json_parse(struct span in, size_t limit, struct arena *a, const struct json 
 
 	if (in.len > limit)
 		return err_fail(
-			err, SCOV_E_LIMIT, "JSON of %zu bytes, more than %zu", in.len, limit);
+			err, SCOV_E_LIMIT, "JSON too large: %zu bytes (limit %zu)", in.len, limit);
 	if (span_starts(in, SPAN("\xef\xbb\xbf")))
 		in = span_from(in, 3);
 	if (!span_trim(in).len)
@@ -171,14 +171,15 @@ int json_parse(struct span in, size_t limit, struct arena *a, const struct json 
 			 : NULL;
 
 	if (!v)
-		return err_fail(err, SCOV_E_LIMIT, "JSON of %zu bytes", in.len);
+		return err_fail(
+			err, SCOV_E_LIMIT, "JSON of %zu bytes does not fit in memory", in.len);
 	if (!tree)
 		return refuse(&why, err);
 	fits = copy(v, tree, a);
 	json_decref(tree);
 	if (!fits)
-		return err_fail(err, SCOV_E_LIMIT,
-			"JSON of %zu bytes fills the memory set apart for it", in.len);
+		return err_fail(
+			err, SCOV_E_LIMIT, "JSON of %zu bytes does not fit in memory", in.len);
 	*out = v;
 	return 0;
 }

@@ -108,7 +108,7 @@ ANSWERS = [
     ("circle", LIMIT, "more than 10 redirects", {}),
     ("chain", LIMIT, "more than 3 redirects", {"redirects": 3}),
     ("to-file", FORMAT, "scheme 'file'", {}),
-    ("to-plain", NET, "plain HTTP is refused", {}),
+    ("to-plain", NET, "plain HTTP refused", {}),
     ("to-nothing", FORMAT, "without a usable target", {}),
     ("to-password", FORMAT, "user name in it", {}),
     ("html", FORMAT, "HTML page", {}),
@@ -163,7 +163,7 @@ ANSWERS = [
     ("auth-password", AUTH, "status 401", {"username": bad.USER, "password": "wrong"}),
     ("auth-password", AUTH, "status 401", {}),
     ("basic", GOOD, "", {"username": bad.USER, "password": bad.PASSWORD}),
-    ("basic", AUTH, "credentials are missing or refused", {"username": bad.USER, "password": "wrong"}),
+    ("basic", AUTH, "credentials missing or refused", {"username": bad.USER, "password": "wrong"}),
     ("basic", AUTH, "wants a user name", {}),
 ]
 

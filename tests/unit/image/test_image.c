@@ -131,7 +131,7 @@ static void one_document(void **state)
 			"{\"config\":{\"digest\":\"sha256:" HEX64 "\",\"size\":99999999999}}",
 			SCOV_E_LIMIT, "document_size" },
 		{ "layer no object", "{" CONFIG ",\"layers\":[7]}", SCOV_E_FORMAT, "layer 0" },
-		{ "layers no list", "{" CONFIG ",\"layers\":7}", SCOV_E_FORMAT, "no list" },
+		{ "layers no list", "{" CONFIG ",\"layers\":7}", SCOV_E_FORMAT, "not a list" },
 		{ "Helm chart",
 			"{\"config\":" BLOB(
 				"application/vnd.cncf.helm.config.v1+json") ",\"layers"

@@ -76,7 +76,7 @@ static void the_error_lists_what_there_is(void **state)
 	choices(&a, (const char *const[]){ "linux/amd64", "linux/arm/v7", NULL }, &c);
 	assert_int_equal(SCOV_E_NOT_FOUND, image_pick(&c, "linux/s390x", &got, &err));
 	assert_string_equal(
-		err.text, "no image for linux/s390x; there is: linux/amd64, linux/arm/v7");
+		err.text, "no image for linux/s390x; available: linux/amd64, linux/arm/v7");
 }
 
 int main(void)

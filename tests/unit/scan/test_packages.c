@@ -301,20 +301,20 @@ static void rpm_databases_with_a_reason(void **state)
 		const char *says;
 	} cases[] = {
 		{ "a page that is its own child", "var/lib/rpm/rpmdb.sqlite",
-			"rpm_sqlite/page-is-its-own-child", 40, "leads astray" },
+			"rpm_sqlite/page-is-its-own-child", 40, "invalid page reference" },
 		{ "no packages, sound", "var/lib/rpm/rpmdb.sqlite", "rpm_sqlite/empty-table", 0,
 			NULL },
 		{ "written in WAL mode", "usr/share/rpm/rpmdb.sqlite", "rpm_sqlite/wal-mode", 1,
 			NULL },
 		{ "a sum that does not match", "var/lib/rpm/Packages.db", "rpm_ndb/wrong-sum", 0,
-			"damaged tail" },
+			"damaged trailer" },
 		{ "slot pages that are not there", "var/lib/rpm/Packages.db",
 			"rpm_ndb/slot-pages-of-nothing", 0, "slot pages" },
 		{ "a chain in a circle", "var/lib/rpm/Packages", "rpm_bdb/chain-in-a-circle", 0,
 			"wrong length" },
 		{ "encrypted", "var/lib/rpm/Packages", "rpm_bdb/encrypted", 0, "encrypted" },
 		{ "a b-tree, not a hash", "var/lib/rpm/Packages", "rpm_bdb/btree", 0,
-			"no hash database" },
+			"not a hash database" },
 		{ "changes in a log", "var/lib/rpm/rpmdb.sqlite-wal", "rpm_sqlite/one", 0, "log" },
 	};
 
