@@ -13,7 +13,8 @@ enum {
 	SETGID = 02000,
 	STICKY = 01000,
 	OTHERS_WRITE = 0002,
-	CAP_NET_BIND_SERVICE = 10
+	CAP_NET_BIND_SERVICE = 10,
+	REMARKS_MAX = 20
 };
 
 static void put_caps(struct buf *b, uint64_t set)
@@ -80,7 +81,7 @@ static void remarks(const struct image_facts *image, struct verdict_out *out, bo
 		const struct file *f = &image->files.p[i];
 		bool folder = f->entry->type == ENTRY_DIR;
 
-		if (!strict && is_regular(f) && f->body->mode & SETGID && ++setgid <= 20)
+		if (!strict && is_regular(f) && f->body->mode & SETGID && ++setgid <= REMARKS_MAX)
 			evidence_file(out, REMARK, f, "setgid; it decides in the profile strict");
 		writable += (is_regular(f) || folder) && f->body && f->body->mode & OTHERS_WRITE &&
 			    !(folder && f->body->mode & STICKY);
@@ -88,12 +89,14 @@ static void remarks(const struct image_facts *image, struct verdict_out *out, bo
 	for (size_t i = 0; i < image->buried.n; i++) {
 		const struct file *f = &image->buried.p[i];
 
-		if (!is_regular(f) || !(f->body->mode & SETUID) || ++gone > 20)
+		if (!is_regular(f) || !(f->body->mode & SETUID) || ++gone > REMARKS_MAX)
 			continue;
 		(void)snprintf(
 			why, sizeof(why), "setuid in a lower layer, gone in layer %u", f->gone_in);
 		evidence_file(out, REMARK, f, why);
 	}
+	remark_rest(out, "setgid files", setgid, REMARKS_MAX);
+	remark_rest(out, "setuid files that are gone", gone, REMARKS_MAX);
 	if (writable)
 		remark_count(out, place_image(), "world-writable", writable,
 			"files and folders that all may write, sticky folders aside");

@@ -45,7 +45,7 @@ static bool is_machine_id(const struct image_facts *image, const struct file *f)
 static size_t find_files(
 	const struct image_facts *image, struct verdict_out *out, struct remedy *remove)
 {
-	size_t found = 0;
+	size_t found = 0, base = 0;
 
 	for (size_t i = 0; i < image->files.n; i++) {
 		const struct file *f = &image->files.p[i];
@@ -55,14 +55,17 @@ static size_t find_files(
 		if (!why)
 			continue;
 		if (is_base_layer(image, f->layer)) {
-			evidence_file(out, REMARK, f,
-				"a trace in the base's build, which is not this one's");
+			if (base++ < SHOWN_MAX)
+				evidence_file(out, REMARK, f,
+					"a trace in the base's build, which is not this one's");
 			continue;
 		}
 		remedy_for(out, remove, f->path);
 		if (++found <= SHOWN_MAX)
 			evidence_file(out, DECIDES, f, why);
 	}
+	remark_rest(out, "traces", found, SHOWN_MAX);
+	remark_rest(out, "traces of the base", base, SHOWN_MAX);
 	return found;
 }
 

@@ -34,6 +34,9 @@ void remark_count(struct verdict_out *out, struct place at, const char *what, ui
 void remark(struct verdict_out *out, struct place at, struct span what, const char *why, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* After max rows of evidence: how many there are in all. */
+void remark_rest(struct verdict_out *out, const char *what, size_t total, size_t max);
+
 /* Findings that are files: which decide, and the command that takes them away. */
 struct findings {
 	struct verdict_out *out;

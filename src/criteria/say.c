@@ -125,6 +125,12 @@ void remark_count(struct verdict_out *out, struct place at, const char *what, ui
 	e->has_number = true;
 }
 
+void remark_rest(struct verdict_out *out, const char *what, size_t total, size_t max)
+{
+	if (total > max)
+		remark_count(out, place_image(), what, total, "in all; not every one is listed");
+}
+
 static bool waiver_matches(const struct waiver *w, struct span id, struct span path, int32_t layer)
 {
 	if (!span_eq(w->id, id) || w->fingerprint.len || w->purl.len)
@@ -176,9 +182,7 @@ enum verdict findings_verdict(struct findings *l, const char *what, const char *
 	struct verdict_out *out = l->out;
 
 	out->report->class = OBSERVED;
-	if (l->decisive.n > SHOWN_MAX)
-		remark_count(out, place_image(), "findings", l->decisive.n,
-			"in all; not every one is listed");
+	remark_rest(out, "findings", l->decisive.n, SHOWN_MAX);
 	if (l->decisive.n == 1)
 		return say(out, NOT_MET, place_image(), "%s: /%.*s", what,
 			SPAN_ARG(l->decisive.p[0]->path));

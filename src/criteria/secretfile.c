@@ -160,6 +160,8 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 
 	read_config(d->image, out, &t);
 	read_scripts(d->image, out, &t);
+	remark_rest(out, "ways to read a secret from a file", t.by_file, SHOWN_MAX);
+	remark_rest(out, "secrets taken by value", t.by_value, SHOWN_MAX);
 	if (t.by_value) {
 		remedy_add(out, t.entrypoint);
 		return say(out, NOT_MET, place_image(), "%.*s is taken from the environment only",

@@ -91,7 +91,7 @@ static void remark_logins(const struct image_facts *image, struct verdict_out *o
 
 	const struct part *p = image->parts[passwd->body_layer];
 
-	for (size_t i = 0; i < p->users.n && shown < REMARKS_MAX; i++) {
+	for (size_t i = 0; i < p->users.n; i++) {
 		const struct user_fact *u = &p->users.p[i];
 
 		if (u->is_group || span_at(u->shell, 0) != '/' ||
@@ -99,10 +99,12 @@ static void remark_logins(const struct image_facts *image, struct verdict_out *o
 			continue;
 		if (!is_login_shell(image, u->shell))
 			continue;
-		remark(out, place_line((int32_t)passwd->body_layer, passwd->path, u->line), u->name,
-			"logs in to %.*s", SPAN_ARG(u->shell));
-		shown++;
+		if (shown++ < REMARKS_MAX)
+			remark(out,
+				place_line((int32_t)passwd->body_layer, passwd->path, u->line),
+				u->name, "logs in to %.*s", SPAN_ARG(u->shell));
 	}
+	remark_rest(out, "users with a shell", shown, REMARKS_MAX);
 }
 
 static void remark_needs(const struct image_facts *image, struct verdict_out *out)
@@ -123,22 +125,22 @@ static void remark_others(const struct image_facts *image, struct verdict_out *o
 {
 	size_t shown = 0;
 
-	for (size_t i = 0; i < image->files.n && shown < REMARKS_MAX; i++) {
+	for (size_t i = 0; i < image->files.n; i++) {
 		const struct file *f = &image->files.p[i];
+		const char *why = NULL;
 
 		if (!file_is_program(f) || is_multi_call(f))
 			continue;
 		if (f->exec->kind == EXEC_ELF && in_bin(f->path) &&
 			known_interpreter(span_base(f->path)))
-			evidence_file(out, REMARK, f, "an interpreter that can do a shell's work");
+			why = "an interpreter that can do a shell's work";
 		else if ((f->exec->flags & EXEC_SHELL_MARKS) &&
 			 known_shell(span_base(f->path)) == SHELL_NOT)
-			evidence_file(out, REMARK, f,
-				"carries the version text of a shell under another name");
-		else
-			continue;
-		shown++;
+			why = "carries the version text of a shell under another name";
+		if (why && shown++ < REMARKS_MAX)
+			evidence_file(out, REMARK, f, why);
 	}
+	remark_rest(out, "interpreters and shells by content", shown, REMARKS_MAX);
 }
 
 /* Of several hundred hard links to one busybox the first and those with a shell's name are shown.

@@ -274,6 +274,38 @@ static void fill(struct world *w, const struct entry *e, const struct capability
 	}
 }
 
+/* The number of a remark that counts; 0: there is none. */
+static int64_t counted(const struct criterion_report *r, const char *what)
+{
+	for (size_t i = 0; i < r->evidence.n; i++)
+		if (r->evidence.p[i].kind == EV_COUNT &&
+			span_eq(r->evidence.p[i].what, span_str(what)))
+			return r->evidence.p[i].number;
+	return 0;
+}
+
+/* What is not listed is counted, remarks too. */
+static void what_is_not_listed_is_counted(void **state)
+{
+	(void)state;
+	static const struct entry setgid = { .mode = 02755, .type = ENTRY_FILE },
+				  plain = { .mode = 0755, .type = ENTRY_FILE };
+	static const struct exec_fact script = { .kind = EXEC_SCRIPT,
+		.flags = EXEC_SHELL_MARKS };
+	static const struct capability_fact cap = { .permitted = 1 << 13 };
+	struct world *w = world_new();
+	struct criterion_report r;
+
+	fill(w, &setgid, NULL, NULL, "bin/a%u");
+	fill(w, &plain, &cap, &script, "bin/b%u");
+	r = run(w, "conf.priv");
+	assert_int_equal(counted(&r, "findings"), MANY);
+	assert_int_equal(counted(&r, "setgid files"), MANY);
+	r = run(w, "min.shell");
+	assert_int_equal(counted(&r, "interpreters and shells by content"), MANY);
+	world_free(w);
+}
+
 static void remedies_are_for_all(void **state)
 {
 	(void)state;
@@ -320,6 +352,7 @@ static void a_remedy_knows_all_names(void **state)
 	fill(w, &e, NULL, &exec, "bin/applet%u");
 	r = run(w, "min.shell");
 	assert_true(r.verdict == NOT_MET && r.remedies.n == 2);
+	assert_int_equal(counted(&r, "hard links"), MANY - 1);
 	assert_int_equal(r.remedies.p[0].action, REMEDY_REMOVE);
 	assert_int_equal(r.remedies.p[0].subjects.n, MANY);
 	assert_true(r.remedies.p[1].action == REMEDY_BASE && r.remedies.p[1].is_instead);
@@ -435,6 +468,7 @@ int main(void)
 		cmocka_unit_test(inherited_labels_do_not_count),
 		cmocka_unit_test(capabilities),
 		cmocka_unit_test(third_parties),
+		cmocka_unit_test(what_is_not_listed_is_counted),
 		cmocka_unit_test(remedies_are_for_all),
 		cmocka_unit_test(a_remedy_knows_all_names),
 		cmocka_unit_test(every_row_has_a_remedy),
