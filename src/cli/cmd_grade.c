@@ -15,7 +15,8 @@
 #include "base/fd.h"
 #include "cli/cli.h"
 
-/* One -o. A file is written beside its name and renamed when all reports are in it. */
+/* One -o. A file is written beside its name and renamed when all reports are in it; a device or a
+ * pipe is written to as it is. */
 struct output {
 	const char *format;
 	const char *file; /* NULL: standard output */
@@ -122,6 +123,22 @@ static int add_output(struct grading *g, const char *text, struct scov_err *err)
 	return 0;
 }
 
+static int open_output(struct grading *g, struct output *out, struct scov_err *err)
+{
+	struct stat st;
+
+	if (!stat(out->file, &st) && !S_ISREG(st.st_mode)) {
+		out->fd = open(out->file, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	} else {
+		out->temporary = arena_printf(&g->o->arena, "%s.part-XXXXXX", out->file);
+		out->fd = out->temporary ? mkostemp(out->temporary, O_CLOEXEC) : -1;
+	}
+	if (out->fd >= 0)
+		return 0;
+	out->temporary = NULL;
+	return err_fail(err, SCOV_E_IO, "'%s': %s", out->file, strerror(errno));
+}
+
 static int open_outputs(struct grading *g, struct scov_err *err)
 {
 	const words *list = &g->o->output;
@@ -134,14 +151,8 @@ static int open_outputs(struct grading *g, struct scov_err *err)
 	for (size_t i = 0; i < g->outputs_n; i++) {
 		struct output *out = &g->outputs[i];
 
-		if (!out->file || out->is_folder)
-			continue;
-		out->temporary = arena_printf(&g->o->arena, "%s.part-XXXXXX", out->file);
-		out->fd = out->temporary ? mkostemp(out->temporary, O_CLOEXEC) : -1;
-		if (out->fd < 0) {
-			out->temporary = NULL;
-			return err_fail(err, SCOV_E_IO, "'%s': %s", out->file, strerror(errno));
-		}
+		if (out->file && !out->is_folder && open_output(g, out, err))
+			return err->code;
 	}
 	return 0;
 }
@@ -214,11 +225,10 @@ static void close_outputs(struct grading *g)
 		struct output *out = &g->outputs[i];
 		struct scov_err err;
 
-		if (!out->temporary)
-			continue;
-		if (!keep || !out->written) {
+		if (out->temporary && (!keep || !out->written)) {
 			unlink(out->temporary);
-		} else if (open_as_umask(out->fd) || rename(out->temporary, out->file)) {
+		} else if (out->temporary && (open_as_umask(out->fd) ||
+						     rename(out->temporary, out->file))) {
 			err_fail(&err, SCOV_E_IO, "'%s': %s", out->file, strerror(errno));
 			unlink(out->temporary);
 			failed(g, NULL, &err);

@@ -163,6 +163,15 @@ is() { # status, words that standard error has
 	for id in $("$SCOVILLE" criteria | cut -d' ' -f1); do grep -q " $id " out; done
 }
 
+@test "-o to a pipe or a device writes to it and leaves it" {
+	mkfifo pipe
+	timeout 60 cat pipe >got 3>&- &
+	one grade -o json=pipe "$IMAGE"; is 0
+	wait $!
+	[ -p pipe ]
+	python3 -m json.tool got >formatted
+}
+
 @test "--password-stdin wants a line" {
 	one grade --username u --password-stdin "$IMAGE" </dev/null; is 2 password
 }
