@@ -285,7 +285,7 @@ static int on_hit(
 		if ((l->is_binary && row != NOUN_ADDRESS) || l->decoded)
 			return 0;
 		if (end >= l->pos + NOUN_NEAR && end + NOUN_NEAR < l->pos + l->piece.len &&
-			!noun_fits(l->piece, (size_t)(end - l->pos)))
+			!noun_fits(f, l->piece, (size_t)(end - l->pos)))
 			return 0;
 		before = NOUN_BEFORE;
 		after = NOUN_AFTER;

@@ -24,13 +24,13 @@ static bool is_address(struct span text, size_t end)
 	       span_at(text, end - 3) == ':';
 }
 
-bool noun_fits(struct span piece, size_t end)
+bool noun_fits(const struct finder *f, struct span piece, size_t end)
 {
-	struct setting x;
+	struct setting x = { .words = f->words };
 
 	if (is_address(piece, end))
 		return address_password(piece, end, &x);
-	return setting_may_follow(piece, end);
+	return setting_may_follow(f->words, piece, end);
 }
 
 static enum file_kind kind_of(const struct lexicon *l, struct span path)
@@ -284,7 +284,7 @@ void confirm_noun(
 	struct finder *f, struct look *l, uint64_t from, uint64_t hit, size_t len, struct span text)
 {
 	size_t at = hit > from ? (size_t)(hit - from) : 0;
-	struct setting x = { .text = text };
+	struct setting x = { .text = text, .words = f->words };
 	struct named n = { .finder = f, .x = &x };
 
 	if (at < len || at > text.len)

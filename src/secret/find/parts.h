@@ -148,7 +148,7 @@ void confirm_encoded(struct finder *f, struct look *l, const struct window *w,
 /* A window without a match that holds escapes: once more without them. */
 void confirm_escaped(struct finder *f, struct look *l, const struct window *w, struct span text);
 /* May a value stand behind the noun that ends at `end`? The quick answer for most nouns. */
-bool noun_fits(struct span piece, size_t end);
+bool noun_fits(const struct finder *f, struct span piece, size_t end);
 
 /* A literal of tier one stands in the text: without one the rules find nothing in it. */
 bool sieve_holds(hs_stream_t *sieve, hs_scratch_t *scratch, struct span text);

@@ -60,6 +60,7 @@ bool address_password(struct span text, size_t end, struct setting *x)
 	while (scheme && end - scheme < SCHEME_MAX && is_scheme(span_at(text, scheme - 1)))
 		scheme--;
 	*x = (struct setting){ .text = text,
+		.words = x->words,
 		.ahead = scheme,
 		.name = scheme,
 		.name_end = end - 3,

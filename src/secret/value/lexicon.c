@@ -22,44 +22,64 @@ enum use {
 	USE_FOLDED, /* whole, after lexicon_fold */
 };
 
+/* list, name in the files, use, do capitals count */
+#define LISTS(X)                                                                                   \
+	X(NAME_WHICH, "name-which", USE_WORD, false)                                               \
+	X(NAME_NOT, "name-not", USE_WORD, false)                                                   \
+	X(NAME_INDEX, "name-index", USE_WORD, false)                                               \
+	X(PASSWORD, "password", USE_END, false)                                                    \
+	X(PASSWORD_NOT, "password-not", USE_WORD, false)                                           \
+	X(PASSWORD_HEAD, "password-head", USE_END, false)                                          \
+	X(PASSWORD_TAIL, "password-tail", USE_END, false)                                          \
+	X(SECRET, "secret", USE_END, false)                                                        \
+	X(TOKEN, "token", USE_END, false)                                                          \
+	X(KEY, "key", USE_WORD, false)                                                             \
+	X(KEY_OF, "key-of", USE_WORD, false)                                                       \
+	X(WEAK, "weak", USE_WORD, false)                                                           \
+	X(WEAK_END, "weak-end", USE_END, false)                                                    \
+	X(TRIGGER, "trigger", USE_PHRASE, false)                                                   \
+	X(SETTING_ANNOUNCES, "setting-announces", USE_WORD, true)                                  \
+	X(SETTING_AHEAD, "setting-ahead", USE_WORD, true)                                          \
+	X(SETTING_COMMENT, "setting-comment", USE_PHRASE, true)                                    \
+	X(SETTING_LOOKUP, "setting-lookup", USE_PHRASE, false)                                     \
+	X(SETTING_NAMES, "setting-names", USE_END, true)                                           \
+	X(SETTING_VALUES, "setting-values", USE_PHRASE, true)                                      \
+	X(SETTING_STATEMENT, "setting-statement", USE_PHRASE, false)                               \
+	X(SETTING_DIRECTIVE, "setting-directive", USE_WORD, true)                                  \
+	X(PLACEHOLDER, "placeholder", USE_WORD, false)                                             \
+	X(PLACEHOLDER_PART, "placeholder-part", USE_PHRASE, false)                                 \
+	X(REFERENCE, "reference", USE_PHRASE, true)                                                \
+	X(WRAPPED, "wrapped", USE_PHRASE, true)                                                    \
+	X(DEFAULT, "default", USE_FOLDED, false)                                                   \
+	X(ELSEWHERE, "elsewhere", USE_PHRASE, true)                                                \
+	X(ELSEWHERE_PART, "elsewhere-part", USE_PHRASE, true)                                      \
+	X(FILE, "file", USE_WORD, false)                                                           \
+	X(SAMPLE_HOST, "sample-host", USE_PHRASE, false)                                           \
+	X(SAMPLE_HOST_PART, "sample-host-part", USE_PHRASE, true)                                  \
+	X(CODE, "code", USE_WORD, false)                                                           \
+	X(PROSE, "prose", USE_WORD, false)                                                         \
+	X(PROSE_PATH, "prose-path", USE_PHRASE, true)                                              \
+	X(DOCUMENTS, "documents", USE_PHRASE, true)                                                \
+	X(TREE, "tree", USE_WORD, false)                                                           \
+	X(TREE_PATH, "tree-path", USE_PHRASE, true)                                                \
+	X(TEST_FOLDER, "test-folder", USE_WORD, false)                                             \
+	X(TEST_FILE, "test-file", USE_END, true)
+
 static const struct {
 	struct span name;
 	uint8_t use;
-	bool is_exact; /* capitals count */
+	bool is_exact;
 } lists[WORDS_LISTS] = {
-	[WORDS_NAME_WHICH] = { SPAN_INIT("name-which"), USE_WORD, false },
-	[WORDS_NAME_NOT] = { SPAN_INIT("name-not"), USE_WORD, false },
-	[WORDS_NAME_INDEX] = { SPAN_INIT("name-index"), USE_WORD, false },
-	[WORDS_PASSWORD] = { SPAN_INIT("password"), USE_END, false },
-	[WORDS_PASSWORD_NOT] = { SPAN_INIT("password-not"), USE_WORD, false },
-	[WORDS_PASSWORD_HEAD] = { SPAN_INIT("password-head"), USE_END, false },
-	[WORDS_PASSWORD_TAIL] = { SPAN_INIT("password-tail"), USE_END, false },
-	[WORDS_SECRET] = { SPAN_INIT("secret"), USE_END, false },
-	[WORDS_TOKEN] = { SPAN_INIT("token"), USE_END, false },
-	[WORDS_KEY] = { SPAN_INIT("key"), USE_WORD, false },
-	[WORDS_KEY_OF] = { SPAN_INIT("key-of"), USE_WORD, false },
-	[WORDS_WEAK] = { SPAN_INIT("weak"), USE_WORD, false },
-	[WORDS_WEAK_END] = { SPAN_INIT("weak-end"), USE_END, false },
-	[WORDS_TRIGGER] = { SPAN_INIT("trigger"), USE_PHRASE, false },
-	[WORDS_PLACEHOLDER] = { SPAN_INIT("placeholder"), USE_WORD, false },
-	[WORDS_PLACEHOLDER_PART] = { SPAN_INIT("placeholder-part"), USE_PHRASE, false },
-	[WORDS_REFERENCE] = { SPAN_INIT("reference"), USE_PHRASE, true },
-	[WORDS_WRAPPED] = { SPAN_INIT("wrapped"), USE_PHRASE, true },
-	[WORDS_DEFAULT] = { SPAN_INIT("default"), USE_FOLDED, false },
-	[WORDS_ELSEWHERE] = { SPAN_INIT("elsewhere"), USE_PHRASE, true },
-	[WORDS_ELSEWHERE_PART] = { SPAN_INIT("elsewhere-part"), USE_PHRASE, true },
-	[WORDS_FILE] = { SPAN_INIT("file"), USE_WORD, false },
-	[WORDS_SAMPLE_HOST] = { SPAN_INIT("sample-host"), USE_PHRASE, false },
-	[WORDS_SAMPLE_HOST_PART] = { SPAN_INIT("sample-host-part"), USE_PHRASE, true },
-	[WORDS_CODE] = { SPAN_INIT("code"), USE_WORD, false },
-	[WORDS_PROSE] = { SPAN_INIT("prose"), USE_WORD, false },
-	[WORDS_PROSE_PATH] = { SPAN_INIT("prose-path"), USE_PHRASE, true },
-	[WORDS_DOCUMENTS] = { SPAN_INIT("documents"), USE_PHRASE, true },
-	[WORDS_TREE] = { SPAN_INIT("tree"), USE_WORD, false },
-	[WORDS_TREE_PATH] = { SPAN_INIT("tree-path"), USE_PHRASE, true },
-	[WORDS_TEST_FOLDER] = { SPAN_INIT("test-folder"), USE_WORD, false },
-	[WORDS_TEST_FILE] = { SPAN_INIT("test-file"), USE_END, true },
+#define ROW(list, name, use, is_exact) [WORDS_##list] = { SPAN_INIT(name), use, is_exact },
+	LISTS(ROW)
+#undef ROW
 };
+
+#define BIT(list) ((uint64_t)1 << (list))
+#define END_BIT(list, name, use, is_exact) | ((use) == USE_END ? BIT(WORDS_##list) : 0)
+#define EXACT_BIT(list, name, use, is_exact) | ((is_exact) ? BIT(WORDS_##list) : 0)
+static const uint64_t end_lists = 0 LISTS(END_BIT);
+static const uint64_t exact_lists = 0 LISTS(EXACT_BIT);
 
 uint8_t lexicon_fold(uint8_t c)
 {
@@ -87,13 +107,6 @@ static uint32_t hash_of(struct span word)
 		hash = hash_next(hash, span_at(word, i));
 	return hash;
 }
-
-#define BIT(list) ((uint64_t)1 << (list))
-/* Bits of the lists of endings, and of the word lists in which capitals count. */
-static const uint64_t end_lists = BIT(WORDS_PASSWORD) | BIT(WORDS_PASSWORD_HEAD) |
-				  BIT(WORDS_PASSWORD_TAIL) | BIT(WORDS_SECRET) | BIT(WORDS_TOKEN) |
-				  BIT(WORDS_WEAK_END) | BIT(WORDS_TEST_FILE);
-static const uint64_t exact_lists = BIT(WORDS_TEST_FILE);
 
 static uint64_t probe(const struct lexicon *l, uint32_t hash, struct span word)
 {

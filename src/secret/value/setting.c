@@ -14,7 +14,7 @@ enum {
 	TAG_MAX = 200,
 };
 
-bool setting_may_follow(struct span text, size_t end)
+bool setting_may_follow(const struct lexicon *l, struct span text, size_t end)
 {
 	struct setting x = { .text = text };
 
@@ -47,25 +47,8 @@ bool setting_may_follow(struct span text, size_t end)
 	if (c == '\'')
 		return true;
 	return (x.name && (span_at(text, x.name - 1) == '-' || span_at(text, x.name - 1) == '/')) ||
-	       span_at(text, x.name) < 'a' || head_announces(head_last_word(head_of(&x))) ||
+	       span_at(text, x.name) < 'a' || head_announces(l, head_last_word(head_of(&x))) ||
 	       c == 'r' || c == 'v';
-}
-
-/* Calls that look something up: their first argument is a name, their second the default. */
-static bool is_lookup(struct span callee)
-{
-	static const struct span parts[] = { SPAN_INIT("get"), SPAN_INIT("env"),
-		SPAN_INIT("lookup"), SPAN_INIT("fetch"), SPAN_INIT("param"), SPAN_INIT("option"),
-		SPAN_INIT("config"), SPAN_INIT("prop"), SPAN_INIT("setting"), SPAN_INIT("default"),
-		SPAN_INIT("pop"), SPAN_INIT("argument"), SPAN_INIT("read"), SPAN_INIT("load"),
-		SPAN_INIT("find"), SPAN_INIT("resolve"), SPAN_INIT("input"), SPAN_INIT("prompt"),
-		SPAN_INIT("ask") };
-
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
-		for (size_t k = 0; k + parts[i].len <= callee.len; k++)
-			if (lex_at_nocase(callee, k, parts[i]))
-				return true;
-	return false;
 }
 
 /* `or "value"`, `|| 'value'`, `?? "value"`, `?: "value"` in the rest of the line. */
@@ -106,7 +89,7 @@ static bool take_call(struct setting *x, size_t i)
 	size_t behind = lex_closers(s, x->value_end);
 	size_t gap = lex_blanks(s, behind);
 
-	if (!is_lookup(callee)) {
+	if (!lexicon_has(x->words, WORDS_SETTING_LOOKUP, callee)) {
 		x->form = FORM_QUOTED;
 		return span_at(s, x->value_end + 1) == ')' || span_at(s, behind - 1) == ')';
 	}
@@ -227,15 +210,14 @@ static bool take_markup(struct setting *x, size_t i)
 /* "name": "X", "value": "V" and - name: X, value: V. */
 static bool take_pair(struct setting *x, size_t i)
 {
-	static const struct span values[] = { SPAN_INIT("value"), SPAN_INIT("Value"),
-		SPAN_INIT("VALUE"), SPAN_INIT("default"), SPAN_INIT("content") };
 	struct span s = x->text;
 
 	i += span_at(s, i) == ',';
 	i += lex_space(s, i);
-	size_t open = lex_closers(s, i);
+	size_t open = lex_closers(s, i), n;
+	const struct span *values = lexicon_phrases(x->words, WORDS_SETTING_VALUES, &n);
 
-	for (size_t k = 0; k < sizeof(values) / sizeof(*values); k++) {
+	for (size_t k = 0; k < n; k++) {
 		if (!lex_at(s, open, values[k]))
 			continue;
 		i = lex_closers(s, open + values[k].len);
@@ -252,12 +234,11 @@ static bool take_pair(struct setting *x, size_t i)
 /* Behind a blank: an option's value, a Dockerfile's or a definition's, a directive's. */
 static bool take_blank(struct setting *x, size_t i, struct span head)
 {
-	static const struct span directives[] = { SPAN_INIT("requirepass"), SPAN_INIT("masterauth"),
-		SPAN_INIT("PASSWORD") };
 	struct span s = x->text, last = head_last_word(head);
 	uint8_t ahead = span_at(head, head.len ? head.len - 1 : 0);
-	bool is_directive = lex_among(span_sub(s, x->name, x->name_end - x->name), directives,
-		sizeof(directives) / sizeof(*directives));
+	bool is_directive =
+		lexicon_in(lexicon_of(x->words, span_sub(s, x->name, x->name_end - x->name)),
+			WORDS_SETTING_DIRECTIVE);
 
 	if (ahead == '-' || (ahead == '/' && head.len > 1 && span_at(head, head.len - 2) == ' ')) {
 		x->form = FORM_OPTION;
@@ -265,8 +246,8 @@ static bool take_blank(struct setting *x, size_t i, struct span head)
 			return true;
 		return lex_bare(x, i, false);
 	}
-	if (!head_announces(last) && !is_directive &&
-		!(span_at(s, i) == '\'' && head_is_statement(head)))
+	if (!head_announces(x->words, last) && !is_directive &&
+		!(span_at(s, i) == '\'' && head_is_statement(x->words, head)))
 		return false;
 	if (lex_quoted(x, i))
 		return true;
@@ -279,7 +260,7 @@ bool setting_value(struct setting *x)
 {
 	struct span s = x->text, head = head_of(x);
 	size_t i = lex_closers(s, x->name_end);
-	bool has_closer = i > x->name_end, compares = false, alone = head_is_alone(head);
+	bool has_closer = i > x->name_end, compares = false, alone = head_is_alone(x->words, head);
 	size_t gap = lex_blanks(s, i), n = lex_separator(s, i + gap, &compares);
 	uint8_t c = span_at(s, i + gap);
 
@@ -294,7 +275,8 @@ bool setting_value(struct setting *x)
 								    : FORM_QUOTED;
 		return take_value(x, lex_next_line(s, i), alone);
 	}
-	if (head_names(head) && (c == ',' || c == '\n' || c == '\r') && take_pair(x, i + gap))
+	if (head_names(x->words, head) && (c == ',' || c == '\n' || c == '\r') &&
+		take_pair(x, i + gap))
 		return true;
 	if (c == '<' || (c == '>' && span_at(head, head.len ? head.len - 1 : 0) != '-') ||
 		(gap && has_closer && lex_is_alpha(c)))

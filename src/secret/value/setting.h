@@ -18,8 +18,11 @@ enum setting_form {
 	FORM_QUERY,    /* of an address: ?name=value&name=value */
 };
 
+struct lexicon;
+
 struct setting {
 	struct span text;
+	const struct lexicon *words;
 	size_t ahead; /* of the word ahead of the name, as in "secret key"; else the name's */
 	size_t name, name_end; /* offsets in text */
 	size_t value, value_end;
@@ -37,6 +40,6 @@ bool setting_value(struct setting *x);
 bool setting_is_comment(const struct setting *x);
 /* The quick answer for most nouns: no value can follow the name. Needs a few bytes on both sides.
  */
-bool setting_may_follow(struct span text, size_t end);
+bool setting_may_follow(const struct lexicon *l, struct span text, size_t end);
 /* The password in the address whose "://" ends at `end`. */
 bool address_password(struct span text, size_t end, struct setting *x);

@@ -15,24 +15,11 @@ struct span head_of(const struct setting *x)
 	return feed < s.len ? span_from(s, feed + 1) : s;
 }
 
-static bool begins_comment(struct span head)
-{
-	static const struct span marks[] = { SPAN_INIT("#"), SPAN_INIT("//"), SPAN_INIT(";"),
-		SPAN_INIT("*"), SPAN_INIT("/*"), SPAN_INIT("<!--"), SPAN_INIT("-- "),
-		SPAN_INIT("REM "), SPAN_INIT("dnl "), SPAN_INIT("%%") };
-
-	head = span_trim(head);
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
-		if (span_starts(head, marks[i]))
-			return true;
-	return false;
-}
-
 bool setting_is_comment(const struct setting *x)
 {
 	struct span ahead = span_sub(x->text, 0, x->name);
 
-	if (begins_comment(head_of(x)))
+	if (lexicon_starts(x->words, WORDS_SETTING_COMMENT, span_trim(head_of(x))))
 		return true;
 	/* Markup's comments may begin lines ahead. */
 	for (size_t i = span_rfind(ahead, '-'); i < ahead.len; i = span_rfind(ahead, '-')) {
@@ -57,27 +44,18 @@ struct span head_last_word(struct span head)
 	return span_from(head, from);
 }
 
-bool head_announces(struct span word)
+bool head_announces(const struct lexicon *l, struct span word)
 {
-	static const struct span all[] = { SPAN_INIT("ENV"), SPAN_INIT("ARG"), SPAN_INIT("set"),
-		SPAN_INIT("SET"), SPAN_INIT("setenv"), SPAN_INIT("#define"), SPAN_INIT("%define"),
-		SPAN_INIT("%global"), SPAN_INIT("setx"), SPAN_INIT("define"), SPAN_INIT("ALTER"),
-		SPAN_INIT("WITH"), SPAN_INIT("ENCRYPTED") };
-
-	return lex_among(word, all, sizeof(all) / sizeof(*all));
+	return lexicon_in(lexicon_of(l, word), WORDS_SETTING_ANNOUNCES);
 }
 
-bool head_is_alone(struct span head)
+bool head_is_alone(const struct lexicon *l, struct span head)
 {
-	static const struct span starts[] = { SPAN_INIT("export"), SPAN_INIT("-"), SPAN_INIT("*"),
-		SPAN_INIT("+"), SPAN_INIT("-e"), SPAN_INIT("--env"), SPAN_INIT("--build-arg"),
-		SPAN_INIT("#"), SPAN_INIT("#!"), SPAN_INIT("//"), SPAN_INIT(";"), SPAN_INIT("env"),
-		SPAN_INIT("-x"), SPAN_INIT("declare"), SPAN_INIT("local"), SPAN_INIT("readonly"),
-		SPAN_INIT("Environment="), SPAN_INIT("$"), SPAN_INIT(">"), SPAN_INIT("&&") };
 	struct span last = head_last_word(head);
+	uint64_t of = lexicon_of(l, last);
 
-	return !last.len || head_announces(last) ||
-	       lex_among(last, starts, sizeof(starts) / sizeof(*starts));
+	return !last.len || lexicon_in(of, WORDS_SETTING_ANNOUNCES) ||
+	       lexicon_in(of, WORDS_SETTING_AHEAD);
 }
 
 bool setting_name(struct setting *x, size_t end)
@@ -105,37 +83,29 @@ bool setting_name(struct setting *x, size_t end)
 	return end > from && end - from <= 2 * SETTING_NAME_MAX;
 }
 
-bool head_names(struct span head)
+/* Without quotes, blanks and backslashes at the end. */
+static size_t undressed(struct span head, size_t n)
 {
-	static const struct span names[] = { SPAN_INIT("name"), SPAN_INIT("key"), SPAN_INIT("Key"),
-		SPAN_INIT("Name"), SPAN_INIT("ParameterKey"), SPAN_INIT("id") };
-	size_t n = head.len;
-
 	while (n && (lex_is_quote(span_at(head, n - 1)) || span_at(head, n - 1) == ' ' ||
 			    span_at(head, n - 1) == '\\'))
 		n--;
-	if (!n || (span_at(head, n - 1) != ':' && span_at(head, n - 1) != '='))
-		return false;
-	n--;
-	while (n && (lex_is_quote(span_at(head, n - 1)) || span_at(head, n - 1) == ' ' ||
-			    span_at(head, n - 1) == '\\'))
-		n--;
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (n >= names[i].len && lex_at(head, n - names[i].len, names[i]))
-			return true;
-	return false;
+	return n;
 }
 
-bool head_is_statement(struct span head)
+bool head_names(const struct lexicon *l, struct span head)
 {
-	static const struct span words[] = { SPAN_INIT("user "), SPAN_INIT("role "),
-		SPAN_INIT("login ") };
+	size_t n = undressed(head, head.len);
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		for (size_t k = 0; k + words[i].len <= head.len; k++)
-			if (lex_at_nocase(head, k, words[i]))
-				return true;
-	return false;
+	if (!n || (span_at(head, n - 1) != ':' && span_at(head, n - 1) != '='))
+		return false;
+	struct span key = span_sub(head, 0, undressed(head, n - 1));
+
+	return lexicon_in(lexicon_of(l, key), WORDS_SETTING_NAMES);
+}
+
+bool head_is_statement(const struct lexicon *l, struct span head)
+{
+	return lexicon_has(l, WORDS_SETTING_STATEMENT, head);
 }
 
 bool head_is_argument(struct span head, bool is_quoted, uint8_t first)
@@ -146,8 +116,6 @@ bool head_is_argument(struct span head, bool is_quoted, uint8_t first)
 		return first >= 'A' && first <= 'Z';
 	if (n && span_at(head, n - 1) == '-')
 		return true;
-	while (n && (lex_is_quote(span_at(head, n - 1)) || span_at(head, n - 1) == ' ' ||
-			    span_at(head, n - 1) == '\\'))
-		n--;
+	n = undressed(head, n);
 	return n && span_at(head, n - 1) == '(';
 }

@@ -269,11 +269,3 @@ size_t lex_separator(struct span s, size_t i, bool *compares)
 		return 0;
 	}
 }
-
-bool lex_among(struct span s, const struct span *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (span_eq(s, list[i]))
-			return true;
-	return false;
-}

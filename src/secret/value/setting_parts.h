@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "secret/value/lexicon.h"
 #include "secret/value/setting.h"
 
 enum { TYPE_MAX = 40 /* of a type between the name and '=' */ };
@@ -33,7 +34,6 @@ static inline bool lex_is_quote(uint8_t c)
 /* setting_lex.c */
 bool lex_at(struct span s, size_t i, struct span what);
 bool lex_at_nocase(struct span s, size_t i, struct span what);
-bool lex_among(struct span s, const struct span *list, size_t n);
 size_t lex_blanks(struct span s, size_t i); /* how many */
 size_t lex_space(struct span s, size_t i);  /* and line ends */
 size_t lex_line_end(struct span s, size_t i, size_t most);
@@ -58,13 +58,13 @@ bool lex_ends_alone(struct span s, size_t i);
 struct span head_of(const struct setting *x);
 struct span head_last_word(struct span head);
 /* The word says that a name and a value follow, with a blank or a sign between them. */
-bool head_announces(struct span word);
+bool head_announces(const struct lexicon *l, struct span word);
 /* Nothing but what a setting may have ahead of it in its line. */
-bool head_is_alone(struct span head);
+bool head_is_alone(const struct lexicon *l, struct span head);
 /* "name": or name: or key= is ahead of the name, so that the name is itself a value. */
-bool head_names(struct span head);
+bool head_names(const struct lexicon *l, struct span head);
 /* SQL that makes a user: CREATE ROLE x LOGIN PASSWORD 'value'. */
-bool head_is_statement(struct span head);
+bool head_is_statement(const struct lexicon *l, struct span head);
 /* Ahead of `name, "value"`: the name is the first argument of a call, an option in a list of words,
  * or a constant. */
 bool head_is_argument(struct span head, bool is_quoted, uint8_t first);
