@@ -75,7 +75,7 @@ static void add_proof(struct suspect *s)
 		[PROOF_FORMAT] = SPAN_INIT("a form that nothing else has"),
 		[PROOF_CHECKSUM] = SPAN_INIT("its checksum is right"),
 		[PROOF_PARSED] = SPAN_INIT("parses as what it says it is"),
-		[PROOF_PAIR] = SPAN_INIT("its other half stands beside it and belongs to it"),
+		[PROOF_PAIR] = SPAN_INIT("its other half is beside it and belongs to it"),
 		[PROOF_CERTIFICATE] = SPAN_INIT("belongs to a certificate of the image"),
 		[PROOF_KNOWN] = SPAN_INIT("on the list of publicly known keys"),
 		[PROOF_DECODED] = SPAN_INIT("decodes to a credential"),

@@ -1,6 +1,6 @@
 /* level.c - from the level of the bytes alone to the level that the verdict uses.
  *
- * Steps up come first, then steps down, then what stands together with what was left, then what
+ * Steps up come first, then steps down, then what belongs together with what was left, then what
  * nothing takes down: every step writes its reason.
  * A step down ends at low, and at none only for what was found by a name alone.
  *
@@ -150,7 +150,7 @@ static void match_opener(struct judge *j, const struct suspect *const *found, st
 		}
 }
 
-/* ---- where it stands ---- */
+/* ---- where it is ---- */
 
 static bool is_private_key(const struct suspect *s)
 {
@@ -173,8 +173,8 @@ static struct span service_key(const struct judge *j, const struct suspect *s)
 	return (struct span){ 0 };
 }
 
-/* As the package shipped it: what another layer wrote is the image's own, be it ahead of the
- * installation (which keeps a setting that it finds) or behind it. The package's database is no
+/* As the package shipped it: what another layer wrote is the image's own, be it before the
+ * installation (which keeps a setting that it finds) or after it. The package's database is not a
  * proof of content, so below etc/, where images edit what packages bring, nothing counts as
  * shipped. */
 static const struct package_fact *shipper(const struct judge *j, const struct suspect *s)

@@ -17,7 +17,7 @@ struct suspect {
 	uint32_t source;         /* layer; layers_n: the config; then the documents */
 	uint32_t order;          /* row in its part */
 	const struct package_fact *shipper; /* as which package's file it was lowered */
-	bool was_lowered; /* by its path or its package: where it stands says little */
+	bool was_lowered; /* by its path or its package: where it is says little */
 };
 typedef VEC(struct suspect) suspects;
 
@@ -50,11 +50,11 @@ const struct secret_rule *rule_of(const struct judge *j, struct span id);
 bool place_index(struct judge *j);
 void place_suspect(struct judge *j, struct suspect *s);
 
-/* same.c: what is one finding, and what stands together. */
+/* same.c: what is one finding, and what belongs together. */
 /* Indexes of the part's secrets that stay, in the order of the part. False without memory. */
 bool same_bytes(struct judge *j, const struct part *p, struct arena *a, uint32_t **kept, size_t *n);
 bool same_values(struct judge *j); /* repeats in one file become one finding */
-void pairs_find(struct judge *j);  /* id and secret of one account stand together */
+void pairs_find(struct judge *j);  /* id and secret of one account are in one place */
 void duplicates_find(struct judge *j);
 
 /* level.c */

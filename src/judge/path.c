@@ -28,7 +28,7 @@ static bool is_vendor(struct span name, struct span rest)
 		       span_eq(next, SPAN("composer")) || span_ends(path, SPAN(".php")));
 }
 
-/* Offset behind the folder that begins a package's own tree; path.len: none. */
+/* Offset after the folder that begins a package's own tree; path.len: none. */
 static size_t tree_start(const struct lexicon *l, struct span path)
 {
 	struct span rest = path, name;

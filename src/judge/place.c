@@ -134,7 +134,7 @@ static void place_in_layer(const struct judge *j, struct suspect *s)
 		s->f.owner = s->file->owner->name;
 }
 
-/* The number behind "/history/". */
+/* The number after "/history/". */
 static bool history_index(struct span pointer, uint32_t *out)
 {
 	struct span rest = span_from(pointer, SPAN("/history/").len), number;

@@ -1,4 +1,4 @@
-/* same.c - which facts are one finding, and which findings stand together.
+/* same.c - which facts are one finding, and which findings belong together.
  *
  * All by sorting or by a table: thousands of secrets of an image that wants to cost time stay
  * cheap.
@@ -271,7 +271,7 @@ static int by_fingerprint(const void *p, const void *q)
 	return d ? d : cmp_u64(a->order, b->order);
 }
 
-/* Where it stands says that somebody uses it. */
+/* Where it is says that somebody uses it. */
 static bool counts(const struct suspect *s)
 {
 	return s->f.fact->fingerprint.len && !s->was_lowered && s->f.level > SECRET_NONE &&
@@ -334,7 +334,7 @@ static void rise_group(struct judge *j, struct suspect **group, size_t n)
 			group[i] == first || !is_elsewhere(first, group[i]) ? other : first;
 
 		if (counts(group[i]) && group[i]->f.level == SECRET_MEDIUM)
-			level_rise(j, group[i], SECRET_HIGH, "the same value also stands in %s%.*s",
+			level_rise(j, group[i], SECRET_HIGH, "the same value is also in %s%.*s",
 				is_file(also) ? "/" : "the settings of the image",
 				SPAN_ARG(is_file(also) ? also->f.at.path : (struct span){ 0 }));
 	}

@@ -51,7 +51,7 @@ static int spawn(const char *path, bool unconfined, int socket, int payload, pid
 	posix_spawnattr_init(&attr);
 	posix_spawn_file_actions_adddup2(&actions, socket, WIRE_SOCKET);
 	if (payload >= 0)
-		posix_spawn_file_actions_adddup2(&actions, payload, WIRE_GIFT);
+		posix_spawn_file_actions_adddup2(&actions, payload, WIRE_PAYLOAD);
 	posix_spawnattr_setsigdefault(&attr, &all);
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setpgroup(&attr, 0);
@@ -73,7 +73,7 @@ int helper_start(const char *path, const char *who, bool unconfined, int payload
 		return err_fail(err, SCOV_E_WORKER, "scoville-worker: socket: %s", strerror(errno));
 	scoped_fd int ours = ends[0], theirs = ends[1];
 	/* Above what the child's socket is moved to. */
-	scoped_fd int high = payload < 0 ? -1 : fcntl(payload, F_DUPFD_CLOEXEC, WIRE_GIFT + 1);
+	scoped_fd int high = payload < 0 ? -1 : fcntl(payload, F_DUPFD_CLOEXEC, WIRE_PAYLOAD + 1);
 
 	if (payload >= 0 && high < 0)
 		return err_fail(err, SCOV_E_WORKER, "scoville-worker: %s", strerror(errno));

@@ -13,8 +13,9 @@
 
 #include <stdint.h>
 
-/* WIRE_GIFT: memory that the program gives the helper at its start, where it was told --payload. */
-enum { WIRE_SOCKET = 3, WIRE_GIFT = 4, WIRE_REQUEST = 1024, WIRE_FDS = 4 };
+/* WIRE_PAYLOAD: memory that the program gives the helper at its start, where it was told --payload.
+ */
+enum { WIRE_SOCKET = 3, WIRE_PAYLOAD = 4, WIRE_REQUEST = 1024, WIRE_FDS = 4 };
 
 struct wire_hello {
 	char who[96];    /* versions; the other side must have the same */

@@ -79,10 +79,10 @@ static int take_payload(struct span *out, struct scov_err *err)
 	const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
 	struct stat st;
 
-	if (fstat(WIRE_GIFT, &st) < 0 || st.st_size <= 0 ||
-		(fcntl(WIRE_GIFT, F_GET_SEALS) & seals) != seals)
+	if (fstat(WIRE_PAYLOAD, &st) < 0 || st.st_size <= 0 ||
+		(fcntl(WIRE_PAYLOAD, F_GET_SEALS) & seals) != seals)
 		return err_fail(err, SCOV_E_WORKER, "scoville-worker: its rules are not sealed");
-	void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, WIRE_GIFT, 0);
+	void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, WIRE_PAYLOAD, 0);
 
 	if (p == MAP_FAILED)
 		return err_fail(

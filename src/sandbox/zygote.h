@@ -30,7 +30,7 @@ struct zygote_bounds {
 };
 
 /* Serve the socket of wire.h until the program closes it. open_why: NULL, or why there is no
- * sandbox, for the report. has_payload: memory is on WIRE_GIFT. The status for exit. */
+ * sandbox, for the report. has_payload: memory is on WIRE_PAYLOAD. The status for exit. */
 int zygote_main(const char *open_why, bool has_payload, const struct zygote_ops *ops);
 /* A worker from its fork to its end: limits, threads, filter, run, exit. Also what --self-test
  * forks. */

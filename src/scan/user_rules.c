@@ -15,7 +15,7 @@
 #include "secret/find/examples.h"
 #include "secret/find/pattern.h"
 
-enum { GIFT_MAX = 256 << 20 };
+enum { PAYLOAD_MAX = 256 << 20 };
 
 int scan_rules_load(const char *file, struct scan_rules *out, struct scov_err *err)
 {
@@ -85,7 +85,7 @@ int scan_rules_database(const struct scan_rules *r, struct cache *cache, struct 
 static int pack(
 	const struct scan_rules *r, struct cache *cache, struct buf *out, struct scov_err *err)
 {
-	scoped_arena struct arena a = { .limit = GIFT_MAX };
+	scoped_arena struct arena a = { .limit = PAYLOAD_MAX };
 	struct span database = { 0 };
 	int rc = scan_rules_database(r, cache, &a, &database, err);
 
@@ -98,7 +98,7 @@ static int pack(
 int scan_rules_payload(
 	const struct scan_rules *r, struct cache *cache, int *out_fd, struct scov_err *err)
 {
-	scoped_buf struct buf b = { .limit = GIFT_MAX };
+	scoped_buf struct buf b = { .limit = PAYLOAD_MAX };
 	int rc = pack(r, cache, &b, err);
 
 	if (rc)

@@ -48,7 +48,7 @@ static bool is_word(uint8_t c)
 }
 
 /* Where the edges are clean the expression itself has found it. */
-static bool is_touched(struct span text, size_t from, size_t to)
+static bool has_word_beside(struct span text, size_t from, size_t to)
 {
 	return (from && is_word(span_at(text, from - 1))) || is_word(span_at(text, to));
 }
@@ -70,7 +70,7 @@ static void try_at(struct finder *f, struct look *l, const struct window *w, str
 		return;
 	size_t from = at + range[g], to = at + range[g + 1];
 
-	if (is_touched(text, from, to))
+	if (has_word_beside(text, from, to))
 		confirm_value(f, l, w, text, span_sub(text, from, to - from), !is_told);
 }
 

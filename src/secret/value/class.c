@@ -26,7 +26,7 @@ enum {
 	LIKELY = -16, /* half bits: by eight bits likelier random than words */
 };
 
-/* <password>, @PASSWORD@: one half of a row ahead of it, the other behind it. */
+/* <password>, @PASSWORD@: one half of a row before it, the other after it. */
 static bool is_wrapped(const struct lexicon *l, struct span s)
 {
 	size_t n;

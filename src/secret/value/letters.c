@@ -13,7 +13,7 @@
 
 /* Pairs of letters of English manual pages and of the names in C headers and Python sources,
  * counted once for each word. A row is the first letter, a column the second; 'm' is as frequent as
- * chance, each letter behind it twice the square root more. */
+ * chance, each letter after it twice the square root more. */
 static const char pairs[] = "dmonfilcmbiqnpcmdpoqkjhgjc" /* a */
 			    "pjmkpjjfpkhqkjokbnologfbkd" /* b */
 			    "pglhpgcpmannjgrienkpmgdeia" /* c */
@@ -47,12 +47,12 @@ enum { LETTERS = 26 };
 enum {
 	STEP_LETTER = -10,   /* and the pair's own weight */
 	STEP_CAPITAL = -17,  /* a new word, in the manner of camels */
-	STEP_NUMBER = -16,   /* a digit behind a letter */
-	STEP_DIGIT = -9,     /* behind a digit */
-	STEP_UNNUMBER = -13, /* a letter behind a digit */
+	STEP_NUMBER = -16,   /* a digit after a letter */
+	STEP_DIGIT = -9,     /* after a digit */
+	STEP_UNNUMBER = -13, /* a letter after a digit */
 };
 
-/* Of a step from a to b, when it is one of words. is_inside: a stands behind another capital, so
+/* Of a step from a to b, when it is one of words. is_inside: a stands after another capital, so
  * that a small letter begins a word one letter ago. */
 static int step(uint8_t a, uint8_t b, bool is_inside)
 {

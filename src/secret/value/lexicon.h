@@ -112,7 +112,7 @@ struct named_row {
 	struct span why;     /* one clause: the report prints it */
 };
 
-/* Keys of a service that have one form: a value of another length is none. */
+/* Keys of a service that have one form: a value of another length is not one. */
 struct key_form_row {
 	struct span service;  /* a word of the name */
 	struct span nouns[2]; /* and one of these */
@@ -203,7 +203,7 @@ bool lexicon_starts(const struct lexicon *l, enum lexicon_list list, struct span
 bool lexicon_has(const struct lexicon *l, enum lexicon_list list, struct span text);
 /* Their phrases, in the order of the files. */
 const struct span *lexicon_phrases(const struct lexicon *l, enum lexicon_list list, size_t *n);
-/* Digits and signs that stand for letters, as in "p4ssw0rd". */
+/* Digits and signs written for letters, as in "p4ssw0rd". */
 uint8_t lexicon_fold(uint8_t c);
 
 /* Adds a word to a list. NULL, or a static text of what is wrong. The word must outlive l. */

@@ -95,7 +95,7 @@ static bool set_of(struct span text, const struct span *names, size_t n, uint8_t
 	return *out != 0;
 }
 
-/* Words of tests, "!" ahead of those that must not hold, and "under:N". */
+/* Words of tests, "!" before those that must not hold, and "under:N". */
 static bool tests_of(struct span text, struct named_row *row)
 {
 	static const struct span under = SPAN_INIT("under:");
@@ -119,7 +119,7 @@ static bool tests_of(struct span text, struct named_row *row)
 	return true;
 }
 
-/* A row goes behind those of the same file and ahead of all others. */
+/* A row goes after those of the same file and before all others. */
 static void *insert(
 	struct lexicon *l, enum lexicon_table table, void **p, size_t *n, size_t *cap, size_t size)
 {

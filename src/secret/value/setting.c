@@ -43,7 +43,7 @@ bool setting_may_follow(const struct lexicon *l, struct span text, size_t end)
 	if (!gap)
 		return false;
 	if (i > x.name_end)
-		return lex_is_alpha(c);
+		return ascii_is_letter(c);
 	if (c == '\'')
 		return true;
 	return (x.name && (span_at(text, x.name - 1) == '-' || span_at(text, x.name - 1) == '/')) ||
@@ -86,16 +86,16 @@ static bool take_call(struct setting *x, size_t i)
 	i += 1 + lex_blanks(s, i + 1);
 	if (!lex_quoted(x, i))
 		return take_fallback(x, i);
-	size_t behind = lex_closers(s, x->value_end);
-	size_t gap = lex_blanks(s, behind);
+	size_t after = lex_closers(s, x->value_end);
+	size_t gap = lex_blanks(s, after);
 
 	if (!lexicon_has(x->words, WORDS_SETTING_LOOKUP, callee)) {
 		x->form = FORM_QUOTED;
-		return span_at(s, x->value_end + 1) == ')' || span_at(s, behind - 1) == ')';
+		return span_at(s, x->value_end + 1) == ')' || span_at(s, after - 1) == ')';
 	}
-	if (span_at(s, behind + gap) != ',')
-		return take_fallback(x, behind);
-	i = behind + gap + 1;
+	if (span_at(s, after + gap) != ',')
+		return take_fallback(x, after);
+	i = after + gap + 1;
 	i += lex_blanks(s, i);
 	for (size_t n = 0; n < TYPE_MAX && lex_is_word(span_at(s, i + n)); n++)
 		if (span_at(s, i + n + 1) == '=')
@@ -279,7 +279,7 @@ bool setting_value(struct setting *x)
 		take_pair(x, i + gap))
 		return true;
 	if (c == '<' || (c == '>' && span_at(head, head.len ? head.len - 1 : 0) != '-') ||
-		(gap && has_closer && lex_is_alpha(c)))
+		(gap && has_closer && ascii_is_letter(c)))
 		return take_markup(x, i + gap);
 	if (c == ',' && head_is_argument(head, has_closer, span_at(s, x->name))) {
 		i += gap + 1;

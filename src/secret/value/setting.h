@@ -8,7 +8,7 @@
 
 /* How sure the syntax is that these bytes are the value. */
 enum setting_form {
-	FORM_QUOTED,   /* in quotes, behind a separator */
+	FORM_QUOTED,   /* in quotes, after a separator */
 	FORM_LINE,     /* the line holds nothing else */
 	FORM_OPTION,   /* --name value */
 	FORM_MARKUP,   /* <name>value</name>, name="..." value="..." */
@@ -23,7 +23,7 @@ struct lexicon;
 struct setting {
 	struct span text;
 	const struct lexicon *words;
-	size_t ahead; /* of the word ahead of the name, as in "secret key"; else the name's */
+	size_t ahead; /* of the word before the name, as in "secret key"; else the name's */
 	size_t name, name_end; /* offsets in text */
 	size_t value, value_end;
 	enum setting_form form;
@@ -32,11 +32,11 @@ struct setting {
 
 enum { SETTING_VALUE_MAX = 512, SETTING_NAME_MAX = 80 };
 
-/* Finds the name that ends at or a little ahead of `end`. False: no name stands there. */
+/* Finds the name that ends at or a little before `end`. False: there is no name. */
 bool setting_name(struct setting *x, size_t end);
-/* The value of the name. False: what follows is none. */
+/* The value of the name. False: what follows is not a value. */
 bool setting_value(struct setting *x);
-/* The line begins as a comment does, or the name stands in one of markup. */
+/* The line begins as a comment does, or the name is in one of markup. */
 bool setting_is_comment(const struct setting *x);
 /* The quick answer for most nouns: no value can follow the name. Needs a few bytes on both sides.
  */

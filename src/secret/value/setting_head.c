@@ -1,4 +1,4 @@
-/* setting_head.c - the name, and what the line says ahead of it: a comment, a command, an argument.
+/* setting_head.c - the name, and what the line says before it: a comment, a command, an argument.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -49,7 +49,7 @@ size_t lex_line_end(struct span s, size_t i, size_t most)
 	return end;
 }
 
-/* The opening quote at i, with what may stand ahead of it (b"", r'', N'', @"", \", &quot;). Sets
+/* The opening quote at i, with what may be before it (b"", r'', N'', @"", \", &quot;). Sets
  * the quote and whether it is escaped itself; 0 bytes when there is none. */
 static size_t quote_at(struct span s, size_t i, uint8_t *quote, size_t *slashes)
 {
@@ -60,7 +60,7 @@ static size_t quote_at(struct span s, size_t i, uint8_t *quote, size_t *slashes)
 		*quote = '&';
 		return span_at(s, i + 1) == 'q' ? 6 : 5;
 	}
-	while (n < 2 && (lex_is_alpha(span_at(s, i + n)) || span_at(s, i + n) == '@' ||
+	while (n < 2 && (ascii_is_letter(span_at(s, i + n)) || span_at(s, i + n) == '@' ||
 				span_at(s, i + n) == '$'))
 		n++;
 	if (n && !lex_is_quote(span_at(s, i + n)))
@@ -77,7 +77,7 @@ static size_t quote_at(struct span s, size_t i, uint8_t *quote, size_t *slashes)
 	return n + 1;
 }
 
-/* From behind the opening quote to the closing one, in the same line. */
+/* From after the opening quote to the closing one, in the same line. */
 static bool take_quoted(struct setting *x, size_t i, uint8_t quote, size_t slashes)
 {
 	struct span s = x->text;
@@ -129,7 +129,7 @@ static bool bare_ends(struct span s, size_t i, bool is_line)
 	case '<':
 		return next == '/' || next == 'b' || next == '!';
 	case '&':
-		return lex_is_alpha(next) || next == '&';
+		return ascii_is_letter(next) || next == '&';
 	case ',':
 		return next <= ' ' || lex_is_quote(next) || !is_line ||
 		       span_find(span_sub(s, i, TYPE_MAX), '=') < TYPE_MAX;
@@ -160,7 +160,7 @@ bool lex_bare(struct setting *x, size_t i, bool is_line)
 			return false;
 	}
 	x->value_end = i;
-	/* A quote opened behind the name: not a bare value. */
+	/* A quote opened after the name: not a bare value. */
 	return i - x->value <= SETTING_VALUE_MAX &&
 	       !(lex_is_quote(span_at(s, i)) && lex_is_word(span_at(s, i + 1)));
 }

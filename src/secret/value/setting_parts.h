@@ -1,4 +1,4 @@
-/* setting_parts.h - the pieces of setting.c: the text around a name, and the line ahead of it.
+/* setting_parts.h - the pieces of setting.c: the text around a name, and the line before it.
  *
  * Offsets are of the text; a function that passes over something returns where it ends.
  *
@@ -6,24 +6,15 @@
  */
 #pragma once
 
+#include "base/ascii.h"
 #include "secret/value/lexicon.h"
 #include "secret/value/setting.h"
 
 enum { TYPE_MAX = 40 /* of a type between the name and '=' */ };
 
-static inline bool lex_is_alpha(uint8_t c)
-{
-	return (c | 32) >= 'a' && (c | 32) <= 'z';
-}
-
-static inline bool lex_is_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static inline bool lex_is_word(uint8_t c)
 {
-	return lex_is_digit(c) || lex_is_alpha(c) || c == '_' || c == '-' || c == '.';
+	return ascii_is_alnum(c) || c == '_' || c == '-' || c == '.';
 }
 
 static inline bool lex_is_quote(uint8_t c)
@@ -45,7 +36,7 @@ size_t lex_separator(struct span s, size_t i, bool *compares);
 size_t lex_type(struct span s, size_t i);
 /* Past the sign of a block scalar (| or >), or to the value on the next line. */
 size_t lex_next_line(struct span s, size_t i);
-/* Past the brackets ahead of a quote. */
+/* Past the brackets before a quote. */
 size_t lex_opened_quote(struct span s, size_t from);
 /* Set the value that begins at i, in quotes or bare. False: none does. */
 bool lex_quoted(struct setting *x, size_t i);
@@ -54,14 +45,14 @@ bool lex_bare(struct setting *x, size_t i, bool is_line);
 bool lex_ends_alone(struct span s, size_t i);
 
 /* setting_head.c */
-/* The line ahead of the name, and its last word without the quote that may open after it. */
+/* The line before the name, and its last word without the quote that may open after it. */
 struct span head_of(const struct setting *x);
 struct span head_last_word(struct span head);
 /* The word says that a name and a value follow, with a blank or a sign between them. */
 bool head_announces(const struct lexicon *l, struct span word);
-/* Nothing but what a setting may have ahead of it in its line. */
+/* Nothing but what a setting may have before it in its line. */
 bool head_is_alone(const struct lexicon *l, struct span head);
-/* "name": or name: or key= is ahead of the name, so that the name is itself a value. */
+/* "name": or name: or key= is before the name, so that the name is itself a value. */
 bool head_names(const struct lexicon *l, struct span head);
 /* SQL that makes a user: CREATE ROLE x LOGIN PASSWORD 'value'. */
 bool head_is_statement(const struct lexicon *l, struct span head);

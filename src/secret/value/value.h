@@ -27,7 +27,7 @@ bool value_placeholder(const struct lexicon *l, struct span s);
 /* What a value looks like, from nothing of a secret to nothing but one. */
 enum value_look {
 	LOOKS_NOTHING, /* a placeholder, a reference, a run */
-	LOOKS_TEXT,    /* has blanks, or bytes that are no ASCII */
+	LOOKS_TEXT,    /* has blanks, or bytes that are not ASCII */
 	LOOKS_WORDS,   /* likelier words than random */
 	LOOKS_DEFAULT, /* a password that products ship */
 	LOOKS_WEAK,    /* no words, but of one class of characters, or short */
