@@ -232,20 +232,34 @@ static struct span without_zeros(struct span s)
 	return s;
 }
 
-/* Sums of the block with the field itself as blanks. Old tars summed signed bytes. */
+/* The sum of the block with the field itself as blanks. Old tars summed signed bytes: each of 128
+ * and more is then 256 less. Eight bytes at once, into lanes of 16 bits that 64 rounds do not fill:
+ * byte by byte it was 1.5 % of a grade without secrets. */
 static bool sum_is_right(struct span block)
 {
-	int64_t stated, plain = 0, with_sign = 0;
+	const uint64_t low = 0x00ff00ff00ff00ff;
+	struct span field = span_sub(block, F_SUM);
+	uint64_t lanes = 0, high = 0;
+	int64_t stated, plain = 0, negative = 0;
 
-	if (!field_number(span_sub(block, F_SUM), &stated))
+	if (!field_number(field, &stated))
 		return false;
-	for (size_t i = 0; i < BLOCK; i++) {
-		uint8_t b = i >= 148 && i < 156 ? ' ' : block.p[i];
+	for (size_t i = 0; i < BLOCK; i += sizeof(uint64_t)) {
+		uint64_t v;
 
-		plain += b;
-		with_sign += (int8_t)b;
+		memcpy(&v, block.p + i, sizeof(v));
+		lanes += (v & low) + (v >> 8 & low);
+		high += v >> 7 & 0x0101010101010101;
 	}
-	return stated == plain || stated == with_sign;
+	for (int i = 0; i < 64; i += 16)
+		plain += lanes >> i & 0xffff;
+	for (int i = 0; i < 64; i += 8)
+		negative += high >> i & 0xff;
+	for (size_t i = 0; i < field.len; i++) {
+		plain += ' ' - span_at(field, i);
+		negative -= span_at(field, i) >> 7;
+	}
+	return stated == plain || stated == plain - 256 * negative;
 }
 
 /* ---- paths ---- */
