@@ -48,6 +48,7 @@ struct stream {
 	uint64_t in, out;     /* bytes of the archive, and of its members */
 	size_t name_n;
 	char name[NAME_MAX_BYTES];
+	size_t slot_n; /* bytes that were written, since it was wiped */
 	uint8_t slot[SLOT];
 };
 
@@ -99,8 +100,8 @@ static void close_archive(struct stream *s)
 	s->inner = NULL;
 	if (s->codec)
 		look_at_notes(s);
-	if (s->codec || s->zlib)
-		explicit_bzero(s->slot, SLOT);
+	explicit_bzero(s->slot, s->slot_n);
+	s->slot_n = 0;
 	zip_free(s->zip);
 	tar_free(s->tar);
 	codec_free(s->codec);
@@ -338,6 +339,7 @@ static int unpack(struct stream *s, struct span data, struct scov_err *err)
 		out = (struct codec_out){ .p = s->slot, .cap = SLOT };
 		int rc = codec_run(s->codec, &data, &out, err);
 
+		s->slot_n = out.len > s->slot_n ? out.len : s->slot_n;
 		if (!inner_content(s, span_of(s->slot, out.len)))
 			return SCOV_E_LIMIT;
 		if (rc)
@@ -360,6 +362,7 @@ static void unpack_zlib(struct stream *s, struct span data)
 	do {
 		out = (struct codec_out){ .p = s->slot, .cap = SLOT };
 		rc = raw_run(s->zlib, &data, &out, &is_end, &err);
+		s->slot_n = out.len > s->slot_n ? out.len : s->slot_n;
 		if (!inner_content(s, span_of(s->slot, out.len)))
 			rc = SCOV_E_LIMIT;
 	} while (!rc && !is_end && out.len == out.cap);
