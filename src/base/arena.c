@@ -42,9 +42,9 @@ static struct arena_chunk *chunk_new(struct arena *a, size_t need)
 
 static atomic_size_t fail_in;
 
-void arena_fail_nth(size_t n)
+size_t arena_fail_nth(size_t n)
 {
-	fail_in = n;
+	return atomic_exchange(&fail_in, n);
 }
 
 static bool is_the_nth(void)
@@ -95,6 +95,11 @@ int arena_check(const struct arena *a, struct scov_err *err)
 	if (a->failed == SCOV_E_LIMIT)
 		return err_fail(err, SCOV_E_LIMIT, "more than %zu bytes of memory", a->limit);
 	return a->failed ? err_memory(err) : 0;
+}
+
+void arena_fail(struct arena *a)
+{
+	a->failed = a->failed ? a->failed : SCOV_E_MEMORY;
 }
 
 void arena_reopen(struct arena *a, size_t more)

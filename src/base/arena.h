@@ -37,10 +37,13 @@ static inline int arena_failed(const struct arena *a)
 }
 /* The same, and *err is filled. */
 int arena_check(const struct arena *a, struct scov_err *err);
+/* Marks it as failed: what belongs in it could not be made for want of memory elsewhere. */
+void arena_fail(struct arena *a);
 /* Usable again with `more` bytes over what it holds: for the words that say that it failed. */
 void arena_reopen(struct arena *a, size_t more);
-/* For tests: the n-th allocation from now, of all arenas, fails as if memory ran out; 0: none. */
-void arena_fail_nth(size_t n);
+/* For tests: the n-th allocation from now, of all arenas, fails as if memory ran out; 0: none.
+ * Returns how many were left to the one set before; 0: it has failed. */
+size_t arena_fail_nth(size_t n);
 
 /* Zeroed, aligned to 16. Size 0 gives a valid pointer. */
 void *arena_alloc(struct arena *a, size_t size);

@@ -28,7 +28,7 @@ static struct span settles(const struct report *r, int vector, struct arena *a)
 }
 
 static int judge_all(const struct dossier *d, struct report *out, uint32_t *met, uint32_t *assessed,
-	size_t *hits, struct scov_err *err)
+	size_t *hits)
 {
 	for (size_t i = 0; i < CRITERIA; i++) {
 		struct criterion_report *c = vec_push(&out->criteria, &out->arena);
@@ -36,8 +36,7 @@ static int judge_all(const struct dossier *d, struct report *out, uint32_t *met,
 			  : SCOV_E_MEMORY;
 
 		if (r)
-			return err_fail(
-				err, r, "%s: the report does not fit into memory", criteria[i]->id);
+			return r;
 		if (c->verdict == MET)
 			*met |= 1u << i;
 		if (c->verdict != NOT_ASSESSED)
@@ -107,11 +106,10 @@ int grade_image(const struct dossier *d, struct report *out, struct scov_err *er
 	out->rules = arena_dup(&out->arena, span_str(digest_format(&rules, text)));
 	if (secrets_waive(d, &out->arena, hits))
 		return err_memory(err);
-	r = judge_all(d, out, &met, &assessed, hits, err);
-	if (r)
-		return r;
+	r = judge_all(d, out, &met, &assessed, hits);
 	out->complete = assessed == (1u << CRITERIA) - 1;
-	r = grade_vectors(out, met, assessed);
+	if (!r)
+		r = grade_vectors(out, met, assessed);
 	if (!r)
 		r = list_waived(out, d->policy, hits);
 	if (!r)

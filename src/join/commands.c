@@ -92,10 +92,8 @@ static struct command *push_command(
 {
 	struct command *c = vec_push(&j->out->commands, &j->out->arena);
 
-	if (!c) {
-		j->is_full = true;
+	if (!c)
 		return NULL;
-	}
 	words all = { 0 };
 
 	for (size_t i = 0; i < a->n + b->n; i++)
@@ -176,10 +174,8 @@ static void take_script(struct join *j, struct trail *t, const struct file *f)
 			continue;
 		struct script_fact *s = vec_push(&j->out->scripts, &j->out->arena);
 
-		if (!s) {
-			j->is_full = true;
+		if (!s)
 			return;
-		}
 		*s = part->scripts.p[i];
 		s->entry = (uint32_t)(f - j->out->files.p);
 		if (s->kind == SCRIPT_RUNS && t->n < SCRIPTS_MAX)

@@ -12,8 +12,6 @@ static void push(struct join *j, uint8_t kind, bool is_claim, int64_t seconds, s
 
 	if (d)
 		*d = (struct dated){ kind, is_claim, seconds, at, what };
-	else
-		j->is_full = true;
 }
 
 static void newest_package(struct join *j)

@@ -133,7 +133,6 @@ static uint32_t *rows_by_entry(struct join *j, const struct part *p, bool capabi
 	uint32_t *rows =
 		n && p->entries.n ? arena_array(&j->scratch, p->entries.n, sizeof(*rows)) : NULL;
 
-	j->is_full |= n && p->entries.n && !rows;
 	for (size_t i = 0; rows && i < n; i++)
 		rows[capabilities ? p->capabilities.p[i].entry : p->execs.p[i].entry] =
 			(uint32_t)i + 1;
@@ -168,10 +167,8 @@ static void attach_bodies(struct join *j)
 	struct image_facts *out = j->out;
 	struct body_rows *rows = arena_array(&j->scratch, out->layers_n, sizeof(*rows));
 
-	if (!rows) {
-		j->is_full = true;
+	if (!rows)
 		return;
-	}
 	for (size_t i = 0; i < out->layers_n; i++)
 		if (out->parts[i])
 			rows[i] = (struct body_rows){ rows_by_entry(j, out->parts[i], false),
@@ -296,7 +293,8 @@ static int run_steps(struct join *j)
 		return code;
 	inputs_settle(j);
 	close_diags(j);
-	return j->is_full ? err_memory(j->err) : 0;
+	code = arena_check(&j->out->arena, j->err);
+	return code ? code : arena_check(&j->scratch, j->err);
 }
 
 int join_image(const struct join_input *in, struct image_facts *out, struct scov_err *err)

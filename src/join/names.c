@@ -156,7 +156,7 @@ const struct part *names_show(struct join *j, const struct part *p)
 	if (!p || !p->has_stars)
 		return p;
 	if (!copy || !part_rewrite(p, &j->out->arena, shown, j, copy)) {
-		j->is_full = true;
+		arena_fail(&j->out->arena);
 		return NULL;
 	}
 	return copy;

@@ -162,8 +162,6 @@ static void node_bury(struct overlay *o, uint32_t i, enum file_state state)
 		file_fill(o, n, f);
 		f->state = (uint8_t)state;
 		f->gone_in = o->layer;
-	} else {
-		o->j->is_full = true;
 	}
 	n->entry = NONE;
 }

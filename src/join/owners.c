@@ -142,6 +142,8 @@ static uint32_t owner_of_path(const struct owners *o, struct span path)
 	struct span marked = names_marked(o->j, path, &tmp);
 	uint32_t row = owned_slot(o, hash_span(hash_fact_key, marked))->row;
 
+	if (arena_failed(&tmp))
+		arena_fail(&o->j->out->arena);
 	return row ? o->owned.p[row - 1].package : 0;
 }
 
@@ -196,15 +198,11 @@ void owners_resolve(struct join *j)
 	struct image_facts *out = j->out;
 	struct owners *o = arena_alloc(&j->scratch, sizeof(*o));
 
-	if (!o) {
-		j->is_full = true;
+	if (!o)
 		return;
-	}
 	o->j = j;
-	if (!fill_table(o)) {
-		j->is_full = true;
+	if (!fill_table(o))
 		return;
-	}
 	find_aliases(o);
 	for (size_t i = 0; i < out->buried.n; i++) {
 		uint32_t package = owner_of(o, &out->buried.p[i]);

@@ -71,10 +71,8 @@ static void list_packages(struct join *j)
 				continue;
 			struct image_package *p = vec_push(&out->packages, &out->arena);
 
-			if (!p) {
-				j->is_full = true;
+			if (!p)
 				return;
-			}
 			*p = (struct image_package){
 				.fact = fact, .layer = layer, .database_layer = layer
 			};

@@ -18,18 +18,12 @@ struct span join_text(struct join *j, const char *fmt, ...)
 	int n = vsnprintf(text, sizeof(text), fmt, ap);
 
 	va_end(ap);
-	if (n >= 0 && (size_t)n < sizeof(text)) {
-		struct span s = arena_dup(&j->out->arena, span_of(text, (size_t)n));
-
-		j->is_full |= !s.p;
-		return s;
-	}
+	if (n >= 0 && (size_t)n < sizeof(text))
+		return arena_dup(&j->out->arena, span_of(text, (size_t)n));
 	char *wide = n >= 0 && n < TEXT_MAX ? arena_alloc(&j->out->arena, (size_t)n + 1) : NULL;
 
-	if (!wide) {
-		j->is_full |= n >= 0 && n < TEXT_MAX;
+	if (!wide)
 		return (struct span){ 0 };
-	}
 	va_start(ap, fmt);
 	vsnprintf(wide, (size_t)n + 1, fmt, ap);
 	va_end(ap);
@@ -47,8 +41,6 @@ void join_diag(struct join *j, uint8_t severity, struct place at, struct span te
 
 	if (d)
 		*d = (struct diagnostic){ .severity = severity, .at = at, .text = text };
-	else
-		j->is_full = true;
 }
 
 const struct file *join_visible(const struct join *j, uint32_t layer, uint32_t entry)

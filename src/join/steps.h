@@ -40,13 +40,12 @@ struct join {
 	bool has_broken_path; /* an entry that cannot be placed */
 	struct span broken_why;
 	struct span secrets_dropped; /* that there were too many; empty: there were not */
-	bool is_full;                /* an allocation failed: the join ends in SCOV_E_MEMORY */
 	struct scov_err *err;
 };
 
 /* A diagnostic; text is a view that lives as long as the image facts. */
 void join_diag(struct join *j, uint8_t severity, struct place at, struct span text);
-/* Text of our own making in the image's arena; the empty span when it is full (and j->is_full). */
+/* Text of our own making in the image's arena. */
 struct span join_text(struct join *j, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The visible file that an entry of a layer is, or is the body of; NULL: it was buried. */
 const struct file *join_visible(const struct join *j, uint32_t layer, uint32_t entry);
@@ -56,7 +55,7 @@ uint32_t join_body_index(const struct join *j, const struct file *f);
 struct span join_annotation(const struct join *j, struct span key, struct place *at);
 
 /* The part with its names as they are shown, told apart where stars made them equal; NULL: none, or
- * no memory (j->is_full). */
+ * no memory (the arena of *out failed). */
 const struct part *names_show(struct join *j, const struct part *p);
 /* A shown path as part facts have it, with marks. .p NULL: no memory. */
 struct span names_marked(struct join *j, struct span shown, struct arena *tmp);

@@ -64,7 +64,6 @@ static void add_texts(struct judge *j, struct suspect *s)
 		"Build without it: layer %d keeps the file, %s later as it is. %.*s", f->layer,
 		secret_state_name(f->state), SPAN_ARG(f->advice));
 
-	j->is_full |= !text;
 	f->advice = span_str(text);
 }
 
@@ -102,12 +101,11 @@ static void add_fingerprint(struct judge *j, struct suspect *s)
 		return;
 	s->f.fingerprint = (struct span){ 0 };
 	if (!hmac_sha256(j->opt->run_key, &own, 1, mac)) {
-		j->is_full = true;
+		arena_fail(&j->image->arena);
 		return;
 	}
 	hmac_text(mac, text);
 	s->f.fingerprint = arena_dup(&j->image->arena, span_of(text, FINGERPRINT_TEXT));
-	j->is_full |= !s->f.fingerprint.p;
 }
 
 /* ---- the list ---- */
@@ -122,10 +120,8 @@ static void add_suspect(struct judge *j, const struct part *p, size_t source, ui
 	}
 	struct suspect *s = vec_push(&j->all, &j->scratch);
 
-	if (!s) {
-		j->is_full = true;
+	if (!s)
 		return;
-	}
 	*s = (struct suspect){ .source = (uint32_t)source, .order = row };
 	s->f = (struct secret_finding){
 		.fact = x,
@@ -139,7 +135,7 @@ static void add_suspect(struct judge *j, const struct part *p, size_t source, ui
 
 static bool collect(struct judge *j)
 {
-	for (size_t i = 0; i < judge_sources(j) && !j->is_full; i++) {
+	for (size_t i = 0; i < judge_sources(j); i++) {
 		const struct part *p = judge_source(j, i);
 		scoped_arena struct arena a = { 0 };
 		uint32_t *kept;
@@ -152,7 +148,7 @@ static bool collect(struct judge *j)
 		for (size_t k = 0; k < n; k++)
 			add_suspect(j, p, i, kept[k]);
 	}
-	return !j->is_full;
+	return true;
 }
 
 static int by_level(const void *p, const void *q)
@@ -185,7 +181,7 @@ static bool finish(struct judge *j)
 	}
 	m->secrets.n = m->secrets.cap = j->all.n;
 	qsort(m->secrets.p, m->secrets.n, sizeof(*m->secrets.p), by_level);
-	return !j->is_full;
+	return true;
 }
 
 int secrets_judge(struct image_facts *image, const struct judge_options *opt, uint64_t *dropped,
@@ -203,7 +199,10 @@ int secrets_judge(struct image_facts *image, const struct judge_options *opt, ui
 
 	if (good && j.all.n)
 		good = same_values(&j) && level_settle(&j) && finish(&j);
+	int code = arena_check(&image->arena, err);
+
+	code = code ? code : arena_check(&j.scratch, err);
 	arena_release(&j.scratch);
 	*dropped = j.dropped;
-	return good ? 0 : err_memory(err);
+	return code || good ? code : err_memory(err);
 }

@@ -38,7 +38,6 @@ struct judge {
 	const struct secret_rules *rules;
 	struct table rule_of_id;
 	uint64_t dropped;
-	bool is_full; /* an allocation failed */
 };
 
 size_t judge_sources(const struct judge *j);

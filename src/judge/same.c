@@ -138,7 +138,6 @@ static void count_repeat(struct judge *j, struct suspect *first, const struct su
 
 		if (line)
 			*line = s->f.fact->line;
-		j->is_full |= !line;
 	}
 	if (!is_stronger(s->f.fact, first->f.fact))
 		return;
@@ -247,10 +246,8 @@ void pairs_find(struct judge *j)
 	struct suspect **order = arena_array(&j->scratch, j->all.n + 1, sizeof(*order));
 	struct suspect *(*last)[2] = arena_array(&j->scratch, j->words->pairs.n + 1, sizeof(*last));
 
-	if (!order || !last) {
-		j->is_full = true;
+	if (!order || !last) 
 		return;
-	}
 	for (size_t i = 0; i < j->all.n; i++)
 		order[i] = &j->all.p[i];
 	qsort(order, j->all.n, sizeof(*order), by_text_and_line);
@@ -345,10 +342,8 @@ void duplicates_find(struct judge *j)
 	struct suspect **order = arena_array(&j->scratch, j->all.n + 1, sizeof(*order));
 	size_t from = 0;
 
-	if (!order) {
-		j->is_full = true;
+	if (!order)
 		return;
-	}
 	for (size_t i = 0; i < j->all.n; i++)
 		order[i] = &j->all.p[i];
 	qsort(order, j->all.n, sizeof(*order), by_fingerprint);

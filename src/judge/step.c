@@ -17,7 +17,6 @@ static void add_why(struct judge *j, struct suspect *s, const char *fmt, va_list
 	char *text = arena_printf(
 		&j->image->arena, "%.*s%s%s", SPAN_ARG(s->f.why), s->f.why.len ? "; " : "", clause);
 
-	j->is_full |= !text;
 	s->f.why = span_str(text);
 }
 

@@ -342,6 +342,18 @@ static int end_search(struct walk *w)
 	return finder_end(w->out->finder);
 }
 
+/* What an analyzer left out for want of scratch memory is not told by its facts. */
+static void note_scratch(struct walk *w)
+{
+	uint8_t hides = 0;
+
+	for (size_t i = 0; i < w->wanters_n; i++)
+		hides |= w->wanters[i].analyzer->hides;
+	if (arena_failed(w->out->scratch))
+		diag_add(w->out, DIAG_ERROR, w->ordinal, hides,
+			"not enough memory to read all of it");
+}
+
 static int on_end(void *ctx)
 {
 	struct walk *w = ctx;
@@ -361,6 +373,7 @@ static int on_end(void *ctx)
 		give_kept(w, span_of(w->keep, w->keep_want)) ||
 		give_stream(w, (struct span){ 0 }, true))
 		return SCOV_E_LIMIT;
+	note_scratch(w);
 	w->wanters_n = 0;
 	arena_reset(w->out->scratch);
 	return w->out->is_full ? SCOV_E_LIMIT : 0;

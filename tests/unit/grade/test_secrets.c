@@ -355,9 +355,43 @@ static void secrets_gate(void **state)
 	}
 }
 
+/* Each allocation of join, judge and grade fails once: an error, and never a report. */
+static void no_allocation_is_missed(void **state)
+{
+	static const char image[] =
+		"layer; d etc; f etc/passwd; u app 5 5; f srv/key; sec " KEY "fp=" FP " line=1"
+		"; f srv/two; sec " KEY "fp=" FP " line=9; f var/lib/dpkg/status; p 1 a 1; own 1 a "
+		"bin/a; x bin/a; s bin/l a; layer; w srv/two; x run script; run 1 a; c 10 - app; c "
+		"2 - /run; c 3 - b; hist 2024-01-02T03:04:05Z one; hist - two";
+	size_t n = 0, left;
+
+	(void)state;
+	do {
+		struct graded g;
+		struct dossier d = { .image = &g.l.out, .policy = &g.policy };
+
+		memset(&g, 0, sizeof(g));
+		listing_read(&g.l, image);
+		g.l.in.has_secrets = true;
+		policy_init(&g.policy);
+		g.policy.now = g.l.in.now;
+		g.policy.telecom = true;
+		arena_fail_nth(++n);
+		int code = join_image(&g.l.in, &g.l.out, &g.l.err);
+
+		code = code ? code : grade_image(&d, &g.r, &g.l.err);
+		left = arena_fail_nth(0);
+		if (code != (left ? 0 : SCOV_E_MEMORY))
+			fail_msg("allocation %zu: %d", n, code);
+		release(&g);
+	} while (!left);
+	assert_true(n > 50);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_allocation_is_missed),
 		cmocka_unit_test(criterion),
 		cmocka_unit_test(evidence_is_bounded),
 		cmocka_unit_test(requirements),

@@ -363,9 +363,69 @@ static void secrets_of_a_config_are_found_and_masked(void **state)
 	assert_false(span_has(p.history.p[0].created_by, span_from(t, 8)));
 }
 
+/* Part facts that lack something say so: an error, an early end, or a diagnostic that hides. */
+static bool says_what_it_lacks(struct span facts, const struct limits *l, struct span whole)
+{
+	scoped_arena struct arena a = { 0 };
+	struct part p;
+
+	if (span_eq(whole, facts))
+		return true;
+	if (facts_read(facts, l, &a, &p, NULL))
+		return false;
+	bool is_said = !p.complete;
+
+	for (size_t i = 0; i < p.diags.n; i++)
+		is_said |= p.diags.p[i].hides != HIDES_NOTHING;
+	return is_said;
+}
+
+static void no_allocation_is_missed(void **state)
+{
+	struct pass_request r = { .kind = PART_LAYER, .limits = limits_default() };
+	scoped_arena struct arena a = { 0 };
+	scoped_buf struct buf tar = { 0 };
+	uint8_t *answer = arena_alloc(&a, CAP);
+	struct span whole = { 0 };
+	size_t left = 0;
+
+	(void)state;
+	rig_tar_add(&tar, "var/lib/dpkg/status", 0644,
+		SPAN("Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n"));
+	rig_tar_add(&tar, "var/lib/dpkg/info/a.list", 0644, SPAN("/.\n/opt\n/opt/a.sh\n"));
+	rig_tar_add(&tar, "etc/os-release", 0644, SPAN("ID=debian\nVERSION_ID=12\n"));
+	rig_tar_add(&tar, "entry.sh", 0755,
+		SPAN("#!/bin/sh\nDB_PASS=Xk29sLwq81\nfile_env DB_PASS\nexec gosu app \"$@\"\n"));
+	rig_tar_add(&tar, "lib/apk/db/installed", 0644,
+		SPAN("C:Q1pSfxfOgsJEpdVlAGdfAdqpQ1Dts=\nP:b\nV:1\nF:bin\nR:b\n\n"));
+	rig_layer(&tar, 7, 3, 4096);
+	for (size_t n = 0; !left; n++) {
+		struct intake in = intake_of(buf_view(&tar));
+		struct scov_err err = { 0 };
+		struct pass *p = NULL;
+		size_t len = 0;
+
+		assert_int_equal(pass_new(&r, &p, &err), 0);
+		arena_fail_nth(n);
+		int rc = pass_run(p, &in, answer, CAP, &len, &err);
+
+		left = arena_fail_nth(0);
+		pass_free(p);
+		if (n == 0) {
+			assert_int_equal(rc, 0);
+			whole = arena_dup(&a, span_of(answer, len));
+		}
+		if (!rc && !says_what_it_lacks(span_of(answer, len), &r.limits, whole))
+			fail_msg("allocation %zu: facts are missing and nothing says so", n);
+		if (left)
+			assert_true(n > 20);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_allocation_is_missed),
 		cmocka_unit_test(a_layer_yields_its_facts),
 		cmocka_unit_test(every_compression_yields_the_same),
 		cmocka_unit_test(analyzers_that_are_off_add_nothing),
