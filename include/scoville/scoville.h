@@ -2,7 +2,8 @@
  *
  * The public interface of libscoville. Handles are opaque, option structs
  * start with their own size so that they can grow, and every call that can
- * fail returns 0 or a negative enum scov_code and fills *err.
+ * fail returns 0 or a negative enum scov_code and fills *err. Every call
+ * accepts NULL for err, for options and for a handle to free.
  *
  * Thread rules: one scov_context may serve several threads; a scov_image,
  * a scov_part or a scov_report belongs to one thread at a time.
@@ -71,20 +72,23 @@ struct scov_cache {
 };
 
 struct scov_progress {
-	uint64_t bytes, bytes_total; /* of blobs, as stored; total 0 while unknown */
+	const char *reference, *platform; /* of the image, masked; platform "" where there is none
+					   */
+	uint64_t bytes, bytes_total;      /* of blobs, as stored; total 0 while unknown */
 	size_t parts, parts_total;
 };
 
 struct scov_options {
-	size_t struct_size;       /* sizeof(struct scov_options) */
-	size_t threads;           /* 0: one a processor */
+	size_t struct_size; /* sizeof(struct scov_options) */
+	size_t threads;     /* workers at once, over all calls; 0: one a processor, at most 2 */
 	const char *cache_folder; /* NULL: the default folder */
 	bool no_cache;
 	const struct scov_cache *cache; /* instead of a folder */
 	bool no_sandbox;                /* stated in every report */
 	const char *const *limits;      /* NULL-ended "NAME=VALUE", doc/limits.md; may be NULL */
 	const char *worker;             /* path of scoville-worker; NULL: where it was installed */
-	int64_t timeout_ms;             /* from the start of each call below; 0: none */
+	int64_t timeout_ms; /* from the start of each call that takes a scov_call; 0: none */
+	/* From any thread; for one call never twice at once. Must not call this library. */
 	void (*progress)(void *ctx, const struct scov_progress *p);
 	void *progress_ctx;
 	/* registries */
@@ -94,20 +98,37 @@ struct scov_options {
 	const char *secret_rules; /* path of the user's own rules for secrets; NULL: none */
 };
 
-/* Errors: SCOV_E_USAGE (a bad option), SCOV_E_MEMORY. A cache folder that cannot be used is no
+/* opt NULL: the defaults. The context owns scoville-worker, which is started at the first need, and
+ * shares opt->threads workers fairly among the calls that run.
+ * Errors: SCOV_E_USAGE (a bad option), SCOV_E_MEMORY. A cache folder that cannot be used is no
  * error: the context works without one, and scov_cache_note says why. */
 SCOV_API int scov_context_new(
 	const struct scov_options *opt, struct scov_context **out, struct scov_err *err);
+/* After its images, parts and reports. Ends scoville-worker. */
 SCOV_API void scov_context_free(struct scov_context *c);
-/* Stop whatever runs; async-signal-safe and callable from any thread. Calls end with
- * SCOV_E_CANCELLED. */
-SCOV_API void scov_cancel(struct scov_context *c);
 SCOV_API const char *scov_cache_folder(const struct scov_context *c); /* "" without one */
 SCOV_API const char *scov_cache_note(
 	const struct scov_context *c); /* why there is none; "" otherwise */
 SCOV_API int scov_cache_usage(
 	struct scov_context *c, uint64_t *bytes, uint64_t *entries, struct scov_err *err);
 SCOV_API int scov_cache_clear(struct scov_context *c, struct scov_err *err);
+
+/* ---- call: how one call goes ------------------------------------------------------------------
+ */
+
+/* For the calls that may take long. NULL: the context's timeout and progress, and no cancel. May
+ * serve several calls, also at once, and outlives them. */
+struct scov_call {
+	size_t struct_size;
+	int64_t timeout_ms; /* from the start of each call; 0: the context's; negative: none */
+	void (*progress)(void *ctx, const struct scov_progress *p); /* NULL: the context's */
+	void *progress_ctx;
+	int cancelled; /* by scov_cancel alone; 0 at first */
+};
+
+/* Calls with this struct end with SCOV_E_CANCELLED, now and later; others go on. Async-signal-safe
+ * and callable from any thread. */
+SCOV_API void scov_cancel(struct scov_call *call);
 
 /* ---- image: what a reference names ----------------------------------------------------------- */
 
@@ -116,11 +137,12 @@ struct scov_image;
 /* Opens the reference, reads index and manifests; no layer yet. platform: "os/arch[/variant]", or
  * NULL for this machine's, else the only one. */
 SCOV_API int scov_image_open(struct scov_context *c, const char *reference, const char *platform,
-	struct scov_image **out, struct scov_err *err);
+	const struct scov_call *call, struct scov_image **out, struct scov_err *err);
 /* All platforms of the reference, each an image: *out is an array of *count handles, freed with
  * scov_images_free. */
 SCOV_API int scov_image_open_all(struct scov_context *c, const char *reference,
-	struct scov_image ***out, size_t *count, struct scov_err *err);
+	const struct scov_call *call, struct scov_image ***out, size_t *count,
+	struct scov_err *err);
 SCOV_API void scov_image_free(struct scov_image *i);
 SCOV_API void scov_images_free(struct scov_image **list, size_t count);
 SCOV_API const char *scov_image_digest(
@@ -136,8 +158,8 @@ SCOV_API size_t scov_image_parts(
 struct scov_part;
 
 /* Scan one part, in a worker of its own. Errors: those of reading it; nothing is half-done. */
-SCOV_API int scov_part_scan(
-	struct scov_image *i, size_t index, struct scov_part **out, struct scov_err *err);
+SCOV_API int scov_part_scan(struct scov_image *i, size_t index, const struct scov_call *call,
+	struct scov_part **out, struct scov_err *err);
 /* Part facts as bytes (doc/formats/facts.proto), to be kept or sent. Valid until the part is freed.
  */
 SCOV_API const void *scov_part_bytes(const struct scov_part *p, size_t *len);
@@ -172,10 +194,11 @@ SCOV_API int scov_policy_check(
 	struct scov_context *c, const struct scov_policy *policy, struct scov_err *err);
 /* Scan what is not cached and judge. A broken layer is not an error: the report says so. */
 SCOV_API int scov_grade(struct scov_image *i, const struct scov_policy *policy,
-	struct scov_report **out, struct scov_err *err);
+	const struct scov_call *call, struct scov_report **out, struct scov_err *err);
 /* Judge parts that were scanned before; parts[k] is the k-th part or NULL when there is none. */
 SCOV_API int scov_grade_parts(struct scov_image *i, struct scov_part *const *parts,
-	const struct scov_policy *policy, struct scov_report **out, struct scov_err *err);
+	const struct scov_policy *policy, const struct scov_call *call, struct scov_report **out,
+	struct scov_err *err);
 SCOV_API void scov_report_free(struct scov_report *r);
 
 enum scov_status { SCOV_GRADED = 0, SCOV_GATE_FAILED = 1, SCOV_INCOMPLETE = 4 };

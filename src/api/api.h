@@ -14,6 +14,7 @@
 #include "image/image.h"
 #include "policy/policy.h"
 #include "scan/cache.h"
+#include "scan/crew.h"
 #include "scan/user_rules.h"
 #include "scan/scan.h"
 #include "scoville/scoville.h"
@@ -27,7 +28,7 @@ struct scov_context {
 	struct scov_cache caller_cache;
 	char cache_note[512];
 	struct scan_rules rules; /* of opt.secret_rules; zero without */
-	int cancelled;
+	struct crew *crew;
 };
 
 /* A source is opened once a reference and shared by its platforms. */
@@ -35,7 +36,7 @@ struct origin {
 	struct source *source;
 	struct arena arena; /* choices */
 	struct image_choices choices;
-	char *reference;
+	char *reference, *shown; /* as given, and masked */
 	atomic_size_t users;
 };
 
@@ -105,7 +106,14 @@ void api_mask_remove(const struct scov_context *c);
  */
 int api_options(const void *given, size_t size, void *out, size_t known, const char *what,
 	struct scov_err *err);
-void api_call(const struct scov_context *c, struct call *out); /* that starts now */
+/* A call of the public interface that starts now; given: NULL or what the caller passed. */
+struct api_call {
+	struct call call;
+	void (*progress)(void *ctx, const struct scov_progress *p); /* may be NULL */
+	void *progress_ctx;
+};
+int api_call(const struct scov_context *c, const struct scov_call *given, struct api_call *out,
+	struct scov_err *err);
 void api_source_options(
 	struct scov_context *c, const struct platform *platform, struct source_options *out);
 void api_scan_options(struct scov_context *c, const struct call *call, struct scan_options *out);

@@ -37,20 +37,50 @@ const char *scov_code_text(int code)
 									 : "unknown error";
 }
 
-int api_options(const void *given, size_t size, void *out, size_t known, const char *what,
-	struct scov_err *err)
+static int check_size(size_t size, size_t known, const char *what, struct scov_err *err)
 {
 	if (size < sizeof(size_t) || size > known)
 		return err_fail(err, SCOV_E_USAGE,
 			"%s: struct_size %zu is not one of this library (%zu)", what, size, known);
+	return 0;
+}
+
+int api_options(const void *given, size_t size, void *out, size_t known, const char *what,
+	struct scov_err *err)
+{
+	int code = check_size(size, known, what, err);
+
+	if (code)
+		return code;
 	memset(out, 0, known);
 	memcpy(out, given, size);
 	return 0;
 }
 
-void api_call(const struct scov_context *c, struct call *out)
+/* Field by field: `cancelled` may change meanwhile and is read in one place only. */
+int api_call(const struct scov_context *c, const struct scov_call *given, struct api_call *out,
+	struct scov_err *err)
 {
-	call_start(out, c->opt.timeout_ms, &c->cancelled);
+	*out = (struct api_call){ .progress = c->opt.progress,
+		.progress_ctx = c->opt.progress_ctx };
+	if (!given) {
+		call_start(&out->call, c->opt.timeout_ms, NULL);
+		return 0;
+	}
+	if (given->struct_size != sizeof(*given))
+		return check_size(0, sizeof(*given), "call", err);
+	if (given->progress) {
+		out->progress = given->progress;
+		out->progress_ctx = given->progress_ctx;
+	}
+	call_start(&out->call, given->timeout_ms ? given->timeout_ms : c->opt.timeout_ms,
+		&given->cancelled);
+	return 0;
+}
+
+void scov_cancel(struct scov_call *call)
+{
+	call_cancel(&call->cancelled);
 }
 
 void api_source_options(
@@ -73,14 +103,9 @@ void api_source_options(
 void api_scan_options(struct scov_context *c, const struct call *call, struct scan_options *out)
 {
 	*out = (struct scan_options){
-		.threads = c->opt.threads,
+		.crew = c->crew,
 		.limits = c->limits,
-		.no_sandbox = c->opt.no_sandbox,
-		.cache = c->cache,
-		.rules = c->opt.secret_rules ? &c->rules : NULL,
 		.call = call,
-		.worker = c->opt.worker,
-		.progress_ctx = c,
 	};
 }
 
@@ -163,7 +188,15 @@ static int fill(struct scov_context *c, struct scov_err *err)
 	if (c->opt.secret_rules && api_mask_add(c, err))
 		return err->code;
 	open_cache(c);
-	return 0;
+	return crew_new(
+		&(struct crew_options){
+			.worker = c->opt.worker,
+			.no_sandbox = c->opt.no_sandbox,
+			.threads = c->opt.threads,
+			.rules = c->opt.secret_rules ? &c->rules : NULL,
+			.cache = c->cache,
+		},
+		&c->crew, err);
 }
 
 int scov_context_new(
@@ -176,7 +209,8 @@ int scov_context_new(
 		err = &mine;
 	if (!c)
 		return err_memory(err);
-	int code = api_options(opt, opt->struct_size, &c->opt, sizeof(c->opt), "options", err);
+	int code = opt ? api_options(opt, opt->struct_size, &c->opt, sizeof(c->opt), "options", err)
+		       : 0;
 
 	if (!code)
 		code = fill(c, err);
@@ -192,6 +226,7 @@ void scov_context_free(struct scov_context *c)
 {
 	if (!c)
 		return;
+	crew_free(c->crew);
 	api_mask_remove(c);
 	if (c->cache) {
 		cache_trim(c->cache);
@@ -202,11 +237,6 @@ void scov_context_free(struct scov_context *c)
 	scan_rules_release(&c->rules);
 	arena_release(&c->arena);
 	mem_free(c);
-}
-
-void scov_cancel(struct scov_context *c)
-{
-	call_cancel(&c->cancelled);
 }
 
 const char *scov_cache_folder(const struct scov_context *c)
@@ -230,7 +260,8 @@ static int need_cache(const struct scov_context *c, struct scov_err *err)
 int scov_cache_usage(
 	struct scov_context *c, uint64_t *bytes, uint64_t *entries, struct scov_err *err)
 {
-	int code = need_cache(c, err);
+	struct scov_err mine;
+	int code = need_cache(c, err ? err : &mine);
 
 	return code ? code : cache_usage(c->cache, bytes, entries, err);
 }

@@ -33,12 +33,24 @@ static void timed(struct report *r, const char *name, double from)
 	r->timings[r->timings_n++].seconds = seconds() - from;
 }
 
+struct listener {
+	const struct api_call *call;
+	const struct scov_image *image;
+};
+
 static void show_progress(void *ctx, const struct scan_progress *p)
 {
-	struct scov_context *c = ctx;
-	struct scov_progress out = { p->bytes, p->bytes_total, p->parts, p->parts_total };
+	const struct listener *l = ctx;
+	struct scov_progress out = {
+		.reference = l->image->origin->shown,
+		.platform = l->image->platform_text,
+		.bytes = p->bytes,
+		.bytes_total = p->bytes_total,
+		.parts = p->parts,
+		.parts_total = p->parts_total,
+	};
 
-	c->opt.progress(c->opt.progress_ctx, &out);
+	l->call->progress(l->call->progress_ctx, &out);
 }
 
 /* ---- the parts ------------------------------------------------------------------------------- */
@@ -58,41 +70,37 @@ static int make_jobs(struct scov_report *r, struct scov_err *err)
 	return 0;
 }
 
-static int note_sandbox(struct scov_report *r, struct scan *scan)
+static int note_sandbox(struct scov_report *r, struct scov_err *err)
 {
-	struct span note = scan_sandbox_note(scan);
+	char note[CREW_NOTE];
 	struct diagnostic *d;
 
-	if (!note.len)
+	if (!*crew_note(r->image->context->crew, note))
 		return 0;
 	d = vec_push(&r->report.diags, &r->arena);
 	if (!d)
-		return SCOV_E_MEMORY;
-	*d = (struct diagnostic){ DIAG_WARNING, place_image(), arena_dup(&r->arena, note) };
+		return err_memory(err);
+	*d = (struct diagnostic){ DIAG_WARNING, place_image(),
+		arena_dup(&r->arena, span_str(note)) };
 	return 0;
 }
 
-static int scan_all(struct scov_report *r, const struct call *call, struct scov_err *err)
+static int scan_all(struct scov_report *r, const struct api_call *call, struct scov_err *err)
 {
-	struct scov_context *c = r->image->context;
+	struct listener l = { call, r->image };
 	struct scan_options opt;
-	struct scan *scan;
 
-	api_scan_options(c, call, &opt);
+	api_scan_options(r->image->context, &call->call, &opt);
 	opt.skip = r->grading.policy.skip;
 	opt.fingerprint_key = r->grading.policy.fingerprint_key;
 	r->grading.has_user_key = opt.fingerprint_key.len != 0;
-	if (c->opt.progress)
+	if (call->progress) {
 		opt.progress = show_progress;
-	int code = scan_open(&opt, &scan, err);
+		opt.progress_ctx = &l;
+	}
+	int code = scan_run(&opt, r->grading.jobs, r->grading.jobs_n, err);
 
-	if (code)
-		return code;
-	code = scan_run(scan, r->grading.jobs, r->grading.jobs_n, err);
-	if (!code && note_sandbox(r, scan))
-		code = err_memory(err);
-	scan_free(scan);
-	return code;
+	return code ? code : note_sandbox(r, err);
 }
 
 /* Without a config there is no report: interface.md, exit status 3. */
@@ -115,7 +123,6 @@ static int read_base(
 	struct grading *g = &r->grading;
 	struct scov_context *c = r->image->context;
 	struct scan_options opt;
-	struct scan *scan;
 	int code = api_image_open(c, reference,
 		r->image->platform_text[0] ? r->image->platform_text : NULL, false, call, &g->base,
 		err);
@@ -126,11 +133,7 @@ static int read_base(
 		return err_wrap(err, "base");
 	api_part_job(g->base, 0, &g->base_job);
 	api_scan_options(c, call, &opt);
-	code = scan_open(&opt, &scan, err);
-	if (code)
-		return code;
-	code = scan_run(scan, &g->base_job, 1, err);
-	scan_free(scan);
+	code = scan_run(&opt, &g->base_job, 1, err);
 	if (!code && !g->base_job.part) {
 		*err = g->base_job.error;
 		code = err_wrap(err, "base '%s': config", reference);
@@ -320,18 +323,19 @@ static int report_new(struct scov_image *i, const struct scov_policy *policy,
 	return 0;
 }
 
-int scov_grade(struct scov_image *i, const struct scov_policy *policy, struct scov_report **out,
-	struct scov_err *err)
+int scov_grade(struct scov_image *i, const struct scov_policy *policy,
+	const struct scov_call *given, struct scov_report **out, struct scov_err *err)
 {
 	struct scov_report *r = NULL;
 	struct scov_err mine;
-	struct call call;
+	struct api_call call;
 
 	if (!err)
 		err = &mine;
-	api_call(i->context, &call);
-	int code = report_new(i, policy, &r, err);
+	int code = api_call(i->context, given, &call, err);
 
+	if (!code)
+		code = report_new(i, policy, &r, err);
 	if (code)
 		return code;
 	double start = seconds();
@@ -341,7 +345,7 @@ int scov_grade(struct scov_image *i, const struct scov_policy *policy, struct sc
 		code = scan_all(r, &call, err);
 	timed(&r->report, "scan", start);
 	if (!code)
-		code = join_and_judge(r, policy, &call, err);
+		code = join_and_judge(r, policy, &call.call, err);
 	if (code) {
 		scov_report_free(r);
 		return code;
@@ -366,23 +370,25 @@ static void borrow(struct scov_report *r, struct scov_part *const *parts)
 }
 
 int scov_grade_parts(struct scov_image *i, struct scov_part *const *parts,
-	const struct scov_policy *policy, struct scov_report **out, struct scov_err *err)
+	const struct scov_policy *policy, const struct scov_call *given, struct scov_report **out,
+	struct scov_err *err)
 {
 	struct scov_report *r = NULL;
 	struct scov_err mine;
-	struct call call;
+	struct api_call call;
 
 	if (!err)
 		err = &mine;
-	api_call(i->context, &call);
-	int code = report_new(i, policy, &r, err);
+	int code = api_call(i->context, given, &call, err);
 
+	if (!code)
+		code = report_new(i, policy, &r, err);
 	if (code)
 		return code;
 	code = make_jobs(r, err);
 	if (!code) {
 		borrow(r, parts);
-		code = join_and_judge(r, policy, &call, err);
+		code = join_and_judge(r, policy, &call.call, err);
 	}
 	if (code) {
 		scov_report_free(r);

@@ -31,6 +31,12 @@ static int origin_open(struct scov_context *c, const char *reference, const char
 	api_source_options(c, &want, &opt);
 	o->users = 1;
 	o->reference = arena_cstr(&o->arena, span_str(reference));
+	o->shown = arena_cstr(&o->arena, span_str(reference));
+	if (arena_check(&o->arena, err)) {
+		origin_drop(o);
+		return err->code;
+	}
+	scov_mask(o->shown);
 	int code = source_open(reference, &opt, call, &o->source, err);
 
 	if (!code && o->source->ops->root)
@@ -120,23 +126,32 @@ int api_image_open(struct scov_context *c, const char *reference, const char *pl
 }
 
 int scov_image_open(struct scov_context *c, const char *reference, const char *platform,
-	struct scov_image **out, struct scov_err *err)
+	const struct scov_call *given, struct scov_image **out, struct scov_err *err)
 {
-	struct call call;
+	struct api_call call;
+	struct scov_err mine;
 
-	api_call(c, &call);
-	return api_image_open(c, reference, platform, true, &call, out, err);
+	if (!err)
+		err = &mine;
+	int code = api_call(c, given, &call, err);
+
+	return code ? code : api_image_open(c, reference, platform, true, &call.call, out, err);
 }
 
-int scov_image_open_all(struct scov_context *c, const char *reference, struct scov_image ***out,
-	size_t *count, struct scov_err *err)
+int scov_image_open_all(struct scov_context *c, const char *reference,
+	const struct scov_call *given, struct scov_image ***out, size_t *count,
+	struct scov_err *err)
 {
-	struct origin *o;
-	struct call call;
+	struct origin *o = NULL;
+	struct api_call call;
+	struct scov_err mine;
 
-	api_call(c, &call);
-	int code = origin_open(c, reference, NULL, &call, &o, err);
+	if (!err)
+		err = &mine;
+	int code = api_call(c, given, &call, err);
 
+	if (!code)
+		code = origin_open(c, reference, NULL, &call.call, &o, err);
 	if (code)
 		return code;
 	size_t n = o->source->ops->root ? o->choices.list.n : 1, made = 0;
@@ -148,7 +163,7 @@ int scov_image_open_all(struct scov_context *c, const char *reference, struct sc
 		code = err_fail(err, SCOV_E_NOT_FOUND, "'%s' holds no image", reference);
 	for (; !code && made < n; made++)
 		code = image_new(c, o, o->source->ops->root ? &o->choices.list.p[made] : NULL, true,
-			&call, &list[made], err);
+			&call.call, &list[made], err);
 	origin_drop(o);
 	if (code) {
 		scov_images_free(list, list && made ? made - 1 : 0);

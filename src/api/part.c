@@ -98,20 +98,17 @@ static int write_bytes(struct scov_part *p, const struct limits *l, struct scov_
 	return p->bytes.p ? 0 : err_memory(err);
 }
 
-static int scan_one(struct scov_image *i, struct scov_part *p, struct scov_err *err)
+static int scan_one(struct scov_image *i, struct scov_part *p, const struct scov_call *given,
+	struct scov_err *err)
 {
 	struct scan_options opt;
-	struct scan *scan;
-	struct call call;
-
-	api_call(i->context, &call);
-	api_scan_options(i->context, &call, &opt);
-	int code = scan_open(&opt, &scan, err);
+	struct api_call call;
+	int code = api_call(i->context, given, &call, err);
 
 	if (code)
 		return code;
-	code = scan_run(scan, &p->job, 1, err);
-	scan_free(scan);
+	api_scan_options(i->context, &call.call, &opt);
+	code = scan_run(&opt, &p->job, 1, err);
 	if (!code && !p->job.part) {
 		*err = p->job.error;
 		code = err->code;
@@ -119,7 +116,8 @@ static int scan_one(struct scov_image *i, struct scov_part *p, struct scov_err *
 	return code ? code : write_bytes(p, &i->context->limits, err);
 }
 
-int scov_part_scan(struct scov_image *i, size_t index, struct scov_part **out, struct scov_err *err)
+int scov_part_scan(struct scov_image *i, size_t index, const struct scov_call *call,
+	struct scov_part **out, struct scov_err *err)
 {
 	struct scov_err mine;
 
@@ -132,7 +130,7 @@ int scov_part_scan(struct scov_image *i, size_t index, struct scov_part **out, s
 	if (!p)
 		return err_memory(err);
 	api_part_job(i, index, &p->job);
-	int code = scan_one(i, p, err);
+	int code = scan_one(i, p, call, err);
 
 	if (code) {
 		scov_part_free(p);

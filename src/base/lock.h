@@ -5,6 +5,7 @@
 #pragma once
 
 #include <pthread.h>
+#include <stdbool.h>
 
 /* Zeroed memory is an unlocked lock. */
 struct lock {
@@ -14,6 +15,11 @@ struct lock {
 static inline void lock_take(struct lock *l)
 {
 	pthread_mutex_lock(&l->mutex);
+}
+
+static inline bool lock_try(struct lock *l) /* false: another has it */
+{
+	return pthread_mutex_trylock(&l->mutex) == 0;
 }
 
 static inline void lock_drop(struct lock *l)

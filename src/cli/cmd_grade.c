@@ -40,18 +40,15 @@ struct grading {
 
 /* ---- interrupted ----------------------------------------------------------------------------- */
 
-static struct scov_context *volatile interrupted_context;
+static struct scov_call call = { .struct_size = sizeof(call) }; /* all that this command makes */
 static volatile sig_atomic_t interrupted;
 
 static void on_signal(int number)
 {
-	struct scov_context *c = interrupted_context;
-
 	(void)number;
 	if (interrupted++) /* asked twice: whatever hangs, go */
 		_exit(EXIT_INTERRUPTED);
-	if (c)
-		scov_cancel(c);
+	scov_cancel(&call);
 }
 
 static void catch_signals(void)
@@ -275,7 +272,7 @@ static struct scov_report *grade_one(
 	struct scov_err err;
 
 	progress_start(!g->o->no_progress && !g->o->quiet);
-	int code = scov_grade(image, &g->policy, &r, &err);
+	int code = scov_grade(image, &g->policy, &call, &r, &err);
 
 	progress_end();
 	if (code)
@@ -288,7 +285,7 @@ static void one_platform(struct grading *g, const char *reference)
 	struct scov_image *image;
 	struct scov_err err;
 
-	if (scov_image_open(g->context, reference, g->o->platform, &image, &err)) {
+	if (scov_image_open(g->context, reference, g->o->platform, &call, &image, &err)) {
 		failed(g, reference, &err);
 		return;
 	}
@@ -309,7 +306,7 @@ static void all_platforms(struct grading *g, const char *reference)
 	struct scov_err err;
 	size_t n, made = 0;
 
-	if (scov_image_open_all(g->context, reference, &images, &n, &err)) {
+	if (scov_image_open_all(g->context, reference, &call, &images, &n, &err)) {
 		failed(g, reference, &err);
 		return;
 	}
@@ -414,11 +411,9 @@ int cli_grade(struct options *o, const struct grading_mode *mode)
 	g.context = cli_context(o, &g.status);
 	if (!g.context)
 		return g.status;
-	interrupted_context = g.context;
 	catch_signals();
 	run(&g);
 	close_outputs(&g);
-	interrupted_context = NULL;
 	scov_context_free(g.context);
 	return g.status;
 }

@@ -109,6 +109,7 @@ struct scov_context *cli_context(struct options *o, int *status)
 		.cache_folder = o->cache,
 		.no_cache = o->no_cache,
 		.no_sandbox = o->no_sandbox,
+		.worker = o->worker,
 		.limits = o->limit.p,
 		.timeout_ms = (int64_t)o->timeout_ms,
 		.progress = progress_show,

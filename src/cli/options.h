@@ -45,7 +45,8 @@ struct options {
 		password_stdin;
 	bool all_platforms, require_complete, accept_privilege_drop, base_image, third_party;
 	bool all, write_ignore;
-	const char *color, *cache, *ca_file, *authfile, *username, *now, *platform, *profile, *base;
+	const char *color, *cache, *ca_file, *authfile, *username, *now, *platform, *profile, *base,
+		*worker;
 	const char *trusted_file, *ignore, *fp_key, *secret_rules, *requirements, *reason, *until;
 	unsigned long threads, max_age, timeout_ms;
 	words output, limit, fail_on, skip, trusted;

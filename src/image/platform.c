@@ -43,14 +43,13 @@ static struct platform with_machine(struct platform p)
 	return p;
 }
 
-/* The platform of this machine, as OCI writes it. */
-static struct platform image_host_platform(void)
+/* The platform of this machine, as OCI writes it; spans point into *name. */
+static struct platform image_host_platform(struct utsname *name)
 {
-	static struct utsname name; /* the same whoever asks; spans point into it */
 	struct platform p = { .os = SPAN("linux") };
 
-	if (!uname(&name))
-		p.architecture = span_str(name.machine);
+	if (!uname(name))
+		p.architecture = span_str(name->machine);
 	return with_machine(p);
 }
 
@@ -126,7 +125,9 @@ static int fail_platform(const struct image_choices *c, struct platform want, st
 int image_pick(const struct image_choices *c, const char *platform, const struct image_choice **out,
 	struct scov_err *err)
 {
-	struct platform want = platform ? image_parse_platform(platform) : image_host_platform();
+	struct utsname name;
+	struct platform want =
+		platform ? image_parse_platform(platform) : image_host_platform(&name);
 	const struct image_choice *best = NULL;
 	bool has_variant = platform && image_parse_platform(platform).variant.len;
 	unsigned most = 0;

@@ -20,12 +20,13 @@
 #include "base/fd.h"
 #include "sandbox/wire.h"
 
-enum { END_MS = 2000 };
+enum { END_MS = 2000, SLICE_MS = 100 };
 
 struct helper {
 	pid_t pid;
 	int socket;
 	bool is_ready;
+	int waited_ms; /* for its hello */
 	char path[512], who[96];
 	struct wire_hello hello;
 };
@@ -95,16 +96,16 @@ int helper_start(const char *path, const char *who, bool unconfined, int payload
 	return 0;
 }
 
-static int greet(struct helper *h, struct scov_err *err)
+static int greet(struct helper *h, const struct call *call, struct scov_err *err)
 {
 	struct pollfd p = { .fd = h->socket, .events = POLLIN };
-	int n;
 
-	do
-		n = poll(&p, 1, HELPER_WAIT_MS);
-	while (n < 0 && errno == EINTR);
-	if (n <= 0)
-		return err_fail(err, SCOV_E_WORKER, "'%s' does not answer", h->path);
+	for (int rc; poll(&p, 1, SLICE_MS) <= 0; h->waited_ms += SLICE_MS) {
+		if ((rc = call_check(call, err)))
+			return rc;
+		if (h->waited_ms >= HELPER_WAIT_MS)
+			return err_fail(err, SCOV_E_WORKER, "'%s' does not answer", h->path);
+	}
 	ssize_t len = recv(h->socket, &h->hello, sizeof(h->hello), 0);
 
 	if (len <= 0)
@@ -122,9 +123,9 @@ static int greet(struct helper *h, struct scov_err *err)
 	return 0;
 }
 
-int helper_ready(struct helper *h, struct scov_err *err)
+int helper_ready(struct helper *h, const struct call *call, struct scov_err *err)
 {
-	return h->is_ready ? 0 : greet(h, err);
+	return h->is_ready ? 0 : greet(h, call, err);
 }
 
 const char *helper_note(const struct helper *h)

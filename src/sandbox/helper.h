@@ -21,9 +21,9 @@ struct helper;
 int helper_start(const char *path, const char *who, bool unconfined, int payload,
 	struct helper **out, struct scov_err *err);
 /* Waits for its hello, at most HELPER_WAIT_MS. One thread at a time. Errors: SCOV_E_WORKER (the
- * wrong version, it cannot sandbox, it died). */
-int helper_ready(struct helper *h, struct scov_err *err);
-enum { HELPER_WAIT_MS = 20000 };
+ * wrong version, it cannot sandbox, it died), those of call_check: ask again then. */
+int helper_ready(struct helper *h, const struct call *call, struct scov_err *err);
+enum { HELPER_WAIT_MS = 20000, HELPER_JOBS = 256 /* workers at once */ };
 const char *helper_note(const struct helper *h); /* what is not on; "" */
 bool helper_is_dead(const struct helper *h);
 pid_t helper_pid(const struct helper *h);

@@ -25,9 +25,10 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "sandbox/confine.h"
+#include "sandbox/helper.h"
 #include "sandbox/wire.h"
 
-enum { JOBS_MAX = 256, OPEN_MAX_GUESS = 4096 };
+enum { OPEN_MAX_GUESS = 4096 };
 
 struct job {
 	pid_t pid; /* 0: the row is free */
@@ -40,7 +41,7 @@ static struct zygote {
 	const char *open_why; /* NULL: confined */
 	int signals;
 	pid_t self;
-	struct job jobs[JOBS_MAX];
+	struct job jobs[HELPER_JOBS];
 } z;
 
 static void close_from(int first)
@@ -174,7 +175,7 @@ static void say_end(int socket, int error, int status)
 
 static struct job *free_row(void)
 {
-	for (size_t i = 0; i < JOBS_MAX; i++)
+	for (size_t i = 0; i < HELPER_JOBS; i++)
 		if (!z.jobs[i].pid)
 			return &z.jobs[i];
 	return NULL;
@@ -248,7 +249,7 @@ static void reap(void)
 	while (read(z.signals, &info, sizeof(info)) > 0)
 		;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		for (size_t i = 0; i < JOBS_MAX; i++)
+		for (size_t i = 0; i < HELPER_JOBS; i++)
 			if (z.jobs[i].pid == pid) {
 				say_end(z.jobs[i].socket, 0, status);
 				fd_close(&z.jobs[i].socket);
@@ -258,19 +259,19 @@ static void reap(void)
 
 static bool serve(void)
 {
-	struct pollfd p[2 + JOBS_MAX] = {
+	struct pollfd p[2 + HELPER_JOBS] = {
 		{ .fd = WIRE_SOCKET, .events = POLLIN },
 		{ .fd = z.signals, .events = POLLIN },
 	};
 
-	for (size_t i = 0; i < JOBS_MAX; i++)
+	for (size_t i = 0; i < HELPER_JOBS; i++)
 		p[2 + i] = (struct pollfd){
 			.fd = z.jobs[i].pid && !z.jobs[i].killed ? z.jobs[i].socket : -1,
 			.events = POLLIN | POLLRDHUP,
 		};
-	if (poll(p, 2 + JOBS_MAX, -1) < 0)
+	if (poll(p, 2 + HELPER_JOBS, -1) < 0)
 		return errno == EINTR;
-	for (size_t i = 0; i < JOBS_MAX; i++)
+	for (size_t i = 0; i < HELPER_JOBS; i++)
 		if (p[2 + i].fd >= 0 && p[2 + i].revents) {
 			kill(z.jobs[i].pid, SIGKILL);
 			z.jobs[i].killed = true;
@@ -298,7 +299,7 @@ int zygote_main(const char *open_why, bool has_payload, const struct zygote_ops 
 		return 1;
 	while (serve())
 		;
-	for (size_t i = 0; i < JOBS_MAX; i++)
+	for (size_t i = 0; i < HELPER_JOBS; i++)
 		if (z.jobs[i].pid)
 			kill(z.jobs[i].pid, SIGKILL);
 	while (waitpid(-1, NULL, 0) > 0)

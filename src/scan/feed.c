@@ -233,13 +233,9 @@ static int start(
 		.answer_size = ANSWER_HEAD + (size_t)f->limits->answer_size,
 		.request = span_of(&r, sizeof(r)),
 	};
-	struct helper *h = NULL;
-
 	if (f->key.len)
 		memcpy(r.key, f->key.p, f->key.len);
-	int rc = f->helper(f->helper_ctx, &h, err);
-
-	return rc ? rc : worker_start(h, &spec, w, err);
+	return crew_start(f->crew, f->shift, &spec, f->until->call, w, err);
 }
 
 static int scan_blob(
@@ -283,20 +279,31 @@ static int name_part(const struct scan_job *job, struct scov_err *err)
 			: err_wrap(err, "%s", kind);
 }
 
+/* A place first: connections to registries are as many as workers. */
+static int scan_fresh(const struct feed *f, struct scan_job *job, struct scov_err *err)
+{
+	struct blob b = { 0 };
+	int rc = crew_enter(f->crew, f->shift, f->until->call, err);
+
+	if (rc)
+		return rc;
+	rc = blob_open(job, f->until->call, &b, err);
+	if (!rc)
+		rc = scan_blob(f, job, &b, err);
+	blob_release(&b);
+	crew_leave(f->crew, f->shift);
+	return rc;
+}
+
 int feed_part(const struct feed *f, struct scan_job *job)
 {
 	struct scov_err *err = &job->error;
-	struct blob b = { 0 };
 	int rc = refuse_type(job, err);
 
 	if (!rc)
 		rc = from_cache(f, job, err);
-	if (rc == 0) {
-		rc = blob_open(job, f->until->call, &b, err);
-		if (!rc)
-			rc = scan_blob(f, job, &b, err);
-		blob_release(&b);
-	}
+	if (!rc)
+		rc = scan_fresh(f, job, err);
 	if (rc >= 0)
 		return 0;
 	job->part = NULL;

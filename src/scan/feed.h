@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#include "sandbox/helper.h"
 #include "scan/cache.h"
+#include "scan/crew.h"
 #include "scan/scan.h"
 
 /* What all jobs of a run share. */
@@ -16,9 +16,8 @@ struct feed {
 	struct cache *cache; /* may be NULL */
 	const struct digest *scan_id;
 	const struct patience *until;
-	/* A helper that is ready. Errors: SCOV_E_WORKER. */
-	int (*helper)(void *ctx, struct helper **out, struct scov_err *err);
-	void *helper_ctx;
+	struct crew *crew;
+	struct shift *shift;
 	void (*progress)(void *ctx, uint64_t bytes);
 	void *progress_ctx;
 };

@@ -9,15 +9,12 @@
  */
 #pragma once
 
-#include <sys/types.h>
-
 #include "base/limits.h"
 #include "facts/part.h"
 #include "sandbox/answer.h"
 #include "source/source.h"
 
-struct cache;
-struct scan_rules; /* scan/user_rules.h */
+struct crew; /* scan/crew.h */
 
 enum { SCAN_KEY_MAX = 64 };
 
@@ -26,22 +23,17 @@ struct scan_progress {
 	size_t parts, parts_total;
 };
 
+/* One scan; its crew knows the cache and the rules for secrets. */
 struct scan_options {
-	size_t threads;  /* workers at once; 0: pool_cpus() */
-	uint64_t memory; /* budget in bytes for all workers; 0: 64 MiB */
+	struct crew *crew;
 	struct limits limits;
-	bool no_sandbox;
-	uint32_t skip;                  /* bits of analyzers that are off (scan/analyzer.h) */
-	struct span fingerprint_key;    /* of the user, 16 to SCAN_KEY_MAX bytes; empty: the cache's
-					   own, which stays, else one of this scan */
-	const struct scan_rules *rules; /* for secrets; NULL: the built-in ones alone */
-	struct cache *cache;            /* NULL: none */
+	uint32_t skip;               /* bits of analyzers that are off (scan/analyzer.h) */
+	struct span fingerprint_key; /* of the user, 16 to SCAN_KEY_MAX bytes; empty: the cache's
+					own, which stays, else one of this scan */
+	const struct call *call;
 	void (*progress)(void *ctx,
 		const struct scan_progress *p); /* may be NULL; from any thread, one at a time */
 	void *progress_ctx;
-	const struct call *call;
-	const char *worker; /* path of scoville-worker; NULL: compiled in, or beside the program in
-			       a build tree */
 };
 
 struct scan_job {
@@ -64,20 +56,11 @@ struct scan_job {
 	double seconds;        /* wall clock */
 };
 
-struct scan;
-
-/* With a cache nothing is spawned until the first miss; without one the helper starts here, beside
- * the caller's own work, and a failure shows in scan_run. Errors: SCOV_E_MEMORY. */
-int scan_open(const struct scan_options *opt, struct scan **out, struct scov_err *err);
-/* Runs all jobs. A job that fails says so in job->error and the others go on.
- * Errors: SCOV_E_WORKER (no worker can be had at all, version mismatch, no seccomp without
- * no_sandbox), SCOV_E_CANCELLED, SCOV_E_TIMEOUT. */
-int scan_run(struct scan *s, struct scan_job *jobs, size_t n, struct scov_err *err);
+/* Runs all jobs, as many at once as the crew has places. A job that fails says so in job->error and
+ * the others go on. Errors: SCOV_E_WORKER (no worker can be had at all, version mismatch, no
+ * seccomp without no_sandbox), SCOV_E_CANCELLED, SCOV_E_TIMEOUT, SCOV_E_USAGE (the key),
+ * SCOV_E_MEMORY. */
+int scan_run(const struct scan_options *opt, struct scan_job *jobs, size_t n, struct scov_err *err);
 void scan_job_release(struct scan_job *job);
-/* What the report must state: "landlock is not available (EPERM)", "--no-sandbox"; empty when all
- * is on. */
-struct span scan_sandbox_note(struct scan *s);
-pid_t scan_helper_pid(const struct scan *s); /* 0: none was needed yet */
-void scan_free(struct scan *s);
 /* SHA-256 of schema, analyzers that are on, rules, fingerprint key, limits, version. */
 struct digest scan_id(const struct scan_options *opt);

@@ -49,6 +49,11 @@ is() { # status, words that standard error has
 	one grade --profil chps "$IMAGE"; is 2 --profile
 }
 
+@test "the worker can be named" {
+	one grade --no-cache --worker /nonexistent/worker "$IMAGE"; is 3 "cannot start '/nonexistent/worker'"
+	SCOVILLE_WORKER=/nonexistent/other one grade --no-cache "$IMAGE"; is 3 "cannot start '/nonexistent/other'"
+}
+
 @test "bad usage is 2" {
 	one grade; is 2
 	one nonsense; is 2 nonsense

@@ -92,6 +92,8 @@ ANSWERS = [
     ("good", GOOD, "", {}),
     ("good", GOOD, "", {"chunk": 1000}),
     ("good", GOOD, "", {"threads": 1}),
+    # The deadline is of the call that read the documents, over when the next one reads the blobs.
+    ("good", GOOD, "", {"deadline": 1500, "wait": 1600}),
     ("s401", AUTH, "wants a user name", {}),
     ("s403", AUTH, "status 403, DENIED", {}),
     ("s404", NOT_FOUND, "MANIFEST_UNKNOWN", {}),

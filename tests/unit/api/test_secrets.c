@@ -79,8 +79,8 @@ static struct scov_report *graded(const struct scov_policy *policy)
 	struct scov_image *i = NULL;
 	struct scov_err err = { 0 };
 
-	if (scov_image_open(context, "rootfs:root", NULL, &i, &err) ||
-		scov_grade(i, policy, &r, &err))
+	if (scov_image_open(context, "rootfs:root", NULL, NULL, &i, &err) ||
+		scov_grade(i, policy, NULL, &r, &err))
 		fail_msg("%s", err.text);
 	scov_image_free(i);
 	return r;
@@ -124,12 +124,12 @@ static void parts_are_under_a_key_of_the_run(void **state)
 
 	(void)state;
 	write_file("team.key", "AAECAwQFBgcICQoLDA0ODw==\n");
-	assert_int_equal(scov_image_open(context, "rootfs:root", NULL, &i, &err), 0);
+	assert_int_equal(scov_image_open(context, "rootfs:root", NULL, NULL, &i, &err), 0);
 	assert_true(scov_image_parts(i) <= 8);
 	for (size_t k = 0; k < scov_image_parts(i); k++)
-		if (scov_part_scan(i, k, &parts[k], &err))
+		if (scov_part_scan(i, k, NULL, &parts[k], &err))
 			fail_msg("%s", err.text);
-	if (scov_grade_parts(i, parts, &p, &r, &err))
+	if (scov_grade_parts(i, parts, &p, NULL, &r, &err))
 		fail_msg("%s", err.text);
 	check_span("path", json_get_text(first(r, &a, &key), "path"), SPAN("srv/app.properties"));
 	check_span("whose", key, SPAN("run"));

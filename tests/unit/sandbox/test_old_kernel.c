@@ -34,16 +34,17 @@ enum { AS_WANTED, NO_FILTER, WRONG_CODE, WRONG_TEXT, NO_PART };
 static int scan_with(unsigned nr, unsigned error, bool no_sandbox, int code, const char *text)
 {
 	struct rig_blob b = rig_blob(span_of(tar_gzip, sizeof(tar_gzip)));
-	struct scan_options o = rig_options();
+	struct rig o = rig_options();
 	struct scan_job job = rig_job(&b);
 	struct scov_err err = { 0 };
+	char note[CREW_NOTE];
 
-	o.no_sandbox = no_sandbox;
+	o.crew.no_sandbox = no_sandbox;
 	if (!deny(nr, error))
 		return NO_FILTER;
-	struct scan *s = rig_scan(&o);
-	int rc = scan_run(s, &job, 1, &err);
-	struct span said = rc ? span_str(err.text) : scan_sandbox_note(s);
+	struct crew *s = rig_crew(&o);
+	int rc = scan_run(&o.scan, &job, 1, &err);
+	struct span said = rc ? span_str(err.text) : span_str(crew_note(s, note));
 
 	fprintf(stderr, "%d '%.*s'\n", rc, SPAN_ARG(said));
 	if (rc != code)

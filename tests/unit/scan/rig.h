@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "format/tar_write.h"
 #include "scan/cache.h"
+#include "scan/crew.h"
 #include "scan/scan.h"
 #include "tests/unit/unit.h"
 
@@ -130,7 +131,13 @@ static inline struct scan_job rig_job(struct rig_blob *b)
 
 /* ---- scan ---- */
 
-static inline struct scan_options rig_options(void)
+/* What a crew and a scan of it are made with. */
+struct rig {
+	struct crew_options crew;
+	struct scan_options scan;
+};
+
+static inline struct rig rig_options(void)
 {
 	const char *worker = getenv("SCOVILLE_TEST_WORKER");
 
@@ -138,20 +145,19 @@ static inline struct scan_options rig_options(void)
 		puts("SKIP: SCOVILLE_TEST_WORKER names no scoville-worker");
 		exit(77);
 	}
-	return (struct scan_options){ .threads = 2,
-		.limits = limits_default(),
-		.worker = worker,
-		.fingerprint_key = SPAN("the same key in all") };
+	return (struct rig){ .crew = { .threads = 2, .worker = worker },
+		.scan = { .limits = limits_default(),
+			.fingerprint_key = SPAN("the same key in all") } };
 }
 
-static inline struct scan *rig_scan(const struct scan_options *o)
+/* Also the scan's; crew_free ends it. */
+static inline struct crew *rig_crew(struct rig *r)
 {
 	struct scov_err err = { 0 };
-	struct scan *s = NULL;
 
-	if (scan_open(o, &s, &err))
-		fail_msg("scan_open: %s", err.text);
-	return s;
+	if (crew_new(&r->crew, &r->scan.crew, &err))
+		fail_msg("crew_new: %s", err.text);
+	return r->scan.crew;
 }
 
 static inline int64_t rig_ms(void)

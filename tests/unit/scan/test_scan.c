@@ -13,13 +13,13 @@ static bool says(const struct scan_job *job, const char *what)
 	return strstr(job->error.text, what) != NULL;
 }
 
-static void scan_one(const struct scan_options *o, struct scan_job *job)
+static void scan_one(struct rig *o, struct scan_job *job)
 {
-	struct scan *s = rig_scan(o);
+	struct crew *c = rig_crew(o);
 	struct scov_err err = { 0 };
 
-	scan_run(s, job, 1, &err);
-	scan_free(s);
+	scan_run(&o->scan, job, 1, &err);
+	crew_free(c);
 }
 
 static void threads_do_not_change_facts(void **state)
@@ -34,17 +34,16 @@ static void threads_do_not_change_facts(void **state)
 		blobs[i] = rig_blob(buf_view(&tars[i]));
 	}
 	for (int round = 0; round < 2; round++) {
-		struct scan_options o = rig_options();
+		struct rig o = rig_options();
 		struct scov_err err = { 0 };
 
-		o.threads = round ? 8 : 1;
-		o.memory = (uint64_t)1 << 30;
+		o.crew.threads = round ? 8 : 1;
 		for (unsigned i = 0; i < LAYERS; i++)
 			jobs[round][i] = rig_job(&blobs[i]);
-		struct scan *s = rig_scan(&o);
+		struct crew *s = rig_crew(&o);
 
-		assert_int_equal(scan_run(s, jobs[round], LAYERS, &err), 0);
-		scan_free(s);
+		assert_int_equal(scan_run(&o.scan, jobs[round], LAYERS, &err), 0);
+		crew_free(s);
 	}
 	for (unsigned i = 0; i < LAYERS; i++) {
 		const struct part *p = jobs[0][i].part;
@@ -89,10 +88,10 @@ static void what_is_not_as_stated_is_refused(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct rig_blob b = rig_blob(buf_view(&tar));
 		struct scan_job job = rig_job(&b);
-		struct scan_options o = rig_options();
+		struct rig o = rig_options();
 		uint64_t bytes, entries;
 
-		assert_int_equal(cache_open(rig_mkdir(folder), 1 << 20, &o.cache, NULL), 0);
+		assert_int_equal(cache_open(rig_mkdir(folder), 1 << 20, &o.crew.cache, NULL), 0);
 		if (i == 0)
 			b.descriptor.digest.bytes[5] ^= 1;
 		if (i == 1)
@@ -118,10 +117,10 @@ static void what_is_not_as_stated_is_refused(void **state)
 		check(rows[i].name, job.error.code == rows[i].code);
 		if (!says(&job, rows[i].text))
 			fail_msg("%s: said '%s'", rows[i].name, job.error.text);
-		assert_int_equal(cache_usage(o.cache, &bytes, &entries, NULL), 0);
+		assert_int_equal(cache_usage(o.crew.cache, &bytes, &entries, NULL), 0);
 		check(rows[i].name, entries == 0);
 		scan_job_release(&job);
-		cache_free(o.cache);
+		cache_free(o.crew.cache);
 		rig_rmdir(folder);
 	}
 }
@@ -146,7 +145,7 @@ static void damaged_layers_are_incomplete_and_say_why(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct rig_blob b = rig_blob(rows[i].bytes);
 		struct scan_job job = rig_job(&b);
-		struct scan_options o = rig_options();
+		struct rig o = rig_options();
 
 		scan_one(&o, &job);
 		if (!job.part)
@@ -183,12 +182,12 @@ static void a_bomb_meets_its_limit(void **state)
 	for (int by_size = 0; by_size < 2; by_size++) {
 		struct rig_blob b = rig_blob(buf_view(&bomb));
 		struct scan_job job = rig_job(&b);
-		struct scan_options o = rig_options();
+		struct rig o = rig_options();
 
 		if (by_size)
-			o.limits.layer_size = 1 << 20;
+			o.scan.limits.layer_size = 1 << 20;
 		else
-			o.limits.layer_ratio = 100;
+			o.scan.limits.layer_ratio = 100;
 		scan_one(&o, &job);
 		assert_non_null(job.part);
 		assert_false(job.part->complete);
@@ -209,9 +208,9 @@ static void facts_that_do_not_fit_are_an_error(void **state)
 	rig_layer(&tar, 1, 40000, 0);
 	struct rig_blob b = rig_blob(buf_view(&tar));
 	struct scan_job job = rig_job(&b);
-	struct scan_options o = rig_options();
+	struct rig o = rig_options();
 
-	o.limits.answer_size = 4096;
+	o.scan.limits.answer_size = 4096;
 	scan_one(&o, &job);
 	assert_null(job.part);
 	assert_int_equal(job.error.code, SCOV_E_LIMIT);
@@ -221,7 +220,7 @@ static void facts_that_do_not_fit_are_an_error(void **state)
 /* ---- workers and helpers that die ---- */
 
 struct trap {
-	struct scan *scan;
+	struct crew *crew;
 	int signal;
 	bool the_helper;
 	int *set;
@@ -231,7 +230,7 @@ struct trap {
 static void spring(void *ctx)
 {
 	struct trap *t = ctx;
-	pid_t helper = scan_helper_pid(t->scan);
+	pid_t helper = crew_helper_pid(t->crew);
 
 	if (t->set)
 		call_cancel(t->set);
@@ -273,22 +272,22 @@ static void a_worker_that_dies_is_an_error_with_its_reason(void **state)
 		struct call call;
 		struct rig_blob b = rig_blob(buf_view(&tar));
 		struct scan_job job = rig_job(&b);
-		struct scan_options o = rig_options();
+		struct rig o = rig_options();
 		struct trap trap = { .signal = rows[i].signal,
 			.set = rows[i].cancel ? &cancelled : NULL };
 		struct scov_err err = { 0 };
 		uint64_t bytes, entries;
 
-		assert_int_equal(cache_open(rig_mkdir(folder), 1 << 20, &o.cache, NULL), 0);
-		o.limits.worker_stall = rows[i].deadline ? 30 : 1;
+		assert_int_equal(cache_open(rig_mkdir(folder), 1 << 20, &o.crew.cache, NULL), 0);
+		o.scan.limits.worker_stall = rows[i].deadline ? 30 : 1;
 		call_start(&call, rows[i].deadline ? 700 : 0, &cancelled);
-		o.call = &call;
+		o.scan.call = &call;
 		b.hook = spring;
 		b.hook_ctx = &trap;
 		b.hook_at = 3 << 20;
-		trap.scan = rig_scan(&o);
+		trap.crew = rig_crew(&o);
 		int64_t begin = rig_ms();
-		int rc = scan_run(trap.scan, &job, 1, &err);
+		int rc = scan_run(&o.scan, &job, 1, &err);
 
 		check(rows[i].name, rc == (rows[i].code == SCOV_E_WORKER ? 0 : rows[i].code));
 		check(rows[i].name, rig_ms() - begin < 6000);
@@ -297,51 +296,56 @@ static void a_worker_that_dies_is_an_error_with_its_reason(void **state)
 			fail_msg("%s: said '%s'", rows[i].name, job.error.text);
 		check(rows[i].name, rows[i].code != SCOV_E_WORKER || says(&job, "bytes consumed"));
 		check(rows[i].name, rig_gone(trap.worker));
-		assert_int_equal(cache_usage(o.cache, &bytes, &entries, NULL), 0);
+		assert_int_equal(cache_usage(o.crew.cache, &bytes, &entries, NULL), 0);
 		check(rows[i].name, entries == 0);
-		pid_t helper = scan_helper_pid(trap.scan);
+		pid_t helper = crew_helper_pid(trap.crew);
 
-		scan_free(trap.scan);
+		crew_free(trap.crew);
 		check(rows[i].name, rig_gone(helper));
 		scan_job_release(&job);
-		cache_free(o.cache);
+		cache_free(o.crew.cache);
 		rig_rmdir(folder);
 	}
 }
 
-static void a_helper_that_dies_is_replaced_once(void **state)
+/* One part after another: the helper dies in the first and in the third. */
+static void a_scan_has_a_second_helper_and_the_next_scan_another(void **state)
 {
 	(void)state;
+	enum { PARTS = 4 };
 	scoped_buf struct buf tar = { 0 };
-	struct scan_options o = rig_options();
-	struct scan *s = rig_scan(&o);
+	struct rig o = rig_options();
+	struct rig_blob blobs[PARTS];
+	struct scan_job jobs[PARTS], again;
+	struct trap traps[PARTS] = { 0 };
+	struct scov_err err = { 0 };
+
+	o.crew.threads = 1;
+	struct crew *c = rig_crew(&o);
 
 	rig_layer(&tar, 1, 5, 12 << 20);
-	for (int round = 0; round < 4; round++) {
-		struct rig_blob b = rig_blob(buf_view(&tar));
-		struct scan_job job = rig_job(&b);
-		struct trap trap = { .scan = s, .signal = SIGKILL, .the_helper = true };
-		struct scov_err err = { 0 };
-
-		if (round == 0 || round == 2) {
-			b.hook = spring;
-			b.hook_ctx = &trap;
-			b.hook_at = 3 << 20;
-		}
-		scan_run(s, &job, 1, &err);
-		if (round == 1) {
-			assert_int_equal(job.error.code, 0);
-			assert_non_null(job.part);
-		} else {
-			assert_null(job.part);
-			assert_int_equal(job.error.code, SCOV_E_WORKER);
-			assert_true(says(&job, "scoville-worker"));
-		}
-		if (b.hook)
-			assert_true(rig_gone(trap.worker));
-		scan_job_release(&job);
+	for (int i = 0; i < PARTS; i++) {
+		blobs[i] = rig_blob(buf_view(&tar));
+		jobs[i] = rig_job(&blobs[i]);
+		traps[i] = (struct trap){ .crew = c, .signal = SIGKILL, .the_helper = true };
+		blobs[i].hook = i % 2 ? NULL : spring;
+		blobs[i].hook_ctx = &traps[i];
+		blobs[i].hook_at = 3 << 20;
 	}
-	scan_free(s);
+	assert_int_equal(scan_run(&o.scan, jobs, PARTS, &err), 0);
+	for (int i = 0; i < PARTS; i++) {
+		assert_int_equal(jobs[i].error.code, i == 1 ? 0 : SCOV_E_WORKER);
+		assert_true((i == 1) == (jobs[i].part != NULL));
+		assert_true(i == 1 || says(&jobs[i], "scoville-worker"));
+		assert_true(i % 2 || rig_gone(traps[i].worker));
+		scan_job_release(&jobs[i]);
+	}
+	assert_true(strstr(jobs[3].error.text, "died again") != NULL);
+	again = rig_job(&blobs[1]);
+	assert_int_equal(scan_run(&o.scan, &again, 1, &err), 0);
+	assert_non_null(again.part);
+	scan_job_release(&again);
+	crew_free(c);
 }
 
 static void no_worker_at_all_is_the_callers_error(void **state)
@@ -357,17 +361,17 @@ static void no_worker_at_all_is_the_callers_error(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct rig_blob b = rig_blob(span_of(tar_gzip, sizeof(tar_gzip)));
 		struct scan_job job = rig_job(&b);
-		struct scan_options o = rig_options();
+		struct rig o = rig_options();
 		struct scov_err err = { 0 };
 
-		o.worker = rows[i].path;
-		struct scan *s = rig_scan(&o);
+		o.crew.worker = rows[i].path;
+		struct crew *s = rig_crew(&o);
 
-		assert_int_equal(scan_run(s, &job, 1, &err), SCOV_E_WORKER);
+		assert_int_equal(scan_run(&o.scan, &job, 1, &err), SCOV_E_WORKER);
 		if (!strstr(err.text, rows[i].text))
 			fail_msg("%s: said '%s'", rows[i].path, err.text);
 		assert_null(job.part);
-		scan_free(s);
+		crew_free(s);
 		scan_job_release(&job);
 	}
 }
@@ -376,37 +380,38 @@ static void without_a_sandbox_the_report_can_say_so(void **state)
 {
 	(void)state;
 	struct rig_blob b = rig_blob(span_of(tar_gzip, sizeof(tar_gzip)));
-	struct scan_options o = rig_options();
+	struct rig o = rig_options();
 
 	for (int open = 0; open < 2; open++) {
 		struct scan_job job = rig_job(&b);
+		char note[CREW_NOTE];
 		struct scov_err err = { 0 };
 
-		o.no_sandbox = open;
-		struct scan *s = rig_scan(&o);
+		o.crew.no_sandbox = open;
+		struct crew *s = rig_crew(&o);
 
-		assert_int_equal(scan_run(s, &job, 1, &err), 0);
+		assert_int_equal(scan_run(&o.scan, &job, 1, &err), 0);
 		assert_non_null(job.part);
 		if (open)
-			check_span("note", scan_sandbox_note(s), SPAN("--no-sandbox"));
+			assert_string_equal(crew_note(s, note), "--no-sandbox");
 		else
-			assert_false(span_has(scan_sandbox_note(s), SPAN("--no-sandbox")));
+			assert_null(strstr(crew_note(s, note), "--no-sandbox"));
 		scan_job_release(&job);
-		scan_free(s);
+		crew_free(s);
 	}
 }
 
 static void the_scan_id_knows_what_facts_depend_on(void **state)
 {
 	(void)state;
-	struct scan_options a = { .limits = limits_default() }, b = a, c = a, d = a, e = a;
+	struct rig a = rig_options(), b = a, c = a, d = a, e = a;
 
-	b.limits.kept_file = 8192;
-	c.skip = 1;
-	d.threads = 7;
-	e.fingerprint_key = SPAN("another key of someone");
-	struct digest ia = scan_id(&a), ib = scan_id(&b), ic = scan_id(&c), id = scan_id(&d),
-		      ie = scan_id(&e);
+	b.scan.limits.kept_file = 8192;
+	c.scan.skip = 1;
+	d.crew.threads = 7;
+	e.scan.fingerprint_key = SPAN("another key of someone");
+	struct digest ia = scan_id(&a.scan), ib = scan_id(&b.scan), ic = scan_id(&c.scan),
+		      id = scan_id(&d.scan), ie = scan_id(&e.scan);
 
 	assert_false(digest_eq(&ia, &ib));
 	assert_false(digest_eq(&ia, &ic));
@@ -421,13 +426,13 @@ static void a_second_scan_comes_from_the_cache(void **state)
 	(void)state;
 	scoped_buf struct buf tar = { 0 };
 	char folder[64];
-	struct scan_options o = rig_options();
+	struct rig o = rig_options();
 	struct scan_job jobs[3];
 
 	rig_layer(&tar, 4, 50, 100000);
 	struct rig_blob b = rig_blob(buf_view(&tar));
 
-	assert_int_equal(cache_open(rig_mkdir(folder), 1 << 20, &o.cache, NULL), 0);
+	assert_int_equal(cache_open(rig_mkdir(folder), 1 << 20, &o.crew.cache, NULL), 0);
 	for (int i = 0; i < 3; i++) {
 		jobs[i] = rig_job(&b);
 		if (i == 2)
@@ -442,28 +447,28 @@ static void a_second_scan_comes_from_the_cache(void **state)
 	assert_int_equal(jobs[2].error.code, SCOV_E_DIGEST);
 	for (int i = 0; i < 3; i++)
 		scan_job_release(&jobs[i]);
-	cache_free(o.cache);
+	cache_free(o.crew.cache);
 	rig_rmdir(folder);
 }
 
 static int scan_all(const char *folder, struct rig_blob *blobs)
 {
-	struct scan_options o = rig_options();
+	struct rig o = rig_options();
 	struct scan_job jobs[LAYERS];
 	struct scov_err err = { 0 };
-	int bad = cache_open(folder, 1 << 20, &o.cache, &err);
+	int bad = cache_open(folder, 1 << 20, &o.crew.cache, &err);
 
 	for (unsigned i = 0; i < LAYERS; i++)
 		jobs[i] = rig_job(&blobs[i]);
-	struct scan *s = rig_scan(&o);
+	struct crew *s = rig_crew(&o);
 
-	bad |= scan_run(s, jobs, LAYERS, &err);
+	bad |= scan_run(&o.scan, jobs, LAYERS, &err);
 	for (unsigned i = 0; i < LAYERS; i++) {
 		bad |= !jobs[i].part;
 		scan_job_release(&jobs[i]);
 	}
-	scan_free(s);
-	cache_free(o.cache);
+	crew_free(s);
+	cache_free(o.crew.cache);
 	return bad ? 1 : 0;
 }
 
@@ -511,7 +516,7 @@ int main(void)
 		cmocka_unit_test(a_bomb_meets_its_limit),
 		cmocka_unit_test(facts_that_do_not_fit_are_an_error),
 		cmocka_unit_test(a_worker_that_dies_is_an_error_with_its_reason),
-		cmocka_unit_test(a_helper_that_dies_is_replaced_once),
+		cmocka_unit_test(a_scan_has_a_second_helper_and_the_next_scan_another),
 		cmocka_unit_test(no_worker_at_all_is_the_callers_error),
 		cmocka_unit_test(without_a_sandbox_the_report_can_say_so),
 		cmocka_unit_test(the_scan_id_knows_what_facts_depend_on),

@@ -43,15 +43,15 @@ static void open_image(const char *name, struct set *s)
 		s->jobs[i].source = s->source;
 }
 
-static void scan_set(const char *name, const struct scan_options *o, struct set *s)
+static void scan_set(const char *name, struct rig *o, struct set *s)
 {
-	struct scan *scan = rig_scan(o);
+	struct crew *crew = rig_crew(o);
 	struct scov_err err = { 0 };
 
 	open_image(name, s);
-	if (scan_run(scan, s->jobs, s->n, &err))
+	if (scan_run(&o->scan, s->jobs, s->n, &err))
 		fail_msg("%s: %s", name, err.text);
-	scan_free(scan);
+	crew_free(crew);
 	for (size_t i = 0; i < s->n; i++) {
 		if (!s->jobs[i].part)
 			fail_msg("%s part %zu: %s", name, i, s->jobs[i].error.text);
@@ -96,8 +96,8 @@ static void facts_are_the_same_however_they_are_made(void **state)
 	(void)state;
 	for (size_t k = 0; k < sizeof(images) / sizeof(*images); k++) {
 		char folder[64];
-		struct scan_options one = rig_options(), eight = one, kept = one, open = one;
-		const struct scan_options *others[] = { &eight, &kept, &kept, &open };
+		struct rig one = rig_options(), eight = one, kept = one, open = one;
+		struct rig *others[] = { &eight, &kept, &kept, &open };
 		struct set first, other;
 
 		if (!is_made(images[k])) {
@@ -105,11 +105,10 @@ static void facts_are_the_same_however_they_are_made(void **state)
 			continue;
 		}
 		done++;
-		one.threads = 1;
-		eight.threads = 8;
-		eight.memory = 1 << 30;
-		open.no_sandbox = true;
-		assert_int_equal(cache_open(rig_mkdir(folder), 1 << 30, &kept.cache, NULL), 0);
+		one.crew.threads = 1;
+		eight.crew.threads = 8;
+		open.crew.no_sandbox = true;
+		assert_int_equal(cache_open(rig_mkdir(folder), 1 << 30, &kept.crew.cache, NULL), 0);
 		scan_set(images[k], &one, &first);
 		diff_ids_are_those_of_the_config(images[k], &first);
 		for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
@@ -122,7 +121,7 @@ static void facts_are_the_same_however_they_are_made(void **state)
 			close_set(&other);
 		}
 		close_set(&first);
-		cache_free(kept.cache);
+		cache_free(kept.crew.cache);
 		rig_rmdir(folder);
 	}
 	assert_true(done > 0); /* tests/images/make_small.py makes `hello` anywhere */

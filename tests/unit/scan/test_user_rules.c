@@ -89,20 +89,20 @@ static size_t count(const struct part *p, struct span rule)
 
 static size_t found_with(const struct scan_rules *rules, struct cache *cache, struct rig_blob *b)
 {
-	struct scan_options o = rig_options();
+	struct rig o = rig_options();
 	struct scan_job job = rig_job(b);
 	struct scov_err err = { 0 };
 
-	o.rules = rules;
-	o.cache = cache;
-	struct scan *s = rig_scan(&o);
+	o.crew.rules = rules;
+	o.crew.cache = cache;
+	struct crew *s = rig_crew(&o);
 
-	if (scan_run(s, &job, 1, &err) || !job.part)
+	if (scan_run(&o.scan, &job, 1, &err) || !job.part)
 		fail_msg("%s %s", err.text, job.error.text);
 	size_t n = count(job.part, SPAN("acme-token"));
 
 	scan_job_release(&job);
-	scan_free(s);
+	crew_free(s);
 	return n;
 }
 

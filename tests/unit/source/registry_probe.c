@@ -35,6 +35,7 @@ struct job {
 
 static int cancelled;
 static struct call call = { .cancelled = &cancelled };
+static unsigned wait_ms; /* between the documents and the blobs, which then have a new call */
 static const char *certs_dirs[2];
 static struct net_options net = { .retry_ms = 20, .certs_dirs = certs_dirs };
 
@@ -131,6 +132,10 @@ static int pull(struct source *s, size_t chunk, size_t threads, bool no_size, in
 		rc = read_children(s, json_get(doc, "manifests"), &a, &err);
 	if (rc)
 		return fail(rc, &err, since);
+	if (wait_ms) {
+		usleep(wait_ms * 1000);
+		call_start(&call, 60000, &cancelled);
+	}
 	add_job(jobs, &n, s, json_get(doc, "config"), chunk, no_size);
 	for (size_t i = 0; i < json_count(json_get(doc, "layers")); i++)
 		add_job(jobs, &n, s, json_at(json_get(doc, "layers"), i), chunk, no_size);
@@ -196,6 +201,8 @@ static int take_option(const char *arg, struct run *r)
 		r->opt.plain_http = number(v) != 0;
 	else if (option(arg, "deadline", &v))
 		call_start(&call, (int64_t)number(v), &cancelled);
+	else if (option(arg, "wait", &v))
+		wait_ms = (unsigned)number(v);
 	else if (option(arg, "cancel", &v))
 		r->cancel_ms = (unsigned)number(v);
 	else if (option(arg, "chunk", &v))
