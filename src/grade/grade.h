@@ -18,5 +18,3 @@ int grade_criterion(const struct criterion *c, const struct dossier *d, struct a
 enum grade grade_of(unsigned points, unsigned total);
 /* met and assessed are bit sets by index in criteria[]; vector VECTORS is overall. */
 void grade_points(uint32_t met, uint32_t assessed, int vector, struct grade_report *out);
-/* SHA-256 over rules and tables: JSON's "rules". */
-struct digest grade_rules_digest(void);

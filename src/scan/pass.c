@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/identity.h"
 #include "base/ring.h"
 #include "codec/codec.h"
 #include "crypto/digest.h"
@@ -33,7 +34,8 @@ struct pass {
 
 const char *pass_who(char out[PASS_WHO])
 {
-	snprintf(out, PASS_WHO, "scoville-worker %s facts %d", SCOV_VERSION, FACTS_SCHEMA);
+	snprintf(out, PASS_WHO, "scoville-worker %s facts %d build %.16s", SCOV_VERSION,
+		FACTS_SCHEMA, build_identity);
 	return out;
 }
 

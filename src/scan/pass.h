@@ -24,7 +24,7 @@ struct pass_request {
 	uint8_t key[PASS_KEY]; /* of the fingerprints of secrets */
 };
 
-/* What both programs must agree on: "scoville-worker VERSION facts N". */
+/* What both programs must agree on: "scoville-worker VERSION facts N build HEX". */
 enum { PASS_WHO = 96 };
 const char *pass_who(char out[PASS_WHO]);
 

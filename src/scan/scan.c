@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/identity.h"
 #include "base/lock.h"
 #include "base/pool.h"
 #include "facts/serial.h"
@@ -43,7 +44,7 @@ struct digest scan_id(const struct scan_options *opt)
 	scoped_buf struct buf b = { .limit = 1 << 16 };
 	char text[DIGEST_TEXT];
 
-	buf_printf(&b, "scoville %s facts %d\n", SCOV_VERSION, FACTS_SCHEMA);
+	buf_printf(&b, "build %s facts %d\n", build_identity, FACTS_SCHEMA);
 	/* Texts are masked also when secrets are not searched for. */
 	struct digest rules = scan_rules_digest(crew_of(opt)->rules),
 		      key = digest_of(DIGEST_SHA256, opt->fingerprint_key);

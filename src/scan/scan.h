@@ -62,5 +62,5 @@ struct scan_job {
  * SCOV_E_MEMORY. */
 int scan_run(const struct scan_options *opt, struct scan_job *jobs, size_t n, struct scov_err *err);
 void scan_job_release(struct scan_job *job);
-/* SHA-256 of schema, analyzers that are on, rules, fingerprint key, limits, version. */
+/* SHA-256 of the build, schema, analyzers that are on, rules, fingerprint key, limits. */
 struct digest scan_id(const struct scan_options *opt);

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/fd.h"
+#include "base/identity.h"
 #include "scan/rules_pack.h"
 #include "secret/find/examples.h"
 #include "secret/find/pattern.h"
@@ -58,8 +59,8 @@ static struct digest compiler_id(void)
 	struct digest own = digest_of(DIGEST_SHA256, pattern_builtin);
 	char text[DIGEST_TEXT];
 
-	buf_printf(&b, "database of rules, vectorscan %s, %s\n", pattern_version(),
-		digest_format(&own, text));
+	buf_printf(&b, "database of rules, build %s, vectorscan %s, %s\n", build_identity,
+		pattern_version(), digest_format(&own, text));
 	return digest_of(DIGEST_SHA256, buf_view(&b));
 }
 

@@ -3,6 +3,7 @@
 
 #include <sys/wait.h>
 
+#include "base/identity.h"
 #include "scan/selftest_data.h"
 #include "tests/unit/scan/rig.h"
 
@@ -451,6 +452,34 @@ static void a_second_scan_comes_from_the_cache(void **state)
 	rig_rmdir(folder);
 }
 
+/* The program of another build: what this one stored is no hit, and its worker is refused. */
+static void facts_of_another_build_are_a_miss(void **state)
+{
+	(void)state;
+	scoped_buf struct buf tar = { 0 };
+	const char *mine = build_identity;
+	struct rig o = rig_options();
+	char folder[64];
+
+	rig_layer(&tar, 5, 5, 1000);
+	struct rig_blob b = rig_blob(buf_view(&tar));
+
+	assert_int_equal(strlen(mine), 64);
+	assert_int_equal(cache_open(rig_mkdir(folder), 1 << 20, &o.crew.cache, NULL), 0);
+	for (int i = 0; i < 4; i++) {
+		struct scan_job job = rig_job(&b);
+
+		build_identity = i == 2 ? "of another build" : mine;
+		scan_one(&o, &job);
+		assert_true(job.from_cache == (i == 1 || i == 3));
+		assert_int_equal(job.error.code, i == 2 ? SCOV_E_WORKER : 0);
+		assert_true(i != 2 || says(&job, "is another version"));
+		scan_job_release(&job);
+	}
+	cache_free(o.crew.cache);
+	rig_rmdir(folder);
+}
+
 static int scan_all(const char *folder, struct rig_blob *blobs)
 {
 	struct rig o = rig_options();
@@ -521,6 +550,7 @@ int main(void)
 		cmocka_unit_test(without_a_sandbox_the_report_can_say_so),
 		cmocka_unit_test(the_scan_id_knows_what_facts_depend_on),
 		cmocka_unit_test(a_second_scan_comes_from_the_cache),
+		cmocka_unit_test(facts_of_another_build_are_a_miss),
 		cmocka_unit_test(processes_share_a_cache),
 	};
 
