@@ -333,7 +333,7 @@ static void raise_known(struct judge *j, struct suspect *s)
 bool level_settle(struct judge *j)
 {
 	const struct suspect **found;
-	struct certificates certificates;
+	struct certificates certificates = { 0 };
 
 	if (!certificates_collect(j, &certificates))
 		return false;
