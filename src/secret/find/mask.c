@@ -219,14 +219,14 @@ void masker_run(struct masker *m, uint8_t *text, size_t len)
 	}
 	finder_mask(m->finder, text, len);
 	/* A message puts around a value what no file would: each piece by itself too, and each word
-	 * up to each of its slashes. */
+	 * up to each of its slashes and dots. */
 	for (size_t word = 0, from = 0, end; from < len; from = end + 1) {
-		for (end = from; end < len && !strchr("/ '\"(),;", text[end]);)
+		for (end = from; end < len && !strchr("/. '\"(),;", text[end]);)
 			end++;
 		finder_mask(m->finder, text + from, end - from);
 		if (word < from)
 			finder_mask(m->finder, text + word, end - word);
-		if (end < len && text[end] != '/')
+		if (end < len && text[end] != '/' && text[end] != '.')
 			word = end + 1;
 	}
 }

@@ -16,6 +16,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -388,6 +389,48 @@ def files(g):
     os.unlink(path)
 
 
+def kinds():
+    """Rules for tokens that stand by themselves."""
+    for rule in templates.rules():
+        made = templates.expand(rule["good"]) if "prefix" in rule and "path" not in rule else None
+        if made and made[1] and re.fullmatch(r"[!-~]+", made[0]) and not re.search(r"['\"<>{}=:/\\\\]", made[0]):
+            yield rule
+
+
+def spoken(g, value):
+    """References, one after the other in one folder, whose errors and reports speak of a value."""
+    l = Layout(g.path("place"))
+    plain = l.layer(tar(plant.OS))
+    yield l.index(l.image([(l.put(tar(plant.OS), f"application/{value('a media type')}"), sha(tar(plant.OS)))]))
+    yield l.index(*[{**l.image([plain]), "annotations": {"org.opencontainers.image.ref.name": value("a tag")}} for _ in range(2)])
+    yield l.index({**l.put(b'{"layers": []}', MANIFEST), "artifactType": f"application/{value('an artifact type')}"})
+    yield l.index(l.put(f'{{"layers": [], "config": {value("damaged JSON")}'.encode(), MANIFEST))
+    yield l.index({"mediaType": f"application/{value('a media type of the index')}", "digest": sha(b"x"), "size": 1})
+    names = tar(plant.OS, (f"{value('a folder')}/{value('a file')}/x", b"x"), ("etc/passwd", f"{value('a user')}:x:7:7::/home/{value('a home')}:/bin/sh\n".encode()))
+    yield l.index(l.image([l.layer(names)], config={"User": value("User")}, annotations={"note": value("an annotation")}))
+    with open(g.path("place.tar"), "wb") as f:
+        f.write(tar(("manifest.json", f'[{{"Config": "{value("a config of an archive")}.json", "Layers": ["{value("a layer of an archive")}/layer.tar"]}}]'.encode())))
+    yield "docker-archive:" + g.path("place.tar")
+    yield f"oci:/nowhere/{value('a reference')}"
+
+
+def places(g):
+    """Values of every kind where the program speaks of what it was given."""
+    n = 0
+    for rule in kinds():
+        def value(where):
+            return secret(f"{rule['id']} as {where}", *templates.expand(rule["good"]))
+        for k, reference in enumerate(spoken(g, value)):
+            if (n + k) % 4:
+                continue  # each place has a quarter of the kinds; all kinds in messages: tests/unit/api/test_mask.c
+            g.run(f"a place for {rule['id']}", "grade", "--no-cache", "--skip", "secrets", "-v", reference)
+        n += 1
+        shutil.rmtree(g.path("place"))
+        os.unlink(g.path("place.tar"))
+    if n < 77:
+        failed(f"places: {n} kinds")
+
+
 class Echo(http.server.BaseHTTPRequestHandler):
     """A registry that says back all it hears, in the status line, a header, the body and a redirect."""
     mode = "body"
@@ -495,6 +538,7 @@ def main():
             for name in ("home", "tmp", "cwd", "out"):
                 os.symlink(os.path.join(inside, name), g.path(name))
             errors(g)
+            places(g)
             registry(g)
             g.folder = inside
         for name in ("home", "out", "tmp", "cwd"):

@@ -38,7 +38,7 @@ static void every_kind(void **state)
 	static const char *const around[][2] = { { "oci:/nowhere/", "" },
 		{ "invalid media type 'application/", "'" }, { "localhost:1/x:", "" },
 		{ "no image '", "'; there is: b, c" }, { "realm=\"", "\"" },
-		{ "no file 'blobs/", "/layer.tar' in the archive" } };
+		{ "no file 'blobs/", "/layer.tar' in the archive" }, { "config '", ".json'" } };
 	const struct secret_rules *all = rules_builtin();
 	scoped_look struct look l;
 	size_t tried = 0;
