@@ -24,7 +24,7 @@ static int cmp_u64(uint64_t a, uint64_t b)
 }
 
 /* What is looked at: facts of two texts never overlap. Offsets of decoded text count in that text,
- * of which the line stands for which one. */
+ * of which line belongs to which one. */
 static int cmp_text(const struct secret_fact *a, const struct secret_fact *b)
 {
 	int d = cmp_u64(a->entry, b->entry);

@@ -1,8 +1,8 @@
 /* adjacent.c - values in programs and databases, whose neighbours are bytes of another kind.
  *
- * The text of a column of sqlite begins right behind the one before it, and a constant of compiled
- * Python behind a letter that says what it is. So in binaries the expression is tried at the
- * literal once more, without what it asks of the byte before the value and of the one behind it;
+ * The text of a column of sqlite begins right after the one before it, and a constant of compiled
+ * Python after a letter that says what it is. So in binaries the expression is tried at the
+ * literal once more, without what it asks of the byte before the value and of the one after it;
  * what it finds must be proved, or begin with a prefix that chance does not write.
  *
  * SPDX-License-Identifier: Apache-2.0

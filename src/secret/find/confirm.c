@@ -171,7 +171,7 @@ static bool judge(const struct finder *f, const struct secret_rule *r, const str
 	if (p->validity == VALID_HARMLESS)
 		return false;
 	if (p->validity == VALID_PROVEN) {
-		/* A test key that packages carry is no service's. */
+		/* A test key that packages carry belongs to no service. */
 		s->level = p->flags & SECRET_EXAMPLE ? SECRET_LOW : r->level_proven;
 		s->proof = p->how;
 	} else if (p->validity == VALID_INVALID) {
@@ -188,7 +188,7 @@ static bool judge(const struct finder *f, const struct secret_rule *r, const str
 	return s->level > SECRET_NONE;
 }
 
-/* It matches and is wrong as it stands, and holds what may be an escape: without them it may be
+/* It matches and is wrong as it is, and holds what may be an escape: without them it may be
  * right. */
 static bool is_dressed(const struct secret_rule *r, const struct proof *p, struct span value)
 {

@@ -1,4 +1,4 @@
-/* decode.c - secrets that stand in a text in another form: base64, escapes, URL-encoding, UTF-16.
+/* decode.c - secrets that are in a text in another form: base64, escapes, URL-encoding, UTF-16.
  *
  * The run around an encoded literal is decoded and looked at as a stream of its own, at most twice
  * deep.
@@ -14,7 +14,7 @@
 
 enum { RUN_MIN = 16 /* characters of a run that no hit led to */ };
 
-/* A line break inside base64: real, or as JSON writes it. Its length, 0 when there is none. */
+/* A line break inside base64: real, or as JSON writes it. Its length; 0: not one. */
 static size_t break_at(struct span s, size_t i)
 {
 	uint8_t c = span_at(s, i), next = span_at(s, i + 1);
@@ -31,7 +31,7 @@ static size_t run_start(struct span s, size_t hit)
 	return hit;
 }
 
-/* The run from `from` on: breaks are taken only where base64 stands on both sides. *end: behind it.
+/* The run from `from` on: breaks are taken only where base64 is on both sides. *end: after it.
  */
 static size_t decode_base64(struct span s, size_t from, uint8_t *out, size_t *end)
 {
@@ -73,7 +73,7 @@ static size_t next_base64(struct span s, size_t at)
 	return n < RUN_MIN ? s.len : at - n;
 }
 
-/* The half of the bytes that stands at the hit's parity, as far as the other half is zero. */
+/* The half of the bytes that is at the hit's parity, as far as the other half is zero. */
 static size_t decode_utf16(struct span s, size_t hit, uint8_t *out, size_t *end)
 {
 	size_t from = hit, n = 0, i;
@@ -121,7 +121,7 @@ static size_t decode_url(struct span s, uint8_t *out)
 	return n;
 }
 
-/* One escape behind a backslash at i: its byte, and how much it takes. */
+/* One escape after a backslash at i: its byte, and how much it takes. */
 static uint8_t escape(struct span s, size_t i, size_t *taken)
 {
 	uint8_t c = span_at(s, i + 1);
@@ -195,7 +195,7 @@ static void look_at(struct finder *f, struct look *l, uint64_t at, uint64_t from
 	explicit_bzero(text, len);
 }
 
-/* A run that began ahead of the window does not say where its groups of four begin. The literal
+/* A run that began before the window does not say where its groups of four begin. The literal
  * does, up to which of its three forms it is: at the first, third or fourth of a group
  * (pattern.c). All three are tried. Where the last ends. */
 static size_t look_at_cut(struct finder *f, struct look *l, const struct window *w,
@@ -213,7 +213,7 @@ static size_t look_at_cut(struct finder *f, struct look *l, const struct window 
 	return end;
 }
 
-/* Hits share a window and the first alone is known: its run, and all runs behind it. */
+/* Hits share a window and the first alone is known: its run, and all runs after it. */
 static void look_at_runs(struct finder *f, struct look *l, const struct window *w,
 	enum pattern_kind kind, struct span text, uint8_t *out)
 {

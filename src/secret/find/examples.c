@@ -77,7 +77,7 @@ static const char *judge(const struct secret_rule *r, bool is_good, uint8_t leve
 	return level < r->level_match ? "its rule finds it below the level of a match" : NULL;
 }
 
-/* Static text: why the example is no good; NULL: it does what it should. */
+/* Static text: why the example fails; NULL: it does what it should. */
 static const char *fault(
 	struct trial *t, const struct secret_rule *r, bool is_good, uint32_t number, uint32_t seed)
 {

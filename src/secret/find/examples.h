@@ -2,7 +2,7 @@
  *
  * Each good example is expanded and looked at by the real finder, validators included: its rule
  * must find it, on the level of a match or above. No bad one may be found by its rule above low.
- * Nothing of an expanded text is told.
+ * No part of an expanded text is reported.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -25,7 +25,7 @@ struct examples_sum {
  * Errors: SCOV_E_USAGE naming file, line and rule; SCOV_E_MEMORY. */
 int rules_with(struct span text, const char *file, struct secret_rules *out, struct scov_err *err);
 /* failed is called for each example that does not do what it should. Errors: SCOV_E_USAGE (a
- * literal of no use), SCOV_E_MEMORY. */
+ * unusable literal), SCOV_E_MEMORY. */
 int examples_try(const struct secret_rules *rules,
 	void (*failed)(void *ctx, const struct example_failure *f), void *ctx,
 	struct examples_sum *out, struct scov_err *err);

@@ -32,7 +32,7 @@ int finder_new(const struct finder_options *opt, struct finder **out, struct sco
 void finder_bind(struct finder *f, struct part *part, struct arena *arena,
 	const struct limits *limits, struct span key);
 /* One file of a layer: begin, pieces in order, end. last: no piece comes
- * behind this one; false where that is not known. path is raw. Errors: SCOV_E_LIMIT (the arena is
+ * after this one; false where that is not known. path is raw. Errors: SCOV_E_LIMIT (the arena is
  * full). */
 int finder_begin(struct finder *f, uint32_t entry, enum secret_surface surface, struct span path);
 int finder_piece(struct finder *f, struct span data, bool last);
@@ -40,14 +40,14 @@ int finder_end(struct finder *f);
 /* Windows, matches and secrets since finder_bind that a bound left out: not zero means that not all
  * was looked at. */
 uint64_t finder_dropped(const struct finder *f);
-/* A short text that is no file content: a name, a link target, an xattr, an Env value, a history
+/* A short text that is not file content: a name, a link target, an xattr, an Env value, a history
  * line. */
 int finder_text(struct finder *f, uint32_t entry, enum secret_surface surface, struct span where,
 	struct span text);
 void finder_free(struct finder *f); /* wipes */
 /* May the rules find something in it? Cheap: a false answer is final, a true one is not. */
 bool finder_suspects(const struct finder *f, struct span text);
-/* The name says that the value is a secret, and the value is no path, truth, reference or
+/* The name says that the value is a secret, and the value is not a path, truth, reference or
  * placeholder. */
 bool finder_is_set(const struct finder *f, struct span name, struct span value);
 /* Stars for the values that the rules find in a short text, in place; also between two pieces of a

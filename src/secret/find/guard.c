@@ -1,4 +1,4 @@
-/* guard.c - what must stand around a literal.
+/* guard.c - what must be around a literal.
  *
  * Reads a part of PCRE2's syntax: characters, escapes, classes, groups without a choice, and
  * quantifiers. At anything else it stops: what is read so far must still hold.
@@ -93,7 +93,7 @@ static struct byte_set kind_of(uint8_t c)
 	return s;
 }
 
-/* One escape behind its backslash: a kind of bytes, or one byte. False: another thing (\b, \K, \1).
+/* One escape after its backslash: a kind of bytes, or one byte. False: another thing (\b, \K, \1).
  */
 static bool escape(struct text *t, struct byte_set *out)
 {
@@ -111,7 +111,7 @@ static bool escape(struct text *t, struct byte_set *out)
 	return true;
 }
 
-/* Behind its bracket. */
+/* After its bracket. */
 static bool class(struct text *t, struct byte_set *out)
 {
 	bool negative = peek(t) == '^', first = true;
@@ -155,7 +155,7 @@ static unsigned number(struct text *t)
 	return n < GUARD_RUN_MAX ? n : GUARD_RUN_MAX;
 }
 
-/* How often what stands ahead; lazy and possessive make no difference here. */
+/* How often what is ahead; lazy and possessive make no difference here. */
 static void quantifier(struct text *t, struct guard_step *x)
 {
 	uint8_t c = peek(t);
@@ -180,7 +180,7 @@ static void quantifier(struct text *t, struct guard_step *x)
 		t->at++;
 }
 
-/* Where the group ends that begins at `at`, behind its parenthesis: the offset behind the closing
+/* Where the group ends that begins at `at`, after its parenthesis: the offset after the closing
  * one. 0: it holds a choice or another thing, or is repeated. */
 static size_t plain_group(struct span s, size_t at)
 {
@@ -210,7 +210,7 @@ static size_t plain_group(struct span s, size_t at)
 	return depth || next == '?' || next == '*' || next == '+' || next == '{' ? 0 : at;
 }
 
-/* The next element; false: it cannot be told. Ends of groups are passed over: who came in through
+/* The next element; false: unknown. Ends of groups are passed over: who came in through
  * plain_group knows that they are not repeated. */
 static bool element(struct text *t, struct guard_step *x)
 {
@@ -250,7 +250,7 @@ static bool element(struct text *t, struct guard_step *x)
 }
 
 /* The literal's bytes against the expression from `at` on: characters (two at least), then
- * at most one run of a class that holds the others. The offset behind; 0: not so. rest: what is
+ * at most one run of a class that holds the others. The offset after; 0: not so. rest: what is
  * left of the run. */
 static size_t literal_at(
 	const struct secret_rule *r, struct span literal, size_t at, struct guard_step *rest)
@@ -284,7 +284,7 @@ static size_t literal_at(
 	return k == literal.len ? t.at : 0;
 }
 
-/* Where it stands, once: the offset behind it, and where it begins. */
+/* Where it is, once: the offset after it, and where it begins. */
 static size_t find_literal(
 	const struct secret_rule *r, struct span literal, size_t *start, struct guard_step *rest)
 {

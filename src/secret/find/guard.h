@@ -1,6 +1,6 @@
-/* guard.h - what must stand around a literal: asked at every hit, before a window is opened.
+/* guard.h - what must be around a literal: asked at every hit, before a window is opened.
  *
- * Read off the rule's own expression: the byte ahead, and the sets of bytes behind, as far as they
+ * Read off the rule's own expression: the byte ahead, and the sets of bytes after, as far as they
  * follow each other without a choice. A short literal ("npm_", "pat") is then no dearer than a long
  * one. Inside secret/ only.
  *
@@ -31,7 +31,7 @@ struct guard {
 
 /* Of the literal in the rule's expression; one that asks for nothing when it cannot tell. */
 void guard_make(const struct secret_rule *r, struct span literal, struct guard *out);
-/* False: the expression cannot match here. before: -1 unknown, or no byte. behind: what is there of
- * the bytes behind the literal; where it ends all is possible. escapes: an escape may stand for any
+/* False: the expression cannot match here. before: -1 unknown, or no byte. after: what is there of
+ * the bytes after the literal; where it ends all is possible. escapes: an escape may stand for any
  * byte. */
-bool guard_fits(const struct guard *g, int before, struct span behind, bool escapes);
+bool guard_fits(const struct guard *g, int before, struct span after, bool escapes);

@@ -1,6 +1,6 @@
 /* look.c - a stream through tier one: windows around hits, across the borders of its pieces.
  *
- * Hits of one rule that stand near each other share a window. A window is confirmed as soon as its
+ * Hits of one rule that are near each other share a window. A window is confirmed as soon as its
  * last byte is there, in the piece itself where it lies in it, else in the hold, which keeps the
  * few bytes before the piece that a window may want.
  *
@@ -228,10 +228,10 @@ struct hit {
 	uint64_t base; /* of the look: where the stream began */
 };
 
-enum { ESCAPE_MAX = 6 }; /* at the start of a piece nobody asks what stands ahead */
+enum { ESCAPE_MAX = 6 }; /* at the start of a piece nobody asks what is ahead */
 
-/* The byte ahead of `at` is the last one of an escape (\n, \x3d, \u003d, %3D): what it stands for
- * is told later. */
+/* The byte before `at` is the last one of an escape (\n, \x3d, \u003d, %3D): what it stands for
+ * is decided later. */
 static bool ends_escape(struct span s, size_t at)
 {
 	return (at >= 2 && span_at(s, at - 2) == '\\') || (at >= 3 && span_at(s, at - 3) == '%') ||
@@ -286,7 +286,7 @@ static int on_hit(
 	if (f->work_of)
 		f->work_of[kind == PATTERN_PLAIN ? row : w.slot].hits++;
 	if (kind == PATTERN_NOUN) {
-		/* Most are told at once, in the piece. */
+		/* Most are decided at once, in the piece. */
 		if ((l->is_binary && row != NOUN_ADDRESS) || l->decoded)
 			return 0;
 		if (end >= l->pos + NOUN_NEAR && end + NOUN_NEAR < l->pos + l->piece.len &&
@@ -335,7 +335,7 @@ static void close_windows(struct finder *f, struct look *l)
 	l->windows_n = left;
 }
 
-/* Keeps what open windows and the next hits may want, and moves behind the piece. */
+/* Keeps what open windows and the next hits may want, and moves after the piece. */
 static void move_on(struct look *l)
 {
 	uint64_t end = l->pos + l->piece.len, want = end > l->before ? end - l->before : 0;
@@ -380,7 +380,7 @@ static void step(struct finder *f, struct look *l, struct span piece, bool last)
 
 	l->piece = piece;
 	l->is_last = last;
-	/* Once a text shows a NUL, UTF-16 may stand in it. */
+	/* Once a text shows a NUL, UTF-16 may be in it. */
 	l->has_nul = l->has_nul || (!l->is_binary && span_find(piece, 0) < piece.len);
 	if (!l->is_binary)
 		scan(f, l, PATTERNS_TEXT, &h);

@@ -12,7 +12,7 @@
 #include "secret/value/name.h"
 #include "secret/value/value.h"
 
-enum { PART_SHORT = 16 /* bytes: a shorter part of a name is no value by itself */ };
+enum { PART_SHORT = 16 /* bytes: a shorter part of a name is not a value by itself */ };
 
 /* ---- tier one alone ---- */
 
@@ -34,7 +34,7 @@ bool sieve_holds(hs_stream_t *sieve, hs_scratch_t *scratch, struct span text)
 {
 	bool is_there = false;
 
-	/* What is no text is looked at with the other set. */
+	/* What is not text is looked at with the other set. */
 	if (!text.len || span_find(text, 0) < text.len)
 		return text.len;
 	hs_error_t bad = hs_scan_stream(
@@ -123,7 +123,7 @@ static void take_stars(uint8_t *name, const uint8_t *copy, size_t from, size_t e
 			name[i] = '*';
 }
 
-/* Each part as the parts ahead of it and itself say, so that what follows changes nothing. */
+/* Each part as the parts before it and itself say, so that what follows changes nothing. */
 static size_t mask_across(
 	struct finder *f, uint8_t *name, size_t len, bool (*is_known)(struct span part))
 {

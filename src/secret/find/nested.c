@@ -31,7 +31,7 @@ struct stream {
 	struct look *look;
 	unsigned depth;
 	bool is_decided;
-	bool may_zip;           /* a program: a zip may stand behind it */
+	bool may_zip;           /* a program: a zip may be after it */
 	uint8_t tail[MARK - 1]; /* of it, the last bytes: the zip's mark may begin in them */
 	size_t tail_n;
 	uint8_t head[HEAD];
@@ -383,7 +383,7 @@ static void keep_tail(struct stream *s, struct span data)
 	s->tail_n = keep;
 }
 
-/* Where the zip's mark begins: in the tail (counted from its first byte), or in the data behind it.
+/* Where the zip's mark begins: in the tail (counted from its first byte), or in the data after it.
  * Past both: nowhere. */
 static size_t find_mark(const struct stream *s, struct span data)
 {
@@ -400,7 +400,7 @@ static size_t find_mark(const struct stream *s, struct span data)
 	return at < both.len ? at : s->tail_n + span_find_span(data, mark);
 }
 
-/* A zip with a program ahead of it (a script that runs it, one that unpacks itself): the program is
+/* A zip with a program before it (a script that runs it, one that unpacks itself): the program is
  * looked at, the zip is read. */
 static void open_behind(struct stream *s, struct span *data)
 {
@@ -427,7 +427,7 @@ static void open_behind(struct stream *s, struct span *data)
 	zip_push(s->zip, &begun, &err);
 }
 
-/* The low bytes; what is no Latin letter is a question mark. */
+/* The low bytes; anything but a Latin letter becomes a question mark. */
 static void push_narrow(struct stream *s, struct span data, bool last)
 {
 	uint8_t text[4096];
@@ -478,7 +478,7 @@ static void feed(struct stream *s, struct span data, bool last)
 		s->all->f->dropped++;
 		close_archive(s);
 	}
-	/* What is behind a zip's members, and what no reader takes. */
+	/* What is after a zip's members, and what no reader takes. */
 	if (rc || (!s->tar && !s->codec))
 		look_push(s->all->f, s->look, data, last);
 }

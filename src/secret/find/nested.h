@@ -9,7 +9,7 @@
 
 /* One more of them for each depth; NULL without memory. */
 struct nested *nested_new(struct finder *f);
-void nested_free(struct nested *n); /* takes NULL */
+void nested_free(struct nested *n); /* accepts NULL */
 void nested_bind(struct nested *n); /* a new part: its limits begin anew */
 /* The file itself: depth 0. */
 void nested_begin(struct nested *n);

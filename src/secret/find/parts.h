@@ -1,7 +1,7 @@
 /* parts.h - the pieces of the finder. Inside secret/ only.
  *
  * A look is one stream of bytes that is looked at: a file, what an archive in it holds, a decoded
- * run. Looks stand in each other, so the finder has one of each depth.
+ * run. Looks are in each other, so the finder has one of each depth.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -58,12 +58,12 @@ struct look {
 	uint32_t line_n;
 	uint8_t *hold; /* the bytes before pos that windows may need */
 	size_t hold_n;
-	size_t hold_lent; /* bytes of the piece that stand behind them for now */
+	size_t hold_lent; /* bytes of the piece that are after them for now */
 	struct window *windows;
 	size_t windows_n;
 	uint32_t *open; /* of each slot: index of its last window + 1 */
-	uint64_t *done; /* of each slot: matches begin behind it */
-	bool *seen;     /* of each slot: it stands in used */
+	uint64_t *done; /* of each slot: matches begin after it */
+	bool *seen;     /* of each slot: it is in used */
 	uint32_t *used; /* slots with an entry in open or done */
 	size_t used_n;
 	bool is_binary, is_last;
@@ -73,8 +73,8 @@ struct look {
 	uint8_t encoding; /* enum secret_encoding */
 	uint8_t surface;
 	unsigned decoded;   /* decoders passed */
-	uint32_t line_base; /* line of the first byte where it is no line of its own; 0: count */
-	size_t before;      /* most bytes that a rule wants ahead of a literal */
+	uint32_t line_base; /* line of the first byte where it is not a line by itself; 0: count */
+	size_t before;      /* most bytes that a rule wants before a literal */
 };
 
 /* What one slot took: for the benchmark, and for tests that compare work, not time. */
@@ -125,7 +125,7 @@ size_t slots(const struct finder *f);
 
 /* A look inside the present one. NULL: too deep (counted). */
 struct look *look_begin(struct finder *f, const struct look *outer);
-/* last: nothing comes behind it but look_end. */
+/* last: nothing comes after it but look_end. */
 void look_push(struct finder *f, struct look *l, struct span data, bool last);
 void look_end(struct finder *f, struct look *l);
 bool look_make(struct finder *f, struct look *l);
@@ -147,10 +147,10 @@ void confirm_encoded(struct finder *f, struct look *l, const struct window *w,
 	enum pattern_kind kind, struct span text);
 /* A window without a match that holds escapes: once more without them. */
 void confirm_escaped(struct finder *f, struct look *l, const struct window *w, struct span text);
-/* May a value stand behind the noun that ends at `end`? The quick answer for most nouns. */
+/* Can a value follow the noun that ends at `end`? The quick answer for most nouns. */
 bool noun_fits(const struct finder *f, struct span piece, size_t end);
 
-/* A literal of tier one stands in the text: without one the rules find nothing in it. */
+/* A literal of tier one is in the text: without one the rules find nothing in it. */
 bool sieve_holds(hs_stream_t *sieve, hs_scratch_t *scratch, struct span text);
 
 struct found {

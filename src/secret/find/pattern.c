@@ -53,7 +53,7 @@ static void add(struct list *l, enum pattern_kind kind, size_t row, struct span 
 	add_as(l, kind, row, text, nocase, true);
 }
 
-/* The characters that depend on the literal alone, when `before` bytes stand ahead of it in its
+/* The characters that depend on the literal alone, when `before` bytes are before it in its
  * group of three. */
 static void add_base64(struct list *l, size_t row, struct span literal, size_t before)
 {
@@ -237,7 +237,7 @@ const char *pattern_version(void)
 	return hs_version();
 }
 
-/* The library allocates with the C library's allocator unless told otherwise. */
+/* The library allocates with the C library's allocator by default. */
 void pattern_release(struct span *bytes)
 {
 	mem_free((void *)(uintptr_t)bytes->p);

@@ -32,19 +32,20 @@ enum { PATTERN_BYTES_MAX = 255, PATTERN_BASE64_MIN = 4 };
 /* The row of "://", which is looked for in binaries too; the list "trigger" comes after it. */
 enum { NOUN_ADDRESS = 0 };
 
-/* Which literals a database has. In a text no NUL stands, so no UTF-16; in a binary the strong
+/* Which literals a database has. In a text no NUL is, so no UTF-16; in a binary the strong
  * rules alone are looked for: fewer literals are found faster.
  *
- * PATTERN_PACE is no secret: two bytes that no text holds. With a literal of two bytes Vectorscan
- * looks at every byte, without one at every second, which needs tables so coarse that most of its
- * time goes into false starts: 2.1 ns a byte of text, 0.9 with it (build/tests/bench/finder). */
+ * PATTERN_PACE is not a secret: two bytes that no text holds. With a literal of two bytes
+ * Vectorscan looks at every byte, without one at every second, which needs tables so coarse that
+ * most of its time goes into false starts: 2.1 ns a byte of text, 0.9 with it
+ * (build/tests/bench/finder). */
 enum pattern_set { PATTERNS_TEXT, PATTERNS_BINARY, PATTERN_SETS };
 
 /* Serialised databases in streaming mode, one of each set, for every machine of this architecture.
- * *out is freed with pattern_release. Errors: SCOV_E_USAGE (a literal of no use, named),
+ * *out is freed with pattern_release. Errors: SCOV_E_USAGE (an unusable literal, named),
  * SCOV_E_MEMORY. */
 int pattern_compile(const struct secret_rules *rules, struct span *out, struct scov_err *err);
-/* One of them; empty when `all` is no such thing. */
+/* One of them; empty when `all` is not from pattern_compile. */
 struct span pattern_part(struct span all, enum pattern_set set);
 void pattern_release(struct span *bytes);
 const char *pattern_version(void); /* of the library that makes and reads databases */

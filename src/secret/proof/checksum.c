@@ -1,7 +1,7 @@
 /* checksum.c - tokens that carry a checksum, and values of a fixed decoded length.
  *
  * Parameter of the CRC validators: "COVER+SUM" or "COVER+GAP+SUM", counted in bytes from the end of
- * the value; a COVER of "*" is all that stands before. Sources: CRC-32 of ISO 3309, CRC-16/XMODEM,
+ * the value; a COVER of "*" is all that is before. Sources: CRC-32 of ISO 3309, CRC-16/XMODEM,
  * BIP 173 (bech32), ISO/IEC 7812-1.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -157,7 +157,7 @@ static int bech32(const struct candidate *c, struct span parameter, struct proof
 
 	(void)parameter;
 	if (one == s.len || !one || s.len - one < 7 || s.len > TOKEN_MAX)
-		return proof_invalid(out, "no bech32 text");
+		return proof_invalid(out, "not bech32 text");
 	for (size_t i = 0; i < s.len; i++) {
 		upper += span_at(s, i) >= 'A' && span_at(s, i) <= 'Z';
 		lower += span_at(s, i) >= 'a' && span_at(s, i) <= 'z';
@@ -181,7 +181,7 @@ static int bech32(const struct candidate *c, struct span parameter, struct proof
 		size_t v = span_find(digits, ch >= 'A' && ch <= 'Z' ? (uint8_t)(ch | 0x20) : ch);
 
 		if (v == digits.len)
-			return proof_invalid(out, "no bech32 text");
+			return proof_invalid(out, "not bech32 text");
 		sum = bech32_step(sum, (uint32_t)v);
 	}
 	return say(sum == 1, out);

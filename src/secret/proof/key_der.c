@@ -100,8 +100,7 @@ static int sec1(struct cur c, enum key_curve curve, const struct candidate *from
 	if (c.bad || cur_left(&c) || !private.len || private.len > 128)
 		return proof_invalid(out, "not an elliptic curve key");
 	if (curve == CURVE_NONE)
-		return proof_unknown(
-			out, "an elliptic curve key of a curve that is not known here");
+		return proof_unknown(out, "an elliptic curve key on an unknown curve");
 	return scalar(curve, private, public, from, out);
 }
 
@@ -149,7 +148,7 @@ static int pkcs8(struct cur c, const struct candidate *from, struct proof *out)
 	bool is_ec = span_eq(oid, SPAN("\x2a\x86\x48\xce\x3d\x02\x01"));
 
 	if (!is_rsa && !is_ec)
-		return proof_unknown(out, "a PKCS#8 key of a kind that is not known here");
+		return proof_unknown(out, "a PKCS#8 key of an unknown kind");
 	in = der_enter(&in, DER_SEQUENCE);
 	if (is_ec && der_peeks(&algorithm, DER_OID))
 		curve = curve_of_oid(der_take(&algorithm, DER_OID));
@@ -191,7 +190,7 @@ static int closed(struct span der, struct cur c, const struct candidate *from, s
 
 	if (c.bad || look.bad || cur_left(&c) || body.len < 8 || oid.len < 9 ||
 		!span_starts(oid, SPAN("\x2a\x86\x48\x86\xf7\x0d\x01")))
-		return proof_invalid(out, "an ASN.1 sequence that is no private key");
+		return proof_invalid(out, "an ASN.1 sequence, not a private key");
 	enum pbe_state state = pbe_read(algorithm, &pbe);
 
 	if (state == PBE_BROKEN)
@@ -209,7 +208,7 @@ static int key(struct cur in, const struct candidate *from, struct proof *out)
 	uint64_t version = der_number(&look, 1);
 
 	if (look.bad)
-		return proof_invalid(out, "an ASN.1 sequence that is no private key");
+		return proof_invalid(out, "an ASN.1 sequence, not a private key");
 	if (der_peeks(&look, DER_SEQUENCE))
 		return pkcs8(look, from, out);
 	if (der_peeks(&look, DER_OCTETS) && version == 1)
@@ -251,7 +250,7 @@ static int asn1_key(const struct candidate *c, struct span parameter, struct pro
 	struct der first = { 0 };
 
 	(void)parameter;
-	if (!der_next(&in, &first)) /* what stands behind it is not asked for */
+	if (!der_next(&in, &first)) /* what is after it is not asked for */
 		return proof_invalid(out, "not one ASN.1 sequence");
 	return proof_key_der(first.whole, c, out);
 }

@@ -1,7 +1,7 @@
 /* key_openssh.c - private keys as ssh-keygen writes them.
  *
  * Source: PROTOCOL.key of OpenSSH. Pairs are recomputed: the numbers must make the public half that
- * stands before them.
+ * is before them.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -33,7 +33,7 @@ static bool belongs(enum key_curve curve, struct span private, struct span publi
 	return key_public(curve, private, point, &len) && span_eq(span_of(point, len), public);
 }
 
-/* True when the private numbers belong to the public ones; the cursor stands behind them then. */
+/* True when the private numbers belong to the public ones; the cursor is after them then. */
 static bool private_half(struct cur *c)
 {
 	struct span type = string(c, NAME_MAX_BYTES), v[6] = { 0 };
@@ -86,10 +86,10 @@ int proof_openssh(struct span bytes, const struct candidate *from, struct proof 
 	if (c.bad || !private.len)
 		return proof_invalid(out, "not a key of OpenSSH");
 	if (!proof_ssh_public(public, from->scratch, out))
-		return proof_unknown(out, "a key of OpenSSH of a kind that is not known here");
+		return proof_unknown(out, "a key of OpenSSH of an unknown kind");
 	if (!span_eq(cipher, SPAN("none")) || !span_eq(kdf, SPAN("none"))) {
 		out->flags |= SECRET_ENCRYPTED;
-		return proof_unknown(out, "a private key that a password closes");
+		return proof_unknown(out, "a password-protected private key");
 	}
 	if (!pbe_work(from, WORK_CURVE))
 		return proof_unknown(out, "one key of OpenSSH of too many to look at each");

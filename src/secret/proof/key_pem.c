@@ -11,7 +11,7 @@
 
 enum { BODY_MIN = 60 /* characters: the smallest key of all, Ed25519, has 64 */ };
 
-/* What stands before the body of an old PEM: "Name: value" lines, up to an empty one. */
+/* What is before the body of an old PEM: "Name: value" lines, up to an empty one. */
 static struct span after_headers(struct span s, struct pem *out)
 {
 	struct span line, rest = s;
@@ -24,7 +24,7 @@ static struct span after_headers(struct span s, struct pem *out)
 
 		if (span_eq(span_sub(text, 0, colon), SPAN("DEK-Info")))
 			out->dek = span_trim(span_from(text, colon + 1));
-		/* The time of a log line has colons too, behind a blank. */
+		/* The time of a log line has colons too, after a blank. */
 		if (text.len && (colon == text.len || span_find(text, ' ') < colon))
 			break;
 		s = rest;
@@ -61,7 +61,7 @@ static uint32_t crc24(struct span s)
 	return crc;
 }
 
-/* The body and, where there is one, its checksum behind "\n=". */
+/* The body and, where there is one, its checksum after "\n=". */
 static int armored(const struct pem *pem, const struct candidate *c, struct proof *out)
 {
 	struct span escaped = SPAN("\\n="), bytes, sum;
@@ -118,7 +118,7 @@ static int look(
 		return proof_openssh(bytes, c, out);
 	if (span_has(pem->label, SPAN("COSIGN")) || span_has(pem->label, SPAN("SIGSTORE"))) {
 		out->flags |= SECRET_ENCRYPTED;
-		return proof_unknown(out, "a signing key that a password closes");
+		return proof_unknown(out, "a password-protected signing key");
 	}
 	return proof_key_der(bytes, c, out);
 }

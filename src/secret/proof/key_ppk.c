@@ -118,16 +118,16 @@ static int judge(const struct ppk *p, bool is_old, struct proof *out)
 {
 	if (!span_eq(p->encryption, SPAN("none"))) {
 		out->flags |= SECRET_ENCRYPTED;
-		return proof_unknown(out, "a private key that a password closes");
+		return proof_unknown(out, "a password-protected private key");
 	}
 	if (!belongs(p))
 		return proof_invalid(out, "its private half is damaged");
 	if (!mac_fits(p, is_old)) {
 		out->flags |= SECRET_CHECKSUM_BAD;
-		return proof_invalid(out, "its authentication code is wrong");
+		return proof_invalid(out, "its MAC is wrong");
 	}
-	return proof_proven(out, PROOF_CHECKSUM,
-		"a key file of PuTTY that parses, its authentication code is right");
+	return proof_proven(
+		out, PROOF_CHECKSUM, "a key file of PuTTY that parses, its MAC is right");
 }
 
 static int ppk(const struct candidate *c, struct span parameter, struct proof *out)
@@ -148,4 +148,4 @@ static int ppk(const struct candidate *c, struct span parameter, struct proof *o
 	return rc;
 }
 
-const struct validator check_ppk = { "ppk", "a private key of PuTTY, with its code", ppk };
+const struct validator check_ppk = { "ppk", "a private key of PuTTY, its MAC checked", ppk };

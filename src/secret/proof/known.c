@@ -24,7 +24,7 @@ void proof_known_hash(const uint8_t hash[32], struct proof *out)
 	digest_hex(&d, text);
 	for (size_t i = 0; i < known_keys_n; i++) {
 		const struct known_key *k = &known_keys[i];
-		const char *name = (const char *)k->name.p; /* a literal: a NUL stands behind it */
+		const char *name = (const char *)k->name.p; /* a literal: a NUL is after it */
 
 		if (!span_eq(k->hash, span_str(text)))
 			continue;
@@ -56,7 +56,7 @@ void proof_known_whole(struct span container, struct proof *out)
 		proof_known_hash(d.bytes, out);
 }
 
-/* The value as hex, as base64, or as it stands. */
+/* The value as hex, as base64, or as it is. */
 static int known_key(const struct candidate *c, struct span parameter, struct proof *out)
 {
 	uint8_t raw[MATERIAL_MAX];

@@ -200,13 +200,13 @@ int pbe_closed(enum pbe_state state, struct proof *out)
 	out->flags |= SECRET_ENCRYPTED;
 	switch (state) {
 	case PBE_ROUNDS:
-		return proof_unknown(out, "a private key that a password closes, with more rounds "
-					  "than are tried here");
+		return proof_unknown(out, "a password-protected private key with too many "
+					  "rounds to try");
 	case PBE_FOREIGN:
-		return proof_unknown(out,
-			"a private key that a password closes in a way that is not tried here");
+		return proof_unknown(
+			out, "a password-protected private key whose encryption is not supported");
 	default:
 		return proof_unknown(
-			out, "a private key that a password closes, none that everybody knows");
+			out, "a password-protected private key that no common password opens");
 	}
 }

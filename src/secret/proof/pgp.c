@@ -121,10 +121,10 @@ int proof_pgp(struct span packets, struct arena *a, struct proof *out)
 	}
 	if (seen[1])
 		return proof_proven(out, PROOF_PARSED,
-			"an OpenPGP secret key that nothing closes, its checksum is right");
+			"an unprotected OpenPGP secret key, its checksum is right");
 	if (seen[2]) {
 		out->flags |= SECRET_ENCRYPTED;
-		return proof_unknown(out, "an OpenPGP secret key that a password closes");
+		return proof_unknown(out, "a password-protected OpenPGP secret key");
 	}
 	if (seen[3])
 		return proof_harmless(out, 0, "an OpenPGP stub, the key is elsewhere");

@@ -77,7 +77,7 @@ static bool is_base64(uint8_t c)
 	return c == '=' || (base64_digit(c) >= 0 && c != '-' && c != '_');
 }
 
-/* Bytes of a line end at i, real or escaped; 0 when there is none. */
+/* Bytes of a line end at i, real or escaped; 0: not one. */
 static size_t end_of_line(struct span s, size_t i)
 {
 	size_t n = 0;
@@ -112,7 +112,7 @@ bool text_base64_lines(struct span text, struct arena *a, struct span *out)
 				from = i;
 			run = is ? i + 1 - from : run;
 		}
-		/* What stands ahead of the END line is a dress too. */
+		/* What is before the END line is a dress too. */
 		if (!gap && from + run < i)
 			break;
 		memcpy(copy + n, text.p + from, run);

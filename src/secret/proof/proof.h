@@ -37,10 +37,10 @@ void proof_known(struct span material, struct proof *out);
 /* The same of a whole container, of any length. */
 void proof_known_whole(struct span container, struct proof *out);
 void proof_known_hash(const uint8_t hash[32], struct proof *out);
-/* The blob of an SSH public key: type and numbers (RFC 4253, 6.6). False when it is no good one. */
+/* The blob of an SSH public key: type and numbers (RFC 4253, 6.6). False when it is damaged. */
 bool proof_ssh_public(struct span blob, struct arena *a, struct proof *out);
 
-/* PKCS#1, PKCS#8, SEC1 or the DSA form, one element and nothing behind it. plain: a closed key is
+/* PKCS#1, PKCS#8, SEC1 or the DSA form, one element and nothing after it. plain: a closed key is
  * not one. */
 int proof_key_der(struct span der, const struct candidate *c, struct proof *out);
 int proof_key_plain(struct span der, const struct candidate *c, struct proof *out);
@@ -48,7 +48,7 @@ int proof_openssh(struct span bytes, const struct candidate *c, struct proof *ou
 int proof_pgp(struct span packets, struct arena *a, struct proof *out);
 
 struct pem {
-	struct span label, body; /* body: behind the lines of an old encrypted key */
+	struct span label, body; /* body: after the lines of an old encrypted key */
 	struct span dek;         /* the value of its line "DEK-Info" */
 	bool has_end, encrypted; /* encrypted: by those lines */
 };
@@ -64,7 +64,7 @@ enum key_curve curve_of_ssh(struct span name);
 /* Base64 with blanks, line ends and their escapes (\n, \r, \t) left out. False: another byte, too
  * long, no memory. */
 bool text_base64(struct span text, struct arena *a, struct span *out);
-/* Base64 in lines that are dressed: behind the marks of comments, the quotes of strings, the times
+/* Base64 in lines that are dressed: after the marks of comments, the quotes of strings, the times
  * of a log. The last run of its characters in each line. */
 bool text_base64_lines(struct span text, struct arena *a, struct span *out);
 /* Exactly 2 * len hex digits. */

@@ -8,7 +8,7 @@
 
 enum { FIELD_MAX = 1024 };
 
-/* Characters of the hash behind the last '$'; 0: any. */
+/* Characters of the hash after the last '$'; 0: any. */
 static const struct {
 	struct span head;
 	size_t len;
@@ -48,7 +48,7 @@ static bool fits(struct span hash, size_t len)
 }
 
 /* "{SHA}" and its like, as htpasswd and LDAP write them: base64 of the hash, salted ones with the
- * salt behind it. */
+ * salt after it. */
 static const char *named_form(struct span s)
 {
 	static const struct {
@@ -126,7 +126,7 @@ static int shadow(const struct candidate *c, struct span parameter, struct proof
 	const char *form = hash_form(field);
 
 	if (!form)
-		return proof_invalid(out, "no form of a password hash");
+		return proof_invalid(out, "not a password hash");
 	return locked ? proof_unknown(out, "the hash of a locked account")
 		      : proof_proven(out, PROOF_FORMAT, form);
 }

@@ -24,7 +24,7 @@ enum {
 struct jks {
 	struct span key; /* of the first private key: EncryptedPrivateKeyInfo */
 	size_t keys;
-	bool has_more; /* a sealed object, whose end cannot be told */
+	bool has_more; /* a sealed object, whose end is unknown */
 };
 
 static struct span text(struct cur *c)
@@ -153,7 +153,7 @@ static int judge(struct cur *in, bool is_jks, const struct candidate *c, const s
 	if (in->bad)
 		return proof_unknown(
 			out, "a Java key store with a private key, its end is not in view");
-	if (s->has_more) /* a serialised object without a length: what follows cannot be told */
+	if (s->has_more) /* a serialised object without a length: what follows is unknown */
 		return try_passwords(c->value, c, s, is_jks, out);
 	return try_passwords(span_sub(c->value, 0, in->off), c, s, is_jks, out);
 }
@@ -187,7 +187,7 @@ static int jks(const struct candidate *c, struct span parameter, struct proof *o
 }
 
 /* Version, salt, rounds, then entries: type, alias, date, chain. Only read, never opened: its keys
- * are closed with ciphers of its own. UBER closes all behind the rounds. */
+ * are closed with ciphers of its own. UBER closes all after the rounds. */
 static int bks(const struct candidate *c, struct span parameter, struct proof *out)
 {
 	struct cur in = cur_over(c->value);

@@ -245,8 +245,7 @@ static int pkcs12(const struct candidate *c, struct span parameter, struct proof
 		return proof_invalid(out, "not a PKCS#12 store");
 	if (s.plain_keys) {
 		describe(s.plain, (struct span){ 0 }, c, &s, out);
-		return proof_proven(
-			out, PROOF_PARSED, "a PKCS#12 store with a key that nothing closes");
+		return proof_proven(out, PROOF_PARSED, "an unprotected PKCS#12 store with a key");
 	}
 	if (!s.closed_keys && !s.closed_parts)
 		return proof_harmless(out, 0, "a PKCS#12 store with certificates only");
@@ -255,11 +254,11 @@ static int pkcs12(const struct candidate *c, struct span parameter, struct proof
 	case PBE_READY:
 		return try_passwords(c, &mac, safe, &s, out);
 	case PBE_ROUNDS:
-		return proof_unknown(out, "a PKCS#12 store with more rounds than are tried here");
+		return proof_unknown(out, "a PKCS#12 store with too many rounds to try");
 	case PBE_BROKEN:
-		return proof_invalid(out, "a PKCS#12 store whose code does not parse");
+		return proof_invalid(out, "a PKCS#12 store whose MAC does not parse");
 	default:
-		return proof_unknown(out, "a PKCS#12 store whose code is not tried here");
+		return proof_unknown(out, "a PKCS#12 store whose MAC is not supported");
 	}
 }
 

@@ -26,7 +26,7 @@ static bool is_word(uint8_t c)
 }
 
 /* The next run of hex digits that no other letter touches; 0x in front is left out. *rest moves
- * behind it. */
+ * after it. */
 static bool next_run(struct span *rest, struct span *out)
 {
 	size_t i = 0;
@@ -176,7 +176,7 @@ static int home_key(const struct candidate *c, enum key_curve curve, struct proo
 	if (!proof_point(curve, span_of(public, len), c->scratch, out))
 		return SCOV_E_LIMIT;
 	out->flags |= SECRET_TELECOM;
-	return proof_proven(out, PROOF_PAIR, "its public half stands beside it");
+	return proof_proven(out, PROOF_PAIR, "its public half is beside it");
 }
 
 static int x25519_pair(const struct candidate *c, struct span parameter, struct proof *out)

@@ -40,9 +40,9 @@ static int jwt(const struct candidate *c, struct span parameter, struct proof *o
 	struct span alg = json_get_text(h, "alg");
 
 	if (!h || !alg.len)
-		return proof_invalid(out, "its header is no JSON with an algorithm");
+		return proof_invalid(out, "its header is not JSON with an algorithm");
 	if (!b)
-		return proof_invalid(out, "its claims are no JSON");
+		return proof_invalid(out, "its claims are not JSON");
 	if (json_int(json_get(b, "exp"), &until) && until > 0 && until <= SECONDS_MAX)
 		out->expires = until;
 	/* The token that jwt.io shows everybody. */
@@ -62,7 +62,7 @@ static bool printable(struct span s)
 	return true;
 }
 
-/* What is behind the colon: a value, or something that stands for one. */
+/* What is after the colon: a value, or something that stands for one. */
 static int password_of(const struct candidate *c, struct span password, struct proof *out)
 {
 	if (!password.len)
@@ -197,7 +197,7 @@ static int url_expiry(const struct candidate *c, struct span parameter, struct p
 	return proof_unknown(out, "says when it ends");
 }
 
-/* Byte 2, then fields: type, length, bytes. The parameter is the location that must stand first. */
+/* Byte 2, then fields: type, length, bytes. The parameter is the location that must be first. */
 static int macaroon(const struct candidate *c, struct span parameter, struct proof *out)
 {
 	struct span bytes, value = c->value;

@@ -1,7 +1,7 @@
 /* expand.c - templates of examples, so that no file holds text in the shape of a token.
  *
  * doc/formats/secret-rules.md lists the pieces: characters of a class from a fixed pseudo-random
- * sequence, checksums of what stands before them, keys and their other halves, and stretches that
+ * sequence, checksums of what is before them, keys and their other halves, and stretches that
  * are encoded.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -111,7 +111,7 @@ static void add_base62(struct buf *b)
 	buf_span(b, span_of(out, 6));
 }
 
-/* What stands last, as far back as letters, digits and '_' or '-' go. */
+/* What is last, as far back as letters, digits and '_' or '-' go. */
 static struct span last_token(const struct buf *b)
 {
 	struct span made = buf_view(b);
@@ -149,7 +149,7 @@ static uint32_t bech32_step(uint32_t sum, uint32_t v)
 	return sum;
 }
 
-/* Six characters of checksum, in capitals, behind a token whose data stand behind its last '1'
+/* Six characters of checksum, in capitals, after a token whose data are after its last '1'
  * (BIP 173). */
 static void add_bech32(struct buf *b)
 {

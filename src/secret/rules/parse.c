@@ -82,10 +82,10 @@ static int set_levels(struct parser *p, struct span v)
 		struct span word = { 0 };
 
 		if (!span_split(&v, ' ', &word) || !word_of(word, levels, to[i]))
-			return bad(p, "level wants three of none, low, medium, high: proven, "
+			return bad(p, "level needs three of none, low, medium, high: proven, "
 				      "match, invalid");
 	}
-	return v.len ? bad(p, "level wants three words") : 0;
+	return v.len ? bad(p, "level needs three words") : 0;
 }
 
 static int set_window(struct parser *p, struct span v)
@@ -95,7 +95,7 @@ static int set_window(struct parser *p, struct span v)
 	if (!span_split(&v, ' ', &before) || !span_split(&v, ' ', &after) || v.len ||
 		!number(before, RULE_WINDOW_MAX, &p->rule.before) ||
 		!number(after, RULE_WINDOW_MAX, &p->rule.after))
-		return bad(p, "window wants two numbers of bytes, at most 65536: before and behind "
+		return bad(p, "window needs two numbers of bytes, at most 65536: before and after "
 			      "the literal");
 	return 0;
 }
@@ -117,11 +117,11 @@ static int add_validator(struct parser *p, struct span v)
 static int add_literal(struct parser *p, struct span v)
 {
 	if (v.len < LITERAL_MIN || v.len > LITERAL_MAX)
-		return bad(p, "a literal has 3 to 255 bytes");
+		return bad(p, "a literal must have 3 to 255 bytes");
 	return push(p, p->rule.literals, &p->rule.literals_n, RULE_LITERALS_MAX, v);
 }
 
-/* The bytes of a literal that is no text. */
+/* The bytes of a literal that is not text. */
 static int add_bytes(struct parser *p, struct span v)
 {
 	uint8_t *to = arena_alloc(&p->rules->arena, v.len / 2 + 1);
@@ -131,10 +131,10 @@ static int add_bytes(struct parser *p, struct span v)
 		return err_memory(p->err);
 	for (size_t i = 0; i < v.len / 2; i++) {
 		if (!span_number(span_sub(v, 2 * i, 2), 16, 255, &n))
-			return bad(p, "literal-hex wants hex digits");
+			return bad(p, "literal-hex must be hex digits");
 		to[i] = (uint8_t)n;
 	}
-	return v.len % 2 ? bad(p, "literal-hex wants two digits a byte")
+	return v.len % 2 ? bad(p, "literal-hex must have two digits a byte")
 			 : add_literal(p, span_of(to, v.len / 2));
 }
 
@@ -152,7 +152,7 @@ static int add_flag(struct parser *p, struct span v)
 			p->rule.flags |= flags[i].flag;
 			return 0;
 		}
-	return bad(p, "flag is encrypted, telecom or default");
+	return bad(p, "flag must be encrypted, telecom or default");
 }
 
 static int set_list(struct parser *p, struct span key, struct span v, bool *known)
@@ -193,19 +193,19 @@ static int set_scalar(struct parser *p, struct span key, struct span v, bool *kn
 	if (span_eq(key, SPAN("class")))
 		return word_of(v, class_names, &r->class)
 			       ? 0
-			       : bad(p, "class is none, token, password, hex, base64, key or "
+			       : bad(p, "class must be none, token, password, hex, base64, key or "
 					"marked");
 	if (span_eq(key, SPAN("nocase")))
-		return truth(v, &r->nocase) ? 0 : bad(p, "nocase is yes or no");
+		return truth(v, &r->nocase) ? 0 : bad(p, "nocase must be yes or no");
 	if (span_eq(key, SPAN("strong")))
 		return truth(v, &r->strong) ? 0 : bad(p, "strong is yes or no");
 	if (span_eq(key, SPAN("binary")))
-		return truth(v, &r->binary) ? 0 : bad(p, "binary is yes or no");
+		return truth(v, &r->binary) ? 0 : bad(p, "binary must be yes or no");
 	if (span_eq(key, SPAN("shown")))
 		return truth(v, &r->shown) ? 0 : bad(p, "shown is yes or no");
 	if (span_eq(key, SPAN("group"))) {
 		if (!number(v, 9, &n))
-			return bad(p, "group is a number up to 9");
+			return bad(p, "group must be 0 to 9");
 		r->group = (uint8_t)n;
 		return 0;
 	}
@@ -295,11 +295,11 @@ static int finish(struct parser *p)
 	if (!p->in_rule)
 		return 0;
 	if (!r->kind.len || !r->title.len || !r->advice.len || !r->source.len)
-		return bad(p, "kind, title, advice and source are wanted");
+		return bad(p, "needs kind, title, advice and source");
 	if (!r->literals_n || !r->expression.len)
-		return bad(p, "a literal and an expression are wanted");
+		return bad(p, "needs a literal and an expression");
 	if (!r->good_n)
-		return bad(p, "a good example is wanted");
+		return bad(p, "needs a good example");
 	int rc = p->compile ? compiles(p) : 0;
 	if (rc)
 		return rc;
@@ -391,7 +391,7 @@ static int parse(struct parser *p, struct span text)
 		if (kind == SECTIONS_END)
 			return finish(p);
 		if (kind == SECTIONS_BROKEN)
-			return bad(p, "a line is [SECTION] or KEY = VALUE");
+			return bad(p, "a line must be [SECTION] or KEY = VALUE");
 		rc = kind == SECTIONS_HEADING ? section(p, in.name) : setting(p, in.name, in.value);
 	}
 	return rc;

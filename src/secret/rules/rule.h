@@ -22,7 +22,7 @@ enum {
 	RULE_LITERALS_MAX = 16,
 	RULE_VALIDATORS_MAX = 6,
 	RULES_MAX = 4096,           /* built-in and the user's together */
-	RULE_WINDOW_MAX = 64 << 10, /* bytes before or behind the literal */
+	RULE_WINDOW_MAX = 64 << 10, /* bytes before or after the literal */
 };
 
 /* A named validator with its parameter text: "crc32-base62:30+6". */

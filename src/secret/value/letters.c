@@ -52,7 +52,7 @@ enum {
 	STEP_UNNUMBER = -13, /* a letter after a digit */
 };
 
-/* Of a step from a to b, when it is one of words. is_inside: a stands after another capital, so
+/* Of a step from a to b, when it is one of words. is_inside: a is after another capital, so
  * that a small letter begins a word one letter ago. */
 static int step(uint8_t a, uint8_t b, bool is_inside)
 {

@@ -155,7 +155,7 @@ static const char *add_named(struct lexicon *l, const struct span f[FIELDS_MAX])
 	if (!tests_of(f[4], &row))
 		return "no such test";
 	if (!word_of(f[5], level_names, LEVELS, &row.level))
-		return "a level is none, low, medium or high";
+		return "level must be none, low, medium or high";
 	struct named_row *to = INSERT(l, TABLE_NAMED, &l->named);
 
 	if (!to)
@@ -193,9 +193,9 @@ static const char *add_key_form(struct lexicon *l, const struct span f[FIELDS_MA
 	for (size_t i = 0; i < ROWS(row.nouns); i++)
 		next_word(&nouns, &row.nouns[i]);
 	if (!row.service.len || !row.nouns[0].len || nouns.len)
-		return "a service and one or two nouns are wanted";
+		return "needs a service and one or two nouns";
 	if (!lengths_of(f[3], &row))
-		return "one to four lengths are wanted: 40, 40-60 or 100-";
+		return "needs one to four lengths: 40, 40-60 or 100-";
 	struct key_form_row *to = INSERT(l, TABLE_KEY_FORM, &l->key_forms);
 
 	if (!to)
@@ -211,7 +211,7 @@ static const char *add_pair(struct lexicon *l, const struct span f[FIELDS_MAX])
 	if (!to)
 		return full;
 	*to = (struct pair_row){ f[0], f[1], f[2] };
-	return f[0].len && f[1].len && f[2].len ? NULL : "two kinds and what they are are wanted";
+	return f[0].len && f[1].len && f[2].len ? NULL : "needs two kinds and what they are";
 }
 
 static const char *add_opener(struct lexicon *l, const struct span f[FIELDS_MAX])
@@ -221,7 +221,7 @@ static const char *add_opener(struct lexicon *l, const struct span f[FIELDS_MAX]
 	if (!to)
 		return full;
 	*to = (struct opener_row){ f[0], f[1] };
-	return f[0].len && f[1].len ? NULL : "a head of ids and a rule or kind are wanted";
+	return f[0].len && f[1].len ? NULL : "needs a head of ids and a rule or kind";
 }
 
 static const char *add_service_key(struct lexicon *l, const struct span f[FIELDS_MAX])
@@ -231,7 +231,7 @@ static const char *add_service_key(struct lexicon *l, const struct span f[FIELDS
 	if (!to)
 		return full;
 	*to = (struct service_key_row){ f[0], f[1], f[2], f[3] };
-	return f[0].len && f[3].len ? NULL : "the head of a path and a reason are wanted";
+	return f[0].len && f[3].len ? NULL : "needs the head of a path and a reason";
 }
 
 static const char *add_place(struct lexicon *l, const struct span f[FIELDS_MAX])
@@ -367,6 +367,6 @@ const char *lexicon_set(struct lexicon_section *s, struct span key, struct span 
 const char *lexicon_end(const struct lexicon_section *s)
 {
 	if (!s->has_source || !s->has_why)
-		return s->list >= 0 ? "why and source are wanted" : "a source is wanted";
+		return s->list >= 0 ? "needs why and source" : "needs a source";
 	return s->has_rows ? NULL : "nothing in it";
 }

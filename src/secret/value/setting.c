@@ -2,7 +2,7 @@
  *
  * Shell and .env, ini, properties, YAML, JSON, TOML, XML (element, attribute, pairs of name and
  * value), Dockerfile, options of commands, SQL, calls and assignments of many languages, defaults
- * of look-ups. Where a value begins is told by what follows the name; how sure that is, by the
+ * of look-ups. Where a value begins is decided by what follows the name; how sure that is, by the
  * form. Every step looks at a bounded number of bytes.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -231,7 +231,7 @@ static bool take_pair(struct setting *x, size_t i)
 	return false;
 }
 
-/* Behind a blank: an option's value, a Dockerfile's or a definition's, a directive's. */
+/* After a blank: an option's value, a Dockerfile's or a definition's, a directive's. */
 static bool take_blank(struct setting *x, size_t i, struct span head)
 {
 	struct span s = x->text, last = head_last_word(head);

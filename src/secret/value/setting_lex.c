@@ -50,7 +50,7 @@ size_t lex_line_end(struct span s, size_t i, size_t most)
 }
 
 /* The opening quote at i, with what may be before it (b"", r'', N'', @"", \", &quot;). Sets
- * the quote and whether it is escaped itself; 0 bytes when there is none. */
+ * the quote and whether it is escaped itself; 0 bytes: not one. */
 static size_t quote_at(struct span s, size_t i, uint8_t *quote, size_t *slashes)
 {
 	size_t n = 0;

@@ -56,6 +56,6 @@ bool head_is_alone(const struct lexicon *l, struct span head);
 bool head_names(const struct lexicon *l, struct span head);
 /* SQL that makes a user: CREATE ROLE x LOGIN PASSWORD 'value'. */
 bool head_is_statement(const struct lexicon *l, struct span head);
-/* Ahead of `name, "value"`: the name is the first argument of a call, an option in a list of words,
+/* Before `name, "value"`: the name is the first argument of a call, an option in a list of words,
  * or a constant. */
 bool head_is_argument(struct span head, bool is_quoted, uint8_t first);

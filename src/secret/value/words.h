@@ -18,5 +18,5 @@ struct word_list {
 extern const struct word_list word_lists[WORD_MAX + 1];
 
 /* Letters of the text that common words cover; of its first WORDS_TEXT_MAX bytes. A word of three
- * letters counts only where it stands apart. */
+ * letters counts only where it is apart. */
 size_t words_cover(struct span s);

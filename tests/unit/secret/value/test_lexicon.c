@@ -131,7 +131,7 @@ static void broken(void **state)
 		{ "no such file", NAMED "row = *|*|*|odd||low|x\n", "files are" },
 		{ "no such test", NAMED "row = *|*|*|*|odd|low|x\n", "no such test" },
 		{ "a length that is none", NAMED "row = *|*|*|*|under:x|low|x\n", "no such test" },
-		{ "no such level", NAMED "row = *|*|*|*||odd|x\n", "a level is" },
+		{ "no such level", NAMED "row = *|*|*|*||odd|x\n", "level must be" },
 		{ "no reason in a row", NAMED "row = *|*|*|*||low|\n", "number of fields" },
 		{ "a key form without a noun", "[judge key-form]\nsource = s\nrow = a|||1\n",
 			"nouns" },
