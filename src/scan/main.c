@@ -14,6 +14,16 @@
 #include "scan/pass.h"
 #include "scan/selftest.h"
 
+#ifdef SCOV_SANITIZED
+/* A worker exits with its second thread waiting; the thread sanitizer would sleep a second over
+ * that, and no environment reaches a worker. */
+const char *__tsan_default_options(void);
+__attribute__((visibility("default"))) const char *__tsan_default_options(void)
+{
+	return "atexit_sleep_ms=0";
+}
+#endif
+
 static int prepare(struct span request, void **state, struct scov_err *err)
 {
 	struct pass_request r;
