@@ -1,8 +1,8 @@
-# make-table.py OUT NAME FIELDS IN [HEADER] - a table of data/ as a const C array of struct NAME.
+# make-table.py OUT NAME FIELDS IN [HEADER] - write a table of data/ as a const C array of struct NAME.
 #
 # FIELDS is comma-separated: "text" a span, "string" a C string, "day" a date as days since 1970 or "rolling", "base" minimal or full, "flag" yes or
 # no, "name" a span by which the rows are sorted, "roles" comma-separated enum known_roles.
-# A row with another number of fields, a bad date or a blank source stops the build.
+# A row with the wrong number of fields, a bad date or a blank source stops the build.
 #
 # SPDX-License-Identifier: Apache-2.0
 import datetime

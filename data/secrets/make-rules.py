@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""make-rules.py - rule files as one C array of struct NAME: make-rules.py OUT NAME FILE ..."""
+"""make-rules.py - write rule files as one C array of struct NAME: make-rules.py OUT NAME FILE ..."""
 # SPDX-License-Identifier: Apache-2.0
 import os
 import sys

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""make-words.py - the list of words as C: for each length the words of it, sorted, in one string. make-words.py OUT FILE"""
+"""make-words.py - write the list of words as C: one string per length with its words, sorted. make-words.py OUT FILE"""
 # SPDX-License-Identifier: Apache-2.0
 import sys
 
