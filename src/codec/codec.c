@@ -1,4 +1,4 @@
-/* codec.c - what all compressed streams have in common: members, padding, limits, truncation.
+/* codec.c - what all compressed formats share: members, padding, limits, truncation.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -99,7 +99,7 @@ static int foreign(const struct codec *c, struct scov_err *err)
 		c->format->name, (unsigned long long)c->in);
 }
 
-/* Between members: begin the next, or eat padding. */
+/* Between members: begin the next, or skip padding. */
 static int next_member(struct codec *c, struct span *in, struct scov_err *err)
 {
 	uint8_t first = span_at(*in, 0);
@@ -133,7 +133,7 @@ static int next_member(struct codec *c, struct span *in, struct scov_err *err)
 static int run_members(
 	struct codec *c, struct span *in, struct codec_out *out, struct scov_err *err)
 {
-	/* Inside a member the format is asked even without input: it may hold back output. */
+	/* Inside a member the format runs even without input: it may still have output. */
 	while (in->len || c->where == INSIDE) {
 		size_t had = in->len, held = out->len;
 		bool is_end = false;

@@ -1,7 +1,7 @@
 /* gzip.c - one gzip member: header, deflate, trailer.
  *
- * Source: RFC 1952. The header is read here and not by the library: ISA-L and
- * zlib then do the same with the same bytes.
+ * Source: RFC 1952. The header is read here and not by the library, so that ISA-L
+ * and zlib behave the same.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -52,7 +52,6 @@ static bool fixed_byte(struct gzip *g, uint8_t byte)
 	}
 }
 
-/* Which step comes after this one, by the flags. */
 static void enter_next(struct gzip *g)
 {
 	static const struct {
@@ -189,5 +188,5 @@ const struct codec_format codec_gzip = {
 	.close = gzip_close,
 	.notes = gzip_notes,
 	.begins = gzip_begins,
-	.has_padding = true, /* tapes and disks; gzip(1) accepts it too */
+	.has_padding = true, /* from tapes and disks; gzip(1) accepts it too */
 };

@@ -1,6 +1,6 @@
 /* inflate_isal.c - raw deflate by ISA-L's igzip: the hot path.
  *
- * Measured at 850 to 1100 MB/s where zlib does 390 to 460; CRC-32 included.
+ * Measured: 850 to 1100 MB/s, zlib 390 to 460, with CRC-32.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -26,7 +26,8 @@ struct inflater *inflater_new(void)
 void inflater_reset(struct inflater *f)
 {
 	isal_inflate_reset(&f->s);
-	f->s.crc_flag = ISAL_GZIP_NO_HDR_VER; /* our own header; the trailer is its business */
+	f->s.crc_flag =
+		ISAL_GZIP_NO_HDR_VER; /* we read the header; the library checks the trailer */
 }
 
 static int say(int result, struct scov_err *err)

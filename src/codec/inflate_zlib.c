@@ -1,4 +1,4 @@
-/* inflate_zlib.c - raw deflate by zlib, for machines that ISA-L does not know.
+/* inflate_zlib.c - raw deflate by zlib, for machines that ISA-L does not support.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -1,7 +1,7 @@
 /* member.h - inside codec/: what one format provides.
  *
- * A stream is a row of members (gzip members, zstd frames, xz streams); this
- * table reads one, codec.c does what all have in common: several members,
+ * A stream is a sequence of members (gzip members, zstd frames, xz streams); this
+ * table reads one, codec.c handles what all share: several members,
  * padding, limits, truncation.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -18,7 +18,7 @@ struct codec_format {
 	void *(*open)(const struct limits *l);
 	/* Ready for the next member. False without memory. */
 	bool (*start)(void *state);
-	/* As codec_run; *is_end: the member is complete and *in stands behind it. */
+	/* As codec_run; *is_end: the member is complete and *in is past it. */
 	int (*run)(void *state, struct span *in, struct codec_out *out, bool *is_end,
 		struct scov_err *err);
 	void (*close)(void *state);
@@ -27,8 +27,7 @@ struct codec_format {
 	/* May a member begin with this byte? */
 	bool (*begins)(uint8_t first);
 	bool has_padding;  /* zero bytes may follow the last member */
-	unsigned pad_unit; /* then members may follow the padding, whose length this divides; 0:
-			      none may */
+	unsigned pad_unit; /* members may follow padding of a multiple of this; 0: none may */
 };
 
 extern const struct codec_format codec_gzip, codec_zstd, codec_xz, codec_bzip2;

@@ -1,5 +1,5 @@
-/* raw.c - deflate without a frame, by zlib: it gives back what it read past the end, whatever the
- * pieces are.
+/* raw.c - deflate without a frame, by zlib, which does not consume bytes past the end, however the
+ * input is split.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "codec/member.h"
 
-/* A dictionary of 8 MB (xz -6) and the decoder's own tables. Our own bound. */
+/* A dictionary of 8 MB (xz -6) and the decoder's tables. Our own limit. */
 enum { XZ_MEMORY = 10 << 20 };
 
 struct xz {
@@ -58,7 +58,7 @@ static int xz_run(
 	*in = span_from(*in, in->len - x->s.avail_in);
 	out->len = out->cap - x->s.avail_out;
 	*is_end = result == LZMA_STREAM_END;
-	/* LZMA_BUF_ERROR: nothing to do without more input or room. */
+	/* LZMA_BUF_ERROR: needs more input or room. */
 	return result == LZMA_OK || result == LZMA_STREAM_END || result == LZMA_BUF_ERROR
 		       ? 0
 		       : say(result, err);

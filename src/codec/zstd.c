@@ -1,7 +1,7 @@
 /* zstd.c - one zstd frame, or one skippable frame as zstd:chunked and estargz tools write them.
  *
- * Source: RFC 8878. The frame's magic number is looked at here, because the
- * library may be built with decoders of formats before 1.0.
+ * Source: RFC 8878. The frame's magic number is checked here, because the
+ * library may be built with decoders for formats before 1.0.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

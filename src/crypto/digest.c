@@ -183,8 +183,8 @@ struct digest digest_of(enum digest_algorithm a, struct span s)
 	return d;
 }
 
-/* The system's openssl.cnf speaks of TLS and providers that are not used here: unread it saves a
- * file and half of the time. */
+/* The system's openssl.cnf is about TLS and providers that are not used here: not reading it saves
+ * a file and half of the time. */
 void digest_warm(void)
 {
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);

@@ -15,7 +15,7 @@
 enum digest_algorithm { DIGEST_NONE, DIGEST_SHA256, DIGEST_SHA512 };
 
 struct digest {
-	uint8_t algorithm; /* enum digest_algorithm; DIGEST_NONE: there is none */
+	uint8_t algorithm; /* enum digest_algorithm; DIGEST_NONE: no digest */
 	uint8_t bytes[64]; /* the first digest_size() count, the rest is zero */
 };
 
@@ -30,7 +30,7 @@ int digest_parse(struct span text, struct digest *out, struct scov_err *err);
 const char *digest_format(const struct digest *d, char out[DIGEST_TEXT]); /* "" for DIGEST_NONE */
 const char *digest_hex(const struct digest *d, char out[DIGEST_TEXT]); /* without the algorithm */
 
-/* A running digest. digest_new returns NULL without memory; digest_free takes NULL. */
+/* A running digest. digester_new returns NULL without memory; digester_free accepts NULL. */
 struct digester;
 struct digester *digester_new(enum digest_algorithm a);
 void digester_add(struct digester *h, const void *p, size_t len);

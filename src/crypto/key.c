@@ -1,4 +1,4 @@
-/* key.c - public halves recomputed from private ones, and the one product that RSA rests on.
+/* key.c - public keys computed from private ones, and the check of RSA's primes.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -54,7 +54,7 @@ static bool multiply(EC_GROUP *group, EC_POINT *out, const BIGNUM *d, BN_CTX *ct
 	return good;
 }
 
-/* x = X / Z^2, y = Y / Z^3, each in size bytes behind the byte 4. */
+/* x = X / Z^2, y = Y / Z^3, each in size bytes after the byte 4. */
 static bool affine(
 	const EC_GROUP *group, const EC_POINT *point, size_t size, uint8_t *out, BN_CTX *ctx)
 {
@@ -83,7 +83,7 @@ static bool point_public(int nid, size_t size, struct span private, uint8_t *out
 	bool good =
 		point && d && ctx && !BN_is_zero(d) && BN_cmp(d, EC_GROUP_get0_order(group)) < 0;
 
-	/* These two have code of their own: faster, and without blinding. */
+	/* The library has special code for these two: faster, and without blinding. */
 	if (good && (nid == NID_X9_62_prime256v1 || nid == NID_secp521r1))
 		good = EC_POINT_mul(group, point, d, NULL, NULL, ctx) == 1 &&
 		       EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, out,
@@ -165,7 +165,7 @@ bool key_power(struct span base, struct span exponent, struct span prime, struct
 	return span_eq(got, want);
 }
 
-/* The curves of Edwards and Montgomery are a provider's; all else needs none. */
+/* Only the Edwards and Montgomery curves need a provider. */
 void key_warm(void)
 {
 	uint8_t one[32], out[KEY_PUBLIC_MAX];

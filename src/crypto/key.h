@@ -1,4 +1,4 @@
-/* key.h - public halves recomputed from private ones, and the one product that RSA rests on.
+/* key.h - public keys computed from private ones, and the check of RSA's primes.
  *
  * Callers parse containers themselves (format/der.h); only arithmetic is done here, on sizes
  * bounded first.

@@ -67,7 +67,7 @@ bool hash_pieces(enum hash_kind h, const struct span *pieces, size_t n, uint8_t 
 
 bool hash_hmac(enum hash_kind h, struct span key, struct span text, uint8_t out[HASH_MAX])
 {
-	/* A NULL key would be the one of the last call. */
+	/* With a NULL key the library would reuse the last one. */
 	const void *bytes = key.len ? key.p : (const uint8_t *)"";
 
 	return hash_size(h) && key.len <= TEXT_MAX && text.len <= TEXT_MAX &&
@@ -93,7 +93,7 @@ bool password_pkcs12(enum hash_kind h, uint8_t purpose, struct span password, st
 		return false;
 	for (size_t i = 0; i < password.len; i++)
 		wide[2 * i + 1] = span_at(password, i);
-	/* The library takes salt and password as its own to write; it only reads them. */
+	/* The parameters are not const, but the library only reads them. */
 	return PKCS12_key_gen_uni(password.p ? wide : NULL,
 		       password.p ? (int)(2 * password.len + 2) : 0,
 		       (unsigned char *)(uintptr_t)salt.p, (int)salt.len, purpose, (int)rounds,

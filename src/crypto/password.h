@@ -1,7 +1,7 @@
 /* password.h - keys made from passwords, and what they open.
  *
- * Only for tries with passwords that everybody knows: rounds and sizes are bounded by the caller,
- * and the oldest ciphers (DES, RC2, RC4) are not here.
+ * Only for trying well-known passwords: the caller bounds rounds and sizes, and the oldest ciphers
+ * (DES, RC2, RC4) are not supported.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -34,7 +34,7 @@ bool password_pbkdf2(enum hash_kind h, struct span password, struct span salt, u
  * (p == NULL) is not the empty one. */
 bool password_pkcs12(enum hash_kind h, uint8_t purpose, struct span password, struct span salt,
 	uint32_t rounds, uint8_t *out, size_t len);
-/* The one round of MD5 that stands behind "DEK-Info" in PEM files; the salt is the IV's first 8
+/* The one round of MD5 that "DEK-Info" in PEM files uses; the salt is the IV's first 8
  * bytes. */
 bool password_pem(struct span password, struct span iv, uint8_t *out, size_t len);
 /* CBC with padding. out has in.len bytes. False: the padding is wrong, so the key is. */

@@ -17,5 +17,5 @@ struct apt_reader {
 };
 
 struct apt_reader apt_read(struct span in, bool deb822);
-/* The next URI of a binary or source entry. Comments are passed over. */
+/* The next URI of a binary or source entry. Comments are skipped. */
 bool apt_next(struct apt_reader *r, struct span *uri);

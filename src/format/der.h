@@ -1,6 +1,6 @@
 /* der.h - a bounded walker over DER: one element at a time, nothing allocated.
  *
- * Definite lengths in their shortest form, one-byte tags. What BER allows beyond that is refused.
+ * Definite lengths in their shortest form, one-byte tags. Other forms of BER are refused.
  * Source: ITU-T X.690, sections 8 and 10.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -30,9 +30,10 @@ struct der {
 	struct span body, whole; /* whole: with tag and length */
 };
 
-/* The next element; the cursor is bad and the answer false when there is none. */
+/* The next element. False, and the cursor is bad, when there is none. */
 bool der_next(struct cur *c, struct der *out);
-/* The body of the next element, which must have this tag; empty and bad when it has not. */
+/* The body of the next element, which must have this tag; otherwise empty, and the cursor is bad.
+ */
 struct span der_take(struct cur *c, uint8_t tag);
 /* The same as a cursor over the body; bad from the start when it is not there. */
 struct cur der_enter(struct cur *c, uint8_t tag);

@@ -112,7 +112,7 @@ bool dpkg_next(struct dpkg_reader *r, struct dpkg_package *out)
 			*out = p;
 			return true;
 		}
-		/* dpkg keeps stanzas without a version for packages that it only heard of. */
+		/* dpkg keeps stanzas without a version for packages that are only referred to. */
 		if (any && (!p.name.len || !p.has_status || status_installed(p.status)))
 			r->nameless++;
 		p = (struct dpkg_package){ 0 };

@@ -1,4 +1,4 @@
-/* elf.c - what the first bytes of an ELF file say about the program.
+/* elf.c - what the start of an ELF file says about the program.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -133,7 +133,8 @@ bool elf_parse(struct span head, uint64_t size, struct elf *out)
 				    "ELF")))
 		return false;
 	uint8_t bits = span_at(head, 4), order = span_at(head, 5);
-	/* Linux asks the machine and neither of these two bytes: what they spoil still runs. */
+	/* Linux checks the machine and ignores these two bytes: a program with wrong ones still
+	 * runs. */
 	struct reader r = { cur_over(head), order == 2, bits != 1 };
 
 	cur_skip(&r.c, 16);

@@ -1,4 +1,4 @@
-/* elf.h - what the first bytes of an ELF file say about the program.
+/* elf.h - what the start of an ELF file says about the program.
  *
  * Source: System V ABI, chapters 4 and 5; Linux elf(5).
  *
@@ -9,15 +9,15 @@
 #include "base/span.h"
 
 enum {
-	ELF_SEGMENTS_MAX = 128, /* program headers that are looked at */
-	ELF_DYNAMIC_MAX = 512,  /* entries of the dynamic section that are looked at */
+	ELF_SEGMENTS_MAX = 128, /* program headers that are read */
+	ELF_DYNAMIC_MAX = 512,  /* entries of the dynamic section that are read */
 };
 
 struct elf {
 	bool is_program;         /* ET_EXEC, or ET_DYN with an interpreter or DF_1_PIE */
 	bool is_shared;          /* ET_DYN with neither; see has_soname */
 	bool has_soname;         /* DT_SONAME is there; known when has_dynamic */
-	bool has_dynamic;        /* the dynamic section was inside the bytes at hand and was read */
+	bool has_dynamic;        /* the dynamic section was inside `head` and was read */
 	bool is_go;              /* a note of the Go linker */
 	bool damaged;            /* headers point outside what an ELF file may have */
 	struct span interpreter; /* PT_INTERP without its NUL; empty: static, or a library */
@@ -25,6 +25,5 @@ struct elf {
 	uint8_t bits;            /* 32 or 64 */
 };
 
-/* head: the first bytes or all of the file; size: the whole file's. False when it is no ELF file.
- */
+/* head: the first bytes or all of the file; size: of the whole file. False: not an ELF file. */
 bool elf_parse(struct span head, uint64_t size, struct elf *out);

@@ -53,7 +53,7 @@ static void take_run(struct span run, uint32_t n, struct multicall *m)
 	}
 }
 
-/* The longest run of NUL-ended names in strictly rising order. */
+/* Finds the longest run of NUL-ended names in ascending order. */
 static void find_table(struct span in, struct multicall *m)
 {
 	struct span rest = in, name, last = { 0 };
@@ -90,8 +90,8 @@ static bool has_string(struct span in, struct span nul_ended)
 	return false;
 }
 
-/* A mark is there when `next` follows directly. The two are kept apart, so that a program that
- * looks for marks, such as this one, holds none. */
+/* A mark counts if one of `nexts` follows directly. They are separate so that a program which
+ * searches for marks, such as this one, contains none. */
 enum { MARK_BUSYBOX, MARK_TOYBOX };
 static const struct span heads[] = {
 	SPAN_INIT("BusyBox v"),
@@ -140,7 +140,7 @@ bool multicall_parse(struct span elf, struct multicall *out)
 	if (mark == MARK_BUSYBOX) {
 		m.kind = MULTICALL_BUSYBOX;
 		find_table(elf, &m);
-		/* A build with few applets has no table that could be told from other words. */
+		/* The table of a build with few applets looks like any other words. */
 		m.has_shell |= !m.has_table &&
 			       (has_string(elf, SPAN("ash\0")) || has_string(elf, SPAN("hush\0")));
 	} else if (mark == MARK_TOYBOX) {

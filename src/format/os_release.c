@@ -24,7 +24,7 @@ static void put(struct os_release_line *out, uint8_t c)
 		out->cut = true;
 }
 
-/* Inside double quotes a backslash takes the meaning of $ " \ ` only; outside, of anything. */
+/* Inside double quotes a backslash escapes only $ " \ `; outside, anything. */
 static bool escapes(uint8_t quote, uint8_t next)
 {
 	if (quote == '\'' || next == 0)
@@ -47,7 +47,7 @@ static void unquote(struct span raw, struct os_release_line *out)
 		else if (quote ? b == quote : b == '"' || b == '\'')
 			quote = quote ? 0 : b;
 		else if (!quote && (b == ' ' || b == '\t'))
-			return; /* what follows is no part of the word */
+			return; /* what follows is not part of the word */
 		else
 			put(out, b);
 	}

@@ -17,5 +17,5 @@ struct os_release_line {
 	bool cut;
 };
 
-/* The next assignment; comments and lines of another form are passed over. */
+/* The next assignment; comments and other lines are skipped. */
 bool os_release_next(struct span *rest, struct os_release_line *out);

@@ -14,7 +14,7 @@ static bool is_blank(uint8_t c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* Blanks around a line are no part of it, and "+" and "-" of NIS are names like any other. Source:
+/* Blanks around a line are not part of it, and "+" and "-" of NIS are names like any other. Source:
  * moby/sys/user, ParsePasswdFilter. */
 static bool next_line(struct passwd_reader *r, struct span *line)
 {
@@ -30,9 +30,9 @@ static bool next_line(struct passwd_reader *r, struct span *line)
 	return false;
 }
 
-/* A field that is missing or no number is 0, as the runtime takes it; one that is negative or too
- * large for a runtime is UINT32_MAX. Source: moby/sys/user, parseParts, which ignores what
- * strconv.Atoi says. */
+/* A field that is missing or not a number is 0, as for the runtime; one that is negative or too
+ * large for a runtime is UINT32_MAX. Source: moby/sys/user, parseParts, which ignores errors of
+ * strconv.Atoi. */
 static uint32_t field_number(struct span s)
 {
 	bool negative = span_starts(s, SPAN("-"));

@@ -1,4 +1,4 @@
-/* pax.c - pax extended headers: the records that stand before a tar entry.
+/* pax.c - pax extended headers: the records before a tar entry.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -220,7 +220,7 @@ static int take_schily(struct reader *r, struct span key, struct span value)
 	return add_xattr(r, key, value, true);
 }
 
-/* libarchive leaves the padding out; others write it. */
+/* libarchive omits the padding; others write it. */
 static bool base64(struct arena *a, struct span in, struct span *out)
 {
 	uint8_t *p = arena_alloc(a, in.len / 4 * 3 + 3);
@@ -270,7 +270,7 @@ static int pass_over(struct reader *r, struct span key, struct span value)
 
 static const struct {
 	struct span key;
-	bool is_prefix; /* the rest of the key is handed on */
+	bool is_prefix; /* the rest of the key is passed on */
 	record_fn take;
 } keys[] = {
 	{ SPAN_INIT("path"), false, take_path },

@@ -1,4 +1,4 @@
-/* pax.h - pax extended headers: the records that stand before a tar entry.
+/* pax.h - pax extended headers: the records before a tar entry.
  *
  * A header is a run of records "LEN KEY=VALUE\n", LEN in decimal and counting
  * the whole record. Sources: POSIX.1-2017, pax, "pax Extended Header"; GNU
@@ -31,14 +31,14 @@ enum pax_has {
 	PAX_GID = 8,
 	PAX_SPARSE_SIZE = 16,   /* GNU.sparse.size or .realsize */
 	PAX_SPARSE_MAP = 32,    /* formats 0.0 and 0.1: the map is in `pieces` */
-	PAX_SPARSE_INLINE = 64, /* format 1.0: the map stands before the data */
-	PAX_OTHER = 128,        /* a key that is none of ours: comment, uname ... */
+	PAX_SPARSE_INLINE = 64, /* format 1.0: the map is before the data */
+	PAX_OTHER = 128,        /* a key that is not read: comment, uname ... */
 };
 
 enum pax_lost {
 	PAX_LOST_BIG = 1,    /* an attribute over limits.xattr_size was left out */
 	PAX_LOST_MANY = 2,   /* attributes over PAX_XATTRS were left out */
-	PAX_LOST_BROKEN = 4, /* an attribute of libarchive's form that is not base64 */
+	PAX_LOST_BROKEN = 4, /* an attribute in libarchive's form that is not base64 */
 };
 
 struct pax {
@@ -52,9 +52,9 @@ struct pax {
 	VEC(struct sparse_piece) pieces; /* not yet checked for order */
 };
 
-/* Parse one header. Views in *out point into `in` or the arena. A key that comes twice: the last
- * counts; an empty value takes the key back. Unknown keys are passed over.
- * Errors: SCOV_E_FORMAT (a record that is damaged, a NUL in a path, a number that is none),
+/* Parse one header. Views in *out point into `in` or the arena. The last of two equal keys
+ * counts; an empty value removes the key. Unknown keys are skipped.
+ * Errors: SCOV_E_FORMAT (a damaged record, a NUL in a path, an invalid number),
  * SCOV_E_LIMIT (limits.sparse_pieces, the arena's limit). */
 int pax_parse(struct span in, const struct limits *l, struct arena *a, struct pax *out,
 	struct scov_err *err);

@@ -1,8 +1,8 @@
 /* rpm_bdb.c - Berkeley DB hash databases, var/lib/rpm/Packages up to RHEL 8.
  *
- * Page 0 is the hash's metadata. A hash page holds an array of offsets to items that alternate
- * between key and value and are laid from the page's end downwards; a large value is a chain of
- * overflow pages. Keys are package numbers, number 0 holds no package. Either byte order. Source:
+ * Page 0 is the hash's metadata. A hash page has an array of offsets to items that alternate
+ * between key and value and fill the page from its end; a large value is a chain of
+ * overflow pages. Keys are package numbers; number 0 is not a package. Either byte order. Source:
  * Berkeley DB 5.3 src/dbinc/db_page.h.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -25,7 +25,7 @@ struct bdb {
 	struct arena *scratch;
 	struct scov_err *err;
 	uint64_t packages;
-	uint64_t budget; /* overflow pages that may still be read: each belongs to one value */
+	uint64_t budget; /* overflow pages that may still be read: each belongs to only one value */
 };
 
 static uint32_t word(const struct bdb *b, struct span in, size_t at)

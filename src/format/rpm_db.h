@@ -1,8 +1,8 @@
 /* rpm_db.h - the three containers of rpm's header blobs: sqlite, ndb and Berkeley DB hash.
  *
- * Each reader takes a whole database and calls `blob` once for every package's
- * header. Damage ends the walk with an error; what was given before stays good.
- * Own readers: librpm has an open heap overflow in its ndb reader, and SQLite would run a schema
+ * Each reader gets a whole database and calls `blob` once for every package's
+ * header. Damage ends the walk with an error; blobs delivered before it are good.
+ * Why our own: librpm has an open heap overflow in its ndb reader, and SQLite would run a schema
  * that the image wrote.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -21,7 +21,7 @@ enum {
 /* Nonzero ends the walk and is what the reader returns. The blob lives until the call returns. */
 typedef int rpm_blob_fn(void *ctx, struct span blob);
 
-/* scratch holds a blob that lies in several pages; it is reset after each.
+/* scratch holds a blob that spans several pages; it is reset after each.
  * Errors: SCOV_E_FORMAT (not this kind of database, or damaged), SCOV_E_LIMIT, SCOV_E_UNSUPPORTED
  * (encrypted, not a hash, an old format). */
 int rpm_sqlite_each(

@@ -21,7 +21,7 @@ enum {
 };
 enum { TYPE_INT32 = 4, TYPE_STRING = 6, TYPE_STRING_ARRAY = 8, TYPE_I18N_STRING = 9 };
 enum { ENTRY_SIZE = 16 };
-/* Directory names passed while a package's files are walked: a kernel package needs about 100,000.
+/* Steps over directory names while walking a package's files: a kernel package needs about 100,000.
  */
 enum { FILE_STEPS_MAX = 20 << 20 };
 
@@ -186,8 +186,8 @@ struct rpm_files rpm_files(const struct rpm_header *h)
 	};
 }
 
-/* Directory names lie one behind the other; indexes mostly rise, so a look-up goes on from the last
- * one. */
+/* Directory names follow each other; indexes mostly rise, so a look-up continues from the last one.
+ */
 static bool dir_at(struct rpm_files *it, uint32_t index)
 {
 	if (index < it->at) {

@@ -21,14 +21,14 @@ struct rpm_header {
 	struct span name, version, release, arch, source_rpm, vendor, license, modularity;
 	uint32_t epoch;
 	bool has_epoch;
-	int64_t built;  /* seconds since 1970; 0 when absent */
-	uint32_t files; /* whose names are all there; 0 when the three tags do not fit together */
-	bool files_damaged;                          /* they are there and do not fit together */
+	int64_t built;      /* seconds since 1970; 0 when absent */
+	uint32_t files;     /* files with complete names; 0 when the three tags are inconsistent */
+	bool files_damaged; /* the tags are there but inconsistent */
 	struct span basenames, dirnames, dirindexes; /* raw, for rpm_file_next */
 	uint32_t dirs;
 };
 
-/* Errors: SCOV_E_FORMAT (no header, or an index entry that points outside), SCOV_E_LIMIT. */
+/* Errors: SCOV_E_FORMAT (not a header, or an index entry that points outside), SCOV_E_LIMIT. */
 int rpm_header_parse(struct span blob, struct rpm_header *out, struct scov_err *err);
 
 /* A walk over the files: dir as rpm has it ("/usr/bin/"), base without a slash. Start from
@@ -37,11 +37,11 @@ struct rpm_files {
 	struct cur bases, indexes, walk; /* walk: over the directory names */
 	struct span dirs, dir;
 	uint32_t left, last_index, at; /* at: directory names that walk has passed */
-	uint64_t budget; /* steps left of going back and forth; hostile indexes end the walk */
+	uint64_t budget; /* steps left; hostile indexes that jump back and forth end the walk */
 	bool has_dir;
 };
 struct rpm_files rpm_files(const struct rpm_header *h);
 bool rpm_file_next(struct rpm_files *it, struct span *dir, struct span *base);
 
-/* "bash-5.1.8-1.cm2.src.rpm": name, and version with release. False when it has not that form. */
+/* "bash-5.1.8-1.cm2.src.rpm": name, and version with release. False: another form. */
 bool rpm_source_split(struct span source_rpm, struct span *name, struct span *version);

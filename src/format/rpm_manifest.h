@@ -1,8 +1,8 @@
 /* rpm_manifest.h - var/lib/rpmmanifest/container-manifest-2 of Azure Linux (CBL-Mariner) distroless
- * images, which have no rpm database: one package a line, ten columns divided by tabs.
+ * images, which have no rpm database: one package per line, ten columns separated by tabs.
  *
  * Columns: NAME, VERSION-RELEASE, INSTALLTIME, BUILDTIME, VENDOR, EPOCH, SIZE, ARCH, EPOCHNUM,
- * SOURCERPM; "(none)" where rpm knows nothing. Source: the query that makes it, in the images'
+ * SOURCERPM; "(none)" for an unknown value. Source: the query that makes it, in the images'
  * build tools (Azure/dalec).
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -21,7 +21,7 @@ struct rpm_line {
 struct rpm_manifest {
 	struct span rest;
 	size_t line;
-	size_t bad; /* lines that are no package */
+	size_t bad; /* lines that are not a package */
 };
 
 struct rpm_manifest rpm_manifest_read(struct span in);

@@ -1,7 +1,7 @@
 /* rpm_sqlite.c - rpmdb.sqlite: the table Packages(hnum INTEGER PRIMARY KEY, blob BLOB).
  *
- * Reads the b-tree of this one table and no SQL. The first page lists the schema; an interior page
- * names its children; a leaf holds rows, whose tail may lie in a chain of overflow pages. All
+ * Reads the b-tree of this one table, no SQL. The first page lists the schema; an interior page
+ * points to its children; a leaf has rows, whose tail may be in a chain of overflow pages. All
  * numbers are big-endian. Source: https://www.sqlite.org/fileformat2.html,
  * sections 1.3, 1.5, 1.6, 2.1, 2.6.
  *
@@ -24,7 +24,7 @@ enum { USABLE_MIN = 480, SCHEMA_ROWS_MAX = 256, COLUMNS_MAX = 8 };
 struct tree {
 	struct span file;
 	uint32_t page_size, usable, pages;
-	uint64_t budget; /* pages that may still be visited: in a sound file each is visited once */
+	uint64_t budget; /* pages that may still be visited: in a valid file each is visited once */
 	struct arena *scratch;
 	struct scov_err *err;
 };
@@ -92,7 +92,7 @@ static int tree_open(struct tree *t)
 	return 0;
 }
 
-/* How many bytes of a row of `size` bytes lie in the leaf itself (section 1.6). */
+/* How many bytes of a row of `size` bytes are in the leaf itself (section 1.6). */
 static uint64_t local_size(const struct tree *t, uint64_t size)
 {
 	uint64_t max = t->usable - 35, min = (t->usable - 12) * 32 / 255 - 23;

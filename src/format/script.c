@@ -1,4 +1,4 @@
-/* script.c - what an entrypoint script does that a verdict asks for.
+/* script.c - what an entrypoint script does that matters for a verdict.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,8 +8,8 @@
 #include "known/names.h"
 
 enum {
-	WANTS_MAX = 16, /* demanded names that are remembered */
-	WANT_REACH = 8, /* lines from the test of a variable to the exit that makes it a demand */
+	WANTS_MAX = 16, /* required names that are remembered */
+	WANT_REACH = 8, /* lines from the test of a variable to the exit that makes it required */
 };
 
 struct want {
@@ -27,10 +27,10 @@ struct scan {
 	uint32_t line;
 	unsigned finds;
 	bool stop;
-	/* What stands anywhere in the script: most scripts hold none of it, and their lines need no
-	 * look. */
+	/* What occurs anywhere in the script: most scripts have none of it, and their lines need no
+	 * search. */
 	bool has_file, has_secrets, has_file_env, has_test, has_drop;
-	bool builds_twins;    /* somewhere stands "${...}_FILE" */
+	bool builds_twins;    /* "${...}_FILE" occurs somewhere */
 	struct span here_end; /* delimiter of the heredoc that is open */
 	struct want wants[WANTS_MAX];
 	size_t wants_n;
@@ -112,7 +112,7 @@ static struct span name_at(struct span s, size_t at)
 	return span_sub(s, at, n);
 }
 
-/* X of X_FILE, X__FILE and FILE__X; empty when the name is none of these. */
+/* X of X_FILE, X__FILE and FILE__X; empty for other names. */
 static struct span twin_of(struct span name)
 {
 	if (span_ends(name, SPAN("__FILE")))
@@ -124,7 +124,7 @@ static struct span twin_of(struct span name)
 	return (struct span){ 0 };
 }
 
-/* In a shell the value is read where the name follows '$' or '{'; elsewhere names stand in quotes
+/* A shell reads the value where the name follows '$' or '{'; in other languages names are in quotes
  * or after a dot. */
 static bool is_read(const struct scan *s, uint8_t before)
 {
@@ -169,14 +169,14 @@ static void find_secret_paths(struct scan *s, struct span line)
 		struct span path = span_sub(rest, at, n);
 
 		rest = span_from(rest, at + n);
-		/* A service account's token is the cluster's, not a secret that the image asks for.
+		/* A service account's token belongs to the cluster; the image does not ask for it.
 		 */
 		if (!name_byte(end) && !span_has(path, SPAN("kubernetes.io")))
 			emit(s, SCRIPT_EVENT_READS_FILE, path, (struct span){ 0 }, false);
 	}
 }
 
-/* file_env 'X': the function of the official images that takes X or the content of X_FILE. */
+/* file_env 'X': a function of the official images that uses X or the content of X_FILE. */
 static void find_file_env(struct scan *s, struct span line)
 {
 	size_t at = span_find_span(line, SPAN("file_env"));
@@ -334,7 +334,7 @@ static bool is_literal(struct span s)
 	return s.len > 0;
 }
 
-/* The value of "--name=X", "--name X" or "-n X" among the words; empty when there is none. */
+/* The value of "--name=X", "--name X" or "-n X" among the words, or empty. */
 static struct span option_value(struct span words, struct span name)
 {
 	struct span word;
@@ -382,7 +382,7 @@ static void found_drop(struct scan *s, struct span tool, struct span words)
 	emit(s, SCRIPT_EVENT_DROPS, tool, is_literal(user) ? user : (struct span){ 0 }, false);
 }
 
-/* Words behind which a command still follows. */
+/* Words after which a command still follows. */
 static bool leads_on(struct span word)
 {
 	static const struct span words[] = {

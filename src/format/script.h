@@ -1,9 +1,9 @@
-/* script.h - what an entrypoint script does that a verdict asks for.
+/* script.h - what an entrypoint script does that matters for a verdict.
  *
  * Reads shell scripts line by line, without running or fully parsing them: it knows the idioms of
- * published images (file_env 'X', "${X_FILE}", /run/secrets, exec gosu USER, ${X:?}). Of scripts in
- * other languages it looks at names and paths only. Where a line is not understood nothing is
- * found: never a guess.
+ * published images (file_env 'X', "${X_FILE}", /run/secrets, exec gosu USER, ${X:?}). In scripts of
+ * other languages it looks only for names and paths. In a line that it does not understand it
+ * finds nothing: it never guesses.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -18,8 +18,8 @@ enum {
 };
 
 enum script_event {
-	SCRIPT_EVENT_READS_FILE,  /* name: as it stands in the script; add "_FILE" when adds_file */
-	SCRIPT_EVENT_WANTS_VALUE, /* name: a secret-like variable without which the script ends */
+	SCRIPT_EVENT_READS_FILE,  /* name: as in the script; add "_FILE" when adds_file */
+	SCRIPT_EVENT_WANTS_VALUE, /* name: a secret-like variable without which the script exits */
 	SCRIPT_EVENT_DROPS,       /* name: the tool; detail: the user when it is a literal */
 	SCRIPT_EVENT_RUNS,        /* name: absolute path of what it executes or sources */
 };
@@ -36,10 +36,9 @@ typedef bool script_find_fn(void *ctx, const struct script_find *find);
 /* Whether a variable's name says that it holds a secret. */
 typedef bool script_secret_fn(struct span name);
 
-/* The line after "#!", trimmed; empty when it is no script. */
+/* The rest of the line after "#!", trimmed; empty: not a script. */
 struct span script_shebang(struct span head);
-/* The program that a shebang line names: "env" and its options are passed over; without its folder.
- */
+/* The program that a shebang line names, without its folder; "env" and its options are skipped. */
 struct span script_program(struct span shebang);
 bool script_is_shell(struct span program);
 

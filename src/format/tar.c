@@ -1,8 +1,7 @@
 /* tar.c - walk a tar stream that is pushed in pieces: v7, ustar, pax, GNU.
  *
- * A machine of steps: each takes what it needs from the piece, and waits
- * when the piece is used up. Blocks are looked at in place when a piece
- * holds them whole.
+ * A state machine: each step takes what it needs from the piece and waits
+ * when the piece is used up. A block that is whole in a piece is read in place.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -75,11 +74,11 @@ struct tar {
 	bool is_lost, is_reported, wants;
 	uint64_t stored;   /* bytes of content still to come in the stream */
 	uint64_t expanded; /* bytes of the file with its holes */
-	bool has_text_map; /* GNU 1.0: the map stands before the data */
+	bool has_text_map; /* GNU 1.0: the map is before the data */
 	unsigned padding;
-	uint8_t filled[BLOCK]; /* what stands there instead of zeros */
+	uint8_t filled[BLOCK]; /* what is there instead of zeros */
 	unsigned filled_n;
-	bool has_rest; /* behind the end */
+	bool has_rest; /* after the end */
 	VEC(struct sparse_piece) pieces;
 	size_t piece; /* the one being read, and how much of it was */
 	uint64_t piece_done;
@@ -101,7 +100,8 @@ struct tar *tar_open(const struct tar_events *ev, void *ctx, const struct limits
 	t->limits = *l;
 	t->is_layer = is_layer;
 	t->step = HEADER;
-	/* Growing a vector leaves its old halves behind: twice, and the decoded attributes. */
+	/* A vector that grows leaves its old copies in the arena: twice, and the decoded
+	 * attributes. */
 	t->pax_mem.limit = 3 * (size_t)l->pax_size +
 			   3 * (size_t)l->sparse_pieces * sizeof(struct sparse_piece) + (64 << 10);
 	t->name_mem.limit = t->link_mem.limit = (size_t)l->pax_size + 64;
@@ -142,7 +142,7 @@ static void warn(struct tar *t, const char *why)
 		t->ev.warn(t->ctx, t->shown, why, t->is_lost);
 }
 
-/* The entry counts, and something that it has is left out. */
+/* The entry counts, but something in it is left out. */
 static void warn_of(struct tar *t, const char *why)
 {
 	if (t->ev.warn)
@@ -177,7 +177,7 @@ static void forget_meta(struct tar *t)
 
 /* ---- numbers and text of a header ---- */
 
-/* Octal between blanks and NULs, nothing at all being 0; or base 256, with the top bit set. */
+/* Octal between blanks and NULs, or base 256 with the top bit set. An empty field is 0. */
 static bool field_number(struct span f, int64_t *out)
 {
 	uint8_t first = span_at(f, 0);
@@ -273,7 +273,7 @@ static const char *const path_faults[] = {
 	[PATH_MEMORY] = "out of memory",
 };
 
-/* As one would walk it, ".." by text: "/a/./b/../c/" is "a/c". */
+/* Resolves ".." as text: "/a/./b/../c/" is "a/c". */
 static enum path_fault clean_path(struct tar *t, struct span in, struct span *out)
 {
 	struct span rest = in, part;
@@ -305,8 +305,8 @@ static enum path_fault clean_path(struct tar *t, struct span in, struct span *ou
 	return PATH_GOOD;
 }
 
-/* ".wh.NAME" hides NAME of the layers below, ".wh..wh..opq" all of its directory's. Other names
- * that begin with ".wh..wh." are aufs's own and no files, and so is what lies in such a directory
+/* ".wh.NAME" hides NAME of the layers below, ".wh..wh..opq" everything in its directory. Other
+ * names that begin with ".wh..wh." are aufs's own, not files, and so is what is in such a directory
  * of the root; in one further down containerd unpacks files, so they are files here. Source: OCI
  * image-spec 1.1, layer.md, "Whiteouts". */
 static bool read_whiteout(struct tar *t)
@@ -353,8 +353,8 @@ static bool read_whiteout(struct tar *t)
 
 /* ---- one header ---- */
 
-/* Before Go 1.8 archive/tar could write a ustar prefix under GNU's magic: where GNU's times are no
- * numbers, a prefix stands there. */
+/* Before Go 1.8 archive/tar could write a ustar prefix under GNU's magic: if GNU's times are not
+ * numbers, there is a prefix in their place. */
 static bool gnu_has_prefix(struct span block)
 {
 	int64_t ignored;
@@ -399,13 +399,13 @@ static bool header_name(struct tar *t, struct span block, struct span *out)
 	return true;
 }
 
-/* 0 for a type that is not known. */
+/* 0: unknown type. */
 static uint8_t type_of(uint8_t flag, struct span name)
 {
 	switch (flag) {
 	case '\0':
 		return span_ends(name, SPAN("/")) ? TAR_DIR
-						  : TAR_FILE; /* v7 knows no directories */
+						  : TAR_FILE; /* v7 has no type for directories */
 	case '0':
 	case '7':
 	case 'S':
@@ -515,7 +515,8 @@ static int add_piece(struct tar *t, uint64_t offset, uint64_t len, struct scov_e
 	return 0;
 }
 
-/* In order, apart, inside the file, and with as many bytes as are stored. */
+/* Pieces must be in order, must not overlap, must be inside the file and add up to what is stored.
+ */
 static int check_pieces(struct tar *t, struct scov_err *err)
 {
 	uint64_t end = 0, sum = 0;
@@ -594,7 +595,7 @@ static int begin_content(struct tar *t, struct scov_err *err)
 	return t->stored ? 0 : finish(t);
 }
 
-/* Report the entry, then go on to its data, or to the map that stands before it. */
+/* Report the entry, then go on to its data, or to the map before it. */
 static int begin_entry(struct tar *t, struct scov_err *err)
 {
 	int code = report(t);
@@ -611,8 +612,7 @@ static int begin_entry(struct tar *t, struct scov_err *err)
 	return begin_content(t, err);
 }
 
-/* Where the map comes from: one piece that is all of the file, the pax header, the header itself.
- */
+/* The map: one piece for the whole file, or from the pax header, or from the header itself. */
 static int header_map(struct tar *t, struct span block, bool *has_more, struct scov_err *err)
 {
 	struct tar_entry *e = &t->entry;
@@ -643,7 +643,7 @@ static int header_map(struct tar *t, struct span block, bool *has_more, struct s
 	return code;
 }
 
-/* Names of owners, and of a link where there is none. */
+/* Names of owners, and a link name in an entry that is not a link. */
 static int give_names(struct tar *t, struct span block)
 {
 	bool is_link = t->entry.type == TAR_SYMLINK || t->entry.type == TAR_HARDLINK;
@@ -675,8 +675,7 @@ static int read_entry(struct tar *t, struct span block, struct scov_err *err)
 		code = header_numbers(t, block, &size, err);
 	if (code)
 		return code;
-	/* What is no regular file stores nothing, whatever its size says; what is not known, does.
-	 */
+	/* Only a regular file or an unknown type has data, whatever the size says. */
 	t->stored = e->type == TAR_FILE || !e->type ? (uint64_t)size : 0;
 	t->padding = (unsigned)(-t->stored % BLOCK);
 	code = header_map(t, block, &has_more, err);
@@ -692,7 +691,7 @@ static int read_entry(struct tar *t, struct span block, struct scov_err *err)
 	if (t->is_layer && !t->is_lost && !read_whiteout(t)) {
 		if (t->stored)
 			lose(t, "file of aufs's own with content");
-		t->is_lost = true; /* not ours, and nothing else is missing */
+		t->is_lost = true; /* aufs's own, and nothing else is missing */
 	}
 	if ((e->type == TAR_WHITEOUT || e->type == TAR_OPAQUE) && t->stored)
 		warn_of(t, "whiteout with content, which is not searched");
@@ -704,8 +703,8 @@ static int read_entry(struct tar *t, struct span block, struct scov_err *err)
 	return begin_entry(t, err);
 }
 
-/* Not applied: Go's reader hands global headers to its caller, and those that unpack images drop
- * them. */
+/* Not applied: Go's reader passes global headers to its caller, and programs that unpack images
+ * drop them. */
 static int end_global(struct tar *t, struct span text, struct scov_err *err)
 {
 	scoped_arena struct arena a = { .limit = t->pax_mem.limit };
@@ -719,7 +718,7 @@ static int end_global(struct tar *t, struct span text, struct scov_err *err)
 	return give_rest(t, TAR_REST_HEADER, text);
 }
 
-/* What it has that is not read: keys of others, attributes over a limit. */
+/* Reports a header with unknown keys or with attributes over a limit. */
 static int end_local(struct tar *t, struct span text, struct scov_err *err)
 {
 	int code = pax_parse(text, &t->limits, &t->pax_mem, &t->pax, err);
@@ -758,8 +757,8 @@ static int begin_meta(struct tar *t, struct span block, uint8_t type, struct sco
 		return fail(t, SCOV_E_FORMAT, "size of an extension header is not a number", err);
 	if ((uint64_t)size > t->limits.pax_size)
 		return fail(t, SCOV_E_LIMIT, "extension header too long (limit pax_size)", err);
-	/* A later one of the same kind replaces the earlier. A global one must leave the others
-	 * alone. */
+	/* A later one of the same kind replaces the earlier. A global one must not touch the
+	 * others. */
 	if (type == 'g')
 		mem = &t->entry_mem;
 	arena_reset(mem);
@@ -897,7 +896,7 @@ static int text_number(struct tar *t, struct scov_err *err)
 	return 0;
 }
 
-/* Lines of decimal numbers: count, then offset and length of each piece; filled up to a block. */
+/* Lines of decimal numbers: count, then offset and length of each piece; padded to a block. */
 static int step_map_text(struct tar *t, struct span *in, struct scov_err *err)
 {
 	while (in->len && (t->text_numbers == 0 || t->text_numbers < 1 + 2 * t->text_count)) {
@@ -965,7 +964,7 @@ static int step_content(struct tar *t, struct span *in, struct scov_err *err)
 	return t->stored ? 0 : finish(t);
 }
 
-/* Zeros, but where something was filled in. */
+/* Normally zeros; anything else is reported. */
 static int step_padding(struct tar *t, struct span *in, struct scov_err *err)
 {
 	struct span part = span_sub(*in, 0, t->padding);

@@ -1,10 +1,9 @@
 /* tar.h - walk a tar stream that is pushed in pieces: v7, ustar, pax, GNU.
  *
- * The caller pushes what it has, in pieces of any length, and is called back
- * with entries and views of their content; nothing of the content is copied.
- * Memory is of one entry and bounded. Sources: POSIX.1-2017 pax and ustar;
- * GNU tar manual, "Basic Tar Format". Where a tar can be read in two ways it is read as Go's
- * archive/tar does, for that is what unpacks images.
+ * The caller pushes pieces of any length and is called back with entries and views of
+ * their content; content is not copied. Memory is bounded: that of one entry. Sources: POSIX.1-2017
+ * pax and ustar; GNU tar manual, "Basic Tar Format". An ambiguous tar is read as Go's archive/tar
+ * reads it, because that is what unpacks images.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -42,7 +41,7 @@ struct tar_entry {
 	bool is_sparse;
 	const struct pax_xattr *xattrs;
 	size_t xattrs_n;
-	uint64_t header_at; /* byte of the stream where its own header begins */
+	uint64_t header_at; /* byte of the stream where its header begins */
 	uint64_t data_at;   /* and where its stored data begins (a sparse file's: not contiguous) */
 };
 
@@ -51,10 +50,10 @@ enum { TAR_CONTENT = 0, TAR_SKIP = 1 };
 /* TAR_REST_BEHIND comes in pieces, in order, from the first byte that is not zero on; the others
  * come whole. */
 enum tar_rest { TAR_REST_HEADER, TAR_REST_PADDING, TAR_REST_BEHIND };
-enum { TAR_REST_MIN = 12 /* of a name or a filling: fewer bytes are not handed over */ };
+enum { TAR_REST_MIN = 12 /* of a name or padding: fewer bytes are not reported */ };
 
-/* A callback may return a negative scov_code: the walk ends and tar_push returns it, with *err as
- * it was: the callback fills the error itself (its ctx may know the same one). */
+/* A callback may return a negative scov_code: the walk ends and tar_push returns it. It does not
+ * touch *err: the callback fills the error itself. */
 struct tar_events {
 	/* TAR_CONTENT or TAR_SKIP (of a regular file: no content calls). */
 	int (*entry)(void *ctx, const struct tar_entry *e);
@@ -63,21 +62,21 @@ struct tar_events {
 	int (*content)(void *ctx, uint64_t offset, struct span piece);
 	/* After each entry's content. May be NULL. */
 	int (*end)(void *ctx);
-	/* Something is not as it should be, and the walk goes on. name: the path as written, may be
-	 * empty. is_lost: the entry is left out. May come once an entry or oftener: bound what you
-	 * keep. May be NULL. */
+	/* Something is wrong, and the walk goes on. name: the path as written, may be
+	 * empty. is_lost: the entry is left out. May be called several times per entry: limit what
+	 * you keep. May be NULL. */
 	void (*warn)(void *ctx, struct span name, const char *why, bool is_lost);
-	/* Bytes that are of no entry, where they may say something: extension headers with keys
-	 * that are not read, the owners' names, what fills up a block and is not zero, and what
-	 * stands behind the end and is not zero. Views as above. May be NULL. */
+	/* Bytes outside entries that may hold text: extension headers with unknown keys,
+	 * the owners' names, and padding and data after the end that are not zero.
+	 * Views as above. May be NULL. */
 	int (*rest)(void *ctx, enum tar_rest where, struct span bytes);
 };
 
 struct tar_counts {
-	uint64_t entries;  /* all, left out ones included, extension headers not */
+	uint64_t entries;  /* all, including those left out, without extension headers */
 	uint64_t lost;     /* left out with a warning */
 	uint64_t bytes;    /* pushed */
-	uint64_t trailing; /* behind the two zero blocks */
+	uint64_t trailing; /* after the two zero blocks */
 	bool has_end;      /* the two zero blocks were seen */
 };
 
@@ -89,8 +88,8 @@ struct tar *tar_open(const struct tar_events *ev, void *ctx, const struct limits
  * (pax_size, sparse_pieces, layer_entries), a callback's code. After an error only tar_counts and
  * tar_free may be called. */
 int tar_push(struct tar *t, struct span piece, struct scov_err *err);
-/* The stream is over. Errors: SCOV_E_FORMAT: it ends inside an entry, a header or an entry's
+/* The stream has ended. Errors: SCOV_E_FORMAT: it ends inside an entry, a header or an entry's
  * padding. */
 int tar_end(struct tar *t, struct scov_err *err);
 struct tar_counts tar_counts(const struct tar *t);
-void tar_free(struct tar *t); /* takes NULL */
+void tar_free(struct tar *t); /* accepts NULL */

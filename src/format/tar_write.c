@@ -94,8 +94,7 @@ static void records(struct buf *b, const struct tar_header *h)
 	if (h->mtime < 0 || h->mtime > (int64_t)octal_11)
 		number_record(b, "mtime", h->mtime);
 	for (size_t i = 0; i < h->xattrs_n; i++)
-		record(b, "SCHILY.xattr.", h->xattrs[i].name, h->xattrs[i].value,
-			"");
+		record(b, "SCHILY.xattr.", h->xattrs[i].name, h->xattrs[i].value, "");
 }
 
 static void pax_header(struct buf *b, struct span body)

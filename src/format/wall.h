@@ -17,7 +17,7 @@ enum {
 
 enum wall_kind { WALL_OTHER, WALL_PACKAGE, WALL_CONTENT };
 
-/* Text lies in the arena. */
+/* Text is in the arena. */
 struct wall_row {
 	uint8_t kind;                    /* enum wall_kind */
 	struct span name, version, arch; /* WALL_PACKAGE */
@@ -25,9 +25,9 @@ struct wall_row {
 				      folder ends in '/' */
 };
 
-/* Takes the first line. *count is the number of lines that it promises, itself included; 0 when it
- * promises none. Errors: SCOV_E_FORMAT. */
+/* Reads the first line. *count is the number of lines that it states, including itself; 0 when it
+ * states none. Errors: SCOV_E_FORMAT. */
 int wall_open(struct span *rest, struct arena *scratch, uint64_t *count, struct scov_err *err);
-/* Takes one line; scratch is reset first. 1: *out is set, 0: the end. Errors: SCOV_E_FORMAT,
+/* Reads one line; scratch is reset first. 1: *out is set, 0: the end. Errors: SCOV_E_FORMAT,
  * SCOV_E_LIMIT. */
 int wall_next(struct span *rest, struct arena *scratch, struct wall_row *out, struct scov_err *err);

@@ -1,4 +1,4 @@
-/* zip.c - members of a zip stream in the order in which they stand.
+/* zip.c - members of a zip stream, in the order of the stream.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -34,7 +34,7 @@ struct zip {
 	void *ctx;
 	struct raw *raw;
 	enum state state;
-	uint8_t *head; /* a header or descriptor that is put together */
+	uint8_t *head; /* a header or descriptor that arrives in pieces */
 	size_t head_n, head_want;
 	/* the member */
 	struct span name;
@@ -71,7 +71,7 @@ void zip_free(struct zip *z)
 	mem_free(z);
 }
 
-/* Sizes of more than 32 bits stand in an extra field. */
+/* Sizes of more than 32 bits are in an extra field. */
 static void read_extra(struct zip *z, struct span extra, bool wide_size)
 {
 	struct cur c = cur_over(extra);
@@ -140,7 +140,7 @@ static void next(struct zip *z)
 	z->head_want = 4;
 }
 
-/* A signature, then as much as it asks for. */
+/* A signature, then as many bytes as it needs. */
 static int take_head(struct zip *z, struct scov_err *err)
 {
 	struct cur c = cur_over(span_of(z->head, z->head_n));
@@ -239,7 +239,7 @@ static int content(struct zip *z, struct span *in, struct scov_err *err)
 	else if (!is_end && rest.len)
 		return err_fail(err, SCOV_E_FORMAT, "deflate stream makes no progress");
 	if (is_end && !by_stream)
-		z->is_wanted = false; /* what stands behind its end is no content */
+		z->is_wanted = false; /* bytes after its end are not content */
 	if (z->left == 0 && z->is_wanted && z->method == DEFLATED)
 		lost(z, "compressed data ends early");
 	if (by_stream ? is_end : z->left == 0)

@@ -1,9 +1,8 @@
-/* zip.h - members of a zip stream (jar, whl, apk ...) in the order in which they stand, without its
- * end.
+/* zip.h - members of a zip stream (jar, whl, apk ...), in the order of the stream.
  *
- * The bytes are pushed in pieces and read by local headers alone: what only the central directory
- * names is not part of the stream. Stored and deflated members; others, and encrypted ones, are
- * skipped and said. Source: PKWARE APPNOTE 6.3.10, 4.3 and 4.5.3.
+ * The bytes are pushed in pieces and read by their local headers only: a member that only the
+ * central directory names is not read. Stored and deflated members are read; others, and encrypted
+ * ones, are skipped and reported. Source: PKWARE APPNOTE 6.3.10, 4.3 and 4.5.3.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -32,10 +31,10 @@ struct zip;
 
 /* NULL without memory. Keeps *ev by value. */
 struct zip *zip_open(const struct zip_events *ev, void *ctx);
-/* Takes from the front; once the members are over nothing more. Errors: SCOV_E_FORMAT (what follows
- * a member is no header; a damaged deflate stream), SCOV_E_LIMIT (content said so, a name over
+/* Takes from the front; after the last member, nothing. Errors: SCOV_E_FORMAT (no header after a
+ * member; a damaged deflate stream), SCOV_E_LIMIT (content returned false, a name over
  * ZIP_NAME_MAX). After an error only zip_free. */
 int zip_push(struct zip *z, struct span *piece, struct scov_err *err);
-/* The stream is over. Errors: SCOV_E_FORMAT: inside a member. */
+/* The stream has ended. Errors: SCOV_E_FORMAT: inside a member. */
 int zip_end(struct zip *z, struct scov_err *err);
-void zip_free(struct zip *z); /* takes NULL */
+void zip_free(struct zip *z); /* accepts NULL */

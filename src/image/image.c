@@ -1,4 +1,4 @@
-/* image.c - from a source to the list of images and the parts of each.
+/* image.c - the images of a source and the parts of each.
  *
  * Source: OCI image-spec 1.1, image-index.md and manifest.md; Docker's
  * "Image Manifest Version 2, Schema 2" and schema 1.
@@ -37,7 +37,7 @@ static const char *name_of(const struct descriptor *d, char text[DIGEST_TEXT])
 	return *text ? text : "the manifest";
 }
 
-/* The bytes are what the descriptor says. */
+/* Checks the bytes against the descriptor. */
 static int verify(
 	const struct descriptor *d, struct span text, struct digest *out, struct scov_err *err)
 {
@@ -55,7 +55,7 @@ static int verify(
 	return 0;
 }
 
-/* Both readings of one document must not be possible (CVE-2021-41190). */
+/* A document must not be readable both as an index and as a manifest (CVE-2021-41190). */
 static int classify(const struct descriptor *d, struct document *doc, struct scov_err *err)
 {
 	struct span inside = json_get_text(doc->json, "mediaType");
@@ -210,7 +210,8 @@ static int walk_index(struct walk *w, const struct document *doc, const struct d
 	return 0;
 }
 
-/* Refuses what is a manifest but no image; helm, cosign and the like say it in different places. */
+/* Refuses a manifest that is not an image; helm, cosign and others declare it in different places.
+ */
 static int check_image(const struct json *doc, struct scov_err *err)
 {
 	struct span config = json_get_text(json_get(doc, "config"), "mediaType");

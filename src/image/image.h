@@ -9,7 +9,7 @@
 
 #include "source/source.h"
 
-/* An index on the way to a manifest. */
+/* An index that leads to a manifest. */
 struct image_index {
 	struct digest digest;
 	struct span raw;
@@ -36,26 +36,26 @@ struct image_choices {
 };
 
 /* All images that the source's root names. Verifies the digest and size of every document read.
- * Errors: SCOV_E_FORMAT, SCOV_E_DIGEST, SCOV_E_LIMIT, SCOV_E_UNSUPPORTED (an artifact that is no
- * image, named), and what the source answers. */
+ * Errors: SCOV_E_FORMAT, SCOV_E_DIGEST, SCOV_E_LIMIT, SCOV_E_UNSUPPORTED (names an artifact that
+ * is not an image), and the source's errors. */
 int image_list(struct source *s, const struct limits *l, const struct call *call, struct arena *a,
 	struct image_choices *out, struct scov_err *err);
-/* Pick by "os/arch[/variant]"; NULL: this machine's, else the only one. The error lists what there
- * is. */
+/* Pick by "os/arch[/variant]"; NULL: this machine's, or the only one. The error lists those
+ * available. */
 int image_pick(const struct image_choices *c, const char *platform, const struct image_choice **out,
 	struct scov_err *err);
-/* Load the manifest of a choice. Refuses media types that are no image (SCOV_E_UNSUPPORTED, says
- * what it is), more than limits.layers layers, and layers of foreign or unknown media type get an
+/* Load the manifest of a choice. Refuses media types that are not an image (SCOV_E_UNSUPPORTED,
+ * names them) and more than limits.layers layers. Layers of foreign or unknown media type get an
  * entry that scan will refuse. */
 int image_manifest(struct source *s, const struct limits *l, const struct image_choice *c,
 	const struct call *call, struct arena *a, struct manifest *out, struct scov_err *err);
 /* True: the descriptor, one of choices.attestations, is for the manifest with this digest. */
 bool image_attestation_of(const struct descriptor *d, const struct digest *manifest);
-/* Load an attestation manifest: its layers are the statements. Verified as every document. Errors:
- * as image_manifest, SCOV_E_NOT_FOUND. */
+/* Load an attestation manifest: its layers are the statements. Verified like every document.
+ * Errors: as image_manifest, SCOV_E_NOT_FOUND. */
 int image_attestation(struct source *s, const struct limits *l, const struct descriptor *d,
 	const struct call *call, struct arena *a, struct manifest *out, struct scov_err *err);
-/* What a media type or artifact type is, where it is known not to be an image: "a Helm chart"; NULL
- * otherwise. */
+/* The kind of a media type or artifact type that is known not to be an image ("a Helm chart"), or
+ * NULL. */
 const char *image_other_kind(struct span media_type);
 struct platform image_parse_platform(const char *text); /* views into text */

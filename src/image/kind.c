@@ -1,11 +1,11 @@
-/* kind.c - media types: what is an image, and what else lies in registries.
+/* kind.c - media types: what is an image, and what else registries hold.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "image/image.h"
 
-/* Beginnings of media types and artifact types, as the specifications of the projects that the
- * right column names have them. */
+/* Prefixes of media types and artifact types, from the specifications of the projects in the right
+ * column. */
 static const struct {
 	struct span head;
 	const char *what;

@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* What machines call themselves, and OCI's name for it. */
+/* The kernel's names of machines, and OCI's. */
 static const struct {
 	struct span machine, architecture, variant;
 } machines[] = {
@@ -85,7 +85,7 @@ static unsigned arm_version(struct span variant)
 		       : 0;
 }
 
-/* 0: does not run there; higher is better. exact: the asker wrote the variant. */
+/* 0: does not run there; higher is better. exact: the user gave the variant. */
 static unsigned score(struct platform want, struct platform have, bool exact)
 {
 	want = normal(want);
@@ -144,7 +144,7 @@ int image_pick(const struct image_choices *c, const char *platform, const struct
 			best = &c->list.p[i];
 		}
 	}
-	/* An image alone is taken; where it does not say what it is for, its config will. */
+	/* A single image is always chosen; if it does not name a platform, its config does. */
 	if (!best && c->list.n == 1 && (!platform || !c->list.p[0].descriptor.has_platform))
 		best = &c->list.p[0];
 	if (!best)

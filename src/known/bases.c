@@ -27,7 +27,7 @@ static bool is_host(struct span part)
 	       span_eq(part, SPAN("localhost"));
 }
 
-/* "sha256:<hex>" reads like an image "sha256" with a tag; it is content without a name. */
+/* "sha256:<hex>" looks like an image "sha256" with a tag, but it is a digest without a name. */
 static bool is_bare_digest(struct span name, struct span tag)
 {
 	return (span_eq(name, SPAN("sha256")) && tag.len == 64) ||

@@ -11,12 +11,12 @@ static bool version_matches(struct span pattern, struct span version)
 {
 	if (glob_match(pattern, version))
 		return true;
-	/* "9.*" stands for a bare "9" too */
+	/* "9.*" matches a bare "9" too */
 	return span_ends(pattern, SPAN(".*")) &&
 	       span_eq(span_sub(pattern, 0, pattern.len - 2), version);
 }
 
-/* A pre-release carries a number that is not out yet: alpine's edge calls
+/* A pre-release has a version that is not released yet: Alpine's edge calls
  * itself 3.24_alpha20260805. */
 static bool is_snapshot(struct span version)
 {

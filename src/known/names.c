@@ -1,4 +1,4 @@
-/* names.c - names of programs that verdicts ask for, in the table of data/programs.tsv.
+/* names.c - look-ups of program names in the table of data/programs.tsv.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -24,7 +24,7 @@ uint32_t known_roles(struct span name)
 	return 0;
 }
 
-/* "gcc-12" and "python3.11" to their names; digits and dots, with a dash in front or none. */
+/* "gcc-12" and "python3.11" to their names; digits and dots, with or without a dash before them. */
 static struct span without_version(struct span name)
 {
 	size_t n = name.len;
@@ -38,7 +38,7 @@ static struct span without_version(struct span name)
 	return n ? span_sub(name, 0, n) : name;
 }
 
-/* "x86_64-linux-gnu-gcc" to "gcc": a triple has a known system in its middle. */
+/* "x86_64-linux-gnu-gcc" to "gcc": a triple has a known system in the middle. */
 static struct span without_triple(struct span name)
 {
 	for (size_t i = 0; i < known_triples_n; i++) {

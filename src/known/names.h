@@ -12,7 +12,7 @@ uint32_t known_roles(struct span name);
 enum known_shell {
 	SHELL_NOT,
 	SHELL_NAME,
-	SHELL_SHARED_NAME /* rc, es, nu ...: other programs bear it too */,
+	SHELL_SHARED_NAME /* rc, es, nu ...: other programs have it too */,
 	SHELL_MULTI_CALL /* busybox, toybox: a shell only by its applets */
 };
 enum known_shell known_shell(struct span name);
@@ -23,10 +23,10 @@ enum known_tool { TOOL_NOT, TOOL_BUILD, TOOL_DEBUG };
 enum known_tool known_tool(struct span name, struct span *plain);
 
 enum known_manager { MANAGER_NOT, MANAGER_OS, MANAGER_LANGUAGE };
-/* *shared: other programs bear the name too (yarn, stack ...): it decides only with another sign.
+/* *shared: other programs have the name too (yarn, stack ...): it decides only with another sign.
  */
 enum known_manager known_manager(struct span name, bool *shared);
 
-/* python, perl, node ...: interpreters that a judge of shells remarks on; with or without version
+/* python, perl, node ...: interpreters that min.shell remarks on; with or without version
  * suffix. */
 bool known_interpreter(struct span name);

@@ -61,14 +61,14 @@ struct known_triple {
 	struct span middle, source;
 };
 
-/* A distribution: what an image of it is without other marks. */
+/* A distribution: the kind of its images without other marks. */
 struct known_system {
 	struct span id;
 	uint8_t kind; /* enum known_kind */
 	struct span source;
 };
 
-/* A file that two builds never make the same. */
+/* A file that differs from build to build. */
 struct known_trace {
 	struct span head, tail;
 	const char *why;

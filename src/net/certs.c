@@ -1,4 +1,5 @@
-/* certs.c - what to trust and to show at one host: the certs.d folders of Docker and Podman.
+/* certs.c - the authorities and client certificates for one host: the certs.d folders of Docker and
+ * Podman.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -29,7 +30,7 @@ static int add_authority(
 	return 0;
 }
 
-/* The first pair wins, in the order of the alphabet, so that the choice does not hang on the file
+/* The first pair in alphabetical order wins, so that the choice does not depend on the file
  * system. */
 static int add_client(const char *folder, struct span name, struct arena *a, struct certs *out,
 	struct scov_err *err)

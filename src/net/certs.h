@@ -1,4 +1,5 @@
-/* certs.h - what to trust and to show at one host: the certs.d folders of Docker and Podman.
+/* certs.h - the authorities and client certificates for one host: the certs.d folders of Docker and
+ * Podman.
  *
  * DIR/HOST[:PORT] holds *.crt (authorities), and NAME.cert with NAME.key (ours).
  * Source: docs.docker.com "Verify repository client with certificates",
@@ -12,12 +13,12 @@
 #include "net/url.h"
 
 enum {
-	CERTS_FILES_MAX = 64,     /* files looked at in one folder */
+	CERTS_FILES_MAX = 64,     /* files read in one folder */
 	CERTS_SIZE_MAX = 1 << 20, /* bytes of all authorities together */
 };
 
 struct certs {
-	struct span authorities; /* PEM, trusted beside the system's; may be empty */
+	struct span authorities; /* PEM, trusted in addition to the system's; may be empty */
 	const char *cert, *key;  /* paths; NULL: none */
 	bool has_folder;         /* a folder for this host is there */
 };

@@ -1,15 +1,15 @@
 /* curl.h - libcurl, loaded when the first request needs it.
  *
- * Linked, it costs 10 ms of every start, also of those that read only local
- * files; so it is opened by name at first use. At run time that needs the
- * OpenSSL flavour (Debian: libcurl4), at build time its headers.
+ * Linked, it would add 10 ms to every start, even when only local files
+ * are read; so it is opened with dlopen at first use. That needs the
+ * OpenSSL flavour (Debian: libcurl4) at run time and its headers at build time.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #pragma once
 
-#define CURL_DISABLE_TYPECHECK 1 /* its macros would call by name what we call through the table   \
-				  */
+/* Its macros would call by name what we call through the table. */
+#define CURL_DISABLE_TYPECHECK 1
 #include <curl/curl.h>
 
 #include "scoville/scoville.h"
@@ -44,6 +44,6 @@ struct curl_calls {
 #undef X
 };
 
-/* The calls, loaded and initialised once, from any thread; never unloaded. NULL when libcurl is not
- * there or too old: SCOV_E_UNSUPPORTED in *err. */
+/* The calls, loaded and initialised once, from any thread; never unloaded. NULL when libcurl is
+ * missing or too old: SCOV_E_UNSUPPORTED in *err. */
 const struct curl_calls *curl_calls(struct scov_err *err);

@@ -8,7 +8,7 @@
 #include "base/date.h"
 #include "base/err.h"
 
-enum { SECONDS_MAX = 1 << 30 }; /* a Retry-After beyond is cut to this */
+enum { SECONDS_MAX = 1 << 30 }; /* a longer Retry-After is cut to this */
 
 static struct span take_set(struct cur *c, struct span extra)
 {
@@ -94,7 +94,7 @@ static void skip_token68(struct cur *c)
 		*c = probe;
 }
 
-/* A parameter has '=' behind its name, the name of a next scheme has not. */
+/* A parameter has '=' after its name; the name of the next scheme does not. */
 static bool take_param(struct cur *c, struct arena *a, struct challenge *ch)
 {
 	struct cur probe = *c;

@@ -14,7 +14,7 @@ enum {
 	CHALLENGE_PARAMS_MAX = 32, /* of one challenge */
 };
 
-/* One way to prove who we are, as WWW-Authenticate offers it. Empty: not given. */
+/* One way to authenticate that WWW-Authenticate offers. Empty: not given. */
 struct challenge {
 	struct span scheme; /* as written: compare without case */
 	struct span realm, service, scope, error;

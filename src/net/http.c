@@ -18,9 +18,9 @@ enum {
 	RETRY_MS = 250,        /* first pause */
 	PAUSE_MAX_MS = 20000,  /* longest pause of our own choice */
 	RETRY_AFTER_MAX = 120, /* seconds that a server may make us wait */
-	REFUSED_RETRIES = 2,   /* nobody listens: a mistyped name should not take long to say */
+	REFUSED_RETRIES = 2,   /* nobody listens: a mistyped name should fail quickly */
 	TICK_MS = 50,
-	ORIGINS_MAX = 64, /* hosts whose certs.d folders are kept in mind */
+	ORIGINS_MAX = 64, /* hosts whose certs.d folders are cached */
 	IDLE_LANES = 16,
 };
 
@@ -193,7 +193,7 @@ static bool is_passing(int status)
 	return status == 429 || status == 500 || status == 502 || status == 503 || status == 504;
 }
 
-/* Seconds that the answer asks to wait; false when that is more than we will. */
+/* Seconds that the answer asks to wait; false when that is too long. */
 static bool wait_asked(const struct http_answer *an, int64_t *ms)
 {
 	uint64_t s = 0;
@@ -226,7 +226,7 @@ static int ask(struct http *h, const struct http_request *rq, const struct url *
 
 		if (!again || attempt >= h->opt.limits.retries)
 			return rc;
-		/* Keep the reason: "status 503" tells more than "the time is over". */
+		/* Keep the reason: "status 503" says more than "timed out". */
 		if (!http_pause(h, l->call, attempt, wait, &stopped)) {
 			if (stopped.code == SCOV_E_CANCELLED || rc == 0)
 				return err_fail(
@@ -290,7 +290,7 @@ static int follow(
 			return err_fail(err, SCOV_E_LIMIT, "%s: more than %llu redirects",
 				l->answer.from, (unsigned long long)h->opt.limits.redirects);
 		rc = next_hop(h, &first, l, &u, &a, err);
-		/* Once away, never again: what comes back may have been steered there. */
+		/* Not even after a redirect back: another host may have caused it. */
 		is_home = is_home && !rc && url_same_origin(&first, &u);
 		lane_stop(l, true);
 	}
@@ -314,7 +314,7 @@ int http_open(struct http *h, const struct call *call, const struct http_request
 	if (rc) {
 		if (l)
 			lane_stop(l, false);
-		lane_free(l); /* its connection may be what is broken */
+		lane_free(l); /* its connection may be the broken one */
 		mem_free(b);
 		return rc;
 	}

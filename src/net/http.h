@@ -1,6 +1,6 @@
 /* http.h - HTTPS requests of a registry client: retries, redirects, bodies as pull streams.
  *
- * Nothing here starts a thread: a transfer moves while its owner asks for the
+ * Nothing here starts a thread: a transfer runs only while its owner waits for the
  * answer or for bytes. One struct http may serve several threads; a body
  * belongs to one thread at a time.
  *
@@ -13,7 +13,7 @@
 #include "base/limits.h"
 #include "net/url.h"
 
-/* What a test or a distribution may want to change; zero means the default. */
+/* For tests and distributions; zero means the default. */
 struct net_options {
 	/* NULL-ended; default /etc/containers/certs.d, /etc/docker/certs.d */
 	const char *const *certs_dirs;
@@ -25,7 +25,7 @@ struct net_options {
 struct http_options {
 	struct limits limits;          /* answer_stall, redirects, retries */
 	const struct net_options *net; /* may be NULL */
-	const char *ca_file;           /* PEM, trusted beside the system's; may be NULL */
+	const char *ca_file;           /* PEM, trusted in addition to the system's; may be NULL */
 	bool plain_http;               /* http: is allowed everywhere, not only on loopback */
 };
 
@@ -33,7 +33,7 @@ struct http;
 
 /* Errors: SCOV_E_UNSUPPORTED (no libcurl), SCOV_E_IO (ca_file), SCOV_E_MEMORY. */
 int http_new(const struct http_options *opt, struct http **out, struct scov_err *err);
-void http_free(struct http *h); /* takes NULL; no body may be open */
+void http_free(struct http *h); /* accepts NULL; no body may be open */
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST };
 
@@ -46,7 +46,7 @@ struct http_request {
 	uint64_t range_from;       /* not 0: "Range: bytes=N-" */
 };
 
-enum { HTTP_VALUE_MAX = 512 }; /* of the short headers below; a longer value is taken for absent */
+enum { HTTP_VALUE_MAX = 512 }; /* of the short headers below; a longer value counts as absent */
 
 struct http_answer {
 	int status;
@@ -58,7 +58,7 @@ struct http_answer {
 	char retry_after[HTTP_VALUE_MAX];
 	struct span authenticate; /* all WWW-Authenticate, joined; lives as long as the body */
 	bool is_elsewhere;        /* a redirect led to another scheme, host or port */
-	bool is_not_tls;          /* set by a failed http_open: the other side does not speak TLS */
+	bool is_not_tls;          /* set by a failed http_open: the server does not speak TLS */
 	char from[URL_SHOWN];     /* who answered, without the query */
 };
 
@@ -78,7 +78,7 @@ int64_t http_read(struct http_body *b, void *p, size_t len, struct scov_err *err
  */
 int http_read_all(
 	struct http_body *b, size_t limit, struct arena *a, struct span *out, struct scov_err *err);
-/* Takes NULL. A finished body leaves its connection for the next request. */
+/* Accepts NULL. A finished body leaves its connection for the next request. */
 void http_close(struct http_body *b);
 
 /* Wait before repeat number `attempt` (0: the first): exponential, with jitter, at least

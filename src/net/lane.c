@@ -1,6 +1,6 @@
-/* lane.c - one connection's worth of libcurl: a transfer that moves while its owner waits.
+/* lane.c - one libcurl connection, whose transfer runs only while its owner waits.
  *
- * HTTP/1.1 only: every stream has a connection of its own anyway, and a paused
+ * HTTP/1.1 only: every stream has its own connection anyway, and a paused
  * stream must never hold up another.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -14,8 +14,8 @@
 enum {
 	TICK_MS = 100,        /* how late a cancel or a deadline may be seen */
 	CONNECT_MS = 30000,   /* name, connection and TLS handshake together */
-	PIECE = 256 << 10,    /* libcurl's buffer: the largest piece it hands over */
-	TRICKLE = 64,         /* bytes a second under which a peer counts as stalled */
+	PIECE = 256 << 10,    /* libcurl's buffer: the largest piece it delivers */
+	TRICKLE = 64,         /* bytes per second below which a peer counts as stalled */
 	DRAIN_MAX = 64 << 10, /* rest of a body that is read to keep its connection */
 	DRAIN_MS = 500,
 	HEADERS_MAX = 32 << 10, /* bytes of one kind of header that we keep */
@@ -219,14 +219,14 @@ static int set_trust(struct lane *l, const struct url *u, const struct certs *ce
 		l->easy, CURLOPT_PROTOCOLS_STR, u->is_https ? "https" : "http");
 
 	bad |= l->curl->easy_setopt(l->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	/* The system's authorities stay trusted: the blob stands for the bundle file, its folder
+	/* The system's authorities stay trusted: the blob replaces the bundle file, its folder
 	 * remains. */
 	if (pem.len)
 		bad |= l->curl->easy_setopt(l->easy, CURLOPT_CAINFO_BLOB, &pem);
 	if (certs->cert) {
 		bad |= l->curl->easy_setopt(l->easy, CURLOPT_SSLCERT, certs->cert);
 		bad |= l->curl->easy_setopt(l->easy, CURLOPT_SSLKEY, certs->key);
-		/* Else OpenSSL asks for the password of an encrypted key on the terminal. */
+		/* Otherwise OpenSSL asks on the terminal for the password of an encrypted key. */
 		bad |= l->curl->easy_setopt(l->easy, CURLOPT_KEYPASSWD, "");
 	}
 	if (url_is_loopback(u))
@@ -262,7 +262,7 @@ static int set_frame(struct lane *l)
 	return bad;
 }
 
-/* Silence for the whole limit, or so little in it that the end would never come. */
+/* Nothing for the whole limit, or so little that it would never end. */
 static int check_stall(struct lane *l, int64_t since, struct scov_err *err)
 {
 	int64_t now = clock_ms(), seconds = (int64_t)l->opt->limits.answer_stall;
@@ -276,7 +276,7 @@ static int check_stall(struct lane *l, int64_t since, struct scov_err *err)
 	if (l->window_bytes < (size_t)seconds * TRICKLE)
 		return err_fail(err, SCOV_E_NET, "%s: too slow: %zu bytes in %lld s",
 			l->answer.from, l->window_bytes, (long long)seconds);
-	l->waited_ms = since - now; /* the window begins anew at this moment of the wait */
+	l->waited_ms = since - now; /* a new window begins now */
 	l->window_bytes = 0;
 	return 0;
 }
@@ -298,7 +298,7 @@ static bool reached(const struct lane *l, bool want_headers)
 	return l->is_done || (want_headers ? l->has_headers : l->got > 0);
 }
 
-/* Move the transfer until headers or bytes are there, it ends, or it must stop. */
+/* Run the transfer until headers or bytes are there, it ends, or it must stop. */
 static int drive(struct lane *l, bool want_headers, int64_t until_ms, struct scov_err *err)
 {
 	int64_t since = clock_ms();
@@ -323,7 +323,7 @@ static int drive(struct lane *l, bool want_headers, int64_t until_ms, struct sco
 static enum lane_fault judge_fault(struct lane *l)
 {
 	static const struct span plain[] = {
-		/* What OpenSSL says to an answer that is no TLS record. */
+		/* OpenSSL's errors for an answer that is not a TLS record. */
 		SPAN_INIT("wrong version number"),
 		SPAN_INIT("packet length too long"),
 		SPAN_INIT("http request"),
@@ -339,7 +339,7 @@ static enum lane_fault judge_fault(struct lane *l)
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:
 	case CURLE_COULDNT_CONNECT:
-	case CURLE_OPERATION_TIMEDOUT: /* of the connection: nothing else is timed by libcurl */
+	case CURLE_OPERATION_TIMEDOUT: /* of the connection: libcurl times nothing else */
 		return LANE_REFUSED;
 	case CURLE_SSL_CONNECT_ERROR:
 		for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++)
@@ -369,8 +369,7 @@ static int fail_transfer(struct lane *l, struct scov_err *err)
 		proxy == 407)
 		return err_fail(err, SCOV_E_AUTH, "%s: the proxy requires credentials (status 407)",
 			l->answer.from);
-	/* libcurl quotes no URL with a query in its messages; if it ever does, say only the kind.
-	 */
+	/* libcurl's messages do not quote URLs with a query; if one does, print only the kind. */
 	if (span_find(span_str(why), '?') < strlen(why))
 		why = l->curl->easy_strerror(l->result);
 	return err_fail(err, code, "%s: %s", l->answer.from, why);
@@ -450,13 +449,13 @@ int64_t lane_read(struct lane *l, void *p, size_t len, struct scov_err *err)
 	l->got = 0;
 	if (l->is_paused) {
 		l->is_paused = false;
-		/* Hands over at once what was held back, so the target must stand. */
+		/* Delivers held-back bytes at once, so the target must be set. */
 		l->curl->easy_pause(l->easy, CURLPAUSE_CONT);
 	}
 	int rc = l->is_done ? 0 : drive(l, false, 0, err);
 
 	l->room = 0;
-	if (l->got) /* a fault that came behind these bytes shows in the next read */
+	if (l->got) /* an error after these bytes shows in the next read */
 		return (int64_t)l->got;
 	if (rc)
 		return rc;

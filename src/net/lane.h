@@ -1,6 +1,6 @@
-/* lane.h - one connection's worth of libcurl: a transfer that moves while its owner waits.
+/* lane.h - one libcurl connection, whose transfer runs only while its owner waits.
  *
- * A lane has a multi handle of its own, which keeps the connection for the
+ * A lane has its own multi handle, which keeps the connection for the
  * next request, and one easy handle. Private to net/.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -38,7 +38,7 @@ struct lane {
 
 	uint8_t *target; /* of the read that is running */
 	size_t room, got;
-	struct buf spill; /* what came beyond it: at most one piece of libcurl's */
+	struct buf spill; /* what did not fit: at most one piece of libcurl's */
 	size_t spill_from;
 	bool is_paused;
 	bool is_discarding;
@@ -51,7 +51,7 @@ struct lane {
 
 int lane_new(const struct curl_calls *curl, const struct http_options *opt, struct lane **out,
 	struct scov_err *err);
-void lane_free(struct lane *l); /* takes NULL */
+void lane_free(struct lane *l); /* accepts NULL */
 /* Send `rq` to `u` and wait for the headers. *fault says whether a repeat may help. */
 int lane_start(struct lane *l, const struct http_request *rq, const struct url *u,
 	const struct certs *certs, bool with_authorization, enum lane_fault *fault,

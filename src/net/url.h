@@ -19,7 +19,7 @@ struct url {
 	struct span text;  /* all of it, without a fragment */
 	struct span host;  /* without port and brackets */
 	struct span path;  /* from the first '/' to before '?'; may be empty */
-	struct span query; /* behind '?'; may be empty */
+	struct span query; /* after '?'; may be empty */
 	uint16_t port;     /* the scheme's own when the URL has none */
 	bool is_https;
 	bool is_ipv6;
@@ -32,7 +32,7 @@ int url_parse(struct span in, struct url *out, struct scov_err *err);
 int url_resolve(const struct url *base, struct span location, struct arena *a, const char **out,
 	struct scov_err *err);
 bool url_same_origin(const struct url *a, const struct url *b); /* scheme, host and port */
-/* localhost, 127.0.0.0/8, ::1: what may be spoken to without TLS. */
+/* localhost, 127.0.0.0/8, ::1: allowed without TLS. */
 bool url_host_is_loopback(struct span host);
 bool url_is_loopback(const struct url *u);
 /* "https://host/path" fit for a message: no query, which may hold a signature. Returns out. */

@@ -1,7 +1,7 @@
 /* ignore.c - the ignore file.
  *
  * One entry a line: ID [fp=... path=... purl=... layer=...] until=DATE reason="...". A value is
- * bare up to a blank, or stands in double quotes with \" and \\. Lines that start with '#' are
+ * bare up to a blank, or in double quotes with \" and \\. Lines that start with '#' are
  * comments. One line may be key=BASE64 (or "key BASE64"): the key of the fingerprints.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -199,7 +199,7 @@ static int check_entry(struct line *l, const struct waiver *w, unsigned seen)
 	return check_fingerprint(l, w);
 }
 
-/* "key=..." or "key ...", and nothing behind the value. The value is never repeated in an error. */
+/* "key=..." or "key ...", and nothing after the value. An error never shows the value. */
 static int take_key(struct line *l)
 {
 	struct span value;

@@ -58,13 +58,13 @@ int policy_gate(struct policy *p, struct span text, struct scov_err *err); /* co
 int policy_key(struct policy *p, struct span base64, struct scov_err *err);
 int policy_requirements(struct policy *p, struct span name, struct scov_err *err);
 int policy_trust(struct policy *p, struct span glob, struct scov_err *err);
-/* A file of globs, one a line, '#' comments; a line "only" drops the built-in list. */
+/* A file of globs, one per line, '#' comments; a line "only" drops the built-in list. */
 int policy_trust_file(struct policy *p, struct span text, const char *name, struct scov_err *err);
-/* An ignore file, which may hold the key of the fingerprints. An entry without reason or date,
- * unknown or expired (against p->now) is an error SCOV_E_USAGE that names file and line. known_id
- * says whether a criterion id exists. */
+/* An ignore file, which may contain the key of the fingerprints. An entry that lacks a reason or a
+ * date, is unknown or has expired (at p->now) is SCOV_E_USAGE; the error names file and line.
+ * known_id says whether a criterion id exists. */
 int policy_ignore_file(struct policy *p, struct span text, const char *name,
 	bool (*known_id)(struct span id), struct scov_err *err);
-/* When all files are read: entries by fingerprint take a key. name: of the ignore file. Errors:
- * SCOV_E_USAGE. */
+/* Call when all files are read: entries with a fingerprint need a key. name: of the ignore file.
+ * Errors: SCOV_E_USAGE. */
 int policy_keyed(const struct policy *p, const char *name, struct scov_err *err);

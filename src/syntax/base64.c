@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 
-/* Without its padding, which must be right when it is there. */
+/* Removes the padding, which must be correct if there is any. */
 static bool strip(struct span *text)
 {
 	size_t pad = 0;

@@ -24,8 +24,8 @@ static inline int base64_digit(uint8_t c)
 	return c == '/' || c == '_' ? 63 : -1;
 }
 
-/* Takes the standard alphabet or the one for URLs (not both in one text), padded or not; no blanks,
- * and the bits behind the last byte must be zero. Errors: SCOV_E_FORMAT, SCOV_E_LIMIT (arena full).
+/* Reads the standard alphabet or the one for URLs (not both in one text), padded or not; no blanks,
+ * and the bits after the last byte must be zero. Errors: SCOV_E_FORMAT, SCOV_E_LIMIT (arena full).
  */
 int base64_decode(struct span text, struct arena *a, struct span *out, struct scov_err *err);
 /* Standard alphabet, padded. */

@@ -1,4 +1,4 @@
-/* json.c - jansson behind bounds, copied into an arena.
+/* json.c - jansson with limits, its values copied into an arena.
  *
  * Jansson allocates as it likes and recurses 2048 deep, so one look over the
  * bytes counts depth and values before it sees them. The copy lets callers
@@ -27,7 +27,7 @@ struct json {
 	};
 };
 
-/* An upper bound of the values (commas and openings, strings looked through) and the depth. */
+/* An upper bound of the number of values (commas and openings outside strings) and of the depth. */
 static int survey(struct span in, struct scov_err *err)
 {
 	size_t depth = 0, values = 1;

@@ -1,8 +1,8 @@
 /* json.h - JSON read into an arena, and written into a buffer.
  *
- * Reading is for documents of a few MB. Accessors take NULL and any kind of
- * value: what is not there is NULL, an empty span or false, so that a chain
- * of them needs one check at its end. In the worker call json_warm() before
+ * Reading is for documents of a few MB. Accessors accept NULL and any kind of
+ * value; for a missing one they return NULL, an empty span or false, so a chain
+ * of them needs only one check at its end. In the worker call json_warm() before
  * the filter.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "scoville/scoville.h"
 
-enum { JSON_DEPTH = 64 }; /* arrays and objects in each other, reading and writing */
+enum { JSON_DEPTH = 64 }; /* nested arrays and objects, reading and writing */
 enum {
 	JSON_VALUES = 1 << 19
 }; /* values in one document: an empty object costs some 300 bytes while parsing */
@@ -48,18 +48,19 @@ const struct json *json_at(
 	const struct json *v, size_t i);     /* member i of a list or a dict, in document order */
 struct span json_name(const struct json *v); /* the key of a member of a dict; empty for others */
 struct span json_text(
-	const struct json *v); /* a string's bytes; may hold NUL; empty when it is none */
+	const struct json *v); /* a string's bytes; may contain NUL; empty when not a string */
 struct span json_get_text(const struct json *dict, const char *key);
-bool json_truth(const struct json *v);             /* only the value true */
-bool json_int(const struct json *v, int64_t *out); /* false and *out untouched when it is none */
+bool json_truth(const struct json *v); /* only the value true */
+bool json_int(
+	const struct json *v, int64_t *out); /* false and *out untouched when not an integer */
 bool json_uint(const struct json *v, uint64_t max, uint64_t *out); /* an integer of 0..max */
 double json_fraction(const struct json *v); /* of an integer too; 0 for others */
 
 /* { .out = &buf } is a ready writer of compact JSON; .indent: blanks a level, each member on a line
- * of its own. Text is written as UTF-8; control bytes are escaped, and a byte that is part of no
- * valid character becomes U+FFFD (one for each such byte). Misuse (a value without a key in an
- * object, an end too many, deeper than JSON_DEPTH) sets out->failed, as a full buffer does: check
- * buf once, at the end. */
+ * of its own. Text is written as UTF-8; control bytes are escaped, and each byte that is not part
+ * of a valid character becomes U+FFFD. Misuse (a value without a key in an object, one end too
+ * many, deeper than JSON_DEPTH) sets out->failed, as a full buffer does: check buf once, at the
+ * end. */
 struct json_out {
 	struct buf *out;
 	unsigned indent;
@@ -84,5 +85,5 @@ void json_out_bool(struct json_out *w, bool v);
 void json_out_null(struct json_out *w);
 /* A whole value of at most depth 64, copied into the stream as it is (keys in document order). */
 void json_out_value(struct json_out *w, const struct json *v);
-/* Just the quoted and escaped string. */
+/* Only the quoted and escaped string. */
 void json_quote(struct buf *b, struct span text);

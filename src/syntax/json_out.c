@@ -1,4 +1,4 @@
-/* json_out.c - JSON into a buffer, one value after the other.
+/* json_out.c - writes JSON into a buffer, one value after the other.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -17,7 +17,7 @@ static void line(struct json_out *w)
 		buf_byte(w->out, ' ');
 }
 
-/* What stands between the previous member and the next. */
+/* Writes what is between the previous member and the next. */
 static void member(struct json_out *w)
 {
 	if (!w->depth)
@@ -28,7 +28,7 @@ static void member(struct json_out *w)
 	line(w);
 }
 
-/* Before every value; false when none may stand here. */
+/* Before every value; false when no value is allowed here. */
 static bool value(struct json_out *w)
 {
 	bool in_dict = w->depth && w->level[w->depth - 1].is_dict;
@@ -79,8 +79,8 @@ void json_out_end(struct json_out *w)
 	buf_byte(w->out, w->level[w->depth].is_dict ? '}' : ']');
 }
 
-/* Controls, C1 too, and what turns the direction of text: written as they are they would act on a
- * terminal. */
+/* Control characters, also C1, and those that change the direction of text: a terminal would act on
+ * them. */
 static bool acts(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || c == 0x200e || c == 0x200f ||

@@ -1,7 +1,7 @@
-/* sections.h - text of headings "[name]" and settings "key = value", a line at a time.
+/* sections.h - text of headings "[name]" and settings "key = value", one line at a time.
  *
- * Blank lines and lines that begin with '#' are passed over; blanks around a key and a value do
- * not count.
+ * Blank lines and lines that begin with '#' are skipped; blanks around a key and a value are
+ * ignored.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -17,7 +17,7 @@ enum sections_kind {
 };
 
 struct sections {
-	struct span rest;        /* the text at first */
+	struct span rest;        /* initially the text */
 	uint32_t line;           /* of what was read last, from 1 */
 	struct span name, value; /* views of the text */
 };
