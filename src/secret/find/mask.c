@@ -12,7 +12,10 @@
 #include "secret/value/name.h"
 #include "secret/value/value.h"
 
-enum { PART_SHORT = 16 /* bytes: a shorter part of a name is not a value by itself */ };
+enum {
+	PART_SHORT = 16, /* bytes: a shorter part of a name is not a value by itself */
+	PASSES_MAX = 8,  /* looks at one text; when they do not suffice, none of it is shown */
+};
 
 /* ---- tier one alone ---- */
 
@@ -57,6 +60,18 @@ bool finder_is_set(const struct finder *f, struct span name, struct span value)
 	       !value_placeholder(f->words, value);
 }
 
+/* Stars in f->mask for what is found in a copy of it. */
+static void mask_once(struct finder *f, struct span copy)
+{
+	struct look *l = look_begin(f, NULL);
+
+	if (!l)
+		return; /* counted in f->dropped */
+	l->surface = SURFACE_ANNOTATION;
+	look_push(f, l, copy, true);
+	look_end(f, l);
+}
+
 size_t finder_mask(struct finder *f, uint8_t *text, size_t len)
 {
 	struct span path = f->path;
@@ -66,14 +81,11 @@ size_t finder_mask(struct finder *f, uint8_t *text, size_t len)
 		return 0;
 	/* What was found must not change what is still to be looked at. */
 	uint8_t *copy = mem_alloc(len);
-	struct look *l = copy ? look_begin(f, NULL) : NULL;
 
-	if (!l) {
-		mem_free(copy);
+	if (!copy) {
 		memset(text, '*', len);
 		return 1;
 	}
-	memcpy(copy, text, len);
 	/* A full arena ends the looking for facts, not the masking: it takes no memory of it. */
 	bool is_full = f->is_full;
 	uint64_t dropped = f->dropped;
@@ -84,9 +96,13 @@ size_t finder_mask(struct finder *f, uint8_t *text, size_t len)
 	f->masked = 0;
 	f->entry = NO_ENTRY;
 	f->path = (struct span){ 0 };
-	l->surface = SURFACE_ANNOTATION;
-	look_push(f, l, span_of(copy, len), true);
-	look_end(f, l);
+	/* A value may hide another one: again, until nothing is found that is not stars. */
+	int passes = 0;
+
+	do {
+		memcpy(copy, text, len);
+		mask_once(f, span_of(copy, len));
+	} while (memcmp(copy, text, len) && ++passes < PASSES_MAX);
 	explicit_bzero(copy, len);
 	mem_free(copy);
 	f->mask = NULL;
@@ -94,7 +110,7 @@ size_t finder_mask(struct finder *f, uint8_t *text, size_t len)
 	f->entry = entry;
 	f->is_full = is_full;
 	f->masked += f->dropped != dropped; /* what was not looked at whole is not shown */
-	if (f->dropped != dropped)
+	if (f->dropped != dropped || passes == PASSES_MAX)
 		memset(text, '*', len);
 	return f->masked;
 }
@@ -127,23 +143,24 @@ static void take_stars(uint8_t *name, const uint8_t *copy, size_t from, size_t e
 static size_t mask_across(
 	struct finder *f, uint8_t *name, size_t len, bool (*is_known)(struct span part))
 {
-	uint8_t *copy = mem_alloc(len);
-	size_t n = 0;
+	size_t from = part_end(span_of(name, len), 0) + 1, n = 0;
+	uint8_t *copy = from < len ? mem_alloc(len) : NULL;
 
+	if (from >= len)
+		return 0;
 	if (!copy) {
 		f->is_full = true;
 		return 1;
 	}
-	memcpy(copy, name, len);
-	if (finder_mask(f, copy, len))
-		for (size_t from = 0, end; from < len; from = end + 1) {
-			end = part_end(span_of(name, len), from);
-			memcpy(copy, name, end);
-			if (end == from || !finder_mask(f, copy, end))
-				continue;
-			take_stars(name, copy, from, end, is_known);
-			n++;
-		}
+	for (size_t end; from < len; from = end + 1) {
+		end = part_end(span_of(name, len), from);
+		memcpy(copy, name, end);
+		if (end == from || !finder_mask(f, copy, end))
+			continue;
+		take_stars(name, copy, from, end, is_known);
+		n++;
+	}
+	explicit_bzero(copy, len);
 	mem_free(copy);
 	return n;
 }

@@ -111,7 +111,7 @@ static void names_of_secrets_are_shown(void **state)
 static void folders_are_the_same_below(void **state)
 {
 	static const char *const below[] = { "/bin/sh", "/usr/bin/x86_64-linux-gnu-gcc-12", "/a",
-		"/node_modules/npm/package.json" };
+		"/node_modules/npm/package.json", "/curve25519-1.key" };
 
 	(void)state;
 	scoped_look struct look l;
@@ -120,6 +120,7 @@ static void folders_are_the_same_below(void **state)
 	struct span folders[] = {
 		SPAN("my_password=Xk29aQz81pL"),
 		SPAN("a/DB_PASS=kQ82jx_19dLpZ"),
+		SPAN("my_password=gs/hntiBcZ5CoG3ztyE6whQ0CDet"),
 		expanded(SPAN("names/ghp_{A30}{crc32-base62}"), 1, &l.arena),
 	};
 
