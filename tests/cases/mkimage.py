@@ -1,6 +1,6 @@
 """mkimage.py CASE DIR - make the OCI layout that a case describes.
 
-A case is text. Above the line "image:" stand its name, options and what is expected; below it stands the image, one
+A case is text. Above the line "image:" are its name, options and what is expected; below it is the image, one
 setting or layer entry a line:
 
     created TIME             the config's created; default 2026-11-20T08:00:00Z
@@ -111,7 +111,7 @@ def certificate(key, ca):
 
 
 class Values:
-    """What @NAME@ stands for, in one case."""
+    """What @NAME@ is for, in one case."""
     def __init__(self):
         self.made = {}
 

@@ -1,7 +1,7 @@
 """bad_registry.py - a small registry on loopback that misbehaves on request.
 
 The first part of a repository's name says how: "127.0.0.1:PORT/stall-body/img". Two listeners
-(127.0.0.1 and 127.0.0.2, both TLS) stand for a registry and for another host; a third speaks
+(127.0.0.1 and 127.0.0.2, both TLS) play a registry and for another host; a third speaks
 plain HTTP. Every request is kept in `log`, so that a test can see what was sent to whom.
 
 SPDX-License-Identifier: Apache-2.0
@@ -376,7 +376,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 class World:
-    """All listeners. registry, other, plain: their URLs; host(name): what stands in a reference."""
+    """All listeners. registry, other, plain: their URLs; host(name): what goes into a reference."""
 
     def __init__(self, cert, key):
         self.log, self.counts, self.revoked = [], {}, set()

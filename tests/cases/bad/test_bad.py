@@ -304,7 +304,7 @@ def users_that_are_root_by_a_trick(d):
 
 @case
 def passwd_that_nobody_read(d):
-    """It stands elsewhere, behind a link: what it makes of a number is not known."""
+    """It is elsewhere, after a link: what it makes of a number is not known."""
     other = ("opt/pw", b"65532:x:0:0\n")
     for name, layers in [
             ("absolute link", [[OS, PROGRAM, other, ("etc/passwd", b"", {**LINK, "linkname": "/opt/pw"})]]),
@@ -546,7 +546,7 @@ def interrupted_in_a_layer(d):
     expect(not [c for c in children if os.path.exists(f"/proc/{c}")], "workers are left")
 
 
-# ---- attestations: what cannot be read is said, and nobody vouches for the secrets in it ----
+# ---- attestations: what cannot be read is reported, and nobody vouches for the secrets in it ----
 
 def attested(d, spoil=None, statement=b'{"_type":"https://in-toto.io/Statement/v1"}', *options):
     l = Layout(d)

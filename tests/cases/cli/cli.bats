@@ -26,7 +26,7 @@ is() { # status, words that standard error has
 	[ ! -s err ]
 }
 
-@test "options stand before and after the reference" {
+@test "options are before and after the reference" {
 	one grade -q "$IMAGE"; is 0; cp out before
 	one grade "$IMAGE" -q; is 0; cmp out before
 	[ "$(wc -l <out)" -eq 1 ]
@@ -181,7 +181,7 @@ is() { # status, words that standard error has
 	one grade --username u --password-stdin "$IMAGE" </dev/null; is 2 password
 }
 
-@test "interrupted: 130 at once, nothing left behind" {
+@test "interrupted: 130 at once, nothing left after" {
 	mkfifo pipe
 	sleep 30 >pipe &
 	writer=$!
@@ -225,7 +225,7 @@ is() { # status, words that standard error has
 	grep -q '^0 parts' out
 }
 
-@test "a cache folder that others can open is not used, and it is said" {
+@test "a cache folder that others can open is not used, and it is reported" {
 	mkdir -m 755 open
 	one grade --cache open "$IMAGE"; is 0 "is open to others"
 	[ -z "$(ls -A open)" ]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# secrets.bats - scoville secrets and rules: what is told, what is not, the ignore file, exit statuses.
+# secrets.bats - scoville secrets and rules: what is reported, what is not, the ignore file, exit statuses.
 # SPDX-License-Identifier: Apache-2.0
 
 setup_file() {
@@ -30,7 +30,7 @@ json() { # an expression over the report d, and its list s
 	python3 -c 'import json,sys; d = json.load(open("out")); s = d["secrets"]; ok = eval(sys.argv[1]); print(sys.argv[1], ok); sys.exit(not ok)' "$1"
 }
 
-@test "each is told with its place, layer, state and proof, and exit 0" {
+@test "each is reported with its place, layer, state and proof, and exit 0" {
 	one secrets -o json "$IMAGE"; is 0
 	json '{(x["path"], x["line"], x["layer"], x["state"]) for x in s if x["level"] == "high"} >= {("srv/app.env", 2, 0, "present"), ("srv/gone.txt", 1, 0, "deleted"), ("srv/kept.zip!conf/token.txt", 1, 0, "present")}'
 	json '[x["gone_in"] for x in s if x["path"] == "srv/gone.txt"] == [1]'
@@ -74,7 +74,7 @@ json() { # an expression over the report d, and its list s
 	clean -r badges "$SCOVILLE_CACHE"
 }
 
-@test "nothing found is said, and exit 0" {
+@test "nothing found is reported, and exit 0" {
 	one secrets "$CLEAN"; is 0
 	grep -q '^Secrets: 0 high, 0 medium' out
 	one secrets -o json "$CLEAN"; is 0

@@ -2,7 +2,7 @@
 """test_images.py SCOVILLE [--write]: the verdicts of every image, against verdicts.tsv.
 
 The table holds a line an image: the name, then the verdict of each criterion: + met, - not met, ? not assessed. Each was checked by hand against the image
-once; the reasons that are not plain stand in verdicts.md. --write prints the table as it is today. Images that are not there are left out; with none it skips.
+once; the reasons that are not plain are in verdicts.md. --write prints the table as it is today. Images that are not there are left out; with none it skips.
 
 SPDX-License-Identifier: Apache-2.0
 """

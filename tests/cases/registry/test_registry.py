@@ -173,7 +173,7 @@ ANSWERS = [
 def answers(b):
     def one(row):
         case, code, words, options = row
-        # A number behind the name keeps the counters of rows apart; the server looks at the name only.
+        # A number after the name keeps the counters of rows apart; the server looks at the name only.
         return row, b.case(case, **options)
 
     serial = [r for r in ANSWERS if ANSWERS.index(r) != next(i for i, x in enumerate(ANSWERS) if x[0] == r[0])]

@@ -1,4 +1,4 @@
-/* fuzz_join.c - hostile part facts joined: pieces of the input, each behind its length in four
+/* fuzz_join.c - hostile part facts joined: pieces of the input, each after its length in four
  * bytes, lowest layer first.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -63,7 +63,7 @@ static void check_files(const struct image_facts *f)
 			!(f->inputs & 1u << bit) == (f->inputs_missing[bit].len > 0));
 }
 
-/* Each finding is of a fact, at most once, strongest first, and stands where there is something. */
+/* Each finding is of a fact, at most once, strongest first, and is where there is something. */
 static void check_secrets(const struct image_facts *f)
 {
 	must(f->secrets.n <= SECRETS_JUDGED_MAX);

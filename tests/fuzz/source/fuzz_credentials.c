@@ -1,6 +1,6 @@
 /* fuzz_credentials.c - credential files and the answers of credential helpers.
  *
- * Truth: what is taken can stand in a header, and a helper's name in a path.
+ * Truth: what is taken can be in a header, and a helper's name in a path.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -11,7 +11,7 @@
 #include "syntax/json.h"
 #include "tests/unit/unit.h"
 
-/* No text in the shape of a token stands in this file. */
+/* No text in the shape of a token is in this file. */
 #define PASSWORD                                                                                   \
 	"kV7"                                                                                      \
 	"x9Qw"                                                                                     \

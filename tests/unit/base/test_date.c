@@ -26,7 +26,7 @@ static void rfc3339(void **state)
 		{ "month 13", SPAN_INIT("2023-13-01T00:00:00Z"), false, 0, false },
 		{ "no zone", SPAN_INIT("2023-11-14T22:13:20"), false, 0, false },
 		{ "dot without digits", SPAN_INIT("2023-11-14T22:13:20.Z"), false, 0, false },
-		{ "more behind", SPAN_INIT("2023-11-14T22:13:20Zx"), false, 0, false },
+		{ "more after", SPAN_INIT("2023-11-14T22:13:20Zx"), false, 0, false },
 		{ "empty", SPAN_INIT(""), false, 0, false },
 	};
 

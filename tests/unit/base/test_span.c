@@ -127,7 +127,7 @@ static void finds_any_of(void **state)
 		{ "at the end", SPAN_INIT("aaaaaaazz1"), 7, 2 },
 		{ "cut", SPAN_INIT("aaabcde"), 2, 0 },
 		{ "begun only", SPAN_INIT("xbcdezz"), 7, 9 },
-		{ "behind a false start", SPAN_INIT("bcdebcdef"), 4, 1 },
+		{ "after a false start", SPAN_INIT("bcdebcdef"), 4, 1 },
 		{ "shorter than any", SPAN_INIT("ab"), 2, 9 },
 		{ "empty", SPAN_INIT(""), 0, 9 },
 	};

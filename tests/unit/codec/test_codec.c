@@ -123,7 +123,7 @@ static void every_split_gives_the_same(void **state)
 			}
 }
 
-/* What stands behind a whole stream, and what comes of it. */
+/* What is after a whole stream, and what comes of it. */
 static void tails(void **state)
 {
 	(void)state;
@@ -133,13 +133,13 @@ static void tails(void **state)
 		struct span tail;
 		int code;
 	} cases[] = {
-		{ "zeros behind gzip", CODEC_GZIP, SPAN_INIT("\0\0\0\0\0"), 0 },
-		{ "text behind gzip", CODEC_GZIP, SPAN_INIT("x"), SCOV_E_FORMAT },
-		{ "text behind zeros behind gzip", CODEC_GZIP, SPAN_INIT("\0\0x"), SCOV_E_FORMAT },
-		{ "a member behind zeros", CODEC_GZIP, SPAN_INIT("\0\x1f\x8b\x08"), SCOV_E_FORMAT },
+		{ "zeros after gzip", CODEC_GZIP, SPAN_INIT("\0\0\0\0\0"), 0 },
+		{ "text after gzip", CODEC_GZIP, SPAN_INIT("x"), SCOV_E_FORMAT },
+		{ "text after zeros after gzip", CODEC_GZIP, SPAN_INIT("\0\0x"), SCOV_E_FORMAT },
+		{ "a member after zeros", CODEC_GZIP, SPAN_INIT("\0\x1f\x8b\x08"), SCOV_E_FORMAT },
 		{ "half a second member", CODEC_GZIP, SPAN_INIT("\x1f\x8b\x08"), SCOV_E_FORMAT },
-		{ "text behind zstd", CODEC_ZSTD, SPAN_INIT("x"), SCOV_E_FORMAT },
-		{ "zeros behind zstd", CODEC_ZSTD, SPAN_INIT("\0\0\0\0"), SCOV_E_FORMAT },
+		{ "text after zstd", CODEC_ZSTD, SPAN_INIT("x"), SCOV_E_FORMAT },
+		{ "zeros after zstd", CODEC_ZSTD, SPAN_INIT("\0\0\0\0"), SCOV_E_FORMAT },
 		{ "a skippable frame", CODEC_ZSTD, SPAN_INIT("\x5e\x2a\x4d\x18\x03\0\0\0abc"), 0 },
 		{ "an empty skippable frame", CODEC_ZSTD, SPAN_INIT("\x50\x2a\x4d\x18\0\0\0\0"),
 			0 },
@@ -154,9 +154,9 @@ static void tails(void **state)
 			SPAN_INIT("\x28\xb5\x2f\xfd\x00\x70\x01\0\0"), SCOV_E_LIMIT },
 		{ "a window within", CODEC_ZSTD, SPAN_INIT("\x28\xb5\x2f\xfd\x00\x68\x01\0\0"), 0 },
 		{ "padding of xz", CODEC_XZ, SPAN_INIT("\0\0\0\0"), 0 },
-		{ "text behind xz", CODEC_XZ, SPAN_INIT("\0\0\0\0x"), SCOV_E_FORMAT },
-		{ "zeros behind bzip2", CODEC_BZIP2, SPAN_INIT("\0"), 0 },
-		{ "text behind bzip2", CODEC_BZIP2, SPAN_INIT("x"), SCOV_E_FORMAT },
+		{ "text after xz", CODEC_XZ, SPAN_INIT("\0\0\0\0x"), SCOV_E_FORMAT },
+		{ "zeros after bzip2", CODEC_BZIP2, SPAN_INIT("\0"), 0 },
+		{ "text after bzip2", CODEC_BZIP2, SPAN_INIT("x"), SCOV_E_FORMAT },
 		{ "bzip2 with a bad level", CODEC_BZIP2, SPAN_INIT("BZh0"), SCOV_E_FORMAT },
 	};
 	struct limits l = limits_default();
@@ -280,7 +280,7 @@ static void gzip_headers(void **state)
 			SCOV_E_FORMAT },
 		{ "wrong length", SPAN_INIT("\x1f\x8b\x08\0\0\0\0\0\0\3" HI HI_SUM "\3\0\0\0"),
 			SCOV_E_FORMAT },
-		{ "a block type that is none", SPAN_INIT("\x1f\x8b\x08\0\0\0\0\0\0\3\7"),
+		{ "a block type that is not one", SPAN_INIT("\x1f\x8b\x08\0\0\0\0\0\0\3\7"),
 			SCOV_E_FORMAT },
 		{ "a name without end", SPAN_INIT("\x1f\x8b\x08\x08\0\0\0\0\0\3name"),
 			SCOV_E_FORMAT },

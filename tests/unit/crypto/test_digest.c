@@ -61,7 +61,7 @@ static void parses(void **state)
 				"sha256:B"
 				"a7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
 			SCOV_E_FORMAT },
-		{ "a letter that is no digit",
+		{ "a letter that is not a digit",
 			SPAN_INIT(
 				"sha256:g"
 				"a7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),

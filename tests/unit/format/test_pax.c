@@ -53,7 +53,7 @@ static void records(void **state)
 		{ "no equals sign", SPAN_INIT("10 pathab\n"), SCOV_E_FORMAT, NULL },
 		{ "no key", SPAN_INIT("7 =abc\n"), SCOV_E_FORMAT, NULL },
 		{ "no line end", SPAN_INIT("11 path=abc"), SCOV_E_FORMAT, NULL },
-		{ "zeros behind", SPAN_INIT("11 path=ab\n\0"), SCOV_E_FORMAT, NULL },
+		{ "zeros after", SPAN_INIT("11 path=ab\n\0"), SCOV_E_FORMAT, NULL },
 		{ "a NUL in a path", SPAN_INIT("12 path=a\0b\n"), SCOV_E_FORMAT, NULL },
 		{ "a NUL in a link", SPAN_INIT("16 linkpath=a\0b\n"), SCOV_E_FORMAT, NULL },
 		{ "sparse name wins before", SPAN_INIT("22 GNU.sparse.name=bc\n11 path=ab\n"), 0,

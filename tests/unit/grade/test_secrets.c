@@ -23,7 +23,7 @@ static bool known_id(struct span id)
 	return criterion_find(id) != NULL;
 }
 
-/* ignore: lines of an ignore file behind its key. searched: the parts were looked at. */
+/* ignore: lines of an ignore file after its key. searched: the parts were looked at. */
 static void grade(struct graded *g, const char *listing, const char *ignore, bool telecom)
 {
 	struct dossier d = { .image = &g->l.out, .policy = &g->policy };

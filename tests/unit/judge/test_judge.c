@@ -14,7 +14,7 @@
 #define KEY "kind=private-key rule=pem-rsa level=3 proof=3 "
 
 /* Findings as "RULE LEVEL STATE PLACE[:LINE] [x COUNT]", '|' between; state is '+' present, '>'
- * overwritten, '-' deleted, '~' hidden, with the layer of the burial behind. */
+ * overwritten, '-' deleted, '~' hidden, with the layer of the burial after. */
 static const struct {
 	const char *name, *listing, *expected, *why;
 } cases[] = {

@@ -23,8 +23,8 @@ struct fixture {
 	char long_path[4097];
 };
 
-/* Two layers, four packages, a secret of each level (the second is deleted, the third stands in a
+/* Two layers, four packages, a secret of each level (the second is deleted, the third is in a
  * label and is ignored); conf.user is not met, min.shell and prov.fresh are met, the rest is
- * not assessed. name stands everywhere where an image may put text. */
+ * not assessed. name is everywhere where an image may put text. */
 void fixture_init(struct fixture *f, struct span name);
 void fixture_release(struct fixture *f);

@@ -193,7 +193,7 @@ static void platforms_say_where_they_differ(void **state)
 	fixture_release(&two);
 }
 
-/* Level none only when asked for; a member stands behind '!'; what is no file has no path. */
+/* Level none only when asked for; a member is after '!'; what is no file has no path. */
 static void secrets_are_listed(void **state)
 {
 	struct fixture f;

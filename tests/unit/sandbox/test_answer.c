@@ -42,7 +42,7 @@ static void answers_that_are_none(void **state)
 	} rows[] = {
 		{ "nothing was written", SCOV_E_WORKER, "left no answer" },
 		{ "longer than the memory", SCOV_E_WORKER, "is damaged" },
-		{ "a code that is none", SCOV_E_WORKER, "is damaged" },
+		{ "a code that is not one", SCOV_E_WORKER, "is damaged" },
 		{ "an error of the worker", SCOV_E_LIMIT, "too much of it" },
 		{ "text without an end", SCOV_E_FORMAT, "xxxx" },
 	};

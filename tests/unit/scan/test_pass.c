@@ -237,7 +237,7 @@ static void secrets_of_a_layer_are_found_and_masked(void **state)
 	assert_int_equal(q.entries.n, p.entries.n);
 }
 
-/* An analyzer keeps text while the file that it stands in is still looked at. */
+/* An analyzer keeps text while the file that it is in is still looked at. */
 static void text_of_files_is_masked_by_the_rules(void **state)
 {
 	(void)state;

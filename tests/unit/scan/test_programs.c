@@ -76,7 +76,7 @@ static void scripts(void **state)
 			SPAN_INIT("reads:2:DB_PASSWORD_FILE:") },
 		{ "gosu", SPAN_INIT("#!/bin/bash\nexec gosu mysql \"$0\" \"$@\"\n"),
 			SPAN_INIT("drops:2:gosu:mysql") },
-		{ "gosu by its path, behind a condition",
+		{ "gosu by its path, after a condition",
 			SPAN_INIT("#!/bin/sh\nif [ x ]; then exec /usr/sbin/gosu app:app "
 				  "/usr/bin/run; fi\n"),
 			SPAN_INIT("drops:2:gosu:app:app runs:2:/usr/bin/run:") },
@@ -102,7 +102,7 @@ static void scripts(void **state)
 		{ "called without exec", SPAN_INIT("#!/bin/sh\ngosu app true\n"), SPAN_INIT("") },
 		{ "sourced", SPAN_INIT("#!/bin/sh\n. /opt/lib.sh\nsource \"/opt/two.sh\"\n"),
 			SPAN_INIT("runs:2:/opt/lib.sh: runs:3:/opt/two.sh:") },
-		{ "by a shell, and behind &&",
+		{ "by a shell, and after &&",
 			SPAN_INIT("#!/bin/sh\nbash -e /opt/a && /opt/b --x; /opt/c\n"),
 			SPAN_INIT("runs:2:/opt/a: runs:2:/opt/b: runs:2:/opt/c:") },
 		{ "an argument is not run",

@@ -65,7 +65,7 @@ static void files(void **state)
 		{ "not slim", "etc/dpkg/dpkg.cfg.d/docker", SPAN_INIT("force-unsafe-io\n"),
 			SPAN_INIT("") },
 		{ "apko", "etc/apko.json", SPAN_INIT("{\"contents\":{}}"), SPAN_INIT("3:0:;") },
-		{ "apko that is no JSON", "etc/apko.json", SPAN_INIT("{\"contents\":"),
+		{ "apko that is not JSON", "etc/apko.json", SPAN_INIT("{\"contents\":"),
 			SPAN_INIT("") },
 		{ "machine id", "etc/machine-id", SPAN_INIT("0123456789abcdef0123456789abcdef\n"),
 			SPAN_INIT("4:1:;") },

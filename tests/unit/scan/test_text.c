@@ -159,7 +159,7 @@ static void equal_stars_have_other_marks(void **state)
 	check_span("own mark", span_sub(own, 0, 2), SPAN("x*"));
 }
 
-/* A value that goes on over a slash is not shown behind it. */
+/* A value that goes on over a slash is not shown after it. */
 static void values_with_slashes(void **state)
 {
 	(void)state;

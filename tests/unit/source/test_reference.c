@@ -72,7 +72,7 @@ static void refused(void **state)
 		{ "image id", SPAN_INIT(HEX), "image id" },
 		{ "empty tag", SPAN_INIT("nginx:"), "not a tag" },
 		{ "tag starts with a dot", SPAN_INIT("nginx:.x"), "not a tag" },
-		{ "tag with a slash behind", SPAN_INIT("nginx:1/x/"), "not a" },
+		{ "tag with a slash after", SPAN_INIT("nginx:1/x/"), "not a" },
 		{ "two slashes", SPAN_INIT("a//b"), "not a name" },
 		{ "slash at the end", SPAN_INIT("a/b/"), "not a name" },
 		{ "slash at the start", SPAN_INIT("/a"), "not a" },

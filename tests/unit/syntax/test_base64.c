@@ -25,7 +25,7 @@ static void decodes(void **state)
 		{ "padding only", SPAN_INIT("="), SCOV_E_FORMAT, { 0 } },
 		{ "padding too long", SPAN_INIT("Zg==="), SCOV_E_FORMAT, { 0 } },
 		{ "padding inside", SPAN_INIT("Zg==Zg=="), SCOV_E_FORMAT, { 0 } },
-		{ "bits behind", SPAN_INIT("Zh=="), SCOV_E_FORMAT, { 0 } },
+		{ "bits after", SPAN_INIT("Zh=="), SCOV_E_FORMAT, { 0 } },
 		{ "blank", SPAN_INIT("Zm 9v"), SCOV_E_FORMAT, { 0 } },
 		{ "newline", SPAN_INIT("Zm9v\n"), SCOV_E_FORMAT, { 0 } },
 	};

@@ -44,7 +44,7 @@ static void what_is_json(void **state)
 		{ "integer over int64", SPAN_INIT("[9223372036854775808]"), SCOV_E_FORMAT },
 		{ "closings only", SPAN_INIT("]]]]"), SCOV_E_FORMAT },
 		{ "NaN", SPAN_INIT("[NaN]"), SCOV_E_FORMAT },
-		{ "NUL byte behind", SPAN_INIT("{}\0"), SCOV_E_FORMAT },
+		{ "NUL byte after", SPAN_INIT("{}\0"), SCOV_E_FORMAT },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

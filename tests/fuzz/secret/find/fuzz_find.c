@@ -52,8 +52,8 @@ static size_t look(struct span in, size_t step)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span in = span_of(data, size);
-	size_t step = span_at(in, 0) +
-		      (size_t)1024; /* what makes a file binary stands in the first piece */
+	size_t step =
+		span_at(in, 0) + (size_t)1024; /* what makes a file binary is in the first piece */
 
 	in = span_from(in, 1);
 	must(look(in, step) == look(in, in.len + 1));

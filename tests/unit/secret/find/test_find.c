@@ -123,7 +123,7 @@ static void in_other_forms(void **state)
 	finding_close(&x);
 }
 
-/* Base64 without a break, longer than the window ahead of a hit: where its groups begin cannot be
+/* Base64 without a break, longer than the window before a hit: where its groups begin cannot be
  * seen. */
 static void in_a_long_run(void **state)
 {
@@ -343,7 +343,7 @@ static void with_the_high_byte_first(void **state)
 	finding_close(&x);
 }
 
-/* What stands ahead of a token may be the tail of an escape. */
+/* What is before a token may be the tail of an escape. */
 static void behind_escapes(void **state)
 {
 	(void)state;

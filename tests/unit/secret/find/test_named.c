@@ -55,7 +55,7 @@ static const struct row syntaxes[] = {
 	{ ".env", "app/.env", "DB_PASSWORD=" W "\n", MED, N(W) },
 	{ ".env, quoted", "app/.env", "DB_PASSWORD=\"" W "\"\n", MED, N(W) },
 	{ "shell", "run.sh", "export API_TOKEN='" V "'\n", MED, N(V) },
-	{ "shell, behind a command", "run.sh", "cd /x && PGPASSWORD=" W " psql\n", MED, N(W) },
+	{ "shell, after a command", "run.sh", "cd /x && PGPASSWORD=" W " psql\n", MED, N(W) },
 	{ "shell, a default", "run.sh", "PASSWORD=${PASSWORD:-" V "}\n", MED, N(V) },
 	{ "shell, a quoted default", "run.sh", "PASSWORD=\"${PASSWORD:-" V "}\"\n", MED, N(V) },
 	{ "declare", "run.sh", "declare -x PASSWORD='" W "'\n", MED, N(W) },
@@ -68,7 +68,7 @@ static const struct row syntaxes[] = {
 	{ "YAML, in a quoted list", "a.yml", "env:\n  - \"DB_PASSWORD=" W "\"\n", MED, N(W) },
 	{ "YAML, a block", "a.yml", "password: |\n  " W "\nuser: x\n", MED, N(W) },
 	{ "YAML, name and value", "a.yml", "- name: DB_PASSWORD\n  value: " W "\n", MED, N(W) },
-	{ "YAML, a comment behind", "a.yml", "password: " W " # for all\n", MED, N(W) },
+	{ "YAML, a comment after", "a.yml", "password: " W " # for all\n", MED, N(W) },
 	{ "JSON", "a.json", "{ \"password\": \"" W "\" }", MED, N(W) },
 	{ "JSON, small", "a.json", "{\"user\":\"me\",\"password\":\"" W "\"}", MED, N(W) },
 	{ "JSON in a string", "a.json", "{\\\"token\\\": \\\"" V "\\\"}", MED, N(V) },
@@ -226,7 +226,7 @@ static const struct row graded[] = {
 	{ "prose about an option", "a.py", "# but --password suffers from it\n", LOW, 7 },
 	{ "a broken token of a known kind", "a.env", "API_KEY=eyJ" V "." V "\n", LOW,
 		3 + 2 * N(V) + 1 },
-	{ "a key of AWS that is none", "a.env", "AWS_SECRET_ACCESS_KEY=" V "\n", LOW, N(V) },
+	{ "a key of AWS that is not one", "a.env", "AWS_SECRET_ACCESS_KEY=" V "\n", LOW, N(V) },
 	{ "a default in an address, live", "a.conf", "url=db://app:postgres@db.internal/x\n", MED,
 		8 },
 	{ "a default in an address of documentation", "a.conf",
@@ -309,7 +309,7 @@ static void of_a_file(void **state)
 	rules_release(&rules);
 }
 
-/* The body of a key behind the marks of what holds it. */
+/* The body of a key after the marks of what holds it. */
 static void dressed_lines(void **state)
 {
 	(void)state;

@@ -28,7 +28,7 @@ static void deflate_to(struct buf *out, struct span in, int bits)
 	deflateEnd(&z);
 }
 
-/* One member; with a descriptor its sizes stand behind it. */
+/* One member; with a descriptor its sizes are after it. */
 static void zip_add(
 	struct buf *out, const char *name, struct span in, bool is_deflated, bool has_descriptor)
 {
@@ -123,7 +123,7 @@ static void in_a_zip_in_a_zip_and_a_gzip_of_a_tar(void **state)
 	expect_one(buf_view(&gz), "data!etc/in.txt");
 }
 
-/* Whatever is broken: no crash, counted, and what stands behind is looked at as it is. */
+/* Whatever is broken: no crash, counted, and what is after is looked at as it is. */
 static void broken_ones(void **state)
 {
 	(void)state;

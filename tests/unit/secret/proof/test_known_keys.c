@@ -2,7 +2,7 @@
  *
  * Vectors: AES of FIPS 197 appendix C.1; MILENAGE of 3GPP TS 35.208 sets 1, 2, 3 and 19; the home
  * network keys of 3GPP TS 33.501 annex C.4; PBKDF2 of RFC 6070; HMAC of RFC 2202 and RFC 4231. They
- * stand here as bytes; what a file would hold is made of them at run time.
+ * are here as bytes; what a file would hold is made of them at run time.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -1,7 +1,7 @@
 /* test_validate.c - validators over checksums, key containers made by the tools of the system, and
  * broken copies.
  *
- * No key stands here: openssl, ssh-keygen and keytool make them when the test runs.
+ * No key is here: openssl, ssh-keygen and keytool make them when the test runs.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -102,7 +102,7 @@ static void checksums(void **state)
 			VALID_INVALID },
 		{ "shorter than its sum", "crc32-base62", SPAN_INIT("30+6"), SPAN_INIT("abc"),
 			VALID_UNKNOWN },
-		{ "a parameter that is none", "crc32-base62", SPAN_INIT("x"),
+		{ "a parameter that is not one", "crc32-base62", SPAN_INIT("x"),
 			SPAN_INIT("abcdefghijkl"), VALID_UNKNOWN },
 		{ "bech32 of BIP 173", "bech32", SPAN_INIT(""), SPAN_INIT("A12UEL5L"),
 			VALID_PROVEN },
@@ -159,7 +159,7 @@ static void fields(void **state)
 		{ "salted SHA-1 of LDAP", "shadow-field",
 			SPAN_INIT("{SSHA}AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), VALID_PROVEN },
 		{ "SHA-1 cut off", "shadow-field", SPAN_INIT("{SHA}AAAAAAAA"), VALID_INVALID },
-		{ "a scheme that is none", "shadow-field", SPAN_INIT("{CLEARTEXT}abc"),
+		{ "a scheme that is not one", "shadow-field", SPAN_INIT("{CLEARTEXT}abc"),
 			VALID_INVALID },
 		{ "Argon2", "shadow-field",
 			SPAN_INIT(
