@@ -123,7 +123,7 @@ int api_policy(struct scov_context *c, const struct scov_policy *given, struct p
 /* Opens as scov_image_open; without documents: nothing is looked at for secrets. */
 int api_image_open(struct scov_context *c, const char *reference, const char *platform,
 	bool has_documents, const struct call *call, struct scov_image **out, struct scov_err *err);
-/* Fills i->documents and i->unread. An attestation that cannot be read is no error. */
+/* Fills i->documents and i->unread. An attestation that cannot be read is not an error. */
 int api_documents(struct scov_image *i, const struct image_choice *choice, const struct call *call,
 	struct scov_err *err);
 /* What was learned of them; jobs: those of i->documents. NULL: no memory. */
@@ -133,7 +133,7 @@ const struct image_document *api_read_documents(
  * be read; empty. jobs: those of i->documents. SCOV_E_MEMORY. */
 int api_annotations(const struct scov_image *i, const struct scan_job *jobs, struct arena *a,
 	annotations *index, annotations *manifest, struct span *why);
-/* How many of i->documents are no attestations. */
+/* How many of i->documents are not attestations. */
 size_t api_texts(const struct scov_image *i);
 /* The job of the index-th part: the config first, when there is one; then layers, then documents.
  */

@@ -41,7 +41,7 @@ static int check_size(size_t size, size_t known, const char *what, struct scov_e
 {
 	if (size < sizeof(size_t) || size > known)
 		return err_fail(err, SCOV_E_USAGE,
-			"%s: struct_size %zu is not one of this library (%zu)", what, size, known);
+			"%s: struct_size %zu does not fit this library (%zu)", what, size, known);
 	return 0;
 }
 

@@ -41,7 +41,7 @@ static int add_text(struct scov_image *i, const struct digest *digest, struct sp
 	return 0;
 }
 
-/* The annotations by which the form lists its root stand in no document that is the image's own. */
+/* The annotations by which the form lists its root are in no document that is the image's own. */
 static int add_listing(struct scov_image *i, const annotations *list, struct scov_err *err)
 {
 	scoped_buf struct buf b = { .limit = 64 << 20 };

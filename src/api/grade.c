@@ -223,7 +223,7 @@ static int join(struct scov_report *r, const char *base_name, struct scov_err *e
 	struct image_annotations found = { 0 };
 	struct join_input in = {
 		.has_secrets = !(skip & SKIP_SECRETS),
-		.secrets_reason = SPAN("--skip secrets left the search out"),
+		.secrets_reason = SPAN("not searched (--skip secrets)"),
 		.secret_rules = i->context->opt.secret_rules ? &i->context->rules.all : NULL,
 		.index_digest = i->index_digest,
 		.manifest_digest = m->digest,

@@ -1,6 +1,6 @@
 /* ignore.c - the ignore file written: its key, and an entry for each secret that decides.
  *
- * The file is the user's: what stands in it stays, byte for byte. It is read under a lock, written
+ * The file is the user's: what is in it stays, byte for byte. It is read under a lock, written
  * whole beside its name and renamed; with a key in it nobody else may read it.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -63,7 +63,7 @@ static int lock_file(struct ignore_file *f, const char *name, struct scov_err *e
 		}
 		fd_close(&f->fd);
 	}
-	return err_fail(err, SCOV_E_IO, "'%s': it changes all the time", name);
+	return err_fail(err, SCOV_E_IO, "'%s': changed while it was read; try again", name);
 }
 
 static int open_file(struct ignore_file *f, const char *name, struct scov_err *err)
@@ -99,8 +99,7 @@ static int replace(struct ignore_file *f, const char *name, struct scov_err *err
 	char *temporary = arena_printf(&f->arena, "%s.part-XXXXXX", f->path);
 
 	if (f->out.failed || !temporary)
-		return err_fail(err, SCOV_E_LIMIT, "'%s': no room for more than %d bytes", name,
-			IGNORE_MAX);
+		return err_fail(err, SCOV_E_LIMIT, "'%s': more than %d bytes", name, IGNORE_MAX);
 	scoped_fd int fd = mkostemp(temporary, O_CLOEXEC);
 
 	if (fd < 0)
@@ -135,8 +134,8 @@ static int add_key(struct ignore_file *f, struct scov_err *err)
 		return err_fail(err, SCOV_E_IO, "no random bytes for a key");
 	if (!f->out.len)
 		buf_str(&f->out, "# Findings that scoville leaves out: see scoville-secrets(1).\n");
-	buf_str(&f->out, "# The key of the fingerprints below. Who has it can try guesses of "
-			 "weak values on them.\nkey=");
+	buf_str(&f->out, "# The key of the fingerprints below. Anyone who has it can test guesses "
+			 "of weak values.\nkey=");
 	base64_encode(&f->out, span_of(key, sizeof(key)));
 	buf_byte(&f->out, '\n');
 	explicit_bzero(key, sizeof(key));
@@ -180,8 +179,8 @@ static void quoted(struct buf *b, struct span s)
 	buf_byte(b, '"');
 }
 
-/* The path as a pattern: what is no plain character there matches as any one. Of an image's bytes
- * none ends the line or the value. */
+/* The path as a pattern: what is not a plain character matches any one character. No byte of an
+ * image ends the line or the value. */
 static void pattern(struct buf *b, struct span path)
 {
 	scoped_buf struct buf plain = { 0 };
@@ -250,7 +249,7 @@ static int until_day(
 
 	if (given && (!date_parse_day(span_str(given), &day) || day < today))
 		return err_fail(
-			err, SCOV_E_USAGE, "until '%s': a day from today on, YYYY-MM-DD", given);
+			err, SCOV_E_USAGE, "until '%s': must be today or later, YYYY-MM-DD", given);
 	date_format_day(day, out);
 	return 0;
 }
@@ -300,7 +299,7 @@ int scov_report_ignore(const struct scov_report *r, const char *file,
 		return err->code;
 	if (r->report.fingerprint_key_is_run)
 		return err_fail(err, SCOV_E_USAGE,
-			"fingerprints of this run are no use in an ignore file: give a key");
+			"fingerprints of this run are not valid in an ignore file: give a key");
 	const char *reason = known.reason ? known.reason : "";
 
 	if (until_day(&r->report, known.until, until, err) || check_reason(reason, err))

@@ -25,7 +25,7 @@ static struct lock lock;
 static struct masker *builtin;
 static struct extra *extras;
 
-/* "user:password@host" without a scheme; a digest behind the '@' is no host. */
+/* "user:password@host" without a scheme; a digest after the '@' is not a host. */
 static void mask_login(char *text, char *at)
 {
 	char *colon = NULL;

@@ -59,7 +59,7 @@ int cmd_rules(struct options *o)
 	struct scov_err err;
 
 	if ((!lists && !tests) || o->arguments.n > 2) {
-		cli_complain("rules: say 'list' or 'test', and a file of rules or none");
+		cli_complain("rules: use 'list' or 'test', and at most one file of rules");
 		return EXIT_USAGE;
 	}
 	if (scov_rules_open(file, &rules, &err)) {

@@ -29,7 +29,7 @@ static int check(const struct options *o)
 	return EXIT_GRADED;
 }
 
-/* Fingerprints of a run are no use in a file, so the file gets a key first. */
+/* Fingerprints of a run are not valid in a file, so the file gets a key first. */
 static int make_key(const struct options *o)
 {
 	struct scov_err err;
@@ -42,8 +42,8 @@ static int make_key(const struct options *o)
 	}
 	if (made) {
 		snprintf(text, sizeof(text),
-			"a new key of fingerprints is in %s: keep the file from those who may not "
-			"guess",
+			"%s holds a new fingerprint key: anyone who has it can test guesses of "
+			"weak values",
 			ignore_file(o));
 		cli_complain(text);
 	}
@@ -68,8 +68,9 @@ static int write_entries(struct options *o, struct scov_report *r, struct scov_e
 	cli_complain(text);
 	if (!sum.refused)
 		return 0;
-	snprintf(text, sizeof(text), "%zu not written: --requirements %s lets nobody ignore them",
-		sum.refused, o->requirements);
+	snprintf(text, sizeof(text),
+		"%zu not written: --requirements %s does not allow ignoring them", sum.refused,
+		o->requirements);
 	cli_complain(text);
 	return 0;
 }

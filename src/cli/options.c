@@ -53,7 +53,7 @@ const struct option options[] = {
 		"rules for secrets besides the built-in ones", AT(secret_rules), NULL },
 	{ "requirements", 0, OPT_TEXT, FOR_BOTH, "NAME", "rows of a requirement document: 3gpp-nf",
 		AT(requirements), "3gpp-nf" },
-	{ "all", 0, OPT_FLAG, FOR_BOTH, NULL, "findings of level none too", AT(all), NULL },
+	{ "all", 0, OPT_FLAG, FOR_BOTH, NULL, "also findings of level none", AT(all), NULL },
 	{ "write-ignore", 0, OPT_FLAG, FOR_SECRETS, NULL,
 		"write an entry for each high or medium one to the ignore file", AT(write_ignore),
 		NULL },
@@ -75,7 +75,8 @@ const struct option options[] = {
 		AT(threads), NULL },
 	{ "timeout", 0, OPT_SECONDS, FOR_IMAGES, "T", "give up after T: 90, 90s, 5m, 1h",
 		AT(timeout_ms), NULL },
-	{ "timings", 0, OPT_FLAG, FOR_IMAGES, NULL, "say where the time went", AT(timings), NULL },
+	{ "timings", 0, OPT_FLAG, FOR_IMAGES, NULL, "print where the time went", AT(timings),
+		NULL },
 	{ "cache", 0, OPT_TEXT, FOR_ALL, "DIR", "the cache folder (~/.cache/scoville)", AT(cache),
 		NULL },
 	{ "no-cache", 0, OPT_FLAG, FOR_ALL, NULL, "neither read nor write the cache", AT(no_cache),
@@ -86,10 +87,10 @@ const struct option options[] = {
 		"credentials, as Docker and Podman write them", AT(authfile), NULL },
 	{ "username", 0, OPT_TEXT, FOR_IMAGES, "U", "for the registry, with --password-stdin",
 		AT(username), NULL },
-	{ "password-stdin", 0, OPT_FLAG, FOR_IMAGES, NULL,
-		"the password is a line of standard input", AT(password_stdin), NULL },
-	{ "plain-http", 0, OPT_FLAG, FOR_IMAGES, NULL, "HTTP without TLS (loopback needs no leave)",
-		AT(plain_http), NULL },
+	{ "password-stdin", 0, OPT_FLAG, FOR_IMAGES, NULL, "read the password from standard input",
+		AT(password_stdin), NULL },
+	{ "plain-http", 0, OPT_FLAG, FOR_IMAGES, NULL,
+		"HTTP without TLS (always allowed on loopback)", AT(plain_http), NULL },
 	{ "no-sandbox", 0, OPT_FLAG, FOR_IMAGES, NULL, "parse without filter; the report says so",
 		AT(no_sandbox), NULL },
 	{ "worker", 0, OPT_TEXT, FOR_IMAGES, "FILE", "another scoville-worker of this version",
@@ -193,8 +194,9 @@ static int number(
 		text.len--; /* days may say so */
 	if (opt->kind == OPT_SECONDS ? !milliseconds(text, &v)
 				     : !span_number(text, 10, 1000000, &v) || !v)
-		return err_fail(err, SCOV_E_USAGE, "--%s '%s': not a number that it can be",
-			opt->name, value);
+		return err_fail(err, SCOV_E_USAGE, "--%s '%s': must be %s", opt->name, value,
+			opt->kind == OPT_SECONDS ? "a time such as 90, 90s, 5m or 1h"
+						 : "1 to 1,000,000");
 	*out = (unsigned long)v;
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* options.h - one table of options: it parses, prints the help, completes, and reads the
  * environment.
  *
- * Options stand before or after the words; "--" ends them; "--name value" and "--name=value" are
+ * Options come before or after the words; "--" ends them; "--name value" and "--name=value" are
  * the same; each is also SCOVILLE_NAME in the environment ('-' as '_'), the command line first.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -16,7 +16,7 @@
 
 enum option_kind { OPT_FLAG, OPT_TEXT, OPT_LIST, OPT_NUMBER, OPT_SECONDS };
 
-/* Which commands take an option. One of a name may stand in several rows of different commands. */
+/* Which commands take an option. Several rows may have the same name, for different commands. */
 enum option_group {
 	FOR_ALL = 1,
 	FOR_IMAGES = 2,
@@ -50,7 +50,7 @@ struct options {
 	const char *trusted_file, *ignore, *fp_key, *secret_rules, *requirements, *reason, *until;
 	unsigned long threads, max_age, timeout_ms;
 	words output, limit, fail_on, skip, trusted;
-	words arguments; /* what is no option */
+	words arguments; /* what is not an option */
 };
 
 extern const struct option options[];

@@ -26,7 +26,7 @@ _Static_assert(sizeof(struct answer_head) == ANSWER_HEAD, "the body begins align
 int answer_new(size_t size, int *out_fd, struct scov_err *err);
 /* Worker: map all of it for writing. NULL and errno. */
 struct answer_head *answer_map(int fd, size_t size);
-/* Worker: the last thing it does. body bytes were written behind the head before. */
+/* Worker: the last thing it does. The body bytes after the head are already written. */
 void answer_done(struct answer_head *h, size_t body, uint32_t flags);
 void answer_fail(struct answer_head *h, const struct scov_err *e);
 

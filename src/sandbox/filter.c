@@ -90,7 +90,7 @@ static int rules(scmp_filter_ctx f)
 		rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, allowed[i], 0);
 	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused) && !rc; i++)
 		rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), refused[i], 0);
-	/* abort() in the worker itself shall be told from a forbidden call. */
+	/* abort() in the worker itself must differ from a forbidden call. */
 	if (!rc)
 		rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 2,
 			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()),
@@ -120,7 +120,7 @@ int confine_can_filter(struct scov_err *err)
 {
 	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) < 0 || seccomp_api_get() < 2)
 		return err_fail(err, SCOV_E_WORKER,
-			"this kernel has no system call filter (seccomp); --no-sandbox goes "
-			"without");
+			"this kernel has no system call filter (seccomp); --no-sandbox "
+			"runs without one");
 	return 0;
 }

@@ -27,7 +27,7 @@ enum { HELPER_WAIT_MS = 20000, HELPER_JOBS = 256 /* workers at once */ };
 const char *helper_note(const struct helper *h); /* what is not on; "" */
 bool helper_is_dead(const struct helper *h);
 pid_t helper_pid(const struct helper *h);
-void helper_free(struct helper *h); /* ends it and waits; takes NULL */
+void helper_free(struct helper *h); /* ends it and waits; accepts NULL */
 
 struct worker_spec {
 	uint64_t memory, cpu_seconds; /* bounds of the kernel's */
@@ -67,4 +67,4 @@ int worker_finish(struct worker *w, const struct patience *until, struct scov_er
 void worker_kill(struct worker *w);
 /* 0 when it ended well, else SCOV_E_WORKER: signal, what that means, bytes consumed. */
 int worker_verdict(const struct worker *w, struct scov_err *err);
-void worker_release(struct worker *w); /* kills too; takes a zeroed-and-started one only */
+void worker_release(struct worker *w); /* kills too; only one that was zeroed and started */

@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-/* WIRE_PAYLOAD: memory that the program gives the helper at its start, where it was told --payload.
+/* WIRE_PAYLOAD: memory that the program gives the helper at its start, when started with --payload.
  */
 enum { WIRE_SOCKET = 3, WIRE_PAYLOAD = 4, WIRE_REQUEST = 1024, WIRE_FDS = 4 };
 

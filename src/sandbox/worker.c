@@ -71,7 +71,8 @@ int worker_start(
 		return rc;
 	if (send_start(h, &m, (int[]){ socket, memory, answer, theirs }) < 0) {
 		supply_release(&supply);
-		return err_fail(err, SCOV_E_WORKER, "scoville-worker is gone: %s", strerror(errno));
+		return err_fail(
+			err, SCOV_E_WORKER, "scoville-worker has ended: %s", strerror(errno));
 	}
 	*out = (struct worker){
 		.supply = supply,
@@ -129,7 +130,7 @@ static int wait_for(struct worker *w, bool room, const struct patience *until, s
 		had = w->supply.consumed;
 		if (waited >= until->stall_ms)
 			return err_fail(err, SCOV_E_WORKER,
-				"the worker took no byte for %llu seconds (%llu bytes consumed)",
+				"the worker read nothing for %llu seconds (%llu bytes consumed)",
 				(unsigned long long)(until->stall_ms / 1000),
 				(unsigned long long)had);
 	}
@@ -181,14 +182,14 @@ static const struct {
 	int number;
 	const char *name, *meaning;
 } signals[] = {
-	{ SIGSYS, "SIGSYS", "it asked the kernel for something that the sandbox forbids" },
+	{ SIGSYS, "SIGSYS", "it made a system call that the sandbox forbids" },
 	{ SIGKILL, "SIGKILL", "from outside, or the system ran out of memory" },
 	{ SIGXCPU, "SIGXCPU", "it used more processor time than the limit worker_seconds" },
-	{ SIGSEGV, "SIGSEGV", "it used memory that it does not have" },
-	{ SIGBUS, "SIGBUS", "it used memory that it does not have" },
-	{ SIGABRT, "SIGABRT", "it found itself in a state that must not be" },
-	{ SIGILL, "SIGILL", "it found itself in a state that must not be" },
-	{ SIGTRAP, "SIGTRAP", "it found itself in a state that must not be" },
+	{ SIGSEGV, "SIGSEGV", "invalid memory access" },
+	{ SIGBUS, "SIGBUS", "invalid memory access" },
+	{ SIGABRT, "SIGABRT", "internal check failed" },
+	{ SIGILL, "SIGILL", "internal check failed" },
+	{ SIGTRAP, "SIGTRAP", "internal check failed" },
 	{ SIGFPE, "SIGFPE", "it divided by zero" },
 	{ SIGTERM, "SIGTERM", "from outside" },
 };

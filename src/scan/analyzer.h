@@ -5,7 +5,7 @@
  *
  * An analyzer says by path, mode and size whether it wants a file, and how: not at all, its first
  * bytes, or whole. Content that is wanted whole is kept in the worker up to limits.kept_file; what
- * is larger yields a diagnostic that hides what the analyzer would have told.
+ * is larger yields a diagnostic that hides the facts of the analyzer.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

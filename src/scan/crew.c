@@ -30,7 +30,7 @@ struct post {
 	unsigned number;
 	size_t users;
 	struct lock greeting;    /* held by who waits for its hello */
-	struct scov_err failure; /* it was no good */
+	struct scov_err failure; /* why it is unusable */
 };
 
 struct crew {
@@ -277,7 +277,7 @@ const char *crew_note(struct crew *c, char out[CREW_NOTE])
 	else if (missing_sandbox)
 		snprintf(out, CREW_NOTE, "%s", missing_sandbox);
 	else if (!*out && missing_landlock(out, &abi, &err))
-		snprintf(out, CREW_NOTE, "landlock could not be asked for");
+		snprintf(out, CREW_NOTE, "landlock could not be checked");
 	return out;
 }
 

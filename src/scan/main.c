@@ -54,7 +54,7 @@ static void run(void *state, struct intake *in, struct answer_head *head, size_t
 
 static int usage(void)
 {
-	fputs("scoville-worker is started by scoville; by hand it knows --version and "
+	fputs("scoville-worker is started by scoville; by hand it accepts only --version and "
 	      "--self-test\n",
 		stderr);
 	return 2;

@@ -32,8 +32,8 @@ struct pass;
 
 /* Memory and the second thread: before a filter. Errors: SCOV_E_MEMORY. */
 int pass_new(const struct pass_request *r, struct pass **out, struct scov_err *err);
-/* Reads `in` to its end or to where the part breaks, and writes the facts. A damaged part is no
- * error: its facts are incomplete and say why. Errors: SCOV_E_LIMIT (the facts do not fit),
+/* Reads `in` to its end or to where the part breaks, and writes the facts. A damaged part is not
+ * an error: its facts are incomplete and say why. Errors: SCOV_E_LIMIT (the facts do not fit),
  * SCOV_E_MEMORY, SCOV_E_IO. */
 int pass_run(struct pass *p, struct intake *in, uint8_t *out, size_t cap, size_t *len,
 	struct scov_err *err);

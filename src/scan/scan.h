@@ -43,7 +43,8 @@ struct scan_job {
 			    SURFACE_ATTESTATION, a stream of bytes */
 	struct source *source;
 	const struct descriptor *descriptor;
-	struct span given; /* bytes of the blob, where they are at hand; else the source has them */
+	struct span
+		given; /* bytes of the blob, where they are available; else the source has them */
 	struct digest diff_id; /* stated by the config; DIGEST_NONE: not stated */
 	/* out; released with scan_job_release */
 	struct arena arena;   /* holds part */

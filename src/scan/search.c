@@ -98,7 +98,7 @@ static void visit_text(struct visit *v, struct span name, struct span text)
 		explicit_bzero(b.p, b.len);
 }
 
-/* A key that is a secret is no part of the pointer. */
+/* A key that is a secret is not a part of the pointer. */
 static void add_key(struct visit *v, struct span key)
 {
 	scoped_arena struct arena a = { .limit = TEXT_MAX };
@@ -216,7 +216,7 @@ void search_end(struct analysis *out)
 
 	if (dropped)
 		diag_add(out, DIAG_WARNING, NO_ENTRY, HIDES_SECRETS,
-			"not all was looked at for secrets: %" PRIu64
-			" windows, matches or members of archives went over a limit",
+			"not everything was searched for secrets: %" PRIu64
+			" windows, matches or members of archives over a limit",
 			dropped);
 }

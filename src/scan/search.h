@@ -27,9 +27,8 @@ struct span search_option(const struct json *list, size_t i);
  * surface: of a pointer. False when the arena is full. */
 bool search_json(struct analysis *out, const struct json *top,
 	enum secret_surface (*surface)(struct span pointer));
-/* Every text of a manifest or an index, and its annotations as facts. What is no JSON is a
- * diagnostic. SCOV_E_LIMIT when the
- * arena is full. */
+/* Every text of a manifest or an index, and its annotations as facts. What is not JSON is a
+ * diagnostic. SCOV_E_LIMIT when the arena is full. */
 int search_document(struct analysis *out, struct span text);
-/* The part is over: what a bound left out becomes a diagnostic. */
+/* At the end of the part: what a bound left out becomes a diagnostic. */
 void search_end(struct analysis *out);

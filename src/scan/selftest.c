@@ -341,7 +341,7 @@ static const struct {
 	[FORK] = { "fork kills", SIGSYS },
 	[KILL] = { "a signal to another process kills", SIGSYS },
 	[THREAD_SOCKET] = { "socket on the second thread kills", SIGSYS },
-	[ABORT] = { "abort is told from a forbidden call", SIGABRT },
+	[ABORT] = { "abort differs from a forbidden call", SIGABRT },
 	[MEMORY] = { "memory over the limit is refused", 0 },
 	[VALIDATE] = { "validators of secrets work", 0 },
 };

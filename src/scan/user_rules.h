@@ -29,4 +29,4 @@ int scan_rules_payload(
 /* The database alone, in the arena: compiled once, then from the cache (NULL: none). */
 int scan_rules_database(const struct scan_rules *r, struct cache *cache, struct arena *a,
 	struct span *out, struct scov_err *err);
-void scan_rules_release(struct scan_rules *r); /* takes a zeroed one */
+void scan_rules_release(struct scan_rules *r); /* a zeroed one too */

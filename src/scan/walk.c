@@ -49,7 +49,7 @@ struct walk {
 	/* what the finder of secrets sees */
 	bool is_searched;  /* the content of the file that passes */
 	uint64_t searched; /* bytes of it, holes counted */
-	bool is_behind;    /* behind the end of the tar */
+	bool is_behind;    /* past the end of the tar */
 	size_t last_n;
 	uint8_t last[LAST_PATH];
 };
@@ -271,8 +271,8 @@ static int fill_hole(struct walk *w, uint64_t to)
 	return 0;
 }
 
-/* What is put together goes out as soon as it is whole: a file that is cut off behind it has been
- * seen as far. */
+/* What is put together goes out as soon as it is whole: of a file that is cut off
+ * later, this much is searched. */
 static int keep(struct walk *w, struct span piece)
 {
 	if (w->at >= w->keep_want)
@@ -288,7 +288,7 @@ static int keep(struct walk *w, struct span piece)
 	return give_kept(w, data);
 }
 
-/* A hole parts what stands around it: a few zeros say so. */
+/* A hole separates the texts around it: a few zeros mark it. */
 static int search(struct walk *w, uint64_t offset, struct span piece)
 {
 	int rc = 0;
@@ -342,7 +342,7 @@ static int end_search(struct walk *w)
 	return finder_end(w->out->finder);
 }
 
-/* What an analyzer left out for want of scratch memory is not told by its facts. */
+/* The facts do not show what an analyzer left out for want of scratch memory. */
 static void note_scratch(struct walk *w)
 {
 	uint8_t hides = 0;
@@ -388,8 +388,8 @@ static void on_warn(void *ctx, struct span name, const char *why, bool is_lost)
 		(int)(name.len > 200 ? 200 : name.len), name.len ? (const char *)name.p : "", why);
 }
 
-/* Each is a text of its own, but for what stands behind the end: that is looked at as a stream, and
- * said, for nothing that unpacks layers reads it. */
+/* Each is a text of its own, but for data after the end: it is searched as a stream and reported,
+ * since nothing that unpacks layers reads it. */
 static int on_rest(void *ctx, enum tar_rest where, struct span bytes)
 {
 	static const struct span names[] = { [TAR_REST_HEADER] = SPAN_INIT("tar header"),
@@ -406,8 +406,8 @@ static int on_rest(void *ctx, enum tar_rest where, struct span bytes)
 	if (!w->is_behind) {
 		w->is_behind = true;
 		diag_add(w->out, DIAG_WARNING, NO_ENTRY, HIDES_SECRETS,
-			"data stands behind the end of the layer: it is looked at as it is, and "
-			"not unpacked");
+			"data after the end of the layer: searched as it is, not "
+			"unpacked");
 		if (finder_begin(f, NO_ENTRY, SURFACE_CONTENT, (struct span){ 0 }))
 			return SCOV_E_LIMIT;
 	}

@@ -1,6 +1,6 @@
 /* archive.c - a tar archive as a tree: an index of its entries, made once.
  *
- * The content of files is not read for it: where the walker stands in a file, it is pushed
+ * The content of files is not read for it: where the walker is inside a file, it is pushed
  * zeros of that length while the reader seeks on.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -99,8 +99,8 @@ static int archive_find(struct tree *t, struct span name, struct range *out, str
 	const struct member *m;
 
 	if (!join(&a, SPAN(""), name, &path))
-		return err_fail(
-			err, SCOV_E_FORMAT, "'%.*s' is no name inside the archive", SPAN_ARG(name));
+		return err_fail(err, SCOV_E_FORMAT, "'%.*s' is not a name inside the archive",
+			SPAN_ARG(name));
 	for (int hop = 0; hop < LINK_HOPS; hop++) {
 		m = look_up(ar, path);
 		if (!m)
@@ -112,7 +112,7 @@ static int archive_find(struct tree *t, struct span name, struct range *out, str
 		}
 		if (m->type != TAR_SYMLINK && m->type != TAR_HARDLINK)
 			return err_fail(err, SCOV_E_FORMAT,
-				"'%.*s' is no plain file in the archive", SPAN_ARG(path));
+				"'%.*s' is not a regular file in the archive", SPAN_ARG(path));
 		if (!join(&a, m->type == TAR_SYMLINK ? span_dir(m->path) : SPAN(""), m->link,
 			    &path))
 			return err_fail(err, SCOV_E_FORMAT, "'%.*s' links out of the archive",

@@ -120,7 +120,7 @@ static int use_basic(struct auth *a, struct scov_err *err)
 	scoped_buf struct buf value = { .limit = 8 * TOKEN_MAX };
 
 	if (!a->own.username.len && !a->own.password.len)
-		return err_fail(err, SCOV_E_AUTH, "%.*s wants a user name and a password%s%s",
+		return err_fail(err, SCOV_E_AUTH, "%.*s requires a user name and a password%s%s",
 			SPAN_ARG(a->opt.name->host), a->own.note ? "; " : "",
 			a->own.note ? a->own.note : "");
 	basic_value(a->own.username, a->own.password, &value);
@@ -329,8 +329,8 @@ static int meet(struct auth *a, const struct call *call, struct span text, struc
 	}
 	if (basic)
 		return use_basic(a, err);
-	return err_fail(err, SCOV_E_AUTH, "%.*s asks for credentials of a kind that is not known",
-		SPAN_ARG(host));
+	return err_fail(
+		err, SCOV_E_AUTH, "%.*s asks for an unknown kind of credentials", SPAN_ARG(host));
 }
 
 int auth_answer(struct auth *a, const struct call *call, unsigned version, struct span challenge,

@@ -27,7 +27,7 @@ struct auth_options {
 struct auth;
 
 int auth_new(const struct auth_options *opt, struct auth **out, struct scov_err *err);
-void auth_free(struct auth *a); /* takes NULL */
+void auth_free(struct auth *a); /* accepts NULL */
 /* The header's value for the next request, in the arena; *out NULL: none. *version goes back into
  * auth_answer. Renews a token that is about to end. Errors: those of auth_answer. */
 int auth_header(struct auth *a, const struct call *call, struct arena *arena, const char **out,

@@ -129,7 +129,7 @@ int credentials_parse(struct span file, struct span host, struct span path, stru
 	struct credentials_entry e = { 0 };
 	const struct json *doc;
 
-	/* Why it is no JSON is not passed on: the parser may quote what stands there. */
+	/* Why it is not JSON is not passed on: the parser may quote the text. */
 	if (json_parse(file, CREDENTIALS_FILE_MAX, a, &doc, NULL) || !json_is(doc, JSON_DICT))
 		return err_fail(err, SCOV_E_FORMAT, "not a JSON object");
 	const struct json *helper = best_match(json_get(doc, "credHelpers"), host, path);

@@ -26,8 +26,7 @@ static struct descriptor part(struct docker *d, struct span name)
 	struct range r;
 	struct scov_err ignored;
 
-	/* What is not there is told when it is opened: a missing layer is no reason for no report.
-	 */
+	/* A missing part is an error when it is opened: the report comes out even so. */
 	if (!tree_find(d->tree, name, &r, &ignored)) {
 		out.size = r.size;
 		out.has_size = true;
@@ -96,7 +95,7 @@ static int read_manifest(struct docker *d, struct span tag, struct scov_err *err
 
 	if (code == SCOV_E_NOT_FOUND)
 		return err_fail(err, SCOV_E_FORMAT,
-			"an archive without manifest.json and index.json is no image; "
+			"not an image: the archive has neither manifest.json nor index.json; "
 			"the archive of a file tree is read with rootfs:FILE");
 	if (code)
 		return code;

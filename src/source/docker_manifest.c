@@ -15,7 +15,7 @@ static int read_texts(const struct json *list, uint64_t most, const char *what, 
 	spans *out, struct scov_err *err)
 {
 	if (list && !json_is(list, JSON_LIST) && !json_is(list, JSON_NIL))
-		return err_fail(err, SCOV_E_FORMAT, "its %s are no list", what);
+		return err_fail(err, SCOV_E_FORMAT, "its %s are not a list", what);
 	if (json_count(list) > most)
 		return err_fail(err, SCOV_E_LIMIT, "%zu %s, more than %llu", json_count(list), what,
 			(unsigned long long)most);
@@ -26,7 +26,8 @@ static int read_texts(const struct json *list, uint64_t most, const char *what, 
 			return arena_check(a, err);
 		*text = json_text(json_at(list, i));
 		if (!text->len)
-			return err_fail(err, SCOV_E_FORMAT, "%s: number %zu is no text", what, i);
+			return err_fail(
+				err, SCOV_E_FORMAT, "%s: number %zu is not a string", what, i);
 	}
 	return 0;
 }

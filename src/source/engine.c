@@ -32,7 +32,7 @@ static int from_environment(const char *name, const char **out, struct scov_err 
 		return 0;
 	if (!span_starts(span_str(text), SPAN("unix://")))
 		return err_fail(err, SCOV_E_UNSUPPORTED,
-			"%s is no unix socket: write the image to an archive", name);
+			"%s is not a unix socket: write the image to an archive", name);
 	*out = text + strlen("unix://");
 	return 0;
 }
@@ -86,7 +86,7 @@ static const char *kind_of(const struct json *version)
 	return "docker";
 }
 
-/* "engine podman 4.3.1". An engine that does not say is no error. */
+/* "engine podman 4.3.1". An engine that does not say is not an error. */
 static const char *describe(const char *socket, const struct source_options *opt,
 	const struct call *call, struct arena *a)
 {
@@ -153,7 +153,7 @@ static int spool_body(
 	return (int)n;
 }
 
-/* Bytes that are no name are written as %XX, so that a name cannot leave its place in the path. */
+/* Bytes that no name has are written as %XX, so that a name cannot leave its place in the path. */
 static void put_name(struct buf *b, struct span name)
 {
 	static const struct span plain =
@@ -208,7 +208,7 @@ int engine_open(const struct form *f, const struct source_options *opt, const st
 
 	if (span_at(f->name, 0) == '/' || span_has(f->name, SPAN("..")))
 		return err_fail(
-			err, SCOV_E_USAGE, "'%.*s' is no name of an image", SPAN_ARG(f->name));
+			err, SCOV_E_USAGE, "'%.*s' is not the name of an image", SPAN_ARG(f->name));
 	code = find_socket(&a, &socket, err);
 	if (!code)
 		code = spool_file(opt, &fd, err);

@@ -111,7 +111,7 @@ int folder_open(const struct form *f, const struct source_options *opt, const st
 	if (!tree_has(tree, "manifest.json")) {
 		tree_free(tree);
 		return err_fail(err, SCOV_E_FORMAT,
-			"'%s' is no folder of skopeo's: no manifest.json", path);
+			"'%s' is not a skopeo folder: it has no manifest.json", path);
 	}
 	fo = mem_alloc(sizeof(*fo));
 	if (!fo) {

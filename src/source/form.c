@@ -46,7 +46,7 @@ static bool is_path(struct span s)
 	return head == '.' || head == '/' || head == '~';
 }
 
-/* Cuts "@sha256:..." off; a text behind '@' that does not begin as a digest belongs to the path. */
+/* Cuts "@sha256:..." off; a text after '@' that does not begin as a digest belongs to the path. */
 static int cut_digest(struct span *rest, struct digest *out, struct scov_err *err)
 {
 	size_t at = span_rfind(*rest, '@');
@@ -83,7 +83,7 @@ static int parse_path(struct span rest, size_t row, struct form *f, struct scov_
 		return err_fail(
 			err, SCOV_E_USAGE, "'%.*s' names no path", SPAN_ARG(prefixes[row].prefix));
 	if (colon < rest.len && !f->tag.len)
-		return err_fail(err, SCOV_E_USAGE, "empty tag behind '%.*s'", SPAN_ARG(rest));
+		return err_fail(err, SCOV_E_USAGE, "empty tag after '%.*s'", SPAN_ARG(rest));
 	if (f->tag.len && f->digest.algorithm)
 		return err_fail(
 			err, SCOV_E_USAGE, "a tag and a digest at once: '%.*s'", SPAN_ARG(f->tag));
@@ -127,7 +127,7 @@ int form_parse(struct span text, struct form *out, struct scov_err *err)
 	return 0;
 }
 
-/* Without docker.io and library/; *tag is "latest" where there is none. */
+/* Without docker.io and library/; *tag is "latest" when absent. */
 static struct span familiar(struct span name, struct span *tag)
 {
 	static const struct span heads[] = { SPAN_INIT("index.docker.io/"),

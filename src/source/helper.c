@@ -100,7 +100,7 @@ static int reap(pid_t pid, const struct credentials_search *b, int64_t until)
 			;
 		return -1;
 	}
-	kill(-pid, SIGKILL); /* whatever it left behind */
+	kill(-pid, SIGKILL); /* whatever it started */
 	return got == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
@@ -122,7 +122,7 @@ static int run(char *program, struct span server, const struct credentials_searc
 	/* Written before there is a reader that could go away: a name fits the pipe, and no SIGPIPE
 	 * can come. */
 	if (server.len > PIPE_BUF || fd_write_all(in_write, server.p, server.len) < 0)
-		return err_fail(err, SCOV_E_IO, "cannot be told the server's name");
+		return err_fail(err, SCOV_E_IO, "cannot be given the server's name");
 	int spawned = spawn(program, in_read, out_write, &pid);
 
 	fd_close(&in_write);

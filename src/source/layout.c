@@ -82,8 +82,7 @@ static int fail_choice(const descriptors *list, struct span tag, size_t found, s
 		err, SCOV_E_NOT_FOUND, "no image '%.*s'; there is: %s", SPAN_ARG(tag), names.p);
 }
 
-/* Entries without names that are told apart by platform: the file is then itself an index of one
- * image. */
+/* Entries without names that differ by platform: the file is then itself an index of one image. */
 static bool is_image_index(const descriptors *list)
 {
 	for (size_t i = 0; i < list->n; i++)

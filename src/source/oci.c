@@ -65,15 +65,14 @@ int oci_descriptor(
 	int code;
 
 	if (!json_is(v, JSON_DICT))
-		return err_fail(err, SCOV_E_FORMAT, "a descriptor that is no object");
+		return err_fail(err, SCOV_E_FORMAT, "a descriptor that is not an object");
 	if (!json_is(json_get(v, "digest"), JSON_TEXT))
 		return err_fail(err, SCOV_E_FORMAT, "a descriptor without a digest");
 	code = digest_parse(json_get_text(v, "digest"), &d.digest, err);
 	if (code)
 		return code;
 	if (!json_uint(json_get(v, "size"), INT64_MAX, &d.size))
-		return err_fail(
-			err, SCOV_E_FORMAT, "a descriptor whose size is missing or no size");
+		return err_fail(err, SCOV_E_FORMAT, "a descriptor with a missing or invalid size");
 	d.has_size = true;
 	code = oci_annotations(json_get(v, "annotations"), a, &d.annotations, err);
 	if (code)
@@ -132,6 +131,6 @@ const char *oci_entry_other(const struct descriptor *d)
 	if (d->media_type.len && !oci_is_index(d->media_type) && !oci_is_manifest(d->media_type) &&
 		!span_starts(
 			d->media_type, SPAN("application/vnd.docker.distribution.manifest.v1")))
-		return "a document that is no manifest";
+		return "a document that is not a manifest";
 	return NULL;
 }

@@ -24,7 +24,7 @@ bool oci_is_manifest(struct span media_type);
  * SCOV_E_UNSUPPORTED (a digest of another algorithm), SCOV_E_LIMIT. */
 int oci_descriptor(
 	const struct json *v, struct arena *a, struct descriptor *out, struct scov_err *err);
-/* An absent object has none; members that are no strings are passed over. */
+/* An absent object has none; members that are not strings are skipped. */
 int oci_annotations(const struct json *v, struct arena *a, annotations *out, struct scov_err *err);
 struct span annotation_get(const annotations *list, const char *key); /* empty when absent */
 
@@ -33,7 +33,7 @@ typedef VEC(struct descriptor) descriptors;
  * SCOV_E_LIMIT over limits.index_entries. */
 int oci_index_entries(const struct json *index, const struct limits *l, struct arena *a,
 	descriptors *out, struct scov_err *err);
-/* Why an entry of an index is no image: "an attestation", "a cosign signature" ...; NULL when it
- * may be one. */
+/* Why an entry of an index is not an image: "an attestation", "a cosign signature" ...; NULL when
+ * it may be one. */
 const char *oci_entry_other(const struct descriptor *d);
 bool oci_entry_is_attestation(const struct descriptor *d);

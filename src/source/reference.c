@@ -126,7 +126,7 @@ static bool is_host(struct span s)
 	return is_host_name(span_sub(s, 0, end));
 }
 
-/* What stands before the first slash is a host when it cannot be a part of a path. */
+/* What is before the first slash is a host when it cannot be a part of a path. */
 static bool looks_like_host(struct span s)
 {
 	return span_find(s, '.') < s.len || span_find(s, ':') < s.len || span_at(s, 0) == '[' ||

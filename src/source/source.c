@@ -44,7 +44,7 @@ static int path_open(const struct form *f, const struct source_options *opt,
 	if (is_folder)
 		return folder_open(f, opt, call, out, err);
 	return err_fail(err, SCOV_E_USAGE,
-		"folder '%s' is neither an OCI layout nor skopeo's; "
+		"folder '%s' is neither an OCI layout nor a skopeo folder; "
 		"a file tree is read with rootfs:%s",
 		path, path);
 }

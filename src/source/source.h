@@ -98,4 +98,4 @@ struct source_options {
  * ... */
 int source_open(const char *reference, const struct source_options *opt, const struct call *call,
 	struct source **out, struct scov_err *err);
-void source_free(struct source *s); /* takes NULL */
+void source_free(struct source *s); /* accepts NULL */

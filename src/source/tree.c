@@ -173,7 +173,8 @@ static int fail_open(struct span name, struct scov_err *err)
 		return err_fail(err, SCOV_E_NOT_FOUND, "no file '%.*s'", SPAN_ARG(name));
 	if (errno == ELOOP || errno == ENOTDIR)
 		return err_fail(err, SCOV_E_FORMAT,
-			"'%.*s': a symbolic link or no folder on the way", SPAN_ARG(name));
+			"'%.*s': its path has a symbolic link or a file in place of a folder",
+			SPAN_ARG(name));
 	return err_fail(err, SCOV_E_IO, "'%.*s': %s", SPAN_ARG(name), strerror(errno));
 }
 
@@ -194,8 +195,8 @@ static int folder_find(struct tree *t, struct span name, struct range *out, stru
 
 		if (!text || !part.len || span_eq(part, SPAN(".")) || span_eq(part, SPAN("..")) ||
 			i == NAME_PARTS)
-			return err_fail(err, SCOV_E_FORMAT, "'%.*s' is no name of a file inside",
-				SPAN_ARG(name));
+			return err_fail(err, SCOV_E_FORMAT,
+				"'%.*s' is not the name of a file inside", SPAN_ARG(name));
 		next = openat(at, text,
 			O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (last ? 0 : O_DIRECTORY));
 		if (next < 0)

@@ -36,7 +36,7 @@ bool tree_has(struct tree *t, const char *name);
 /* A whole small file. Errors: those of tree_find, SCOV_E_LIMIT. */
 int tree_load(struct tree *t, struct span name, size_t limit, struct arena *a, struct span *out,
 	struct scov_err *err);
-void tree_free(struct tree *t); /* takes NULL; streams of an archive end with it */
+void tree_free(struct tree *t); /* accepts NULL; streams of an archive end with it */
 
 /* These own the range from the call on, on failure too. */
 int range_stream(struct range *r, struct stream **out, struct scov_err *err);

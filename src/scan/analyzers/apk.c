@@ -65,7 +65,7 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 	}
 	if (r.bad_line)
 		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES,
-			"apk database: line %zu is no field", r.bad_line);
+			"apk database: line %zu is not a field", r.bad_line);
 	if (r.nameless)
 		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES,
 			"apk database: %zu packages without name or version", r.nameless);

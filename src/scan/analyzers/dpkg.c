@@ -61,7 +61,7 @@ static int stanzas(struct analysis *out, uint32_t entry, enum what what, struct 
 	}
 	if (r.bad_line)
 		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES,
-			"package database: line %zu is no field", r.bad_line);
+			"package database: line %zu is not a field", r.bad_line);
 	if (r.nameless)
 		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES,
 			"package database: %zu packages without name or version", r.nameless);
@@ -100,7 +100,7 @@ static int owned(
 		code = record_owned(out, owner, path, &tmp);
 	if (bad)
 		diag_add(out, DIAG_WARNING, entry, HIDES_NOTHING,
-			"%zu lines are no checksum of a file", bad);
+			"%zu lines are not file checksums", bad);
 	return code;
 }
 

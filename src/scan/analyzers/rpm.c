@@ -1,5 +1,5 @@
 /* rpm.c - packages and owned files of the three kinds of rpm database, and packages of the list
- * that stands in for one.
+ * that replaces one.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -52,7 +52,7 @@ static enum want want(const struct entry *e, struct span path)
 struct reading {
 	struct analysis *out;
 	uint32_t entry;
-	size_t damaged; /* headers that are none */
+	size_t damaged; /* invalid headers */
 };
 
 static int owned(struct reading *r, const struct rpm_header *h)
@@ -115,7 +115,7 @@ static int blob(void *ctx, struct span in)
 		diag_add(r->out, DIAG_ERROR, r->entry, HIDES_PACKAGES, "%s", err.text);
 		return 0;
 	}
-	/* The keys that rpm trusts stand in the database as packages without files. */
+	/* The keys that rpm trusts are in the database as packages without files. */
 	if (span_eq(h.name, SPAN("gpg-pubkey")))
 		return 0;
 	int code = package(r, &h);
@@ -147,7 +147,7 @@ static int manifest(struct analysis *out, uint32_t entry, struct span data)
 	}
 	if (r.bad)
 		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES,
-			"rpm manifest: %zu lines are no package", r.bad);
+			"rpm manifest: %zu lines are not packages", r.bad);
 	return code;
 }
 

@@ -86,7 +86,7 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 		return 0;
 	if (size > SCRIPT_SIZE_MAX) {
 		diag_add(out, DIAG_NOTE, entry, HIDES_NOTHING,
-			"a script of %llu bytes is not read for what it runs",
+			"script too large to see what it runs: %llu bytes",
 			(unsigned long long)size);
 		return 0;
 	}

@@ -94,7 +94,7 @@ ANSWERS = [
     ("good", GOOD, "", {"threads": 1}),
     # The deadline is of the call that read the documents, over when the next one reads the blobs.
     ("good", GOOD, "", {"deadline": 1500, "wait": 1600}),
-    ("s401", AUTH, "wants a user name", {}),
+    ("s401", AUTH, "requires a user name", {}),
     ("s403", AUTH, "status 403, DENIED", {}),
     ("s404", NOT_FOUND, "MANIFEST_UNKNOWN", {}),
     ("s418", NET, "status 418)", {}),
@@ -152,8 +152,8 @@ ANSWERS = [
     ("auth-cdn", GOOD, "", {}),
     ("auth-elsewhere", GOOD, "", {}),
     ("auth-broken", FORMAT, "WWW-Authenticate", {}),
-    ("auth-strange", AUTH, "of a kind that is not known", {}),
-    ("auth-none", AUTH, "of a kind that is not known", {}),
+    ("auth-strange", AUTH, "unknown kind of credentials", {}),
+    ("auth-none", AUTH, "unknown kind of credentials", {}),
     ("auth-plain-realm", AUTH, "without TLS", {}),
     ("auth-file-realm", FORMAT, "scheme 'file'", {}),
     ("auth-token-html", FORMAT, "not JSON", {}),
@@ -166,7 +166,7 @@ ANSWERS = [
     ("auth-password", AUTH, "status 401", {}),
     ("basic", GOOD, "", {"username": bad.USER, "password": bad.PASSWORD}),
     ("basic", AUTH, "credentials missing or refused", {"username": bad.USER, "password": "wrong"}),
-    ("basic", AUTH, "wants a user name", {}),
+    ("basic", AUTH, "requires a user name", {}),
 ]
 
 
@@ -310,7 +310,7 @@ def credential_helpers(b):
     helper(b, "endless", "yes\n")
     helper(b, "slow", "sleep 30\n")
     env = {"PATH": f"{b.folder / 'bin'}:{os.environ['PATH']}"}
-    rows = [("good", "basic", GOOD, ""), ("token", "auth-identity", GOOD, ""), ("empty", "basic", AUTH, "wants"),
+    rows = [("good", "basic", GOOD, ""), ("token", "auth-identity", GOOD, ""), ("empty", "basic", AUTH, "requires"),
             ("fails", "auth-password", AUTH, "exit status 3"), ("garbage", "auth-password", AUTH, "not a JSON"),
             ("endless", "auth-password", AUTH, "of answer"), ("absent", "auth-password", AUTH, "no such program"),
             ("fails", "good", GOOD, ""), ("../bin/x", "basic", FORMAT, "not a word")]

@@ -119,7 +119,7 @@ static void one_document(void **state)
 			"schema 1" },
 		{ "config without digest", "{\"config\":{\"size\":1},\"layers\":[]}", SCOV_E_FORMAT,
 			"without a digest" },
-		{ "config missing", "{\"layers\":[]}", SCOV_E_FORMAT, "no object" },
+		{ "config missing", "{\"layers\":[]}", SCOV_E_FORMAT, "not an object" },
 		{ "digest of another algorithm", "{\"config\":{\"digest\":\"md5:00\",\"size\":1}}",
 			SCOV_E_UNSUPPORTED, "" },
 		{ "digest too short", "{\"config\":{\"digest\":\"sha256:00\",\"size\":1}}",

@@ -255,12 +255,12 @@ static void a_worker_that_dies_is_an_error_with_its_reason(void **state)
 		{ "killed", SIGKILL, SCOV_E_WORKER, "signal 9 (SIGKILL): from outside", false,
 			false },
 #ifndef SCOV_SANITIZED /* there a sanitizer answers */
-		{ "a wild pointer", SIGSEGV, SCOV_E_WORKER, "signal 11 (SIGSEGV): it used memory",
+		{ "a wild pointer", SIGSEGV, SCOV_E_WORKER, "signal 11 (SIGSEGV): invalid memory",
 			false, false },
 #endif
 		{ "a forbidden call", SIGSYS, SCOV_E_WORKER,
-			"signal 31 (SIGSYS): it asked the kernel", false, false },
-		{ "stopped", SIGSTOP, SCOV_E_WORKER, "took no byte for 1 seconds", false, false },
+			"signal 31 (SIGSYS): it made a system call", false, false },
+		{ "stopped", SIGSTOP, SCOV_E_WORKER, "read nothing for 1 seconds", false, false },
 		{ "cancelled", 0, SCOV_E_CANCELLED, "cancelled", true, false },
 		{ "over time", SIGSTOP, SCOV_E_TIMEOUT, "timed out after 0.700 s", false, true },
 	};

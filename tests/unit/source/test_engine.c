@@ -158,7 +158,7 @@ static void answers(void **state)
 		{ "another image", LENGTH, "docker:y z", SCOV_E_NOT_FOUND, "no image" },
 		{ "silence", SILENT, "docker:localhost/x", SCOV_E_NET, "nothing for" },
 		{ "no archive", NO_TAR, "docker:localhost/x", SCOV_E_FORMAT, "tar" },
-		{ "a path", LENGTH, "docker:../../containers", SCOV_E_USAGE, "no name" },
+		{ "a path", LENGTH, "docker:../../containers", SCOV_E_USAGE, "not the name" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

@@ -242,9 +242,9 @@ static void docker_archives(void **state)
 		{ "a dotted name", SPAN_INIT("./b/../a/layer.tar"), 0, NULL },
 		{ "a loop of links", SPAN_INIT("loop1"), SCOV_E_FORMAT, "loop" },
 		{ "a link out", SPAN_INIT("out"), SCOV_E_FORMAT, "links out" },
-		{ "a name out", SPAN_INIT("../x"), SCOV_E_FORMAT, "no name inside" },
+		{ "a name out", SPAN_INIT("../x"), SCOV_E_FORMAT, "not a name inside" },
 		{ "not there", SPAN_INIT("nope"), SCOV_E_NOT_FOUND, "nope" },
-		{ "a folder", SPAN_INIT("a"), SCOV_E_FORMAT, "no plain file" },
+		{ "a folder", SPAN_INIT("a"), SCOV_E_FORMAT, "not a regular file" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
