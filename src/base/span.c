@@ -47,17 +47,6 @@ bool span_ends_nocase(struct span s, struct span tail)
 	return s.len >= tail.len && span_eq_nocase(span_from(s, s.len - tail.len), tail);
 }
 
-bool span_one_of(struct span s, const struct span *list, size_t n)
-{
-	uint8_t first = span_at(s, 0) | 0x20;
-
-	for (size_t i = 0; i < n; i++)
-		if (list[i].len == s.len && (span_at(list[i], 0) | 0x20) == first &&
-			span_eq_nocase(s, list[i]))
-			return true;
-	return false;
-}
-
 size_t span_find(struct span s, uint8_t byte)
 {
 	const uint8_t *hit = s.len ? memchr(s.p, byte, s.len) : NULL;

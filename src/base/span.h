@@ -42,8 +42,6 @@ int span_cmp(struct span a, struct span b);        /* bytes, shorter first */
 bool span_starts(struct span s, struct span head);
 bool span_ends(struct span s, struct span tail);
 bool span_ends_nocase(struct span s, struct span tail); /* ASCII */
-/* s is one of the list, whatever its case. */
-bool span_one_of(struct span s, const struct span *list, size_t n);
 /* Offset of the first byte or needle, or s.len when there is none. */
 size_t span_find(struct span s, uint8_t byte);
 size_t span_find_span(struct span s, struct span needle);

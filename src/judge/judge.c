@@ -15,37 +15,6 @@
 
 /* ---- the rules' words ---- */
 
-static struct table_slot *rule_slot(const struct judge *j, struct span id)
-{
-	uint64_t hash = hash_span(j->key, id);
-	struct table_slot *s = table_next(&j->rule_of_id, hash, NULL);
-
-	while (s->row && !span_eq(j->rules->p[s->row - 1].id, id))
-		s = table_next(&j->rule_of_id, hash, s);
-	return s;
-}
-
-const struct secret_rule *rule_of(const struct judge *j, struct span id)
-{
-	uint32_t row = rule_slot(j, id)->row;
-
-	return row ? &j->rules->p[row - 1] : NULL;
-}
-
-/* Of rules with one id the first counts. */
-static bool index_rules(struct judge *j)
-{
-	if (!table_make(&j->rule_of_id, &j->scratch, j->rules->n))
-		return false;
-	for (size_t i = 0; i < j->rules->n; i++) {
-		struct table_slot *slot = rule_slot(j, j->rules->p[i].id);
-
-		if (!slot->row)
-			table_put(&j->rule_of_id, slot, hash_span(j->key, j->rules->p[i].id), i);
-	}
-	return true;
-}
-
 static void add_texts(struct judge *j, struct suspect *s)
 {
 	static const struct span advice = SPAN_INIT(
@@ -195,7 +164,7 @@ int secrets_judge(struct image_facts *image, const struct judge_options *opt, ui
 		.words = rules_lexicon(rules),
 		.key = hash_random_key(),
 	};
-	bool good = index_rules(&j) && place_index(&j) && collect(&j);
+	bool good = judge_index_rules(&j) && place_index(&j) && collect(&j);
 
 	if (good && j.all.n)
 		good = same_values(&j) && level_settle(&j) && finish(&j);

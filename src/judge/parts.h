@@ -43,6 +43,7 @@ struct judge {
 size_t judge_sources(const struct judge *j);
 const struct part *judge_source(const struct judge *j, size_t source);
 /* NULL: found by a name, or of other rules. */
+bool judge_index_rules(struct judge *j); /* false: out of memory */
 const struct secret_rule *rule_of(const struct judge *j, struct span id);
 
 /* place.c: where it is, and whether it is still there. */

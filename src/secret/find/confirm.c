@@ -1,15 +1,12 @@
-/* confirm.c - tier two: the expression in the window, the proof of its value, and the fact.
+/* confirm.c - tier two: the expression in the window.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <string.h>
-
-#include "crypto/hmac.h"
 #include "base/glob.h"
 #include "secret/find/parts.h"
 #include "secret/value/value.h"
 
-enum { PREFIX_MAX = 12, PUBLICS_MAX = 4096 };
+enum { PUBLICS_MAX = 4096 };
 
 static bool path_fits(const struct secret_rule *r, struct span path)
 {
@@ -45,195 +42,6 @@ static const pcre2_code *code_of(struct finder *f, size_t row)
 	return f->codes[row];
 }
 
-static struct span hex_of(struct arena *a, const uint8_t hash[32])
-{
-	struct digest d = { .algorithm = DIGEST_SHA256 };
-	char text[DIGEST_TEXT];
-
-	memcpy(d.bytes, hash, 32);
-	return arena_dup(a, span_str(digest_hex(&d, text)));
-}
-
-static struct span fingerprint(struct finder *f, struct span kind, struct span value)
-{
-	struct span pieces[] = { kind, span_of("", 1), value };
-	uint8_t mac[HMAC_SIZE];
-	char text[FINGERPRINT_TEXT];
-
-	if (!f->key_len || !hmac_sha256(span_of(f->key, f->key_len), pieces, 3, mac))
-		return (struct span){ 0 };
-	hmac_text(mac, text);
-	return arena_dup(f->arena, span_of(text, FINGERPRINT_TEXT));
-}
-
-/* Of a value in a decoded run the whole run is. */
-static void mask_value(struct finder *f, const struct look *l, const struct found *s)
-{
-	size_t from = l->encoding ? f->run : (size_t)s->at + s->prefix,
-	       end = l->encoding ? f->run_end : (size_t)s->at + s->value.len;
-
-	for (size_t i = from; i < end && i < f->mask_len; i++)
-		f->mask[i] = '*';
-	f->masked++;
-}
-
-/* A copy without what the rules find in it: names of members and of settings can hold secrets
- * too. Nothing in f->temporary outlives it. */
-static struct span masked(struct finder *f, struct span name)
-{
-	struct span copy = arena_dup(f->arena, name);
-
-	if (copy.len)
-		finder_mask(f, (uint8_t *)(uintptr_t)copy.p, copy.len);
-	return copy;
-}
-
-void report(struct finder *f, struct look *l, const struct found *s)
-{
-	f->reported++;
-	if (f->mask) {
-		mask_value(f, l, s);
-		return;
-	}
-	if (f->part->secrets.n >= f->limits.secrets) {
-		f->dropped++;
-		return;
-	}
-	uint64_t last = s->at + (s->value.len ? s->value.len - 1 : 0);
-	struct secret_fact x = {
-		.entry = f->entry,
-		.surface = l->surface,
-		.encoding = l->encoding,
-		.level = s->level,
-		.proof = s->proof,
-		.flags = s->flags | (l->is_binary ? SECRET_IN_BINARY : 0u),
-		.judgment = s->judgment,
-		.line = look_line(l, s->at),
-		.end_line = look_line(l, last),
-		.length = (uint32_t)s->value.len,
-		.offset = s->at,
-		.expires = s->expires,
-		.rule = arena_dup(f->arena, s->rule),
-		.kind = arena_dup(f->arena, s->kind),
-		.prefix = arena_dup(f->arena,
-			span_sub(s->value, 0, s->prefix < PREFIX_MAX ? s->prefix : PREFIX_MAX)),
-		.known = arena_dup(f->arena, s->known),
-		.detail = arena_dup(f->arena, s->detail),
-		.fingerprint = fingerprint(f, s->kind, s->value),
-	};
-
-	if (s->public_hash)
-		x.public_hash = hex_of(f->arena, s->public_hash);
-	x.member = masked(f, l->member);
-	struct secret_fact *row =
-		x.rule.p && x.kind.p && x.member.p && x.prefix.p && x.known.p && x.detail.p
-			? vec_push(&f->part->secrets, f->arena)
-			: NULL;
-
-	if (row)
-		*row = x;
-	else
-		f->is_full = true;
-}
-
-/* All validators of the rule; the first that knows decides, a later one may only add flags. */
-static struct proof prove(
-	struct finder *f, const struct secret_rule *r, struct span value, struct span window)
-{
-	struct candidate c = { value, window, f->path, &f->temporary, &f->work, f->words };
-	struct proof all = { .validity = VALID_UNKNOWN };
-
-	for (size_t i = 0; i < r->validators_n; i++) {
-		const struct validator *v = validator_find(r->validators[i].name);
-		struct proof one = { 0 };
-
-		int rc = v ? v->check(&c, r->validators[i].parameter, &one) : 0;
-
-		f->dropped += rc == SCOV_E_LIMIT || rc == SCOV_E_MEMORY;
-		if (!v || rc)
-			continue;
-		one.flags |= all.flags;
-		if (all.validity == VALID_UNKNOWN)
-			all = one;
-		else
-			all.flags = one.flags;
-	}
-	return all;
-}
-
-static bool judge(const struct finder *f, const struct secret_rule *r, const struct proof *p,
-	struct span value, struct span window, struct found *s)
-{
-	const char *why = NULL;
-
-	s->flags = p->flags | r->flags;
-	s->level = r->level_match;
-	if (p->validity == VALID_HARMLESS)
-		return false;
-	if (p->validity == VALID_PROVEN) {
-		/* A test key that packages carry belongs to no service. */
-		s->level = p->flags & SECRET_EXAMPLE ? SECRET_LOW : r->level_proven;
-		s->proof = p->how;
-	} else if (p->validity == VALID_INVALID) {
-		s->level = r->level_invalid;
-		s->flags |= SECRET_CHECKSUM_BAD;
-	} else if (r->class != CLASS_NONE &&
-		   !value_plausible(f->words, r->class, span_from(value, r->prefix), &why)) {
-		return false;
-	}
-	if (r->near.len && s->level && s->level < SECRET_HIGH && span_has(window, r->near)) {
-		s->level++;
-		s->flags |= SECRET_PAIRED;
-	}
-	return s->level > SECRET_NONE;
-}
-
-/* It matches and is wrong as it is, and holds what may be an escape: without them it may be
- * right. */
-static bool is_dressed(const struct secret_rule *r, const struct proof *p, struct span value)
-{
-	return r->strong && p->validity == VALID_INVALID &&
-	       (span_find(value, '\\') < value.len || span_has(value, SPAN("&#")));
-}
-
-void confirm_value(struct finder *f, struct look *l, const struct window *w, struct span text,
-	struct span value, bool wants_proof)
-{
-	const struct secret_rule *r = &f->rules->p[w->slot];
-
-	if (f->mask && r->shown)
-		return;
-	struct proof p = prove(f, r, value, text);
-	struct found s = {
-		.rule = r->id,
-		.kind = r->kind,
-		.value = value,
-		.known = span_str(p.known),
-		.detail = span_str(p.detail),
-		.prefix = r->prefix,
-		.at = w->from + (size_t)(value.p - text.p),
-		.expires = p.expires,
-		.public_hash = p.has_public ? p.public_hash : NULL,
-	};
-
-	bool is_one =
-		judge(f, r, &p, value, text, &s) && (!wants_proof || p.validity == VALID_PROVEN);
-
-	if (is_one && is_dressed(r, &p, value)) {
-		struct window of = {
-			.from = s.at, .to = s.at + value.len, .hit = s.at, .slot = w->slot
-		};
-		uint64_t before = f->reported;
-
-		s.detail = (struct span){ 0 };
-		confirm_escaped(f, l, &of, value);
-		is_one = f->reported == before;
-	}
-	if (is_one)
-		report(f, l, &s);
-	arena_reset(&f->temporary);
-}
-
 /* Escapes are of texts: what begins with bytes that no text has is not written so. */
 static bool is_text(const struct secret_rule *r)
 {
@@ -242,7 +50,7 @@ static bool is_text(const struct secret_rule *r)
 	return c >= ' ' && c < 0x7f;
 }
 
-void confirm_rule(struct finder *f, struct look *l, const struct window *w, struct span text)
+static void confirm_rule(struct finder *f, struct look *l, const struct window *w, struct span text)
 {
 	const struct secret_rule *r = &f->rules->p[w->slot];
 	bool fits = path_fits(r, f->path) || (l->member.len && l->surface == SURFACE_CONTENT &&
@@ -274,7 +82,8 @@ void confirm_rule(struct finder *f, struct look *l, const struct window *w, stru
 		confirm_escaped(f, l, w, text);
 }
 
-void confirm_certificate(struct finder *f, struct look *l, const struct window *w, struct span text)
+static void confirm_certificate(
+	struct finder *f, struct look *l, const struct window *w, struct span text)
 {
 	static const struct span begin = SPAN_INIT("-----BEGIN CERTIFICATE-----"),
 				 end = SPAN_INIT("-----END CERTIFICATE-----");
@@ -297,7 +106,7 @@ void confirm_certificate(struct finder *f, struct look *l, const struct window *
 		if (place >= slot_done && certificate_public(span_sub(text, at, to + end.len - at),
 						  &f->temporary, hash, &x.is_ca, &x.not_after)) {
 			x.public_hash = hex_of(f->arena, hash);
-			x.member = masked(f, l->member);
+			x.member = masked_text(f, l->member);
 			struct public_fact *row = x.member.p && x.public_hash.p
 							  ? vec_push(&f->part->publics, f->arena)
 							  : NULL;
@@ -310,4 +119,16 @@ void confirm_certificate(struct finder *f, struct look *l, const struct window *
 		arena_reset(&f->temporary);
 		text = span_from(text, to + end.len);
 	}
+}
+
+void confirm_window(struct finder *f, struct look *l, const struct window *w, struct span text)
+{
+	if (w->slot < f->rules->n)
+		confirm_rule(f, l, w, text);
+	else if (w->slot == slot_of(f, PATTERN_NOUN))
+		confirm_noun(f, l, w->from, w->hit, w->len, text);
+	else if (w->slot == slot_of(f, PATTERN_CERTIFICATE))
+		confirm_certificate(f, l, w, text);
+	else
+		confirm_encoded(f, l, w, (enum pattern_kind)(w->slot - f->rules->n), text);
 }

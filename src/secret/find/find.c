@@ -105,6 +105,7 @@ int finder_new(const struct finder_options *opt, struct finder **out, struct sco
 	if (!f)
 		return err_memory(err);
 	f->rules = opt->rules;
+	f->confirm = confirm_window;
 	f->words = rules_lexicon(opt->rules);
 	f->limits = limits_default();
 	f->temporary.limit = SCRATCH_MAX;

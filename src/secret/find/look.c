@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "secret/find/parts.h"
+#include "secret/value/setting.h"
 
 size_t slot_of(const struct finder *f, enum pattern_kind kind)
 {
@@ -149,18 +150,6 @@ static struct span bytes_at(struct look *l, uint64_t from, size_t len)
 	return span_sub(span_of(l->hold, l->hold_n + l->hold_lent), (size_t)(from - start), len);
 }
 
-static void confirm_slot(struct finder *f, struct look *l, struct window *w, struct span text)
-{
-	if (w->slot < f->rules->n)
-		confirm_rule(f, l, w, text);
-	else if (w->slot == slot_of(f, PATTERN_NOUN))
-		confirm_noun(f, l, w->from, w->hit, w->len, text);
-	else if (w->slot == slot_of(f, PATTERN_CERTIFICATE))
-		confirm_certificate(f, l, w, text);
-	else
-		confirm_encoded(f, l, w, (enum pattern_kind)(w->slot - f->rules->n), text);
-}
-
 static uint64_t now(void)
 {
 	struct timespec t;
@@ -183,13 +172,13 @@ static void confirm(struct finder *f, struct look *l, struct window *w)
 	struct span text = bytes_at(l, w->from, (size_t)(w->to - w->from));
 
 	if (!f->work_of) {
-		confirm_slot(f, l, w, text);
+		f->confirm(f, l, w, text);
 		return;
 	}
 	struct slot_work *work = &f->work_of[w->slot];
 	uint64_t start = now();
 
-	confirm_slot(f, l, w, text);
+	f->confirm(f, l, w, text);
 	work->ns += now() - start;
 	work->windows++;
 	work->bytes += text.len;
@@ -263,6 +252,16 @@ static bool is_guarded_off(const struct hit *h, size_t row, size_t len, uint64_t
 			return false;
 	}
 	return true;
+}
+
+/* Can a value follow the noun that ends at `end`? The quick answer for most nouns. */
+static bool noun_fits(const struct finder *f, struct span piece, size_t end)
+{
+	struct setting x = { .words = f->words };
+
+	if (address_ends(piece, end))
+		return address_password(piece, end, &x);
+	return setting_may_follow(f->words, piece, end);
 }
 
 static int on_hit(

@@ -18,21 +18,6 @@ struct named {
 	enum name_class class;
 };
 
-static bool is_address(struct span text, size_t end)
-{
-	return end > 3 && span_at(text, end - 1) == '/' && span_at(text, end - 2) == '/' &&
-	       span_at(text, end - 3) == ':';
-}
-
-bool noun_fits(const struct finder *f, struct span piece, size_t end)
-{
-	struct setting x = { .words = f->words };
-
-	if (is_address(piece, end))
-		return address_password(piece, end, &x);
-	return setting_may_follow(f->words, piece, end);
-}
-
 static enum file_kind kind_of(const struct lexicon *l, struct span path)
 {
 	struct span base = span_base(path);
@@ -289,7 +274,7 @@ void confirm_noun(
 
 	if (at < len || at > text.len)
 		return;
-	if (is_address(text, at))
+	if (address_ends(text, at))
 		n.class = address_password(text, at, &x) ? NAME_ADDRESS : NAME_NONE;
 	else
 		n.class = name_and_value(f->words, &x, at);

@@ -1,7 +1,7 @@
 /* parts.h - the pieces of the finder. Inside secret/ only.
  *
  * A look is one stream of bytes that is looked at: a file, what an archive in it holds, a decoded
- * run. Looks are in each other, so the finder has one of each depth.
+ * run. Looks are nested in each other, so the finder has one of each depth.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -90,6 +90,9 @@ struct finder {
 	struct limits limits;
 	hs_database_t *db[PATTERN_SETS];
 	hs_scratch_t *scratch;
+	/* What becomes of a window: confirm_window. A pointer, since what is decoded there is a
+	 * look again. */
+	void (*confirm)(struct finder *f, struct look *l, const struct window *w, struct span text);
 	pcre2_code **codes, **adjacent; /* adjacent: without edges, for binaries */
 	struct guard *guards;           /* of all literals of the rules, in order */
 	uint32_t *first_guard;          /* of each rule */
@@ -132,8 +135,8 @@ bool look_make(struct finder *f, struct look *l);
 void look_drop(struct look *l);
 uint32_t look_line(struct look *l, uint64_t at); /* from 1 */
 
-/* The window's bytes are there: is it a secret? text begins at byte `from` of the look. */
-void confirm_rule(struct finder *f, struct look *l, const struct window *w, struct span text);
+/* A window's bytes are there: what its slot asks. */
+void confirm_window(struct finder *f, struct look *l, const struct window *w, struct span text);
 /* The value is proved and reported; wants_proof: only when the proof is good. */
 void confirm_value(struct finder *f, struct look *l, const struct window *w, struct span text,
 	struct span value, bool wants_proof);
@@ -141,14 +144,10 @@ void confirm_value(struct finder *f, struct look *l, const struct window *w, str
 void confirm_adjacent(struct finder *f, struct look *l, const struct window *w, struct span text);
 void confirm_noun(struct finder *f, struct look *l, uint64_t from, uint64_t hit, size_t len,
 	struct span text);
-void confirm_certificate(
-	struct finder *f, struct look *l, const struct window *w, struct span text);
 void confirm_encoded(struct finder *f, struct look *l, const struct window *w,
 	enum pattern_kind kind, struct span text);
 /* A window without a match that holds escapes: once more without them. */
 void confirm_escaped(struct finder *f, struct look *l, const struct window *w, struct span text);
-/* Can a value follow the noun that ends at `end`? The quick answer for most nouns. */
-bool noun_fits(const struct finder *f, struct span piece, size_t end);
 
 /* A literal of tier one is in the text: without one the rules find nothing in it. */
 bool sieve_holds(hs_stream_t *sieve, hs_scratch_t *scratch, struct span text);
@@ -161,4 +160,7 @@ struct found {
 	int64_t expires;
 	const uint8_t *public_hash; /* 32 bytes, or NULL */
 };
+/* In the arena of the facts; .p NULL: it is full. */
+struct span hex_of(struct arena *a, const uint8_t hash[32]);
+struct span masked_text(struct finder *f, struct span name); /* a member's name, masked */
 void report(struct finder *f, struct look *l, const struct found *s);

@@ -70,3 +70,9 @@ bool address_password(struct span text, size_t end, struct setting *x)
 		.is_bare = true };
 	return true;
 }
+
+bool address_ends(struct span text, size_t end)
+{
+	return end > 3 && span_at(text, end - 1) == '/' && span_at(text, end - 2) == '/' &&
+	       span_at(text, end - 3) == ':';
+}

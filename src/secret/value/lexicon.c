@@ -6,13 +6,11 @@
  */
 #include "secret/value/lexicon.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #include "base/ascii.h"
-#include "syntax/sections.h"
 
-enum { SLOTS_FIRST = 1024 };
+enum { WORDS_FIRST = 512 };
 
 /* How a list is used. */
 enum use {
@@ -112,12 +110,12 @@ static uint64_t probe(const struct lexicon *l, uint32_t hash, struct span word)
 {
 	uint64_t found = 0;
 
-	for (size_t i = hash & (l->slots_n - 1); l->slots[i]; i = (i + 1) & (l->slots_n - 1)) {
-		const struct lexicon_word *w = &l->words.p[l->slots[i] - 1];
+	for (const struct table_slot *s = table_next(&l->by_word, hash, NULL); s->row;
+		s = table_next(&l->by_word, hash, s)) {
+		const struct lexicon_word *w = &l->words.p[s->row - 1];
 
-		if (w->hash != hash || !span_eq_nocase(w->text, word))
-			continue;
-		found |= span_eq(w->text, word) ? w->lists : w->lists & ~exact_lists;
+		if (span_eq_nocase(w->text, word))
+			found |= span_eq(w->text, word) ? w->lists : w->lists & ~exact_lists;
 	}
 	return found;
 }
@@ -183,43 +181,28 @@ int lexicon_list_of(struct span name)
 
 /* ---- adding ---- */
 
-static void put(struct lexicon *l, uint32_t index)
+bool lexicon_grow(struct lexicon *l)
 {
-	size_t i = l->words.p[index].hash & (l->slots_n - 1);
-
-	while (l->slots[i])
-		i = (i + 1) & (l->slots_n - 1);
-	l->slots[i] = index + 1;
-}
-
-static bool grow(struct lexicon *l)
-{
-	if (l->words.n * 2 < l->slots_n)
-		return true;
-	size_t n = l->slots_n ? l->slots_n * 2 : SLOTS_FIRST;
-	uint32_t *slots = arena_array(l->arena, n, sizeof(*slots));
-
-	if (!slots)
-		return false;
-	l->slots = slots;
-	l->slots_n = n;
-	for (uint32_t i = 0; i < l->words.n; i++)
-		put(l, i);
-	return true;
+	if (!l->by_word.n)
+		return table_make(&l->by_word, l->arena, WORDS_FIRST);
+	return !table_is_full(&l->by_word) || table_grow(&l->by_word, l->arena);
 }
 
 static struct lexicon_word *word_slot(struct lexicon *l, struct span word)
 {
 	uint32_t hash = hash_of(word);
 
-	for (size_t i = hash & (l->slots_n - 1); l->slots[i]; i = (i + 1) & (l->slots_n - 1))
-		if (span_eq(l->words.p[l->slots[i] - 1].text, word))
-			return &l->words.p[l->slots[i] - 1];
+	struct table_slot *s = table_next(&l->by_word, hash, NULL);
+
+	while (s->row && !span_eq(l->words.p[s->row - 1].text, word))
+		s = table_next(&l->by_word, hash, s);
+	if (s->row)
+		return &l->words.p[s->row - 1];
 	struct lexicon_word *w = vec_push(&l->words, l->arena);
 
 	if (w) {
-		*w = (struct lexicon_word){ .text = word, .hash = hash };
-		put(l, (uint32_t)(l->words.n - 1));
+		*w = (struct lexicon_word){ .text = word };
+		table_put(&l->by_word, s, hash, l->words.n - 1);
 		l->lengths |= BIT(word.len);
 	}
 	return w;
@@ -264,7 +247,7 @@ const char *lexicon_add(struct lexicon *l, enum lexicon_list list, struct span w
 		return add_phrase(l, list, word) ? NULL : "out of memory";
 	if (lists[list].use == USE_FOLDED)
 		word = folded(l->arena, word);
-	struct lexicon_word *w = word.p && grow(l) ? word_slot(l, word) : NULL;
+	struct lexicon_word *w = word.p && lexicon_grow(l) ? word_slot(l, word) : NULL;
 
 	if (!w)
 		return "out of memory";
@@ -275,7 +258,8 @@ const char *lexicon_add(struct lexicon *l, enum lexicon_list list, struct span w
 static bool copy_words(const struct lexicon *from, struct lexicon *to)
 {
 	for (size_t i = 0; i < from->words.n; i++) {
-		struct lexicon_word *w = grow(to) ? word_slot(to, from->words.p[i].text) : NULL;
+		struct lexicon_word *w =
+			lexicon_grow(to) ? word_slot(to, from->words.p[i].text) : NULL;
 
 		if (!w)
 			return false;
@@ -301,48 +285,5 @@ bool lexicon_copy(const struct lexicon *from, struct arena *a, struct lexicon *o
 	SHARE(out, from, openers);
 	SHARE(out, from, service_keys);
 	SHARE(out, from, places);
-	return grow(out) && copy_words(from, out);
-}
-
-/* ---- our own ---- */
-
-static struct arena builtin_arena;
-static struct lexicon builtin = { .arena = &builtin_arena };
-
-static const char *read_file(struct span text)
-{
-	struct sections in = { .rest = text };
-	struct lexicon_section s = {
-		.list = -1, .table = -1, .has_source = true, .has_why = true, .has_rows = true
-	};
-	const char *wrong = NULL;
-
-	for (;;) {
-		enum sections_kind kind = sections_next(&in);
-
-		if (kind == SECTIONS_SETTING)
-			wrong = lexicon_set(&s, in.name, in.value);
-		else
-			wrong = lexicon_end(&s);
-		if (!wrong && kind == SECTIONS_HEADING)
-			wrong = lexicon_begin(&s, &builtin, in.name);
-		if (wrong || kind == SECTIONS_END || kind == SECTIONS_BROKEN)
-			return kind == SECTIONS_BROKEN ? "broken" : wrong;
-	}
-}
-
-static void read_builtin(void)
-{
-	for (const struct lexicon_file *f = lexicon_files; f->name; f++)
-		if (!grow(&builtin) || read_file(f->text))
-			__builtin_trap(); /* the tests read the same bytes */
-	memset(builtin.own, 0, sizeof(builtin.own));
-}
-
-const struct lexicon *lexicon_builtin(void)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-	pthread_once(&once, read_builtin);
-	return &builtin;
+	return lexicon_grow(out) && copy_words(from, out);
 }

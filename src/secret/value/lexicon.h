@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "base/arena.h"
+#include "base/hashtable.h"
 #include "base/span.h"
 #include "secret/value/name.h"
 #include "secret/value/setting.h"
@@ -152,7 +152,6 @@ struct place_row {
 struct lexicon_word {
 	struct span text;
 	uint64_t lists; /* bits */
-	uint32_t hash;
 };
 
 /* The phrases of a list that is searched for in a text. */
@@ -165,8 +164,7 @@ struct lexicon_phrases {
 struct lexicon {
 	struct arena *arena;
 	VEC(struct lexicon_word) words;
-	uint32_t *slots; /* index + 1 into words; 0: free */
-	size_t slots_n;
+	struct table by_word;
 	uint64_t lengths; /* bit n: there is a word of n bytes */
 	struct lexicon_phrases phrases[WORDS_LISTS];
 	size_t phrases_n; /* of all lists */
@@ -206,6 +204,8 @@ const struct span *lexicon_phrases(const struct lexicon *l, enum lexicon_list li
 /* Digits and signs written for letters, as in "p4ssw0rd". */
 uint8_t lexicon_fold(uint8_t c);
 
+/* Room for one more word. False: out of memory. */
+bool lexicon_grow(struct lexicon *l);
 /* Adds a word to a list. NULL, or a static text of what is wrong. The word must outlive l. */
 const char *lexicon_add(struct lexicon *l, enum lexicon_list list, struct span word);
 /* The list of a name; -1: none. */

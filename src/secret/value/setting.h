@@ -41,5 +41,7 @@ bool setting_is_comment(const struct setting *x);
 /* The quick answer for most nouns: no value can follow the name. Needs a few bytes on both sides.
  */
 bool setting_may_follow(const struct lexicon *l, struct span text, size_t end);
+/* "://" ends at `end`. */
+bool address_ends(struct span text, size_t end);
 /* The password in the address whose "://" ends at `end`. */
 bool address_password(struct span text, size_t end, struct setting *x);
