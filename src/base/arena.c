@@ -93,7 +93,7 @@ void *arena_array(struct arena *a, size_t count, size_t size)
 int arena_check(const struct arena *a, struct scov_err *err)
 {
 	if (a->failed == SCOV_E_LIMIT)
-		return err_fail(err, SCOV_E_LIMIT, "more than %zu bytes of memory", a->limit);
+		return err_fail(err, SCOV_E_LIMIT, "needs more than %zu bytes of memory", a->limit);
 	return a->failed ? err_memory(err) : 0;
 }
 

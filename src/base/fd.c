@@ -82,8 +82,8 @@ int fd_load(int dirfd, const char *path, size_t limit, struct arena *a, struct s
 	if (!S_ISREG(st.st_mode))
 		return err_fail(err, SCOV_E_IO, "'%s': not a regular file", path);
 	if ((uint64_t)st.st_size > limit)
-		return err_fail(err, SCOV_E_LIMIT, "'%s': %lld bytes, more than the %zu allowed",
-			path, (long long)st.st_size, limit);
+		return err_fail(err, SCOV_E_LIMIT, "'%s': too large: %lld bytes (limit %zu)", path,
+			(long long)st.st_size, limit);
 	uint8_t *p = arena_alloc(a, (size_t)st.st_size);
 
 	if (!p)

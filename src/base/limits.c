@@ -67,9 +67,9 @@ int limits_set(struct limits *l, struct span assignment, struct scov_err *err)
 			continue;
 		if (!scaled(rest, row->max, &v) || v < row->min)
 			return err_fail(err, SCOV_E_USAGE,
-				"limit '%s': %.*s is not a number from %llu to %llu", row->name,
-				SPAN_ARG(rest), (unsigned long long)row->min,
-				(unsigned long long)row->max);
+				"limit '%s': must be %llu to %llu, not '%.*s'", row->name,
+				(unsigned long long)row->min, (unsigned long long)row->max,
+				SPAN_ARG(rest));
 		*(uint64_t *)((char *)l + row->offset) = v;
 		return 0;
 	}

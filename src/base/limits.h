@@ -39,21 +39,21 @@
 	X(secrets, 20000, 16, 1000000, "secrets", "possible secrets of one part that are kept")    \
 	X(nested_depth, 3, 0, 3, "levels", "an archive in an archive in a file of a layer")        \
 	X(nested_size, (uint64_t)4 << 30, 4096, (uint64_t)1 << 40, "bytes",                        \
-		"what archives in files of a layer hold")                                          \
+		"contents of archives in files of a layer")                                        \
 	X(nested_ratio, 1100, 2, 100000, "times",                                                  \
 		"uncompressed size over compressed size of such an archive, counted after 64 MiB") \
 	X(answer_size, 64 << 20, 1 << 20, 512 << 20, "bytes", "the facts of one part")             \
 	X(worker_memory, 192 << 20, 64 << 20, (uint64_t)4 << 30, "bytes",                          \
 		"data segment of one worker")                                                      \
 	X(worker_seconds, 1800, 5, 86400, "seconds", "processor time of one worker")               \
-	X(worker_stall, 30, 1, 3600, "seconds", "a worker that takes no byte")                     \
-	X(zstd_window, 32 << 20, 1 << 20, 128 << 20, "bytes", "the window a zstd frame asks for")  \
+	X(worker_stall, 30, 1, 3600, "seconds", "wait for a worker that reads nothing")            \
+	X(zstd_window, 32 << 20, 1 << 20, 128 << 20, "bytes", "window of a zstd frame")            \
 	X(spool_size, (uint64_t)16 << 30, 1 << 20, (uint64_t)1 << 44, "bytes",                     \
 		"an archive read from standard input, or compressed as a whole")                   \
 	X(archive_entries, 100000, 16, 10000000, "entries", "entries of an image archive")         \
-	X(answer_stall, 60, 1, 3600, "seconds", "a registry that sends nothing")                   \
+	X(answer_stall, 60, 1, 3600, "seconds", "wait for a registry that sends nothing")          \
 	X(redirects, 10, 0, 50, "redirects", "redirects of one request")                           \
-	X(retries, 5, 0, 20, "tries", "repeats of a request that failed in passing")               \
+	X(retries, 5, 0, 20, "tries", "retries of a request after a temporary failure")            \
 	X(cache_size, (uint64_t)1 << 30, 1 << 20, (uint64_t)1 << 44, "bytes", "the cache folder")
 
 struct limits {

@@ -132,7 +132,7 @@ static void list_missing(
 		buf_printf(text, "%s%s%s", text->len ? ", " : "",
 			i == AUTHORS ? "authors or vendor" : w[i].key + sizeof(PREFIX) - 1,
 			inherited ? " (only inherited from the base)"
-			: invalid ? " (not valid)"
+			: invalid ? " (invalid)"
 				  : "");
 		remedy_for(out, &r,
 			span_str(arena_printf(out->arena, "%s=%s", w[i].key, examples[i])));
@@ -170,10 +170,10 @@ static void remarks(
 	}
 	if (labels && !image->base.layers && !image->base_config)
 		remark(out, place_config("/config/Labels"), SPAN("labels"),
-			"may be inherited: the base is not known, give --base");
+			"may be inherited: the base is unknown, pass --base");
 	if (labels)
 		remark(out, place_config("/config/Labels"), SPAN("labels"),
-			"stand where annotations were meant; they count");
+			"are used in place of annotations; they count");
 }
 
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
@@ -196,7 +196,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	list_missing(out, w, &missing);
 	if (!(image->inputs & INPUT_ANNOTATIONS))
 		return say(out, NOT_ASSESSED, place_image(),
-			"this form drops annotations, and the labels lack %.*s",
+			"this image format has no annotations, and the labels lack %.*s",
 			SPAN_ARG(buf_view(&missing)));
 	return say(out, NOT_MET, place_image(), "missing: %.*s", SPAN_ARG(buf_view(&missing)));
 }
@@ -206,9 +206,8 @@ const struct criterion conf_annot = {
 	.title = "Add annotations",
 	.vector = CONFIGURATION,
 	.level = 3,
-	.rule = "Annotations or labels give authors or vendor, created (RFC 3339) and source (an "
-		"absolute URL), each of them valid and not "
-		"inherited from the base.",
+	.rule = "Annotations or labels set authors or vendor, created (RFC 3339) and source (an "
+		"absolute URL), all valid and not inherited from the base.",
 	.remedy = REMEDY_LABEL,
 	.fix = "LABEL " PREFIX "authors=... " PREFIX "created=... " PREFIX "source=...",
 	.effort = 1,

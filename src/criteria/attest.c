@@ -12,9 +12,9 @@ const struct criterion prov_signed = {
 	.title = "Sign images",
 	.vector = PROVENANCE,
 	.level = 2,
-	.rule = "A signature of this manifest or of the index that holds it verifies: cosign, a "
-		"sigstore bundle or Notary Project. An "
-		"attestation is no signature of the image.",
+	.rule = "A signature of this manifest, or of the index that lists it, verifies: cosign, a "
+		"sigstore bundle or Notary Project. An attestation is not a signature of the "
+		"image.",
 	.remedy = REMEDY_SIGN,
 	.fix = "cosign sign NAME@sha256:...",
 	.effort = 2,
@@ -28,7 +28,7 @@ const struct criterion prov_slsa = {
 	.vector = PROVENANCE,
 	.level = 4,
 	.rule = "An in-toto statement with a SLSA provenance predicate names this digest as its "
-		"subject, and its builder.",
+		"subject, and names the builder.",
 	.remedy = REMEDY_ATTEST,
 	.fix = "docker buildx build --provenance=mode=max --push .",
 	.effort = 2,
@@ -42,7 +42,7 @@ const struct criterion prov_sbom = {
 	.vector = PROVENANCE,
 	.level = 4,
 	.rule = "An attached SPDX or CycloneDX document names this digest and at least 80 % of the "
-		"packages that the image holds.",
+		"packages in the image.",
 	.remedy = REMEDY_ATTEST,
 	.fix = "docker buildx build --sbom=true --push .",
 	.effort = 2,
@@ -99,15 +99,14 @@ static enum verdict judge_profile(const struct dossier *d, struct verdict_out *o
 			arena_printf(out->arena, "%.*s=registry/profile:tag", SPAN_ARG(a->key)),
 			NULL);
 		return say(out, NOT_MET, place_manifest("/annotations"),
-			"the annotation %.*s switches the profile off: unconfined",
-			SPAN_ARG(a->key));
+			"the annotation %.*s turns the profile off: unconfined", SPAN_ARG(a->key));
 	}
 	if (a)
 		return say(out, NOT_ASSESSED, place_manifest("/annotations"),
-			"an annotation names a profile, but it was not searched to see whether it "
-			"restricts");
+			"an annotation names a profile, which was not fetched: it may restrict "
+			"nothing");
 	return say(out, NOT_ASSESSED, place_image(),
-		"no annotation names a profile, and none was searched for");
+		"no annotation names a profile, and attached profiles were not searched for");
 }
 
 const struct criterion conf_secprofile = {
@@ -115,9 +114,9 @@ const struct criterion conf_secprofile = {
 	.title = "Security profile in metadata",
 	.vector = CONFIGURATION,
 	.level = 5,
-	.rule = "A seccomp, AppArmor or SELinux profile that restricts is attached to the image. "
-		"An annotation that says unconfined is not "
-		"met; without a search of referrers all else is not assessed.",
+	.rule = "A restrictive seccomp, AppArmor or SELinux profile is attached to the image. Not "
+		"met with an annotation that says unconfined; all else is not assessed without a "
+		"search of referrers.",
 	.remedy = REMEDY_PROFILE,
 	.fix = "attach a seccomp profile as an OCI artifact and name it in the annotation "
 	       "seccomp-profile.kubernetes.cri-o.io",

@@ -19,9 +19,9 @@ static void remarks(const struct image_facts *image, struct verdict_out *out)
 	char why[64];
 
 	remark_count(out, place_image(), "packages", image->system_packages,
-		"packages of the operating system");
+		"operating system packages");
 	remark_count(out, place_image(), "bytes", image->total_size,
-		"bytes of visible files; size decides nothing");
+		"bytes of visible files; size does not affect the verdict");
 	for (size_t i = 0; i < image->files.n; i++) {
 		const struct file *f = &image->files.p[i];
 		struct span name = span_base(f->path);
@@ -71,7 +71,7 @@ static enum verdict by_count(const struct image_facts *image, struct verdict_out
 	if (image->database_removed) {
 		advise(image, out);
 		return say(out, NOT_ASSESSED, place_image(),
-			"the base is unknown, and a layer took the package database away");
+			"the base is unknown, and a layer removed the package database");
 	}
 	if (!image->has_package_database)
 		return say(out, NOT_ASSESSED, place_image(),
@@ -84,7 +84,7 @@ static enum verdict by_count(const struct image_facts *image, struct verdict_out
 		return say(out, NOT_MET, place_image(),
 			"the base is unknown and there are %zu packages", n);
 	return say(out, NOT_ASSESSED, place_image(),
-		"the base is unknown, and %zu packages are neither few nor many", n);
+		"the base is unknown, and %zu packages fit a minimal base and a full one", n);
 }
 
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
@@ -113,10 +113,10 @@ const struct criterion min_base = {
 	.title = "Use minimal base image",
 	.vector = MINIMALISM,
 	.level = 1,
-	.rule = "The base is a minimal one (scratch, distroless, Wolfi, Alpine, a -slim variant, "
-		"chiselled, ubi-micro or -minimal), known by "
-		"annotation, by --base or by its marks in the files. An unknown base is met with "
-		"at most 60 packages, not met over 120.",
+	.rule = "The base is minimal (scratch, distroless, Wolfi, Alpine, a -slim variant, "
+		"chiselled, ubi-micro or -minimal), identified by annotation, by --base or by its "
+		"files. With an unknown base: met with at most 60 packages, not met with more than "
+		"120.",
 	.remedy = REMEDY_BASE,
 	.fix = "FROM a distroless, Chainguard, Alpine or -slim image",
 	.effort = 3,

@@ -67,7 +67,7 @@ static void show_dates(const struct image_facts *image, struct verdict_out *out,
 static void show_flip(struct verdict_out *out, int64_t t, int64_t window)
 {
 	struct evidence *e = evidence_add(out, EV_DATE, REMARK, OBSERVED, place_image(),
-		SPAN("turns not met"), "without a rebuild the verdict is not met from this day on");
+		SPAN("turns not met"), "without a rebuild, not met from this day on");
 
 	if (!e)
 		return;
@@ -86,7 +86,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		best = c.content;
 	show_dates(d->image, out, now, best);
 	if (!best)
-		return say(out, NOT_ASSESSED, place_image(), "no plausible date is in the image");
+		return say(out, NOT_ASSESSED, place_image(), "no plausible date in the image");
 
 	int64_t t = best->seconds;
 
@@ -95,14 +95,12 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 				     : OBSERVED;
 	date_format_day(t / DAY_SECONDS, day);
 	if (now - t > window)
-		return say(out, NOT_MET, place_image(),
-			"last updated %s, %lld days ago; at most %u are allowed", day,
-			(long long)((now - t) / DAY_SECONDS), d->policy->max_age_days);
+		return say(out, NOT_MET, place_image(), "last updated %s, %lld days ago (limit %u)",
+			day, (long long)((now - t) / DAY_SECONDS), d->policy->max_age_days);
 	if (c.content && t - c.content->seconds > (int64_t)CONTENT_LAG_DAYS * DAY_SECONDS)
 		return say(out, NOT_ASSESSED, place_image(),
-			"it claims %s, but its newest content is of %s; without an advisory "
-			"database nobody knows whether updates "
-			"were missed",
+			"claims %s, but its newest content is from %s: only an advisory database "
+			"can show whether updates are missing",
 			day, date_format_day(c.content->seconds / DAY_SECONDS, other));
 	show_flip(out, t, window);
 	return say(out, MET, place_image(), "last updated %s, %lld days ago", day,
@@ -115,9 +113,8 @@ const struct criterion prov_fresh = {
 	.vector = PROVENANCE,
 	.level = 2,
 	.rule = "The later of the best claimed date and the newest content is at most 30 days old "
-		"(--max-age). Dates before 1980-01-03 and in "
-		"the future are ignored. A fresh claim over content that is 180 days older takes "
-		"an advisory database to judge.",
+		"(--max-age). Dates before 1980-01-03 and in the future are ignored. A recent "
+		"claim over content that is more than 180 days older needs an advisory database.",
 	.remedy = REMEDY_REBUILD,
 	.fix = "docker build --pull --no-cache .",
 	.effort = 2,

@@ -67,11 +67,10 @@ static void judge_name(struct findings *l, const struct file *f)
 	if (!program)
 		return;
 	if (is_multi_call(program))
-		evidence_file(
-			l->out, REMARK, f, "an applet of busybox, judged with it under min.shell");
+		evidence_file(l->out, REMARK, f, "a busybox applet, judged under min.shell");
 	else if (shared && !is_confirmed(l->dossier->image, program, name))
 		evidence_file(l->out, REMARK, f,
-			"has a package manager's name, but nothing else says that it is one");
+			"has a package manager's name, but no other sign of one");
 	else
 		finding(l, f, "%s package manager",
 			m == MANAGER_OS ? "operating system" : "language");
@@ -109,8 +108,8 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		"COPY --from=build onto a base without a package manager");
 	return findings_verdict(&l, "a package manager",
 		d->image->has_package_database
-			? "no package manager is in the image; a package database alone is none"
-			: "no package manager is in the image");
+			? "no package manager in the image; a package database alone does not count"
+			: "no package manager in the image");
 }
 
 const struct criterion min_pm = {
@@ -118,10 +117,9 @@ const struct criterion min_pm = {
 	.title = "No package manager",
 	.vector = MINIMALISM,
 	.level = 3,
-	.rule = "No executable in a folder bin, sbin or libexec has the name of a package manager "
-		"of a system or a language, and neither pip nor "
-		"npm is there as a module. Names that other programs share (yarn, stack, snap ...) "
-		"need a second sign.",
+	.rule = "No executable in a bin, sbin or libexec folder has the name of a package manager "
+		"(operating system or language), and neither pip nor npm is installed as a module. "
+		"Names that other programs share (yarn, stack, snap ...) need a second sign.",
 	.remedy = REMEDY_BASE,
 	.fix = "COPY --from=build onto a base without a package manager, such as "
 	       "gcr.io/distroless/base-debian12",

@@ -60,7 +60,7 @@ static bool judge_capability(struct findings *l, const struct file *f)
 	uint64_t set = f->capability->permitted | f->capability->inheritable;
 
 	if (f->capability->malformed)
-		return finding(l, f, "a capability attribute that is malformed");
+		return finding(l, f, "a malformed capability attribute");
 	if (!set)
 		return false;
 	put_caps(&b, set);
@@ -82,7 +82,7 @@ static void remarks(const struct image_facts *image, struct verdict_out *out, bo
 		bool folder = f->entry->type == ENTRY_DIR;
 
 		if (!strict && is_regular(f) && f->body->mode & SETGID && ++setgid <= REMARKS_MAX)
-			evidence_file(out, REMARK, f, "setgid; it decides in the profile strict");
+			evidence_file(out, REMARK, f, "setgid; counts with --profile strict");
 		writable += (is_regular(f) || folder) && f->body && f->body->mode & OTHERS_WRITE &&
 			    !(folder && f->body->mode & STICKY);
 	}
@@ -91,20 +91,20 @@ static void remarks(const struct image_facts *image, struct verdict_out *out, bo
 
 		if (!is_regular(f) || !(f->body->mode & SETUID) || ++gone > REMARKS_MAX)
 			continue;
-		(void)snprintf(
-			why, sizeof(why), "setuid in a lower layer, gone in layer %u", f->gone_in);
+		(void)snprintf(why, sizeof(why),
+			"setuid in a lower layer, removed or replaced in layer %u", f->gone_in);
 		evidence_file(out, REMARK, f, why);
 	}
 	remark_rest(out, "setgid files", setgid, REMARKS_MAX);
-	remark_rest(out, "setuid files that are gone", gone, REMARKS_MAX);
+	remark_rest(out, "setuid files in lower layers", gone, REMARKS_MAX);
 	if (writable)
 		remark_count(out, place_image(), "world-writable", writable,
-			"files and folders that all may write, sticky folders aside");
+			"files and folders, not counting sticky folders");
 	for (size_t i = 0; i < image->layers_n; i++)
 		xattrs = xattrs || !image->parts[i] || image->parts[i]->has_xattrs;
 	if (!xattrs)
 		remark(out, place_image(), SPAN("extended attributes"),
-			"no layer carries any, so no file can have a capability");
+			"no layer has any, so no file can have a capability");
 }
 
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
@@ -137,7 +137,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		remedy_add(out, uncap);
 	remarks(image, out, strict);
 	return findings_verdict(
-		&l, "elevated privileges", "no file is setuid or carries a capability that counts");
+		&l, "elevated privileges", "no file is setuid or has a capability that counts");
 }
 
 const struct criterion conf_priv = {
@@ -145,10 +145,10 @@ const struct criterion conf_priv = {
 	.title = "No files with elevated privileges",
 	.vector = CONFIGURATION,
 	.level = 2,
-	.rule = "No regular file of the final file system is setuid or carries a file capability. "
-		"Allowed is cap_net_bind_service alone on the "
-		"program that Entrypoint and Cmd start, and what the ignore file names with a "
-		"reason. setgid counts in the profile strict.",
+	.rule = "No regular file of the final file system is setuid or has a file capability. "
+		"Allowed: cap_net_bind_service alone on the program that Entrypoint and Cmd start, "
+		"and what the ignore file lists with a reason. setgid counts with --profile "
+		"strict.",
 	.remedy = REMEDY_CHMOD,
 	.fix = "RUN chmod u-s FILE, or setcap -r FILE",
 	.effort = 1,

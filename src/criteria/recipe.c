@@ -12,8 +12,8 @@ const struct criterion prov_downloads = {
 	.vector = PROVENANCE,
 	.level = 2,
 	.rule = "Every file that the build downloads is checked against a signature or a SHA-2 "
-		"checksum in the same stage. Builder "
-		"stages leave no trace in an image, so it takes the Dockerfile to say so.",
+		"checksum in the same stage. Builder stages leave no trace in an image, so this "
+		"needs the Dockerfile.",
 	.remedy = REMEDY_RECIPE,
 	.fix = "ADD --checksum=sha256:... URL, or check with sha256sum -c or gpg --verify in the "
 	       "same RUN",
@@ -27,8 +27,8 @@ const struct criterion prov_pinimg = {
 	.title = "Pin images to digests",
 	.vector = PROVENANCE,
 	.level = 3,
-	.rule = "Every image that the Dockerfile names has @sha256: and its digest; scratch and "
-		"the names of stages are exempt.",
+	.rule = "Every image in the Dockerfile is pinned with @sha256: and its digest; scratch and "
+		"stage names are exempt.",
 	.remedy = REMEDY_RECIPE,
 	.fix = "FROM name:tag@sha256:...",
 	.effort = 1,
@@ -41,9 +41,8 @@ const struct criterion prov_pinpkg = {
 	.title = "Pin packages",
 	.vector = PROVENANCE,
 	.level = 3,
-	.rule = "Every package that the Dockerfile installs names its version, comes from a lock "
-		"file, or comes from a repository that is "
-		"frozen at a date.",
+	.rule = "Every package that the Dockerfile installs has a pinned version, or comes from a "
+		"lock file or a repository snapshot of a fixed date.",
 	.remedy = REMEDY_RECIPE,
 	.fix = "apt-get install curl=VERSION, apk add curl=VERSION, npm ci, pip install "
 	       "--require-hashes -r requirements.txt",

@@ -28,9 +28,9 @@ static const struct {
 	[REMEDY_USER] = { "user", "USER", " ", STYLE_WORD },
 	[REMEDY_LABEL] = { "label", "LABEL", " ", STYLE_LABEL },
 	[REMEDY_BASE] = { "base", "FROM", ", or FROM ", STYLE_WORD },
-	[REMEDY_ENTRYPOINT] = { "entrypoint", "let the entrypoint read", ", ", STYLE_WORD },
+	[REMEDY_ENTRYPOINT] = { "entrypoint", "make the entrypoint read", ", ", STYLE_WORD },
 	[REMEDY_PROFILE] = { "profile", "attach a seccomp profile and name it:", " ", STYLE_WORD },
-	[REMEDY_TRUST] = { "trust", "trust this one: --trusted", " --trusted ", STYLE_QUOTED },
+	[REMEDY_TRUST] = { "trust", "trust it: --trusted", " --trusted ", STYLE_QUOTED },
 	[REMEDY_SECRET] = { "secret", "", "", 0 },
 	[REMEDY_RECIPE] = { "recipe", "", "", 0 },
 	[REMEDY_REBUILD] = { "rebuild", "", "", 0 },
@@ -169,6 +169,6 @@ struct span remedies_text(const remedies *list, struct arena *a)
 		put_remedy(&b, r);
 	}
 	if (list->n > TOLD_MAX)
-		buf_printf(&b, ". And %zu more: scoville secrets tells each", list->n - TOLD_MAX);
+		buf_printf(&b, ". And %zu more: see scoville secrets", list->n - TOLD_MAX);
 	return b.failed ? SPAN("see the evidence") : arena_dup(a, buf_view(&b));
 }

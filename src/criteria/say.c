@@ -64,7 +64,7 @@ enum verdict say(struct verdict_out *out, enum verdict v, struct place at, const
 enum verdict judge_nothing(const struct dossier *d, struct verdict_out *out)
 {
 	(void)d;
-	return say(out, NOT_ASSESSED, place_image(), "not judged yet");
+	return say(out, NOT_ASSESSED, place_image(), "not assessed yet");
 }
 
 uint32_t dossier_inputs(const struct dossier *d)
@@ -128,7 +128,7 @@ void remark_count(struct verdict_out *out, struct place at, const char *what, ui
 void remark_rest(struct verdict_out *out, const char *what, size_t total, size_t max)
 {
 	if (total > max)
-		remark_count(out, place_image(), what, total, "in all; not every one is listed");
+		remark_count(out, place_image(), what, total, "in total; not all are listed");
 }
 
 static bool waiver_matches(const struct waiver *w, struct span id, struct span path, int32_t layer)
@@ -191,8 +191,8 @@ enum verdict findings_verdict(struct findings *l, const char *what, const char *
 			SPAN_ARG(l->decisive.p[0]->path), l->decisive.n - 1);
 	if (l->waived) {
 		out->report->class = ASSERTED;
-		return say(out, MET, place_image(),
-			"%s, but for %zu that the ignore file takes out", none, l->waived);
+		return say(out, MET, place_image(), "%s, except %zu in the ignore file", none,
+			l->waived);
 	}
 	return say(out, MET, place_image(), "%s", none);
 }

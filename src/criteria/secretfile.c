@@ -130,11 +130,11 @@ static void read_config(const struct image_facts *image, struct verdict_out *out
 			continue;
 		if (bare.len && name_is_secret(bare) && span_at(row->value, 0) == '/')
 			see_file(t, out, place_config("/config/Env"), row->name,
-				"a default path for a secret's file");
+				"the default path of a secret file");
 		else if (name_is_secret(row->name) && span_at(row->value, 0) != '/' &&
 			 !is_boolean(row->value))
 			see_value(t, out, place_config("/config/Env"), row->name,
-				"a secret has a value in the environment");
+				"a secret with a value in the environment");
 	}
 }
 
@@ -148,7 +148,7 @@ static void read_scripts(const struct image_facts *image, struct verdict_out *ou
 				"the entrypoint reads a secret from a file");
 		else if (s->kind == SCRIPT_WANTS_VALUE && !reads_twin(image, s->name))
 			see_value(t, out, script_place(image, s), s->name,
-				"the entrypoint takes a secret by this variable only");
+				"the entrypoint reads this secret from the variable only");
 	}
 }
 
@@ -156,15 +156,16 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	struct span label = image_config(d->image->config, CONFIG_LABEL, SPAN(LABEL));
 	struct tally t = { .entrypoint = { .action = REMEDY_ENTRYPOINT,
-		.note = SPAN(" too, and take the value out of the environment") } };
+				   .note = SPAN(
+					   " too, and remove the value from the environment") } };
 
 	read_config(d->image, out, &t);
 	read_scripts(d->image, out, &t);
 	remark_rest(out, "ways to read a secret from a file", t.by_file, SHOWN_MAX);
-	remark_rest(out, "secrets taken by value", t.by_value, SHOWN_MAX);
+	remark_rest(out, "secrets passed by value", t.by_value, SHOWN_MAX);
 	if (t.by_value) {
 		remedy_add(out, t.entrypoint);
-		return say(out, NOT_MET, place_image(), "%.*s is taken from the environment only",
+		return say(out, NOT_MET, place_image(), "%.*s is read from the environment only",
 			SPAN_ARG(t.value_name));
 	}
 	if (t.by_file)
@@ -178,7 +179,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	remedy_one(out, REMEDY_LABEL, LABEL "=none",
 		", or the paths of the files that hold secrets, such as /run/secrets/db");
 	return say(out, NOT_ASSESSED, place_image(),
-		"neither the entrypoint nor the environment shows how secrets come in");
+		"neither the entrypoint nor the environment shows how secrets are passed");
 }
 
 const struct criterion conf_secretfile = {
@@ -188,7 +189,8 @@ const struct criterion conf_secretfile = {
 	.level = 3,
 	.rule = "The entrypoint or a script that it runs reads X_FILE, FILE__X, X__FILE or "
 		"/run/secrets for a secret X, or Env, Volumes or the "
-		"label " LABEL " say so. A secret that comes by variable only is not met.",
+		"label " LABEL
+		" declare it. A secret that is read from a variable only is not met.",
 	.remedy = REMEDY_ENTRYPOINT,
 	.fix = "read NAME_FILE in the entrypoint, or LABEL " LABEL "=none",
 	.effort = 2,

@@ -58,9 +58,9 @@ void evidence_secret(struct verdict_out *out, enum ev_role role, const struct se
 	if (s->why.len)
 		buf_printf(&b, "%s %.*s", s->proof_text.len ? ";" : ":", SPAN_ARG(s->why));
 	if (s->waived)
-		buf_str(&b, "; taken out by the ignore file");
+		buf_str(&b, "; in the ignore file");
 	if (s->refused)
-		buf_str(&b, "; the ignore file names it, which this kind does not allow");
+		buf_str(&b, "; in the ignore file, but this kind cannot be ignored");
 	buf_byte(&b, 0);
 	evidence_add(out, kind_of(s), role, s->proof > PROOF_FORMAT ? PROVED : OBSERVED, s->at,
 		s->at.path.len ? s->at.path : s->fact->kind, b.failed ? "a secret" : b.p);
@@ -146,21 +146,20 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	out->report->waived = t.waived;
 	if (t.decisive + t.waived + t.open > LISTED_MAX)
 		remark_count(out, place_image(), "findings", t.decisive + t.waived + t.open,
-			"high or medium in all; not every one is listed");
+			"high or medium in total; not all are listed");
 	if (t.low)
 		remark_count(out, place_image(), "findings of level low", t.low,
-			"they never decide; scoville secrets lists them");
+			"they do not affect the verdict; scoville secrets lists them");
 	advise(d, out);
 	if (t.decisive)
 		return say_found(out, &t);
 	if (t.open)
 		return say(out, NOT_ASSESSED, place_image(),
-			"%zu medium, if no package ships the file", t.open);
+			"%zu medium, or low if a package ships the file", t.open);
 	if (t.waived) {
 		out->report->class = ASSERTED;
 		return say(out, MET, place_image(),
-			"no secret of level high or medium, but for %zu that the ignore file "
-			"takes out",
+			"no secret of level high or medium, except %zu in the ignore file",
 			t.waived);
 	}
 	return say(out, MET, place_image(),
@@ -174,11 +173,12 @@ const struct criterion conf_secrets = {
 	.vector = CONFIGURATION,
 	.level = 1,
 	.rule = "No layer, deleted files included, and no setting, label or history line holds a "
-		"secret of level high or medium. Known keys are "
-		"high; what a package ships, documents and tests of packages are a level lower. "
-		"The ignore file takes out by fingerprint.",
+		"secret of level high or medium. Known keys are high; what a package ships, and "
+		"documents and tests of packages, are a level lower. The ignore file lists "
+		"exceptions by fingerprint.",
 	.remedy = REMEDY_SECRET,
-	.fix = "RUN --mount=type=secret,id=token ... and revoke what was ever in a layer",
+	.fix = "RUN --mount=type=secret,id=token ... and revoke every secret that was ever in a "
+	       "layer",
 	.effort = 2,
 	.needs = INPUT_SECRETS | INPUT_CONFIG | INPUT_FILES,
 	.not_met_stands = true,

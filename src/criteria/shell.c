@@ -64,7 +64,7 @@ static bool is_shell_link(
 		return false;
 	program = program_behind(image, f);
 	if (!program) {
-		evidence_file(out, REMARK, f, "a link with a shell's name that ends at no program");
+		evidence_file(out, REMARK, f, "a link with a shell's name, but not to a program");
 		return false;
 	}
 	return !is_multi_call(program) && !is_shell_program(image, program);
@@ -136,7 +136,7 @@ static void remark_others(const struct image_facts *image, struct verdict_out *o
 			why = "an interpreter that can do a shell's work";
 		else if ((f->exec->flags & EXEC_SHELL_MARKS) &&
 			 known_shell(span_base(f->path)) == SHELL_NOT)
-			why = "carries the version text of a shell under another name";
+			why = "contains the version text of a shell, under another name";
 		if (why && shown++ < REMARKS_MAX)
 			evidence_file(out, REMARK, f, why);
 	}
@@ -176,14 +176,14 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	}
 	if (l.more.n)
 		remark_count(out, place_image(), "hard links", l.more.n,
-			"more names of the same program, which holds a shell");
+			"more names of the same program, which includes a shell");
 	findings_remove(&l, REMEDY_BASE, "COPY --from=build onto a base without a shell");
 	if (l.decisive.n) {
 		remark_needs(image, out);
 		remark_logins(image, out);
 	}
 	remark_others(image, out);
-	return findings_verdict(&l, "a shell", "no shell is in the image");
+	return findings_verdict(&l, "a shell", "no shell in the image");
 }
 
 const struct criterion min_shell = {
@@ -192,9 +192,8 @@ const struct criterion min_shell = {
 	.vector = MINIMALISM,
 	.level = 3,
 	.rule = "No executable is a shell: by name anywhere (rc, es, nu, ash, sash and hush only "
-		"as ELF in bin or sbin, or where /etc/shells "
-		"lists them), or a busybox or toybox whose applets hold one, under any name. "
-		"nologin and dangling links are none.",
+		"as ELF in bin or sbin, or where /etc/shells lists them), or a busybox or toybox "
+		"with a shell applet, under any name. nologin and dangling links do not count.",
 	.remedy = REMEDY_BASE,
 	.fix = "COPY --from=build onto a base without a shell, such as "
 	       "gcr.io/distroless/static-debian12",

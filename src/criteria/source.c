@@ -38,7 +38,7 @@ static bool is_past_end(const struct dossier *d, struct verdict_out *out)
 	r = known_release_find(dist->id, dist->version_id, dist->codename);
 	if (!r) {
 		remark(out, dist->at, dist->pretty_name,
-			"the end of this release's support is not known");
+			"the end of support of this release is unknown");
 		return false;
 	}
 	if (r->end == KNOWN_ROLLING)
@@ -58,10 +58,10 @@ static bool is_past_end(const struct dossier *d, struct verdict_out *out)
 		.note = span_str(arena_printf(out->arena, "rebuild on a supported release of %.*s",
 			SPAN_ARG(dist->id))) });
 	if (dist->pretty_name.len)
-		say(out, NOT_MET, dist->at, "%.*s is past the end of its security support, %s",
+		say(out, NOT_MET, dist->at, "security support of %.*s ended on %s",
 			SPAN_ARG(dist->pretty_name), date_format_day(r->end, day));
 	else
-		say(out, NOT_MET, dist->at, "%.*s %.*s is past the end of its security support, %s",
+		say(out, NOT_MET, dist->at, "security support of %.*s %.*s ended on %s",
 			SPAN_ARG(dist->id), SPAN_ARG(dist->version_id),
 			date_format_day(r->end, day));
 	return true;
@@ -75,7 +75,7 @@ static enum opinion judge_reference(const struct dossier *d, struct verdict_out 
 	struct known_reference r;
 
 	if (!known_reference(out->arena, text, &r)) {
-		remark(out, at, text, "%s is not a reference that can be looked up", what);
+		remark(out, at, text, "%s is not an image reference that can be looked up", what);
 		return TRUST_UNKNOWN;
 	}
 	*pattern = trusted_by(d->policy, &r);
@@ -84,7 +84,7 @@ static enum opinion judge_reference(const struct dossier *d, struct verdict_out 
 	if (span_starts(r.repository, SPAN("localhost/"))) {
 		/* A builder's name for an image of its own store: it says where it lay, not where
 		 * it came from. */
-		remark(out, at, r.text, "a name of the build machine names no source");
+		remark(out, at, r.text, "a local name of the build machine, not a source");
 		return TRUST_UNKNOWN;
 	}
 	struct remedy trust = { .action = REMEDY_TRUST, .is_instead = true };
@@ -125,13 +125,13 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	if (base == TRUST_UNKNOWN && self != TRUST_YES && has_base &&
 		!span_eq(b->name, SPAN("scratch")))
 		return say(out, NOT_ASSESSED, b->at,
-			"the base %.*s names no source that can be checked", SPAN_ARG(b->name));
+			"the source of the base %.*s cannot be checked", SPAN_ARG(b->name));
 	if (base == TRUST_UNKNOWN && self != TRUST_YES)
 		return say(out, NOT_ASSESSED, place_image(),
 			"neither a base image nor a trusted reference is known");
 	if (d->policy->profile == PROFILE_STRICT && class == DECLARED)
 		return say(out, NOT_ASSESSED, place_image(),
-			"the source is only declared; the profile strict asks for a verified one");
+			"the source is only declared; --profile strict needs a verified one");
 	if (base == TRUST_YES)
 		return say(out, MET, b->at, "the base %.*s is trusted by %.*s", SPAN_ARG(b->name),
 			SPAN_ARG(base_pattern));
@@ -146,9 +146,8 @@ const struct criterion prov_source = {
 	.vector = PROVENANCE,
 	.level = 1,
 	.rule = "The base image, known by annotation or by --base, comes from a publisher in the "
-		"trust list, and its release still gets "
-		"security updates that are free to everyone. The reference itself can only help, "
-		"unless --third-party is given.",
+		"trust list, and its release still gets free security updates. The image's own "
+		"reference can only help, unless --third-party is given.",
 	.remedy = REMEDY_BASE,
 	.fix = "FROM an official image, and name it: --annotation "
 	       "org.opencontainers.image.base.name=NAME",

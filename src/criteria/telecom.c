@@ -36,7 +36,7 @@ static size_t list_secrets(const struct dossier *d, struct verdict_out *out, is_
 			evidence_secret(out, s->waived ? REMARK : DECIDES, s);
 	}
 	if (told > LISTED_MAX)
-		remark_count(out, place_image(), "findings", told, "not every one is listed");
+		remark_count(out, place_image(), "findings", told, "not all are listed");
 	return decisive;
 }
 
@@ -57,14 +57,13 @@ static enum verdict secrets_row(
 	out->report->class = OBSERVED;
 	if (n && no)
 		return say(out, NOT_MET, place_image(),
-			"%zu %s; %zu of them stand in the ignore file, which this kind does not "
-			"allow",
+			"%zu %s; %zu of them are in the ignore file, but this kind cannot be "
+			"ignored",
 			n, what, no);
 	if (n)
 		return say(out, NOT_MET, place_image(), "%zu %s", n, what);
 	if (out->report->waived)
-		return say(out, MET, place_image(),
-			"no %s but for %zu that the ignore file takes out", what,
+		return say(out, MET, place_image(), "no %s, except %zu in the ignore file", what,
 			out->report->waived);
 	return say(out, MET, place_image(), "no %s", what);
 }
@@ -185,14 +184,14 @@ static enum verdict accounts(const struct dossier *d, struct verdict_out *out)
 	out->report->class = OBSERVED;
 	if (zero || hashes)
 		return say(out, NOT_MET, place_image(),
-			"%zu accounts with a password of the image's own, %zu beside root with uid "
+			"%zu accounts with a password set in the image, %zu besides root with uid "
 			"0",
 			hashes, zero);
 	if (!passwd)
 		return say(out, MET, place_image(), "the image has no accounts: no etc/passwd");
 	return say(out, NOT_ASSESSED, place_image(),
-		"%zu accounts with a login shell and no password; which ones the product needs is "
-		"not in an image",
+		"%zu accounts with a login shell and no password; an image does not show which of "
+		"them the product needs",
 		logins);
 }
 
@@ -208,7 +207,7 @@ static size_t list_servers(const struct dossier *d, struct verdict_out *out, uin
 								  : NULL;
 
 		if (program && (known_roles(span_base(f->path)) & role) && found++ < LISTED_MAX)
-			evidence_file(out, DECIDES, f, "a server by its name");
+			evidence_file(out, DECIDES, f, "a server, by its name");
 	}
 	return found;
 }
@@ -220,9 +219,8 @@ static enum verdict remote_root(const struct dossier *d, struct verdict_out *out
 	out->report->class = OBSERVED;
 	if (n)
 		return say(out, NOT_ASSESSED, place_image(),
-			"%zu servers of remote logins; what their settings allow root is not read",
-			n);
-	return say(out, MET, place_image(), "no server of remote logins under its usual name");
+			"%zu remote login servers; whether they let root log in is not checked", n);
+	return say(out, MET, place_image(), "no remote login server under its usual name");
 }
 
 static bool is_clear_port(struct span port)
@@ -250,8 +248,7 @@ static enum verdict services(const struct dossier *d, struct verdict_out *out)
 		ports += clear;
 		evidence_add(out, EV_SETTING, clear ? DECIDES : REMARK, DECLARED,
 			place_config("/config/ExposedPorts"), x->value,
-			clear ? "the port of a service without encryption"
-			      : "a port that is declared");
+			clear ? "the port of a service without encryption" : "a declared port");
 	}
 	out->report->class = OBSERVED;
 	if (n || ports)
@@ -259,8 +256,8 @@ static enum verdict services(const struct dossier *d, struct verdict_out *out)
 			"%zu servers and %zu declared ports of services without encryption", n,
 			ports);
 	return say(out, NOT_ASSESSED, place_image(),
-		"no server of an insecure protocol by name; which services start is seen when it "
-		"runs");
+		"no server of an insecure protocol by name; which services start shows only at run "
+		"time");
 }
 
 /* ---- files and packages ---- */
@@ -286,10 +283,10 @@ static enum verdict privileges(const struct dossier *d, struct verdict_out *out)
 			finding(&l, f, "%s, mode %04o",
 				f->body->mode & SETUID ? "setuid" : "setgid", f->body->mode);
 		else if (is_open_to_all(f))
-			finding(&l, f, "everybody may write, mode %04o", f->body->mode);
+			finding(&l, f, "world-writable, mode %04o", f->body->mode);
 	}
-	return findings_verdict(&l, "privileges beyond need",
-		"no file is setuid or setgid, and none but sticky folders is open to all");
+	return findings_verdict(&l, "excessive privileges",
+		"no file is setuid or setgid, and only sticky folders are world-writable");
 }
 
 static enum verdict supported(const struct dossier *d, struct verdict_out *out)
@@ -303,19 +300,18 @@ static enum verdict supported(const struct dossier *d, struct verdict_out *out)
 	out->report->class = OBSERVED;
 	if (!r)
 		return say(out, NOT_ASSESSED, place_image(),
-			"the distribution, or the end of its support, is not known");
+			"the distribution or its end of support is unknown");
 	if (r->end != KNOWN_ROLLING && d->policy->now >= ((int64_t)r->end + 1) * DAY_SECONDS)
-		return say(out, NOT_MET, dist->at, "%.*s %.*s had its last security support on %s",
+		return say(out, NOT_MET, dist->at, "security support of %.*s %.*s ended on %s",
 			SPAN_ARG(dist->id), SPAN_ARG(dist->version_id),
 			date_format_day(r->end, day));
 	remark(out, dist->at, r->source, "%.*s %.*s still has security support", SPAN_ARG(dist->id),
 		SPAN_ARG(dist->version_id));
 	if (d->image->unowned_executables)
 		return say(out, NOT_ASSESSED, place_image(),
-			"the distribution is supported; of %zu programs of no package nothing is "
-			"known",
+			"the distribution is supported, but %zu programs belong to no package",
 			d->image->unowned_executables);
-	return say(out, MET, place_image(), "all programs are of a distribution with support");
+	return say(out, MET, place_image(), "all programs come from a supported distribution");
 }
 
 static enum verdict signed_package(const struct dossier *d, struct verdict_out *out)
@@ -325,9 +321,9 @@ static enum verdict signed_package(const struct dossier *d, struct verdict_out *
 	for (size_t i = 0; i < d->image->layers_n; i++)
 		whole += d->image->layers[i].readable;
 	remark_count(out, place_image(), "layers", whole,
-		"read whole, each with the digest that the manifest states");
+		"read completely, each with the digest in the manifest");
 	return say(out, NOT_ASSESSED, place_image(),
-		"a signature over the image is what decides, and none was searched for");
+		"needs a signature of the image, and signatures were not searched for");
 }
 
 #define TS_33117 "3GPP TS 33.117 V16.8.0"

@@ -80,10 +80,10 @@ static void remarks(const struct image_facts *image, struct verdict_out *out)
 	}
 	if (archives)
 		remark_count(out, place_image(), "static archives", archives,
-			"static libraries serve linking only");
+			"static libraries, needed for linking only");
 	if (headers > HEADERS_MANY)
 		remark_count(out, place_image(), "headers", headers,
-			"files in usr/include serve compiling only");
+			"files in usr/include, needed for compiling only");
 	if (symbols)
 		remark_count(
 			out, place_image(), "debug symbols", symbols, "files with debug symbols");
@@ -112,10 +112,9 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 			tool == TOOL_BUILD ? "build" : "debug");
 	}
 	findings_remove(&l, REMEDY_RECIPE,
-		"better build in a first stage and COPY --from=build only the result");
+		"better: build in a first stage and COPY --from=build only the result");
 	remarks(image, out);
-	return findings_verdict(
-		&l, "build or debug tools", "no build or debug tool is in the image");
+	return findings_verdict(&l, "build or debug tools", "no build or debug tool in the image");
 }
 
 const struct criterion min_tooling = {
@@ -124,9 +123,8 @@ const struct criterion min_tooling = {
 	.vector = MINIMALISM,
 	.level = 2,
 	.rule = "No executable, ELF or script, has the name of a compiler, linker, build system, "
-		"version control, debugger, tracer or network "
-		"probe, with target triple and version suffix taken off. Busybox applets are "
-		"judged under min.shell.",
+		"version control, debugger, tracer or network probe, with or without target triple "
+		"and version suffix. Busybox applets are judged under min.shell.",
 	.remedy = REMEDY_RECIPE,
 	.fix = "build in a first stage and COPY --from=build only the result",
 	.effort = 2,

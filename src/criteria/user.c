@@ -47,8 +47,8 @@ static void remarks(const struct user *u, struct verdict_out *out)
 	if (u->has_gid && u->gid == 0)
 		remark(out, at, u->text, "is in group 0");
 	if (u->uid < UID_ORDINARY)
-		remark(out, at, u->text,
-			"uid %u may be one of the host's; 10000 and above rarely are", u->uid);
+		remark(out, at, u->text, "uid %u may exist on the host; 10000 and above rarely do",
+			u->uid);
 }
 
 static enum verdict judge_root(const struct dossier *d, struct verdict_out *out)
@@ -60,7 +60,7 @@ static enum verdict judge_root(const struct dossier *d, struct verdict_out *out)
 
 	if (d->policy->base_image && d->policy->profile != PROFILE_STRICT) {
 		out->report->class = ASSERTED;
-		return say(out, MET, at, "runs as root, and is a base image by --base-image");
+		return say(out, MET, at, "runs as root; accepted for a base image by --base-image");
 	}
 	if (drops)
 		remark(out, drop, tool, "drops to %.*s",
@@ -74,7 +74,7 @@ static enum verdict judge_root(const struct dossier *d, struct verdict_out *out)
 	}
 	remedy_one(out, REMEDY_USER, "65532:65532", NULL);
 	if (u->is_empty)
-		return say(out, NOT_MET, at, "the config names no user: it runs as root%s",
+		return say(out, NOT_MET, at, "no user in the config: runs as root%s",
 			drops ? ", though the entrypoint drops privileges" : "");
 	return say(out, NOT_MET, at, "'%.*s' is root%s", SPAN_ARG(u->text),
 		drops ? ", though the entrypoint drops privileges" : "");
@@ -89,7 +89,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	if (!u->is_known) {
 		remedy_one(out, REMEDY_USER, "65532:65532", NULL);
 		return say(out, NOT_ASSESSED, place_config("/config/User"),
-			"passwd does not hold '%.*s', a runtime would refuse it",
+			"user '%.*s' is not in passwd: a runtime would refuse to start it",
 			SPAN_ARG(u->text));
 	}
 	remarks(u, out);
@@ -103,12 +103,12 @@ const struct criterion conf_user = {
 	.vector = CONFIGURATION,
 	.level = 2,
 	.rule = "The config's User, looked up in the image's passwd as a runtime does, has a uid "
-		"other than 0. No user is root. --base-image and "
-		"--accept-privilege-drop say what no image can say of itself.",
+		"other than 0. Without a User it is root. --base-image and --accept-privilege-drop "
+		"add what an image cannot show.",
 	.remedy = REMEDY_USER,
 	.fix = "USER 65532:65532",
 	.effort = 1,
 	.needs = INPUT_CONFIG | INPUT_FILES | INPUT_LINUX,
-	.settled_by = "a numeric USER, or a passwd that holds the name",
+	.settled_by = "a numeric USER, or the name in passwd",
 	.judge = judge,
 };

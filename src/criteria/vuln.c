@@ -11,7 +11,7 @@
 		.vector = VULNERABILITIES,                                                         \
 		.level = at_level,                                                                 \
 		.rule = "The packages of the image have no known vulnerability" severity           \
-			", fixed or not; a VEX document may take one out.",                        \
+			", fixed or not; a VEX document can exclude one.",                         \
 		.remedy = REMEDY_REBUILD,                                                          \
 		.fix = "rebuild with newer packages: docker build --pull --no-cache .",            \
 		.effort = cost,                                                                    \

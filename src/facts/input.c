@@ -7,27 +7,26 @@
 #include <stddef.h>
 
 const struct input_row input_rows[INPUTS] = {
-	{ INPUT_CONFIG, "the config", "an image with a config that can be read", NULL, false },
-	{ INPUT_FILES, "the files", "layers that can be read", NULL, false },
-	{ INPUT_PACKAGES, "the package databases", "package databases that can be read", NULL,
-		false },
+	{ INPUT_CONFIG, "the config", "an image with a readable config", NULL, false },
+	{ INPUT_FILES, "the files", "readable layers", NULL, false },
+	{ INPUT_PACKAGES, "the package databases", "readable package databases", NULL, false },
 	{ INPUT_ANNOTATIONS, "annotations",
-		"a form that carries annotations: a registry or an OCI layout", NULL, false },
+		"an image format with annotations: a registry or an OCI layout", NULL, false },
 	{ INPUT_REFERRERS, "signatures, attestations and profiles",
 		"a search for attached signatures, attestations and profiles",
-		"signatures and attestations were not searched", true },
+		"signatures and attestations were not searched for", true },
 	{ INPUT_RECIPE, "the Dockerfile", "a Dockerfile", "no Dockerfile was given", true },
 	{ INPUT_ADVISORIES, "advisories", "an advisory database", "no advisory database was given",
 		true },
 	{ INPUT_SECRETS, "the search for secrets",
-		"a search for secrets of all of it, without --skip secrets", NULL, false },
+		"a complete search for secrets, without --skip secrets", NULL, false },
 	{ INPUT_LINUX, "a Linux file system", "an image for Linux", NULL, false },
 	{ INPUT_XATTRS, "extended attributes",
-		"a form with all extended attributes, or enough privilege to read them", NULL,
+		"an image format with all extended attributes, or the privilege to read them", NULL,
 		false },
-	{ INPUT_OWNERS, "owners", "package databases that can be read", NULL, false },
+	{ INPUT_OWNERS, "owners", "readable package databases", NULL, false },
 	{ INPUT_REBUILD, "a rebuild", "a rebuild that gives the same digest",
-		"the image was not built again", true },
+		"the image was not rebuilt", true },
 };
 _Static_assert(1u << (INPUTS - 1) == INPUT_REBUILD, "a row for each bit of enum input");
 

@@ -240,7 +240,7 @@ int facts_write(const struct part *p, uint8_t *out, size_t cap, size_t *len, str
 			break;
 	}
 	if (s.len > cap)
-		return err_fail(err, SCOV_E_LIMIT, "facts of more than %zu bytes", cap);
+		return err_fail(err, SCOV_E_LIMIT, "facts too large (limit %zu bytes)", cap);
 	*len = s.len;
 	return 0;
 }
@@ -320,7 +320,7 @@ static int read_numbers(const struct reader *r, const struct record *rec, const 
 #undef LOOP
 	}
 	if (c.bad || cur_left(&c))
-		return refuse(r, rec, f, "a column of another length than its rows");
+		return refuse(r, rec, f, "column length differs from the number of rows");
 	return good ? 0 : refuse(r, rec, f, "a value out of range");
 }
 
@@ -386,7 +386,7 @@ static int read_columns(
 			code = read_texts(r, rec, f, column, text, v);
 	}
 	if (!code && (c->bad || cur_left(c)))
-		code = refuse(r, rec, NULL, "fields that the schema does not have");
+		code = refuse(r, rec, NULL, "unknown fields");
 	return code;
 }
 
@@ -399,9 +399,9 @@ static int read_record(const struct reader *r, const struct record *rec, struct 
 	cur_expect(&c, ROWS << 3 | WIRE_VARINT);
 	rows = cur_varint(&c);
 	if (c.bad || rows == 0 || rows > message.len)
-		return refuse(r, rec, NULL, "a wrong count of rows");
+		return refuse(r, rec, NULL, "wrong number of rows");
 	if (rows > limit || rows >= NO_ENTRY)
-		return err_fail(r->err, SCOV_E_LIMIT, "facts: %s: %llu rows, the limit is %llu",
+		return err_fail(r->err, SCOV_E_LIMIT, "facts: %s: too many rows: %llu (limit %llu)",
 			rec->name, (unsigned long long)rows, (unsigned long long)limit);
 	struct raw_vec v = { arena_array(r->arena, (size_t)rows, rec->size), (size_t)rows,
 		(size_t)rows };
@@ -429,8 +429,8 @@ static int check_entries(const struct reader *r)
 		if (!span_is_path(e->path, (size_t)l->path_depth) ||
 			(e->type == ENTRY_HARDLINK &&
 				!span_is_path(e->link, (size_t)l->path_depth)))
-			return err_fail(
-				r->err, SCOV_E_FORMAT, "facts: path of entry %zu is not clean", i);
+			return err_fail(r->err, SCOV_E_FORMAT,
+				"facts: path of entry %zu is not normalised", i);
 	}
 	return 0;
 }
@@ -485,7 +485,8 @@ int facts_read(struct span in, const struct limits *limits, struct arena *a, str
 	struct reader r = { limits, a, &part, err };
 	struct cur c = cur_over(in);
 	int code = in.len > limits->answer_size
-			   ? err_fail(err, SCOV_E_LIMIT, "facts of %zu bytes", in.len)
+			   ? err_fail(err, SCOV_E_LIMIT, "facts too large: %zu bytes (limit %llu)",
+				     in.len, (unsigned long long)limits->answer_size)
 			   : read_head(&r, &c);
 
 	for (size_t i = 0; i < RECORDS && !code; i++) {
@@ -496,7 +497,7 @@ int facts_read(struct span in, const struct limits *limits, struct arena *a, str
 				     : read_record(&r, &part_records[i], message);
 	}
 	if (!code && (c.bad || cur_left(&c)))
-		code = refuse(&r, NULL, NULL, "bytes that no record claims");
+		code = refuse(&r, NULL, NULL, "bytes outside all records");
 	if (!code)
 		code = check_entries(&r);
 	if (!code)

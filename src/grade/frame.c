@@ -43,7 +43,7 @@ static void say_missing(struct buf *b, size_t input, struct span reason)
 	if (reason.len)
 		buf_span(b, reason);
 	else
-		buf_printf(b, "%s could not be read whole", input_rows[input].name);
+		buf_printf(b, "%s could not be read completely", input_rows[input].name);
 }
 
 static void not_assessed(const struct dossier *d, uint32_t missing, struct arena *a,

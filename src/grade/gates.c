@@ -120,14 +120,14 @@ static char *check_requirements(struct report *r, bool *passed)
 			first = &r->requirements.p[i];
 	*passed = !n && r->requirements.n && !why.len;
 	if (!r->requirements.n)
-		return arena_printf(&r->arena, "no requirements were asked for");
+		return arena_printf(&r->arena, "no requirements: pass --requirements");
 	if (first)
 		return arena_printf(&r->arena,
 			"%zu of %zu requirements not met, the first %.*s: %.*s", n,
 			r->requirements.n, SPAN_ARG(first->id), SPAN_ARG(first->reason));
 	if (why.len)
 		return arena_printf(&r->arena, "not assessed: %.*s", SPAN_ARG(why));
-	return arena_printf(&r->arena, "no requirement is not met");
+	return arena_printf(&r->arena, "every requirement is met or not assessed");
 }
 
 static const char *check_gate(struct report *r, const struct gate *g, bool *passed)

@@ -21,9 +21,9 @@ static int add_step(struct report *r, size_t i, uint32_t met, uint32_t assessed)
 	if (!s)
 		return SCOV_E_MEMORY;
 	if (c->verdict == NOT_ASSESSED)
-		action = span_str(arena_printf(&r->arena, "%s; to be assessed it needs %.*s",
-			c->criterion->fix,
-			SPAN_ARG(c->settled_by.n ? c->settled_by.p[0] : SPAN("more"))));
+		action = span_str(
+			arena_printf(&r->arena, "%s; not assessed: needs %.*s", c->criterion->fix,
+				SPAN_ARG(c->settled_by.n ? c->settled_by.p[0] : SPAN("more"))));
 	if (!action.len)
 		return SCOV_E_MEMORY;
 	grade_points(met, assessed, VECTORS, &all);

@@ -198,14 +198,13 @@ static const struct mark {
 	{ mark_distroless, BASE_MINIMAL, "distroless",
 		"os-release or package files of distroless" },
 	{ mark_chisel, BASE_MINIMAL, "chiselled", "a chisel manifest and no dpkg status" },
-	{ mark_apk, BASE_MINIMAL, NULL, "the ID of os-release" },
-	{ mark_slim, BASE_MINIMAL, "slim",
-		"a dpkg configuration that calls itself the slim variant" },
+	{ mark_apk, BASE_MINIMAL, NULL, "the ID in os-release" },
+	{ mark_slim, BASE_MINIMAL, "slim", "a dpkg configuration of the slim variant" },
 	{ mark_rpm_micro, BASE_MINIMAL, "micro", "an rpm database without rpm, dnf and yum" },
 	{ mark_rpm_minimal, BASE_MINIMAL, "minimal", "microdnf without dnf and yum" },
 	{ mark_nix, BASE_MINIMAL, "nix store", "nix/store and no distribution" },
-	{ mark_apko, BASE_MINIMAL, "apko", "the marks of apko" },
-	{ mark_full, BASE_FULL, NULL, "the ID of os-release, and no mark of a smaller variant" },
+	{ mark_apko, BASE_MINIMAL, "apko", "files of apko" },
+	{ mark_full, BASE_FULL, NULL, "the ID in os-release, and no sign of a smaller variant" },
 };
 
 static void by_marks(struct join *j, struct base *b)
@@ -226,7 +225,7 @@ static void by_marks(struct join *j, struct base *b)
 		b->at = at;
 		return;
 	}
-	b->how = SPAN("no mark of a known base");
+	b->how = SPAN("no sign of a known base");
 }
 
 /* ---- names ---- */
@@ -289,7 +288,7 @@ void base_identify(struct join *j)
 	 * is the digest of nothing, and a digest says neither kind nor publisher. */
 	if (layers)
 		by_name(j, b, BASE_LAYERS, j->in->base_name, place_layer(0),
-			"its layers are the lowest of this image");
+			"its layers are the lowest layers of this image");
 	else if (name.len)
 		by_name(j, b, BASE_ANNOTATION, name, at, "the image says so");
 	else
@@ -299,6 +298,6 @@ void base_identify(struct join *j)
 		j->out->layers[i].is_base = true;
 	if (j->in->base_config && !layers)
 		join_diag(j, DIAG_WARNING, place_image(),
-			join_text(j, "%.*s is not the base of this image: its layers are others",
+			join_text(j, "%.*s is not the base of this image: its layers are different",
 				SPAN_ARG(j->in->base_name)));
 }

@@ -63,7 +63,7 @@ static void claims(struct join *j)
 	if (date_parse_rfc3339(image_config(j->out->config, CONFIG_CREATED, (struct span){ 0 }),
 		    &seconds, NULL) &&
 		date_is_plausible(seconds, j->in->now))
-		push(j, DATE_CREATED, true, seconds, at, SPAN("created of the config"));
+		push(j, DATE_CREATED, true, seconds, at, SPAN("created in the config"));
 	if (date_parse_rfc3339(join_annotation(j, SPAN("org.opencontainers.image.created"), &at),
 		    &seconds, NULL) &&
 		date_is_plausible(seconds, j->in->now))
@@ -77,7 +77,7 @@ static void claims(struct join *j)
 		}
 	if (newest)
 		push(j, DATE_HISTORY, true, newest, place_history((uint32_t)newest_line),
-			SPAN("newest line of the history"));
+			SPAN("newest history line"));
 }
 
 void dates_collect(struct join *j)

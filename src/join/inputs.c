@@ -63,7 +63,7 @@ static void settle_config(struct join *j)
 	struct span why = { 0 };
 
 	if (!c)
-		why = !j->in->has_config          ? SPAN("the form has no config")
+		why = !j->in->has_config          ? SPAN("this image format has no config")
 		      : j->in->config_problem.len ? j->in->config_problem
 						  : SPAN("the config is not readable");
 	else if (!c->complete)
@@ -90,7 +90,7 @@ static void settle_files(struct join *j)
 		packages = skipped(j, HIDES_PACKAGES);
 	settle(j, INPUT_PACKAGES, packages.len == 0, packages);
 	if (!packages.len && !out->has_package_database)
-		packages = SPAN("no package database says which package owns which file");
+		packages = SPAN("no package database shows which package owns a file");
 	settle(j, INPUT_OWNERS, packages.len == 0, packages);
 	settle(j, INPUT_XATTRS, files.len == 0 && !j->in->incomplete_xattrs,
 		j->in->incomplete_xattrs ? j->in->xattrs_reason : files);
@@ -126,7 +126,7 @@ static void settle_secrets(struct join *j)
 	if (!why.len && j->secrets_dropped.len)
 		why = j->secrets_dropped;
 	if (!why.len && j->in->has_config && (!c || !c->complete))
-		why = SPAN("the config could not be read whole");
+		why = SPAN("the config could not be read completely");
 	if (!why.len && c)
 		why = hidden_by(c, hides);
 	if (!why.len)
@@ -144,7 +144,7 @@ void inputs_settle(struct join *j)
 	settle_files(j);
 	settle(j, INPUT_ANNOTATIONS, in->has_annotations,
 		in->annotations_reason.len ? in->annotations_reason
-					   : SPAN("the form cannot carry annotations"));
+					   : SPAN("this image format has no annotations"));
 	settle(j, INPUT_LINUX, !span_eq_nocase(j->out->platform.os, SPAN("windows")),
 		SPAN("a Windows image"));
 	settle_secrets(j);

@@ -243,7 +243,7 @@ static int judge_secrets(struct join *j)
 	int code = secrets_judge(j->out, &opt, &dropped, j->err);
 
 	if (dropped) {
-		j->secrets_dropped = join_text(j, "%llu possible secrets past the first %d",
+		j->secrets_dropped = join_text(j, "%llu possible secrets over the limit of %d",
 			(unsigned long long)dropped, SECRETS_JUDGED_MAX);
 		join_diag(j, DIAG_WARNING, place_image(), j->secrets_dropped);
 	}
@@ -303,8 +303,8 @@ int join_image(const struct join_input *in, struct image_facts *out, struct scov
 
 	j.names.key = j.key;
 	if (in->layers_n > in->limits.layers)
-		return err_fail(err, SCOV_E_LIMIT, "%zu layers, the limit is %llu", in->layers_n,
-			(unsigned long long)in->limits.layers);
+		return err_fail(err, SCOV_E_LIMIT, "too many layers: %zu (limit %llu)",
+			in->layers_n, (unsigned long long)in->limits.layers);
 	int code = run_steps(&j);
 
 	arena_release(&j.scratch);

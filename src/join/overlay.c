@@ -227,7 +227,7 @@ static uint32_t parent_of(struct overlay *o, struct span path)
 
 			if (n->layer == o->layer &&
 				entry_at(o, n->layer, n->entry)->type == ENTRY_SYMLINK)
-				doubt(o, path, "its path leads through a link of its own layer");
+				doubt(o, path, "its path goes through a symlink in the same layer");
 			node_bury(o, i, FILE_OVERWRITTEN);
 		}
 		if (below != NONE)
@@ -259,7 +259,7 @@ static bool link_body(struct overlay *o, const struct entry *e, struct node *n)
 static void say_dangling(struct overlay *o, const struct entry *e)
 {
 	struct span why = join_text(
-		o->j, "hard link to '%.*s', which is no file of the image", SPAN_ARG(e->link));
+		o->j, "hard link to '%.*s', which is not a file in the image", SPAN_ARG(e->link));
 
 	if (o->j->dangling++ == 0)
 		o->j->dangling_why = why;
@@ -274,7 +274,7 @@ static int place_entry(struct overlay *o, uint32_t index)
 
 	if (i == NONE)
 		return err_fail(o->j->err, SCOV_E_LIMIT,
-			"layer %u: more than %llu paths in all layers", o->layer,
+			"layer %u: too many paths in all layers (limit %llu)", o->layer,
 			(unsigned long long)o->nodes_max);
 	struct node *n = &o->nodes.p[i];
 	bool is_dir = e->type == ENTRY_DIR, was_dir = n->is_there && node_is_dir(o, n);
@@ -319,7 +319,7 @@ static int apply_layer(struct overlay *o)
 		if (e->type >= ENTRY_WHITEOUT)
 			continue;
 		if (e->path.len == 0 && e->type != ENTRY_DIR) {
-			doubt(o, e->path, "an entry that is no directory has the path of the root");
+			doubt(o, e->path, "the root is not a directory");
 			continue;
 		}
 		code = place_entry(o, (uint32_t)i);

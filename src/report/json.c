@@ -323,6 +323,6 @@ static int write_platforms(const struct report *const *r, size_t n, const struct
 }
 
 const struct writer json_writer = { .name = "json",
-	.help = "one JSON object a report",
+	.help = "one JSON object per report",
 	.write = write_one,
 	.write_platforms = write_platforms };

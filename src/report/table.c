@@ -22,7 +22,7 @@ int report_write_platforms(const struct writer *w, const struct report *const *r
 	if (w->write_platforms)
 		return w->write_platforms(reports, n, o, out, err);
 	if (!w->write)
-		return err_fail(err, SCOV_E_USAGE, "format '%s' is a folder of files", w->name);
+		return err_fail(err, SCOV_E_USAGE, "format '%s' writes a folder of files", w->name);
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			buf_byte(out, '\n');

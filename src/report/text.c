@@ -416,5 +416,5 @@ static int write_text(const struct report *r, const struct write_options *o, str
 }
 
 const struct writer text_writer = {
-	.name = "text", .help = "for a person (the default)", .write = write_text
+	.name = "text", .help = "for reading (the default)", .write = write_text
 };

@@ -11,7 +11,7 @@ enum { EVIDENCE = 3 }; /* shown without --verbose */
 
 static void evidence_line(struct page *p, const struct evidence *e)
 {
-	static const char *const roles[] = { "", "remark: ", "would settle: " };
+	static const char *const roles[] = { "", "remark: ", "needs: " };
 	char day[DATE_TEXT];
 
 	page_pad(p, 0, 8);

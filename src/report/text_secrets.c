@@ -110,7 +110,7 @@ static void proof(struct page *p, const struct secret_finding *s)
 				i + 1 == LINES_TOLD && i + 1 < s->lines.n ? " ..." : "");
 	if (f->expires)
 		piece(&b, "; ", "expires %s", date_format_day(f->expires / DAY_SECONDS, day));
-	told(p, "proof: ", buf_view(&b));
+	told(p, "details: ", buf_view(&b));
 }
 
 /* A line of the history is told short, and no character is cut. */
@@ -149,7 +149,7 @@ static void finding(struct page *p, const struct secret_finding *s)
 		escape_terminal(p->out, s->fact->rule);
 		buf_printf(p->out, ", %s", secrets_surface_name(s->fact->surface));
 	}
-	buf_str(p->out, s->waived ? ", ignored)\n" : s->refused ? ", not to be ignored)\n" : ")\n");
+	buf_str(p->out, s->waived ? ", ignored)\n" : s->refused ? ", cannot be ignored)\n" : ")\n");
 	page_ink(p, PLAIN);
 	page_pad(p, 0, INDENT);
 	place(p, s);
@@ -311,7 +311,7 @@ static void lowered(struct page *p, const struct report *r)
 
 	if (!n)
 		return;
-	section_head(p, "Why they are low or none");
+	section_head(p, "Why the level is low or none");
 	for (size_t i = 0; i < n && (i < REASONS_SHOWN || p->o->verbose); i++) {
 		buf_printf(p->out, "%*zu  ", INDENT - 2, list[i].n);
 		page_paragraph(p, INDENT, INDENT, list[i].why);
@@ -329,15 +329,15 @@ void text_secrets_page(struct page *p, const struct report *r)
 	page_inked(p, BOLD, "Secrets: ");
 	buf_printf(p->out, "%.*s\n", SPAN_ARG(buf_view(&b)));
 	if (!sum.is_complete) {
-		page_inked(p, RED, "not searched whole: ");
-		page_paragraph(p, 2, 20, sum.missing);
+		page_inked(p, RED, "search incomplete: ");
+		page_paragraph(p, 2, 19, sum.missing);
 	}
 	deciding(p, r);
 	others(p, r);
 	lowered(p, r);
 	if (r->fingerprint_key_is_run && sum.levels[SECRET_HIGH] + sum.levels[SECRET_MEDIUM])
-		buf_str(p->out, "\nFingerprints are of this run: --fp-key FILE, or --write-ignore, "
-				"makes them last.\n");
+		buf_str(p->out, "\nFingerprints change with each run; --fp-key FILE or "
+				"--write-ignore keeps them.\n");
 }
 
 void text_secrets_line(struct page *p, const struct report *r)
@@ -346,7 +346,7 @@ void text_secrets_line(struct page *p, const struct report *r)
 
 	secrets_sum(r, &sum);
 	counts(p->out, &sum);
-	buf_str(p->out, sum.is_complete ? "  " : " (not searched whole)  ");
+	buf_str(p->out, sum.is_complete ? "  " : " (search incomplete)  ");
 	escape_terminal(p->out, r->reference);
 	buf_byte(p->out, '\n');
 }

@@ -321,13 +321,13 @@ static const struct {
 	void (*spoil)(struct part *p);
 	const char *word;
 } spoils[] = {
-	{ "path with ..", wrong_path, "not clean" },
-	{ "rooted path", rooted_path, "not clean" },
-	{ "trailing slash", trailing_slash, "not clean" },
-	{ "double slash", double_slash, "not clean" },
-	{ "path ends in a dot", dot_path, "not clean" },
-	{ "path begins with a dot", dot_head, "not clean" },
-	{ "hard link that leaves", wrong_link, "not clean" },
+	{ "path with ..", wrong_path, "not normalised" },
+	{ "rooted path", rooted_path, "not normalised" },
+	{ "trailing slash", trailing_slash, "not normalised" },
+	{ "double slash", double_slash, "not normalised" },
+	{ "path ends in a dot", dot_path, "not normalised" },
+	{ "path begins with a dot", dot_head, "not normalised" },
+	{ "hard link that leaves", wrong_link, "not normalised" },
 	{ "unknown type", wrong_type, "entries.type" },
 	{ "type zero", no_type, "entries.type" },
 	{ "types left out", no_types, "entries.type" },
