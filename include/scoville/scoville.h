@@ -52,8 +52,8 @@ struct scov_err {
 };
 
 SCOV_API const char *scov_version(void);
-/* Stars in place for what looks like a token, a private key or a password of an address. For text
- * that a program prints of what it was given: what this library returns is masked. */
+/* Stars in place for what looks like a token, a private key or a password of an address. For what a
+ * program prints of its own input: what this library returns is masked already. */
 SCOV_API void scov_mask(char *text);
 /* "not found", "over a limit" ...: a plain word for a code, for programs that group errors. */
 SCOV_API const char *scov_code_text(int code);
@@ -94,14 +94,14 @@ struct scov_options {
 	/* registries */
 	const char *ca_file, *authfile, *username;
 	const char *password;     /* copied; never printed */
-	bool plain_http;          /* loopback needs none */
+	bool plain_http;          /* loopback is always allowed */
 	const char *secret_rules; /* path of the user's own rules for secrets; NULL: none */
 };
 
 /* opt NULL: the defaults. The context owns scoville-worker, which is started at the first need, and
  * shares opt->threads workers fairly among the calls that run.
- * Errors: SCOV_E_USAGE (a bad option), SCOV_E_MEMORY. A cache folder that cannot be used is no
- * error: the context works without one, and scov_cache_note says why. */
+ * Errors: SCOV_E_USAGE (a bad option), SCOV_E_MEMORY. A cache folder that cannot be used is not an
+ * error: the context works without one, and scov_cache_note gives the reason. */
 SCOV_API int scov_context_new(
 	const struct scov_options *opt, struct scov_context **out, struct scov_err *err);
 /* After its images, parts and reports. Ends scoville-worker. */
@@ -149,7 +149,7 @@ SCOV_API const char *scov_image_digest(
 	const struct scov_image *i); /* of the manifest; "" where the form has none */
 SCOV_API const char *scov_image_platform(const struct scov_image *i);
 SCOV_API size_t scov_image_parts(
-	const struct scov_image *i); /* the config (when there is one), the layers, then documents:
+	const struct scov_image *i); /* the config (if any), the layers, then documents:
 					manifest, indexes and attached attestations, which are
 					looked at for secrets only */
 
@@ -195,7 +195,7 @@ SCOV_API int scov_policy_check(
 /* Scan what is not cached and judge. A broken layer is not an error: the report says so. */
 SCOV_API int scov_grade(struct scov_image *i, const struct scov_policy *policy,
 	const struct scov_call *call, struct scov_report **out, struct scov_err *err);
-/* Judge parts that were scanned before; parts[k] is the k-th part or NULL when there is none. */
+/* Judge parts that were scanned before; parts[k] is the k-th part or NULL if missing. */
 SCOV_API int scov_grade_parts(struct scov_image *i, struct scov_part *const *parts,
 	const struct scov_policy *policy, const struct scov_call *call, struct scov_report **out,
 	struct scov_err *err);
@@ -244,16 +244,15 @@ struct scov_ignore_options {
 };
 
 struct scov_ignore_sum {
-	size_t entries; /* written; what decides and stands in the file already is left as it is */
-	size_t refused; /* that --requirements lets nobody ignore */
+	size_t entries; /* written; findings already in the file are left as they are */
+	size_t refused; /* that cannot be ignored under --requirements */
 };
 
 /* Makes the file, or extends it, with a fresh random key of fingerprints when it has none; mode
  * 0600. *made may be NULL. Errors: SCOV_E_IO, SCOV_E_LIMIT. */
 SCOV_API int scov_ignore_key(const char *file, bool *made, struct scov_err *err);
-/* Adds an entry for each secret of level high or medium that is not ignored. What stands in the
- * file stays. Errors: SCOV_E_USAGE (the fingerprints are of this run; a bad day or reason),
- * SCOV_E_IO. */
+/* Adds an entry for each secret of level high or medium that is not ignored. Existing entries stay.
+ * Errors: SCOV_E_USAGE (the fingerprints are of this run; a bad day or reason), SCOV_E_IO. */
 SCOV_API int scov_report_ignore(const struct scov_report *r, const char *file,
 	const struct scov_ignore_options *opt, struct scov_ignore_sum *out, struct scov_err *err);
 
@@ -287,7 +286,7 @@ struct scov_rule {
 SCOV_API bool scov_rule_at(struct scov_rules *r, size_t i, struct scov_rule *out);
 
 /* An example that did not do what it should: good and not found, or bad and found. number: from 1.
- * The text of an example is told nowhere. */
+ * The text of an example is never shown. */
 typedef void (*scov_rule_failed)(
 	void *ctx, const char *rule, bool is_good, unsigned number, const char *why);
 struct scov_rules_sum {

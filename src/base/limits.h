@@ -1,9 +1,9 @@
 /* limits.h - every bound on what is read from outside, by name.
  *
  * Two kinds. Run-time limits, in the table below, can be changed by the user
- * (--limit NAME=VALUE) and are part of the scan id. Fixed bounds belong to
- * a format and stand beside its parser, as an enum with a comment.
- * doc/limits.md lists both; a test compares the table with that page.
+ * (--limit NAME=VALUE) and are part of the scan id. Fixed bounds belong to a format and are next to
+ * its parser, as an enum with a comment. doc/limits.md lists both; a test compares the table with
+ * that page.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

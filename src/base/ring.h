@@ -28,4 +28,4 @@ void ring_give(
 /* Waits until all that was given is taken. False when the taker said stop. After it the taker's
  * state belongs to the caller. */
 bool ring_drain(struct ring *r);
-void ring_free(struct ring *r); /* ends the thread; takes NULL */
+void ring_free(struct ring *r); /* ends the thread; accepts NULL */

@@ -164,7 +164,7 @@ static uint64_t bytes_equal(uint64_t v, uint8_t c)
 
 bool span_is_path(struct span s, size_t names_max)
 {
-	uint64_t odd = 0, before = 0x80; /* as if a slash stood in front */
+	uint64_t odd = 0, before = 0x80; /* as if a slash came first */
 	size_t slashes = 0;
 
 	/* Eight bytes at a time, for "/." and "//" alone: they are rare, and looked at closely

@@ -42,12 +42,12 @@ int span_cmp(struct span a, struct span b);        /* bytes, shorter first */
 bool span_starts(struct span s, struct span head);
 bool span_ends(struct span s, struct span tail);
 bool span_ends_nocase(struct span s, struct span tail); /* ASCII */
-/* Offset of the first byte or needle, or s.len when there is none. */
+/* Offset of the first byte or needle; s.len: not found. */
 size_t span_find(struct span s, uint8_t byte);
 size_t span_find_span(struct span s, struct span needle);
 size_t span_rfind(struct span s, uint8_t byte);
-/* The first place where one of n needles (none empty) begins; *which is its row. s.len when there
- * is none. Fast where the shortest needle is long: steps are about its length. */
+/* The first place where one of n needles (none empty) begins; *which is its row; s.len: not found.
+ * Fast where the shortest needle is long: steps are about its length. */
 size_t span_find_any(struct span s, const struct span *needles, size_t n, size_t *which);
 bool span_has(struct span s, struct span needle);
 /* Out of range is clamped, never an error. */
@@ -69,7 +69,7 @@ struct span span_dir(struct span path);  /* before the last '/', empty when none
 /* A clean path: names joined by single slashes, none of them "." or "..", at most names_max of
  * them. The empty path (the root) is one. */
 bool span_is_path(struct span s, size_t names_max);
-/* The bytes before the next sep; *rest moves behind it. False when *rest is spent. */
+/* The bytes before the next sep; *rest starts after it. False when *rest is used up. */
 bool span_split(struct span *rest, uint8_t sep, struct span *out);
 bool span_line(struct span *rest, struct span *out); /* split at LF, one trailing CR removed */
 /* Whole span as an unsigned number of the base, no sign, no blanks, not empty, at most max. */

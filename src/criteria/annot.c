@@ -67,7 +67,7 @@ static bool base_sets_label(const struct image_facts *image, struct span key)
 	return false;
 }
 
-/* The base's own config, which --base brings, has the same value. */
+/* The config of the base (--base) has the same value. */
 static bool base_has_value(const struct image_facts *image, struct span key, struct span value)
 {
 	const struct part *b = image->base_config;
@@ -114,7 +114,7 @@ static void collect(const struct image_facts *image, struct wanted *w)
 	}
 }
 
-/* What is missing as text, and the labels that add it. */
+/* What is missing, as text, and the labels to add. */
 static void list_missing(
 	struct verdict_out *out, const struct wanted *w, struct buf *text)
 {

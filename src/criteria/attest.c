@@ -1,6 +1,6 @@
-/* attest.c - what stands beside an image: signatures, provenance, SBOMs, security profiles.
+/* attest.c - what is attached to an image: signatures, provenance, SBOMs, security profiles.
  *
- * Referrers are not searched yet, so nothing here is met; a profile that is switched off is seen
+ * Referrers are not searched yet, so nothing here is met; a profile that is turned off shows
  * without them.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -50,7 +50,7 @@ const struct criterion prov_sbom = {
 	.judge = judge_nothing,
 };
 
-/* Keys of CRI-O's annotation, alone or with "/POD" or "/CONTAINER" behind. Source: CRI-O, "seccomp
+/* Keys of CRI-O's annotation, alone or followed by "/POD" or "/CONTAINER". Source: CRI-O, "seccomp
  * OCI artifacts". */
 static bool is_profile_key(struct span key)
 {

@@ -1,7 +1,7 @@
 /* base.c - "Use minimal base image" (minimalism, level 1).
  *
- * The join names the base; here the package count decides where it could not. Debian and its slim
- * variant have the same packages, so a count never separates those two: the marker does.
+ * The join identifies the base; where it could not, the package count decides here. Debian and its
+ * slim variant have the same packages, so a count never separates those two: the marker does.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -1,8 +1,8 @@
 /* criterion.h - one row per criterion of the Container Hardening Priorities.
  *
- * A judge is pure: dossier in, verdict and evidence out. It says what it saw;
- * the frame (grade/) turns a verdict whose needs are not whole into
- * NOT_ASSESSED, so that no judge can pass an image by forgetting to ask.
+ * A judge is pure: dossier in, verdict and evidence out. It reports what it saw; the frame (grade/)
+ * turns a verdict with incomplete inputs into NOT_ASSESSED, so that no judge can pass an image by
+ * forgetting to check.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -33,7 +33,7 @@ struct dossier {
 					table of inputs says */
 };
 
-/* All inputs that are there and whole: the image's, and what was brought from outside. */
+/* All complete inputs: the image's, and those from outside. */
 uint32_t dossier_inputs(const struct dossier *d);
 /* Why an input is missing: one clause, never empty. */
 struct span dossier_missing(const struct dossier *d, uint32_t bit);
@@ -55,8 +55,8 @@ struct criterion {
 	const char *fix;   /* the general advice, one line */
 	uint8_t effort;    /* 1 a line, 2 a rebuild, 3 a change of base, 4 a change of process */
 	uint32_t needs;    /* enum input bits */
-	/* What would settle it when the judge could not, all needs met: in words, or an input that
-	 * may bring it. Neither: its needs. */
+	/* What is needed when the judge could not decide with all needs met: in words, or an input
+	 * that may help. Neither: its needs. */
 	const char *settled_by;
 	uint32_t settled_by_input; /* enum input bits */
 	bool not_met_stands;       /* what the judge found decides even when a need is missing: it
@@ -72,7 +72,7 @@ extern const char *const
 extern const char *const level_names[6]; /* [1] "Pimiento" ... [5] "Ghost" */
 extern const char *const grade_names[GRADES]; /* "D", "C", "B", "A", "A+" */
 
-/* Nothing that the program can be given makes it met: no step to the next grade. */
+/* No input of the program can make it met: no step to the next grade. */
 bool criterion_is_out_of_reach(const struct criterion *c);
 
 /* For judges. say() sets the reason and a deciding evidence row; the others add rows. When the

@@ -10,7 +10,7 @@
 
 enum { CONTENT_LAG_DAYS = 180 /* a first guess: how much older than the claim content may be */ };
 
-/* Order of belief among claims. */
+/* Which claim counts first. */
 static int rank(uint8_t kind)
 {
 	return kind == DATE_CREATED      ? 3
@@ -63,7 +63,7 @@ static void show_dates(const struct image_facts *image, struct verdict_out *out,
 	}
 }
 
-/* The first day on which the answer is another one. */
+/* The first day on which the verdict changes. */
 static void show_flip(struct verdict_out *out, int64_t t, int64_t window)
 {
 	struct evidence *e = evidence_add(out, EV_DATE, REMARK, OBSERVED, place_image(),

@@ -38,7 +38,7 @@ static bool is_confirmed(const struct image_facts *image, const struct file *f, 
 }
 
 /* The program under a manager's name: f itself or what the link ends at; NULL when that is counted
- * by itself, or none. */
+ * on its own, or there is none. */
 static const struct file *program_of(const struct image_facts *image, const struct file *f)
 {
 	const struct file *program = f;

@@ -32,7 +32,7 @@ static void put_caps(struct buf *b, uint64_t set)
 	}
 }
 
-/* A hard link's own mode is set on the file that it names, so either decides. */
+/* A hard link's mode is set on the file that it links to, so either decides. */
 static uint32_t mode_of(const struct file *f)
 {
 	return f->body->mode | (f->entry->type == ENTRY_HARDLINK ? f->entry->mode : 0);

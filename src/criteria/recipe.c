@@ -1,6 +1,6 @@
-/* recipe.c - what only the build's recipe can tell: downloads, pinned images, pinned packages.
+/* recipe.c - what only the Dockerfile shows: downloads, pinned images, pinned packages.
  *
- * Until Dockerfiles and history lines are parsed the three answer that they are not assessed.
+ * Until Dockerfiles and history lines are parsed, all three are not assessed.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

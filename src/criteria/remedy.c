@@ -1,4 +1,4 @@
-/* remedy.c - what to do, as data, and the one place that makes words of it.
+/* remedy.c - what to do, as data, and the one place that turns it into text.
  *
  * A judge gives every subject; the words name the first few. `harden` acts on the data.
  *

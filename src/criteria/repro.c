@@ -1,6 +1,6 @@
 /* repro.c - "Fully reproducible" (provenance, level 5).
  *
- * Only a rebuild proves it. What can be seen without one are traces that two builds never share;
+ * Only a rebuild proves it. Without one, only traces that differ between builds can be seen;
  * those of an identified base's layers concern the base's build and do not decide. (.pyc files hold
  * the source's mtime, which the package fixes: no trace.)
  *

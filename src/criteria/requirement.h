@@ -1,6 +1,6 @@
 /* requirement.h - rows of --requirements: items of other documents that an image can decide.
  *
- * A row is judged as a criterion is, with the same frame, and counts for no grade.
+ * A row is judged like a criterion, in the same frame, and does not change any grade.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -13,7 +13,7 @@ extern const struct criterion conf_secrets, conf_priv, conf_user, conf_secretfil
 	conf_secprofile;
 extern const struct criterion vuln_critical, vuln_high, vuln_medium, vuln_any;
 
-enum { SHOWN_MAX = 200 /* rows of one kind of evidence; what is over is counted */ };
+enum { SHOWN_MAX = 200 /* rows of one kind of evidence; the rest is counted */ };
 
 bool is_symlink(const struct file *f);
 /* The program that a symlink ends at; NULL: dangling, or no program. */
@@ -26,7 +26,7 @@ bool in_bin_or_libexec(struct span path);
 bool is_base_layer(const struct image_facts *image, int64_t layer);
 /* What Entrypoint and Cmd start; NULL: neither is set. */
 const struct command *main_command(const struct image_facts *image);
-/* For rows whose needs nothing fills yet: not assessed. */
+/* For rows whose inputs do not exist yet: not assessed. */
 enum verdict judge_nothing(const struct dossier *d, struct verdict_out *out);
 /* A remark of a count. */
 void remark_count(struct verdict_out *out, struct place at, const char *what, uint64_t number,
@@ -37,7 +37,7 @@ void remark(struct verdict_out *out, struct place at, struct span what, const ch
 /* After max rows of evidence: how many there are in all. */
 void remark_rest(struct verdict_out *out, const char *what, size_t total, size_t max);
 
-/* Findings that are files: which decide, and the command that takes them away. */
+/* Findings that are files: which decide, and the command that removes them. */
 struct findings {
 	struct verdict_out *out;
 	const struct dossier *dossier;
@@ -52,7 +52,7 @@ bool finding(struct findings *l, const struct file *f, const char *why, ...)
 	__attribute__((format(printf, 3, 4)));
 /* NOT_MET with "WHAT: /first and N more", MET, or MET asserted where all were waived. */
 enum verdict findings_verdict(struct findings *l, const char *what, const char *none);
-/* Another name of a finding: nothing to count, but its remedy has to know it. */
+/* Another name of a finding: not counted, but its remedy includes it. */
 void finding_more(struct findings *l, const struct file *f);
 /* Remove the decisive files and their other names, or do what `instead` says. */
 void findings_remove(struct findings *l, enum remedy_action action, const char *instead);

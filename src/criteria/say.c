@@ -140,7 +140,7 @@ static bool waiver_matches(const struct waiver *w, struct span id, struct span p
 	return !w->path.len || glob_match(w->path, path);
 }
 
-/* A finding on this path is taken out by the ignore file: it is counted and must not decide. */
+/* The ignore file lists a finding on this path: it is counted and does not decide. */
 static bool is_waived(struct verdict_out *out, const struct dossier *d, const char *id,
 	struct span path, int32_t layer)
 {

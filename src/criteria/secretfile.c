@@ -1,7 +1,7 @@
 /* secretfile.c - "Support secrets via file mount" (configuration and metadata, level 3).
  *
- * The weakest of the rules: it reads the entrypoint and the environment for what they ask of a
- * secret. It shows its lines, and the label io.scoville.secrets lets an author say what no script
+ * The weakest of the rules: it guesses from the entrypoint and the environment how secrets are
+ * read. It shows the lines, and the label io.scoville.secrets lets an author declare what no script
  * shows.
  *
  * SPDX-License-Identifier: Apache-2.0

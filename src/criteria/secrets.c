@@ -1,7 +1,7 @@
 /* secrets.c - "No secrets in image" (configuration and metadata, level 1).
  *
- * The search and its levels are made before (secret/); here they decide. A secret that was found is
- * found, whatever else could not be read: see doc/decisions/a-found-secret-decides.md.
+ * The search and the levels come from secret/ and judge/; here they decide. A secret that was found
+ * decides, whatever else could not be read: see doc/decisions/a-found-secret-decides.md.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

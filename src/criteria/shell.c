@@ -1,7 +1,7 @@
 /* shell.c - "No shell" (minimalism, level 3).
  *
- * busybox and toybox are shells by their applet table, whatever their name and whether or not links
- * stand beside them; the official image installs applets as hard links, Alpine as symlinks.
+ * busybox and toybox are shells by their applet table, whatever their name, with or without links
+ * to them; the official image installs applets as hard links, Alpine as symlinks.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -52,7 +52,7 @@ static bool is_shell_program(const struct image_facts *image, const struct file 
 	}
 }
 
-/* A link under a shell's name to a program that is no shell by itself. */
+/* A link with a shell's name to a program that is not a shell itself. */
 static bool is_shell_link(
 	const struct image_facts *image, const struct file *f, struct verdict_out *out)
 {

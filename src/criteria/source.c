@@ -82,8 +82,8 @@ static enum opinion judge_reference(const struct dossier *d, struct verdict_out 
 	if (pattern->len)
 		return TRUST_YES;
 	if (span_starts(r.repository, SPAN("localhost/"))) {
-		/* A builder's name for an image of its own store: it says where it lay, not where
-		 * it came from. */
+		/* A builder's name for an image in its local store: where it was kept, not where it
+		 * came from. */
 		remark(out, at, r.text, "a local name of the build machine, not a source");
 		return TRUST_UNKNOWN;
 	}

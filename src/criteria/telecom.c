@@ -1,9 +1,9 @@
 /* telecom.c - the rows of --requirements 3gpp-nf.
  *
  * The texts that could be read: the contribution to TR 33.848 V0.8.0 with the key issue on secrets,
- * test copies of TS 33.117 (16.8.0) and TS 33.527 (18.0.1). Clauses of which only number and theme
- * were at hand say "(clause not checked)". A row answers for what an image holds; what only a
- * running product shows stays not assessed, with the reason.
+ * test copies of TS 33.117 (16.8.0) and TS 33.527 (18.0.1). Clauses of which only the number and
+ * the topic are known say "(clause not checked)". A row covers what an image holds; what only a
+ * running product shows is not assessed, with the reason.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -20,7 +20,7 @@ enum { LISTED_MAX = 20, SETUID = 04000, SETGID = 02000, STICKY = 01000, OTHERS_W
 
 typedef bool (*is_of)(const struct secret_finding *s);
 
-/* NOT_MET when one that `of` names is not taken out; *n: how many were looked at and decide. */
+/* NOT_MET when one that `of` selects is not ignored; *n: how many decide. */
 static size_t list_secrets(const struct dossier *d, struct verdict_out *out, is_of of)
 {
 	size_t decisive = 0, told = 0;

@@ -5,9 +5,9 @@
 #include "criteria/rows.h"
 #include "known/names.h"
 
-enum { UID_ORDINARY = 10000 /* from here on a uid rarely is one of the host's: a first guess */ };
+enum { UID_ORDINARY = 10000 /* from here on a uid rarely exists on the host: a first guess */ };
 
-/* Where a root start gives its privileges up: a line of the entrypoint's scripts, or a word of the
+/* Where a start as root drops its privileges: a line of the entrypoint's scripts, or a word of the
  * command. */
 static bool find_drop(
 	const struct image_facts *image, struct place *at, struct span *tool, struct span *user)

@@ -1,7 +1,7 @@
-/* waive.c - which secrets the ignore file takes out.
+/* waive.c - which secrets the ignore file lists.
  *
- * An entry names a fingerprint; a path or a layer beside it narrows it further. The marks are set
- * once, before the criteria, so that all of a report speaks of the same ones.
+ * An entry has a fingerprint; a path or a layer narrows it further. The marks are set once, before
+ * the criteria, so that the whole report agrees on them.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -1,4 +1,4 @@
-/* image.h - image facts: what all parts together say of one image. The join fills it.
+/* image.h - image facts: what all parts together show of one image. The join fills it.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -121,7 +121,7 @@ struct secret_finding {
 	const struct secret_fact *fact;
 	uint8_t level;          /* enum secret_level after the join */
 	uint8_t proof;          /* enum secret_proof: as found, or by a certificate of the image */
-	uint8_t state;          /* enum file_state; FILE_PRESENT for what is no file */
+	uint8_t state;          /* enum file_state; FILE_PRESENT for what is not a file */
 	uint32_t flags;         /* enum secret_flags: the fact's and what the join learned */
 	int32_t layer, gone_in; /* NO_LAYER where it means nothing */
 	struct place at;
@@ -131,9 +131,9 @@ struct secret_finding {
 	struct span proof_text, why; /* one clause each; why names every demotion and rise */
 	struct span advice, title;
 	size_t count;        /* places with the same value in the same file */
-	VEC(uint32_t) lines; /* of those behind the first, at most SECRET_LINES_MAX */
-	bool waived;         /* the ignore file takes it out */
-	bool refused; /* the ignore file names it, and --requirements lets nobody ignore it */
+	VEC(uint32_t) lines; /* of those after the first, at most SECRET_LINES_MAX */
+	bool waived;         /* the ignore file lists it */
+	bool refused; /* the ignore file lists it, but under --requirements it cannot be ignored */
 };
 
 /* A manifest, an index or an attestation, looked at for secrets only. */

@@ -118,7 +118,7 @@ struct user_fact {
 	uint32_t entry;
 	uint32_t line;
 	bool is_group;
-	uint32_t uid, gid; /* a group's number stands in gid */
+	uint32_t uid, gid; /* a group's number is in gid */
 	struct span name, home, shell;
 };
 
@@ -179,7 +179,7 @@ enum config_key {
 };
 
 /* One string of the config, in document order. Env: name and value; labels: key and value; lists:
- * value. Text that is no name=value pair (Env without '=') has the text in name and has_value
+ * value. Text that is not a name=value pair (Env without '=') has the text in name and has_value
  * false. */
 struct config_fact {
 	uint8_t key; /* enum config_key */
@@ -198,7 +198,7 @@ struct diff_id_fact {
 
 enum severity { DIAG_NOTE = 1, DIAG_WARNING, DIAG_ERROR, SEVERITIES };
 
-/* Something that kept us from seeing all. An error makes the part incomplete for what it names. */
+/* Something that could not be read. An error makes the part incomplete for what it names. */
 struct diag_fact {
 	uint8_t severity; /* enum severity */
 	uint32_t entry;   /* NO_ENTRY where it is the whole part */
@@ -254,14 +254,14 @@ enum secret_proof {
 	PROOFS,
 };
 enum secret_flags {
-	SECRET_ENCRYPTED = 1, /* a container that a password closes */
+	SECRET_ENCRYPTED = 1, /* a password-protected container */
 	SECRET_CHECKSUM_BAD = 2,
 	SECRET_CA = 4, /* key of a certificate authority */
 	SECRET_PLACEHOLDER = 8,
 	SECRET_EXAMPLE = 16,  /* a documented example */
 	SECRET_TELECOM = 32,  /* K, OP, OPc, SUCI home-network keys */
 	SECRET_DEFAULT = 64,  /* a default account or password of a product */
-	SECRET_PAIRED = 128,  /* id and secret stand together */
+	SECRET_PAIRED = 128,  /* id and secret next to each other */
 	SECRET_GENERIC = 256, /* found by its name alone */
 	SECRET_IN_BINARY = 512,
 };

@@ -73,7 +73,7 @@ struct criterion_report {
 	struct span fix;             /* the same in words: a command or Dockerfile line */
 	VEC(struct span) settled_by; /* what it needs to be assessed */
 	evidences evidence;
-	size_t waived; /* findings that the ignore file took out */
+	size_t waived; /* findings in the ignore file */
 };
 
 struct grade_report {

@@ -69,7 +69,7 @@ static uint64_t unzigzag(uint64_t v)
 	return v >> 1 ^ (v & 1 ? UINT64_MAX : 0);
 }
 
-/* A field's number as it stands in the record. Spans: their length. */
+/* A field's number as stored in the record. Spans: their length. */
 static uint64_t field_get(const struct field *f, const uint8_t *row)
 {
 	const uint8_t *at = row + f->offset;

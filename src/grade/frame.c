@@ -1,7 +1,8 @@
-/* frame.c - one criterion: what its judge says, and whether the inputs it needs are whole.
+/* frame.c - one criterion: its judge's verdict, and whether the inputs it needs are complete.
  *
  * This is the one place where a missing input turns a verdict into NOT_ASSESSED. No judge can pass
- * an image by forgetting to ask. One thing stands without it: NOT_MET of a row that says so.
+ * an image by forgetting to check. One verdict is kept without it: NOT_MET of a row with
+ * not_met_stands.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -34,7 +35,7 @@ static void demote(struct criterion_report *out)
 			out->evidence.p[i].role = REMARK;
 }
 
-/* A broken layer is the same reason for several inputs: it is said once. */
+/* A broken layer is the same reason for several inputs: it is reported once. */
 static void say_missing(struct buf *b, size_t input, struct span reason)
 {
 	if (reason.len && span_has(buf_view(b), reason))
@@ -96,7 +97,7 @@ int grade_criterion_counted(const struct criterion *c, const struct dossier *d, 
 	else if (out->verdict == NOT_ASSESSED)
 		undecided(c, a, out);
 	advise(c, &v);
-	if (arena_failed(a)) /* not the whole: nothing of it can be relied on */
+	if (arena_failed(a)) /* incomplete: nothing in it is reliable */
 		out->verdict = NOT_ASSESSED;
 	return arena_failed(a);
 }

@@ -1,4 +1,4 @@
-/* gates.c - --fail-on: which conditions the report does not fulfil, and why.
+/* gates.c - --fail-on: which conditions the report fails, and why.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -50,7 +50,7 @@ static char *check_level(
 	const struct criterion_report *c = obstacle(r, g->vector, g->threshold);
 
 	*passed = v->level >= g->threshold ||
-		  !c; /* a vector without a criterion up there asks no more */
+		  !c; /* a vector without a criterion at that level is complete */
 	if (*passed || !c)
 		return arena_printf(&r->arena, "%s is at level %u of %u", vector_name(g->vector),
 			v->level, v->level_of);
@@ -107,8 +107,8 @@ static char *check_secrets(struct report *r, const struct gate *g, bool *passed)
 	return arena_printf(&r->arena, "not assessed: %.*s", SPAN_ARG(why));
 }
 
-/* A row that an image cannot decide passes, for many are decided elsewhere; but not one that lacks
- * what was not searched. */
+/* Rows that are not assessed pass, since an image cannot decide many of them; but not when the
+ * search was incomplete. */
 static char *check_requirements(struct report *r, bool *passed)
 {
 	const struct requirement_row *first = NULL;

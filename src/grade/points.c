@@ -1,7 +1,7 @@
 /* points.c - points, grades, levels and ceilings.
  *
- * One point for each criterion that is met, over all of the vector. Not assessed is no point; the
- * ceiling counts it as one.
+ * One point for each criterion that is met, over all of the vector. Not assessed gives no point;
+ * the ceiling counts it as one.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

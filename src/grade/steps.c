@@ -54,7 +54,7 @@ int grade_steps(struct report *r, uint32_t met, uint32_t assessed)
 				best = i;
 		}
 		if (best == CRITERIA) {
-			r->steps.n = 0; /* the next grade cannot be reached: no half way */
+			r->steps.n = 0; /* the next grade cannot be reached: show no steps */
 			return 0;
 		}
 		now |= 1u << best;

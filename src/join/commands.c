@@ -153,7 +153,7 @@ static void trail_words(struct join *j, struct trail *t, const words *w)
 		is_program = span_eq(word, SPAN("--")) || span_eq(word, SPAN("exec"));
 		if (span_find(word, ' ') == word.len)
 			continue;
-		bool first = true; /* a command line in one word, as behind "sh -c" */
+		bool first = true; /* a command line in one word, as after "sh -c" */
 
 		for (size_t n = 0; n < WORDS_MAX && span_split(&rest, ' ', &inner); n++) {
 			if (first || span_find(inner, '/') < inner.len)

@@ -1,4 +1,4 @@
-/* dates.c - when the content was made, and when somebody says it was.
+/* dates.c - when the content was made, and when the image claims it was.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

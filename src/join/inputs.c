@@ -1,5 +1,5 @@
-/* inputs.c - which inputs of the image are there and whole, and why the others are not. What is
- * known from outside the image is the dossier's.
+/* inputs.c - which inputs of the image are complete, and why the others are not. Inputs from
+ * outside the image are in the dossier.
  *
  * A verdict that needs what is missing here is "not assessed"; so a bit is set only by
  * what was seen to be complete.
@@ -27,7 +27,7 @@ static struct span hidden_by(const struct part *p, uint8_t hides)
 	return (struct span){ 0 };
 }
 
-/* Why not every layer was read whole, or not every package database; .len 0: it was. */
+/* Why a layer or a package database was not read completely; .len 0: all were. */
 static struct span layers_problem(struct join *j, uint8_t hides)
 {
 	const struct image_facts *out = j->out;
@@ -48,7 +48,7 @@ static struct span layers_problem(struct join *j, uint8_t hides)
 	return (struct span){ 0 };
 }
 
-/* The first analyzer that was off and would have told what `hides` names; .len 0: none. */
+/* The first analyzer that was skipped and covers what `hides` names; .len 0: none. */
 static struct span skipped(struct join *j, uint8_t hides)
 {
 	for (size_t i = 0; analyzers[i]; i++)

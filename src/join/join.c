@@ -46,7 +46,7 @@ static int copy_subject(struct join *j)
 	return 0;
 }
 
-/* A part of the wrong kind is no layer, whoever says so. */
+/* A part of the wrong kind is not a layer. */
 static void copy_layers(struct join *j)
 {
 	for (size_t i = 0; i < j->in->layers_n; i++) {
@@ -72,8 +72,8 @@ static void copy_layers(struct join *j)
 	}
 }
 
-/* The lines that made a layer, in order, are those of the layers; with another count of them
- * nothing is known. */
+/* The history lines that made a layer belong to the layers in order; if the counts differ, nothing
+ * is known. */
 static void map_history(struct join *j)
 {
 	const struct part *c = j->out->config;
@@ -214,7 +214,7 @@ static void collect_diags(struct join *j)
 	}
 }
 
-/* What documents say of themselves has no place of its own but the manifest's or the digest's. */
+/* Diagnostics of documents are placed at the manifest or at the attestation's digest. */
 static void collect_document_diags(struct join *j)
 {
 	for (size_t i = 0; i < j->out->documents_n; i++) {

@@ -1,10 +1,10 @@
 /* names.c - masked names as they are shown.
  *
- * In part facts a mark behind its stars says what a masked value was (facts/mark.h). Here each
- * piece of a name loses its marks; where another piece looks the same then, a number behind it
- * tells them apart: "ghp_****", "ghp_****(2)". So from here on two names are equal when they were
- * equal in the image, and every step compares what is shown. What the databases of packages know by
- * hash is looked up with the marks.
+ * In part facts a mark after the stars identifies the masked value (facts/mark.h). Here each
+ * piece of a name loses its marks; where another piece then looks the same, a number after it tells
+ * them apart: "ghp_****", "ghp_****(2)". So from here on two names are equal when they were equal
+ * in the image, and every step compares what is shown. What the databases of packages know by hash
+ * is looked up with the marks.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -79,7 +79,7 @@ static uint32_t node_find(const struct overlay *o, struct span path)
 	return row ? row - 1 : NONE;
 }
 
-/* The node of a path, made when there is none; NONE over the bound or without memory. */
+/* The node of a path, made when missing; NONE over the limit or without memory. */
 static uint32_t node_make(struct overlay *o, struct span path)
 {
 	uint32_t tag = path_tag(o, path);
@@ -182,7 +182,7 @@ static void bury_below(struct overlay *o, uint32_t top, enum file_state state)
 	}
 }
 
-/* Nobody can tell what the final file system is here: no criterion on files is decided. */
+/* The final file system is ambiguous here: no criterion on files is decided. */
 static void doubt(struct overlay *o, struct span path, const char *why)
 {
 	o->j->has_broken_path = true;
@@ -240,7 +240,7 @@ static uint32_t parent_of(struct overlay *o, struct span path)
 	return top;
 }
 
-/* A hard link's body is what its target is now; false: there is none that a link can have. */
+/* A hard link's body is what its target is now; false: no such file. */
 static bool link_body(struct overlay *o, const struct entry *e, struct node *n)
 {
 	uint32_t target = node_find(o, e->link);
@@ -282,7 +282,7 @@ static int place_entry(struct overlay *o, uint32_t index)
 
 	placed.body_layer = o->layer;
 	placed.body_entry = index;
-	/* The target is looked up before what stands at the link's own path is buried. */
+	/* The target is looked up before what is at the link's own path is buried. */
 	bool dangles = e->type == ENTRY_HARDLINK && !link_body(o, e, &placed);
 
 	if (e->type == ENTRY_HARDLINK && span_eq(e->link, e->path) && n->is_there && !was_dir)

@@ -31,8 +31,7 @@ struct owners {
 	size_t aliases_n;
 };
 
-/* Where the name, and the architecture of "name:arch", stand among the image's packages; 0 for
- * none, else index + 1. */
+/* Index + 1 of the package with this name (and the architecture of "name:arch"); 0: none. */
 static uint32_t package_of(const struct join *j, const struct owner_fact *owner)
 {
 	size_t colon =

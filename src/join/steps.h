@@ -10,7 +10,7 @@
 
 /* Our own bounds, see doc/limits.md. */
 enum {
-	DIAGS_MAX = 1000, /* diagnostics of one image; what is over is counted in one more */
+	DIAGS_MAX = 1000, /* diagnostics of one image; the rest is counted in one more */
 	LINKS_MAX =
 		40, /* symbolic links in one look-up, as Linux has it (fs/namei.c, MAXSYMLINKS) */
 	SCRIPTS_MAX = 64,      /* files that the entrypoint's scripts lead to */
@@ -39,7 +39,7 @@ struct join {
 	size_t diags_over, errors_over;
 	bool has_broken_path; /* an entry that cannot be placed */
 	struct span broken_why;
-	struct span secrets_dropped; /* that there were too many; empty: there were not */
+	struct span secrets_dropped; /* too many secrets; empty: not so */
 	struct scov_err *err;
 };
 
@@ -54,7 +54,7 @@ uint32_t join_body_index(const struct join *j, const struct file *f);
 /* An annotation of the manifest or its descriptor, else the label of that name. *at says which. */
 struct span join_annotation(const struct join *j, struct span key, struct place *at);
 
-/* The part with its names as they are shown, told apart where stars made them equal; NULL: none, or
+/* The part with its names as they are shown, numbered where masking made them equal; NULL: none, or
  * no memory (the arena of *out failed). */
 const struct part *names_show(struct join *j, const struct part *p);
 /* A shown path as part facts have it, with marks. .p NULL: no memory. */

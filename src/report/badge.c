@@ -1,6 +1,6 @@
 /* badge.c - badges drawn here: SVG, the endpoint form of shields, and the lines to paste.
  *
- * Nobody else's service stands between an image and its badge. Colours and labels follow the CHPs
+ * No outside service is needed to show a badge. Colours and labels follow the CHPs
  * document. Widths are those of Verdana at 11 pixels, from the advance widths of its hmtx table
  * (units of 2048 an em), rounded up.
  *

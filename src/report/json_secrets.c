@@ -33,7 +33,7 @@ static void where(struct json_out *w, const struct secret_finding *s)
 	w->out->failed = w->out->failed || path.failed;
 }
 
-/* Of the first place and of those behind it. */
+/* Of the first place and of the further ones. */
 static void lines(struct json_out *w, const struct secret_finding *s)
 {
 	json_out_key(w, "lines");

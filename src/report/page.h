@@ -21,7 +21,7 @@ void page_inked(struct page *p, enum ink i, const char *text);
 /* Blanks from column `used` to column `to`, at least one. */
 void page_pad(struct page *p, size_t used, size_t to);
 /* Words of s, lines of at most PAGE_WIDTH columns, each further line indented; ends the line. used:
- * columns that stand already. */
+ * columns already written. */
 void page_paragraph(struct page *p, size_t indent, size_t used, struct span s);
 void page_size(struct page *p, uint64_t bytes);
 void page_place(struct page *p, const struct place *at);

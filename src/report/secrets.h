@@ -1,4 +1,4 @@
-/* secrets.h - what the writers say of secrets: names, counts, places. Never a value: none is here.
+/* secrets.h - what the writers report about secrets: names, counts, places. Never a value.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -20,5 +20,5 @@ struct secrets_summary {
 	struct span missing; /* why not */
 };
 void secrets_sum(const struct report *r, struct secrets_summary *out);
-/* "outer/file!inner/file"; nothing where the place is no file. Raw bytes. */
+/* "outer/file!inner/file"; nothing where the place is not a file. Raw bytes. */
 void secret_path(const struct secret_finding *s, struct buf *out);

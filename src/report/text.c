@@ -94,7 +94,7 @@ static enum ink grade_ink(unsigned g)
 	return of[g];
 }
 
-/* What would lift a vector stands under it; for overall it would be the same again. */
+/* What would lift a vector is listed under it; for overall it would repeat them. */
 static void grade_line(struct page *p, const char *name, const struct grade_report *g,
 	const struct grade_report *overall)
 {
@@ -206,7 +206,8 @@ static void not_assessed_group(struct page *p, const struct report *r, size_t fi
 	page_paragraph(p, 6, 12, input);
 }
 
-/* One input settles several, so the short text lists inputs; --verbose has a paragraph each. */
+/* One input often serves several criteria, so the short text lists inputs; --verbose has a
+ * paragraph each. */
 static void not_assessed(struct page *p, const struct report *r)
 {
 	bool any = false;

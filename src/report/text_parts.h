@@ -9,7 +9,7 @@
 /* All of it when verbose; else the first that decide (of what is not met) and say more than the
  * reason did. */
 void text_evidence(struct page *p, const evidences *list, bool decided, struct span reason);
-/* Of `grade`: the first of what decides; nothing when there is none. */
+/* For `grade`: the first of what decides; nothing when nothing does. */
 void text_secrets(struct page *p, const struct report *r);
 /* Of `secrets`: all of it, and the same in one line. */
 void text_secrets_page(struct page *p, const struct report *r);

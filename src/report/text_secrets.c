@@ -15,7 +15,7 @@
 #include "report/secrets.h"
 
 enum {
-	LINES_TOLD = 8, /* of the places behind the first */
+	LINES_TOLD = 8, /* of the places after the first */
 	INDENT = 10,
 	GRADE_SHOWN = 5,
 	LOW_SHOWN = 20,
@@ -83,7 +83,7 @@ static void piece(struct buf *b, const char *mark, const char *fmt, ...)
 	buf_printf(b, "%s%s", b->len ? mark : "", text);
 }
 
-/* What is proved, and what one may know of the value. */
+/* What is proved, and what may be shown about the value. */
 static void proof(struct page *p, const struct secret_finding *s)
 {
 	const struct secret_fact *f = s->fact;
@@ -113,7 +113,7 @@ static void proof(struct page *p, const struct secret_finding *s)
 	told(p, "details: ", buf_view(&b));
 }
 
-/* A line of the history is told short, and no character is cut. */
+/* A history line is shortened, never within a character. */
 static void history(struct page *p, const struct secret_finding *s)
 {
 	struct span line = span_trim(s->history);
@@ -163,7 +163,7 @@ static void finding(struct page *p, const struct secret_finding *s)
 		told(p, "fp: ", s->fingerprint);
 }
 
-/* A line: kind, place and why it is no more than low. */
+/* One line: kind, place and why it is only low. */
 static void brief(struct page *p, const struct secret_finding *s)
 {
 	const char *level = secret_level_name(s->level);
