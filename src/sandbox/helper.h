@@ -63,8 +63,6 @@ int worker_room(struct worker *w, const struct patience *until, uint8_t **out, s
 void worker_give(struct worker *w, size_t len); /* len bytes are there, for good */
 /* No more bytes; wait until it has ended. Errors as worker_room. */
 int worker_finish(struct worker *w, const struct patience *until, struct scov_err *err);
-/* Has it killed and waits until it is gone. Nothing to do when it has ended. */
-void worker_kill(struct worker *w);
 /* 0 when it ended well, else SCOV_E_WORKER: signal, what that means, bytes consumed. */
 int worker_verdict(const struct worker *w, struct scov_err *err);
 void worker_release(struct worker *w); /* kills too; only one that was zeroed and started */

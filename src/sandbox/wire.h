@@ -23,16 +23,22 @@ struct wire_hello {
 	char error[256]; /* why no worker can be had; empty: ready */
 };
 
+_Static_assert(sizeof(struct wire_hello) == 480, "both sides have the same hello");
+
 struct wire_start {
 	uint64_t memory, cpu_seconds, answer_size;
 	uint32_t request_len, pad;
 	uint8_t request[WIRE_REQUEST];
 };
 
+_Static_assert(sizeof(struct wire_start) == 32 + WIRE_REQUEST, "no bytes between members");
+
 struct wire_end {
 	int32_t error;  /* errno of what kept the worker from starting; 0: it ran */
 	int32_t status; /* as waitpid has it */
 };
+
+_Static_assert(sizeof(struct wire_end) == 8, "no bytes between members");
 
 struct helper;
 int helper_socket(const struct helper *h);

@@ -160,7 +160,8 @@ int worker_finish(struct worker *w, const struct patience *until, struct scov_er
 	return w->ended ? 0 : wait_for(w, false, until, err);
 }
 
-void worker_kill(struct worker *w)
+/* Has it killed and waits until it has ended. Nothing to do when it has. */
+static void worker_kill(struct worker *w)
 {
 	struct pollfd p = { .fd = w->job, .events = POLLIN };
 
