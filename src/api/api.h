@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "facts/report.h"
 #include "image/image.h"
 #include "policy/policy.h"
@@ -99,33 +100,33 @@ struct scov_report {
 struct span api_masked(struct arena *a, struct span text);
 /* From now on scov_mask masks what the user's rules of the context find too; until the second call,
  * which must come before the context goes. Errors: SCOV_E_MEMORY. */
-int api_mask_add(struct scov_context *c, struct scov_err *err);
+must_check int api_mask_add(struct scov_context *c, struct scov_err *err);
 void api_mask_remove(const struct scov_context *c);
 
 /* struct_size must be one that this library knows: smaller is an older caller, larger is refused.
  */
-int api_options(const void *given, size_t size, void *out, size_t known, const char *what,
-	struct scov_err *err);
+must_check int api_options(const void *given, size_t size, void *out, size_t known,
+	const char *what, struct scov_err *err);
 /* A call of the public interface that starts now; given: NULL or what the caller passed. */
 struct api_call {
 	struct call call;
 	void (*progress)(void *ctx, const struct scov_progress *p); /* may be NULL */
 	void *progress_ctx;
 };
-int api_call(const struct scov_context *c, const struct scov_call *given, struct api_call *out,
-	struct scov_err *err);
+must_check int api_call(const struct scov_context *c, const struct scov_call *given,
+	struct api_call *out, struct scov_err *err);
 void api_source_options(
 	struct scov_context *c, const struct platform *platform, struct source_options *out);
 void api_scan_options(struct scov_context *c, const struct call *call, struct scan_options *out);
 /* Policy from the public struct; files are read here. */
-int api_policy(struct scov_context *c, const struct scov_policy *given, struct policy *out,
-	struct scov_err *err);
+must_check int api_policy(struct scov_context *c, const struct scov_policy *given,
+	struct policy *out, struct scov_err *err);
 /* Opens as scov_image_open; without documents: nothing is looked at for secrets. */
-int api_image_open(struct scov_context *c, const char *reference, const char *platform,
+must_check int api_image_open(struct scov_context *c, const char *reference, const char *platform,
 	bool has_documents, const struct call *call, struct scov_image **out, struct scov_err *err);
 /* Fills i->documents and i->unread. An attestation that cannot be read is not an error. */
-int api_documents(struct scov_image *i, const struct image_choice *choice, const struct call *call,
-	struct scov_err *err);
+must_check int api_documents(struct scov_image *i, const struct image_choice *choice,
+	const struct call *call, struct scov_err *err);
 /* What was learned of them; jobs: those of i->documents. NULL: no memory. */
 const struct image_document *api_read_documents(
 	struct scov_image *i, const struct scan_job *jobs, struct arena *a, size_t *n);
@@ -142,5 +143,6 @@ struct scov_image *api_image_ref(struct scov_image *i);
 /* SCOV_E_DIGEST when a layer's computed diff_id is not the one that the config states: its part is
  * dropped and its job says why. Errors: SCOV_E_FORMAT when config and manifest do not count the
  * same layers. */
-int api_check_diff_ids(struct scov_image *i, struct scan_job *jobs, struct scov_err *err);
+must_check int api_check_diff_ids(
+	struct scov_image *i, struct scan_job *jobs, struct scov_err *err);
 void api_jobs_release(struct scan_job *jobs, size_t n);

@@ -52,9 +52,11 @@ static void run_extra(struct extra *x, char *text)
 	struct finder_options opt = { .rules = &x->context->rules.all };
 	struct scov_err err;
 
-	if (!x->masker && !scan_rules_database(&x->context->rules, x->context->cache, &x->arena,
-				  &opt.database, &err))
-		masker_new(&opt, &x->masker, &err);
+	if (!x->masker &&
+		!scan_rules_database(
+			&x->context->rules, x->context->cache, &x->arena, &opt.database, &err) &&
+		masker_new(&opt, &x->masker, &err))
+		x->masker = NULL; /* without one everything is masked */
 	run(x->masker, text);
 }
 
@@ -64,8 +66,8 @@ void scov_mask(char *text)
 	struct scov_err err;
 
 	lock_take(&lock);
-	if (!builtin)
-		masker_new(&opt, &builtin, &err);
+	if (!builtin && masker_new(&opt, &builtin, &err))
+		builtin = NULL; /* without one everything is masked */
 	run(builtin, text);
 	for (struct extra *x = extras; x; x = x->next)
 		run_extra(x, text);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/call.h"
+#include "base/err.h"
 
 struct budget_wait;
 
@@ -31,7 +32,7 @@ struct budget_group {
 void budget_init(struct budget *b, size_t places);
 /* Waits for a place. Whoever holds one must not wait for a second. Errors: those of call_check;
  * then there is none to give back. */
-int budget_take(
+must_check int budget_take(
 	struct budget *b, struct budget_group *g, const struct call *call, struct scov_err *err);
 void budget_give(struct budget *b, struct budget_group *g);
 void budget_release(struct budget *b); /* when nobody holds a place */

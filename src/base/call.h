@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "scoville/scoville.h"
 
 struct call {
@@ -19,7 +20,7 @@ int64_t clock_ms(void); /* CLOCK_MONOTONIC */
 /* The deadline for a call that starts now. */
 void call_start(struct call *c, int64_t timeout_ms, const int *cancelled);
 /* 0: go on. Errors: SCOV_E_CANCELLED, SCOV_E_TIMEOUT. */
-int call_check(const struct call *c, struct scov_err *err);
+must_check int call_check(const struct call *c, struct scov_err *err);
 /* SCOV_E_TIMEOUT, in the one wording that there is. */
-int call_over(const struct call *c, struct scov_err *err);
+must_check int call_over(const struct call *c, struct scov_err *err);
 void call_cancel(int *cancelled);

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "base/span.h"
 #include "scoville/scoville.h"
 
@@ -21,5 +22,5 @@ ssize_t fd_read_full(int fd, void *p, size_t len);   /* until len or end of file
 int fd_write_all(int fd, const void *p, size_t len); /* 0, or -1 and errno */
 /* A whole regular file of at most limit bytes. name is for the message.
  * Errors: SCOV_E_NOT_FOUND, SCOV_E_IO, SCOV_E_LIMIT. */
-int fd_load(int dirfd, const char *path, size_t limit, struct arena *a, struct span *out,
+must_check int fd_load(int dirfd, const char *path, size_t limit, struct arena *a, struct span *out,
 	struct scov_err *err);

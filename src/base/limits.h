@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "base/span.h"
 #include "scoville/scoville.h"
 
@@ -74,4 +75,4 @@ extern const size_t limit_rows_n;
 
 struct limits limits_default(void);
 /* "NAME=VALUE", VALUE a number with an optional K, M or G (1024). Errors: SCOV_E_USAGE. */
-int limits_set(struct limits *l, struct span assignment, struct scov_err *err);
+must_check int limits_set(struct limits *l, struct span assignment, struct scov_err *err);

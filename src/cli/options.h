@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "scoville/scoville.h"
 
 enum option_kind { OPT_FLAG, OPT_TEXT, OPT_LIST, OPT_NUMBER, OPT_SECONDS };
@@ -58,6 +59,7 @@ extern const size_t options_n;
 
 /* Fills *o, which is zeroed. groups: what the command takes. Errors: SCOV_E_USAGE, with the nearest
  * known option. */
-int options_parse(int argc, char **argv, unsigned groups, struct options *o, struct scov_err *err);
+must_check int options_parse(
+	int argc, char **argv, unsigned groups, struct options *o, struct scov_err *err);
 void options_release(struct options *o);
 void options_help(unsigned groups); /* to standard output */

@@ -19,6 +19,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "base/limits.h"
 #include "base/span.h"
 #include "scoville/scoville.h"
@@ -46,10 +47,11 @@ struct codec *codec_open(enum codec_kind kind, const struct limits *l);
  * (damage, a bad checksum, data after the end; names the byte), SCOV_E_LIMIT (layer_size,
  * layer_ratio, zstd_window, xz's memory), SCOV_E_MEMORY. Bytes written before an error are in out;
  * after an error only codec_free may be called. */
-int codec_run(struct codec *c, struct span *in, struct codec_out *out, struct scov_err *err);
+must_check int codec_run(
+	struct codec *c, struct span *in, struct codec_out *out, struct scov_err *err);
 /* The input has ended. Call when the last codec_run left room in out. Errors: SCOV_E_FORMAT:
  * truncated. */
-int codec_end(struct codec *c, struct scov_err *err);
+must_check int codec_end(struct codec *c, struct scov_err *err);
 uint64_t codec_bytes_in(const struct codec *c); /* compressed bytes taken */
 uint64_t codec_bytes_out(const struct codec *c);
 /* Text of the stream outside its content: gzip's names, comments and extra fields, one per line,

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "base/err.h"
 #include "codec/codec.h"
 
 struct codec_format {
@@ -36,6 +37,6 @@ extern const struct codec_format codec_gzip, codec_zstd, codec_xz, codec_bzip2;
 struct inflater;
 struct inflater *inflater_new(void);
 void inflater_reset(struct inflater *f);
-int inflater_run(struct inflater *f, struct span *in, struct codec_out *out, bool *is_end,
-	struct scov_err *err);
+must_check int inflater_run(struct inflater *f, struct span *in, struct codec_out *out,
+	bool *is_end, struct scov_err *err);
 void inflater_free(struct inflater *f);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "codec/codec.h"
 
 struct raw;
@@ -13,6 +14,6 @@ struct raw *raw_open(void); /* NULL without memory */
 bool raw_start(struct raw *r);
 /* As codec_run; *is_end: the stream is complete and *in is past it. Errors: SCOV_E_FORMAT,
  * SCOV_E_MEMORY. */
-int raw_run(
+must_check int raw_run(
 	struct raw *r, struct span *in, struct codec_out *out, bool *is_end, struct scov_err *err);
 void raw_close(struct raw *r); /* accepts NULL */

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "base/span.h"
 #include "scoville/scoville.h"
 
@@ -26,7 +27,7 @@ bool digest_eq(
 	const struct digest *a, const struct digest *b); /* false when either is DIGEST_NONE */
 /* "sha256:<64 lower-case hex>" or sha512. Errors: SCOV_E_FORMAT; SCOV_E_UNSUPPORTED for another
  * algorithm. */
-int digest_parse(struct span text, struct digest *out, struct scov_err *err);
+must_check int digest_parse(struct span text, struct digest *out, struct scov_err *err);
 const char *digest_format(const struct digest *d, char out[DIGEST_TEXT]); /* "" for DIGEST_NONE */
 const char *digest_hex(const struct digest *d, char out[DIGEST_TEXT]); /* without the algorithm */
 

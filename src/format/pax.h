@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "base/limits.h"
 #include "base/span.h"
 #include "scoville/scoville.h"
@@ -56,5 +57,5 @@ struct pax {
  * counts; an empty value removes the key. Unknown keys are skipped.
  * Errors: SCOV_E_FORMAT (a damaged record, a NUL in a path, an invalid number),
  * SCOV_E_LIMIT (limits.sparse_pieces, the arena's limit). */
-int pax_parse(struct span in, const struct limits *l, struct arena *a, struct pax *out,
+must_check int pax_parse(struct span in, const struct limits *l, struct arena *a, struct pax *out,
 	struct scov_err *err);

@@ -24,8 +24,8 @@ typedef int rpm_blob_fn(void *ctx, struct span blob);
 /* scratch holds a blob that spans several pages; it is reset after each.
  * Errors: SCOV_E_FORMAT (not this kind of database, or damaged), SCOV_E_LIMIT, SCOV_E_UNSUPPORTED
  * (encrypted, not a hash, an old format). */
-int rpm_sqlite_each(
+must_check int rpm_sqlite_each(
 	struct span db, struct arena *scratch, rpm_blob_fn *blob, void *ctx, struct scov_err *err);
-int rpm_ndb_each(struct span db, rpm_blob_fn *blob, void *ctx, struct scov_err *err);
-int rpm_bdb_each(
+must_check int rpm_ndb_each(struct span db, rpm_blob_fn *blob, void *ctx, struct scov_err *err);
+must_check int rpm_bdb_each(
 	struct span db, struct arena *scratch, rpm_blob_fn *blob, void *ctx, struct scov_err *err);

@@ -29,7 +29,7 @@ struct rpm_header {
 };
 
 /* Errors: SCOV_E_FORMAT (not a header, or an index entry that points outside), SCOV_E_LIMIT. */
-int rpm_header_parse(struct span blob, struct rpm_header *out, struct scov_err *err);
+must_check int rpm_header_parse(struct span blob, struct rpm_header *out, struct scov_err *err);
 
 /* A walk over the files: dir as rpm has it ("/usr/bin/"), base without a slash. Start from
  * rpm_files(). */

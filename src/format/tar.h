@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 
+#include "base/err.h"
 #include "base/limits.h"
 #include "base/span.h"
 #include "format/pax.h"
@@ -87,9 +88,9 @@ struct tar *tar_open(const struct tar_events *ev, void *ctx, const struct limits
 /* Errors: SCOV_E_FORMAT (a checksum, a number, a map; names entry and byte), SCOV_E_LIMIT
  * (pax_size, sparse_pieces, layer_entries), a callback's code. After an error only tar_counts and
  * tar_free may be called. */
-int tar_push(struct tar *t, struct span piece, struct scov_err *err);
+must_check int tar_push(struct tar *t, struct span piece, struct scov_err *err);
 /* The stream has ended. Errors: SCOV_E_FORMAT: it ends inside an entry, a header or an entry's
  * padding. */
-int tar_end(struct tar *t, struct scov_err *err);
+must_check int tar_end(struct tar *t, struct scov_err *err);
 struct tar_counts tar_counts(const struct tar *t);
 void tar_free(struct tar *t); /* accepts NULL */

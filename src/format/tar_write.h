@@ -10,6 +10,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "base/err.h"
 #include "format/tar.h"
 
 struct tar_header {
@@ -26,9 +27,10 @@ struct tar_header {
 /* The header; the content of a file and tar_padding() zeros have to follow. Errors:
  * SCOV_E_UNSUPPORTED (a path that is not clean, a NUL, a name of an attribute with '='),
  * SCOV_E_MEMORY (the buffer failed). Nothing of it is written on failure. */
-int tar_write_header(struct buf *b, const struct tar_header *h, struct scov_err *err);
+must_check int tar_write_header(struct buf *b, const struct tar_header *h, struct scov_err *err);
 /* A whole entry; h->size is set to the content's. */
-int tar_write(struct buf *b, struct tar_header h, struct span content, struct scov_err *err);
+must_check int tar_write(
+	struct buf *b, struct tar_header h, struct span content, struct scov_err *err);
 void tar_write_end(struct buf *b); /* two zero blocks */
 /* Zeros that fill up the last block of so many bytes. */
 size_t tar_padding(uint64_t size);

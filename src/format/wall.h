@@ -27,7 +27,9 @@ struct wall_row {
 
 /* Reads the first line. *count is the number of lines that it states, including itself; 0 when it
  * states none. Errors: SCOV_E_FORMAT. */
-int wall_open(struct span *rest, struct arena *scratch, uint64_t *count, struct scov_err *err);
+must_check int wall_open(
+	struct span *rest, struct arena *scratch, uint64_t *count, struct scov_err *err);
 /* Reads one line; scratch is reset first. 1: *out is set, 0: the end. Errors: SCOV_E_FORMAT,
  * SCOV_E_LIMIT. */
-int wall_next(struct span *rest, struct arena *scratch, struct wall_row *out, struct scov_err *err);
+must_check int wall_next(
+	struct span *rest, struct arena *scratch, struct wall_row *out, struct scov_err *err);

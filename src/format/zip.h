@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "base/err.h"
 #include "base/limits.h"
 #include "base/span.h"
 #include "scoville/scoville.h"
@@ -34,7 +35,7 @@ struct zip *zip_open(const struct zip_events *ev, void *ctx);
 /* Takes from the front; after the last member, nothing. Errors: SCOV_E_FORMAT (no header after a
  * member; a damaged deflate stream), SCOV_E_LIMIT (content returned false, a name over
  * ZIP_NAME_MAX). After an error only zip_free. */
-int zip_push(struct zip *z, struct span *piece, struct scov_err *err);
+must_check int zip_push(struct zip *z, struct span *piece, struct scov_err *err);
 /* The stream has ended. Errors: SCOV_E_FORMAT: inside a member. */
-int zip_end(struct zip *z, struct scov_err *err);
+must_check int zip_end(struct zip *z, struct scov_err *err);
 void zip_free(struct zip *z); /* accepts NULL */

@@ -6,12 +6,13 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "criteria/criterion.h"
 
 /* Judge all criteria and grade. out is zeroed by the caller except reference, transport, source,
  * diags of the run and cache figures; release with arena_release(&out->arena). Errors:
  * SCOV_E_LIMIT, SCOV_E_MEMORY. */
-int grade_image(const struct dossier *d, struct report *out, struct scov_err *err);
+must_check int grade_image(const struct dossier *d, struct report *out, struct scov_err *err);
 /* The frame: one criterion with its needs. Exposed for the tests. */
 int grade_criterion(const struct criterion *c, const struct dossier *d, struct arena *a,
 	struct criterion_report *out);

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "source/source.h"
 
 /* An index that leads to a manifest. */
@@ -38,23 +39,25 @@ struct image_choices {
 /* All images that the source's root names. Verifies the digest and size of every document read.
  * Errors: SCOV_E_FORMAT, SCOV_E_DIGEST, SCOV_E_LIMIT, SCOV_E_UNSUPPORTED (names an artifact that
  * is not an image), and the source's errors. */
-int image_list(struct source *s, const struct limits *l, const struct call *call, struct arena *a,
-	struct image_choices *out, struct scov_err *err);
+must_check int image_list(struct source *s, const struct limits *l, const struct call *call,
+	struct arena *a, struct image_choices *out, struct scov_err *err);
 /* Pick by "os/arch[/variant]"; NULL: this machine's, or the only one. The error lists those
  * available. */
-int image_pick(const struct image_choices *c, const char *platform, const struct image_choice **out,
-	struct scov_err *err);
+must_check int image_pick(const struct image_choices *c, const char *platform,
+	const struct image_choice **out, struct scov_err *err);
 /* Load the manifest of a choice. Refuses media types that are not an image (SCOV_E_UNSUPPORTED,
  * names them) and more than limits.layers layers. Layers of foreign or unknown media type get an
  * entry that scan will refuse. */
-int image_manifest(struct source *s, const struct limits *l, const struct image_choice *c,
-	const struct call *call, struct arena *a, struct manifest *out, struct scov_err *err);
+must_check int image_manifest(struct source *s, const struct limits *l,
+	const struct image_choice *c, const struct call *call, struct arena *a,
+	struct manifest *out, struct scov_err *err);
 /* True: the descriptor, one of choices.attestations, is for the manifest with this digest. */
 bool image_attestation_of(const struct descriptor *d, const struct digest *manifest);
 /* Load an attestation manifest: its layers are the statements. Verified like every document.
  * Errors: as image_manifest, SCOV_E_NOT_FOUND. */
-int image_attestation(struct source *s, const struct limits *l, const struct descriptor *d,
-	const struct call *call, struct arena *a, struct manifest *out, struct scov_err *err);
+must_check int image_attestation(struct source *s, const struct limits *l,
+	const struct descriptor *d, const struct call *call, struct arena *a, struct manifest *out,
+	struct scov_err *err);
 /* The kind of a media type or artifact type that is known not to be an image ("a Helm chart"), or
  * NULL. */
 const char *image_other_kind(struct span media_type);

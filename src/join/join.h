@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "base/limits.h"
 #include "facts/image.h"
 #include "secret/rules/rule.h"
@@ -49,4 +50,5 @@ struct join_input {
 
 /* Parts must outlive *out. *out is zeroed by the caller; release with arena_release(&out->arena).
  * Errors: SCOV_E_LIMIT, SCOV_E_MEMORY. */
-int join_image(const struct join_input *in, struct image_facts *out, struct scov_err *err);
+must_check int join_image(
+	const struct join_input *in, struct image_facts *out, struct scov_err *err);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "facts/image.h"
 #include "scoville/scoville.h"
 #include "secret/rules/rule.h"
@@ -23,8 +24,8 @@ struct judge_options {
  * the file, layers of both events, history line, owner package, pairs across parts, repeats, and
  * the level with the reason of every step up and down. *dropped counts what SECRETS_JUDGED_MAX left
  * out. Errors: SCOV_E_MEMORY. */
-int secrets_judge(struct image_facts *image, const struct judge_options *opt, uint64_t *dropped,
-	struct scov_err *err);
+must_check int secrets_judge(struct image_facts *image, const struct judge_options *opt,
+	uint64_t *dropped, struct scov_err *err);
 /* One of the classes that --requirements 3gpp-nf lets nobody ignore: known keys, K/OPc, SUCI, CA
  * keys. */
 bool secret_never_waived(const struct secret_finding *s);

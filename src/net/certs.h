@@ -10,6 +10,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "net/url.h"
 
 enum {
@@ -26,5 +27,5 @@ struct certs {
 /* Look in each of `dirs` (NULL-ended); `ca_file` (may be NULL) is added for every host.
  * Errors: SCOV_E_IO, SCOV_E_NOT_FOUND (ca_file), SCOV_E_FORMAT (a certificate without its key),
  * SCOV_E_LIMIT. */
-int certs_find(const char *const *dirs, const char *ca_file, const struct url *u, struct arena *a,
-	struct certs *out, struct scov_err *err);
+must_check int certs_find(const char *const *dirs, const char *ca_file, const struct url *u,
+	struct arena *a, struct certs *out, struct scov_err *err);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "scoville/scoville.h"
 
 enum {
@@ -23,7 +24,8 @@ typedef VEC(struct challenge) challenges;
 
 /* All challenges of the header; several headers are joined with ", " first. Quoted values are
  * unquoted into the arena, others are views. Errors: SCOV_E_FORMAT, SCOV_E_LIMIT. */
-int challenges_parse(struct span header, struct arena *a, challenges *out, struct scov_err *err);
+must_check int challenges_parse(
+	struct span header, struct arena *a, challenges *out, struct scov_err *err);
 
 struct content_range {
 	uint64_t first, last, total;
@@ -31,7 +33,8 @@ struct content_range {
 };
 
 /* "bytes 0-9/10", "bytes 0-9/\*". Errors: SCOV_E_FORMAT. */
-int content_range_parse(struct span header, struct content_range *out, struct scov_err *err);
+must_check int content_range_parse(
+	struct span header, struct content_range *out, struct scov_err *err);
 /* Retry-After: seconds, or a date. False when it is neither; a date in the past is 0. */
 bool retry_after_parse(struct span header, int64_t now_seconds, uint64_t *out_seconds);
 /* The media type of a Content-Type without its parameters; a view. */

@@ -171,10 +171,8 @@ bool http_pause(struct http *h, const struct call *call, unsigned attempt, int64
 		ms = at_least_ms;
 	int64_t until = clock_ms() + ms;
 
-	if (call && call->deadline_ms && until > call->deadline_ms) {
-		call_over(call, err);
-		return false;
-	}
+	if (call && call->deadline_ms && until > call->deadline_ms)
+		return call_over(call, err) == 0;
 	while (clock_ms() < until) {
 		struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
 

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/call.h"
+#include "base/err.h"
 #include "base/limits.h"
 #include "net/url.h"
 
@@ -32,7 +33,7 @@ struct http_options {
 struct http;
 
 /* Errors: SCOV_E_UNSUPPORTED (no libcurl), SCOV_E_IO (ca_file), SCOV_E_MEMORY. */
-int http_new(const struct http_options *opt, struct http **out, struct scov_err *err);
+must_check int http_new(const struct http_options *opt, struct http **out, struct scov_err *err);
 void http_free(struct http *h); /* accepts NULL; no body may be open */
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST };
@@ -69,14 +70,14 @@ struct http_body;
  * Any status is a success here. Errors: SCOV_E_NET, SCOV_E_FORMAT (an unusable redirect),
  * SCOV_E_LIMIT (too many), SCOV_E_TIMEOUT, SCOV_E_CANCELLED, SCOV_E_MEMORY, SCOV_E_AUTH (a proxy).
  */
-int http_open(struct http *h, const struct call *call, const struct http_request *rq,
+must_check int http_open(struct http *h, const struct call *call, const struct http_request *rq,
 	struct http_answer *out, struct http_body **body, struct scov_err *err);
 /* Bytes read, 0 at the end, or a negative code. SCOV_E_NET: the connection broke or stalled, after
  * which the body yields nothing more. */
 int64_t http_read(struct http_body *b, void *p, size_t len, struct scov_err *err);
 /* The rest of the body in the arena. Errors: those of http_read, SCOV_E_LIMIT over `limit` bytes.
  */
-int http_read_all(
+must_check int http_read_all(
 	struct http_body *b, size_t limit, struct arena *a, struct span *out, struct scov_err *err);
 /* Accepts NULL. A finished body leaves its connection for the next request. */
 void http_close(struct http_body *b);
@@ -87,4 +88,5 @@ bool http_pause(struct http *h, const struct call *call, unsigned attempt, int64
 	struct scov_err *err);
 /* The error for an answer that is not what was asked for: 401 and 403 SCOV_E_AUTH, 404
  * SCOV_E_NOT_FOUND, 429 and others SCOV_E_NET. `note`: "" or a word from the answer's body. */
-int http_fail_status(const struct http_answer *answer, const char *note, struct scov_err *err);
+must_check int http_fail_status(
+	const struct http_answer *answer, const char *note, struct scov_err *err);

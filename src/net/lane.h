@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "net/certs.h"
 #include "net/curl.h"
 #include "net/http.h"
@@ -49,11 +50,11 @@ struct lane {
 	size_t window_bytes;
 };
 
-int lane_new(const struct curl_calls *curl, const struct http_options *opt, struct lane **out,
-	struct scov_err *err);
+must_check int lane_new(const struct curl_calls *curl, const struct http_options *opt,
+	struct lane **out, struct scov_err *err);
 void lane_free(struct lane *l); /* accepts NULL */
 /* Send `rq` to `u` and wait for the headers. *fault says whether a repeat may help. */
-int lane_start(struct lane *l, const struct http_request *rq, const struct url *u,
+must_check int lane_start(struct lane *l, const struct http_request *rq, const struct url *u,
 	const struct certs *certs, bool with_authorization, enum lane_fault *fault,
 	struct scov_err *err);
 int64_t lane_read(struct lane *l, void *p, size_t len, struct scov_err *err);

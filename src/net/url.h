@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "scoville/scoville.h"
 
 enum {
@@ -26,11 +27,11 @@ struct url {
 };
 
 /* Views into `in`. Errors: SCOV_E_FORMAT; the text of an error never quotes the query. */
-int url_parse(struct span in, struct url *out, struct scov_err *err);
+must_check int url_parse(struct span in, struct url *out, struct scov_err *err);
 /* The target of a Location header seen at `base`, as a C string in the arena.
  * Errors: SCOV_E_FORMAT (also another scheme than http and https), SCOV_E_LIMIT. */
-int url_resolve(const struct url *base, struct span location, struct arena *a, const char **out,
-	struct scov_err *err);
+must_check int url_resolve(const struct url *base, struct span location, struct arena *a,
+	const char **out, struct scov_err *err);
 bool url_same_origin(const struct url *a, const struct url *b); /* scheme, host and port */
 /* localhost, 127.0.0.0/8, ::1: allowed without TLS. */
 bool url_host_is_loopback(struct span host);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "scoville/scoville.h"
 
 enum profile { PROFILE_CHPS, PROFILE_STRICT };
@@ -52,19 +53,21 @@ struct policy {
 
 void policy_init(struct policy *p);
 void policy_release(struct policy *p);
-int policy_profile(struct policy *p, struct span name, struct scov_err *err);
-int policy_gate(struct policy *p, struct span text, struct scov_err *err); /* copies text */
+must_check int policy_profile(struct policy *p, struct span name, struct scov_err *err);
+must_check int policy_gate(
+	struct policy *p, struct span text, struct scov_err *err); /* copies text */
 /* The key of fingerprints: base64 of 16 to 64 bytes. A second one is an error. */
-int policy_key(struct policy *p, struct span base64, struct scov_err *err);
-int policy_requirements(struct policy *p, struct span name, struct scov_err *err);
-int policy_trust(struct policy *p, struct span glob, struct scov_err *err);
+must_check int policy_key(struct policy *p, struct span base64, struct scov_err *err);
+must_check int policy_requirements(struct policy *p, struct span name, struct scov_err *err);
+must_check int policy_trust(struct policy *p, struct span glob, struct scov_err *err);
 /* A file of globs, one per line, '#' comments; a line "only" drops the built-in list. */
-int policy_trust_file(struct policy *p, struct span text, const char *name, struct scov_err *err);
+must_check int policy_trust_file(
+	struct policy *p, struct span text, const char *name, struct scov_err *err);
 /* An ignore file, which may contain the key of the fingerprints. An entry that lacks a reason or a
  * date, is unknown or has expired (at p->now) is SCOV_E_USAGE; the error names file and line.
  * known_id says whether a criterion id exists. */
-int policy_ignore_file(struct policy *p, struct span text, const char *name,
+must_check int policy_ignore_file(struct policy *p, struct span text, const char *name,
 	bool (*known_id)(struct span id), struct scov_err *err);
 /* Call when all files are read: entries with a fingerprint need a key. name: of the ignore file.
  * Errors: SCOV_E_USAGE. */
-int policy_keyed(const struct policy *p, const char *name, struct scov_err *err);
+must_check int policy_keyed(const struct policy *p, const char *name, struct scov_err *err);

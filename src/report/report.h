@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "base/err.h"
 #include "facts/report.h"
 
 struct write_options {
@@ -30,5 +31,5 @@ struct writer {
 extern const struct writer *const writers[]; /* NULL-ended */
 const struct writer *writer_find(struct span name);
 /* --all-platforms: one document with all reports and the criteria where they differ. */
-int report_write_platforms(const struct writer *w, const struct report *const *reports, size_t n,
-	const struct write_options *o, struct buf *out, struct scov_err *err);
+must_check int report_write_platforms(const struct writer *w, const struct report *const *reports,
+	size_t n, const struct write_options *o, struct buf *out, struct scov_err *err);

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "base/span.h"
 #include "scoville/scoville.h"
 
@@ -23,7 +24,7 @@ struct answer_head {
 enum { ANSWER_HEAD = 1024 };
 _Static_assert(sizeof(struct answer_head) == ANSWER_HEAD, "the body begins aligned");
 
-int answer_new(size_t size, int *out_fd, struct scov_err *err);
+must_check int answer_new(size_t size, int *out_fd, struct scov_err *err);
 /* Worker: map all of it for writing. NULL and errno. */
 struct answer_head *answer_map(int fd, size_t size);
 /* Worker: the last thing it does. The body bytes after the head are already written. */
@@ -40,5 +41,5 @@ struct answer {
 
 /* Program, once the worker is dead. Errors: SCOV_E_WORKER (no or no sound answer, or it is still
  * writable), or the code and text that the worker left. */
-int answer_read(int fd, size_t size, struct answer *out, struct scov_err *err);
+must_check int answer_read(int fd, size_t size, struct answer *out, struct scov_err *err);
 void answer_release(struct answer *a);

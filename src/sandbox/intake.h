@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+#include "base/err.h"
 #include "base/span.h"
 #include "scoville/scoville.h"
 
@@ -30,7 +31,7 @@ struct supply {
 
 /* *memory (which cannot be mapped for writing) and *socket are for the worker, the caller's to
  * close. Errors: SCOV_E_IO. */
-int supply_new(struct supply *s, int *memory, int *socket, struct scov_err *err);
+must_check int supply_new(struct supply *s, int *memory, int *socket, struct scov_err *err);
 void supply_hear(struct supply *s);          /* which slots came back; does not wait */
 bool supply_is_full(const struct supply *s); /* all slots are away: poll the socket, then hear */
 /* Where the next bytes go, and how many at most; while it is not full, or when nobody reads. */
@@ -53,4 +54,4 @@ struct intake {
 bool intake_open(struct intake *in, int memory, int socket);
 struct intake intake_of(struct span bytes);
 /* The next bytes, empty at the end. Those of the call before are given back. Errors: SCOV_E_IO. */
-int intake_next(struct intake *in, struct span *out, struct scov_err *err);
+must_check int intake_next(struct intake *in, struct span *out, struct scov_err *err);

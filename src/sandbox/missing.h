@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "scoville/scoville.h"
 
 enum { MISSING_TEXT = 128 };
@@ -13,6 +14,6 @@ enum { MISSING_TEXT = 128 };
 extern const char *const missing_sandbox;
 /* "landlock is not available (ENOSYS)", "" when it is. *abi is its version, 0 without. Errors:
  * SCOV_E_WORKER. */
-int missing_landlock(char text[MISSING_TEXT], long *abi, struct scov_err *err);
+must_check int missing_landlock(char text[MISSING_TEXT], long *abi, struct scov_err *err);
 /* The text for the errno of a landlock call that says "not here"; NULL for another errno. */
 const char *missing_errno(int e);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/budget.h"
+#include "base/err.h"
 #include "sandbox/helper.h"
 
 struct cache;
@@ -25,7 +26,7 @@ struct crew_options {
 struct crew;
 
 /* Starts nothing yet. What the options point to outlives the crew. Errors: SCOV_E_MEMORY. */
-int crew_new(const struct crew_options *opt, struct crew **out, struct scov_err *err);
+must_check int crew_new(const struct crew_options *opt, struct crew **out, struct scov_err *err);
 void crew_free(struct crew *c); /* no scan may run; accepts NULL */
 const struct crew_options *crew_options(const struct crew *c);
 size_t crew_size(const struct crew *c); /* workers at once */
@@ -41,11 +42,12 @@ struct shift {
 
 /* A place in the budget, which one worker needs from its start to its end. Errors: those of
  * call_check. */
-int crew_enter(struct crew *c, struct shift *s, const struct call *call, struct scov_err *err);
+must_check int crew_enter(
+	struct crew *c, struct shift *s, const struct call *call, struct scov_err *err);
 void crew_leave(struct crew *c, struct shift *s);
 /* Errors: SCOV_E_WORKER (also in s->failure when no part of this scan can have one), those of
  * call_check, SCOV_E_IO. */
-int crew_start(struct crew *c, struct shift *s, const struct worker_spec *spec,
+must_check int crew_start(struct crew *c, struct shift *s, const struct worker_spec *spec,
 	const struct call *call, struct worker *out, struct scov_err *err);
 
 /* What the report must state: "landlock is not available (EPERM)", "--no-sandbox"; empty when all

@@ -46,8 +46,9 @@ static bool take(void *ctx, uint8_t *p, size_t len)
 	struct pass *s = ctx;
 
 	digester_add(s->digester, p, len);
-	if (!s->walk_error.code)
-		walk_push(s->walk, span_of(p, len), &s->walk_error);
+	int code = s->walk_error.code ? 0 : walk_push(s->walk, span_of(p, len), &s->walk_error);
+
+	(void)code; /* in walk_error */
 	return true;
 }
 
@@ -196,8 +197,9 @@ static int layer(struct pass *s, struct intake *in, struct scov_err *err)
 	ring_drain(s->ring);
 	s->part.blob_size = codec_bytes_in(c);
 	s->part.size = codec_bytes_out(c);
-	if (!rc && !s->walk_error.code)
-		walk_end(s->walk, &s->walk_error);
+	int walked = rc || s->walk_error.code ? 0 : walk_end(s->walk, &s->walk_error);
+
+	(void)walked; /* in walk_error */
 	search_notes(s, c);
 	codec_free(c);
 	if (rc == SCOV_E_MEMORY || rc == SCOV_E_IO)

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "base/limits.h"
 #include "base/span.h"
 #include "sandbox/intake.h"
@@ -31,14 +32,14 @@ const char *pass_who(char out[PASS_WHO]);
 struct pass;
 
 /* Memory and the second thread: before a filter. Errors: SCOV_E_MEMORY. */
-int pass_new(const struct pass_request *r, struct pass **out, struct scov_err *err);
+must_check int pass_new(const struct pass_request *r, struct pass **out, struct scov_err *err);
 /* Reads `in` to its end or to where the part breaks, and writes the facts. A damaged part is not
  * an error: its facts are incomplete and say why. Errors: SCOV_E_LIMIT (the facts do not fit),
  * SCOV_E_MEMORY, SCOV_E_IO. */
-int pass_run(struct pass *p, struct intake *in, uint8_t *out, size_t cap, size_t *len,
+must_check int pass_run(struct pass *p, struct intake *in, uint8_t *out, size_t cap, size_t *len,
 	struct scov_err *err);
 void pass_free(struct pass *p);
 /* Everything that a library would open or map at first use, and the finder of secrets. payload: of
  * rules_pack, with rules of the user; empty: the built-in rules alone. Errors: SCOV_E_FORMAT,
  * SCOV_E_MEMORY, SCOV_E_USAGE (a rule is bad). */
-int pass_warm(struct span payload, struct scov_err *err);
+must_check int pass_warm(struct span payload, struct scov_err *err);

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "base/limits.h"
 #include "facts/part.h"
 #include "sandbox/answer.h"
@@ -61,7 +62,8 @@ struct scan_job {
  * the others go on. Errors: SCOV_E_WORKER (no worker can be had at all, version mismatch, no
  * seccomp without no_sandbox), SCOV_E_CANCELLED, SCOV_E_TIMEOUT, SCOV_E_USAGE (the key),
  * SCOV_E_MEMORY. */
-int scan_run(const struct scan_options *opt, struct scan_job *jobs, size_t n, struct scov_err *err);
+must_check int scan_run(
+	const struct scan_options *opt, struct scan_job *jobs, size_t n, struct scov_err *err);
 void scan_job_release(struct scan_job *job);
 /* SHA-256 of the build, schema, analyzers that are on, rules, fingerprint key, limits. */
 struct digest scan_id(const struct scan_options *opt);

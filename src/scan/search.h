@@ -7,13 +7,14 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "scan/analyzer.h"
 #include "secret/find/find.h"
 #include "syntax/json.h"
 
 /* Makes the finder of this process, with the rules in `payload` (payload.h) or the built-in ones
  * alone; payload stays where it is. Errors: SCOV_E_FORMAT, SCOV_E_MEMORY, SCOV_E_USAGE. */
-int search_warm(struct span payload, struct scov_err *err);
+must_check int search_warm(struct span payload, struct scov_err *err);
 /* The finder of this process, made now with the built-in rules where it was not; NULL: err says
  * why. */
 struct finder *search_finder(struct scov_err *err);

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "scan/analyzer.h"
 
 struct walk;
@@ -12,6 +13,6 @@ struct walk;
 /* on: a bit set in skip turns an analyzer off. NULL without memory. */
 struct walk *walk_new(struct analysis *out, uint32_t skip);
 /* Errors: SCOV_E_FORMAT, SCOV_E_LIMIT: the walk has ended, what was seen is in the facts. */
-int walk_push(struct walk *w, struct span piece, struct scov_err *err);
-int walk_end(struct walk *w, struct scov_err *err);
+must_check int walk_push(struct walk *w, struct span piece, struct scov_err *err);
+must_check int walk_end(struct walk *w, struct scov_err *err);
 void walk_free(struct walk *w);

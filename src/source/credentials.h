@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/call.h"
+#include "base/err.h"
 #include "scoville/scoville.h"
 
 enum {
@@ -35,10 +36,10 @@ struct credentials_entry {
 
 /* The text of one file. `host` "docker.io", "host:5000"; `path` "library/nginx". Text in the arena.
  * Errors: SCOV_E_FORMAT, SCOV_E_LIMIT; no byte of the file is quoted. */
-int credentials_parse(struct span file, struct span host, struct span path, struct arena *a,
-	struct credentials_entry *out, struct scov_err *err);
+must_check int credentials_parse(struct span file, struct span host, struct span path,
+	struct arena *a, struct credentials_entry *out, struct scov_err *err);
 /* A helper's answer. Errors: SCOV_E_FORMAT. */
-int credentials_parse_helper(
+must_check int credentials_parse_helper(
 	struct span answer, struct arena *a, struct credentials *out, struct scov_err *err);
 /* Letters, digits, '-', '_' and '.', as no path has it. */
 bool credentials_is_helper_name(struct span name);
@@ -52,5 +53,5 @@ struct credentials_search {
  * ~/.docker/config.json, $XDG_RUNTIME_DIR/containers/auth.json, ~/.config/containers/auth.json: the
  * first that knows the host. Errors: SCOV_E_NOT_FOUND, SCOV_E_IO (a file that was named),
  * SCOV_E_FORMAT. A helper that fails is a note, no error. */
-int credentials_find(const struct credentials_search *where, struct span host, struct span path,
-	struct arena *a, struct credentials *out, struct scov_err *err);
+must_check int credentials_find(const struct credentials_search *where, struct span host,
+	struct span path, struct arena *a, struct credentials *out, struct scov_err *err);

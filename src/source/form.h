@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "crypto/digest.h"
 
 enum form_kind {
@@ -34,7 +35,7 @@ struct form {
 
 /* A path ends at its first colon (as skopeo has it), so that a tag may hold colons and slashes;
  * "@sha256:..." at the end is a digest. Errors: SCOV_E_USAGE, naming what is wrong. */
-int form_parse(struct span text, struct form *out, struct scov_err *err);
+must_check int form_parse(struct span text, struct form *out, struct scov_err *err);
 /* The tag that `image` asks for names `have`: equal, or equal once both are completed by
  * docker.io/library/ and :latest as Docker does. */
 bool form_tag_matches(struct span asked, struct span have);

@@ -4,28 +4,29 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "source/form.h"
 #include "source/tree.h"
 
 /* Errors of all: those of source_open. f's spans need not outlive the call. */
-int layout_open(const struct form *f, const struct source_options *opt, const struct call *call,
-	struct source **out, struct scov_err *err);
-int layout_archive_open(const struct form *f, const struct source_options *opt,
+must_check int layout_open(const struct form *f, const struct source_options *opt,
 	const struct call *call, struct source **out, struct scov_err *err);
-int folder_open(const struct form *f, const struct source_options *opt, const struct call *call,
-	struct source **out, struct scov_err *err);
-int docker_archive_open(const struct form *f, const struct source_options *opt,
+must_check int layout_archive_open(const struct form *f, const struct source_options *opt,
 	const struct call *call, struct source **out, struct scov_err *err);
-int rootfs_open(const struct form *f, const struct source_options *opt, const struct call *call,
-	struct source **out, struct scov_err *err);
-int engine_open(const struct form *f, const struct source_options *opt, const struct call *call,
-	struct source **out, struct scov_err *err);
+must_check int folder_open(const struct form *f, const struct source_options *opt,
+	const struct call *call, struct source **out, struct scov_err *err);
+must_check int docker_archive_open(const struct form *f, const struct source_options *opt,
+	const struct call *call, struct source **out, struct scov_err *err);
+must_check int rootfs_open(const struct form *f, const struct source_options *opt,
+	const struct call *call, struct source **out, struct scov_err *err);
+must_check int engine_open(const struct form *f, const struct source_options *opt,
+	const struct call *call, struct source **out, struct scov_err *err);
 
 /* An OCI layout in a tree, which is taken (on failure too). transport is a literal. */
-int layout_open_tree(struct tree *tree, const char *transport, const struct form *f,
+must_check int layout_open_tree(struct tree *tree, const char *transport, const struct form *f,
 	const struct source_options *opt, const char *description, struct source **out,
 	struct scov_err *err);
 /* An archive of `docker save`, of either kind inside; the tree is taken. */
-int docker_open_tree(struct tree *tree, const char *transport, const struct form *f,
+must_check int docker_open_tree(struct tree *tree, const char *transport, const struct form *f,
 	const struct source_options *opt, const char *description, struct source **out,
 	struct scov_err *err);

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "source/source.h"
 #include "syntax/json.h"
 
@@ -22,16 +23,17 @@ bool oci_is_index(struct span media_type);
 bool oci_is_manifest(struct span media_type);
 /* Text in the arena of json_parse. Errors: SCOV_E_FORMAT (no object, no digest, no size ...),
  * SCOV_E_UNSUPPORTED (a digest of another algorithm), SCOV_E_LIMIT. */
-int oci_descriptor(
+must_check int oci_descriptor(
 	const struct json *v, struct arena *a, struct descriptor *out, struct scov_err *err);
 /* An absent object has none; members that are not strings are skipped. */
-int oci_annotations(const struct json *v, struct arena *a, annotations *out, struct scov_err *err);
+must_check int oci_annotations(
+	const struct json *v, struct arena *a, annotations *out, struct scov_err *err);
 struct span annotation_get(const annotations *list, const char *key); /* empty when absent */
 
 typedef VEC(struct descriptor) descriptors;
 /* The manifests of an index document. Errors: those of oci_descriptor, naming the entry;
  * SCOV_E_LIMIT over limits.index_entries. */
-int oci_index_entries(const struct json *index, const struct limits *l, struct arena *a,
+must_check int oci_index_entries(const struct json *index, const struct limits *l, struct arena *a,
 	descriptors *out, struct scov_err *err);
 /* Why an entry of an index is not an image: "an attestation", "a cosign signature" ...; NULL when
  * it may be one. */

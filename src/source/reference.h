@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "crypto/digest.h"
 
 enum {
@@ -24,7 +25,8 @@ struct reference {
 };
 
 /* Text in the arena. Errors: SCOV_E_USAGE, which says what is wrong with the name; SCOV_E_LIMIT. */
-int reference_parse(struct span text, struct arena *a, struct reference *out, struct scov_err *err);
+must_check int reference_parse(
+	struct span text, struct arena *a, struct reference *out, struct scov_err *err);
 /* "docker.io/library/nginx:latest", "ghcr.io/a/b:1@sha256:..."; NULL without memory. What trust
  * globs match. */
 const char *reference_format(const struct reference *r, struct arena *a);

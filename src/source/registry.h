@@ -6,11 +6,12 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "source/source.h"
 
 /* Nothing is asked of the registry yet, but the name is checked. Blobs stream from the socket to
  * the reader of the stream and are not kept; one that breaks goes on where it broke. The streams
  * must be closed before the source is freed. Errors: SCOV_E_USAGE (not a name), SCOV_E_UNSUPPORTED
  * (no libcurl), SCOV_E_MEMORY. */
-int source_open_registry(const char *name, const struct source_options *opt, struct source **out,
-	struct scov_err *err);
+must_check int source_open_registry(const char *name, const struct source_options *opt,
+	struct source **out, struct scov_err *err);

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/call.h"
+#include "base/err.h"
 #include "base/limits.h"
 #include "facts/image.h"
 
@@ -96,6 +97,6 @@ struct source_options {
 /* Open what `reference` names (doc/references in design: oci:, docker-archive:, a bare name ...).
  * Errors: SCOV_E_USAGE (not a reference), SCOV_E_NOT_FOUND, SCOV_E_FORMAT, SCOV_E_NET, SCOV_E_AUTH
  * ... */
-int source_open(const char *reference, const struct source_options *opt, const struct call *call,
-	struct source **out, struct scov_err *err);
+must_check int source_open(const char *reference, const struct source_options *opt,
+	const struct call *call, struct source **out, struct scov_err *err);
 void source_free(struct source *s); /* accepts NULL */

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "source/source.h"
 
 enum {
@@ -27,7 +28,7 @@ struct unix_http {
 /* Connect and read the headers of the answer. path is sent as it is. h is zeroed memory; close it
  * in any case. Errors: SCOV_E_NET (no connection, no HTTP, nothing for limits.answer_stall
  * seconds), SCOV_E_LIMIT, those of call_check. */
-int unix_http_get(struct unix_http *h, const char *socket, const char *path,
+must_check int unix_http_get(struct unix_http *h, const char *socket, const char *path,
 	const struct source_options *opt, const struct call *call, struct scov_err *err);
 /* Bytes of the body, 0 at its end; an end before its length is SCOV_E_NET. */
 int64_t unix_http_read(struct unix_http *h, void *p, size_t len, struct scov_err *err);

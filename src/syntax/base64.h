@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "scoville/scoville.h"
 
 /* 0 to 63 by either alphabet; -1: not a digit. */
@@ -27,6 +28,7 @@ static inline int base64_digit(uint8_t c)
 /* Reads the standard alphabet or the one for URLs (not both in one text), padded or not; no blanks,
  * and the bits after the last byte must be zero. Errors: SCOV_E_FORMAT, SCOV_E_LIMIT (arena full).
  */
-int base64_decode(struct span text, struct arena *a, struct span *out, struct scov_err *err);
+must_check int base64_decode(
+	struct span text, struct arena *a, struct span *out, struct scov_err *err);
 /* Standard alphabet, padded. */
 void base64_encode(struct buf *b, struct span bytes);

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "scoville/scoville.h"
 
 enum { JSON_DEPTH = 64 }; /* nested arrays and objects, reading and writing */
@@ -35,7 +36,7 @@ struct json; /* a value, in the arena of json_parse */
  * a key twice in one object, text that is not UTF-8, a lone surrogate, an integer outside int64,
  * NUL in a key. Nothing of *out points into `in`. Errors: SCOV_E_FORMAT (with line and column),
  * SCOV_E_LIMIT (limit, JSON_DEPTH, JSON_VALUES, arena). */
-int json_parse(struct span in, size_t limit, struct arena *a, const struct json **out,
+must_check int json_parse(struct span in, size_t limit, struct arena *a, const struct json **out,
 	struct scov_err *err);
 /* Makes the library seed its tables now: at first use it opens a file. */
 void json_warm(void);

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "secret/rules/rule.h"
 
 struct example_failure {
@@ -23,9 +24,10 @@ struct examples_sum {
 
 /* The built-in rules and those of one file of the user (empty text: none), in a set of its own.
  * Errors: SCOV_E_USAGE naming file, line and rule; SCOV_E_MEMORY. */
-int rules_with(struct span text, const char *file, struct secret_rules *out, struct scov_err *err);
+must_check int rules_with(
+	struct span text, const char *file, struct secret_rules *out, struct scov_err *err);
 /* failed is called for each example that does not do what it should. Errors: SCOV_E_USAGE (a
  * unusable literal), SCOV_E_MEMORY. */
-int examples_try(const struct secret_rules *rules,
+must_check int examples_try(const struct secret_rules *rules,
 	void (*failed)(void *ctx, const struct example_failure *f), void *ctx,
 	struct examples_sum *out, struct scov_err *err);

@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "base/limits.h"
 #include "facts/part.h"
 #include "secret/rules/rule.h"
@@ -26,7 +27,8 @@ struct finder_options {
 
 /* Before the worker's filter: loads the database, allocates scratch, compiles expressions. Errors:
  * SCOV_E_MEMORY, SCOV_E_FORMAT. */
-int finder_new(const struct finder_options *opt, struct finder **out, struct scov_err *err);
+must_check int finder_new(
+	const struct finder_options *opt, struct finder **out, struct scov_err *err);
 /* Facts go to part->secrets and part->publics in the arena. limits outlive the binding; key: 16 to
  * FINDER_KEY_MAX bytes, copied; empty: no fingerprints. */
 void finder_bind(struct finder *f, struct part *part, struct arena *arena,

@@ -422,9 +422,10 @@ static void open_behind(struct stream *s, struct span *data)
 		*data = span_from(*data, at - held);
 		return;
 	}
-	struct span begun = span_of(s->tail + at, held - at); /* too short to be refused */
+	struct span begun = span_of(s->tail + at, held - at);
 
-	zip_push(s->zip, &begun, &err);
+	if (zip_push(s->zip, &begun, &err))
+		s->all->f->dropped++;
 }
 
 /* The low bytes; anything but a Latin letter becomes a question mark. */

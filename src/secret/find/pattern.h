@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "secret/rules/rule.h"
 
 enum pattern_kind {
@@ -44,7 +45,8 @@ enum pattern_set { PATTERNS_TEXT, PATTERNS_BINARY, PATTERN_SETS };
 /* Serialised databases in streaming mode, one of each set, for every machine of this architecture.
  * *out is freed with pattern_release. Errors: SCOV_E_USAGE (an unusable literal, named),
  * SCOV_E_MEMORY. */
-int pattern_compile(const struct secret_rules *rules, struct span *out, struct scov_err *err);
+must_check int pattern_compile(
+	const struct secret_rules *rules, struct span *out, struct scov_err *err);
 /* One of them; empty when `all` is not from pattern_compile. */
 struct span pattern_part(struct span all, enum pattern_set set);
 void pattern_release(struct span *bytes);

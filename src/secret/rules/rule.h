@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "base/span.h"
 #include "facts/part.h"
 #include "scoville/scoville.h"
@@ -69,7 +70,7 @@ struct secret_rules {
 const struct lexicon *rules_lexicon(const struct secret_rules *rules);
 
 /* Parse one file; rules are appended. Errors: SCOV_E_USAGE naming file, line and rule. */
-int rules_parse(
+must_check int rules_parse(
 	struct span text, const char *file, struct secret_rules *rules, struct scov_err *err);
 /* The built-in rules: parsed by the build, linked in. */
 const struct secret_rules *rules_builtin(void);
@@ -79,5 +80,5 @@ void rules_release(struct secret_rules *rules);
 /* Expand a template: "ghp_{A36}" and the like (doc/formats/secret-rules.md), the n-th of a fixed
  * pseudo-random sequence; checksums
  * "{crc32-base62}" are computed. Errors: SCOV_E_USAGE. */
-int rule_expand(
+must_check int rule_expand(
 	struct span template, uint32_t n, struct arena *a, struct span *out, struct scov_err *err);

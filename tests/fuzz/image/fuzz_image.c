@@ -54,8 +54,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (!c.list.n || c.list.n > l.index_entries)
 		abort();
-	image_pick(&c, NULL, &pick, &err);
-	image_pick(&c, "linux/arm/v7", &pick, &err);
+	if (image_pick(&c, NULL, &pick, &err) > 0 ||
+		image_pick(&c, "linux/arm/v7", &pick, &err) > 0)
+		abort();
 	if (!c.from_index && !image_manifest(&f.source, &l, &c.list.p[0], NULL, &a, &m, &err) &&
 		m.layers.n > l.layers)
 		abort();

@@ -249,10 +249,12 @@ static int dump(void)
 		writer_find(SPAN("json"))->write(&f[i].report, &o, &b, NULL);
 	}
 	f[1].report.requirements_name = (struct span){ 0 };
-	report_write_platforms(writer_find(SPAN("json")), list, 2, &o, &b, NULL);
+	if (report_write_platforms(writer_find(SPAN("json")), list, 2, &o, &b, NULL))
+		return 1;
 	for (size_t i = 0; i < 2; i++)
 		writer_find(SPAN("json"))->write(&f[i].report, &secrets, &b, NULL);
-	report_write_platforms(writer_find(SPAN("json")), list, 2, &secrets, &b, NULL);
+	if (report_write_platforms(writer_find(SPAN("json")), list, 2, &secrets, &b, NULL))
+		return 1;
 	fwrite(b.p, 1, b.len, stdout);
 	for (size_t i = 0; i < 2; i++)
 		fixture_release(&f[i]);

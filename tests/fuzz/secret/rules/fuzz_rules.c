@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(rules.p[i].literals_n && rules.p[i].expression.len && rules.p[i].good_n);
 		must(rules.p[i].before <= RULE_WINDOW_MAX && rules.p[i].after <= RULE_WINDOW_MAX);
 		for (size_t g = 0; g < rules.p[i].good_n; g++)
-			(void)rule_expand(rules.p[i].good[g], 1, &a, &out, &err);
+			must(rule_expand(rules.p[i].good[g], 1, &a, &out, &err) <= 0);
 	}
 	if (rules.lexicon)
 		(void)name_class_by(rules.lexicon, span_of(data, size));
