@@ -23,8 +23,6 @@ struct command {
 	const char *page;              /* of the manual; NULL: scoville(1) alone */
 };
 
-extern const struct command commands[]; /* ended by name NULL, in the order of the help */
-
 int cmd_grade(struct options *o);
 int cmd_secrets(struct options *o);
 int cmd_rules(struct options *o);

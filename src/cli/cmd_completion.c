@@ -40,7 +40,7 @@ static void bash_values(void)
 	printf("' -- \"$cur\")); return ;;\n");
 }
 
-static void bash(void)
+static void bash(const struct command *commands)
 {
 	printf("# bash completion of scoville; made by `scoville completion bash`\n_scoville() "
 	       "{\n");
@@ -101,7 +101,7 @@ static void zsh_options(unsigned groups)
 	}
 }
 
-static void zsh(void)
+static void zsh(const struct command *commands)
 {
 	printf("#compdef scoville\n# zsh completion of scoville; made by `scoville completion "
 	       "zsh`\n_scoville() {\n");
@@ -136,9 +136,9 @@ int cmd_completion(struct options *o)
 	const char *shell = o->arguments.n == 1 ? o->arguments.p[0] : "";
 
 	if (!strcmp(shell, "bash"))
-		bash();
+		bash(o->commands);
 	else if (!strcmp(shell, "zsh"))
-		zsh();
+		zsh(o->commands);
 	else {
 		cli_complain("completion: name the shell, bash or zsh");
 		return EXIT_USAGE;

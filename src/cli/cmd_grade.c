@@ -224,8 +224,8 @@ static void close_outputs(struct grading *g)
 
 		if (out->temporary && (!keep || !out->written)) {
 			unlink(out->temporary);
-		} else if (out->temporary && (open_as_umask(out->fd) ||
-						     rename(out->temporary, out->file))) {
+		} else if (out->temporary &&
+			   (open_as_umask(out->fd) || rename(out->temporary, out->file))) {
 			err_fail(&err, SCOV_E_IO, "'%s': %s", out->file, strerror(errno));
 			unlink(out->temporary);
 			failed(g, NULL, &err);

@@ -40,7 +40,10 @@ struct option {
 
 typedef VEC(const char *) words;
 
+struct command;
+
 struct options {
+	const struct command *commands; /* all of them, for `completion`; ended by name NULL */
 	struct arena arena;
 	bool help, quiet, verbose, no_progress, timings, no_cache, no_sandbox, plain_http,
 		password_stdin;

@@ -1,7 +1,7 @@
 /* fresh.c - "Image recently updated" (provenance, level 2).
  *
  * The content cannot be older than its newest file; a claim can say anything. Reproducible images
- * claim 1970 or 1980, so those are no dates at all.
+ * claim 1970 or 1980, so those do not count as dates.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

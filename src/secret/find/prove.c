@@ -136,7 +136,7 @@ static bool judge(const struct finder *f, const struct secret_rule *r, const str
 	if (p->validity == VALID_HARMLESS)
 		return false;
 	if (p->validity == VALID_PROVEN) {
-		/* A test key that packages carry is no service's. */
+		/* A test key that packages carry belongs to no service. */
 		s->level = p->flags & SECRET_EXAMPLE ? SECRET_LOW : r->level_proven;
 		s->proof = p->how;
 	} else if (p->validity == VALID_INVALID) {

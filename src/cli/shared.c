@@ -1,0 +1,118 @@
+/* shared.c - what the commands share: complaints, exit statuses, colour, the context.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+/* What the user gave is in it, and may be in the log of a build tomorrow. */
+void cli_complain(const char *said)
+{
+	char masked[2048];
+	const char *text = masked;
+
+	snprintf(masked, sizeof(masked), "%s", said);
+	scov_mask(masked);
+	fprintf(stderr, "scoville: ");
+	for (; *text; text++)
+		if ((unsigned char)*text >= 0x20 && *text != 0x7f)
+			fputc(*text, stderr);
+		else
+			fprintf(stderr, "\\x%02x", (unsigned char)*text);
+	fputc('\n', stderr);
+}
+
+int cli_status(int code)
+{
+	switch (code) {
+	case SCOV_OK:
+		return EXIT_GRADED;
+	case SCOV_E_USAGE:
+		return EXIT_USAGE;
+	case SCOV_E_CANCELLED:
+		return EXIT_INTERRUPTED;
+	default:
+		return EXIT_UNREADABLE;
+	}
+}
+
+bool cli_color(const struct options *o, int fd)
+{
+	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+
+	if (o->color && !strcmp(o->color, "always"))
+		return true;
+	if ((o->color && !strcmp(o->color, "never")) || (no_color && *no_color))
+		return false;
+	return isatty(fd) && term && strcmp(term, "dumb") != 0;
+}
+
+/* One line of standard input, without its end. */
+static int read_password(char *out, size_t size, struct scov_err *err)
+{
+	if (!fgets(out, (int)size, stdin)) {
+		err->code = SCOV_E_USAGE;
+		snprintf(err->text, sizeof(err->text), "--password-stdin: standard input is empty");
+		return err->code;
+	}
+	size_t n = strcspn(out, "\r\n");
+
+	if (n + 1 >= size) {
+		err->code = SCOV_E_USAGE;
+		snprintf(err->text, sizeof(err->text),
+			"--password-stdin: the line is longer than %zu bytes", size - 2);
+		return err->code;
+	}
+	out[n] = 0;
+	return 0;
+}
+
+struct scov_context *cli_context(struct options *o, int *status)
+{
+	static char password[4096];
+	struct scov_context *c = NULL;
+	struct scov_err err;
+	const char **end = vec_push(&o->limit, &o->arena);
+	struct scov_options opt = {
+		.struct_size = sizeof(opt),
+		.threads = o->threads,
+		.cache_folder = o->cache,
+		.no_cache = o->no_cache,
+		.no_sandbox = o->no_sandbox,
+		.worker = o->worker,
+		.limits = o->limit.p,
+		.timeout_ms = (int64_t)o->timeout_ms,
+		.progress = progress_show,
+		.ca_file = o->ca_file,
+		.authfile = o->authfile,
+		.username = o->username,
+		.plain_http = o->plain_http,
+		.secret_rules = o->secret_rules,
+	};
+
+	if (end)
+		*end = NULL;
+	if (!end || (o->password_stdin && read_password(password, sizeof(password), &err))) {
+		cli_complain(end ? err.text : "out of memory");
+		*status = EXIT_USAGE;
+		return NULL;
+	}
+	if (o->password_stdin)
+		opt.password = password;
+	int code = scov_context_new(&opt, &c, &err);
+
+	explicit_bzero(password, sizeof(password));
+	if (code) {
+		cli_complain(err.text);
+		*status = cli_status(code);
+		return NULL;
+	}
+	/* A folder that was asked for and is not used is news. */
+	if ((o->verbose || (o->cache && !o->quiet)) && *scov_cache_note(c))
+		cli_complain(scov_cache_note(c));
+	return c;
+}
