@@ -123,6 +123,8 @@ static struct proof prove(
 		else
 			all.flags = one.flags;
 	}
+	/* A validator without memory may have said "unknown": that is not an answer. */
+	f->dropped += all.validity == VALID_UNKNOWN && arena_failed(&f->temporary);
 	return all;
 }
 
