@@ -88,15 +88,19 @@ uint8_t *supply_room(struct supply *s, size_t *cap)
 	return s->memory + s->sent % INTAKE_SLOTS * INTAKE_SLOT + s->fill;
 }
 
-/* A few bytes, which the socket always has room for; that the other end has gone is heard later. */
+/* That the other end has gone is heard later. A slot that could not be sent for another reason (no
+ * memory for the message) is a gap in what the worker reads: the part must not count. */
 static void send_slot(struct supply *s)
 {
 	uint32_t len = (uint32_t)s->fill;
 
 	s->fill = 0;
-	if (send(s->socket, &len, sizeof(len), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
-		return;
-	s->len[s->sent++ % INTAKE_SLOTS] = len;
+	ssize_t n = send(s->socket, &len, sizeof(len), MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	if (n == (ssize_t)sizeof(len))
+		s->len[s->sent++ % INTAKE_SLOTS] = len;
+	else if (n >= 0 || (errno != EPIPE && errno != ECONNRESET))
+		s->lost = n < 0 ? errno : EIO;
 }
 
 void supply_give(struct supply *s, size_t len)

@@ -27,6 +27,7 @@ struct supply {
 	size_t len[INTAKE_SLOTS]; /* of each slot that is away */
 	uint64_t consumed;        /* bytes of the slots that came back */
 	bool is_hung_up;          /* the worker's end is closed */
+	int lost;                 /* errno of a slot that could not be sent; 0: none */
 };
 
 /* *memory (which cannot be mapped for writing) and *socket are for the worker, the caller's to

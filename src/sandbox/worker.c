@@ -202,6 +202,9 @@ int worker_verdict(const struct worker *w, struct scov_err *err)
 	if (!w->ended || w->orphan)
 		return err_fail(err, SCOV_E_WORKER,
 			"scoville-worker itself died (%llu bytes consumed)", used);
+	if (w->supply.lost)
+		return err_fail(err, SCOV_E_IO, "sending to the worker: %s (%llu bytes consumed)",
+			strerror(w->supply.lost), used);
 	if (w->error)
 		return err_fail(
 			err, SCOV_E_WORKER, "the worker could not start: %s", strerror(w->error));

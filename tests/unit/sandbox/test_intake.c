@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -152,6 +153,30 @@ static void a_worker_that_says_too_much_is_not_believed(void **state)
 	supply_release(&s);
 }
 
+/* The worker is there and its socket takes no more: a gap that must not be silent. */
+static void a_slot_that_cannot_be_sent_is_known(void **state)
+{
+	(void)state;
+	static const uint8_t filling[4096];
+	struct scov_err err = { 0 };
+	struct supply s;
+	int memory, socket;
+	size_t cap;
+
+	assert_int_equal(supply_new(&s, &memory, &socket, &err), 0);
+	while (send(s.socket, filling, sizeof(filling), MSG_DONTWAIT) > 0)
+		;
+	while (send(s.socket, filling, 1, MSG_DONTWAIT) > 0)
+		;
+	supply_room(&s, &cap);
+	supply_give(&s, INTAKE_SLOT);
+	assert_int_equal(s.sent, 0);
+	assert_int_equal(s.lost, EAGAIN);
+	close(memory);
+	close(socket);
+	supply_release(&s);
+}
+
 static void a_length_over_a_slot_is_refused(void **state)
 {
 	(void)state;
@@ -191,6 +216,7 @@ int main(void)
 		cmocka_unit_test(bytes_arrive_as_they_were_given),
 		cmocka_unit_test(the_worker_cannot_write_what_it_reads),
 		cmocka_unit_test(a_worker_that_says_too_much_is_not_believed),
+		cmocka_unit_test(a_slot_that_cannot_be_sent_is_known),
 		cmocka_unit_test(a_length_over_a_slot_is_refused),
 	};
 
