@@ -136,7 +136,7 @@ static int crc16_nkey(const struct candidate *c, struct span parameter, struct p
 	return say(good, out);
 }
 
-static uint32_t bech32_step(uint32_t sum, uint32_t v)
+uint32_t bech32_step(uint32_t sum, uint32_t v)
 {
 	static const uint32_t generator[] = { 0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd,
 		0x2a1462b3 };

@@ -67,6 +67,8 @@ bool text_base64(struct span text, struct arena *a, struct span *out);
 /* Base64 in lines that are dressed: after the marks of comments, the quotes of strings, the times
  * of a log. The last run of its characters in each line. */
 bool text_base64_lines(struct span text, struct arena *a, struct span *out);
+/* One 5-bit value into the checksum of bech32. Source: BIP 173, "Checksum". */
+uint32_t bech32_step(uint32_t sum, uint32_t v);
 /* Exactly 2 * len hex digits. */
 bool text_hex(struct span text, uint8_t *out, size_t len);
 /* Wipes what a view shows: only for memory of our own arenas. */

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "crypto/aes.h"
 #include "crypto/key.h"
+#include "secret/proof/proof.h"
 #include "syntax/base64.h"
 
 enum { PIECE_MAX = 4096, EXAMPLE_MAX = 16 * PIECE_MAX, CRC_OVER = 30, STRETCHES_MAX = 4 };
@@ -135,18 +136,6 @@ static void add_le_hex(struct buf *b)
 		(uint8_t)(crc >> 24) };
 
 	put_hex(b, span_of(bytes, sizeof(bytes)));
-}
-
-static uint32_t bech32_step(uint32_t sum, uint32_t v)
-{
-	static const uint32_t generator[] = { 0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd,
-		0x2a1462b3 };
-	uint32_t top = sum >> 25;
-
-	sum = (sum & 0x1ffffff) << 5 ^ v;
-	for (int i = 0; i < 5; i++)
-		sum ^= top >> i & 1 ? generator[i] : 0;
-	return sum;
 }
 
 /* Six characters of checksum, in capitals, after a token whose data are after its last '1'
