@@ -81,6 +81,7 @@ enum verdict say(struct verdict_out *out, enum verdict v, struct place at, const
 	__attribute__((format(printf, 4, 5)));
 void evidence_file(
 	struct verdict_out *out, enum ev_role role, const struct file *f, const char *why);
+/* NULL: no more room, and it was counted. */
 struct evidence *evidence_add(struct verdict_out *out, enum ev_kind kind, enum ev_role role,
 	enum ev_class class, struct place at, struct span what, const char *why);
 

@@ -30,8 +30,10 @@ static enum ev_kind kind_of(struct place at)
 struct evidence *evidence_add(struct verdict_out *out, enum ev_kind kind, enum ev_role role,
 	enum ev_class class, struct place at, struct span what, const char *why)
 {
-	if (out->report->evidence.n >= EVIDENCE_MAX)
+	if (out->report->evidence.n >= EVIDENCE_MAX) {
+		out->report->evidence.dropped++;
 		return NULL;
+	}
 
 	struct evidence *e = vec_push(&out->report->evidence, out->arena);
 
@@ -207,10 +209,9 @@ void finding_more(struct findings *l, const struct file *f)
 
 void findings_remove(struct findings *l, enum remedy_action action, const char *instead)
 {
-	struct remedy remove = { .action = REMEDY_REMOVE },
-		      other = { .action = (uint8_t)action,
-			      .is_instead = true,
-			      .note = span_str(instead) };
+	struct remedy remove = { .action = REMEDY_REMOVE }, other = {
+		.action = (uint8_t)action, .is_instead = true, .note = span_str(instead)
+	};
 
 	if (!l->decisive.n)
 		return;

@@ -32,7 +32,10 @@ struct evidence {
 	int64_t number;   /* unit by kind: bytes, days since 1970, pieces */
 	bool has_number;
 };
-typedef VEC(struct evidence) evidences;
+typedef struct { /* a VEC, and how many rows had no room in it */
+	struct evidence *p;
+	size_t n, cap, dropped;
+} evidences;
 
 /* What to do, as data: `harden` does it, the report says it. */
 enum remedy_action {
@@ -54,8 +57,8 @@ enum remedy_action {
 	REMEDY_ACTIONS,
 };
 struct remedy {
-	uint8_t action;   /* enum remedy_action */
-	bool is_instead;  /* of the one before, not beside it */
+	uint8_t action;  /* enum remedy_action */
+	bool is_instead; /* of the one before, not beside it */
 	struct span value;
 	VEC(struct span) subjects; /* all that it is for, not only what is shown; empty: general */
 	struct span note;          /* words that follow */

@@ -29,6 +29,7 @@ static int from_criteria(const struct requirement *q, struct report *r, struct r
 			verdict = c->verdict;
 		buf_printf(
 			&b, "%s%s: %.*s", b.len ? "; " : "", c->criterion->id, SPAN_ARG(c->reason));
+		row->evidence.dropped += c->evidence.dropped;
 		for (size_t i = 0; i < c->evidence.n; i++) {
 			struct evidence *e = c->evidence.p[i].role == DECIDES
 						     ? vec_push(&row->evidence, &r->arena)

@@ -101,4 +101,5 @@ void json_evidence(struct json_out *w, const evidences *list)
 	for (size_t i = 0; i < list->n; i++)
 		evidence(w, &list->p[i]);
 	json_out_end(w);
+	json_member_int(w, "evidence_total", (int64_t)(list->n + list->dropped));
 }

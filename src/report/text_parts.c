@@ -47,17 +47,20 @@ static void evidence_line(struct page *p, const struct evidence *e)
 
 void text_evidence(struct page *p, const evidences *list, bool decided, struct span reason)
 {
-	size_t told = 0;
+	size_t shown = 0;
 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct evidence *e = &list->p[i];
 		bool decides = decided && e->role == DECIDES && !span_eq(e->why, reason);
 
-		if (p->o->verbose || (decides && told++ < EVIDENCE))
+		if (p->o->verbose || (decides && shown++ < EVIDENCE))
 			evidence_line(p, e);
 	}
-	if (told > EVIDENCE) {
+	size_t more = (shown > EVIDENCE ? shown - EVIDENCE : 0) +
+		      (decided || p->o->verbose ? list->dropped : 0);
+
+	if (more) {
 		page_pad(p, 0, 8);
-		buf_printf(p->out, "and %zu more (--verbose)\n", told - EVIDENCE);
+		buf_printf(p->out, "and %zu more%s\n", more, p->o->verbose ? "" : " (--verbose)");
 	}
 }

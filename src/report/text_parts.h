@@ -7,7 +7,7 @@
 #include "report/page.h"
 
 /* All of it when verbose; else the first that decide (of what is not met) and say more than the
- * reason did. */
+ * reason did. Then how many more there are. */
 void text_evidence(struct page *p, const evidences *list, bool decided, struct span reason);
 /* For `grade`: the first of what decides; nothing when nothing does. */
 void text_secrets(struct page *p, const struct report *r);

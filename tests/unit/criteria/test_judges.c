@@ -290,8 +290,7 @@ static void what_is_not_listed_is_counted(void **state)
 	(void)state;
 	static const struct entry setgid = { .mode = 02755, .type = ENTRY_FILE },
 				  plain = { .mode = 0755, .type = ENTRY_FILE };
-	static const struct exec_fact script = { .kind = EXEC_SCRIPT,
-		.flags = EXEC_SHELL_MARKS };
+	static const struct exec_fact script = { .kind = EXEC_SCRIPT, .flags = EXEC_SHELL_MARKS };
 	static const struct capability_fact cap = { .permitted = 1 << 13 };
 	struct world *w = world_new();
 	struct criterion_report r;
@@ -303,6 +302,20 @@ static void what_is_not_listed_is_counted(void **state)
 	assert_int_equal(counted(&r, "setgid files"), MANY);
 	r = run(w, "min.shell");
 	assert_int_equal(counted(&r, "interpreters and shells by content"), MANY);
+	world_free(w);
+}
+
+static void evidence_without_room_is_counted(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	struct criterion_report r = { 0 };
+	struct verdict_out out = { .arena = &w->arena, .report = &r };
+
+	for (size_t i = 0; i < 5000; i++)
+		evidence_add(&out, EV_SETTING, DECIDES, OBSERVED, place_image(), SPAN("x"), "");
+	assert_int_equal(r.evidence.n, 4000);
+	assert_int_equal(r.evidence.n + r.evidence.dropped, 5000);
 	world_free(w);
 }
 
@@ -370,8 +383,8 @@ static void every_row_has_a_remedy(void **state)
 		w->image.inputs = 0;
 		r = run(w, criteria[i]->id);
 		check(criteria[i]->id, criteria[i]->remedy && criteria[i]->remedy < REMEDY_ACTIONS);
-		check(criteria[i]->id, r.verdict != MET && r.remedies.n && r.fix.len &&
-					       r.remedies.p[0].action);
+		check(criteria[i]->id,
+			r.verdict != MET && r.remedies.n && r.fix.len && r.remedies.p[0].action);
 		world_free(w);
 	}
 }
@@ -469,6 +482,7 @@ int main(void)
 		cmocka_unit_test(capabilities),
 		cmocka_unit_test(third_parties),
 		cmocka_unit_test(what_is_not_listed_is_counted),
+		cmocka_unit_test(evidence_without_room_is_counted),
 		cmocka_unit_test(remedies_are_for_all),
 		cmocka_unit_test(a_remedy_knows_all_names),
 		cmocka_unit_test(every_row_has_a_remedy),

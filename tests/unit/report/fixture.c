@@ -156,6 +156,7 @@ static void judged(struct fixture *f, struct span name)
 			c->remedies.n = c->remedies.cap = 1;
 			c->evidence.p = f->evidence;
 			c->evidence.n = c->evidence.cap = 3;
+			c->evidence.dropped = 7;
 		} else if (span_eq(id, SPAN("min.shell")) || span_eq(id, SPAN("prov.fresh"))) {
 			c->verdict = MET;
 			c->reason = name;

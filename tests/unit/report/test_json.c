@@ -81,8 +81,13 @@ static void has_what_was_said(void **state)
 		const struct json *c = json_at(json_get(v, "criteria"), i);
 
 		check_span("document order", json_get_text(c, "id"), span_str(criteria[i]->id));
-		if (span_eq(json_get_text(c, "id"), SPAN("conf.user")))
+		if (span_eq(json_get_text(c, "id"), SPAN("conf.user"))) {
 			check_span("verdict", json_get_text(c, "verdict"), SPAN("not-met"));
+			int64_t total = 0;
+
+			assert_true(json_int(json_get(c, "evidence_total"), &total));
+			check("also what is not listed", total == 10);
+		}
 		const struct json *remedy = json_get(c, "remedy"), *first = json_at(remedy, 0);
 
 		check("one remedy, or none",
