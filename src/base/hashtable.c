@@ -16,21 +16,17 @@ bool table_make(struct table *t, struct arena *a, size_t rows)
 	return t->slots != NULL;
 }
 
-bool table_grow(struct table *t, struct arena *a)
+bool table_room(struct table *t, struct arena *a)
 {
 	struct table more;
 
+	if (t->used < t->n / 2)
+		return true;
 	if (!table_make(&more, a, t->n))
 		return false;
-	for (size_t i = 0; i < t->n; i++) {
-		if (!t->slots[i].row)
-			continue;
-		struct table_slot *to = table_next(&more, t->slots[i].tag, NULL);
-
-		while (to->row)
-			to = table_next(&more, t->slots[i].tag, to);
-		table_put(&more, to, t->slots[i].tag, t->slots[i].row - 1);
-	}
+	for (size_t i = 0; i < t->n; i++)
+		if (t->slots[i].row)
+			table_add(&more, t->slots[i].tag, t->slots[i].row - 1);
 	*t = more;
 	return true;
 }

@@ -22,9 +22,9 @@ struct table {
 
 /* Room for so many rows at half load; the slots live in the arena. False: the arena failed. */
 bool table_make(struct table *t, struct arena *a, size_t rows);
-/* Twice the room. The old slots stay in the arena. False: the arena failed, the table is as it was.
- */
-bool table_grow(struct table *t, struct arena *a);
+/* Room for one more row: a table that is half full, or not made, doubles. The old slots stay in the
+ * arena. False: the arena failed, the table is as it was. */
+bool table_room(struct table *t, struct arena *a);
 
 /* Of the slots that a row with this hash may be in, the one after `last` (NULL: the first) that has
  * its tag, else the free one where it would go:
@@ -52,7 +52,12 @@ static inline void table_put(struct table *t, struct table_slot *free, uint64_t 
 	t->used++;
 }
 
-static inline bool table_is_full(const struct table *t)
+/* Into the first free one: the row is in none yet, or may be found beside others. */
+static inline void table_add(struct table *t, uint64_t hash, size_t row)
 {
-	return t->used + 1 > t->n / 2;
+	struct table_slot *s = table_next(t, hash, NULL);
+
+	while (s->row)
+		s = table_next(t, hash, s);
+	table_put(t, s, hash, row);
 }

@@ -36,13 +36,9 @@ static bool index_waivers(struct by_fingerprint *t, struct arena *a)
 		return false;
 	for (size_t i = 0; i < t->policy->waivers.n; i++) {
 		struct span print = t->policy->waivers.p[i].fingerprint;
-		uint64_t hash = hash_span(t->key, print);
-		struct table_slot *s = table_next(&t->table, hash, NULL);
 
-		while (s->row)
-			s = table_next(&t->table, hash, s);
 		if (print.len)
-			table_put(&t->table, s, hash, i);
+			table_add(&t->table, hash_span(t->key, print), i);
 	}
 	return true;
 }

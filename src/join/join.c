@@ -301,7 +301,6 @@ int join_image(const struct join_input *in, struct image_facts *out, struct scov
 {
 	struct join j = { .in = in, .out = out, .key = hash_random_key(), .err = err };
 
-	j.names.key = j.key;
 	if (in->layers_n > in->limits.layers)
 		return err_fail(err, SCOV_E_LIMIT, "too many layers: %zu (limit %llu)",
 			in->layers_n, (unsigned long long)in->limits.layers);

@@ -15,56 +15,35 @@
 #include "facts/rewrite.h"
 #include "join/steps.h"
 
-enum way {
-	TO_SHOWN = 1, /* a piece with its marks -> as shown */
-	TO_MARKED,    /* the way back */
-	TO_COUNT,     /* how many look like this */
+struct name_row { /* of a piece */
+	struct span marked, shown;
+	uint32_t more; /* others that look like this */
 };
 
-struct name_row {
-	uint8_t way; /* enum way; 0: free */
-	struct span from, to;
-	uint32_t n;
-};
-
-static struct name_row *row_of(const struct names *t, enum way way, struct span from)
+static struct name_row *row_of(const struct join *j, bool is_shown, struct span piece)
 {
-	size_t at = (size_t)hash_span(t->key, from) + (size_t)way;
+	const struct names *t = &j->names;
+	uint64_t hash = hash_span(j->key, piece);
+	struct table_slot *s = NULL;
 
-	for (size_t i = at & (t->rows_n - 1);; i = (i + 1) & (t->rows_n - 1)) {
-		struct name_row *r = &t->rows[i];
+	while (t->rows.n && (s = table_next(&t->slots, hash, s))->row) {
+		struct name_row *r = &t->rows.p[s->row - 1];
 
-		if (!r->way || (r->way == way && span_eq(r->from, from)))
+		if (span_eq(is_shown ? r->shown : r->marked, piece))
 			return r;
 	}
+	return NULL;
 }
 
-static bool grow(struct names *t, struct arena *a)
+/* The last row is found by this piece. */
+static bool index_row(struct join *j, struct span piece)
 {
-	struct names more = { .key = t->key, .rows_n = t->rows_n ? t->rows_n * 2 : 64 };
+	struct names *t = &j->names;
 
-	if (t->used + 4 < t->rows_n / 2)
-		return true;
-	more.rows = arena_array(a, more.rows_n, sizeof(*more.rows));
-	if (!more.rows)
+	if (!table_room(&t->slots, &j->out->arena))
 		return false;
-	for (size_t i = 0; i < t->rows_n; i++)
-		if (t->rows[i].way)
-			*row_of(&more, (enum way)t->rows[i].way, t->rows[i].from) = t->rows[i];
-	more.used = t->used;
-	*t = more;
+	table_add(&t->slots, hash_span(j->key, piece), t->rows.n - 1);
 	return true;
-}
-
-static struct name_row *row_make(struct names *t, enum way way, struct span from, struct span to)
-{
-	struct name_row *r = row_of(t, way, from);
-
-	if (!r->way) {
-		*r = (struct name_row){ .way = (uint8_t)way, .from = from, .to = to };
-		t->used++;
-	}
-	return r;
 }
 
 /* Without its marks: a piece that has none is as it was. */
@@ -79,31 +58,27 @@ static void strip(struct span piece, struct buf *out)
 
 static struct span shown_piece(struct join *j, struct span piece)
 {
-	struct names *t = &j->names;
 	struct arena *a = &j->out->arena;
 	scoped_buf struct buf b = { .limit = 1 << 20 };
+	struct name_row *row = row_of(j, false, piece);
 
-	if (!grow(t, a))
-		return (struct span){ 0 };
-	struct name_row *known = row_of(t, TO_SHOWN, piece);
-
-	if (known->way)
-		return known->to;
+	if (row)
+		return row->shown;
 	strip(piece, &b);
 	struct span plain = arena_dup(a, buf_view(&b)), shown = plain;
-	struct name_row *count = row_make(t, TO_COUNT, plain, plain);
+	struct name_row *first = row_of(j, true, plain);
 
-	while (row_of(t, TO_MARKED, shown)->way) {
-		shown = join_text(j, "%.*s(%u)", SPAN_ARG(plain), ++count->n + 1);
+	while (row_of(j, true, shown)) {
+		shown = join_text(j, "%.*s(%u)", SPAN_ARG(plain), ++first->more + 1);
 		if (!shown.len)
 			return (struct span){ 0 };
 	}
 	piece = arena_dup(a, piece);
-	if (b.failed || !plain.p || !piece.p)
+	row = vec_push(&j->names.rows, a);
+	if (b.failed || !plain.p || !piece.p || !row)
 		return (struct span){ 0 };
-	row_make(t, TO_SHOWN, piece, shown);
-	row_make(t, TO_MARKED, shown, piece);
-	return shown;
+	*row = (struct name_row){ .marked = piece, .shown = shown };
+	return index_row(j, piece) && index_row(j, shown) ? shown : (struct span){ 0 };
 }
 
 static bool parts_pieces(uint8_t c)
@@ -114,9 +89,9 @@ static bool parts_pieces(uint8_t c)
 
 static struct span marked_piece(struct join *j, struct span piece)
 {
-	struct name_row *r = row_of(&j->names, TO_MARKED, piece);
+	const struct name_row *r = row_of(j, true, piece);
 
-	return r->way ? r->to : piece;
+	return r ? r->marked : piece;
 }
 
 /* The text with every piece that has a star or a mark replaced. */
@@ -164,7 +139,7 @@ const struct part *names_show(struct join *j, const struct part *p)
 
 struct span names_marked(struct join *j, struct span shown, struct arena *tmp)
 {
-	if (!j->names.used || span_find(shown, '*') == shown.len)
+	if (!j->names.rows.n || span_find(shown, '*') == shown.len)
 		return shown;
 	return replace(j, shown, tmp, marked_piece);
 }

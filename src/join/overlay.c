@@ -82,6 +82,8 @@ static uint32_t node_find(const struct overlay *o, struct span path)
 /* The node of a path, made when missing; NONE over the limit or without memory. */
 static uint32_t node_make(struct overlay *o, struct span path)
 {
+	if (!table_room(&o->by_path, &o->j->scratch))
+		return NONE;
 	uint32_t tag = path_tag(o, path);
 	struct table_slot *slot = slot_of(o, tag, path);
 
@@ -89,11 +91,6 @@ static uint32_t node_make(struct overlay *o, struct span path)
 		return slot->row - 1;
 	if (o->nodes.n >= o->nodes_max)
 		return NONE;
-	if (table_is_full(&o->by_path)) {
-		if (!table_grow(&o->by_path, &o->j->scratch))
-			return NONE;
-		slot = slot_of(o, tag, path);
-	}
 	struct node *n = vec_push(&o->nodes, &o->j->scratch);
 
 	if (!n)

@@ -20,11 +20,10 @@ enum {
 
 struct name_row; /* names.c */
 
-/* What masked names are shown as, and back; open addressing. */
+/* What masked names are shown as, and back: each row is in `slots` twice. */
 struct names {
-	struct hash_key key;
-	struct name_row *rows;
-	size_t rows_n, used; /* rows_n: a power of two */
+	struct table slots;
+	VEC(struct name_row) rows;
 };
 
 struct join {

@@ -47,33 +47,22 @@ const struct part *judge_source(const struct judge *j, size_t source)
 	return source == m->layers_n ? m->config : m->documents[source - m->layers_n - 1].part;
 }
 
-static struct table_slot *rule_slot(const struct judge *j, struct span id)
+const struct secret_rule *rule_of(const struct judge *j, struct span id)
 {
 	uint64_t hash = hash_span(j->key, id);
-	struct table_slot *s = table_next(&j->rule_of_id, hash, NULL);
+	const struct table_slot *s = table_next(&j->rule_of_id, hash, NULL);
 
 	while (s->row && !span_eq(j->rules->p[s->row - 1].id, id))
 		s = table_next(&j->rule_of_id, hash, s);
-	return s;
+	return s->row ? &j->rules->p[s->row - 1] : NULL;
 }
 
-const struct secret_rule *rule_of(const struct judge *j, struct span id)
-{
-	uint32_t row = rule_slot(j, id)->row;
-
-	return row ? &j->rules->p[row - 1] : NULL;
-}
-
-/* Of rules with one id the first counts. */
+/* Of rules with one id the first is found. */
 bool judge_index_rules(struct judge *j)
 {
 	if (!table_make(&j->rule_of_id, &j->scratch, j->rules->n))
 		return false;
-	for (size_t i = 0; i < j->rules->n; i++) {
-		struct table_slot *slot = rule_slot(j, j->rules->p[i].id);
-
-		if (!slot->row)
-			table_put(&j->rule_of_id, slot, hash_span(j->key, j->rules->p[i].id), i);
-	}
+	for (size_t i = 0; i < j->rules->n; i++)
+		table_add(&j->rule_of_id, hash_span(j->key, j->rules->p[i].id), i);
 	return true;
 }

@@ -10,7 +10,6 @@
 
 #include "base/ascii.h"
 
-enum { WORDS_FIRST = 512 };
 
 /* How a list is used. */
 enum use {
@@ -183,9 +182,7 @@ int lexicon_list_of(struct span name)
 
 bool lexicon_grow(struct lexicon *l)
 {
-	if (!l->by_word.n)
-		return table_make(&l->by_word, l->arena, WORDS_FIRST);
-	return !table_is_full(&l->by_word) || table_grow(&l->by_word, l->arena);
+	return table_room(&l->by_word, l->arena);
 }
 
 static struct lexicon_word *word_slot(struct lexicon *l, struct span word)
