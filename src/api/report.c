@@ -44,11 +44,9 @@ const char *scov_report_grade(const struct scov_report *r, const char *vector)
 
 const char *scov_report_verdict(const struct scov_report *r, const char *id)
 {
-	static const char *const names[] = { "not-assessed", "not-met", "met" };
-
 	for (size_t i = 0; i < r->report.criteria.n; i++)
 		if (!strcmp(r->report.criteria.p[i].criterion->id, id))
-			return names[r->report.criteria.p[i].verdict];
+			return verdict_names[r->report.criteria.p[i].verdict];
 	return NULL;
 }
 

@@ -58,8 +58,6 @@ void scov_rules_free(struct scov_rules *r)
 
 bool scov_rule_at(struct scov_rules *r, size_t i, struct scov_rule *out)
 {
-	static const char *const levels[] = { "none", "low", "medium", "high" };
-
 	if (i >= r->rules.n)
 		return false;
 	const struct secret_rule *rule = &r->rules.p[i];
@@ -70,8 +68,8 @@ bool scov_rule_at(struct scov_rules *r, size_t i, struct scov_rule *out)
 		.title = arena_cstr(&r->arena, rule->title),
 		.advice = arena_cstr(&r->arena, rule->advice),
 		.source = arena_cstr(&r->arena, rule->source),
-		.level = levels[rule->level_match],
-		.level_proven = levels[rule->level_proven],
+		.level = secret_level_name(rule->level_match),
+		.level_proven = secret_level_name(rule->level_proven),
 		.is_builtin = i < r->builtin,
 	};
 	return out->id && out->kind && out->title && out->advice && out->source;

@@ -67,10 +67,10 @@ struct criterion {
 extern const struct criterion *const criteria[]; /* document order, NULL-ended */
 enum { CRITERIA = 23 };
 const struct criterion *criterion_find(struct span id);
-extern const char *const
-	vector_names[VECTORS]; /* "minimalism", "provenance", "configuration", "vulnerabilities" */
+extern const char
+	*const vector_names[]; /* "minimalism", "provenance", "configuration", "vulnerabilities" */
 extern const char *const level_names[6]; /* [1] "Pimiento" ... [5] "Ghost" */
-extern const char *const grade_names[GRADES]; /* "D", "C", "B", "A", "A+" */
+extern const char *const grade_names[];  /* "D", "C", "B", "A", "A+" */
 
 /* No input of the program can make it met: no step to the next grade. */
 bool criterion_is_out_of_reach(const struct criterion *c);

@@ -9,7 +9,6 @@
 
 #include "base/buf.h"
 #include "criteria/rows.h"
-#include "judge/judge.h"
 
 enum {
 	LISTED_MAX = 20, /* findings with a row of evidence of their own */

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "base/table.h"
 #include "criteria/rows.h"
 
 const struct criterion *const criteria[] = {
@@ -33,11 +34,13 @@ const struct criterion *const criteria[] = {
 _Static_assert(
 	sizeof(criteria) / sizeof(*criteria) == CRITERIA + 1, "the document has 23 criteria");
 
-const char *const vector_names[VECTORS] = { "minimalism", "provenance", "configuration",
+const char *const vector_names[] = { "minimalism", "provenance", "configuration",
 	"vulnerabilities" };
+ROWS(vector_names, VECTORS);
 const char *const level_names[6] = { "none", "Pimiento", "Jalapeno", "Scotch Bonnet", "Nagabon",
 	"Ghost" };
-const char *const grade_names[GRADES] = { "D", "C", "B", "A", "A+" };
+const char *const grade_names[] = { "D", "C", "B", "A", "A+" };
+ROWS(grade_names, GRADES);
 
 bool criterion_is_out_of_reach(const struct criterion *c)
 {

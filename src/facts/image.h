@@ -39,6 +39,7 @@ enum file_state {
 	FILE_HIDDEN, /* by an opaque directory */
 	FILE_STATES,
 };
+const char *secret_state_name(uint8_t state); /* "present", "overwritten", ... */
 
 /* A path of the final file system, or one that a later layer buried. */
 struct file {

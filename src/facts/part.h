@@ -197,6 +197,7 @@ struct diff_id_fact {
 };
 
 enum severity { DIAG_NOTE = 1, DIAG_WARNING, DIAG_ERROR, SEVERITIES };
+extern const char *const severity_names[]; /* "note", "warning", "error" */
 
 /* Something that could not be read. An error makes the part incomplete for what it names. */
 struct diag_fact {
@@ -216,6 +217,8 @@ enum diag_hides {
 };
 
 enum secret_level { SECRET_NONE, SECRET_LOW, SECRET_MEDIUM, SECRET_HIGH, SECRET_LEVELS };
+const char *secret_level_name(uint8_t level); /* "none", "low", "medium", "high" */
+bool secret_level_of(struct span name, uint8_t *out);
 enum secret_surface {
 	SURFACE_CONTENT = 1,
 	SURFACE_NAME,

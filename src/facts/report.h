@@ -8,6 +8,7 @@
 
 enum vector { MINIMALISM, PROVENANCE, CONFIGURATION, VULNERABILITIES, VECTORS };
 enum verdict { NOT_ASSESSED, NOT_MET, MET, VERDICTS }; /* zero-initialised is never a pass */
+extern const char *const verdict_names[];              /* "not-assessed", "not-met", "met" */
 enum grade { GRADE_D, GRADE_C, GRADE_B, GRADE_A, GRADE_A_PLUS, GRADES };
 
 enum ev_kind {
@@ -100,10 +101,9 @@ struct waived {
 };
 
 /* A row of --requirements: one item of a requirement document that an image can decide. */
-enum requirement_result { REQUIREMENT_NOT_ASSESSED, REQUIREMENT_NOT_MET, REQUIREMENT_MET };
 struct requirement_row {
 	struct span id, source, title; /* "TS 33.117 4.2.3.4.2.3"; the document; what it asks */
-	uint8_t result;                /* enum requirement_result */
+	uint8_t result;                /* enum verdict */
 	struct span reason;
 	evidences evidence;
 };

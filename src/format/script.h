@@ -22,6 +22,7 @@ enum script_event {
 	SCRIPT_EVENT_WANTS_VALUE, /* name: a secret-like variable without which the script exits */
 	SCRIPT_EVENT_DROPS,       /* name: the tool; detail: the user when it is a literal */
 	SCRIPT_EVENT_RUNS,        /* name: absolute path of what it executes or sources */
+	SCRIPT_EVENTS,
 };
 
 struct script_find {

@@ -89,7 +89,6 @@ static struct span unsearched(const struct image_facts *f)
 /* An incomplete search passes no gate: what was not looked at may hold one. */
 static char *check_secrets(struct report *r, const struct gate *g, bool *passed)
 {
-	static const char *const names[] = { "none", "low", "medium", "high" };
 	const struct image_facts *f = r->image;
 	struct span why = unsearched(f);
 	size_t n = 0, first = 0;
@@ -100,10 +99,11 @@ static char *check_secrets(struct report *r, const struct gate *g, bool *passed)
 	*passed = !n && !why.len;
 	if (n)
 		return arena_printf(&r->arena, "%zu secret%s at %s or above, the first %.*s", n,
-			n == 1 ? "" : "s", names[g->threshold],
+			n == 1 ? "" : "s", secret_level_name(g->threshold),
 			SPAN_ARG(f->secrets.p[first].fact->kind));
 	if (*passed)
-		return arena_printf(&r->arena, "no secret at %s or above", names[g->threshold]);
+		return arena_printf(
+			&r->arena, "no secret at %s or above", secret_level_name(g->threshold));
 	return arena_printf(&r->arena, "not assessed: %.*s", SPAN_ARG(why));
 }
 
@@ -116,7 +116,7 @@ static char *check_requirements(struct report *r, bool *passed)
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->requirements.n; i++)
-		if (r->requirements.p[i].result == REQUIREMENT_NOT_MET && !n++)
+		if (r->requirements.p[i].result == NOT_MET && !n++)
 			first = &r->requirements.p[i];
 	*passed = !n && r->requirements.n && !why.len;
 	if (!r->requirements.n)

@@ -39,13 +39,10 @@ static int from_criteria(const struct requirement *q, struct report *r, struct r
 				*e = c->evidence.p[i];
 		}
 	}
-	row->result = verdict; /* the two enums have one order */
+	row->result = verdict;
 	row->reason = arena_dup(&r->arena, buf_view(&b));
 	return row->reason.p ? 0 : SCOV_E_LIMIT;
 }
-_Static_assert((int)REQUIREMENT_NOT_ASSESSED == (int)NOT_ASSESSED &&
-		       (int)REQUIREMENT_NOT_MET == (int)NOT_MET && (int)REQUIREMENT_MET == (int)MET,
-	"results are verdicts");
 
 static int from_judge(const struct requirement *q, const struct dossier *d, struct report *r,
 	struct requirement_row *row)

@@ -2,24 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "base/table.h"
 #include "judge/parts.h"
-
-const char *secret_level_name(uint8_t level)
-{
-	static const char *const names[] = { "none", "low", "medium", "high" };
-
-	ROWS(names, SECRET_LEVELS);
-	return level < sizeof(names) / sizeof(*names) ? names[level] : "none";
-}
-
-const char *secret_state_name(uint8_t state)
-{
-	static const char *const names[] = { "present", "overwritten", "deleted", "hidden" };
-
-	ROWS(names, FILE_STATES);
-	return state < sizeof(names) / sizeof(*names) ? names[state] : "present";
-}
 
 bool secret_never_waived(const struct secret_finding *s)
 {

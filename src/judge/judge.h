@@ -29,6 +29,3 @@ must_check int secrets_judge(struct image_facts *image, const struct judge_optio
 /* One of the classes that --requirements 3gpp-nf lets nobody ignore: known keys, K/OPc, SUCI, CA
  * keys. */
 bool secret_never_waived(const struct secret_finding *s);
-/* "high", "medium", "low", "none"; "present", "overwritten", "deleted", "hidden". */
-const char *secret_level_name(uint8_t level);
-const char *secret_state_name(uint8_t state);

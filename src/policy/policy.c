@@ -110,15 +110,7 @@ static bool is_criterion_id(struct span s)
 /* "low", "medium" or "high": at "none" nothing is a secret. */
 static bool parse_secret_level(struct span s, uint8_t *out)
 {
-	static const char *const names[] = { "low", "medium", "high" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (span_eq(s, span_str(names[i]))) {
-			*out = (uint8_t)(SECRET_LOW + i);
-			return true;
-		}
-	}
-	return false;
+	return secret_level_of(s, out) && *out > SECRET_NONE;
 }
 
 int policy_gate(struct policy *p, struct span text, struct scov_err *err)

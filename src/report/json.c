@@ -7,7 +7,6 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "criteria/criterion.h"
-#include "base/table.h"
 #include "report/json_parts.h"
 #include "report/purl.h"
 #include "report/table.h"
@@ -16,11 +15,6 @@ enum {
 	REPORT_SCHEMA = 1,
 	SUBJECTS_MAX = 100000 /* of one remedy; `count` has them all */
 };
-
-static const char *const verdict_names[] = { "not-assessed", "not-met", "met" };
-ROWS(verdict_names, VERDICTS);
-static const char *const severity_names[] = { "", "note", "warning", "error" };
-ROWS(severity_names, SEVERITIES);
 
 static void member_digest(struct json_out *w, const char *key, const struct digest *d)
 {

@@ -108,13 +108,11 @@ void json_secrets(struct json_out *w, const struct report *r, bool all)
 
 static void requirement(struct json_out *w, const struct requirement_row *row)
 {
-	static const char *const results[] = { "not-assessed", "not-met", "met" };
-
 	json_out_dict(w);
 	json_member(w, "id", row->id);
 	json_member(w, "source", row->source);
 	json_member(w, "title", row->title);
-	json_member_str(w, "result", results[row->result <= REQUIREMENT_MET ? row->result : 0]);
+	json_member_str(w, "result", verdict_names[row->result]);
 	json_member(w, "reason", row->reason);
 	json_evidence(w, &row->evidence);
 	json_out_end(w);

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/table.h"
 #include "report/escape.h"
 
 void page_ink(struct page *p, enum ink i)
@@ -22,6 +23,18 @@ void page_inked(struct page *p, enum ink i, const char *text)
 	page_ink(p, i);
 	buf_str(p->out, text);
 	page_ink(p, PLAIN);
+}
+
+void page_verdict(struct page *p, uint8_t verdict)
+{
+	static const char *const marks[] = { "?", "-", "+" };
+	static const enum ink inks[] = { YELLOW, RED, GREEN };
+
+	ROWS(marks, VERDICTS);
+	ROWS(inks, VERDICTS);
+	buf_str(p->out, "  ");
+	page_inked(p, inks[verdict], marks[verdict]);
+	buf_byte(p->out, ' ');
 }
 
 void page_pad(struct page *p, size_t used, size_t to)

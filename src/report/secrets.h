@@ -6,8 +6,6 @@
 
 #include "base/buf.h"
 #include "facts/report.h"
-#include "judge/judge.h" /* names of levels and states */
-
 
 const char *secrets_proof_name(uint8_t proof);       /* "none", "format", "checksum", ... */
 const char *secrets_surface_name(uint8_t surface);   /* "content", "name", "env", ... */

@@ -151,13 +151,9 @@ static void missing_text(struct page *p, const struct criterion_report *c)
 
 static void criterion_text(struct page *p, const struct criterion_report *c)
 {
-	static const char *const marks[] = { "?", "-", "+" };
-	static const enum ink inks[] = { YELLOW, RED, GREEN };
 	size_t n = strlen(c->criterion->id);
 
-	buf_str(p->out, "  ");
-	page_inked(p, inks[c->verdict], marks[c->verdict]);
-	buf_byte(p->out, ' ');
+	page_verdict(p, c->verdict);
 	page_inked(p, BOLD, c->criterion->id);
 	page_pad(p, n + 4, LABEL + 3);
 	buf_printf(p->out, "%s", c->criterion->title);
@@ -259,8 +255,6 @@ static void section(struct page *p, const struct report *r, const char *title, i
 
 static void diagnostics(struct page *p, const struct report *r)
 {
-	static const char *const names[] = { "", "note", "warning", "error" };
-
 	for (size_t i = 0, n = 0; i < r->diags.n; i++) {
 		const struct diagnostic *d = &r->diags.p[i];
 
@@ -272,7 +266,8 @@ static void diagnostics(struct page *p, const struct report *r)
 			buf_byte(p->out, '\n');
 		}
 		buf_str(p->out, "  ");
-		page_inked(p, d->severity == DIAG_ERROR ? RED : YELLOW, names[d->severity]);
+		page_inked(
+			p, d->severity == DIAG_ERROR ? RED : YELLOW, severity_names[d->severity]);
 		buf_str(p->out, ": ");
 		if (d->at.kind == PLACE_FILE || d->at.kind == PLACE_LAYER ||
 			d->at.kind == PLACE_CONFIG) {

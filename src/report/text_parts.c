@@ -5,6 +5,7 @@
 #include "report/text_parts.h"
 
 #include "base/date.h"
+#include "base/table.h"
 #include "report/escape.h"
 
 enum { EVIDENCE = 3 }; /* shown without --verbose */
@@ -12,6 +13,7 @@ enum { EVIDENCE = 3 }; /* shown without --verbose */
 static void evidence_line(struct page *p, const struct evidence *e)
 {
 	static const char *const roles[] = { "", "remark: ", "needs: " };
+	ROWS(roles, EV_ROLES);
 	char day[DATE_TEXT];
 
 	page_pad(p, 0, 8);

@@ -355,9 +355,6 @@ void text_secrets_line(struct page *p, const struct report *r)
 
 void text_requirements(struct page *p, const struct report *r)
 {
-	static const char *const marks[] = { "?", "-", "+" };
-	static const enum ink inks[] = { YELLOW, RED, GREEN };
-
 	if (!r->requirements_name.len)
 		return;
 	buf_byte(p->out, '\n');
@@ -366,11 +363,8 @@ void text_requirements(struct page *p, const struct report *r)
 	buf_byte(p->out, '\n');
 	for (size_t i = 0; i < r->requirements.n; i++) {
 		const struct requirement_row *row = &r->requirements.p[i];
-		unsigned k = row->result <= REQUIREMENT_MET ? row->result : 0;
 
-		buf_str(p->out, "  ");
-		page_inked(p, inks[k], marks[k]);
-		buf_byte(p->out, ' ');
+		page_verdict(p, row->result);
 		page_ink(p, BOLD);
 		escape_terminal(p->out, row->id);
 		page_ink(p, PLAIN);
@@ -378,6 +372,6 @@ void text_requirements(struct page *p, const struct report *r)
 		page_paragraph(p, 6, escape_width(row->id) + 6, row->title);
 		page_pad(p, 0, 6);
 		page_paragraph(p, 6, 6, row->reason);
-		text_evidence(p, &row->evidence, k == REQUIREMENT_NOT_MET, row->reason);
+		text_evidence(p, &row->evidence, row->result == NOT_MET, row->reason);
 	}
 }

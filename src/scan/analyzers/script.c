@@ -5,6 +5,7 @@
  */
 #include "format/script.h"
 
+#include "base/table.h"
 #include "scan/analyzers/record.h"
 #include "secret/value/name.h"
 
@@ -35,6 +36,7 @@ static bool found(void *ctx, const struct script_find *find)
 		[SCRIPT_EVENT_DROPS] = SCRIPT_DROPS,
 		[SCRIPT_EVENT_RUNS] = SCRIPT_RUNS,
 	};
+	ROWS(kinds, SCRIPT_EVENTS);
 	struct scanning *s = ctx;
 	struct script_fact f = {
 		.entry = s->entry, .kind = kinds[find->event], .line = find->line

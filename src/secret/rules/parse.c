@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "base/err.h"
+#include "base/table.h"
 #include "secret/proof/known_key.h"
 #include "secret/proof/validate.h"
 #include "syntax/sections.h"
@@ -53,10 +54,14 @@ static bool truth(struct span v, bool *out)
 	return *out || span_eq(v, SPAN("no"));
 }
 
-static bool word_of(struct span word, const char *const *words, uint8_t *out)
+static bool class_of(struct span word, uint8_t *out)
 {
-	for (uint8_t i = 0; words[i]; i++)
-		if (span_eq(word, span_str(words[i]))) {
+	static const char *const names[] = { "none", "token", "password", "hex", "base64", "key",
+		"marked" };
+
+	ROWS(names, CLASSES);
+	for (uint8_t i = 0; i < CLASSES; i++)
+		if (span_eq(word, span_str(names[i]))) {
 			*out = i;
 			return true;
 		}
@@ -75,13 +80,12 @@ static bool number(struct span v, uint64_t max, uint32_t *out)
 
 static int set_levels(struct parser *p, struct span v)
 {
-	static const char *const levels[] = { "none", "low", "medium", "high", NULL };
 	uint8_t *to[] = { &p->rule.level_proven, &p->rule.level_match, &p->rule.level_invalid };
 
 	for (int i = 0; i < 3; i++) {
 		struct span word = { 0 };
 
-		if (!span_split(&v, ' ', &word) || !word_of(word, levels, to[i]))
+		if (!span_split(&v, ' ', &word) || !secret_level_of(word, to[i]))
 			return bad(p, "level needs three of none, low, medium, high: proven, "
 				      "match, invalid");
 	}
@@ -181,8 +185,6 @@ static int set_list(struct parser *p, struct span key, struct span v, bool *know
 
 static int set_scalar(struct parser *p, struct span key, struct span v, bool *known)
 {
-	static const char *const class_names[] = { "none", "token", "password", "hex", "base64",
-		"key", "marked", NULL };
 	struct secret_rule *r = &p->rule;
 	uint32_t n = 0;
 
@@ -191,7 +193,7 @@ static int set_scalar(struct parser *p, struct span key, struct span v, bool *kn
 	if (span_eq(key, SPAN("window")))
 		return set_window(p, v);
 	if (span_eq(key, SPAN("class")))
-		return word_of(v, class_names, &r->class)
+		return class_of(v, &r->class)
 			       ? 0
 			       : bad(p, "class must be none, token, password, hex, base64, key or "
 					"marked");

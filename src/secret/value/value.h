@@ -16,7 +16,8 @@ enum value_class {
 	CLASS_HEX,
 	CLASS_BASE64,
 	CLASS_KEY,
-	CLASS_MARKED /* its prefix says what it is: no placeholder, no run; words may be in it */
+	CLASS_MARKED, /* its prefix says what it is: no placeholder, no run; words may be in it */
+	CLASSES,
 };
 
 /* The value's class test: false for words, identifiers, placeholders; see

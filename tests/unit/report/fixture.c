@@ -126,7 +126,7 @@ static void secrets(struct fixture *f, struct span name)
 	f->report.secret_rules = SPAN("sha256:11");
 	f->report.fingerprint_key_is_run = true;
 	f->report.requirements_name = SPAN("3gpp-nf");
-	for (uint8_t i = 0; i <= REQUIREMENT_MET; i++) {
+	for (uint8_t i = 0; i <= MET; i++) {
 		struct requirement_row *row = vec_push(&f->report.requirements, &f->report.arena);
 
 		*row = (struct requirement_row){ .id = SPAN("TS 1.2"),

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "judge/judge.h"
 #include "report/secrets.h"
 #include "syntax/json.h"
 
