@@ -42,9 +42,7 @@ void diag_add(
 	if (!d)
 		d = vec_push(&out->part->diags, out->arena);
 	if (!d) {
-		/* No room to say it: then the part must not look whole. */
-		out->part->complete = false;
-		out->is_full = true;
+		out->part->complete = false; /* no room to say it: it must not look whole */
 		return;
 	}
 	d->severity = s > d->severity ? (uint8_t)s : d->severity;

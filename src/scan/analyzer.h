@@ -27,13 +27,12 @@ enum { ANALYZERS_MAX = 32, ANALYZER_STATE = 64 << 10 /* most that stream_size ma
 /* What an analyzer writes to. Record arrays are pushed with vec_push(&out->part->x, out->arena). */
 struct analysis {
 	struct part *part;
-	struct arena *arena;   /* of the part */
+	struct arena *arena;   /* of the part; when it failed the part ends */
 	struct arena *scratch; /* reset after every file */
 	const struct limits *limits;
 	struct finder *finder;
 	bool is_searched; /* what it finds is recorded; it masks in any case */
 	struct span key;  /* of fingerprints and marks */
-	bool is_full;     /* a diagnostic found no room: the part ends here */
 };
 
 struct analyzer {

@@ -212,7 +212,17 @@ static int layer(struct pass *s, struct intake *in, struct scov_err *err)
 	if (rc || s->walk_error.code)
 		end_early(s, rc ? err : &s->walk_error);
 	else
-		s->part.complete = !s->analysis.is_full;
+		s->part.complete = !arena_failed(&s->arena);
+	return 0;
+}
+
+static int end_whole(struct pass *s, int full, struct scov_err *err)
+{
+	search_end(&s->analysis);
+	if (full || arena_failed(&s->arena))
+		return err_fail(err, SCOV_E_LIMIT,
+			"more facts than a worker may hold (limit worker_memory)");
+	s->part.complete = true;
 	return 0;
 }
 
@@ -234,12 +244,7 @@ static int attestation(struct pass *s, struct intake *in, struct scov_err *err)
 	if (f && !full)
 		full = finder_end(f);
 	s->part.blob_size = s->part.size;
-	s->part.complete = true;
-	search_end(&s->analysis);
-	if (full || s->analysis.is_full)
-		return err_fail(err, SCOV_E_LIMIT,
-			"more facts than a worker may hold (limit worker_memory)");
-	return 0;
+	return end_whole(s, full, err);
 }
 
 /* The config, a manifest or an index. */
@@ -260,16 +265,11 @@ static int document(struct pass *s, struct intake *in, struct scov_err *err)
 	if (rc)
 		return rc;
 	s->part.blob_size = s->part.size = got;
-	s->part.complete = true;
 	struct span text = span_of(s->text, got);
 	int bad = s->request.kind == PART_CONFIG ? analyze_config(&s->analysis, text)
 						 : search_document(&s->analysis, text);
 
-	search_end(&s->analysis);
-	if (bad || s->analysis.is_full)
-		return err_fail(err, SCOV_E_LIMIT,
-			"more facts than a worker may hold (limit worker_memory)");
-	return 0;
+	return end_whole(s, bad, err);
 }
 
 int pass_run(struct pass *s, struct intake *in, uint8_t *out, size_t cap, size_t *len,

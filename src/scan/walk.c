@@ -54,9 +54,8 @@ struct walk {
 	uint8_t last[LAST_PATH];
 };
 
-static int full(struct walk *w, struct scov_err *err)
+static int full(struct scov_err *err)
 {
-	w->out->is_full = true;
 	return err_fail(
 		err, SCOV_E_LIMIT, "more facts than a worker may hold (limit worker_memory)");
 }
@@ -207,7 +206,7 @@ static int on_entry(void *ctx, const struct tar_entry *e)
 
 	if (!rc && e->type == TAR_FILE)
 		rc = find_wanters(w, e);
-	if (rc || w->out->is_full)
+	if (rc || arena_failed(w->out->arena))
 		return SCOV_E_LIMIT;
 	return w->wanters_n || w->is_searched ? TAR_CONTENT : TAR_SKIP;
 }
@@ -376,7 +375,7 @@ static int on_end(void *ctx)
 	note_scratch(w);
 	w->wanters_n = 0;
 	arena_reset(w->out->scratch);
-	return w->out->is_full ? SCOV_E_LIMIT : 0;
+	return arena_failed(w->out->arena) ? SCOV_E_LIMIT : 0;
 }
 
 static void on_warn(void *ctx, struct span name, const char *why, bool is_lost)
@@ -443,7 +442,7 @@ static int explain(struct walk *w, int rc, struct scov_err *err)
 {
 	if (rc == SCOV_E_MEMORY)
 		return err_fail(err, rc, "the worker is out of memory (limit worker_memory)");
-	return rc && (w->out->is_full || !err->text[0]) ? full(w, err) : rc;
+	return rc && (arena_failed(w->out->arena) || !err->text[0]) ? full(err) : rc;
 }
 
 int walk_push(struct walk *w, struct span piece, struct scov_err *err)
@@ -454,7 +453,7 @@ int walk_push(struct walk *w, struct span piece, struct scov_err *err)
 int walk_end(struct walk *w, struct scov_err *err)
 {
 	if (w->is_behind && finder_end(w->out->finder))
-		return full(w, err);
+		return full(err);
 	return explain(w, tar_end(w->tar, err), err);
 }
 

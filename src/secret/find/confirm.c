@@ -113,7 +113,6 @@ static void confirm_certificate(
 
 			if (row)
 				*row = x;
-			f->is_full |= !row;
 		}
 		l->done[w->slot] = place + 1;
 		arena_reset(&f->temporary);

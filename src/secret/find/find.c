@@ -160,12 +160,11 @@ void finder_bind(struct finder *f, struct part *part, struct arena *arena,
 	f->dropped = 0;
 	f->work = WORK_MAX;
 	nested_bind(f->nested);
-	f->is_full = false;
 }
 
 static int state(const struct finder *f)
 {
-	return f->is_full ? SCOV_E_LIMIT : 0;
+	return finder_is_full(f) ? SCOV_E_LIMIT : 0;
 }
 
 int finder_begin(struct finder *f, uint32_t entry, enum secret_surface surface, struct span path)

@@ -397,7 +397,7 @@ void look_push(struct finder *f, struct look *l, struct span data, bool last)
 			(l->surface == SURFACE_CONTENT || l->surface == SURFACE_ATTESTATION) &&
 			span_find(span_sub(data, 0, BINARY_HEAD), 0) <
 				span_sub(data, 0, BINARY_HEAD).len;
-	while (data.len && !f->is_full) {
+	while (data.len && !finder_is_full(f)) {
 		struct span piece = span_sub(data, 0, STEP);
 
 		data = span_from(data, piece.len);

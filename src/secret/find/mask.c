@@ -86,11 +86,8 @@ size_t finder_mask(struct finder *f, uint8_t *text, size_t len)
 		memset(text, '*', len);
 		return 1;
 	}
-	/* A full arena ends the looking for facts, not the masking: it takes no memory of it. */
-	bool is_full = f->is_full;
 	uint64_t dropped = f->dropped;
 
-	f->is_full = false;
 	f->mask = text;
 	f->mask_len = len;
 	f->masked = 0;
@@ -108,7 +105,6 @@ size_t finder_mask(struct finder *f, uint8_t *text, size_t len)
 	f->mask = NULL;
 	f->path = path;
 	f->entry = entry;
-	f->is_full = is_full;
 	f->masked += f->dropped != dropped; /* what was not looked at whole is not shown */
 	if (f->dropped != dropped || passes == PASSES_MAX)
 		memset(text, '*', len);
@@ -149,7 +145,7 @@ static size_t mask_across(
 	if (from >= len)
 		return 0;
 	if (!copy) {
-		f->is_full = true;
+		arena_fail(f->arena);
 		return 1;
 	}
 	for (size_t end; from < len; from = end + 1) {

@@ -182,7 +182,7 @@ static bool inner_content(struct stream *s, struct span piece)
 	s->all->file += piece.len;
 	if (s->inner)
 		push(s->inner, piece, false);
-	return !s->all->f->is_full;
+	return !finder_is_full(s->all->f);
 }
 
 static void end_inner(struct stream *s)

@@ -114,7 +114,6 @@ struct finder {
 	uint64_t work;    /* rounds left */
 	uint64_t dropped; /* windows, matches and secrets past a bound */
 	uint64_t reported;
-	bool is_full;
 	/* masking: ranges instead of facts */
 	uint8_t *mask;
 	size_t mask_len, masked;
@@ -125,6 +124,12 @@ struct finder {
 /* Slots past the rules. */
 size_t slot_of(const struct finder *f, enum pattern_kind kind);
 size_t slots(const struct finder *f);
+
+/* No more facts fit. Masking goes on: it takes no memory of them. */
+static inline bool finder_is_full(const struct finder *f)
+{
+	return !f->mask && arena_failed(f->arena);
+}
 
 /* A look inside the present one. NULL: too deep (counted). */
 struct look *look_begin(struct finder *f, const struct look *outer);

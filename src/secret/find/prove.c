@@ -97,8 +97,6 @@ void report(struct finder *f, struct look *l, const struct found *s)
 
 	if (row)
 		*row = x;
-	else
-		f->is_full = true;
 }
 
 /* All validators of the rule; the first that knows decides, a later one may only add flags. */
