@@ -12,9 +12,6 @@
 #include "base/err.h"
 #include "source/oci.h"
 
-#define REF_NAME "org.opencontainers.image.ref.name"
-#define CONTAINERD_NAME "io.containerd.image.name"
-
 enum { LOCATOR_BLOB, LOCATOR_INDEX /* index.json itself */ };
 
 struct layout {
@@ -27,29 +24,13 @@ struct layout {
 	struct digest digest;
 };
 
-static bool named(const struct descriptor *d, struct span tag)
-{
-	struct span ref = annotation_get(&d->annotations, REF_NAME);
-	struct span full = annotation_get(&d->annotations, CONTAINERD_NAME);
-
-	return (ref.len && span_eq(ref, tag)) || (full.len && form_tag_matches(tag, full)) ||
-	       (ref.len && form_tag_matches(tag, ref));
-}
-
-static struct span shown_name(const struct descriptor *d)
-{
-	struct span full = annotation_get(&d->annotations, CONTAINERD_NAME);
-
-	return full.len ? full : annotation_get(&d->annotations, REF_NAME);
-}
-
 /* "a, b, sha256:...": what a reference may ask for. */
 static void list_names(const descriptors *list, struct buf *b)
 {
 	char text[DIGEST_TEXT];
 
 	for (size_t i = 0; i < list->n; i++) {
-		struct span name = shown_name(&list->p[i]);
+		struct span name = oci_entry_name(&list->p[i]);
 
 		if (oci_entry_other(&list->p[i]))
 			continue;
@@ -87,7 +68,7 @@ static bool is_image_index(const descriptors *list)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (!oci_entry_is_attestation(&list->p[i]) &&
-			(oci_entry_other(&list->p[i]) || shown_name(&list->p[i]).len ||
+			(oci_entry_other(&list->p[i]) || oci_entry_name(&list->p[i]).len ||
 				!list->p[i].has_platform))
 			return false;
 	return list->n > 0;
@@ -103,7 +84,7 @@ static int choose(const struct layout *lo, const descriptors *list, struct descr
 		const struct descriptor *d = &list->p[i];
 
 		if (lo->digest.algorithm ? !digest_eq(&lo->digest, &d->digest)
-			: lo->tag.len    ? !named(d, lo->tag)
+			: lo->tag.len    ? !oci_entry_named(d, lo->tag)
 					 : oci_entry_other(d) != NULL)
 			continue;
 		if (pick && digest_eq(&pick->digest, &d->digest))
@@ -222,14 +203,14 @@ static const struct source_ops ops = {
 };
 
 /* oci-layout names the version; a layout of another one would be read wrongly. */
-static int check_version(struct layout *lo, struct scov_err *err)
+int layout_check_version(struct tree *tree, struct scov_err *err)
 {
 	scoped_arena struct arena a = { .limit = 1 << 20 };
 	const struct json *doc;
 	struct span text, version;
-	int code = tree_load(lo->tree, SPAN("oci-layout"), 4096, &a, &text, err);
+	int code = tree_load(tree, SPAN("oci-layout"), 4096, &a, &text, err);
 
-	if (code == SCOV_E_NOT_FOUND && tree_has(lo->tree, "index.json"))
+	if (code == SCOV_E_NOT_FOUND && tree_has(tree, "index.json"))
 		return 0;
 	if (code == SCOV_E_NOT_FOUND)
 		return err_fail(err, SCOV_E_FORMAT, "not an OCI layout: no index.json");
@@ -266,7 +247,7 @@ int layout_open_tree(struct tree *tree, const char *transport, const struct form
 	lo->tag = arena_dup(&lo->arena, f->tag);
 	lo->digest = f->digest;
 	lo->source.description = arena_dup(&lo->arena, span_str(description));
-	code = check_version(lo, err);
+	code = layout_check_version(tree, err);
 	if (code) {
 		layout_free(&lo->source);
 		return code;

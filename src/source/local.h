@@ -26,6 +26,9 @@ must_check int engine_open(const struct form *f, const struct source_options *op
 must_check int layout_open_tree(struct tree *tree, const char *transport, const struct form *f,
 	const struct source_options *opt, const char *description, struct source **out,
 	struct scov_err *err);
+/* Of oci-layout, when it is there or index.json is not. Errors: SCOV_E_FORMAT (no layout),
+ * SCOV_E_UNSUPPORTED (another version). */
+must_check int layout_check_version(struct tree *tree, struct scov_err *err);
 /* An archive of `docker save`, of either kind inside; the tree is taken. */
 must_check int docker_open_tree(struct tree *tree, const char *transport, const struct form *f,
 	const struct source_options *opt, const char *description, struct source **out,

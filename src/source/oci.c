@@ -5,6 +5,9 @@
 #include "source/oci.h"
 
 #include "base/err.h"
+#include "source/form.h"
+
+#define CONTAINERD_NAME "io.containerd.image.name"
 
 bool oci_is_index(struct span media_type)
 {
@@ -105,6 +108,22 @@ int oci_index_entries(const struct json *index, const struct limits *l, struct a
 	return 0;
 }
 
+struct span oci_entry_name(const struct descriptor *d)
+{
+	struct span full = annotation_get(&d->annotations, CONTAINERD_NAME);
+
+	return full.len ? full : annotation_get(&d->annotations, OCI_REF_NAME);
+}
+
+bool oci_entry_named(const struct descriptor *d, struct span tag)
+{
+	struct span ref = annotation_get(&d->annotations, OCI_REF_NAME);
+	struct span full = annotation_get(&d->annotations, CONTAINERD_NAME);
+
+	return (ref.len && span_eq(ref, tag)) || (full.len && form_tag_matches(tag, full)) ||
+	       (ref.len && form_tag_matches(tag, ref));
+}
+
 bool oci_entry_is_attestation(const struct descriptor *d)
 {
 	return annotation_get(&d->annotations, "vnd.docker.reference.type").len;
@@ -113,7 +132,7 @@ bool oci_entry_is_attestation(const struct descriptor *d)
 const char *oci_entry_other(const struct descriptor *d)
 {
 	struct span kind = annotation_get(&d->annotations, "kind"); /* as `cosign save` writes it */
-	struct span name = annotation_get(&d->annotations, "org.opencontainers.image.ref.name");
+	struct span name = annotation_get(&d->annotations, OCI_REF_NAME);
 
 	if (oci_entry_is_attestation(d))
 		return "an attestation";

@@ -15,6 +15,7 @@ enum { OCI_ANNOTATIONS = 1024 }; /* of one object; our own bound */
 #define OCI_INDEX "application/vnd.oci.image.index.v1+json"
 #define OCI_MANIFEST "application/vnd.oci.image.manifest.v1+json"
 #define OCI_CONFIG "application/vnd.oci.image.config.v1+json"
+#define OCI_REF_NAME "org.opencontainers.image.ref.name"
 #define DOCKER_INDEX "application/vnd.docker.distribution.manifest.list.v2+json"
 #define DOCKER_MANIFEST "application/vnd.docker.distribution.manifest.v2+json"
 #define DOCKER_CONFIG "application/vnd.docker.container.image.v1+json"
@@ -38,4 +39,7 @@ must_check int oci_index_entries(const struct json *index, const struct limits *
 /* Why an entry of an index is not an image: "an attestation", "a cosign signature" ...; NULL when
  * it may be one. */
 const char *oci_entry_other(const struct descriptor *d);
+/* The whole name by containerd, else the tag; empty without. */
+struct span oci_entry_name(const struct descriptor *d);
+bool oci_entry_named(const struct descriptor *d, struct span tag);
 bool oci_entry_is_attestation(const struct descriptor *d);
