@@ -169,11 +169,9 @@ static bool take(const struct part *p, uint32_t manifest, struct arena *a, annot
 {
 	for (size_t k = 0; k < p->annotations.n; k++) {
 		const struct annotation_fact *f = &p->annotations.p[k];
-		struct annotation *row = f->manifest == manifest ? vec_push(out, a) : NULL;
 
-		if (row)
-			*row = (struct annotation){ f->key, f->value };
-		else if (f->manifest == manifest)
+		if (f->manifest == manifest &&
+			!vec_add(out, a, &(struct annotation){ f->key, f->value }))
 			return false;
 	}
 	return true;

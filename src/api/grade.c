@@ -73,16 +73,12 @@ static int make_jobs(struct scov_report *r, struct scov_err *err)
 static int note_sandbox(struct scov_report *r, struct scov_err *err)
 {
 	char note[CREW_NOTE];
-	struct diagnostic *d;
 
 	if (!*crew_note(r->image->context->crew, note))
 		return 0;
-	d = vec_push(&r->report.diags, &r->arena);
-	if (!d)
-		return err_memory(err);
-	*d = (struct diagnostic){ DIAG_WARNING, place_image(),
-		arena_dup(&r->arena, span_str(note)) };
-	return 0;
+	struct diagnostic d = { DIAG_WARNING, place_image(), arena_dup(&r->arena, span_str(note)) };
+
+	return vec_add(&r->report.diags, &r->arena, &d) ? 0 : err_memory(err);
 }
 
 static int scan_all(struct scov_report *r, const struct api_call *call, struct scov_err *err)

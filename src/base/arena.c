@@ -195,6 +195,15 @@ void *vec_push_raw(void **p, size_t *n, size_t *cap, size_t size, struct arena *
 	return (uint8_t *)*p + (*n)++ * size;
 }
 
+bool vec_add_raw(void **p, size_t *n, size_t *cap, size_t size, struct arena *a, const void *value)
+{
+	void *row = vec_push_raw(p, n, cap, size, a);
+
+	if (row)
+		memcpy(row, value, size);
+	return row;
+}
+
 void *mem_alloc(size_t size)
 {
 	return calloc(1, size ? size : 1);

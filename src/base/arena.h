@@ -69,6 +69,11 @@ void arena_release(struct arena *a); /* the same, and keeps none; accepts NULL *
 	((__typeof__((v)->p))vec_push_raw(                                                         \
 		(void **)&(v)->p, &(v)->n, &(v)->cap, sizeof(*(v)->p), (a)))
 void *vec_push_raw(void **p, size_t *n, size_t *cap, size_t size, struct arena *a);
+/* The same with a copy of what the third argument points to. False: the arena failed. */
+#define vec_add(v, a, ...)                                                                         \
+	vec_add_raw((void **)&(v)->p, &(v)->n, &(v)->cap, sizeof(*(v)->p), (a),                    \
+		1 ? (__VA_ARGS__) : (v)->p)
+bool vec_add_raw(void **p, size_t *n, size_t *cap, size_t size, struct arena *a, const void *value);
 
 /* Heap memory for what an arena does not fit: rings, codec states. NULL without memory; zeroed. */
 void *mem_alloc(size_t size);

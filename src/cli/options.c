@@ -204,7 +204,6 @@ static int number(
 static int set(struct options *o, const struct option *opt, const char *value, struct scov_err *err)
 {
 	void *at = (char *)o + opt->offset;
-	const char **item;
 
 	if (opt->choices && !among(opt->choices, value))
 		return err_fail(
@@ -217,11 +216,7 @@ static int set(struct options *o, const struct option *opt, const char *value, s
 		*(const char **)at = value;
 		return 0;
 	case OPT_LIST:
-		item = vec_push((words *)at, &o->arena);
-		if (!item)
-			return err_memory(err);
-		*item = value;
-		return 0;
+		return vec_add((words *)at, &o->arena, &value) ? 0 : err_memory(err);
 	default:
 		return number(opt, value, at, err);
 	}
@@ -334,12 +329,7 @@ static int letters(struct line *l, struct options *o, struct scov_err *err)
 
 static int argument(struct options *o, const char *word, struct scov_err *err)
 {
-	const char **item = vec_push(&o->arguments, &o->arena);
-
-	if (!item)
-		return err_memory(err);
-	*item = word;
-	return 0;
+	return vec_add(&o->arguments, &o->arena, &word) ? 0 : err_memory(err);
 }
 
 int options_parse(int argc, char **argv, unsigned groups, struct options *o, struct scov_err *err)

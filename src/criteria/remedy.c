@@ -47,18 +47,12 @@ const char *remedy_name(unsigned action)
 
 void remedy_for(struct verdict_out *out, struct remedy *r, struct span subject)
 {
-	struct span *slot = vec_push(&r->subjects, out->arena);
-
-	if (slot)
-		*slot = subject;
+	vec_add(&r->subjects, out->arena, &subject);
 }
 
 void remedy_add(struct verdict_out *out, struct remedy r)
 {
-	struct remedy *slot = vec_push(&out->report->remedies, out->arena);
-
-	if (slot)
-		*slot = r;
+	vec_add(&out->report->remedies, out->arena, &r);
 }
 
 void remedy_one(

@@ -172,10 +172,7 @@ bool finding(struct findings *l, const struct file *f, const char *why, ...)
 		l->waived++;
 		return false;
 	}
-	const struct file **slot = vec_push(&l->decisive, l->out->arena);
-
-	if (slot)
-		*slot = f;
+	vec_add(&l->decisive, l->out->arena, &f);
 	return true;
 }
 
@@ -201,10 +198,7 @@ enum verdict findings_verdict(struct findings *l, const char *what, const char *
 
 void finding_more(struct findings *l, const struct file *f)
 {
-	const struct file **slot = vec_push(&l->more, l->out->arena);
-
-	if (slot)
-		*slot = f;
+	vec_add(&l->more, l->out->arena, &f);
 }
 
 void findings_remove(struct findings *l, enum remedy_action action, const char *instead)

@@ -130,12 +130,9 @@ static int add_piece(struct reader *r, struct span key, uint64_t offset)
 		return err_fail(r->err, SCOV_E_LIMIT,
 			"pax record '%.*s': more than %llu pieces (limit sparse_pieces)",
 			SPAN_ARG(key), (unsigned long long)r->limits->sparse_pieces);
-	struct sparse_piece *p = vec_push(&r->pax->pieces, r->arena);
-
-	if (!p)
+	if (!vec_add(&r->pax->pieces, r->arena, &(struct sparse_piece){ .offset = offset }))
 		return err_fail(r->err, SCOV_E_LIMIT,
 			"pax record '%.*s': sparse map does not fit in memory", SPAN_ARG(key));
-	*p = (struct sparse_piece){ .offset = offset };
 	r->pax->has |= PAX_SPARSE_MAP;
 	return 0;
 }
@@ -206,12 +203,9 @@ static int add_xattr(struct reader *r, struct span name, struct span value, bool
 		pax->lost |= PAX_LOST_MANY;
 		return 0;
 	}
-	struct pax_xattr *x = vec_push(&pax->xattrs, r->arena);
-
-	if (!x)
+	if (!vec_add(&pax->xattrs, r->arena, &(struct pax_xattr){ name, value }))
 		return err_fail(r->err, SCOV_E_LIMIT,
 			"pax header: extended attributes do not fit in memory");
-	*x = (struct pax_xattr){ name, value };
 	return 0;
 }
 

@@ -507,11 +507,8 @@ static int add_piece(struct tar *t, uint64_t offset, uint64_t len, struct scov_e
 	if (t->pieces.n >= t->limits.sparse_pieces)
 		return fail(t, SCOV_E_LIMIT, "sparse map has too many pieces (limit sparse_pieces)",
 			err);
-	struct sparse_piece *p = vec_push(&t->pieces, &t->entry_mem);
-
-	if (!p)
+	if (!vec_add(&t->pieces, &t->entry_mem, &(struct sparse_piece){ offset, len }))
 		return fail(t, SCOV_E_LIMIT, "sparse map does not fit in memory", err);
-	*p = (struct sparse_piece){ offset, len };
 	return 0;
 }
 

@@ -79,13 +79,9 @@ static int list_waived(struct report *out, const struct policy *p, const size_t 
 
 static int take_diagnostics(struct report *out, const struct image_facts *image)
 {
-	for (size_t i = 0; i < image->diags.n; i++) {
-		struct diagnostic *slot = vec_push(&out->diags, &out->arena);
-
-		if (!slot)
+	for (size_t i = 0; i < image->diags.n; i++)
+		if (!vec_add(&out->diags, &out->arena, &image->diags.p[i]))
 			return SCOV_E_MEMORY;
-		*slot = image->diags.p[i];
-	}
 	for (size_t i = 0; i < out->diags.n; i++)
 		out->has_error = out->has_error || out->diags.p[i].severity == DIAG_ERROR;
 	return 0;

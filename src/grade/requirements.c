@@ -30,14 +30,9 @@ static int from_criteria(const struct requirement *q, struct report *r, struct r
 		buf_printf(
 			&b, "%s%s: %.*s", b.len ? "; " : "", c->criterion->id, SPAN_ARG(c->reason));
 		row->evidence.dropped += c->evidence.dropped;
-		for (size_t i = 0; i < c->evidence.n; i++) {
-			struct evidence *e = c->evidence.p[i].role == DECIDES
-						     ? vec_push(&row->evidence, &r->arena)
-						     : NULL;
-
-			if (e)
-				*e = c->evidence.p[i];
-		}
+		for (size_t i = 0; i < c->evidence.n; i++)
+			if (c->evidence.p[i].role == DECIDES)
+				vec_add(&row->evidence, &r->arena, &c->evidence.p[i]);
 	}
 	row->result = verdict;
 	row->reason = arena_dup(&r->arena, buf_view(&b));
@@ -75,11 +70,7 @@ int grade_requirements(const struct dossier *d, struct report *r)
 			.title = span_str(q->title) };
 
 		code = q->criteria ? from_criteria(q, r, &row) : from_judge(q, d, r, &row);
-		struct requirement_row *slot = code ? NULL : vec_push(&r->requirements, &r->arena);
-
-		if (slot)
-			*slot = row;
-		else if (!code)
+		if (!code && !vec_add(&r->requirements, &r->arena, &row))
 			code = SCOV_E_MEMORY;
 	}
 	return code;

@@ -141,12 +141,7 @@ static int add_choice(struct walk *w, const struct descriptor *d, const struct i
 
 static int add_attestation(struct walk *w, const struct descriptor *d, struct scov_err *err)
 {
-	struct descriptor *row = vec_push(&w->out->attestations, w->arena);
-
-	if (!row)
-		return arena_check(w->arena, err);
-	*row = *d;
-	return 0;
+	return vec_add(&w->out->attestations, w->arena, d) ? 0 : arena_check(w->arena, err);
 }
 
 static int walk_index(struct walk *w, const struct document *doc, const struct descriptor *above,

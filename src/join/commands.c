@@ -15,11 +15,7 @@ typedef VEC(struct span) words;
 
 static bool push_word(struct join *j, words *w, struct span word)
 {
-	struct span *to = w->n < WORDS_MAX ? vec_push(w, &j->scratch) : NULL;
-
-	if (to)
-		*to = word;
-	return to != NULL;
+	return w->n < WORDS_MAX && vec_add(w, &j->scratch, &word);
 }
 
 static words config_words(struct join *j, uint8_t key)

@@ -8,10 +8,8 @@
 static void push(struct join *j, uint8_t kind, bool is_claim, int64_t seconds, struct place at,
 	struct span what)
 {
-	struct dated *d = vec_push(&j->out->dates, &j->out->arena);
-
-	if (d)
-		*d = (struct dated){ kind, is_claim, seconds, at, what };
+	vec_add(&j->out->dates, &j->out->arena,
+		&(struct dated){ kind, is_claim, seconds, at, what });
 }
 
 static void newest_package(struct join *j)

@@ -60,7 +60,7 @@ static struct span shown_piece(struct join *j, struct span piece)
 {
 	struct arena *a = &j->out->arena;
 	scoped_buf struct buf b = { .limit = 1 << 20 };
-	struct name_row *row = row_of(j, false, piece);
+	const struct name_row *row = row_of(j, false, piece);
 
 	if (row)
 		return row->shown;
@@ -74,11 +74,11 @@ static struct span shown_piece(struct join *j, struct span piece)
 			return (struct span){ 0 };
 	}
 	piece = arena_dup(a, piece);
-	row = vec_push(&j->names.rows, a);
-	if (b.failed || !plain.p || !piece.p || !row)
-		return (struct span){ 0 };
-	*row = (struct name_row){ .marked = piece, .shown = shown };
-	return index_row(j, piece) && index_row(j, shown) ? shown : (struct span){ 0 };
+	return !b.failed && plain.p && piece.p &&
+			       vec_add(&j->names.rows, a, &(struct name_row){ piece, shown, 0 }) &&
+			       index_row(j, piece) && index_row(j, shown)
+		       ? shown
+		       : (struct span){ 0 };
 }
 
 static bool parts_pieces(uint8_t c)

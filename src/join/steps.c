@@ -37,10 +37,8 @@ void join_diag(struct join *j, uint8_t severity, struct place at, struct span te
 		j->errors_over += severity == DIAG_ERROR;
 		return;
 	}
-	struct diagnostic *d = vec_push(&j->out->diags, &j->out->arena);
-
-	if (d)
-		*d = (struct diagnostic){ .severity = severity, .at = at, .text = text };
+	vec_add(&j->out->diags, &j->out->arena,
+		&(struct diagnostic){ .severity = severity, .at = at, .text = text });
 }
 
 const struct file *join_visible(const struct join *j, uint32_t layer, uint32_t entry)

@@ -134,10 +134,7 @@ static void count_repeat(struct judge *j, struct suspect *first, const struct su
 {
 	first->f.count++;
 	if (first->f.lines.n < SECRET_LINES_MAX) {
-		uint32_t *line = vec_push(&first->f.lines, &j->image->arena);
-
-		if (line)
-			*line = s->f.fact->line;
+		vec_add(&first->f.lines, &j->image->arena, &s->f.fact->line);
 	}
 	if (!is_stronger(s->f.fact, first->f.fact))
 		return;
@@ -246,7 +243,7 @@ void pairs_find(struct judge *j)
 	struct suspect **order = arena_array(&j->scratch, j->all.n + 1, sizeof(*order));
 	struct suspect *(*last)[2] = arena_array(&j->scratch, j->words->pairs.n + 1, sizeof(*last));
 
-	if (!order || !last) 
+	if (!order || !last)
 		return;
 	for (size_t i = 0; i < j->all.n; i++)
 		order[i] = &j->all.p[i];

@@ -137,12 +137,9 @@ int challenges_parse(struct span header, struct arena *a, challenges *out, struc
 					CHALLENGE_PARAMS_MAX);
 		if (c.bad)
 			break;
-		struct challenge *slot = list.n < CHALLENGES_MAX ? vec_push(&list, a) : NULL;
-
-		if (!slot)
+		if (list.n >= CHALLENGES_MAX || !vec_add(&list, a, &ch))
 			return err_fail(err, SCOV_E_LIMIT,
 				"WWW-Authenticate: more than %d challenges", CHALLENGES_MAX);
-		*slot = ch;
 	}
 	if (c.bad)
 		return err_fail(

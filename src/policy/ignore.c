@@ -245,12 +245,7 @@ static int take_entry(struct line *l, bool (*known_id)(struct span id))
 	if (l->policy->waivers.n >= WAIVERS_MAX)
 		return LINE_FAIL(l, "more than %d entries", WAIVERS_MAX);
 
-	struct waiver *slot = vec_push(&l->policy->waivers, &l->policy->arena);
-
-	if (!slot)
-		return err_memory(l->err);
-	*slot = w;
-	return 0;
+	return vec_add(&l->policy->waivers, &l->policy->arena, &w) ? 0 : err_memory(l->err);
 }
 
 int policy_ignore_file(struct policy *p, struct span text, const char *name,

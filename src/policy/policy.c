@@ -157,12 +157,7 @@ int policy_gate(struct policy *p, struct span text, struct scov_err *err)
 	if (g.kind == GATE_CRITERION)
 		g.criterion = g.text;
 
-	struct gate *slot = g.text.p ? vec_push(&p->gates, &p->arena) : NULL;
-
-	if (!slot)
-		return err_memory(err);
-	*slot = g;
-	return 0;
+	return g.text.p && vec_add(&p->gates, &p->arena, &g) ? 0 : err_memory(err);
 }
 
 int policy_key(struct policy *p, struct span base64, struct scov_err *err)
@@ -202,12 +197,8 @@ int policy_trust(struct policy *p, struct span glob, struct scov_err *err)
 		return err_fail(err, SCOV_E_USAGE, "trusted: more than %d patterns", TRUSTED_MAX);
 
 	struct span copy = arena_dup(&p->arena, glob);
-	struct span *slot = copy.p ? vec_push(&p->trusted, &p->arena) : NULL;
 
-	if (!slot)
-		return err_memory(err);
-	*slot = copy;
-	return 0;
+	return copy.p && vec_add(&p->trusted, &p->arena, &copy) ? 0 : err_memory(err);
 }
 
 int policy_trust_file(struct policy *p, struct span text, const char *name, struct scov_err *err)

@@ -169,14 +169,10 @@ static bool add_annotations(struct analysis *out, const struct json *owner, uint
 			.key = fact_text(out, json_name(x)),
 			.value = fact_value(out, json_name(x), json_text(x)),
 		};
-		struct annotation_fact *row =
-			f.key.p && f.value.p && out->part->annotations.n < out->limits->records
-				? vec_push(&out->part->annotations, out->arena)
-				: NULL;
 
-		if (!row)
+		if (!f.key.p || !f.value.p || out->part->annotations.n >= out->limits->records ||
+			!vec_add(&out->part->annotations, out->arena, &f))
 			return false;
-		*row = f;
 	}
 	return true;
 }

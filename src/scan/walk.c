@@ -138,11 +138,8 @@ static int add_entry(struct walk *w, const struct tar_entry *e)
 	};
 	if (!w->entry.path.p || !w->entry.link.p || p->entries.n >= NO_ENTRY)
 		return SCOV_E_LIMIT;
-	struct entry *row = vec_push(&p->entries, w->out->arena);
-
-	if (!row)
+	if (!vec_add(&p->entries, w->out->arena, &w->entry))
 		return SCOV_E_LIMIT;
-	*row = w->entry;
 	w->ordinal = (uint32_t)(p->entries.n - 1);
 	int rc = add_xattrs(w, e);
 

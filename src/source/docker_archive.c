@@ -41,11 +41,10 @@ static int manifest(struct source *s, struct arena *a, struct manifest *out, str
 	struct manifest m = { .has_config = true, .config = part(d, d->image->config) };
 
 	for (size_t i = 0; i < d->image->layers.n; i++) {
-		struct descriptor *layer = vec_push(&m.layers, a);
+		struct descriptor layer = part(d, d->image->layers.p[i]);
 
-		if (!layer)
+		if (!vec_add(&m.layers, a, &layer))
 			return arena_check(a, err);
-		*layer = part(d, d->image->layers.p[i]);
 	}
 	*out = m;
 	return 0;

@@ -112,15 +112,9 @@ static int choose(const struct layout *lo, const descriptors *list, struct descr
 static int keep_beside(
 	struct source *s, const descriptors *list, struct arena *a, struct scov_err *err)
 {
-	for (size_t i = 0; i < list->n; i++) {
-		struct descriptor *d =
-			oci_entry_is_attestation(&list->p[i]) ? vec_push(&s->beside, a) : NULL;
-
-		if (d)
-			*d = list->p[i];
-		else if (oci_entry_is_attestation(&list->p[i]))
+	for (size_t i = 0; i < list->n; i++)
+		if (oci_entry_is_attestation(&list->p[i]) && !vec_add(&s->beside, a, &list->p[i]))
 			return arena_check(a, err);
-	}
 	return 0;
 }
 

@@ -32,11 +32,9 @@ int oci_annotations(const struct json *v, struct arena *a, annotations *out, str
 
 		if (!json_is(m, JSON_TEXT))
 			continue;
-		struct annotation *row = vec_push(&list, a);
-
-		if (!row)
+		if (!vec_add(&list, a,
+			    &(struct annotation){ .key = json_name(m), .value = json_text(m) }))
 			return arena_check(a, err);
-		*row = (struct annotation){ .key = json_name(m), .value = json_text(m) };
 	}
 	out->p = list.p;
 	out->n = list.n;

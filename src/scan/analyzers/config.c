@@ -61,14 +61,8 @@ static struct span value_text(
 
 static void add_row(struct reading *r, struct config_fact f)
 {
-	struct config_fact *row = r->full || r->out->part->configs.n >= r->out->limits->records
-					  ? NULL
-					  : vec_push(&r->out->part->configs, r->out->arena);
-
-	if (row)
-		*row = f;
-	else
-		r->full = true;
+	r->full = r->full || r->out->part->configs.n >= r->out->limits->records ||
+		  !vec_add(&r->out->part->configs, r->out->arena, &f);
 }
 
 static void add(struct reading *r, enum config_key key, struct span name, const struct span *value)
@@ -293,13 +287,7 @@ static void history(struct reading *r, const struct json *top)
 		f.created_by = history_text(r, line, "created_by");
 		f.author = history_text(r, line, "author");
 		f.comment = history_text(r, line, "comment");
-		struct history_fact *row =
-			r->full ? NULL : vec_push(&r->out->part->history, r->out->arena);
-
-		if (row)
-			*row = f;
-		else
-			r->full = true;
+		r->full = r->full || !vec_add(&r->out->part->history, r->out->arena, &f);
 	}
 }
 
@@ -316,15 +304,10 @@ static void diff_ids(struct reading *r, const struct json *top)
 	}
 	for (size_t i = 0; i < json_count(v) && !r->full; i++) {
 		struct diff_id_fact f = { text(r, json_text(json_at(v, i))) };
-		struct diff_id_fact *row =
-			r->full ? NULL : vec_push(&r->out->part->diff_ids, r->out->arena);
 
 		if (!json_is(json_at(v, i), JSON_TEXT))
 			wrong(r, "diff_ids", "a list of text");
-		if (row)
-			*row = f;
-		else
-			r->full = true;
+		r->full = r->full || !vec_add(&r->out->part->diff_ids, r->out->arena, &f);
 	}
 }
 

@@ -34,19 +34,11 @@ static enum want want(const struct entry *e, struct span path)
 
 static int add(struct analysis *out, struct exec_fact f)
 {
-	struct span interpreter, applets;
-
-	if (!record_text(out, f.interpreter, &interpreter) ||
-		!record_text(out, f.applets, &applets))
-		return SCOV_E_LIMIT;
-	struct exec_fact *row = vec_push(&out->part->execs, out->arena);
-
-	if (!row)
-		return SCOV_E_LIMIT;
-	f.interpreter = interpreter;
-	f.applets = applets;
-	*row = f;
-	return 0;
+	return record_text(out, f.interpreter, &f.interpreter) &&
+			       record_text(out, f.applets, &f.applets) &&
+			       vec_add(&out->part->execs, out->arena, &f)
+		       ? 0
+		       : SCOV_E_LIMIT;
 }
 
 static int program(struct analysis *out, uint32_t entry, const struct elf *elf, struct span path,

@@ -36,12 +36,7 @@ int record_package(struct analysis *out, const struct package_fact *raw)
 		!record_text(out, raw->vendor, &p.vendor) ||
 		!record_text(out, raw->license, &p.license))
 		return SCOV_E_LIMIT;
-	struct package_fact *row = vec_push(&out->part->packages, out->arena);
-
-	if (!row)
-		return SCOV_E_LIMIT;
-	*row = p;
-	return 0;
+	return vec_add(&out->part->packages, out->arena, &p) ? 0 : SCOV_E_LIMIT;
 }
 
 int record_owner(
@@ -51,11 +46,8 @@ int record_owner(
 
 	if (out->part->owners.n >= out->limits->records || !record_name(out, package, &o.package))
 		return SCOV_E_LIMIT;
-	struct owner_fact *row = vec_push(&out->part->owners, out->arena);
-
-	if (!row)
+	if (!vec_add(&out->part->owners, out->arena, &o))
 		return SCOV_E_LIMIT;
-	*row = o;
 	*index = (uint32_t)(out->part->owners.n - 1);
 	return 0;
 }
@@ -67,12 +59,10 @@ int record_owned(struct analysis *out, uint32_t owner, struct span path, struct 
 
 	if (!name.p || out->part->owned.n >= out->limits->records)
 		return SCOV_E_LIMIT;
-	struct owned_fact *row = vec_push(&out->part->owned, out->arena);
-
-	if (!row)
-		return SCOV_E_LIMIT;
-	*row = (struct owned_fact){ owner, hash_span(hash_fact_key, name) };
-	return 0;
+	return vec_add(&out->part->owned, out->arena,
+		       &(struct owned_fact){ owner, hash_span(hash_fact_key, name) })
+		       ? 0
+		       : SCOV_E_LIMIT;
 }
 
 int record_marker(struct analysis *out, uint32_t entry, enum marker_kind kind, struct span text,
@@ -82,12 +72,7 @@ int record_marker(struct analysis *out, uint32_t entry, enum marker_kind kind, s
 
 	if (!record_name(out, text, &m.text))
 		return SCOV_E_LIMIT;
-	struct marker_fact *row = vec_push(&out->part->markers, out->arena);
-
-	if (!row)
-		return SCOV_E_LIMIT;
-	*row = m;
-	return 0;
+	return vec_add(&out->part->markers, out->arena, &m) ? 0 : SCOV_E_LIMIT;
 }
 
 int record_release(struct analysis *out, uint32_t entry, struct span key, struct span value)
@@ -96,12 +81,7 @@ int record_release(struct analysis *out, uint32_t entry, struct span key, struct
 
 	if (!record_text(out, key, &r.key) || !record_text(out, value, &r.value))
 		return SCOV_E_LIMIT;
-	struct release_fact *row = vec_push(&out->part->releases, out->arena);
-
-	if (!row)
-		return SCOV_E_LIMIT;
-	*row = r;
-	return 0;
+	return vec_add(&out->part->releases, out->arena, &r) ? 0 : SCOV_E_LIMIT;
 }
 
 bool path_in(struct span path, struct span folder, struct span *name)

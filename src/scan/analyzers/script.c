@@ -50,16 +50,10 @@ static bool found(void *ctx, const struct script_find *find)
 
 		name = p ? span_str(p) : name;
 	}
-	struct script_fact *row = NULL;
-
-	if (record_name(s->out, name, &f.name) && record_text(s->out, find->detail, &f.detail))
-		row = vec_push(&s->out->part->scripts, s->out->arena);
-	if (!row) {
-		s->full = true;
-		return false;
-	}
-	*row = f;
-	return true;
+	s->full = !record_name(s->out, name, &f.name) ||
+		  !record_text(s->out, find->detail, &f.detail) ||
+		  !vec_add(&s->out->part->scripts, s->out->arena, &f);
+	return !s->full;
 }
 
 /* Hadoop has a program of this name too. The package manager's own starter loads yarn.js, its

@@ -19,12 +19,7 @@ static int add_user(struct analysis *out, struct user_fact u)
 	if (!record_name(out, u.name, &u.name) || !record_name(out, u.home, &u.home) ||
 		!record_name(out, u.shell, &u.shell))
 		return SCOV_E_LIMIT;
-	struct user_fact *row = vec_push(&out->part->users, out->arena);
-
-	if (!row)
-		return SCOV_E_LIMIT;
-	*row = u;
-	return 0;
+	return vec_add(&out->part->users, out->arena, &u) ? 0 : SCOV_E_LIMIT;
 }
 
 static void finish_accounts(struct analysis *out, uint32_t entry, const struct passwd_reader *r)

@@ -61,12 +61,9 @@ static int content(struct reading *r, const struct wall_row *row)
 		return 0;
 	/* Rows are sorted by slice, so that a package's rows follow each other. */
 	if (n == r->first_owner || !span_eq(r->out->part->owners.p[n - 1].package, row->package)) {
-		uint32_t *files = vec_push(&r->files, r->out->scratch);
-
-		if (!files ||
+		if (!vec_add(&r->files, r->out->scratch, &(uint32_t){ 0 }) ||
 			record_owner(r->out, r->entry, PACKAGE_CHISEL, row->package, &r->owner))
 			return SCOV_E_LIMIT;
-		*files = 0;
 	}
 	r->files.p[r->files.n - 1]++;
 	return record_owned(r->out, r->owner, row->path, &r->tmp);

@@ -107,12 +107,8 @@ static void confirm_certificate(
 						  &f->temporary, hash, &x.is_ca, &x.not_after)) {
 			x.public_hash = hex_of(f->arena, hash);
 			x.member = masked_text(f, l->member);
-			struct public_fact *row = x.member.p && x.public_hash.p
-							  ? vec_push(&f->part->publics, f->arena)
-							  : NULL;
-
-			if (row)
-				*row = x;
+			if (x.member.p && x.public_hash.p)
+				vec_add(&f->part->publics, f->arena, &x);
 		}
 		l->done[w->slot] = place + 1;
 		arena_reset(&f->temporary);

@@ -90,13 +90,8 @@ void report(struct finder *f, struct look *l, const struct found *s)
 	if (s->public_hash)
 		x.public_hash = hex_of(f->arena, s->public_hash);
 	x.member = masked_text(f, l->member);
-	struct secret_fact *row =
-		x.rule.p && x.kind.p && x.member.p && x.prefix.p && x.known.p && x.detail.p
-			? vec_push(&f->part->secrets, f->arena)
-			: NULL;
-
-	if (row)
-		*row = x;
+	if (x.rule.p && x.kind.p && x.member.p && x.prefix.p && x.known.p && x.detail.p)
+		vec_add(&f->part->secrets, f->arena, &x);
 }
 
 /* All validators of the rule; the first that knows decides, a later one may only add flags. */

@@ -308,10 +308,9 @@ static int finish(struct parser *p)
 	if (all->n == RULES_MAX)
 		return bad(p, "more than 4096 rules");
 	VEC(struct secret_rule) v = { all->p, all->n, all->cap };
-	struct secret_rule *to = vec_push(&v, &all->arena);
-	if (!to)
+
+	if (!vec_add(&v, &all->arena, r))
 		return err_memory(p->err);
-	*to = *r;
 	all->p = v.p;
 	all->n = v.n;
 	all->cap = v.cap;
