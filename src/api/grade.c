@@ -319,8 +319,25 @@ static int report_new(struct scov_image *i, const struct scov_policy *policy,
 	return 0;
 }
 
-int scov_grade(struct scov_image *i, const struct scov_policy *policy,
-	const struct scov_call *given, struct scov_report **out, struct scov_err *err)
+/* Facts stay the caller's: only the jobs' heads are copied. */
+static void borrow(struct scov_report *r, struct scov_part *const *parts)
+{
+	for (size_t k = 0; k < r->grading.jobs_n; k++) {
+		struct scan_job *job = &r->grading.jobs[k];
+
+		if (parts[k]) {
+			job->part = parts[k]->job.part;
+			job->blob = parts[k]->job.blob;
+		} else {
+			err_fail(&job->error, SCOV_E_NOT_FOUND, "part %zu was not given", k);
+		}
+	}
+}
+
+/* parts: NULL: they are scanned. */
+static int grade(struct scov_image *i, struct scov_part *const *parts,
+	const struct scov_policy *policy, const struct scov_call *given, struct scov_report **out,
+	struct scov_err *err)
 {
 	struct scov_report *r = NULL;
 	struct scov_err mine;
@@ -337,9 +354,12 @@ int scov_grade(struct scov_image *i, const struct scov_policy *policy,
 	double start = seconds();
 
 	code = make_jobs(r, err);
-	if (!code)
+	if (!code && parts)
+		borrow(r, parts);
+	else if (!code)
 		code = scan_all(r, &call, err);
-	timed(&r->report, "scan", start);
+	if (!parts)
+		timed(&r->report, "scan", start);
 	if (!code)
 		code = join_and_judge(r, policy, &call.call, err);
 	if (code) {
@@ -350,48 +370,17 @@ int scov_grade(struct scov_image *i, const struct scov_policy *policy,
 	return 0;
 }
 
-/* Facts stay the caller's: only the jobs' heads are copied. */
-static void borrow(struct scov_report *r, struct scov_part *const *parts)
+int scov_grade(struct scov_image *i, const struct scov_policy *policy,
+	const struct scov_call *given, struct scov_report **out, struct scov_err *err)
 {
-	for (size_t k = 0; k < r->grading.jobs_n; k++) {
-		struct scan_job *job = &r->grading.jobs[k];
-
-		if (parts[k]) {
-			job->part = parts[k]->job.part;
-			job->blob = parts[k]->job.blob;
-		} else {
-			err_fail(&job->error, SCOV_E_NOT_FOUND, "part %zu was not given", k);
-		}
-	}
+	return grade(i, NULL, policy, given, out, err);
 }
 
 int scov_grade_parts(struct scov_image *i, struct scov_part *const *parts,
 	const struct scov_policy *policy, const struct scov_call *given, struct scov_report **out,
 	struct scov_err *err)
 {
-	struct scov_report *r = NULL;
-	struct scov_err mine;
-	struct api_call call;
-
-	if (!err)
-		err = &mine;
-	int code = api_call(i->context, given, &call, err);
-
-	if (!code)
-		code = report_new(i, policy, &r, err);
-	if (code)
-		return code;
-	code = make_jobs(r, err);
-	if (!code) {
-		borrow(r, parts);
-		code = join_and_judge(r, policy, &call.call, err);
-	}
-	if (code) {
-		scov_report_free(r);
-		return code;
-	}
-	*out = r;
-	return 0;
+	return grade(i, parts, policy, given, out, err);
 }
 
 void scov_report_free(struct scov_report *r)

@@ -116,28 +116,39 @@ static int scan_one(struct scov_image *i, struct scov_part *p, const struct scov
 	return code ? code : write_bytes(p, &i->context->limits, err);
 }
 
+static int part_new(
+	struct scov_image *i, size_t index, struct scov_part **out, struct scov_err *err)
+{
+	if (check_index(i, index, err))
+		return err->code;
+	*out = mem_alloc(sizeof(**out));
+	if (!*out)
+		return err_memory(err);
+	api_part_job(i, index, &(*out)->job);
+	return 0;
+}
+
+/* What was made, or none of it. */
+static int part_give(struct scov_part *p, int code, struct scov_part **out)
+{
+	if (code)
+		scov_part_free(p);
+	else
+		*out = p;
+	return code;
+}
+
 int scov_part_scan(struct scov_image *i, size_t index, const struct scov_call *call,
 	struct scov_part **out, struct scov_err *err)
 {
 	struct scov_err mine;
+	struct scov_part *p = NULL;
 
 	if (!err)
 		err = &mine;
-	if (check_index(i, index, err))
-		return err->code;
-	struct scov_part *p = mem_alloc(sizeof(*p));
+	int code = part_new(i, index, &p, err);
 
-	if (!p)
-		return err_memory(err);
-	api_part_job(i, index, &p->job);
-	int code = scan_one(i, p, call, err);
-
-	if (code) {
-		scov_part_free(p);
-		return code;
-	}
-	*out = p;
-	return 0;
+	return part_give(p, code ? code : scan_one(i, p, call, err), out);
 }
 
 const void *scov_part_bytes(const struct scov_part *p, size_t *len)
@@ -168,24 +179,13 @@ int scov_part_from_bytes(struct scov_image *i, size_t index, const void *p, size
 	struct scov_part **out, struct scov_err *err)
 {
 	struct scov_err mine;
+	struct scov_part *part = NULL;
 
 	if (!err)
 		err = &mine;
-	if (check_index(i, index, err))
-		return err->code;
-	struct scov_part *part = mem_alloc(sizeof(*part));
+	int code = part_new(i, index, &part, err);
 
-	if (!part)
-		return err_memory(err);
-	api_part_job(i, index, &part->job);
-	int code = read_bytes(i, part, span_of(p, len), err);
-
-	if (code) {
-		scov_part_free(part);
-		return code;
-	}
-	*out = part;
-	return 0;
+	return part_give(part, code ? code : read_bytes(i, part, span_of(p, len), err), out);
 }
 
 void scov_part_free(struct scov_part *p)

@@ -24,17 +24,7 @@ static bool is_confirmed(const struct image_facts *image, const struct file *f, 
 		if (sign->folder.len && span_has(f->path, sign->folder))
 			return true;
 	}
-	if (!span_starts(name, SPAN("yarn")) || f->body_layer >= image->layers_n ||
-		!image->parts[f->body_layer])
-		return false;
-
-	const struct part *p = image->parts[f->body_layer];
-
-	for (size_t i = 0; i < p->markers.n; i++)
-		if (p->markers.p[i].kind == MARKER_YARN &&
-			&p->entries.p[p->markers.p[i].entry] == f->body)
-			return true;
-	return false;
+	return span_starts(name, SPAN("yarn")) && has_marker(image, f, MARKER_YARN);
 }
 
 /* The program under a manager's name: f itself or what the link ends at; NULL when that is counted
@@ -104,8 +94,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		judge_name(&l, f);
 		judge_module(&l, f);
 	}
-	findings_remove(&l, REMEDY_BASE,
-		"COPY --from=build onto a base without a package manager");
+	findings_remove(&l, REMEDY_BASE, "COPY --from=build onto a base without a package manager");
 	return findings_verdict(&l, "a package manager",
 		d->image->has_package_database
 			? "no package manager in the image; a package database alone does not count"

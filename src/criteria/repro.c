@@ -29,17 +29,7 @@ static const char *trace_of(const struct file *f)
 /* etc/machine-id counts when it holds an id: empty or "uninitialized" is the same in each build. */
 static bool is_machine_id(const struct image_facts *image, const struct file *f)
 {
-	if (!span_eq(f->path, SPAN("etc/machine-id")) || f->body_layer >= image->layers_n ||
-		!image->parts[f->body_layer])
-		return false;
-
-	const struct part *p = image->parts[f->body_layer];
-
-	for (size_t i = 0; i < p->markers.n; i++)
-		if (p->markers.p[i].kind == MARKER_MACHINE_ID &&
-			&p->entries.p[p->markers.p[i].entry] == f->body)
-			return true;
-	return false;
+	return span_eq(f->path, SPAN("etc/machine-id")) && has_marker(image, f, MARKER_MACHINE_ID);
 }
 
 static size_t find_files(
@@ -179,9 +169,11 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 					    "rebuild can prove it");
 	if (files)
 		remedy_add(out, remove);
-	remedy_add(out, (struct remedy){ .action = REMEDY_REBUILD,
-		.note = SPAN("docker buildx build --build-arg SOURCE_DATE_EPOCH=$(git log -1 "
-			     "--format=%ct) --output type=registry,rewrite-timestamp=true .") });
+	remedy_add(out,
+		(struct remedy){ .action = REMEDY_REBUILD,
+			.note = SPAN(
+				"docker buildx build --build-arg SOURCE_DATE_EPOCH=$(git log -1 "
+				"--format=%ct) --output type=registry,rewrite-timestamp=true .") });
 	return say(out, NOT_MET, place_image(), "build-specific traces: %zu %s, %zu %s, %zu %s",
 		files, files == 1 ? "file" : "files", fractions,
 		fractions == 1 ? "clock time" : "clock times", spread,

@@ -18,6 +18,8 @@ enum { SHOWN_MAX = 200 /* rows of one kind of evidence; the rest is counted */ }
 bool is_symlink(const struct file *f);
 /* The program that a symlink ends at; NULL: dangling, or no program. */
 const struct file *program_behind(const struct image_facts *image, const struct file *link);
+/* An analyzer left this mark at the file's body. */
+bool has_marker(const struct image_facts *image, const struct file *f, enum marker_kind kind);
 bool is_multi_call(const struct file *f);
 /* The folder that holds the path has one of these names: bin, sbin (and libexec). */
 bool in_bin(struct span path);
@@ -28,6 +30,7 @@ bool is_base_layer(const struct image_facts *image, int64_t layer);
 const struct command *main_command(const struct image_facts *image);
 /* For rows whose inputs do not exist yet: not assessed. */
 enum verdict judge_nothing(const struct dossier *d, struct verdict_out *out);
+enum ev_kind evidence_kind(struct place at);
 /* A remark of a count. */
 void remark_count(struct verdict_out *out, struct place at, const char *what, uint64_t number,
 	const char *why);

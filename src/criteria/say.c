@@ -12,7 +12,7 @@
 
 enum { TEXT_MAX = 4096, EVIDENCE_MAX = 4000 };
 
-static enum ev_kind kind_of(struct place at)
+enum ev_kind evidence_kind(struct place at)
 {
 	switch (at.kind) {
 	case PLACE_FILE:
@@ -58,7 +58,7 @@ enum verdict say(struct verdict_out *out, enum verdict v, struct place at, const
 	va_end(args);
 	out->report->reason = arena_dup(out->arena, span_str(text));
 	if (at.kind != PLACE_NONE && at.kind != PLACE_IMAGE)
-		evidence_add(out, kind_of(at), v == NOT_ASSESSED ? REMARK : DECIDES,
+		evidence_add(out, evidence_kind(at), v == NOT_ASSESSED ? REMARK : DECIDES,
 			out->report->class, at, at.path, text);
 	return v;
 }
@@ -113,7 +113,7 @@ void remark(struct verdict_out *out, struct place at, struct span what, const ch
 	va_start(args, why);
 	(void)vsnprintf(text, sizeof(text), why, args);
 	va_end(args);
-	evidence_add(out, kind_of(at), REMARK, OBSERVED, at, what, text);
+	evidence_add(out, evidence_kind(at), REMARK, OBSERVED, at, what, text);
 }
 
 void remark_count(struct verdict_out *out, struct place at, const char *what, uint64_t number,
@@ -227,6 +227,16 @@ const struct file *program_behind(const struct image_facts *image, const struct 
 	const struct file *f = image_find(image, link->path, true);
 
 	return f && file_is_program(f) ? f : NULL;
+}
+
+bool has_marker(const struct image_facts *image, const struct file *f, enum marker_kind kind)
+{
+	const struct part *p = f->body_layer < image->layers_n ? image->parts[f->body_layer] : NULL;
+
+	for (size_t i = 0; p && i < p->markers.n; i++)
+		if (p->markers.p[i].kind == kind && &p->entries.p[p->markers.p[i].entry] == f->body)
+			return true;
+	return false;
 }
 
 bool is_multi_call(const struct file *f)

@@ -21,20 +21,6 @@ struct tally {
 	bool is_proved;
 };
 
-static enum ev_kind kind_of(const struct secret_finding *s)
-{
-	switch (s->at.kind) {
-	case PLACE_FILE:
-		return EV_FILE;
-	case PLACE_HISTORY:
-		return EV_RECIPE;
-	case PLACE_ATTESTATION:
-		return EV_ATTESTATION;
-	default:
-		return EV_SETTING;
-	}
-}
-
 static void put_state(struct buf *b, const struct secret_finding *s)
 {
 	if (s->state == FILE_PRESENT)
@@ -61,8 +47,8 @@ void evidence_secret(struct verdict_out *out, enum ev_role role, const struct se
 	if (s->refused)
 		buf_str(&b, "; in the ignore file, but this kind cannot be ignored");
 	buf_byte(&b, 0);
-	evidence_add(out, kind_of(s), role, s->proof > PROOF_FORMAT ? PROVED : OBSERVED, s->at,
-		s->at.path.len ? s->at.path : s->fact->kind, b.failed ? "a secret" : b.p);
+	evidence_add(out, evidence_kind(s->at), role, s->proof > PROOF_FORMAT ? PROVED : OBSERVED,
+		s->at, s->at.path.len ? s->at.path : s->fact->kind, b.failed ? "a secret" : b.p);
 }
 
 /* Whether a package ships the file is not known; if one does, a medium finding is a low one. */
@@ -114,8 +100,8 @@ static void advise(const struct dossier *d, struct verdict_out *out)
 		while (k < list->n && !span_eq(list->p[k].note, s->advice))
 			k++;
 		if (k == list->n)
-			remedy_add(out,
-				(struct remedy){ .action = REMEDY_SECRET, .note = s->advice });
+			remedy_add(
+				out, (struct remedy){ .action = REMEDY_SECRET, .note = s->advice });
 		if (s->at.kind == PLACE_FILE)
 			where = span_str(arena_printf(out->arena, "/%.*s", SPAN_ARG(where)));
 		if (k < list->n)

@@ -25,6 +25,13 @@ void page_inked(struct page *p, enum ink i, const char *text)
 	page_ink(p, PLAIN);
 }
 
+void page_title(struct page *p, const char *title)
+{
+	buf_byte(p->out, '\n');
+	page_inked(p, BOLD, title);
+	buf_byte(p->out, '\n');
+}
+
 void page_verdict(struct page *p, uint8_t verdict)
 {
 	static const char *const marks[] = { "?", "-", "+" };

@@ -18,6 +18,7 @@ struct page {
 
 void page_ink(struct page *p, enum ink i); /* nothing without colour */
 void page_inked(struct page *p, enum ink i, const char *text);
+void page_title(struct page *p, const char *title); /* of a section */
 void page_verdict(struct page *p, uint8_t verdict); /* its mark, four columns */
 /* Blanks from column `used` to column `to`, at least one. */
 void page_pad(struct page *p, size_t used, size_t to);

@@ -214,11 +214,8 @@ static void not_assessed(struct page *p, const struct report *r)
 
 		if (c->verdict != NOT_ASSESSED)
 			continue;
-		if (!any) {
-			buf_byte(p->out, '\n');
-			page_inked(p, BOLD, "Not assessed");
-			buf_byte(p->out, '\n');
-		}
+		if (!any)
+			page_title(p, "Not assessed");
 		any = true;
 		for (size_t k = 0; k < r->criteria.n; k++) {
 			bool told = r->criteria.p[k].verdict == NOT_ASSESSED && settled_by(c).len &&
@@ -241,11 +238,8 @@ static void section(struct page *p, const struct report *r, const char *title, i
 	for (size_t i = 0; i < r->criteria.n; i++) {
 		if (r->criteria.p[i].verdict != verdict)
 			continue;
-		if (!any) {
-			buf_byte(p->out, '\n');
-			page_inked(p, BOLD, title);
-			buf_byte(p->out, '\n');
-		}
+		if (!any)
+			page_title(p, title);
 		any = true;
 		criterion_text(p, &r->criteria.p[i]);
 	}
@@ -260,11 +254,8 @@ static void diagnostics(struct page *p, const struct report *r)
 
 		if (d->severity < DIAG_WARNING && !p->o->verbose)
 			continue;
-		if (n++ == 0) {
-			buf_byte(p->out, '\n');
-			page_inked(p, BOLD, "What could not be read");
-			buf_byte(p->out, '\n');
-		}
+		if (n++ == 0)
+			page_title(p, "What could not be read");
 		buf_str(p->out, "  ");
 		page_inked(
 			p, d->severity == DIAG_ERROR ? RED : YELLOW, severity_names[d->severity]);
@@ -306,9 +297,7 @@ static void steps(struct page *p, const struct report *r)
 {
 	if (!r->steps.n)
 		return;
-	buf_byte(p->out, '\n');
-	page_inked(p, BOLD, "Cheapest steps to the next grade");
-	buf_byte(p->out, '\n');
+	page_title(p, "Cheapest steps to the next grade");
 	for (size_t i = 0; i < r->steps.n; i++) {
 		const struct step *s = &r->steps.p[i];
 

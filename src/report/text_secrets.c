@@ -131,13 +131,18 @@ static void history(struct page *p, const struct secret_finding *s)
 	told(p, "made by: ", buf_view(&b));
 }
 
-static void finding(struct page *p, const struct secret_finding *s)
+static void level_mark(struct page *p, uint8_t level)
 {
-	const char *level = secret_level_name(s->level);
+	const char *name = secret_level_name(level);
 
 	buf_str(p->out, "  ");
-	page_inked(p, level_ink(s->level), level);
-	page_pad(p, strlen(level) + 2, INDENT);
+	page_inked(p, level_ink(level), name);
+	page_pad(p, strlen(name) + 2, INDENT);
+}
+
+static void finding(struct page *p, const struct secret_finding *s)
+{
+	level_mark(p, s->level);
 	page_ink(p, BOLD);
 	escape_terminal(p->out, s->title.len ? s->title : s->fact->kind);
 	page_ink(p, PLAIN);
@@ -166,11 +171,7 @@ static void finding(struct page *p, const struct secret_finding *s)
 /* One line: kind, place and why it is only low. */
 static void brief(struct page *p, const struct secret_finding *s)
 {
-	const char *level = secret_level_name(s->level);
-
-	buf_str(p->out, "  ");
-	page_inked(p, level_ink(s->level), level);
-	page_pad(p, strlen(level) + 2, INDENT);
+	level_mark(p, s->level);
 	escape_terminal(p->out, s->fact->kind);
 	buf_str(p->out, ": ");
 	place(p, s);
@@ -184,13 +185,6 @@ static void brief(struct page *p, const struct secret_finding *s)
 static bool decides(const struct secret_finding *s)
 {
 	return s->level >= SECRET_MEDIUM && !s->waived;
-}
-
-static void section_head(struct page *p, const char *title)
-{
-	buf_byte(p->out, '\n');
-	page_inked(p, BOLD, title);
-	buf_byte(p->out, '\n');
 }
 
 /* "2 high, 1 medium, 40 low; 3 ignored" */
@@ -216,7 +210,7 @@ void text_secrets(struct page *p, const struct report *r)
 	scoped_buf struct buf b = { 0 };
 
 	counts(&b, &sum);
-	section_head(p, "Secrets");
+	page_title(p, "Secrets");
 	buf_printf(p->out, "  %.*s\n", SPAN_ARG(buf_view(&b)));
 	for (size_t i = 0; i < f->secrets.n; i++) {
 		const struct secret_finding *s = &f->secrets.p[i];
@@ -311,7 +305,7 @@ static void lowered(struct page *p, const struct report *r)
 
 	if (!n)
 		return;
-	section_head(p, "Why the level is low or none");
+	page_title(p, "Why the level is low or none");
 	for (size_t i = 0; i < n && (i < REASONS_SHOWN || p->o->verbose); i++) {
 		buf_printf(p->out, "%*zu  ", INDENT - 2, list[i].n);
 		page_paragraph(p, INDENT, INDENT, list[i].why);

@@ -29,6 +29,17 @@ static bool is_absent(const struct json *v)
 	return json_is(v, JSON_ABSENT) || json_is(v, JSON_NIL);
 }
 
+/* NULL: absent, or of another kind, which is reported. */
+static const struct json *member(struct reading *r, const struct json *dict, const char *name,
+	enum json_kind kind, const char *want)
+{
+	const struct json *v = json_get(dict, name);
+
+	if (!is_absent(v) && !json_is(v, kind))
+		wrong(r, name, want);
+	return json_is(v, kind) ? v : NULL;
+}
+
 static struct span text(struct reading *r, struct span raw)
 {
 	struct span s = fact_text(r->out, raw);
@@ -84,27 +95,17 @@ static void add_value(struct reading *r, enum config_key key, struct span value)
 static void one_text(
 	struct reading *r, const struct json *dict, const char *name, enum config_key key)
 {
-	const struct json *v = json_get(dict, name);
+	const struct json *v = member(r, dict, name, JSON_TEXT, "text");
 
-	if (is_absent(v))
-		return;
-	if (json_is(v, JSON_TEXT))
+	if (v)
 		add_value(r, key, json_text(v));
-	else
-		wrong(r, name, "text");
 }
 
 static void text_list(
 	struct reading *r, const struct json *dict, const char *name, enum config_key key)
 {
-	const struct json *v = json_get(dict, name);
+	const struct json *v = member(r, dict, name, JSON_LIST, "a list");
 
-	if (is_absent(v))
-		return;
-	if (!json_is(v, JSON_LIST)) {
-		wrong(r, name, "a list");
-		return;
-	}
 	for (size_t i = 0; i < json_count(v); i++) {
 		struct config_fact f = { .key = (uint8_t)key, .has_value = true };
 
@@ -120,14 +121,8 @@ static void text_list(
 
 static void environment(struct reading *r, const struct json *config)
 {
-	const struct json *v = json_get(config, "Env");
+	const struct json *v = member(r, config, "Env", JSON_LIST, "a list");
 
-	if (is_absent(v))
-		return;
-	if (!json_is(v, JSON_LIST)) {
-		wrong(r, "Env", "a list");
-		return;
-	}
 	for (size_t i = 0; i < json_count(v); i++) {
 		struct span s = json_text(json_at(v, i));
 		size_t eq = span_find(s, '=');
@@ -142,14 +137,8 @@ static void environment(struct reading *r, const struct json *config)
 
 static void labels(struct reading *r, const struct json *config)
 {
-	const struct json *v = json_get(config, "Labels");
+	const struct json *v = member(r, config, "Labels", JSON_DICT, "an object");
 
-	if (is_absent(v))
-		return;
-	if (!json_is(v, JSON_DICT)) {
-		wrong(r, "Labels", "an object");
-		return;
-	}
 	for (size_t i = 0; i < json_count(v); i++) {
 		const struct json *label = json_at(v, i);
 		struct span value = json_text(label);
@@ -165,28 +154,10 @@ static void labels(struct reading *r, const struct json *config)
 static void key_set(
 	struct reading *r, const struct json *config, const char *name, enum config_key key)
 {
-	const struct json *v = json_get(config, name);
+	const struct json *v = member(r, config, name, JSON_DICT, "an object");
 
-	if (is_absent(v))
-		return;
-	if (!json_is(v, JSON_DICT)) {
-		wrong(r, name, "an object");
-		return;
-	}
 	for (size_t i = 0; i < json_count(v); i++)
 		add_value(r, key, json_name(json_at(v, i)));
-}
-
-static void healthcheck(struct reading *r, const struct json *config)
-{
-	const struct json *v = json_get(config, "Healthcheck");
-
-	if (is_absent(v))
-		return;
-	if (json_is(v, JSON_DICT))
-		text_list(r, v, "Test", CONFIG_HEALTHCHECK);
-	else
-		wrong(r, "Healthcheck", "an object");
 }
 
 /* Go's JSON reader, which container runtimes use, takes a key in any case; ours takes the exact
@@ -233,14 +204,8 @@ static const char *const top_names[] = {
 
 static void config_object(struct reading *r, const struct json *top)
 {
-	const struct json *config = json_get(top, "config");
+	const struct json *config = member(r, top, "config", JSON_DICT, "an object");
 
-	if (is_absent(config))
-		return;
-	if (!json_is(config, JSON_DICT)) {
-		wrong(r, "config", "an object");
-		return;
-	}
 	check_case(r, config, config_names, sizeof(config_names) / sizeof(*config_names));
 	environment(r, config);
 	text_list(r, config, "Entrypoint", CONFIG_ENTRYPOINT);
@@ -248,7 +213,8 @@ static void config_object(struct reading *r, const struct json *top)
 	labels(r, config);
 	key_set(r, config, "Volumes", CONFIG_VOLUME);
 	key_set(r, config, "ExposedPorts", CONFIG_PORT);
-	healthcheck(r, config);
+	text_list(r, member(r, config, "Healthcheck", JSON_DICT, "an object"), "Test",
+		CONFIG_HEALTHCHECK);
 	text_list(r, config, "OnBuild", CONFIG_ONBUILD);
 	text_list(r, config, "Shell", CONFIG_SHELL);
 	one_text(r, config, "User", CONFIG_USER);
@@ -258,23 +224,13 @@ static void config_object(struct reading *r, const struct json *top)
 
 static struct span history_text(struct reading *r, const struct json *line, const char *name)
 {
-	const struct json *v = json_get(line, name);
-
-	if (!is_absent(v) && !json_is(v, JSON_TEXT))
-		wrong(r, name, "text");
-	return text(r, json_text(v));
+	return text(r, json_text(member(r, line, name, JSON_TEXT, "text")));
 }
 
 static void history(struct reading *r, const struct json *top)
 {
-	const struct json *v = json_get(top, "history");
+	const struct json *v = member(r, top, "history", JSON_LIST, "a list");
 
-	if (is_absent(v))
-		return;
-	if (!json_is(v, JSON_LIST)) {
-		wrong(r, "history", "a list");
-		return;
-	}
 	for (size_t i = 0; i < json_count(v) && !r->full; i++) {
 		const struct json *line = json_at(v, i);
 		struct history_fact f = { .empty_layer =
@@ -293,15 +249,8 @@ static void history(struct reading *r, const struct json *top)
 
 static void diff_ids(struct reading *r, const struct json *top)
 {
-	const struct json *rootfs = json_get(top, "rootfs");
-	const struct json *v = json_get(rootfs, "diff_ids");
+	const struct json *v = member(r, json_get(top, "rootfs"), "diff_ids", JSON_LIST, "a list");
 
-	if (is_absent(rootfs) || is_absent(v))
-		return;
-	if (!json_is(v, JSON_LIST)) {
-		wrong(r, "diff_ids", "a list");
-		return;
-	}
 	for (size_t i = 0; i < json_count(v) && !r->full; i++) {
 		struct diff_id_fact f = { text(r, json_text(json_at(v, i))) };
 

@@ -45,9 +45,20 @@ int proof_unknown(struct proof *out, const char *detail)
 	return 0;
 }
 
-bool text_base64(struct span text, struct arena *a, struct span *out)
+/* What was gathered in `copy`, which is wiped. */
+static bool take_base64(uint8_t *copy, size_t n, struct arena *a, struct span *out)
 {
 	struct span s = { 0 };
+	bool good = n && base64_decode(span_of(copy, n), a, &s, NULL) == 0;
+
+	explicit_bzero(copy, n);
+	if (good)
+		*out = s;
+	return good;
+}
+
+bool text_base64(struct span text, struct arena *a, struct span *out)
+{
 	uint8_t *copy = text.len <= KEY_TEXT_MAX ? arena_alloc(a, text.len) : NULL;
 	size_t n = 0;
 
@@ -63,12 +74,7 @@ bool text_base64(struct span text, struct arena *a, struct span *out)
 		else if (!ascii_is_space(c))
 			copy[n++] = c;
 	}
-	bool good = n && base64_decode(span_of(copy, n), a, &s, NULL) == 0;
-
-	explicit_bzero(copy, text.len);
-	if (good)
-		*out = s;
-	return good;
+	return take_base64(copy, n, a, out);
 }
 
 /* Of the standard alphabet: '-' and '_' also begin comments. */
@@ -93,7 +99,6 @@ static size_t end_of_line(struct span s, size_t i)
 
 bool text_base64_lines(struct span text, struct arena *a, struct span *out)
 {
-	struct span s = { 0 };
 	uint8_t *copy = text.len <= KEY_TEXT_MAX ? arena_alloc(a, text.len) : NULL;
 	size_t n = 0;
 
@@ -119,12 +124,7 @@ bool text_base64_lines(struct span text, struct arena *a, struct span *out)
 		n += run;
 		gap += !gap;
 	}
-	bool good = n && base64_decode(span_of(copy, n), a, &s, NULL) == 0;
-
-	explicit_bzero(copy, text.len);
-	if (good)
-		*out = s;
-	return good;
+	return take_base64(copy, n, a, out);
 }
 
 bool text_hex(struct span text, uint8_t *out, size_t len)
