@@ -114,12 +114,14 @@ static void collect(const struct image_facts *image, struct wanted *w)
 	}
 }
 
-/* What is missing, as text, and the labels to add. */
+/* What is missing, as text, and the labels to add; what only the user knows is in capitals. */
 static void list_missing(
-	struct verdict_out *out, const struct wanted *w, struct buf *text)
+	struct verdict_out *out, const struct wanted *w, struct buf *text, int64_t now)
 {
-	static const char *const examples[WANTED] = { "Example Ltd", "Example Ltd",
-		"2026-01-31T12:00:00Z", "https://git.example.com/team/app" };
+	char day[DATE_TEXT];
+	const char *const examples[WANTED] = { "YOUR NAME <you@example.com>", "YOUR COMPANY",
+		arena_printf(out->arena, "%sT00:00:00Z", date_format_day(now / DAY_SECONDS, day)),
+		"https://example.com/YOUR-TEAM/YOUR-APP" };
 	bool has_author = w[AUTHORS].found || w[VENDOR].found;
 	struct remedy r = { .action = REMEDY_LABEL };
 
@@ -137,6 +139,8 @@ static void list_missing(
 		remedy_for(out, &r,
 			span_str(arena_printf(out->arena, "%s=%s", w[i].key, examples[i])));
 	}
+	if (!w[SOURCE].found || !has_author)
+		r.note = SPAN("put your own values where there are capitals");
 	remedy_add(out, r);
 }
 
@@ -193,7 +197,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	if ((w[AUTHORS].found || w[VENDOR].found) && w[CREATED].found && w[SOURCE].found)
 		return say(
 			out, MET, place_image(), "authors or vendor, created and source are set");
-	list_missing(out, w, &missing);
+	list_missing(out, w, &missing, d->policy->now);
 	if (!(image->inputs & INPUT_ANNOTATIONS))
 		return say(out, NOT_ASSESSED, place_image(),
 			"this image format has no annotations, and the labels lack %.*s",

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "criteria/rows.h"
+#include "known/distributions.h"
 #include "known/names.h"
 
 /* First guesses: Debian's minimal set has 78 to 88 packages, Alpine's about 15. Source: debootstrap
@@ -36,40 +37,71 @@ static void remarks(const struct image_facts *image, struct verdict_out *out)
 			"many for an image on a minimal base");
 }
 
-static void advise(const struct image_facts *image, struct verdict_out *out)
+/* The row of the image's family: its ID, what it is like, or the type of its packages. */
+static const struct known_replacement *replacement(const struct image_facts *image, int64_t now)
 {
 	const struct distribution *dist = &image->distribution;
-	struct remedy r = { .action = REMEDY_BASE };
+	const struct known_replacement *r = known_replacement_find(dist->id, dist->version_id, now);
+	struct span like = dist->id_like, word;
 
-	if (span_eq(dist->id, SPAN("debian")) && dist->codename.len) {
-		remedy_for(out, &r,
-			span_str(arena_printf(
-				out->arena, "debian:%.*s-slim", SPAN_ARG(dist->codename))));
-		remedy_for(out, &r,
-			span_str(arena_printf(out->arena, "gcr.io/distroless/base-debian%.*s",
-				SPAN_ARG(dist->version_id))));
-		r.note = SPAN(" with the built files copied in");
-	} else if (span_eq(dist->id, SPAN("ubuntu"))) {
-		remedy_for(out, &r, SPAN("debian:stable-slim"));
-		r.note = SPAN(", or a chiselled Ubuntu");
-	} else if (span_eq(dist->id, SPAN("rhel"))) {
-		remedy_for(out, &r, SPAN("registry.access.redhat.com/ubi9/ubi-minimal"));
-		remedy_for(out, &r, SPAN("registry.access.redhat.com/ubi9/ubi-micro"));
-	} else {
-		remedy_for(out, &r, SPAN("gcr.io/distroless/static-debian12"));
-		remedy_for(out, &r, SPAN("cgr.dev/chainguard/static"));
-		remedy_for(out, &r, SPAN("alpine"));
-		r.note = SPAN(", or a -slim variant");
+	while (!r && span_split(&like, ' ', &word))
+		r = known_replacement_find(word, dist->version_id, now);
+	for (size_t i = 0; !r && i < image->packages.n; i++)
+		r = known_replacement_find(
+			span_str(package_row(image->packages.p[i].fact->type)->name), SPAN(""),
+			now);
+	return r;
+}
+
+/* A program without libraries runs on a base that has nothing else. */
+static const struct file *static_program(const struct image_facts *image)
+{
+	const struct command *c = main_command(image);
+	const struct exec_fact *e = c && c->program && !c->is_shell_form ? c->program->exec : NULL;
+
+	return e && e->kind == EXEC_ELF && (e->flags & EXEC_STATIC) && !is_multi_call(c->program)
+		       ? c->program
+		       : NULL;
+}
+
+static bool has_rpm(const struct image_facts *image)
+{
+	for (size_t i = 0; i < image->packages.n; i++)
+		if (package_row(image->packages.p[i].fact->type)->ecosystem == ECOSYSTEM_RPM)
+			return true;
+	return false;
+}
+
+void base_advise(
+	const struct image_facts *image, int64_t now, const char *note, struct verdict_out *out)
+{
+	const struct file *program = has_rpm(image) ? NULL : static_program(image);
+	const struct known_replacement *row =
+		program ? known_replacement_find(SPAN("static"), SPAN(""), now)
+			: replacement(image, now);
+	struct remedy r = { .action = REMEDY_BASE, .note = span_str(note) };
+
+	if (!row) {
+		r.note = SPAN("build on a minimal base of a supported release");
+		remedy_add(out, r);
+		return;
 	}
+	remedy_for(out, &r, row->reference);
+	r.value = row->also;
+	if (program)
+		remedy_for(out, &r, program->path);
+	if (row->also.len)
+		r.note = SPAN("build is the stage that you have now (FROM ... AS build); copy all "
+			      "that the program reads");
 	remedy_add(out, r);
 }
 
-static enum verdict by_count(const struct image_facts *image, struct verdict_out *out)
+static enum verdict by_count(const struct image_facts *image, int64_t now, struct verdict_out *out)
 {
 	size_t n = image->system_packages;
 
 	if (image->database_removed) {
-		advise(image, out);
+		base_advise(image, now, NULL, out);
 		return say(out, NOT_ASSESSED, place_image(),
 			"the base is unknown, and a layer removed the package database");
 	}
@@ -79,7 +111,7 @@ static enum verdict by_count(const struct image_facts *image, struct verdict_out
 	if (n <= PACKAGES_MINIMAL)
 		return say(out, MET, place_image(),
 			"the base is unknown, but there are only %zu packages", n);
-	advise(image, out);
+	base_advise(image, now, NULL, out);
 	if (n > PACKAGES_FULL)
 		return say(out, NOT_MET, place_image(),
 			"the base is unknown and there are %zu packages", n);
@@ -91,6 +123,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	const struct image_facts *image = d->image;
 	const struct base *b = &image->base;
+	const int64_t now = d->policy->now;
 	enum verdict v;
 
 	out->report->class = b->source == BASE_ANNOTATION ? DECLARED : OBSERVED;
@@ -98,11 +131,11 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		v = say(out, MET, b->at, "the base is %.*s: %.*s", SPAN_ARG(b->name),
 			SPAN_ARG(b->how));
 	} else if (b->kind == BASE_FULL) {
-		advise(image, out);
+		base_advise(image, now, NULL, out);
 		v = say(out, NOT_MET, b->at, "the base is %.*s, a full one: %.*s",
 			SPAN_ARG(b->name), SPAN_ARG(b->how));
 	} else {
-		v = by_count(image, out);
+		v = by_count(image, now, out);
 	}
 	remarks(image, out);
 	return v;

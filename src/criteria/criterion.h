@@ -93,5 +93,21 @@ void remedy_one(
 	struct verdict_out *out, enum remedy_action action, const char *subject, const char *note);
 /* "remove", "chmod" ... */
 const char *remedy_name(unsigned action);
-/* In words: the first subjects, and how many more. */
-struct span remedies_text(const remedies *list, struct arena *a);
+
+/* Steps in the order in which they work on one Dockerfile: what needs a shell before the shell
+ * goes, and USER after what needs root. */
+enum remedy_step {
+	STEP_LABEL,
+	STEP_MODE,
+	STEP_REMOVE,
+	STEP_USER,
+	STEP_REBUILD,
+	STEP_OTHER, /* a step of its own for each criterion */
+	STEP_BASE,
+	REMEDY_STEPS,
+};
+enum remedy_step remedy_step(unsigned action);
+/* The lines of all remedies of this step in the lists, together: files of several criteria go in
+ * one RUN. REMEDY_STEPS: of all steps. */
+void fix_lines_of(const struct image_facts *image, const remedies *const *lists, size_t n,
+	enum remedy_step step, struct arena *a, fix_lines *out);

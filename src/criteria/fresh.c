@@ -94,9 +94,11 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 				     ? DECLARED
 				     : OBSERVED;
 	date_format_day(t / DAY_SECONDS, day);
-	if (now - t > window)
+	if (now - t > window) {
+		remedy_one(out, REMEDY_REBUILD, "docker build --pull --no-cache .", NULL);
 		return say(out, NOT_MET, place_image(), "last updated %s, %lld days ago (limit %u)",
 			day, (long long)((now - t) / DAY_SECONDS), d->policy->max_age_days);
+	}
 	if (c.content && t - c.content->seconds > (int64_t)CONTENT_LAG_DAYS * DAY_SECONDS)
 		return say(out, NOT_ASSESSED, place_image(),
 			"claims %s, but its newest content is from %s: only an advisory database "

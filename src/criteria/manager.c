@@ -94,7 +94,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		judge_name(&l, f);
 		judge_module(&l, f);
 	}
-	findings_remove(&l, REMEDY_BASE, "COPY --from=build onto a base without a package manager");
+	findings_remove(&l, NULL);
 	return findings_verdict(&l, "a package manager",
 		d->image->has_package_database
 			? "no package manager in the image; a package database alone does not count"

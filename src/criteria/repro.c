@@ -157,7 +157,8 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	const struct image_facts *image = d->image;
 	struct remedy remove = { .action = REMEDY_REMOVE,
-		.note = SPAN(" in the RUN that creates them") };
+		.note = SPAN("for prov.repro remove the logs and caches in the RUN that writes "
+			     "them: a later one leaves them in the layer below") };
 	size_t files = find_files(image, out, &remove), fractions = find_fractions(image, out),
 	       spread = find_spread(image, out);
 
@@ -169,11 +170,11 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 					    "rebuild can prove it");
 	if (files)
 		remedy_add(out, remove);
-	remedy_add(out,
-		(struct remedy){ .action = REMEDY_REBUILD,
-			.note = SPAN(
-				"docker buildx build --build-arg SOURCE_DATE_EPOCH=$(git log -1 "
-				"--format=%ct) --output type=registry,rewrite-timestamp=true .") });
+	if (fractions || spread)
+		remedy_one(out, REMEDY_REBUILD,
+			"docker buildx build --build-arg SOURCE_DATE_EPOCH=$(git log -1 "
+			"--format=%ct) --output type=oci,dest=image.tar,rewrite-timestamp=true .",
+			NULL);
 	return say(out, NOT_MET, place_image(), "build-specific traces: %zu %s, %zu %s, %zu %s",
 		files, files == 1 ? "file" : "files", fractions,
 		fractions == 1 ? "clock time" : "clock times", spread,

@@ -57,8 +57,17 @@ bool finding(struct findings *l, const struct file *f, const char *why, ...)
 enum verdict findings_verdict(struct findings *l, const char *what, const char *none);
 /* Another name of a finding: not counted, but its remedy includes it. */
 void finding_more(struct findings *l, const struct file *f);
-/* Remove the decisive files and their other names, or do what `instead` says. */
-void findings_remove(struct findings *l, enum remedy_action action, const char *instead);
+/* Remove the decisive files and their other names, and what would bring them back: the package or
+ * folder that they are part of. */
+void findings_remove(struct findings *l, const char *note);
+
+/* base.c: the base to build on, of a release that is supported at `now`, in seconds;
+ * note: words for it, or NULL. */
+void base_advise(
+	const struct image_facts *image, int64_t now, const char *note, struct verdict_out *out);
+/* removal.c: the path to remove so that this file's program cannot be run: the file, or the folder
+ * of the module that it belongs to. */
+struct span removal_unit(struct span path);
 
 /* One secret as a row of evidence: kind, level, state, proof and what changed the level. */
 void evidence_secret(struct verdict_out *out, enum ev_role role, const struct secret_finding *s);

@@ -156,8 +156,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	struct span label = image_config(d->image->config, CONFIG_LABEL, SPAN(LABEL));
 	struct tally t = { .entrypoint = { .action = REMEDY_ENTRYPOINT,
-				   .note = SPAN(
-					   " too, and remove the value from the environment") } };
+				   .note = SPAN("and remove the value from the environment") } };
 
 	read_config(d->image, out, &t);
 	read_scripts(d->image, out, &t);
@@ -177,7 +176,8 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 			"the label " LABEL " says %.*s", SPAN_ARG(label));
 	}
 	remedy_one(out, REMEDY_LABEL, LABEL "=none",
-		", or the paths of the files that hold secrets, such as /run/secrets/db");
+		"if it takes no secrets; else the paths of the files that hold them, such as "
+		"/run/secrets/db");
 	return say(out, NOT_ASSESSED, place_image(),
 		"neither the entrypoint nor the environment shows how secrets are passed");
 }

@@ -100,8 +100,7 @@ static void remark_logins(const struct image_facts *image, struct verdict_out *o
 		if (!is_login_shell(image, u->shell))
 			continue;
 		if (shown++ < REMARKS_MAX)
-			remark(out,
-				place_line((int32_t)passwd->body_layer, passwd->path, u->line),
+			remark(out, place_line((int32_t)passwd->body_layer, passwd->path, u->line),
 				u->name, "logs in to %.*s", SPAN_ARG(u->shell));
 	}
 	remark_rest(out, "users with a shell", shown, REMARKS_MAX);
@@ -143,6 +142,17 @@ static void remark_others(const struct image_facts *image, struct verdict_out *o
 	remark_rest(out, "interpreters and shells by content", shown, REMARKS_MAX);
 }
 
+/* "/bin/sh -e", "/usr/bin/env bash": what a script's first line starts is a shell. */
+static bool is_shell_line(struct span line)
+{
+	struct span word;
+
+	while (span_split(&line, ' ', &word))
+		if (known_shell(span_base(word)) != SHELL_NOT)
+			return true;
+	return false;
+}
+
 /* Of several hundred hard links to one busybox the first and those with a shell's name are shown.
  */
 static bool is_shown_already(const struct findings *l, const struct file *f)
@@ -153,6 +163,43 @@ static bool is_shown_already(const struct findings *l, const struct file *f)
 		if (l->decisive.p[i]->body == f->body)
 			return true;
 	return false;
+}
+
+/* What the image starts and that cannot start without its shell; empty: nothing. */
+static struct span needs_shell(const struct image_facts *image, struct verdict_out *out)
+{
+	for (size_t i = 0; i < image->commands.n; i++) {
+		const struct command *c = &image->commands.p[i];
+		const struct exec_fact *e = c->program ? c->program->exec : NULL;
+
+		if (c->is_shell_form)
+			return span_str(arena_printf(out->arena,
+				"the image starts '%.*s' through a shell: first write it in the "
+				"exec form (a JSON list), then remove the shell",
+				SPAN_ARG(c->text)));
+		if (e && e->kind == EXEC_SCRIPT && is_shell_line(e->interpreter))
+			return span_str(arena_printf(out->arena,
+				"the image starts /%.*s, a script for %.*s: first replace it by a "
+				"program, then remove the shell",
+				SPAN_ARG(c->program->path), SPAN_ARG(e->interpreter)));
+	}
+	return SPAN("");
+}
+
+static void advise(struct findings *l)
+{
+	const struct image_facts *image = l->dossier->image;
+	const struct command *c = main_command(image);
+	struct span first = needs_shell(image, l->out);
+
+	if (!l->decisive.n)
+		return;
+	if (first.len)
+		remedy_add(l->out, (struct remedy){ .action = REMEDY_RECIPE, .note = first });
+	else if (c && c->program && is_shell_program(image, c->program))
+		findings_remove(l, "the image starts a shell: set ENTRYPOINT or CMD to a program");
+	else
+		findings_remove(l, NULL);
 }
 
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
@@ -177,7 +224,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	if (l.more.n)
 		remark_count(out, place_image(), "hard links", l.more.n,
 			"more names of the same program, which includes a shell");
-	findings_remove(&l, REMEDY_BASE, "COPY --from=build onto a base without a shell");
+	advise(&l);
 	if (l.decisive.n) {
 		remark_needs(image, out);
 		remark_logins(image, out);

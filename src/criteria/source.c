@@ -54,9 +54,7 @@ static bool is_past_end(const struct dossier *d, struct verdict_out *out)
 	}
 	if (!past)
 		return false;
-	remedy_add(out, (struct remedy){ .action = REMEDY_BASE,
-		.note = span_str(arena_printf(out->arena, "rebuild on a supported release of %.*s",
-			SPAN_ARG(dist->id))) });
+	base_advise(d->image, d->policy->now, "then grade with --base REF to have it checked", out);
 	if (dist->pretty_name.len)
 		say(out, NOT_MET, dist->at, "security support of %.*s ended on %s",
 			SPAN_ARG(dist->pretty_name), date_format_day(r->end, day));
@@ -87,10 +85,10 @@ static enum opinion judge_reference(const struct dossier *d, struct verdict_out 
 		remark(out, at, r.text, "a local name of the build machine, not a source");
 		return TRUST_UNKNOWN;
 	}
-	struct remedy trust = { .action = REMEDY_TRUST, .is_instead = true };
+	struct remedy trust = { .action = REMEDY_TRUST };
 
 	remedy_add(out, (struct remedy){ .action = REMEDY_BASE,
-		.note = SPAN("build from a trusted publisher") });
+				.note = SPAN("build from a trusted publisher") });
 	remedy_for(out, &trust, r.repository);
 	remedy_add(out, trust);
 	say(out, NOT_MET, at, "%s %.*s is not from a trusted source", what, SPAN_ARG(r.text));

@@ -92,6 +92,15 @@ static void remarks(const struct image_facts *image, struct verdict_out *out)
 			"NODE_ENV=development turns debug options on");
 }
 
+/* A tool that is a package of node. */
+static bool has_module(const struct findings *l)
+{
+	for (size_t i = 0; i < l->decisive.n; i++)
+		if (span_has(l->decisive.p[i]->path, SPAN("node_modules/")))
+			return true;
+	return false;
+}
+
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	struct findings l = { .out = out, .dossier = d, .id = "min.tooling" };
@@ -111,8 +120,11 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		finding(&l, f, "%.*s is a %s tool", SPAN_ARG(plain),
 			tool == TOOL_BUILD ? "build" : "debug");
 	}
-	findings_remove(&l, REMEDY_RECIPE,
-		"better: build in a first stage and COPY --from=build only the result");
+	findings_remove(&l,
+		has_module(&l) ? "npm ci --omit=dev leaves out what package.json lists as "
+				 "devDependencies"
+			       : "better: build in a first stage and COPY --from=build only the "
+				 "result");
 	remarks(image, out);
 	return findings_verdict(&l, "build or debug tools", "no build or debug tool in the image");
 }

@@ -72,7 +72,14 @@ static enum verdict judge_root(const struct dossier *d, struct verdict_out *out)
 			"--accept-privilege-drop",
 			SPAN_ARG(tool));
 	}
-	remedy_one(out, REMEDY_USER, "65532:65532", NULL);
+	if (drops && d->policy->profile != PROFILE_STRICT)
+		remedy_one(out, REMEDY_ACCEPT, "--accept-privilege-drop",
+			arena_printf(out->arena,
+				"after a look at it: %.*s drops to %.*s, and needs root for that",
+				SPAN_ARG(tool), SPAN_ARG(user.len ? user : SPAN("another user"))));
+	else
+		remedy_one(out, REMEDY_USER, "65532:65532",
+			drops ? "and start the program without the drop of privileges" : NULL);
 	if (u->is_empty)
 		return say(out, NOT_MET, at, "no user in the config: runs as root%s",
 			drops ? ", though the entrypoint drops privileges" : "");

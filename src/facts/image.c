@@ -11,22 +11,26 @@ enum {
 	PATH_ROOM = 8192, /* of a path under way; a longer one is not found */
 };
 
-const struct file *image_file(const struct image_facts *f, struct span path)
+size_t image_lower(const struct image_facts *f, struct span path)
 {
 	size_t low = 0, high = f->files.n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int d = span_cmp(f->files.p[middle].path, path);
 
-		if (d == 0)
-			return &f->files.p[middle];
-		if (d < 0)
+		if (span_cmp(f->files.p[middle].path, path) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return NULL;
+	return low;
+}
+
+const struct file *image_file(const struct image_facts *f, struct span path)
+{
+	size_t i = image_lower(f, path);
+
+	return i < f->files.n && span_eq(f->files.p[i].path, path) ? &f->files.p[i] : NULL;
 }
 
 /* A look-up under way: what is resolved, and what is not yet. */

@@ -196,5 +196,7 @@ const struct file *image_find(const struct image_facts *f, struct span path, boo
 struct span image_config(const struct part *config, uint8_t key, struct span name);
 /* A visible ELF program or script that may be executed. */
 bool file_is_program(const struct file *f);
+/* Index of the first visible file whose path is this or comes after it. */
+size_t image_lower(const struct image_facts *f, struct span path);
 /* The visible file at exactly this path, no symlink followed. */
 const struct file *image_file(const struct image_facts *f, struct span path);

@@ -41,40 +41,49 @@ typedef struct { /* a VEC, and how many rows had no room in it */
 /* What to do, as data: `harden` does it, the report says it. */
 enum remedy_action {
 	REMEDY_NONE,
-	REMEDY_REMOVE,     /* subjects: paths of files, without leading slash */
-	REMEDY_CHMOD,      /* paths; value: what chmod takes off, "u-s" */
-	REMEDY_UNCAP,      /* paths whose capability attribute goes */
-	REMEDY_USER,       /* UID:GID */
-	REMEDY_LABEL,      /* KEY=VALUE */
-	REMEDY_BASE,       /* images to build on, any of them */
+	REMEDY_REMOVE, /* subjects: paths of files and folders, without leading slash; value: one
+			  of them that is the same file as all others, by hard links */
+	REMEDY_CHMOD,  /* paths; value: what chmod takes off, "u-s" */
+	REMEDY_UNCAP,  /* paths whose capability attribute goes */
+	REMEDY_USER,   /* UID:GID */
+	REMEDY_LABEL,  /* KEY=VALUE */
+	REMEDY_BASE,   /* the image to build on, then paths to copy onto it; value: ids of the
+			  other criteria that are met on it, with ',' between */
 	REMEDY_ENTRYPOINT, /* variables NAME_FILE that the entrypoint has to read */
 	REMEDY_PROFILE,    /* annotations KEY=REFERENCE that name a security profile */
 	REMEDY_TRUST,      /* repositories to trust: no change of the image */
 	REMEDY_SECRET,     /* where the secrets are: keep them out of the build, and revoke them */
 	REMEDY_RECIPE,     /* a change of the Dockerfile */
-	REMEDY_REBUILD,
+	REMEDY_REBUILD,    /* a command that builds the image again */
 	REMEDY_SIGN,
 	REMEDY_ATTEST,
+	REMEDY_ACCEPT, /* options of the next grade: no change of the image */
 	REMEDY_ACTIONS,
 };
 struct remedy {
-	uint8_t action;  /* enum remedy_action */
-	bool is_instead; /* of the one before, not beside it */
+	uint8_t action; /* enum remedy_action */
 	struct span value;
 	VEC(struct span) subjects; /* all that it is for, not only what is shown; empty: general */
 	struct span note;          /* words that follow */
 };
 typedef VEC(struct remedy) remedies;
 
+/* One line of a fix, not broken: a line of a Dockerfile or a command to paste, or words. */
+struct fix_line {
+	struct span text;
+	bool is_command;
+};
+typedef VEC(struct fix_line) fix_lines;
+
 struct criterion;
 
 struct criterion_report {
 	const struct criterion *criterion;
-	uint8_t verdict;             /* enum verdict */
-	uint8_t class;               /* enum ev_class */
-	struct span reason;          /* one clause that says why */
-	remedies remedies;           /* what to do; none when met */
-	struct span fix;             /* the same in words: a command or Dockerfile line */
+	uint8_t verdict;    /* enum verdict */
+	uint8_t class;      /* enum ev_class */
+	struct span reason; /* one clause that says why */
+	remedies remedies;  /* what to do; none when met */
+	struct span fix;    /* the same as text: the lines of its fix, with newlines between */
 	VEC(struct span) settled_by; /* what it needs to be assessed */
 	evidences evidence;
 	size_t waived; /* findings in the ignore file */
@@ -88,10 +97,14 @@ struct grade_report {
 	struct span settles; /* what would lift it to the ceiling; empty when equal */
 };
 
-struct step { /* the cheapest steps to the next grade */
-	const struct criterion *criterion;
-	struct span action;
-	uint8_t grade_after, vector_grade_after;
+/* What to do, once for all criteria that it is for. Steps work in their order on one Dockerfile. */
+struct step {
+	uint32_t settles; /* criteria, bits by index in criteria[] */
+	uint32_t met;     /* of these: met after it. The others are no longer "not met", but nothing
+			     can prove them yet */
+	fix_lines lines;
+	uint8_t grade_after; /* overall, with this and all steps before it */
+	uint8_t vector_grade_after[VECTORS];
 };
 
 struct waived {

@@ -47,8 +47,8 @@ static void say_missing(struct buf *b, size_t input, struct span reason)
 		buf_printf(b, "%s could not be read completely", input_rows[input].name);
 }
 
-static void not_assessed(const struct dossier *d, uint32_t missing, struct arena *a,
-	struct criterion_report *out)
+static void not_assessed(
+	const struct dossier *d, uint32_t missing, struct arena *a, struct criterion_report *out)
 {
 	scoped_buf struct buf b = { .limit = 8192 };
 
@@ -71,13 +71,20 @@ static void undecided(const struct criterion *c, struct arena *a, struct criteri
 }
 
 /* The judge's remedies, or the general one, in words. */
-static void advise(const struct criterion *c, struct verdict_out *v)
+static void advise(
+	const struct criterion *c, const struct image_facts *image, struct verdict_out *v)
 {
 	struct criterion_report *out = v->report;
+	const remedies *list = &out->remedies;
+	fix_lines lines = { 0 };
+	scoped_buf struct buf b = { 0 };
 
 	if (out->verdict != MET && !out->remedies.n && c->fix)
 		remedy_add(v, (struct remedy){ .action = c->remedy, .note = span_str(c->fix) });
-	out->fix = remedies_text(&out->remedies, v->arena);
+	fix_lines_of(image, &list, 1, REMEDY_STEPS, v->arena, &lines);
+	for (size_t i = 0; i < lines.n; i++)
+		buf_printf(&b, "%s%.*s", i ? "\n" : "", SPAN_ARG(lines.p[i].text));
+	out->fix = arena_dup(v->arena, buf_view(&b));
 }
 
 int grade_criterion_counted(const struct criterion *c, const struct dossier *d, struct arena *a,
@@ -96,7 +103,7 @@ int grade_criterion_counted(const struct criterion *c, const struct dossier *d, 
 		not_assessed(d, missing, a, out);
 	else if (out->verdict == NOT_ASSESSED)
 		undecided(c, a, out);
-	advise(c, &v);
+	advise(c, d->image, &v);
 	if (arena_failed(a)) /* incomplete: nothing in it is reliable */
 		out->verdict = NOT_ASSESSED;
 	return arena_failed(a);

@@ -1,68 +1,136 @@
-/* steps.c - the cheapest way to the next grade.
+/* steps.c - what to do, each thing once, in an order that works.
+ *
+ * What is not met comes first: its fix is in the user's hands. Then what is not assessed and an
+ * input would settle.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "grade/parts.h"
 
-/* What is not met comes first: its fix is in the user's hands. Then effort, then the document's
- * order. */
-static unsigned cost(const struct criterion_report *c)
+struct plan {
+	struct report *r;
+	uint32_t met, assessed;
+};
+
+/* The grades with all that this and the steps before it reach. */
+static void grade_step(struct plan *p, struct step *s)
 {
-	return (c->verdict == NOT_MET ? 0 : 100) + c->criterion->effort;
+	struct grade_report g;
+
+	p->met |= s->met;
+	p->assessed |= s->settles;
+	grade_points(p->met, p->assessed, VECTORS, &g);
+	s->grade_after = g.grade;
+	for (int v = 0; v < VECTORS; v++) {
+		grade_points(p->met, p->assessed, v, &g);
+		s->vector_grade_after[v] = g.grade;
+	}
 }
 
-static int add_step(struct report *r, size_t i, uint32_t met, uint32_t assessed)
+/* Met after its steps; or no longer not met, where the program has no input that proves it. */
+static void settle(struct step *s, const struct report *r, size_t i)
 {
-	const struct criterion_report *c = &r->criteria.p[i];
-	struct step *s = vec_push(&r->steps, &r->arena);
-	struct grade_report all, vector;
-	struct span action = c->fix.len ? c->fix : span_str(c->criterion->fix);
+	s->settles |= 1u << i;
+	if (!criterion_is_out_of_reach(r->criteria.p[i].criterion))
+		s->met |= 1u << i;
+}
 
-	if (!s)
+static bool has_step(const struct criterion_report *c, enum remedy_step step)
+{
+	for (size_t i = 0; i < c->remedies.n; i++)
+		if (remedy_step(c->remedies.p[i].action) == step)
+			return true;
+	return false;
+}
+
+/* A base of another step meets it too. */
+static bool has_base_for(const struct report *r, const struct criterion *wanted)
+{
+	for (size_t i = 0; i < r->criteria.n; i++)
+		for (size_t k = 0;
+			r->criteria.p[i].verdict == NOT_MET && k < r->criteria.p[i].remedies.n;
+			k++) {
+			const struct remedy *m = &r->criteria.p[i].remedies.p[k];
+			struct span rest = m->value, id;
+
+			while (m->action == REMEDY_BASE && span_split(&rest, ',', &id))
+				if (span_eq(id, span_str(wanted->id)))
+					return true;
+		}
+	return false;
+}
+
+/* The step of all criteria that are not met and have a remedy of this kind; only: of one. */
+static int add_step(struct plan *p, enum remedy_step step, size_t only)
+{
+	const remedies *lists[CRITERIA];
+	struct step s = { 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->r->criteria.n; i++) {
+		const struct criterion_report *c = &p->r->criteria.p[i];
+		bool by_base = c->verdict == NOT_MET && has_base_for(p->r, c->criterion);
+
+		if (c->verdict != NOT_MET || (only < CRITERIA && i != only))
+			continue;
+		if (by_base ? step != STEP_BASE : !has_step(c, step))
+			continue;
+		settle(&s, p->r, i);
+		lists[n++] = &c->remedies;
+	}
+	if (!n)
+		return 0;
+	fix_lines_of(p->r->image, lists, n, step, &p->r->arena, &s.lines);
+	grade_step(p, &s);
+
+	struct step *slot = vec_push(&p->r->steps, &p->r->arena);
+
+	if (!slot)
 		return SCOV_E_MEMORY;
-	if (c->verdict == NOT_ASSESSED)
-		action = span_str(
-			arena_printf(&r->arena, "%s; not assessed: needs %.*s", c->criterion->fix,
-				SPAN_ARG(c->settled_by.n ? c->settled_by.p[0] : SPAN("more"))));
-	if (!action.len)
+	*slot = s;
+	return 0;
+}
+
+/* Not assessed: its fix, and what it needs to be assessed. */
+static int add_open(struct plan *p, size_t i)
+{
+	const struct criterion_report *c = &p->r->criteria.p[i];
+	const remedies *list = &c->remedies;
+	struct step s = { 0 };
+
+	if (c->verdict != NOT_ASSESSED || criterion_is_out_of_reach(c->criterion))
+		return 0;
+	settle(&s, p->r, i);
+	fix_lines_of(p->r->image, &list, 1, REMEDY_STEPS, &p->r->arena, &s.lines);
+	if (c->settled_by.n) {
+		struct fix_line *line = vec_push(&s.lines, &p->r->arena);
+
+		if (line)
+			line->text = span_str(arena_printf(&p->r->arena, "not assessed: needs %.*s",
+				SPAN_ARG(c->settled_by.p[0])));
+	}
+	grade_step(p, &s);
+
+	struct step *slot = vec_push(&p->r->steps, &p->r->arena);
+
+	if (!slot)
 		return SCOV_E_MEMORY;
-	grade_points(met, assessed, VECTORS, &all);
-	grade_points(met, assessed, c->criterion->vector, &vector);
-	*s = (struct step){ .criterion = c->criterion,
-		.action = action,
-		.grade_after = all.grade,
-		.vector_grade_after = vector.grade };
+	*slot = s;
 	return 0;
 }
 
 int grade_steps(struct report *r, uint32_t met, uint32_t assessed)
 {
-	uint32_t now = met, known = assessed;
+	struct plan p = { r, met, assessed };
+	int e = 0;
 
-	for (;;) {
-		struct grade_report all;
-		size_t best = CRITERIA;
-
-		grade_points(now, known, VECTORS, &all);
-		if (all.grade > r->overall.grade || all.met == CRITERIA)
-			return 0;
-		for (size_t i = 0; i < r->criteria.n; i++) {
-			const struct criterion_report *c = &r->criteria.p[i];
-
-			if (!(now >> i & 1) && !criterion_is_out_of_reach(c->criterion) &&
-				(best == CRITERIA || cost(c) < cost(&r->criteria.p[best])))
-				best = i;
-		}
-		if (best == CRITERIA) {
-			r->steps.n = 0; /* the next grade cannot be reached: show no steps */
-			return 0;
-		}
-		now |= 1u << best;
-		known |= 1u << best;
-
-		int e = add_step(r, best, now, known);
-
-		if (e)
-			return e;
+	for (unsigned step = 0; step < REMEDY_STEPS && !e; step++) {
+		if (step != STEP_OTHER)
+			e = add_step(&p, step, CRITERIA);
+		for (size_t i = 0; step == STEP_OTHER && i < CRITERIA && !e; i++)
+			e = add_step(&p, step, i);
 	}
+	for (size_t i = 0; i < CRITERIA && !e; i++)
+		e = add_open(&p, i);
+	return e;
 }

@@ -4,6 +4,7 @@
  */
 #include "known/distributions.h"
 
+#include "base/date.h"
 #include "base/glob.h"
 #include "known/bases.h"
 
@@ -42,4 +43,36 @@ const struct known_release *known_release_find(
 			return r;
 	}
 	return NULL;
+}
+
+static bool is_supported(const struct known_replacement *r, int64_t now)
+{
+	const struct known_release *release =
+		known_release_find(r->id, r->version, (struct span){ 0 });
+
+	return release && now < ((int64_t)release->end + 1) * DAY_SECONDS;
+}
+
+/* 12 is the release of 12 and of 12.4. */
+static bool is_of_release(const struct known_replacement *r, struct span version)
+{
+	return span_starts(version, r->version) &&
+	       (version.len == r->version.len || span_at(version, r->version.len) == '.');
+}
+
+const struct known_replacement *known_replacement_find(
+	struct span family, struct span version_id, int64_t now)
+{
+	const struct known_replacement *first = NULL;
+
+	for (size_t i = 0; i < known_replacements_n; i++) {
+		const struct known_replacement *r = &known_replacements[i];
+
+		if (!span_eq(r->family, family) || !is_supported(r, now))
+			continue;
+		if (is_of_release(r, version_id))
+			return r;
+		first = first ? first : r;
+	}
+	return first;
 }

@@ -10,3 +10,7 @@
  * "supported". */
 const struct known_release *known_release_find(
 	struct span id, struct span version_id, struct span codename);
+/* The base to build on for a family (data/replacements.tsv) and a release of it; .len 0: any
+ * release. NULL: none that is supported at `now`, in seconds. */
+const struct known_replacement *known_replacement_find(
+	struct span family, struct span version_id, int64_t now);

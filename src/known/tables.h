@@ -87,6 +87,11 @@ struct known_manager_sign {
 	struct span name, owner, interpreter, folder, source;
 };
 
+/* A base to build on: data/replacements.tsv says what each field means. */
+struct known_replacement {
+	struct span family, reference, id, version, also, source;
+};
+
 struct known_port {
 	struct span number, service, source;
 };
@@ -109,6 +114,7 @@ KNOWN_TABLE(known_system);
 KNOWN_TABLE(known_trace);
 KNOWN_TABLE(known_manager_file);
 KNOWN_TABLE(known_manager_sign);
+KNOWN_TABLE(known_replacement);
 KNOWN_TABLE(known_port);
 KNOWN_TABLE(known_cap);
 #undef KNOWN_TABLE

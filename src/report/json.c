@@ -42,7 +42,6 @@ static void remedy(struct json_out *w, const struct remedy *r)
 {
 	json_out_dict(w);
 	json_member_str(w, "action", remedy_name(r->action));
-	json_member_bool(w, "instead", r->is_instead);
 	json_member(w, "value", r->value);
 	json_member_int(w, "count", (int64_t)r->subjects.n);
 	json_out_key(w, "subjects");
@@ -159,6 +158,21 @@ static void diagnostics(struct json_out *w, const struct report *r)
 	json_out_end(w);
 }
 
+static void step_criteria(struct json_out *w, const struct step *s)
+{
+	json_out_key(w, "criteria");
+	json_out_list(w);
+	for (size_t i = 0; i < CRITERIA; i++) {
+		if (!(s->settles >> i & 1))
+			continue;
+		json_out_dict(w);
+		json_member_str(w, "id", criteria[i]->id);
+		json_member_str(w, "after", verdict_names[s->met >> i & 1 ? MET : NOT_ASSESSED]);
+		json_out_end(w);
+	}
+	json_out_end(w);
+}
+
 static void steps(struct json_out *w, const struct report *r)
 {
 	json_out_key(w, "steps");
@@ -167,9 +181,22 @@ static void steps(struct json_out *w, const struct report *r)
 		const struct step *s = &r->steps.p[i];
 
 		json_out_dict(w);
-		json_member_str(w, "id", s->criterion->id);
-		json_member(w, "action", s->action);
+		step_criteria(w, s);
+		json_out_key(w, "lines");
+		json_out_list(w);
+		for (size_t k = 0; k < s->lines.n; k++) {
+			json_out_dict(w);
+			json_member(w, "text", s->lines.p[k].text);
+			json_member_bool(w, "command", s->lines.p[k].is_command);
+			json_out_end(w);
+		}
+		json_out_end(w);
 		json_member_str(w, "grade_after", grade_names[s->grade_after]);
+		json_out_key(w, "vectors_after");
+		json_out_dict(w);
+		for (size_t v = 0; v < VECTORS; v++)
+			json_member_str(w, vector_names[v], grade_names[s->vector_grade_after[v]]);
+		json_out_end(w);
 		json_out_end(w);
 	}
 	json_out_end(w);

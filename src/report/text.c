@@ -169,11 +169,6 @@ static void criterion_text(struct page *p, const struct criterion_report *c)
 		page_paragraph(p, 6, 6, c->reason);
 	}
 	text_evidence(p, &c->evidence, c->verdict == NOT_MET, c->reason);
-	if (c->verdict == NOT_MET && c->fix.len) {
-		page_pad(p, 0, 6);
-		page_inked(p, DIM, "fix: ");
-		page_paragraph(p, 11, 11, c->fix);
-	}
 }
 
 /* What a criterion needs to be assessed; those with the same need are shown together. */
@@ -297,19 +292,21 @@ static void steps(struct page *p, const struct report *r)
 {
 	if (!r->steps.n)
 		return;
-	page_title(p, "Cheapest steps to the next grade");
+	page_title(p, "What to do");
 	for (size_t i = 0; i < r->steps.n; i++) {
 		const struct step *s = &r->steps.p[i];
 
 		buf_printf(p->out, "  %zu. ", i + 1);
-		page_inked(p, BOLD, s->criterion->id);
-		page_pad(p, strlen(s->criterion->id) + 5, LABEL + 3);
-		buf_str(p->out, "overall ");
+		for (size_t k = 0; k < r->criteria.n; k++)
+			if (s->settles >> k & 1)
+				buf_printf(p->out, "%s ", r->criteria.p[k].criterion->id);
+		buf_str(p->out, " overall ");
 		page_inked(p, grade_ink(s->grade_after), grade_names[s->grade_after]);
-		buf_printf(p->out, ", %s ", vector_names[s->criterion->vector]);
-		page_inked(p, grade_ink(s->vector_grade_after), grade_names[s->vector_grade_after]);
-		buf_str(p->out, "\n     ");
-		page_paragraph(p, 5, 5, s->action);
+		buf_byte(p->out, '\n');
+		for (size_t k = 0; k < s->lines.n; k++) {
+			page_pad(p, 0, 5);
+			page_paragraph(p, 5, 5, s->lines.p[k].text);
+		}
 	}
 }
 

@@ -3,10 +3,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "criteria/criterion.h"
+#include "criteria/rows.h"
 
 #include "tests/unit/unit.h"
 
+#include "base/buf.h"
 #include "base/date.h"
 #include "grade/grade.h"
 
@@ -49,6 +50,29 @@ static struct criterion_report run(struct world *w, const char *id)
 	return out;
 }
 
+/* Another visible file; they must come in the order of their paths. */
+static struct file *add_file(
+	struct world *w, const char *path, const struct entry *e, const struct exec_fact *exec)
+{
+	struct file *f = vec_push(&w->image.files, &w->arena);
+
+	*f = (struct file){ .path = span_str(path), .entry = e, .body = e, .exec = exec };
+	return f;
+}
+
+/* What a RUN needs. */
+static void add_shell(struct world *w)
+{
+	static const struct entry e = { .mode = 0755, .type = ENTRY_FILE };
+	static const struct exec_fact elf = { .kind = EXEC_ELF };
+	static const char *const paths[] = { "bin/chmod", "bin/cp", "bin/find", "bin/mv", "bin/rm",
+		"bin/sh" };
+
+	for (size_t i = 0; i < COUNT(paths); i++)
+		add_file(w, paths[i], &e, &elf);
+	w->image.user.is_empty = true;
+}
+
 static void world_free(struct world *w)
 {
 	arena_release(&w->arena);
@@ -73,11 +97,15 @@ static void package_counts_of_an_unknown_base(void **state)
 		{ 10, true, true, NOT_ASSESSED },
 	};
 
+	static const struct package_fact module = { .type = PACKAGE_OPKG };
+
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct world *w = world_new();
 
 		w->image.system_packages = cases[i].packages;
-		w->image.packages.n = 1000; /* a language's do not count; never read */
+		for (size_t k = 0; k < 1000; k++) /* a language's do not count */
+			*(struct image_package *)vec_push(&w->image.packages, &w->arena) =
+				(struct image_package){ .fact = &module };
 		w->image.has_package_database = cases[i].has_database;
 		w->image.database_removed = cases[i].removed;
 		if (run(w, "min.base").verdict != cases[i].want)
@@ -328,8 +356,8 @@ static void remedies_are_for_all(void **state)
 	struct world *w = world_new();
 	struct criterion_report r;
 
-	fill(w, &setuid, NULL, NULL, "bin/a%u");
-	fill(w, &plain, &cap, NULL, "bin/b%u");
+	fill(w, &setuid, NULL, NULL, "bin/a%03u");
+	fill(w, &plain, &cap, NULL, "bin/b%03u");
 	r = run(w, "conf.priv");
 	assert_int_equal(r.verdict, NOT_MET);
 	assert_true(r.evidence.n < MANY && r.remedies.n == 2);
@@ -342,8 +370,12 @@ static void remedies_are_for_all(void **state)
 			check_span("all, in order", r.remedies.p[k].subjects.p[i],
 				w->image.files.p[k * MANY + i].path);
 	}
-	assert_true(span_starts(r.fix, SPAN("RUN chmod u-s /bin/a0 /bin/a1 ")));
-	assert_true(span_has(r.fix, SPAN(" and 288 more, and RUN setcap -r /bin/b0 -r /bin/b1 ")));
+	/* without a shell there is no RUN: COPY sets a mode, and takes no capability away */
+	w->image.user.is_empty = true;
+	assert_true(span_has(r.fix, SPAN("\nCOPY --from=build --chmod=0755 /bin/a299 /bin/a299")));
+	assert_true(span_has(r.fix, SPAN("by hand, because the image has no shell for a RUN: "
+					 "/bin/b000, ")));
+	assert_false(span_has(r.fix, SPAN("RUN ch")) || span_has(r.fix, SPAN("more")));
 	w->policy.profile = PROFILE_STRICT;
 	check_span("strict", run(w, "conf.priv").remedies.p[0].value, SPAN("ug-s"));
 	w->image.files.n = 0;
@@ -363,13 +395,94 @@ static void a_remedy_knows_all_names(void **state)
 	struct criterion_report r;
 
 	fill(w, &e, NULL, &exec, "bin/applet%u");
+	add_shell(w);
 	r = run(w, "min.shell");
 	assert_true(r.verdict == NOT_MET && r.remedies.n == 2);
 	assert_int_equal(counted(&r, "hard links"), MANY - 1);
-	assert_int_equal(r.remedies.p[0].action, REMEDY_REMOVE);
-	assert_int_equal(r.remedies.p[0].subjects.n, MANY);
-	assert_true(r.remedies.p[1].action == REMEDY_BASE && r.remedies.p[1].is_instead);
+	assert_int_equal(r.remedies.p[1].action, REMEDY_REMOVE);
+	assert_int_equal(r.remedies.p[1].subjects.n, MANY);
+	check_span("found by one of them", r.fix,
+		SPAN("RUN rm -rf /bin/sh && find / -xdev -samefile /bin/applet0 -exec rm -f {} +"));
 	world_free(w);
+}
+
+/* A module is started without its script: all of it goes, and what records it. */
+static void a_module_goes_whole(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *path, *unit;
+	} cases[] = {
+		{ "usr/bin/pip", "usr/bin/pip" },
+		{ "v/lib/python3/site-packages/pip/__main__.py",
+			"v/lib/python3/site-packages/pip" },
+		{ "usr/lib/python3/dist-packages/pip/_internal/cli.py",
+			"usr/lib/python3/dist-packages/pip" },
+		{ "usr/lib/python3/dist-packages/pip.pyc",
+			"usr/lib/python3/dist-packages/pip.pyc" },
+		{ "node_modules/npm/package.json", "node_modules/npm" },
+		{ "a/node_modules/b/node_modules/@c/d/bin/x",
+			"a/node_modules/b/node_modules/@c/d" },
+		{ "a/node_modules/.bin/tsc", "a/node_modules/.bin/tsc" },
+		{ "a/my_node_modules/b/c", "a/my_node_modules/b/c" },
+		{ "a/node_modules/b", "a/node_modules/b" },
+		{ "a/node_modules/@b", "a/node_modules/@b" },
+		{ "a/node_modules/", "a/node_modules/" },
+		{ "", "" },
+	};
+	static const struct entry e = { .mode = 0644, .type = ENTRY_FILE };
+	struct world *w = world_new();
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		check_span(cases[i].path, removal_unit(span_str(cases[i].path)),
+			span_str(cases[i].unit));
+	add_shell(w);
+	add_file(w, "v/site-packages/pip-1.dist-info/METADATA", &e, NULL);
+	add_file(w, "v/site-packages/pip-1.dist-info/RECORD", &e, NULL);
+	add_file(w, "v/site-packages/pip-tools/x", &e, NULL);
+	add_file(w, "v/site-packages/pip/__main__.py", &e, NULL);
+	check_span("with its records", run(w, "min.pm").fix,
+		SPAN("RUN rm -rf /v/site-packages/pip /v/site-packages/pip-1.dist-info"));
+	world_free(w);
+}
+
+/* What the image starts decides what may go. */
+static void a_shell_that_is_needed_stays(void **state)
+{
+	(void)state;
+	static const struct entry e = { .mode = 0755, .type = ENTRY_FILE };
+	static const struct exec_fact script = { .kind = EXEC_SCRIPT,
+		.interpreter = SPAN_INIT("/usr/bin/env sh") };
+	static const struct {
+		const char *name, *program;
+		bool is_shell_form;
+		const char *fix;
+	} cases[] = {
+		{ "a script", "entry", false,
+			"the image starts /entry, a script for /usr/bin/env sh" },
+		{ "the shell form", NULL, true, "the image starts 'run' through a shell" },
+		{ "a program", "bin/cp", false, "RUN rm -rf /bin/sh" },
+		{ "a shell", "bin/sh", false, "RUN rm -rf /bin/sh\nthe image starts a shell: " },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct world *w = world_new();
+
+		add_shell(w);
+		add_file(w, "entry", &e, &script);
+		*(struct command *)vec_push(&w->image.commands, &w->arena) = (struct command){
+			.text = SPAN("run"),
+			.is_shell_form = cases[i].is_shell_form,
+			.program = cases[i].program
+					   ? image_file(&w->image, span_str(cases[i].program))
+					   : NULL,
+		};
+		struct span fix = run(w, "min.shell").fix;
+
+		check(cases[i].name, span_starts(fix, span_str(cases[i].fix)));
+		check(cases[i].name, span_has(fix, SPAN("RUN")) == span_starts(fix, SPAN("RUN")));
+		world_free(w);
+	}
 }
 
 /* Where no judge says more, the general advice is a remedy without subjects. */
@@ -389,48 +502,64 @@ static void every_row_has_a_remedy(void **state)
 	}
 }
 
-static void remedies_in_words(void **state)
+static void remedies_as_lines(void **state)
 {
 	(void)state;
 	static const struct {
-		const char *name, *words;
+		const char *name, *lines, *user;
 		struct {
 			uint8_t action;
-			bool is_instead;
 			const char *value, *subjects, *note;
 		} list[5];
 	} cases[] = {
-		{ "none", "", { { 0 } } },
-		{ "a path that is not plain", "RUN rm -f /a '/b c' '/it'\\''s' '/$(x)'",
-			{ { REMEDY_REMOVE, false, "", "a|b c|it's|$(x)", "" } } },
-		{ "twelve are named", "RUN rm -f /1 /2 /3 /4 /5 /6 /7 /8 /9 /10 /11 /12 and 1 more",
-			{ { REMEDY_REMOVE, false, "", "1|2|3|4|5|6|7|8|9|10|11|12|13", "" } } },
-		{ "beside, and instead", "RUN chmod u-s /a, and RUN setcap -r /b, or do without",
-			{ { REMEDY_CHMOD, false, "u-s", "a", "" },
-				{ REMEDY_UNCAP, false, "", "b", "" },
-				{ REMEDY_BASE, true, "", "", "do without" } } },
-		{ "bases", "FROM a, or FROM b, or scratch",
-			{ { REMEDY_BASE, false, "", "a|b", ", or scratch" } } },
-		{ "labels", "LABEL a=b c=\"d \\\"e\\\" \\$f\"",
-			{ { REMEDY_LABEL, false, "", "a=b|c=d \"e\" $f", "" } } },
-		{ "trust", "trust it: --trusted 'a/b'",
-			{ { REMEDY_TRUST, false, "", "a/b", "" } } },
-		{ "secrets: the first place, three of them",
-			"/a: revoke. /c: burn. /d: hide. And 1 more: see scoville secrets",
-			{ { REMEDY_SECRET, false, "", "/a|/b", "revoke" },
-				{ REMEDY_SECRET, false, "", "/c", "burn" },
-				{ REMEDY_SECRET, false, "", "/d", "hide" },
-				{ REMEDY_SECRET, false, "", "/e", "no" } } },
+		{ "none", "", "", { { 0 } } },
+		{ "in byte order, a folder once", "RUN rm -rf /a /b", "",
+			{ { REMEDY_REMOVE, "", "b|a/c|a", "" } } },
+		{ "a path that is not plain", "RUN rm -rf '/$(x)' '/b c' '/it'\\''s'", "",
+			{ { REMEDY_REMOVE, "", "b c|it's|$(x)", "" } } },
+		{ "bytes that are not printed",
+			"RUN rm -rf \"$(printf '/a\\012b%%c\\134\\303\\274'\\''')\"", "",
+			{ { REMEDY_REMOVE, "", "a\nb%c\\\303\274'", "" } } },
+		{ "a name that may be masked",
+			"RUN rm -rf /a\nby hand, because its name cannot be shown in a command: "
+			"/ghp_****",
+			"", { { REMEDY_REMOVE, "", "a|ghp_****", "" } } },
+		{ "all are named", "RUN rm -rf /1 /10 /11 /12 /13 /2 /3 /4 /5 /6 /7 /8 /9", "",
+			{ { REMEDY_REMOVE, "", "1|2|3|4|5|6|7|8|9|10|11|12|13", "" } } },
+		{ "as root, then as before", "USER 0\nRUN rm -rf /a\nUSER app", "app",
+			{ { REMEDY_REMOVE, "", "a", "" } } },
+		{ "modes in one RUN",
+			"RUN chmod u-s /a /c && cp -p /b /tmp/nocap && mv -f /tmp/nocap /b\n"
+			"do without",
+			"",
+			{ { REMEDY_CHMOD, "u-s", "a|c", "" }, { REMEDY_UNCAP, "", "b", "" },
+				{ REMEDY_RECIPE, "", "", "do without" } } },
+		{ "a base and what goes onto it", "FROM a\nCOPY --from=build /b /b\nand more", "",
+			{ { REMEDY_BASE, "", "a|b", "and more" } } },
+		{ "labels", "LABEL a=b c=\"d \\\"e\\\" \\$f\"", "",
+			{ { REMEDY_LABEL, "", "a=b|c=d \"e\" $f", "" } } },
+		{ "trust", "or trust it, with --trusted a/b", "",
+			{ { REMEDY_TRUST, "", "a/b", "" } } },
+		{ "secrets: three places of each", "/a, /b, /c and 1 more: revoke\n/e: burn", "",
+			{ { REMEDY_SECRET, "", "/a|/b|/c|/d", "revoke" },
+				{ REMEDY_SECRET, "", "/e", "burn" } } },
+		{ "a line is said once", "USER 1", "",
+			{ { REMEDY_USER, "", "1", "" }, { REMEDY_USER, "", "1", "" } } },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct world *w = world_new();
 		struct criterion_report report = { 0 };
 		struct verdict_out out = { .arena = &w->arena, .report = &report };
+		const remedies *list = &report.remedies;
+		fix_lines lines = { 0 };
+		scoped_buf struct buf b = { 0 };
 
+		add_shell(w);
+		w->image.user = (struct user){ .text = span_str(cases[i].user),
+			.is_empty = !*cases[i].user };
 		for (size_t k = 0; cases[i].list[k].action; k++) {
 			struct remedy r = { .action = cases[i].list[k].action,
-				.is_instead = cases[i].list[k].is_instead,
 				.value = span_str(cases[i].list[k].value),
 				.note = span_str(cases[i].list[k].note) };
 			struct span rest = span_str(cases[i].list[k].subjects), subject;
@@ -440,8 +569,10 @@ static void remedies_in_words(void **state)
 					remedy_for(&out, &r, subject);
 			remedy_add(&out, r);
 		}
-		check_span(cases[i].name, remedies_text(&report.remedies, &w->arena),
-			span_str(cases[i].words));
+		fix_lines_of(&w->image, &list, 1, REMEDY_STEPS, &w->arena, &lines);
+		for (size_t k = 0; k < lines.n; k++)
+			buf_printf(&b, "%s%.*s", k ? "\n" : "", SPAN_ARG(lines.p[k].text));
+		check_span(cases[i].name, buf_view(&b), span_str(cases[i].lines));
 		world_free(w);
 	}
 }
@@ -486,7 +617,9 @@ int main(void)
 		cmocka_unit_test(remedies_are_for_all),
 		cmocka_unit_test(a_remedy_knows_all_names),
 		cmocka_unit_test(every_row_has_a_remedy),
-		cmocka_unit_test(remedies_in_words),
+		cmocka_unit_test(a_module_goes_whole),
+		cmocka_unit_test(a_shell_that_is_needed_stays),
+		cmocka_unit_test(remedies_as_lines),
 		cmocka_unit_test(a_remedy_without_memory),
 	};
 

@@ -141,7 +141,7 @@ static void secrets(struct fixture *f, struct span name)
 
 static void judged(struct fixture *f, struct span name)
 {
-	f->remedy = (struct remedy){ .action = REMEDY_REMOVE, .is_instead = true, .note = name };
+	f->remedy = (struct remedy){ .action = REMEDY_REMOVE, .note = name };
 	*(struct span *)vec_push(&f->remedy.subjects, &f->report.arena) = name;
 	for (size_t i = 0; i < CRITERIA; i++) {
 		struct criterion_report *c = vec_push(&f->report.criteria, &f->report.arena);
@@ -192,8 +192,10 @@ static void grades(struct report *r)
 static void run(struct report *r, struct span name)
 {
 	*(struct step *)vec_push(&r->steps, &r->arena) =
-		(struct step){ criterion_find(SPAN("conf.user")), SPAN("USER 65532:65532"), GRADE_C,
-			GRADE_B };
+		(struct step){ .settles = 1u << 15, .met = 1u << 15, .grade_after = GRADE_C,
+			.vector_grade_after = { [CONFIGURATION] = GRADE_B } };
+	*(struct fix_line *)vec_push(&r->steps.p[0].lines, &r->arena) =
+		(struct fix_line){ SPAN("USER 65532:65532"), true };
 	*(struct waived *)vec_push(&r->waived, &r->arena) =
 		(struct waived){ SPAN("conf.priv"), SPAN("ping needs it"), name, 20500, 2 };
 	*(struct gate_result *)vec_push(&r->gates, &r->arena) =
