@@ -1,7 +1,8 @@
 # make-table.py OUT NAME FIELDS IN [HEADER] - write a table of data/ as a const C array of struct NAME.
 #
 # FIELDS is comma-separated: "text" a span, "string" a C string, "day" a date as days since 1970 or "rolling", "base" minimal or full, "flag" yes or
-# no, "name" a span by which the rows are sorted, "roles" comma-separated enum known_roles.
+# no, "name" a span by which the rows are sorted, "roles" comma-separated enum known_roles, "glob" a text with at most one '*' as two spans and a
+# bool, "file" an enum known_file_kind.
 # A row with the wrong number of fields, a bad date or a blank source stops the build.
 #
 # SPDX-License-Identifier: Apache-2.0
@@ -32,6 +33,11 @@ def value(kind, text, where):
         return value("text", text, where)
     if kind == "roles":
         return " | ".join("ROLE_" + role.upper().replace("-", "_") for role in text.split(","))
+    if kind == "glob":  # what is before and after its '*'
+        head, star, tail = text.partition("*")
+        return f'{value("text", head, where)}, {value("text", tail, where)}, {"true" if star else "false"}'
+    if kind == "file":
+        return "KIND_" + text.upper().replace("-", "_")
     if kind == "flag":
         return {"yes": "true", "no": "false"}[text]
     return {"minimal": "KNOWN_MINIMAL", "full": "KNOWN_FULL"}[text]

@@ -90,17 +90,36 @@ static bool walk_step(const struct image_facts *f, struct walk *w, struct span n
 	return w->links++ < LINKS_MAX && walk_prepend(w, at->body->link);
 }
 
-const struct file *image_find(const struct image_facts *f, struct span path, bool follow)
+static bool resolve(const struct image_facts *f, struct walk *w, struct span path, bool follow)
 {
-	struct walk w = { .done_len = 0 };
 	struct span name;
 
-	if (!walk_prepend(&w, path))
-		return NULL;
-	while (span_split(&w.left, '/', &name))
-		if (!walk_step(f, &w, name, follow))
-			return NULL;
-	return image_file(f, span_of(w.done, w.done_len));
+	w->done_len = 0;
+	w->links = 0;
+	w->left = (struct span){ 0 };
+	if (!walk_prepend(w, path))
+		return false;
+	while (span_split(&w->left, '/', &name))
+		if (!walk_step(f, w, name, follow))
+			return false;
+	return true;
+}
+
+const struct file *image_find(const struct image_facts *f, struct span path, bool follow)
+{
+	struct walk w;
+
+	return resolve(f, &w, path, follow) ? image_file(f, span_of(w.done, w.done_len)) : NULL;
+}
+
+struct span image_folder(const struct image_facts *f, struct span path, struct arena *a)
+{
+	struct walk w;
+	struct span real = resolve(f, &w, path, true) ? span_of(w.done, w.done_len)
+						      : (struct span){ 0 };
+	const struct file *at = image_file(f, real);
+
+	return !at || at->body->type == ENTRY_DIR ? arena_dup(a, real) : (struct span){ 0 };
 }
 
 struct span image_config(const struct part *config, uint8_t key, struct span name)

@@ -198,5 +198,7 @@ struct span image_config(const struct part *config, uint8_t key, struct span nam
 bool file_is_program(const struct file *f);
 /* Index of the first visible file whose path is this or comes after it. */
 size_t image_lower(const struct image_facts *f, struct span path);
+/* The path of the folder that a path leads to, links resolved, in the arena; empty: none. */
+struct span image_folder(const struct image_facts *f, struct span path, struct arena *a);
 /* The visible file at exactly this path, no symlink followed. */
 const struct file *image_file(const struct image_facts *f, struct span path);

@@ -199,6 +199,14 @@ struct diff_id_fact {
 enum severity { DIAG_NOTE = 1, DIAG_WARNING, DIAG_ERROR, SEVERITIES };
 extern const char *const severity_names[]; /* "note", "warning", "error" */
 
+/* A file that lies under a name of its own, read as what its bytes say: it counts only where a
+ * well-known path leads to it. */
+struct guess_fact {
+	uint32_t entry;
+	uint8_t kind; /* enum known_file_kind of known/tables.h */
+	bool failed;  /* not all of it could be read */
+};
+
 /* Something that could not be read. An error makes the part incomplete for what it names. */
 struct diag_fact {
 	uint8_t severity; /* enum severity */
@@ -327,7 +335,8 @@ struct annotation_fact {
 	X(diags, diag_fact, 29)                                                                    \
 	X(secrets, secret_fact, 30)                                                                \
 	X(publics, public_fact, 31)                                                                \
-	X(annotations, annotation_fact, 32)
+	X(annotations, annotation_fact, 32)                                                        \
+	X(guesses, guess_fact, 33)
 
 struct part {
 	uint8_t kind;          /* enum part_kind */

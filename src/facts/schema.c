@@ -183,6 +183,12 @@ static const struct field annotation_fact_fields[] = {
 	TEXT(annotation_fact, value, 5),
 };
 
+static const struct field guess_fact_fields[] = {
+	REF(guess_fact, entry, FIELD_ENTRY, 2),
+	RANGE(guess_fact, kind, FIELD_U8, 3, 1, UINT8_MAX),
+	FLAG(guess_fact, failed, 4),
+};
+
 /* Which limit bounds which array: records, but for the two that have a limit of their own. */
 #define LIMIT_entry offsetof(struct limits, layer_entries)
 #define LIMIT_package_fact offsetof(struct limits, packages)
@@ -201,6 +207,7 @@ static const struct field annotation_fact_fields[] = {
 #define LIMIT_secret_fact LIMIT_exec_fact
 #define LIMIT_public_fact LIMIT_exec_fact
 #define LIMIT_annotation_fact LIMIT_exec_fact
+#define LIMIT_guess_fact LIMIT_exec_fact
 
 const struct record part_records[RECORDS] = {
 #define X(name, type, number)                                                                      \

@@ -22,11 +22,12 @@ static bool has_marker(const struct join *j, uint8_t kind, struct place *at)
 		for (size_t i = 0; j->out->parts[layer] && i < j->out->parts[layer]->markers.n;
 			i++) {
 			const struct marker_fact *m = &j->out->parts[layer]->markers.p[i];
-			const struct file *f =
-				m->kind == kind ? join_visible(j, layer, m->entry) : NULL;
+			const struct known_body *b =
+				m->kind == kind ? known_at(j, layer, m->entry) : NULL;
 
-			if (f) {
-				*at = place_line((int32_t)f->layer, f->path, m->line);
+			if (b) {
+				*at = place_line(
+					(int32_t)b->file->layer, b->file->path, m->line);
 				return true;
 			}
 		}

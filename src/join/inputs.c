@@ -83,11 +83,15 @@ static void settle_files(struct join *j)
 	if (!files.len && j->has_broken_path)
 		files = j->broken_why;
 	if (!files.len)
+		files = j->files_unread;
+	if (!files.len)
 		files = skipped(j, HIDES_ALL | HIDES_FILE);
 	settle(j, INPUT_FILES, files.len == 0, files);
 	packages = files.len ? files : layers_problem(j, HIDES_PACKAGES);
 	if (!packages.len)
 		packages = skipped(j, HIDES_PACKAGES);
+	if (!packages.len)
+		packages = j->packages_unread;
 	settle(j, INPUT_PACKAGES, packages.len == 0, packages);
 	if (!packages.len && !out->has_package_database)
 		packages = SPAN("no package database shows which package owns a file");

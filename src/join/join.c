@@ -282,6 +282,9 @@ static int run_steps(struct join *j)
 	if (!index_files(j))
 		return err_memory(j->err);
 	attach_bodies(j);
+	known_collect(j);
+	if (arena_failed(&j->scratch))
+		return err_memory(j->err);
 	packages_collect(j);
 	owners_resolve(j);
 	system_describe(j);

@@ -86,7 +86,7 @@ static bool fill_layer(struct owners *o, uint32_t layer, const struct part *part
 	if (!packages)
 		return false;
 	for (size_t i = 0; i < part->owners.n; i++)
-		if (join_visible(o->j, layer, part->owners.p[i].entry))
+		if (known_at(o->j, layer, part->owners.p[i].entry))
 			packages[i] = package_of(o->j, &part->owners.p[i]);
 	for (size_t i = 0; i < part->owned.n; i++) {
 		const struct owned_fact *f = &part->owned.p[i];

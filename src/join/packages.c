@@ -9,41 +9,6 @@
 
 #include "join/steps.h"
 
-/* Where package managers keep what is installed. dpkg: dpkg(1), FILES, and distroless; apk:
- * apk-tools 2 and 3; rpm: rpm 4 and 6, macros.in %_dbpath; opkg: opkg.conf(5); chisel: its
- * manifest's usual place. */
-static const struct database {
-	struct span path;
-	bool is_folder;
-} databases[] = {
-	{ SPAN_INIT("lib/apk/db/installed"), false },
-	{ SPAN_INIT("usr/lib/apk/db/installed"), false },
-	{ SPAN_INIT("usr/lib/opkg/status"), false },
-	{ SPAN_INIT("usr/lib/sysimage/rpm/Packages"), false },
-	{ SPAN_INIT("usr/lib/sysimage/rpm/Packages.db"), false },
-	{ SPAN_INIT("usr/lib/sysimage/rpm/rpmdb.sqlite"), false },
-	{ SPAN_INIT("usr/share/rpm/rpmdb.sqlite"), false },
-	{ SPAN_INIT("var/lib/apk/db/installed"), false },
-	{ SPAN_INIT("var/lib/chisel/manifest.wall"), false },
-	{ SPAN_INIT("var/lib/dpkg/status"), false }, { SPAN_INIT("var/lib/dpkg/status.d/"), true },
-	{ SPAN_INIT("var/lib/opkg/status"), false }, { SPAN_INIT("var/lib/rpm/Packages"), false },
-	{ SPAN_INIT("var/lib/rpm/Packages.db"), false },
-	{ SPAN_INIT("var/lib/rpm/rpmdb.sqlite"), false },
-	{ SPAN_INIT("var/lib/rpmmanifest/container-manifest-2"),
-		false }, /* Azure Linux distroless */
-};
-
-static bool is_database(const struct file *f)
-{
-	if (f->body->type != ENTRY_FILE || f->body->size == 0)
-		return false;
-	for (size_t i = 0; i < sizeof(databases) / sizeof(*databases); i++)
-		if (databases[i].is_folder ? span_starts(f->path, databases[i].path)
-					   : span_eq(f->path, databases[i].path))
-			return true;
-	return false;
-}
-
 static int by_name(const void *a, const void *b)
 {
 	const struct package_fact *x = ((const struct image_package *)a)->fact,
@@ -67,8 +32,11 @@ static void list_packages(struct join *j)
 		for (size_t i = 0; out->parts[layer] && i < out->parts[layer]->packages.n; i++) {
 			const struct package_fact *fact = &out->parts[layer]->packages.p[i];
 
-			if (!join_visible(j, layer, fact->entry))
+			struct known_body *b = known_at(j, layer, fact->entry);
+
+			if (!b)
 				continue;
+			b->packages++;
 			struct image_package *p = vec_push(&out->packages, &out->arena);
 
 			if (!p)
@@ -115,21 +83,17 @@ void packages_collect(struct join *j)
 	find_first_layers(j);
 	for (size_t i = 0; i < out->packages.n; i++)
 		out->system_packages += package_is_system(out->packages.p[i].fact->type);
-	for (size_t i = 0; i < out->files.n; i++) {
-		const struct file *f = &out->files.p[i];
+	known_check_packages(j);
+	for (size_t i = 0; i < j->bodies.n; i++) {
+		uint8_t kind = j->bodies.p[i].row->kind;
 
-		/* all of them are below these three folders: the test is cheap for the rest */
-		if (!span_starts(f->path, SPAN("var/lib/")) &&
-			!span_starts(f->path, SPAN("usr/")) &&
-			!span_starts(f->path, SPAN("lib/apk/")))
-			continue;
-		if (!is_database(f))
+		if (!file_lists_packages(kind) || !j->bodies.p[i].file->body->size)
 			continue;
 		out->has_package_database = true;
-		has_status |= span_eq(f->path, SPAN("var/lib/dpkg/status"));
-		has_status_d |= span_starts(f->path, SPAN("var/lib/dpkg/status.d/"));
+		has_status |= kind == KIND_DPKG_STATUS;
+		has_status_d |= kind == KIND_DPKG_STANZA;
 	}
 	out->dpkg_status_d_only = has_status_d && !has_status;
 	for (size_t i = 0; i < out->buried.n && !out->has_package_database; i++)
-		out->database_removed |= is_database(&out->buried.p[i]);
+		out->database_removed |= known_was_database(j, &out->buried.p[i]);
 }

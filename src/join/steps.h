@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/hashtable.h"
 #include "join/join.h"
+#include "known/files.h"
 
 /* Our own bounds, see doc/limits.md. */
 enum {
@@ -26,6 +27,14 @@ struct names {
 	VEC(struct name_row) rows;
 };
 
+/* A file that a well-known path leads to. */
+struct known_body {
+	const struct file *file;
+	const struct known_file *row; /* the first that leads to it */
+	size_t packages;              /* that it lists */
+	bool is_read;                 /* as the row's kind */
+};
+
 struct join {
 	const struct join_input *in;
 	struct image_facts *out;
@@ -33,6 +42,9 @@ struct join {
 	struct hash_key key;  /* of tables in memory */
 	struct names names;
 	uint32_t **file_of;       /* [layer][entry]: index into files + 1; 0: not visible */
+	VEC(struct known_body) bodies; /* in the order of data/known-files.tsv */
+	uint32_t **body_of;            /* [layer][entry]: index into bodies + 1; NULL: none */
+	struct span packages_unread, files_unread; /* why; empty: all were read */
 	size_t dangling;          /* hard links to nothing */
 	struct span dangling_why; /* of the first */
 	size_t diags_over, errors_over;
@@ -59,6 +71,14 @@ const struct part *names_show(struct join *j, const struct part *p);
 /* A shown path as part facts have it, with marks. .p NULL: no memory. */
 struct span names_marked(struct join *j, struct span shown, struct arena *tmp);
 int overlay_apply(struct join *j);
+void known_collect(struct join *j);
+/* The body of an entry that a well-known path leads to, if it was read as that; else NULL. */
+struct known_body *known_at(const struct join *j, uint32_t layer, uint32_t entry);
+/* The first of a kind, read or not; NULL: none. */
+const struct known_body *known_first(const struct join *j, uint8_t kind);
+void known_check_packages(struct join *j);
+/* A buried file that was, or was read as, a package database. */
+bool known_was_database(const struct join *j, const struct file *f);
 void packages_collect(struct join *j);
 void owners_resolve(struct join *j);
 void system_describe(struct join *j); /* distribution and user */

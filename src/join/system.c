@@ -30,23 +30,21 @@ static void release_row(struct distribution *d, struct span key, struct span val
 /* os-release(5): etc/os-release is taken before usr/lib/os-release. */
 static void find_distribution(struct join *j)
 {
-	static const struct span paths[] = { SPAN_INIT("etc/os-release"),
-		SPAN_INIT("usr/lib/os-release") };
 	struct distribution *d = &j->out->distribution;
 
-	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths) && !d->is_known; i++) {
-		const struct file *f = image_find(j->out, paths[i], true);
+	for (size_t i = 0; i < j->bodies.n && !d->is_known; i++) {
+		const struct known_body *b = &j->bodies.p[i];
 
-		if (!f)
+		if (b->row->kind != KIND_OS_RELEASE || !b->is_read)
 			continue;
-		const struct part *part = j->out->parts[f->body_layer];
-		uint32_t body = join_body_index(j, f);
+		const struct part *part = j->out->parts[b->file->body_layer];
+		uint32_t body = join_body_index(j, b->file);
 
 		for (size_t r = 0; r < part->releases.n; r++)
 			if (part->releases.p[r].entry == body)
 				release_row(d, part->releases.p[r].key, part->releases.p[r].value);
 		d->is_known = d->id.len > 0;
-		d->at = place_file((int32_t)f->layer, f->path);
+		d->at = place_file((int32_t)b->file->layer, b->file->path);
 	}
 }
 
@@ -64,21 +62,14 @@ static bool parse_id(struct span s, bool *in_range, uint32_t *id)
 	return true;
 }
 
-/* passwd is there by another file, through a link: its lines were not read, and any of them may
- * name the user. */
-static bool is_unread(const struct join *j, const char *path)
-{
-	const struct file *f = image_find(j->out, span_str(path), true);
-
-	return f && !span_eq(f->body->path, span_str(path));
-}
-
-/* The first line of etc/passwd or etc/group whose name is `who` or whose number `who` is. */
+/* The first line of the accounts whose name is `who` or whose number `who` is. kind: KIND_PASSWD or
+ * KIND_GROUP. */
 static const struct user_fact *find_line(
-	const struct join *j, const char *path, struct span who, struct place *at)
+	const struct join *j, uint8_t kind, struct span who, struct place *at)
 {
-	const struct file *f = image_find(j->out, span_str(path), true);
-	bool is_group = span_ends(span_str(path), SPAN("group")), in_range = false;
+	const struct known_body *b = known_first(j, kind);
+	const struct file *f = b && b->is_read ? b->file : NULL;
+	bool is_group = kind == KIND_GROUP, in_range = false;
 	uint32_t id = 0;
 	bool is_number = parse_id(who, &in_range, &id) && in_range;
 
@@ -103,7 +94,7 @@ static const struct user_fact *find_line(
 static void resolve_group(const struct join *j, struct user *u, struct span group)
 {
 	struct place at;
-	const struct user_fact *line = find_line(j, "etc/group", group, &at);
+	const struct user_fact *line = find_line(j, KIND_GROUP, group, &at);
 	bool in_range = false;
 
 	if (line) {
@@ -133,7 +124,10 @@ static void resolve_user(struct join *j)
 	if (!j->out->config)
 		return;
 	const struct user_fact *line =
-		find_line(j, "etc/passwd", name.len ? name : SPAN("0"), &u->at);
+		find_line(j, KIND_PASSWD, name.len ? name : SPAN("0"), &u->at);
+
+	const struct known_body *passwd = known_first(j, KIND_PASSWD);
+	bool unread = passwd && !passwd->is_read; /* any of its lines may name the user */
 
 	u->is_numeric = parse_id(name, &in_range, &u->uid);
 	if (line) {
@@ -142,7 +136,7 @@ static void resolve_user(struct join *j)
 		u->gid = line->gid;
 		u->has_gid = true;
 	} else if (u->is_numeric) {
-		u->is_known = in_range && (u->uid == 0 || !is_unread(j, "etc/passwd"));
+		u->is_known = in_range && (u->uid == 0 || !unread);
 	} else if (name.len == 0 || span_eq(name, SPAN("root"))) {
 		u->is_known = true;
 		u->uid = 0;

@@ -92,6 +92,44 @@ struct known_replacement {
 	struct span family, reference, id, version, also, source;
 };
 
+/* How a file is read. */
+enum known_file_kind {
+	KIND_OTHER,
+	/* of package databases */
+	KIND_DPKG_STATUS,
+	KIND_DPKG_STANZA, /* distroless: one stanza a file */
+	KIND_DPKG_LIST,
+	KIND_DPKG_MD5SUMS,
+	KIND_OPKG_STATUS,
+	KIND_APK,
+	KIND_RPM,
+	KIND_RPM_LOG, /* of the database's sqlite form */
+	KIND_RPM_LIST,
+	KIND_WALL,
+	/* the rest */
+	KIND_OS_RELEASE,
+	KIND_RELEASE, /* /etc/redhat-release and the like */
+	KIND_PASSWD,
+	KIND_GROUP,
+	KIND_SHELLS,
+	KIND_APK_REPOSITORIES,
+	KIND_DPKG_SLIM,
+	KIND_APKO,
+	KIND_MACHINE_ID,
+	KIND_APT_LIST,
+	KIND_APT_SOURCES,
+	KIND_KINDS,
+};
+
+/* What a path says that its file is. */
+struct known_file {
+	struct span head, tail; /* of the path; without is_glob the head is all of it */
+	bool is_glob;
+	uint8_t kind; /* enum known_file_kind */
+	bool must;
+	struct span source;
+};
+
 struct known_port {
 	struct span number, service, source;
 };
@@ -112,6 +150,7 @@ KNOWN_TABLE(known_program);
 KNOWN_TABLE(known_triple);
 KNOWN_TABLE(known_system);
 KNOWN_TABLE(known_trace);
+KNOWN_TABLE(known_file);
 KNOWN_TABLE(known_manager_file);
 KNOWN_TABLE(known_manager_sign);
 KNOWN_TABLE(known_replacement);

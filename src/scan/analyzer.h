@@ -13,6 +13,7 @@
 
 #include "base/limits.h"
 #include "facts/part.h"
+#include "known/files.h"
 
 struct finder; /* secret/find.h */
 
@@ -33,18 +34,20 @@ struct analysis {
 	struct finder *finder;
 	bool is_searched; /* what it finds is recorded; it masks in any case */
 	struct span key;  /* of fingerprints and marks */
+	uint8_t kind; /* enum known_file_kind of the file that passes, by its path or its bytes */
 };
 
 struct analyzer {
 	const char *name; /* for --skip */
 	uint32_t bit;     /* for scan_options.skip */
 	uint8_t hides;    /* enum diag_hides when it cannot read what it wants */
-	/* entry is the ordinal in part->entries; path is the raw, unmasked cleaned path. */
-	enum want (*want)(const struct entry *e, struct span path);
-	/* Regular files only; hard links refer to earlier content. The holes of a sparse file are
-	 * zeros. data: the head or the whole content; for WANT_HEAD the real size is e->size. A
-	 * damaged file is a diagnostic (diag_add), never a failure. Returns 0, or SCOV_E_LIMIT when
-	 * the arena is full. */
+	bool by_kind;     /* it is asked again about a file whose bytes show its kind */
+	/* path is the raw, unmasked cleaned path; kind: enum known_file_kind. */
+	enum want (*want)(const struct entry *e, struct span path, uint8_t kind);
+	/* entry: the ordinal in part->entries. Regular files only; hard links refer to earlier
+	 * content. The holes of a sparse file are zeros. data: the head or the whole content; for
+	 * WANT_HEAD the real size is e->size. A damaged file is a diagnostic (diag_add), never a
+	 * failure. Returns 0, or SCOV_E_LIMIT when the arena is full. */
 	int (*file)(struct analysis *out, uint32_t entry, struct span path, struct span data);
 	/* WANT_STREAM: state of `stream_size` bytes (zeroed), then pieces in order, then piece with
 	 * last = true. */

@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "format/capability.h"
+#include "format/sniff.h"
 #include "format/tar.h"
 #include "scan/search.h"
 #include "scan/text.h"
@@ -28,6 +29,7 @@ struct wanter {
 	const struct analyzer *analyzer;
 	enum want want;
 	bool is_done;
+	bool is_guess; /* asked for by the bytes, not by the path */
 	void *state; /* of a stream */
 };
 
@@ -43,6 +45,7 @@ struct walk {
 	uint32_t ordinal;
 	struct span path; /* raw, in scratch */
 	uint64_t at;      /* next byte of it */
+	bool is_unknown;  /* its path does not say what it is: its first bytes may */
 	size_t keep_want; /* bytes to put together; 0: none */
 	uint8_t *keep;
 	size_t keep_cap;
@@ -161,9 +164,11 @@ static int find_wanters(struct walk *w, const struct tar_entry *e)
 	w->wanters_n = 0;
 	w->keep_want = 0;
 	w->at = 0;
+	w->out->kind = known_kind_of(e->path);
+	w->is_unknown = w->out->kind == KIND_OTHER && e->size;
 	for (size_t i = 0; i < w->on_n; i++) {
 		struct wanter x = { .analyzer = w->on[i],
-			.want = w->on[i]->want(&w->entry, e->path) };
+			.want = w->on[i]->want(&w->entry, e->path, w->out->kind) };
 		size_t need = 0;
 
 		if (x.want == WANT_NOTHING)
@@ -183,7 +188,7 @@ static int find_wanters(struct walk *w, const struct tar_entry *e)
 		w->wanters[w->wanters_n++] = x;
 	}
 	w->is_searched = w->out->is_searched && e->size;
-	if (!w->wanters_n && !w->is_searched)
+	if (!w->wanters_n && !e->size)
 		return 0;
 	w->path = arena_dup(w->out->scratch, e->path);
 	if (!w->path.p)
@@ -205,12 +210,62 @@ static int on_entry(void *ctx, const struct tar_entry *e)
 		rc = find_wanters(w, e);
 	if (rc || arena_failed(w->out->arena))
 		return SCOV_E_LIMIT;
-	return w->wanters_n || w->is_searched ? TAR_CONTENT : TAR_SKIP;
+	return e->type == TAR_FILE && (w->wanters_n || e->size) ? TAR_CONTENT : TAR_SKIP;
+}
+
+/* ---- files known by their bytes ---- */
+
+static struct guess_fact *guess(struct walk *w)
+{
+	struct guess_fact *g = vec_push(&w->out->part->guesses, w->out->arena);
+
+	if (g)
+		*g = (struct guess_fact){ .entry = w->ordinal, .kind = w->out->kind };
+	return g;
+}
+
+/* Who reads files of the kind that the first bytes show. */
+static int find_guess(struct walk *w, struct span head)
+{
+	w->is_unknown = false;
+	w->out->kind = file_sniff(span_sub(head, 0, SNIFF_HEAD), w->entry.size);
+	for (size_t i = 0; i < w->on_n && w->out->kind; i++) {
+		const struct analyzer *a = w->on[i];
+
+		if (!a->by_kind || a->want(&w->entry, w->path, w->out->kind) == WANT_NOTHING)
+			continue;
+		struct guess_fact *g = guess(w);
+
+		if (!g)
+			return SCOV_E_LIMIT;
+		g->failed = w->entry.size > w->out->limits->kept_file;
+		if (g->failed)
+			return 0;
+		w->wanters[w->wanters_n++] = (struct wanter){
+			.analyzer = a, .want = WANT_WHOLE, .is_guess = true
+		};
+	}
+	return 0;
+}
+
+/* A guess that fails says nothing about a file that no well-known path leads to. */
+static int give_guess(struct walk *w, const struct wanter *x, struct span data)
+{
+	struct part *p = w->out->part;
+	size_t diags = p->diags.n, row = p->guesses.n - 1;
+
+	if (x->analyzer->file(w->out, w->ordinal, w->path, data))
+		return SCOV_E_LIMIT;
+	p->guesses.p[row].failed = p->diags.n > diags || arena_failed(w->out->scratch);
+	p->diags.n = diags;
+	return 0;
 }
 
 /* Hands `data`, the first bytes of the file or all of it, to who waits for that much. */
 static int give_kept(struct walk *w, struct span data)
 {
+	if (w->is_unknown && data.len == w->entry.size && find_guess(w, data))
+		return SCOV_E_LIMIT;
 	for (size_t i = 0; i < w->wanters_n; i++) {
 		struct wanter *x = &w->wanters[i];
 		struct span part = data;
@@ -219,7 +274,8 @@ static int give_kept(struct walk *w, struct span data)
 			continue;
 		if (x->want == WANT_HEAD)
 			part = span_sub(data, 0, ANALYZER_HEAD);
-		if (x->analyzer->file(w->out, w->ordinal, w->path, part))
+		if (x->is_guess ? give_guess(w, x, part)
+				: x->analyzer->file(w->out, w->ordinal, w->path, part))
 			return SCOV_E_LIMIT;
 		x->is_done = true;
 	}
@@ -302,13 +358,33 @@ static int search(struct walk *w, uint64_t offset, struct span piece)
 	return rc ? rc : finder_piece(w->out->finder, piece, whole);
 }
 
+/* What its first piece shows; a file whose first piece is too short is put together before it is
+ * asked. */
+static int look_at_start(struct walk *w, uint64_t offset, struct span piece)
+{
+	uint64_t size = w->entry.size;
+	bool is_enough = piece.len >= SNIFF_HEAD || piece.len == size;
+
+	if (offset || (!is_enough && size > w->out->limits->kept_file)) {
+		w->is_unknown = false;
+		return 0;
+	}
+	int rc = is_enough ? find_guess(w, piece) : 0;
+
+	if (!is_enough || (w->wanters_n && w->wanters[w->wanters_n - 1].is_guess))
+		w->keep_want = (size_t)size;
+	return rc;
+}
+
 static int on_content(void *ctx, uint64_t offset, struct span piece)
 {
 	struct walk *w = ctx;
 
 	if (w->is_searched && search(w, offset, piece))
 		return SCOV_E_LIMIT;
-	if (!w->wanters_n)
+	if (w->is_unknown && w->at == 0 && look_at_start(w, offset, piece))
+		return SCOV_E_LIMIT;
+	if (!w->wanters_n && !w->keep_want)
 		return 0;
 	/* All that is wanted in one piece: no copy. */
 	if (offset == 0 && w->at == 0 && w->keep_want && piece.len >= w->keep_want) {
@@ -331,11 +407,7 @@ static int end_search(struct walk *w)
 	bool was = w->is_searched;
 
 	w->is_searched = false;
-	if (!was)
-		return 0;
-	if (!w->wanters_n)
-		arena_reset(w->out->scratch);
-	return finder_end(w->out->finder);
+	return was ? finder_end(w->out->finder) : 0;
 }
 
 /* The facts do not show what an analyzer left out for want of scratch memory. */
@@ -356,8 +428,10 @@ static int on_end(void *ctx)
 
 	if (end_search(w))
 		return SCOV_E_LIMIT;
-	if (!w->wanters_n)
+	if (!w->wanters_n) {
+		arena_reset(w->out->scratch);
 		return 0;
+	}
 	if (w->keep_want && !have_room(w))
 		return SCOV_E_MEMORY;
 	bool streams = false;

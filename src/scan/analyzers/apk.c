@@ -8,15 +8,10 @@
 
 #include "scan/analyzers/record.h"
 
-static const struct span databases[] = {
-	SPAN_INIT("lib/apk/db/installed"),
-	SPAN_INIT("usr/lib/apk/db/installed"), /* Wolfi since 2025 */
-	SPAN_INIT("var/lib/apk/db/installed"),
-};
-
-static enum want want(const struct entry *e, struct span path)
+static enum want want(const struct entry *e, struct span path, uint8_t kind)
 {
-	return is_file(e) && PATH_IS_ONE_OF(path, databases) ? WANT_WHOLE : WANT_NOTHING;
+	(void)path;
+	return is_file(e) && kind == KIND_APK ? WANT_WHOLE : WANT_NOTHING;
 }
 
 static int owned(struct analysis *out, uint32_t entry, const struct apk_package *p, uint32_t *files)
@@ -76,6 +71,7 @@ const struct analyzer analyzer_apk = {
 	.name = "apk",
 	.bit = BIT_APK,
 	.hides = HIDES_PACKAGES,
+	.by_kind = true,
 	.want = want,
 	.file = file,
 };

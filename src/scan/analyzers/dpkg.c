@@ -6,38 +6,14 @@
 
 #include "scan/analyzers/record.h"
 
-static const struct span dpkg_status[] = { SPAN_INIT("var/lib/dpkg/status") };
-static const struct span opkg_status[] = { SPAN_INIT("usr/lib/opkg/status"),
-	SPAN_INIT("var/lib/opkg/status") };
-
-#define STATUS_D SPAN("var/lib/dpkg/status.d")
-#define INFO SPAN("var/lib/dpkg/info")
-
-enum what { NOTHING, STATUS, OPKG, STANZA, LIST, MD5SUMS };
-
-static enum what what_is(struct span path, struct span *name)
+static enum want want(const struct entry *e, struct span path, uint8_t kind)
 {
-	if (PATH_IS_ONE_OF(path, dpkg_status))
-		return STATUS;
-	if (PATH_IS_ONE_OF(path, opkg_status))
-		return OPKG;
-	if (path_in(path, STATUS_D, name))
-		return span_ends(*name, SPAN(".md5sums")) ? MD5SUMS : STANZA;
-	if (path_in(path, INFO, name))
-		return span_ends(*name, SPAN(".list"))      ? LIST
-		       : span_ends(*name, SPAN(".md5sums")) ? MD5SUMS
-							    : NOTHING;
-	return NOTHING;
+	(void)path;
+	return is_file(e) && kind >= KIND_DPKG_STATUS && kind <= KIND_OPKG_STATUS ? WANT_WHOLE
+										  : WANT_NOTHING;
 }
 
-static enum want want(const struct entry *e, struct span path)
-{
-	struct span name;
-
-	return is_file(e) && what_is(path, &name) != NOTHING ? WANT_WHOLE : WANT_NOTHING;
-}
-
-static int stanzas(struct analysis *out, uint32_t entry, enum what what, struct span data)
+static int stanzas(struct analysis *out, uint32_t entry, struct span data)
 {
 	struct dpkg_reader r = dpkg_read(data);
 	struct dpkg_package p;
@@ -46,14 +22,14 @@ static int stanzas(struct analysis *out, uint32_t entry, enum what what, struct 
 	while (!code && dpkg_next(&r, &p)) {
 		struct package_fact f = {
 			.entry = entry,
-			.type = what == OPKG ? PACKAGE_OPKG : PACKAGE_DEB,
+			.type = out->kind == KIND_OPKG_STATUS ? PACKAGE_OPKG : PACKAGE_DEB,
 			.name = p.name,
 			.version = p.version,
 			.arch = p.arch,
 			.source = p.source,
 			.source_version = p.source_version,
 			.vendor = p.maintainer,
-			.from_status_d = what == STANZA,
+			.from_status_d = out->kind == KIND_DPKG_STANZA,
 		};
 
 		if (p.installed)
@@ -82,21 +58,20 @@ static bool has_owner(const struct analysis *out, struct span package)
 	return false;
 }
 
-static int owned(
-	struct analysis *out, uint32_t entry, enum what what, struct span name, struct span data)
+static int owned(struct analysis *out, uint32_t entry, struct span path, struct span data)
 {
-	struct span package = span_sub(name, 0, name.len - (what == LIST ? 5 : 8));
+	bool is_list = out->kind == KIND_DPKG_LIST;
+	struct span name = span_base(path), package = span_sub(name, 0, span_rfind(name, '.'));
 	scoped_arena struct arena tmp = { 0 };
-	struct span path;
 	uint32_t owner;
 	size_t bad = 0;
 
-	if (what == MD5SUMS && has_owner(out, package))
+	if (!is_list && has_owner(out, package))
 		return 0;
 	int code = record_owner(out, entry, PACKAGE_DEB, package, &owner);
 
-	while (!code && (what == LIST ? dpkg_list_next(&data, &path)
-				      : dpkg_md5sums_next(&data, &path, &bad)))
+	while (!code &&
+		(is_list ? dpkg_list_next(&data, &path) : dpkg_md5sums_next(&data, &path, &bad)))
 		code = record_owned(out, owner, path, &tmp);
 	if (bad)
 		diag_add(out, DIAG_WARNING, entry, HIDES_NOTHING,
@@ -106,18 +81,16 @@ static int owned(
 
 static int file(struct analysis *out, uint32_t entry, struct span path, struct span data)
 {
-	struct span name = { 0 };
-	enum what what = what_is(path, &name);
-
-	if (what == LIST || what == MD5SUMS)
-		return owned(out, entry, what, name, data);
-	return stanzas(out, entry, what, data);
+	if (out->kind == KIND_DPKG_LIST || out->kind == KIND_DPKG_MD5SUMS)
+		return owned(out, entry, path, data);
+	return stanzas(out, entry, data);
 }
 
 const struct analyzer analyzer_dpkg = {
 	.name = "dpkg",
 	.bit = BIT_DPKG,
 	.hides = HIDES_PACKAGES,
+	.by_kind = true,
 	.want = want,
 	.file = file,
 };

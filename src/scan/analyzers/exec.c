@@ -17,8 +17,9 @@ enum {
 	MULTICALL_FILE_MAX = 4 << 20,  /* a static busybox is 1 to 2.5 MB */
 };
 
-static enum want want(const struct entry *e, struct span path)
+static enum want want(const struct entry *e, struct span path, uint8_t kind)
 {
+	(void)kind;
 	bool library = span_has(span_base(path), SPAN(".so"));
 
 	if (!is_file(e))

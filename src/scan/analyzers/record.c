@@ -84,14 +84,6 @@ int record_release(struct analysis *out, uint32_t entry, struct span key, struct
 	return vec_add(&out->part->releases, out->arena, &r) ? 0 : SCOV_E_LIMIT;
 }
 
-bool path_in(struct span path, struct span folder, struct span *name)
-{
-	if (!span_starts(path, folder) || span_at(path, folder.len) != '/')
-		return false;
-	*name = span_from(path, folder.len + 1);
-	return name->len > 0 && span_find(*name, '/') == name->len;
-}
-
 bool path_is_one_of(struct span path, const struct span *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

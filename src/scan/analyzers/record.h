@@ -30,8 +30,6 @@ int record_marker(struct analysis *out, uint32_t entry, enum marker_kind kind, s
 	uint32_t line);
 int record_release(struct analysis *out, uint32_t entry, struct span key, struct span value);
 
-/* path is "folder/name" where folder has no slash at either end. */
-bool path_in(struct span path, struct span folder, struct span *name);
 bool path_is_one_of(struct span path, const struct span *list, size_t n);
 #define PATH_IS_ONE_OF(path, list) path_is_one_of((path), (list), sizeof(list) / sizeof(*(list)))
 static inline bool is_file(const struct entry *e)

@@ -6,28 +6,6 @@
 
 #include "scan/analyzers/record.h"
 
-static const struct span os_release[] = { SPAN_INIT("etc/os-release"),
-	SPAN_INIT("usr/lib/os-release") };
-
-/* The fact's key is the file's name. */
-static const struct span one_line[] = {
-	SPAN_INIT("etc/debian_version"),
-	SPAN_INIT("etc/alpine-release"),
-	SPAN_INIT("etc/redhat-release"),
-	SPAN_INIT("etc/centos-release"),
-	SPAN_INIT("etc/fedora-release"),
-	SPAN_INIT("etc/rocky-release"),
-	SPAN_INIT("etc/almalinux-release"),
-	SPAN_INIT("etc/oracle-release"),
-	SPAN_INIT("etc/system-release"),
-	SPAN_INIT("etc/SuSE-release"),
-	SPAN_INIT("etc/arch-release"),
-	SPAN_INIT("etc/mariner-release"),
-	SPAN_INIT("etc/photon-release"),
-	SPAN_INIT("etc/lsb-release"),
-	SPAN_INIT("etc/azurelinux-release"),
-};
-
 static const struct span keys[] = {
 	SPAN_INIT("ID"),
 	SPAN_INIT("ID_LIKE"),
@@ -41,13 +19,14 @@ static const struct span keys[] = {
 	SPAN_INIT("BUILD_ID"),
 };
 
-static enum want want(const struct entry *e, struct span path)
+static enum want want(const struct entry *e, struct span path, uint8_t kind)
 {
+	(void)path;
 	if (!is_file(e))
 		return WANT_NOTHING;
-	if (PATH_IS_ONE_OF(path, os_release))
-		return WANT_WHOLE;
-	return PATH_IS_ONE_OF(path, one_line) ? WANT_HEAD : WANT_NOTHING;
+	return kind == KIND_OS_RELEASE ? WANT_WHOLE
+	       : kind == KIND_RELEASE  ? WANT_HEAD
+				       : WANT_NOTHING;
 }
 
 /* The last assignment of a key wins, as in a shell. */
@@ -79,7 +58,7 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 {
 	struct span line = { 0 };
 
-	if (PATH_IS_ONE_OF(path, os_release))
+	if (out->kind == KIND_OS_RELEASE)
 		return assignments(out, entry, data);
 	span_line(&data, &line);
 	return record_release(out, entry, span_base(path), span_trim(line));
@@ -89,6 +68,7 @@ const struct analyzer analyzer_release = {
 	.name = "release",
 	.bit = BIT_RELEASE,
 	.hides = HIDES_FILE,
+	.by_kind = true,
 	.want = want,
 	.file = file,
 };

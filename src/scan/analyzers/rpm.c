@@ -10,43 +10,12 @@
 #include "format/rpm_manifest.h"
 #include "scan/analyzers/record.h"
 
-static const struct span folders[] = {
-	SPAN_INIT("var/lib/rpm"),
-	SPAN_INIT("usr/lib/sysimage/rpm"),
-	SPAN_INIT("usr/share/rpm"),
-};
-
-enum kind { NONE, SQLITE, SQLITE_LOG, NDB, BDB, MANIFEST };
-
-static enum kind kind_of(struct span path)
+static enum want want(const struct entry *e, struct span path, uint8_t kind)
 {
-	struct span name;
-
-	if (span_eq(path, SPAN("var/lib/rpmmanifest/container-manifest-2")))
-		return MANIFEST;
-	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
-		if (!path_in(path, folders[i], &name))
-			continue;
-		if (span_eq(name, SPAN("rpmdb.sqlite")))
-			return SQLITE;
-		if (span_eq(name, SPAN("rpmdb.sqlite-wal")) ||
-			span_eq(name, SPAN("rpmdb.sqlite-journal")))
-			return SQLITE_LOG;
-		if (span_eq(name, SPAN("Packages.db")))
-			return NDB;
-		if (span_eq(name, SPAN("Packages")))
-			return BDB;
-	}
-	return NONE;
-}
-
-static enum want want(const struct entry *e, struct span path)
-{
-	enum kind kind = is_file(e) ? kind_of(path) : NONE;
-
-	if (kind == SQLITE_LOG)
-		return e->size ? WANT_HEAD : WANT_NOTHING;
-	return kind == NONE ? WANT_NOTHING : WANT_WHOLE;
+	(void)path;
+	if (!is_file(e) || kind < KIND_RPM || kind > KIND_RPM_LIST)
+		return WANT_NOTHING;
+	return kind != KIND_RPM_LOG ? WANT_WHOLE : e->size ? WANT_HEAD : WANT_NOTHING;
 }
 
 struct reading {
@@ -159,23 +128,18 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 	size_t before = out->part->packages.n;
 	int code = 0;
 
-	switch (kind_of(path)) {
-	case MANIFEST:
+	(void)path;
+	if (out->kind == KIND_RPM_LIST)
 		return manifest(out, entry, data);
-	case SQLITE_LOG:
+	if (out->kind == KIND_RPM_LOG)
 		diag_add(out, DIAG_ERROR, entry, HIDES_PACKAGES,
 			"rpm database: changes in its log are not read");
-		return 0;
-	case SQLITE:
+	else if (span_starts(data, SPAN("SQLite")))
 		code = rpm_sqlite_each(data, &scratch, blob, &r, &err);
-		break;
-	case NDB:
+	else if (span_starts(data, SPAN("RpmP")))
 		code = rpm_ndb_each(data, blob, &r, &err);
-		break;
-	default:
+	else
 		code = rpm_bdb_each(data, &scratch, blob, &r, &err);
-		break;
-	}
 	if (code && !err.code)
 		return code; /* the callback's: the arena is full */
 	if (code)
@@ -189,6 +153,7 @@ const struct analyzer analyzer_rpm = {
 	.name = "rpm",
 	.bit = BIT_RPM,
 	.hides = HIDES_PACKAGES,
+	.by_kind = true,
 	.want = want,
 	.file = file,
 };

@@ -11,8 +11,9 @@
 
 enum { ANY_EXECUTE = 0111, SCRIPT_ROWS_MAX = 1 << 20 };
 
-static enum want want(const struct entry *e, struct span path)
+static enum want want(const struct entry *e, struct span path, uint8_t kind)
 {
+	(void)kind;
 	/* A shell script may be sourced, or run by naming its shell, without an execute bit. */
 	bool runs = e->mode & ANY_EXECUTE || span_ends(path, SPAN(".sh"));
 

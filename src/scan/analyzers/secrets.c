@@ -7,8 +7,9 @@
  */
 #include "scan/analyzers/record.h"
 
-static enum want nothing(const struct entry *e, struct span path)
+static enum want nothing(const struct entry *e, struct span path, uint8_t kind)
 {
+	(void)kind;
 	(void)e;
 	(void)path;
 	return WANT_NOTHING;

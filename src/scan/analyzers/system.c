@@ -141,50 +141,35 @@ static int apt_deb822(struct analysis *out, uint32_t entry, struct span data)
 	return apt(out, entry, data, true);
 }
 
-static const struct {
-	struct span path;
-	read_fn *read;
-} files[] = {
-	{ SPAN_INIT("etc/passwd"), users },
-	{ SPAN_INIT("etc/group"), groups },
-	{ SPAN_INIT("etc/shells"), shells },
-	{ SPAN_INIT("etc/apk/repositories"), repositories },
-	{ SPAN_INIT("etc/dpkg/dpkg.cfg.d/docker"), slim },
-	{ SPAN_INIT("etc/apko.json"), apko },
-	{ SPAN_INIT("etc/machine-id"), machine_id },
-	{ SPAN_INIT("etc/apt/sources.list"), apt_list },
+static read_fn *const readers[KIND_KINDS] = {
+	[KIND_PASSWD] = users,
+	[KIND_GROUP] = groups,
+	[KIND_SHELLS] = shells,
+	[KIND_APK_REPOSITORIES] = repositories,
+	[KIND_DPKG_SLIM] = slim,
+	[KIND_APKO] = apko,
+	[KIND_MACHINE_ID] = machine_id,
+	[KIND_APT_LIST] = apt_list,
+	[KIND_APT_SOURCES] = apt_deb822,
 };
 
-static read_fn *reader_of(struct span path)
+static enum want want(const struct entry *e, struct span path, uint8_t kind)
 {
-	struct span name;
-
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
-		if (span_eq(path, files[i].path))
-			return files[i].read;
-	if (!path_in(path, SPAN("etc/apt/sources.list.d"), &name))
-		return NULL;
-	if (span_ends(name, SPAN(".list")))
-		return apt_list;
-	return span_ends(name, SPAN(".sources")) ? apt_deb822 : NULL;
-}
-
-static enum want want(const struct entry *e, struct span path)
-{
-	/* All of them lie under etc: most paths end here. */
-	return is_file(e) && span_starts(path, SPAN("etc/")) && reader_of(path) ? WANT_WHOLE
-										: WANT_NOTHING;
+	(void)path;
+	return is_file(e) && readers[kind] ? WANT_WHOLE : WANT_NOTHING;
 }
 
 static int file(struct analysis *out, uint32_t entry, struct span path, struct span data)
 {
-	return reader_of(path)(out, entry, data);
+	(void)path;
+	return readers[out->kind](out, entry, data);
 }
 
 const struct analyzer analyzer_system = {
 	.name = "system",
 	.bit = BIT_SYSTEM,
 	.hides = HIDES_FILE,
+	.by_kind = true,
 	.want = want,
 	.file = file,
 };

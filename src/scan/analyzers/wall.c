@@ -8,10 +8,10 @@
 #include "codec/codec.h"
 #include "scan/analyzers/record.h"
 
-static enum want want(const struct entry *e, struct span path)
+static enum want want(const struct entry *e, struct span path, uint8_t kind)
 {
-	return is_file(e) && span_eq(span_base(path), SPAN("manifest.wall")) ? WANT_WHOLE
-									     : WANT_NOTHING;
+	(void)path;
+	return is_file(e) && kind == KIND_WALL ? WANT_WHOLE : WANT_NOTHING;
 }
 
 /* The whole content, at most limits.kept_file bytes, in the arena. */
@@ -151,6 +151,7 @@ const struct analyzer analyzer_wall = {
 	.name = "chisel",
 	.bit = BIT_WALL,
 	.hides = HIDES_PACKAGES,
+	.by_kind = true,
 	.want = want,
 	.file = file,
 };

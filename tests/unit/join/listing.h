@@ -3,9 +3,10 @@
  * Commands, parted by ';'. Files: "layer", "f PATH [MODE]", "x PATH [script]" (an ELF program), "d
  * PATH", "s PATH TARGET", "h PATH TARGET", "w PATH" (whiteout), "o PATH" (opaque). About the entry
  * before: "t SECONDS", "p TYPE NAME VERSION", "own TYPE PACKAGE PATH", "rel KEY VALUE", "u NAME UID
- * GID", "g NAME GID", "m KIND", "cap", "run SCRIPT_KIND NAME", "hides N TEXT", "cert HASH [ca]",
- * "sec FIELD=VALUE ..." (a secret). Config: "c KEY NAME VALUE" ('-' for an empty name, '_' for a
- * blank in the value), "hist CREATED TEXT", "empty CREATED TEXT", "csec FIELD=VALUE ...".
+ * GID", "g NAME GID", "m KIND", "cap", "run SCRIPT_KIND NAME", "guess KIND [failed]", "hides N
+ * TEXT", "cert HASH [ca]", "sec FIELD=VALUE ..." (a secret). Config: "c KEY NAME VALUE" ('-' for an
+ * empty name, '_' for a blank in the value), "hist CREATED TEXT", "empty CREATED TEXT", "csec
+ * FIELD=VALUE ...".
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -96,6 +97,9 @@ static void listing_about(struct listing *l, struct part *p, struct span cmd, co
 			.gid = (uint32_t)number(w[1], 10, 0));
 	} else if (span_eq(cmd, SPAN("m"))) {
 		PUSH(l, p->markers, .entry = last, .kind = (uint8_t)number(w[0], 10, 0));
+	} else if (span_eq(cmd, SPAN("guess"))) {
+		PUSH(l, p->guesses, .entry = last, .kind = (uint8_t)number(w[0], 10, 0),
+			.failed = w[1].len > 0);
 	} else if (span_eq(cmd, SPAN("cap"))) {
 		PUSH(l, p->capabilities, .entry = last, .permitted = 1);
 	} else if (span_eq(cmd, SPAN("run"))) {

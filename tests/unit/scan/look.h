@@ -53,9 +53,10 @@ static inline void look_at(struct look *l, struct span path, uint32_t mode, stru
 	struct entry *e = vec_push(&l->part.entries, &l->arena);
 	uint32_t index = (uint32_t)l->part.entries.n - 1;
 
+	l->out.kind = known_kind_of(path);
 	*e = (struct entry){ .path = path, .size = data.len, .mode = mode, .type = ENTRY_FILE };
 	for (size_t i = 0; analyzers[i]; i++) {
-		enum want w = analyzers[i]->want(e, path);
+		enum want w = analyzers[i]->want(e, path, l->out.kind);
 		int code = 0;
 
 		if (w == WANT_HEAD)

@@ -117,6 +117,40 @@ static void a_file_over_kept_file_hides_what_it_would_tell(void **state)
 	assert_true(span_has(p.diags.p[0].text, SPAN("kept_file")));
 }
 
+/* Under another name, wherever the pieces of the stream end. */
+static void a_database_is_known_by_its_bytes(void **state)
+{
+	(void)state;
+	enum { SLOT = 256 << 10, BLOCK = 512 };
+
+	for (size_t gap = 0; gap < 6; gap++) {
+		scoped_arena struct arena a = { 0 };
+		scoped_buf struct buf tar = { 0 }, status = { 0 }, fill = { 0 };
+		struct pass_request r = { .kind = PART_LAYER, .limits = limits_default() };
+		struct part p;
+
+		for (int i = 0; i < 60; i++)
+			buf_printf(&status,
+				"Package: p%d\nStatus: install ok installed\nVersion: 1\n\n", i);
+		while (fill.len < SLOT - gap * BLOCK)
+			buf_byte(&fill, 'x');
+		rig_tar_add(&tar, "fill", 0644, buf_view(&fill));
+		rig_tar_add(&tar, "objects/1.file", 0644, buf_view(&status));
+		rig_tar_add(&tar, "objects/2.file", 0644, SPAN("SQLite format 3\0 of a browser"));
+		tar_write_end(&tar);
+		assert_int_equal(run(&r, buf_view(&tar), &a, &p), 0);
+		assert_int_equal(p.packages.n, 60);
+		assert_int_equal(p.guesses.n, 2);
+		assert_true(p.guesses.p[0].entry == 1 && p.guesses.p[1].entry == 2);
+		assert_true(p.guesses.p[0].kind == KIND_DPKG_STATUS);
+		assert_true(!p.guesses.p[0].failed && p.guesses.p[1].failed);
+		assert_int_equal(p.diags.n, 0);
+		r.limits.kept_file = 2048;
+		assert_int_equal(run(&r, buf_view(&tar), &a, &p), 0);
+		assert_true(p.packages.n == 0 && p.diags.n == 0);
+	}
+}
+
 static void a_full_worker_says_where_it_stopped(void **state)
 {
 	(void)state;
@@ -430,6 +464,7 @@ int main(void)
 		cmocka_unit_test(every_compression_yields_the_same),
 		cmocka_unit_test(analyzers_that_are_off_add_nothing),
 		cmocka_unit_test(a_file_over_kept_file_hides_what_it_would_tell),
+		cmocka_unit_test(a_database_is_known_by_its_bytes),
 		cmocka_unit_test(a_full_worker_says_where_it_stopped),
 		cmocka_unit_test(a_config_is_read_whole_or_not),
 		cmocka_unit_test(diagnostics_are_bounded_and_said_once),
