@@ -39,8 +39,7 @@ static int copy_subject(struct join *j)
 			image_config(j->out->config, CONFIG_ARCHITECTURE, (struct span){ 0 });
 	out->layers = arena_array(&out->arena, in->layers_n, sizeof(*out->layers));
 	out->parts = arena_array(&out->arena, in->layers_n, sizeof(*out->parts));
-	j->file_of = arena_array(&j->scratch, in->layers_n, sizeof(*j->file_of));
-	if (!out->layers || !out->parts || !j->file_of)
+	if (!out->layers || !out->parts)
 		return err_memory(j->err);
 	out->layers_n = in->layers_n;
 	return 0;
@@ -98,33 +97,6 @@ static void map_history(struct join *j)
 }
 
 /* ---- files ---- */
-
-/* Which file an entry is, and which it is the body of when its own path is gone. */
-static bool index_files(struct join *j)
-{
-	struct image_facts *out = j->out;
-
-	for (size_t i = 0; i < out->layers_n; i++) {
-		size_t n = out->parts[i] ? out->parts[i]->entries.n : 0;
-
-		j->file_of[i] = n ? arena_array(&j->scratch, n, sizeof(**j->file_of)) : NULL;
-		if (n && !j->file_of[i])
-			return false;
-	}
-	for (size_t i = 0; i < out->files.n; i++) {
-		const struct file *f = &out->files.p[i];
-
-		j->file_of[f->layer][f->entry - out->parts[f->layer]->entries.p] = (uint32_t)i + 1;
-	}
-	for (size_t i = 0; i < out->files.n; i++) {
-		uint32_t *body = &j->file_of[out->files.p[i].body_layer]
-					    [join_body_index(j, &out->files.p[i])];
-
-		if (*body == 0)
-			*body = (uint32_t)i + 1;
-	}
-	return true;
-}
 
 /* Row + 1 of the record about each entry of a layer; NULL when it has none, or without memory. */
 static uint32_t *rows_by_entry(struct join *j, const struct part *p, bool capabilities)
@@ -279,8 +251,6 @@ static int run_steps(struct join *j)
 	code = overlay_apply(j);
 	if (code)
 		return code;
-	if (!index_files(j))
-		return err_memory(j->err);
 	attach_bodies(j);
 	known_collect(j);
 	if (arena_failed(&j->scratch))

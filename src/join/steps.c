@@ -41,13 +41,6 @@ void join_diag(struct join *j, uint8_t severity, struct place at, struct span te
 		&(struct diagnostic){ .severity = severity, .at = at, .text = text });
 }
 
-const struct file *join_visible(const struct join *j, uint32_t layer, uint32_t entry)
-{
-	uint32_t f = j->file_of[layer] ? j->file_of[layer][entry] : 0;
-
-	return f ? &j->out->files.p[f - 1] : NULL;
-}
-
 uint32_t join_body_index(const struct join *j, const struct file *f)
 {
 	return (uint32_t)(f->body - j->out->parts[f->body_layer]->entries.p);

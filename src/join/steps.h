@@ -41,7 +41,6 @@ struct join {
 	struct arena scratch; /* gone when the join ends */
 	struct hash_key key;  /* of tables in memory */
 	struct names names;
-	uint32_t **file_of;       /* [layer][entry]: index into files + 1; 0: not visible */
 	VEC(struct known_body) bodies; /* in the order of data/known-files.tsv */
 	uint32_t **body_of;            /* [layer][entry]: index into bodies + 1; NULL: none */
 	struct span packages_unread, files_unread; /* why; empty: all were read */
@@ -58,8 +57,6 @@ struct join {
 void join_diag(struct join *j, uint8_t severity, struct place at, struct span text);
 /* Text of our own making in the image's arena. */
 struct span join_text(struct join *j, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* The visible file that an entry of a layer is, or is the body of; NULL: it was buried. */
-const struct file *join_visible(const struct join *j, uint32_t layer, uint32_t entry);
 /* Index of a file's body in the entries of its body_layer. */
 uint32_t join_body_index(const struct join *j, const struct file *f);
 /* An annotation of the manifest or its descriptor, else the label of that name. *at says which. */
