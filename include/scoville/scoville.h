@@ -139,7 +139,7 @@ struct scov_image;
 SCOV_API int scov_image_open(struct scov_context *c, const char *reference, const char *platform,
 	const struct scov_call *call, struct scov_image **out, struct scov_err *err);
 /* All platforms of the reference, each an image: *out is an array of *count handles, freed with
- * scov_images_free. */
+ * scov_images_free. One that cannot be opened has a handle too: scov_grade tells why. */
 SCOV_API int scov_image_open_all(struct scov_context *c, const char *reference,
 	const struct scov_call *call, struct scov_image ***out, size_t *count,
 	struct scov_err *err);

@@ -45,8 +45,9 @@ struct origin {
 enum document_role {
 	DOCUMENT_ATTESTATION, /* none of the image's; looked at for secrets only */
 	DOCUMENT_MANIFEST,
-	DOCUMENT_INDEX, /* that lists the manifest */
-	DOCUMENT_ABOVE, /* an index above that one: none of the image's */
+	DOCUMENT_INDEX, /* that lists the manifest, or the form's listing: its own are the image's
+			 */
+	DOCUMENT_ABOVE, /* an index above that one */
 };
 
 /* The manifest, indexes and the form's listing come first, then attestations. */
@@ -55,6 +56,8 @@ struct api_document {
 	struct span given; /* its bytes; empty: the source has them */
 	uint8_t surface;   /* as of struct scan_job */
 	uint8_t role;      /* enum document_role */
+	uint32_t
+		position; /* of the entry that leads to the image: its annotations count; 0: none */
 };
 
 struct scov_image {
@@ -65,7 +68,9 @@ struct scov_image {
 	struct manifest manifest;
 	struct digest index_digest;
 	struct platform platform;
-	uint32_t position; /* in the index; 0: the form's listing has its annotations */
+	struct scov_err
+		failure; /* why there is nothing to grade: of open_all, reported by scov_grade */
+	struct span passed_over; /* masked; empty: nothing was */
 	VEC(struct api_document) documents;
 	VEC(struct image_document) unread; /* attestations without a part, and why */
 	char digest[DIGEST_TEXT];

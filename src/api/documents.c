@@ -23,7 +23,7 @@ static struct api_document *add(struct scov_image *i, enum secret_surface surfac
 }
 
 static int add_text(struct scov_image *i, const struct digest *digest, struct span raw,
-	enum document_role role, struct scov_err *err)
+	enum document_role role, uint32_t position, struct scov_err *err)
 {
 	struct api_document *d = raw.len ? add(i, SURFACE_ANNOTATION) : NULL;
 
@@ -33,6 +33,7 @@ static int add_text(struct scov_image *i, const struct digest *digest, struct sp
 		return no_room(err);
 	d->given = raw;
 	d->role = (uint8_t)role;
+	d->position = position;
 	d->descriptor = (struct descriptor){
 		.digest = digest->algorithm ? *digest : digest_of(DIGEST_SHA256, raw),
 		.size = raw.len,
@@ -62,8 +63,7 @@ static int add_listing(struct scov_image *i, const annotations *list, struct sco
 	struct span text = arena_dup(&i->arena, buf_view(&b));
 
 	return b.failed || !text.p ? no_room(err)
-				   : add_text(i, &none, text,
-					     i->position ? DOCUMENT_ABOVE : DOCUMENT_INDEX, err);
+				   : add_text(i, &none, text, DOCUMENT_INDEX, 0, err);
 }
 
 static int add_unread(struct scov_image *i, const struct descriptor *d, const struct scov_err *why,
@@ -96,7 +96,7 @@ static int add_attestation(struct scov_image *i, const struct descriptor *listed
 	}
 	if (code)
 		return add_unread(i, listed, &why, err);
-	code = add_text(i, &m.digest, m.raw, DOCUMENT_ATTESTATION, err);
+	code = add_text(i, &m.digest, m.raw, DOCUMENT_ATTESTATION, 0, err);
 	for (size_t k = 0; k < m.layers.n && !code; k++) {
 		struct api_document *d = add(i, SURFACE_ATTESTATION);
 
@@ -111,11 +111,14 @@ int api_documents(struct scov_image *i, const struct image_choice *choice, const
 	struct scov_err *err)
 {
 	const struct image_choices *all = &i->origin->choices;
-	int code = add_text(i, &i->manifest.digest, i->manifest.raw, DOCUMENT_MANIFEST, err);
+	uint32_t position = choice->position;
+	int code = add_text(i, &i->manifest.digest, i->manifest.raw, DOCUMENT_MANIFEST, 0, err);
 
-	for (const struct image_index *x = choice->index; x && !code; x = x->above)
+	for (const struct image_index *x = choice->index; x && !code; x = x->above) {
 		code = add_text(i, &x->digest, x->raw,
-			x == choice->index ? DOCUMENT_INDEX : DOCUMENT_ABOVE, err);
+			x == choice->index ? DOCUMENT_INDEX : DOCUMENT_ABOVE, position, err);
+		position = x->position;
+	}
 	if (!code)
 		code = add_listing(i, &all->root_annotations, err);
 	for (size_t k = 0; k < all->attestations.n && !code; k++)
@@ -184,10 +187,9 @@ int api_annotations(const struct scov_image *i, const struct scan_job *jobs, str
 
 	for (size_t k = 0; k < api_texts(i) && good; k++) {
 		uint8_t role = i->documents.p[k].role;
+		uint32_t position = i->documents.p[k].position;
 		const struct part *p = jobs[k].part;
 
-		if (role == DOCUMENT_ABOVE)
-			continue;
 		if (!is_read(p)) {
 			*why = role == DOCUMENT_MANIFEST ? SPAN("the manifest could not be read")
 							 : SPAN("the index could not be read");
@@ -196,8 +198,8 @@ int api_annotations(const struct scov_image *i, const struct scan_job *jobs, str
 		if (role == DOCUMENT_MANIFEST)
 			good = take(p, 0, a, manifest);
 		else /* the descriptor's own go before the index's */
-			good = (!i->position || take(p, i->position, a, index)) &&
-			       take(p, 0, a, index);
+			good = (!position || take(p, position, a, index)) &&
+			       (role != DOCUMENT_INDEX || take(p, 0, a, index));
 	}
 	return good ? 0 : SCOV_E_MEMORY;
 }

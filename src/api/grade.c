@@ -81,6 +81,19 @@ static int note_sandbox(struct scov_report *r, struct scov_err *err)
 	return vec_add(&r->report.diags, &r->arena, &d) ? 0 : err_memory(err);
 }
 
+static int note_passed_over(struct scov_report *r, struct scov_err *err)
+{
+	struct diagnostic *d;
+
+	if (!r->image->passed_over.len)
+		return 0;
+	d = vec_push(&r->report.diags, &r->arena);
+	if (!d)
+		return err_memory(err);
+	*d = (struct diagnostic){ DIAG_WARNING, place_image(), r->image->passed_over };
+	return 0;
+}
+
 static int scan_all(struct scov_report *r, const struct api_call *call, struct scov_err *err)
 {
 	struct listener l = { call, r->image };
@@ -96,7 +109,9 @@ static int scan_all(struct scov_report *r, const struct api_call *call, struct s
 	}
 	int code = scan_run(&opt, r->grading.jobs, r->grading.jobs_n, err);
 
-	return code ? code : note_sandbox(r, err);
+	if (!code)
+		code = note_sandbox(r, err);
+	return code ? code : note_passed_over(r, err);
 }
 
 /* Without a config there is no report: interface.md, exit status 3. */
@@ -304,8 +319,12 @@ static int join_and_judge(struct scov_report *r, const struct scov_policy *polic
 static int report_new(struct scov_image *i, const struct scov_policy *policy,
 	struct scov_report **out, struct scov_err *err)
 {
-	struct scov_report *r = mem_alloc(sizeof(*r));
+	struct scov_report *r = i->failure.code ? NULL : mem_alloc(sizeof(*r));
 
+	if (i->failure.code) {
+		*err = i->failure;
+		return err->code;
+	}
 	if (!r)
 		return err_memory(err);
 	int code = api_policy(i->context, policy, &r->grading.policy, err);

@@ -64,31 +64,36 @@ static bool name_platform(struct scov_image *i)
 	return p->os.p && p->architecture.p && p->variant.p;
 }
 
-static int load(struct scov_image *i, const struct image_choice *choice, bool has_documents,
-	const struct call *call, struct scov_err *err)
+static struct image_reader reader(const struct scov_image *i, const struct call *call)
 {
-	struct source *s = i->origin->source;
+	return (struct image_reader){ i->origin->source, &i->context->limits, call,
+		(struct arena *)&i->arena };
+}
+
+/* asked: a platform that was; NULL: none. */
+static int load(struct scov_image *i, const struct image_choice *choice, const char *asked,
+	bool has_documents, const struct call *call, struct scov_err *err)
+{
+	struct image_reader r = reader(i, call);
 	int code;
 
 	if (choice) {
-		i->platform = choice->platform;
-		i->index_digest = choice->index_digest;
-		i->position = choice->position;
 		code = image_manifest(
-			s, &i->context->limits, choice, call, &i->arena, &i->manifest, err);
+			r.source, r.limits, choice, call, &i->arena, &i->manifest, err);
 	} else {
-		code = s->ops->manifest(s, &i->arena, &i->manifest, err);
+		code = r.source->ops->manifest(r.source, &i->arena, &i->manifest, err);
 	}
-	if (code)
-		return code;
-	if (choice && has_documents && api_documents(i, choice, call, err))
-		return err->code;
-	digest_format(&i->manifest.digest, i->digest);
-	return name_platform(i) ? 0 : err_memory(err);
+	if (!code && asked && !(choice && choice->descriptor.has_platform))
+		code = image_check_platform(&r, &i->manifest, asked, err);
+	if (!code && choice && has_documents)
+		code = api_documents(i, choice, call, err);
+	if (!code)
+		digest_format(&i->manifest.digest, i->digest);
+	return code;
 }
 
 static int image_new(struct scov_context *c, struct origin *o, const struct image_choice *choice,
-	bool has_documents, const struct call *call, struct scov_image **out, struct scov_err *err)
+	struct scov_image **out, struct scov_err *err)
 {
 	struct scov_image *i = mem_alloc(sizeof(*i));
 
@@ -98,11 +103,19 @@ static int image_new(struct scov_context *c, struct origin *o, const struct imag
 	i->context = c;
 	i->origin = o;
 	o->users++;
-	int code = load(i, choice, has_documents, call, err);
+	if (choice) {
+		struct span passed;
+		int code = image_passed_over(&o->choices, choice, &i->arena, &passed, err);
 
-	if (code) {
+		i->platform = choice->platform;
+		i->index_digest = choice->index_digest;
+		digest_format(&choice->descriptor.digest, i->digest);
+		if (!code)
+			i->passed_over = api_masked(&i->arena, passed);
+	}
+	if (!name_platform(i) || arena_check(&i->arena, err)) {
 		scov_image_free(i);
-		return code;
+		return err_memory(err);
 	}
 	*out = i;
 	return 0;
@@ -112,17 +125,28 @@ int api_image_open(struct scov_context *c, const char *reference, const char *pl
 	bool has_documents, const struct call *call, struct scov_image **out, struct scov_err *err)
 {
 	const struct image_choice *choice = NULL;
+	struct scov_image *i = NULL;
 	struct origin *o;
 	int code = origin_open(c, reference, platform, call, &o, err);
 
 	if (code)
 		return code;
-	if (o->source->ops->root)
-		code = image_pick(&o->choices, platform, &choice, err);
+	if (o->source->ops->root) {
+		struct image_reader r = { o->source, &c->limits, call, &o->arena };
+
+		code = image_pick(&r, &o->choices, platform, &choice, err);
+	}
 	if (!code)
-		code = image_new(c, o, choice, has_documents, call, out, err);
+		code = image_new(c, o, choice, &i, err);
+	if (!code)
+		code = load(i, choice, platform, has_documents, call, err);
 	origin_drop(o);
-	return code;
+	if (code) {
+		scov_image_free(i);
+		return code;
+	}
+	*out = i;
+	return 0;
 }
 
 int scov_image_open(struct scov_context *c, const char *reference, const char *platform,
@@ -136,6 +160,31 @@ int scov_image_open(struct scov_context *c, const char *reference, const char *p
 	int code = api_call(c, given, &call, err);
 
 	return code ? code : api_image_open(c, reference, platform, true, &call.call, out, err);
+}
+
+/* One of all: what cannot be opened is reported when it is graded, and the rest goes on. */
+static int open_one(struct scov_context *c, struct origin *o, const struct image_choice *choice,
+	const struct call *call, struct scov_image **out, struct scov_err *err)
+{
+	struct image_reader r = { o->source, &c->limits, call, &o->arena };
+	struct scov_image *i = NULL;
+	int code = image_new(c, o, choice, &i, err);
+
+	if (code)
+		return code;
+	if (choice)
+		code = image_check_rivals(&r, &o->choices, choice, &i->failure);
+	if (!code)
+		code = load(i, choice, NULL, true, call, &i->failure);
+	if (code == SCOV_E_CANCELLED || code == SCOV_E_TIMEOUT || code == SCOV_E_MEMORY) {
+		*err = i->failure;
+		scov_image_free(i);
+		return code;
+	}
+	if (code && i->platform_text[0])
+		err_wrap(&i->failure, "%s", i->platform_text);
+	*out = i;
+	return 0;
 }
 
 int scov_image_open_all(struct scov_context *c, const char *reference,
@@ -162,7 +211,7 @@ int scov_image_open_all(struct scov_context *c, const char *reference,
 	else if (!n)
 		code = err_fail(err, SCOV_E_NOT_FOUND, "'%s' holds no image", reference);
 	for (; !code && made < n; made++)
-		code = image_new(c, o, o->source->ops->root ? &o->choices.list.p[made] : NULL, true,
+		code = open_one(c, o, o->source->ops->root ? &o->choices.list.p[made] : NULL,
 			&call.call, &list[made], err);
 	origin_drop(o);
 	if (code) {

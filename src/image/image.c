@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "source/oci.h"
 
+enum { PEEKS_MAX = 32 };
 enum kind { KIND_INDEX, KIND_MANIFEST };
 
 struct document {
@@ -26,9 +27,8 @@ struct walk {
 	const struct call *call;
 	struct arena *arena;
 	struct image_choices *out;
-	size_t seen;       /* entries of all indexes: no fan-out of nested ones */
-	const char *other; /* why an entry was left out, for an index with nothing else */
-	struct span other_type;
+	size_t seen;  /* entries of all indexes: no fan-out of nested ones */
+	size_t peeks; /* manifests read to learn what they are */
 };
 
 static const char *name_of(const struct descriptor *d, char text[DIGEST_TEXT])
@@ -74,7 +74,7 @@ static int classify(const struct descriptor *d, struct document *doc, struct sco
 	if (has_index && has_layers)
 		return err_fail(err, SCOV_E_FORMAT, "both an index and a manifest");
 	if (!has_index && !has_layers) {
-		const char *what = image_other_kind(doc->media_type);
+		const char *what = oci_other_kind(doc->media_type);
 
 		if (!what && (!doc->media_type.len || oci_is_index(doc->media_type) ||
 				     oci_is_manifest(doc->media_type)))
@@ -122,21 +122,9 @@ static int load(struct source *s, const struct limits *l, const struct descripto
 	return 0;
 }
 
-static int add_choice(struct walk *w, const struct descriptor *d, const struct image_index *index,
-	uint32_t position, struct scov_err *err)
+static int add_choice(struct walk *w, const struct image_choice *entry, struct scov_err *err)
 {
-	struct image_choice *c = vec_push(&w->out->list, w->arena);
-
-	if (!c)
-		return arena_check(w->arena, err);
-	*c = (struct image_choice){
-		.platform = d->platform,
-		.descriptor = *d,
-		.index = index,
-		.index_digest = index ? index->digest : (struct digest){ 0 },
-		.position = position,
-	};
-	return 0;
+	return vec_add(&w->out->list, w->arena, entry) ? 0 : arena_check(w->arena, err);
 }
 
 static int add_attestation(struct walk *w, const struct descriptor *d, struct scov_err *err)
@@ -144,45 +132,67 @@ static int add_attestation(struct walk *w, const struct descriptor *d, struct sc
 	return vec_add(&w->out->attestations, w->arena, d) ? 0 : arena_check(w->arena, err);
 }
 
-static int walk_index(struct walk *w, const struct document *doc, const struct descriptor *above,
-	const struct image_index *outer, unsigned depth, struct scov_err *err);
+static int walk_index(struct walk *w, const struct document *doc, const struct image_choice *entry,
+	unsigned depth, const struct image_index **out, struct scov_err *err);
 
-static int walk_entry(struct walk *w, struct descriptor *d, const struct image_index *index,
-	uint32_t position, unsigned depth, struct scov_err *err)
+static int walk_inside(
+	struct walk *w, struct image_choice *entry, unsigned depth, struct scov_err *err)
 {
 	struct document inner;
-	const char *other = oci_entry_other(d);
 	int code;
 
-	if (oci_entry_is_attestation(d) && add_attestation(w, d, err))
-		return err->code;
-	if (other) {
-		const char *kind =
-			image_other_kind(d->artifact_type.len ? d->artifact_type : d->media_type);
-
-		w->other = kind ? kind : other;
-		w->other_type = d->artifact_type.len ? d->artifact_type : d->media_type;
-		return 0;
-	}
-	if (!oci_is_index(d->media_type))
-		return add_choice(w, d, index, position, err);
 	if (depth + 1 > w->limits->index_depth)
 		return err_fail(err, SCOV_E_LIMIT,
 			"indexes nested deeper than %llu (limit index_depth)",
 			(unsigned long long)w->limits->index_depth);
-	code = load(w->source, w->limits, d, w->call, w->arena, &inner, err);
-	return code ? code : walk_index(w, &inner, d, index, depth + 1, err);
+	code = load(w->source, w->limits, &entry->descriptor, w->call, w->arena, &inner, err);
+	return code ? code : walk_index(w, &inner, entry, depth + 1, &entry->inside, err);
 }
 
-static int walk_index(struct walk *w, const struct document *doc, const struct descriptor *above,
-	const struct image_index *outer, unsigned depth, struct scov_err *err)
+/* Where the index says little, the manifest tells: of as many entries as an index of referrers may
+ * have in earnest. One that cannot be read stays, so that the reason is shown. */
+static bool is_other_inside(struct walk *w, const struct descriptor *d)
+{
+	struct document doc;
+	struct scov_err why;
+
+	return (!d->has_platform || d->artifact_type.len) && !oci_is_index(d->media_type) &&
+	       w->peeks++ < PEEKS_MAX &&
+	       !load(w->source, w->limits, d, w->call, w->arena, &doc, &why) &&
+	       doc.kind == KIND_MANIFEST && oci_check_image(doc.json, &why);
+}
+
+static int walk_entry(
+	struct walk *w, struct image_choice *entry, unsigned depth, struct scov_err *err)
+{
+	const struct descriptor *d = &entry->descriptor;
+	const struct source_ops *ops = w->source->ops;
+	int code = 0;
+
+	entry->is_absent = ops->holds && !ops->holds(w->source, d);
+	entry->other = entry->is_absent ? "not in the image's files" : oci_entry_other(d);
+	if (!entry->other && is_other_inside(w, d))
+		entry->other = "not an image by its manifest";
+	if (oci_entry_is_attestation(d))
+		code = add_attestation(w, d, err);
+	if (!code && !entry->other)
+		code = oci_is_index(d->media_type) ? walk_inside(w, entry, depth, err)
+						   : add_choice(w, entry, err);
+	if (code)
+		return code;
+	return vec_add(&w->out->entries, w->arena, entry) ? 0 : arena_check(w->arena, err);
+}
+
+/* entry: that leads to the index; empty for the root. */
+static int walk_index(struct walk *w, const struct document *doc, const struct image_choice *entry,
+	unsigned depth, const struct image_index **out, struct scov_err *err)
 {
 	descriptors list = { 0 };
 	struct image_index *index = arena_alloc(w->arena, sizeof(*index));
 
 	if (!index)
 		return arena_check(w->arena, err);
-	*index = (struct image_index){ doc->digest, doc->raw, outer };
+	*index = (struct image_index){ doc->digest, doc->raw, entry->index, entry->position };
 	int code = oci_index_entries(doc->json, w->limits, w->arena, &list, err);
 
 	if (code)
@@ -192,49 +202,57 @@ static int walk_index(struct walk *w, const struct document *doc, const struct d
 		return err_fail(err, SCOV_E_LIMIT,
 			"too many index entries: %zu (limit index_entries)", w->seen);
 	for (size_t i = 0; i < list.n; i++) {
-		struct descriptor *d = &list.p[i];
+		const struct descriptor *d = &list.p[i];
+		struct image_choice inner = {
+			.platform = d->has_platform ? d->platform : entry->platform,
+			.descriptor = *d,
+			.index = index,
+			.index_digest = index->digest,
+			.position = (uint32_t)i + 1,
+		};
 
-		if (!d->has_platform && above->has_platform) {
-			d->platform = above->platform;
-			d->has_platform = true;
-		}
-		code = walk_entry(w, d, index, (uint32_t)i + 1, depth, err);
+		code = walk_entry(w, &inner, depth, err);
 		if (code)
 			return code;
 	}
+	*out = index;
 	return 0;
 }
 
-/* Refuses a manifest that is not an image; helm, cosign and others declare it in different places.
- */
-static int check_image(const struct json *doc, struct scov_err *err)
+/* Where nothing else is there, what names a platform may be an image in spite of its marks, as it
+ * is to runtimes; its manifest decides. */
+static int take_marked(struct walk *w, struct scov_err *err)
 {
-	struct span config = json_get_text(json_get(doc, "config"), "mediaType");
-	struct span type = json_get_text(doc, "artifactType");
-	struct span layer = json_get_text(json_at(json_get(doc, "layers"), 0), "mediaType");
-	struct span said = type.len ? type : config;
-	const char *what = image_other_kind(type);
+	int code = 0;
 
-	if (!what)
-		what = image_other_kind(config);
-	if (what && image_other_kind(layer) &&
-		(span_eq(config, SPAN("application/vnd.oci.empty.v1+json")) ||
-			span_starts(config, SPAN("application/vnd.unknown.")))) {
-		said = type.len ? type : layer;
-		what = image_other_kind(said) ? image_other_kind(said) : what;
+	for (size_t i = 0; !w->out->list.n && !code && i < w->out->entries.n; i++) {
+		const struct image_choice *e = &w->out->entries.p[i];
+
+		if (e->other && !e->is_absent && e->descriptor.has_platform &&
+			!oci_is_nowhere(&e->platform))
+			code = add_choice(w, e, err);
 	}
-	if (!what && image_other_kind(layer)) {
-		what = image_other_kind(layer);
-		said = layer;
+	return code;
+}
+
+static int fail_without_image(const struct image_choices *c, struct scov_err *err)
+{
+	char text[DIGEST_TEXT];
+
+	for (size_t i = 0; i < c->entries.n; i++) {
+		const struct image_choice *e = &c->entries.p[i];
+		struct span type = e->descriptor.artifact_type.len ? e->descriptor.artifact_type
+								   : e->descriptor.media_type;
+
+		if (e->is_absent)
+			return err_fail(err, SCOV_E_NOT_FOUND, "the index lists %s, which is %s",
+				name_of(&e->descriptor, text), e->other);
+		if (e->other)
+			return err_fail(err, SCOV_E_UNSUPPORTED,
+				"the index contains no image, only %s (%.*s)", e->other,
+				SPAN_ARG(type));
 	}
-	if (what)
-		return err_fail(
-			err, SCOV_E_UNSUPPORTED, "%s, not an image (%.*s)", what, SPAN_ARG(said));
-	if (config.len && !span_eq(config, SPAN(OCI_CONFIG)) &&
-		!span_eq(config, SPAN(DOCKER_CONFIG)))
-		return err_fail(err, SCOV_E_UNSUPPORTED,
-			"an artifact, not an image: its config is '%.*s'", SPAN_ARG(config));
-	return 0;
+	return err_fail(err, SCOV_E_NOT_FOUND, "the index is empty");
 }
 
 static int list_document(struct walk *w, struct descriptor *d, struct scov_err *err)
@@ -247,18 +265,16 @@ static int list_document(struct walk *w, struct descriptor *d, struct scov_err *
 	w->out->root_digest = doc.digest;
 	w->out->root_annotations = d->annotations;
 	w->out->from_index = doc.kind == KIND_INDEX;
+	struct image_choice entry = { .platform = d->platform, .descriptor = *d };
+
 	if (doc.kind == KIND_MANIFEST) {
-		code = check_image(doc.json, err);
-		return code ? code : add_choice(w, d, NULL, 0, err);
+		code = oci_check_image(doc.json, err);
+		return code ? code : add_choice(w, &entry, err);
 	}
-	code = walk_index(w, &doc, d, NULL, 1, err);
-	if (code || w->out->list.n)
-		return code;
-	if (w->other)
-		return err_fail(err, SCOV_E_UNSUPPORTED,
-			"the index contains no image, only %s (%.*s)", w->other,
-			SPAN_ARG(w->other_type));
-	return err_fail(err, SCOV_E_NOT_FOUND, "the index is empty");
+	code = walk_index(w, &doc, &entry, 1, &w->out->root, err);
+	if (!code)
+		code = take_marked(w, err);
+	return code || w->out->list.n ? code : fail_without_image(w->out, err);
 }
 
 int image_list(struct source *s, const struct limits *l, const struct call *call, struct arena *a,
@@ -271,11 +287,10 @@ int image_list(struct source *s, const struct limits *l, const struct call *call
 
 	if (code)
 		return code;
-	if (s->ops->root) {
+	if (s->ops->root)
 		code = list_document(&w, &d, err);
-	} else {
-		code = add_choice(&w, &d, NULL, 0, err);
-	}
+	else
+		code = add_choice(&w, &(struct image_choice){ .descriptor = d }, err);
 	for (size_t i = 0; i < s->beside.n && !code; i++)
 		code = add_attestation(&w, &s->beside.p[i], err);
 	if (code)
@@ -314,7 +329,7 @@ static int read_manifest(const struct document *doc, const struct limits *l, str
 		.raw = doc->raw,
 	};
 	const struct json *subject = json_get(doc->json, "subject");
-	int code = check_image(doc->json, err);
+	int code = oci_check_image(doc->json, err);
 
 	if (!code)
 		code = oci_descriptor(json_get(doc->json, "config"), a, &m.config, err);
@@ -362,6 +377,25 @@ int image_manifest(struct source *s, const struct limits *l, const struct image_
 	if (code)
 		return err_wrap(err, "%s", name_of(&c->descriptor, text));
 	*out = m;
+	return 0;
+}
+
+int image_config_platform(const struct image_reader *r, const struct manifest *m,
+	struct platform *out, struct scov_err *err)
+{
+	size_t limit = r->limits->document_size;
+	const struct json *doc;
+	struct digest found;
+	struct span text;
+	int code = r->source->ops->document(r->source, &m->config, r->call, r->arena, &text, err);
+
+	if (!code)
+		code = verify(&m->config, text, &found, err);
+	if (!code)
+		code = json_parse(text, limit, r->arena, &doc, err);
+	if (code)
+		return err_wrap(err, "config");
+	*out = oci_platform(doc);
 	return 0;
 }
 

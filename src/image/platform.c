@@ -1,8 +1,8 @@
 /* platform.c - platforms: parse, compare, choose.
  *
- * Source: OCI image-spec 1.1, image-index.md, "Platform Variants"; that a missing
- * variant of arm64 is v8 and of arm is v7, and that an arm machine runs lower
- * variants, is what containerd and Docker do.
+ * Source: OCI image-spec 1.1, image-index.md, "Platform Variants", and what
+ * runtimes do: containerd/platforms 1.0 (containerd, Docker) and
+ * internal/pkg/platform of containers/image 5 (Podman, CRI-O, skopeo).
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "source/oci.h"
 
 /* The kernel's names of machines, and OCI's. */
 static const struct {
@@ -64,91 +65,350 @@ struct platform image_parse_platform(const char *text)
 	return with_machine(p);
 }
 
-static struct platform normal(struct platform p)
-{
-	p = with_machine(p);
-	if (span_eq(p.architecture, SPAN("arm64")) && !p.variant.len)
-		p.variant = SPAN("v8");
-	if (span_eq(p.architecture, SPAN("arm")) && !p.variant.len)
-		p.variant = SPAN("v7");
-	if (span_eq(p.architecture, SPAN("amd64")) && span_eq(p.variant, SPAN("v1")))
-		p.variant = SPAN("");
-	return p;
-}
-
-static unsigned arm_version(struct span variant)
+/* "v8", "8" and the "armv8" of old builds are one. */
+static unsigned version_of(struct span variant)
 {
 	uint64_t v;
 
-	return span_starts(variant, SPAN("v")) && span_number(span_from(variant, 1), 10, 9, &v)
-		       ? (unsigned)v
-		       : 0;
+	if (span_starts(variant, SPAN("armv")))
+		variant = span_from(variant, 4);
+	else if (span_starts(variant, SPAN("v")))
+		variant = span_from(variant, 1);
+	return span_number(variant, 10, 9, &v) ? (unsigned)v : 0;
 }
 
-/* 0: does not run there; higher is better. exact: the user gave the variant. */
-static unsigned score(struct platform want, struct platform have, bool exact)
+static struct platform normal(struct platform p)
 {
+	static const struct {
+		struct span architecture;
+		unsigned version; /* of what names none */
+	} defaults[] = { { SPAN_INIT("amd64"), 1 }, { SPAN_INIT("arm64"), 8 },
+		{ SPAN_INIT("arm"), 7 } };
+	static const struct span names[] = { SPAN_INIT(""), SPAN_INIT("v1"), SPAN_INIT("v2"),
+		SPAN_INIT("v3"), SPAN_INIT("v4"), SPAN_INIT("v5"), SPAN_INIT("v6"), SPAN_INIT("v7"),
+		SPAN_INIT("v8"), SPAN_INIT("v9") };
+
+	p = with_machine(p);
+	for (size_t i = 0; i < sizeof(defaults) / sizeof(*defaults); i++)
+		if (span_eq_nocase(p.architecture, defaults[i].architecture)) {
+			p.architecture = defaults[i].architecture;
+			if (!p.variant.len)
+				p.variant = names[defaults[i].version];
+			else if (version_of(p.variant))
+				p.variant = names[version_of(p.variant)];
+		}
+	return p;
+}
+
+static bool is_arm(struct platform p)
+{
+	return span_eq(p.architecture, SPAN("arm"));
+}
+
+/* How well a runtime takes an image; 0: not at all, higher is better. */
+enum { RANK_UNNAMED = 1 /* an entry without a platform, after all others */, RANK_SAME = 100 };
+
+/* containerd and Docker: platforms.Only of containerd/platforms, for Linux. */
+static unsigned rank_containerd(struct platform want, const struct image_choice *e)
+{
+	struct platform have = normal(e->descriptor.platform);
+
 	want = normal(want);
-	have = normal(have);
-	if (!span_eq(want.os, have.os) || !span_eq(want.architecture, have.architecture))
+	unsigned version = version_of(have.variant);
+
+	if (!e->descriptor.has_platform)
+		return RANK_UNNAMED;
+	if (!span_eq_nocase(want.os, have.os))
 		return 0;
-	if (span_eq(want.variant, have.variant))
-		return 100;
-	if (exact || !span_eq(want.architecture, SPAN("arm")))
+	if (span_eq_nocase(want.architecture, have.architecture)) {
+		if (span_eq_nocase(want.variant, have.variant))
+			return RANK_SAME;
+		bool goes_down = is_arm(want) || span_eq(want.architecture, SPAN("amd64"));
+
+		return goes_down && version && version < version_of(want.variant) ? 50 + version
+										  : 0;
+	}
+	if (span_eq(want.architecture, SPAN("amd64")) && span_eq(have.architecture, SPAN("386")))
+		return 10;
+	if (span_eq(want.architecture, SPAN("arm64")) && is_arm(have) && version >= 5)
+		return 10 + version;
+	return 0;
+}
+
+/* Podman, CRI-O, skopeo: WantedPlatforms of containers/image, which compares the text. */
+static unsigned rank_podman(struct platform want, const struct image_choice *e)
+{
+	const struct platform *have = &e->descriptor.platform;
+	unsigned version = span_starts(have->variant, SPAN("v")) ? version_of(have->variant) : 0,
+		 most = want.variant.len ? version_of(want.variant) : 8;
+
+	if (!e->descriptor.has_platform)
+		return RANK_UNNAMED;
+	if (!span_eq(want.os, have->os) || !span_eq(want.architecture, have->architecture))
 		return 0;
-	return arm_version(have.variant) && arm_version(have.variant) < arm_version(want.variant)
-		       ? arm_version(have.variant)
-		       : 0;
+	if (span_eq(want.variant, have->variant))
+		return RANK_SAME;
+	if (!have->variant.len)
+		return 10;
+	if (is_arm(want) && version >= 5 && version <= most)
+		return 50 + version;
+	return span_eq(want.architecture, SPAN("arm64")) && version == 8 && most == 8 ? 50 : 0;
+}
+
+/* Of equals podman 5 takes the one that says it is compressed with zstd. */
+static unsigned rank_zstd(struct platform want, const struct image_choice *e)
+{
+	struct span zstd =
+		annotation_get(&e->descriptor.annotations, "io.github.containers.compression.zstd");
+
+	return 2 * rank_podman(want, e) + (rank_podman(want, e) && span_eq(zstd, SPAN("true")));
+}
+
+/* Ours: what containerd takes, and the lowest amd64 where there is only a higher one. exact: the
+ * user gave the variant. */
+static unsigned score(struct platform want, const struct image_choice *e, bool asked)
+{
+	struct platform mine = normal(want), have = normal(e->platform);
+	bool exact = asked && want.variant.len,
+	     same = span_eq(mine.architecture, have.architecture);
+	unsigned rank = rank_containerd(want, e);
+
+	if (!e->descriptor.has_platform && (e->platform.os.len || e->platform.architecture.len)) {
+		struct image_choice above = *e;
+
+		above.descriptor.has_platform = true;
+		above.descriptor.platform = e->platform;
+		return score(want, &above, asked);
+	}
+	if (exact)
+		return rank == RANK_SAME || rank == RANK_UNNAMED ? rank : 0;
+	if (rank > RANK_UNNAMED && asked && !same)
+		return 0;
+	if (!rank && same && span_eq(mine.architecture, SPAN("amd64")) &&
+		span_eq_nocase(mine.os, have.os) && version_of(have.variant))
+		return 9 - version_of(have.variant) + RANK_UNNAMED;
+	return rank;
+}
+
+typedef unsigned rank_fn(struct platform want, const struct image_choice *e);
+static rank_fn *const runtimes[] = { rank_containerd, rank_podman, rank_zstd };
+
+/* The first of the best of one index; if that is an index, of that one: no way back. */
+static const struct image_choice *decide(const struct image_choices *c,
+	const struct image_index *at, struct platform want, rank_fn *rank)
+{
+	for (const struct image_choice *best = NULL;; at = best->inside, best = NULL) {
+		unsigned most = 0;
+
+		for (size_t i = 0; i < c->entries.n; i++) {
+			const struct image_choice *e = &c->entries.p[i];
+			unsigned points = e->index == at && !e->is_absent ? rank(want, e) : 0;
+
+			if (points > most) {
+				most = points;
+				best = e;
+			}
+		}
+		if (!best || !best->inside)
+			return best;
+	}
+}
+
+static void put_platform(struct buf *b, const struct platform *p)
+{
+	if (!p->os.len && !p->architecture.len)
+		buf_str(b, "one without a platform");
+	buf_span(b, p->os);
+	buf_str(b, p->architecture.len ? "/" : "");
+	buf_span(b, p->architecture);
+	buf_str(b, p->variant.len ? "/" : "");
+	buf_span(b, p->variant);
 }
 
 static int fail_platform(const struct image_choices *c, struct platform want, struct scov_err *err)
 {
 	scoped_buf struct buf list = { .limit = 4096 };
+	size_t absent = 0;
 
 	for (size_t i = 0; i < c->list.n && list.len < 600; i++) {
-		const struct platform *p = &c->list.p[i].platform;
-
 		buf_str(&list, i ? ", " : "");
-		if (!p->os.len && !p->architecture.len)
-			buf_str(&list, "one without a platform");
-		buf_span(&list, p->os);
-		buf_str(&list, p->architecture.len ? "/" : "");
-		buf_span(&list, p->architecture);
-		buf_str(&list, p->variant.len ? "/" : "");
-		buf_span(&list, p->variant);
+		put_platform(&list, &c->list.p[i].platform);
 	}
+	for (size_t i = 0; i < c->entries.n && list.len < 1000; i++)
+		if (c->entries.p[i].is_absent && !oci_is_nowhere(&c->entries.p[i].platform)) {
+			buf_str(&list,
+				absent++ ? ", " : "; listed, but not in the image's files: ");
+			put_platform(&list, &c->entries.p[i].platform);
+		}
 	return err_fail(err, SCOV_E_NOT_FOUND, "no image for %.*s/%.*s%s%.*s; available: %s",
 		SPAN_ARG(want.os), SPAN_ARG(want.architecture), want.variant.len ? "/" : "",
 		SPAN_ARG(want.variant), list.len ? list.p : "none");
 }
 
-int image_pick(const struct image_choices *c, const char *platform, const struct image_choice **out,
-	struct scov_err *err)
+/* "entry 2 (sha256:..., an attestation)" */
+static void put_entry(struct buf *b, const struct image_choice *e)
+{
+	char text[DIGEST_TEXT];
+
+	buf_printf(b, "entry %u (%s", e->position, digest_format(&e->descriptor.digest, text));
+	if (e->other)
+		buf_printf(b, ", %s", e->other);
+	buf_str(b, ")");
+}
+
+static int fail_differ(const struct image_choice *a, const char *who, const struct image_choice *b,
+	const char *other, struct scov_err *err)
+{
+	scoped_buf struct buf text = { .limit = 4096 };
+
+	buf_printf(&text, "%s ", who);
+	put_entry(&text, a);
+	buf_printf(&text, " of the index, %s ", other);
+	put_entry(&text, b);
+	return err_fail(err, SCOV_E_FORMAT,
+		"not clear which image runs: %s; name one by its digest (NAME@sha256:...)", text.p);
+}
+
+/* Equal configs name equal layers: the same image, compressed twice. */
+static bool is_same(
+	const struct image_reader *r, const struct image_choice *a, const struct image_choice *b)
+{
+	struct manifest m = { 0 }, n = { 0 };
+	struct scov_err why;
+
+	if (digest_eq(&a->descriptor.digest, &b->descriptor.digest))
+		return true;
+	return !image_manifest(r->source, r->limits, a, r->call, r->arena, &m, &why) &&
+	       !image_manifest(r->source, r->limits, b, r->call, r->arena, &n, &why) &&
+	       digest_eq(&m.config.digest, &n.config.digest);
+}
+
+/* `ours` is what says of itself that it is an image; NULL: none for this platform. */
+static int ask_runtimes(const struct image_reader *r, const struct image_choices *c,
+	struct platform want, bool asked, const struct image_choice *ours,
+	const struct image_choice **out, struct scov_err *err)
+{
+	const struct image_choice *first = NULL;
+
+	for (size_t i = 0; c->root && i < sizeof(runtimes) / sizeof(*runtimes); i++) {
+		const struct image_choice *e = decide(c, c->root, want, runtimes[i]);
+
+		if (e && !ours && !score(want, e, asked))
+			continue; /* a lower variant, which was not asked for */
+		if (e && first && !is_same(r, first, e))
+			return fail_differ(first, "one runtime takes", e, "another takes", err);
+		first = first ? first : e;
+	}
+	if (first && first->other && ours && !is_same(r, first, ours))
+		return fail_differ(first, "runtimes take", ours, "beside it is", err);
+	*out = first ? first : ours;
+	return 0;
+}
+
+static int check_words(const char *platform, struct platform want, struct scov_err *err)
+{
+	if (platform && (!want.os.len || !want.architecture.len ||
+				span_find(want.variant, '/') < want.variant.len))
+		return err_fail(err, SCOV_E_USAGE,
+			"platform '%s': must be os/architecture[/variant]", platform);
+	return 0;
+}
+
+int image_pick(const struct image_reader *r, const struct image_choices *c, const char *platform,
+	const struct image_choice **out, struct scov_err *err)
 {
 	struct utsname name;
 	struct platform want =
 		platform ? image_parse_platform(platform) : image_host_platform(&name);
 	const struct image_choice *best = NULL;
-	bool has_variant = platform && image_parse_platform(platform).variant.len;
 	unsigned most = 0;
+	int code = check_words(platform, want, err);
 
-	if (platform && (!want.os.len || !want.architecture.len ||
-				span_find(want.variant, '/') < want.variant.len))
-		return err_fail(err, SCOV_E_USAGE,
-			"platform '%s': must be os/architecture[/variant]", platform);
+	if (code)
+		return code;
 	for (size_t i = 0; i < c->list.n; i++) {
-		unsigned points = score(want, c->list.p[i].platform, has_variant);
+		unsigned points = score(want, &c->list.p[i], platform);
 
 		if (points > most) {
 			most = points;
 			best = &c->list.p[i];
 		}
 	}
-	/* A single image is always chosen; if it does not name a platform, its config does. */
-	if (!best && c->list.n == 1 && (!platform || !c->list.p[0].descriptor.has_platform))
+	if (!best && c->list.n == 1 && !platform)
 		best = &c->list.p[0];
+	code = ask_runtimes(r, c, want, platform, best, &best, err);
+	if (code)
+		return code;
 	if (!best)
 		return fail_platform(c, want, err);
 	*out = best;
 	return 0;
+}
+
+int image_check_rivals(const struct image_reader *r, const struct image_choices *c,
+	const struct image_choice *chosen, struct scov_err *err)
+{
+	const struct image_choice *theirs;
+
+	return chosen->platform.os.len
+		       ? ask_runtimes(r, c, chosen->platform, true, chosen, &theirs, err)
+		       : 0;
+}
+
+int image_check_platform(const struct image_reader *r, const struct manifest *m,
+	const char *platform, struct scov_err *err)
+{
+	struct platform want = image_parse_platform(platform);
+	struct image_choice have = { .descriptor.has_platform = true };
+	scoped_buf struct buf text = { .limit = 4096 };
+	int code = check_words(platform, want, err);
+
+	if (!code && !m->has_config)
+		code = err_fail(err, SCOV_E_NOT_FOUND, "a file tree names no platform");
+	if (!code)
+		code = image_config_platform(r, m, &have.descriptor.platform, err);
+	if (code)
+		return code;
+	have.platform = have.descriptor.platform;
+	if (score(want, &have, true))
+		return 0;
+	put_platform(&text, &have.platform);
+	return err_fail(err, SCOV_E_NOT_FOUND, "no image for %s; available: %s", platform, text.p);
+}
+
+/* Of no platform, or of the one that was chosen. */
+static bool is_rival(const struct image_choice *chosen, const struct image_choice *e)
+{
+	if (e->inside || e->is_absent ||
+		digest_eq(&e->descriptor.digest, &chosen->descriptor.digest))
+		return false;
+	if (oci_is_nowhere(&e->platform))
+		return !oci_entry_is_attestation(&e->descriptor);
+	return !e->descriptor.has_platform || rank_containerd(chosen->platform, e) == RANK_SAME;
+}
+
+int image_passed_over(const struct image_choices *c, const struct image_choice *chosen,
+	struct arena *a, struct span *out, struct scov_err *err)
+{
+	scoped_buf struct buf b = { .limit = 64 << 10 };
+	size_t absent = 0;
+
+	for (size_t i = 0; i < c->entries.n && b.len < 2000; i++)
+		if (is_rival(chosen, &c->entries.p[i])) {
+			if (!b.len) {
+				put_entry(&b, chosen);
+				buf_str(&b, " of the index was chosen; passed over: ");
+			} else {
+				buf_str(&b, ", ");
+			}
+			put_entry(&b, &c->entries.p[i]);
+		}
+	for (size_t i = 0; i < c->entries.n && b.len < 4000; i++)
+		if (c->entries.p[i].is_absent && !oci_is_nowhere(&c->entries.p[i].platform)) {
+			buf_str(&b, absent++ ? ", " : b.len ? "; " : "");
+			buf_str(&b, absent == 1 ? "listed, but not in the image's files: " : "");
+			put_platform(&b, &c->entries.p[i].platform);
+		}
+	*out = arena_dup(a, buf_view(&b));
+	return out->p || !b.len ? 0 : arena_check(a, err);
 }

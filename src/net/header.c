@@ -25,6 +25,12 @@ static struct span take_token(struct cur *c)
 	return take_set(c, SPAN("!#$%&'*+-.^_`|~"));
 }
 
+/* RFC 9110 wants a token; registries in use send "realm=/" and bare URLs. */
+static struct span take_bare(struct cur *c)
+{
+	return take_set(c, SPAN("!#$%&'*+-.^_`|~/:=?@;()[]{}<>\\"));
+}
+
 static void skip_blanks(struct cur *c)
 {
 	while (cur_peek(c) == ' ' || cur_peek(c) == '\t')
@@ -106,7 +112,7 @@ static bool take_param(struct cur *c, struct arena *a, struct challenge *ch)
 	*c = probe;
 	cur_u8(c);
 	skip_blanks(c);
-	set_param(ch, name, cur_peek(c) == '"' ? take_quoted(c, a) : take_token(c));
+	set_param(ch, name, cur_peek(c) == '"' ? take_quoted(c, a) : take_bare(c));
 	cur_need(c, at_element_end(c));
 	return true;
 }

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "facts/serial.h"
 #include "scan/pass.h"
+#include "source/oci.h"
 
 enum { FACTS_FACTOR = 8 /* arrays in memory over bytes of an answer */ };
 
@@ -25,17 +26,13 @@ static const char *const layer_types[] = {
 	"application/vnd.docker.image.rootfs.diff.tar",
 	"application/vnd.docker.image.rootfs.diff.tar.gzip",
 	"application/vnd.docker.image.rootfs.diff.tar.zstd",
-};
-
-/* Layers that are known and cannot be read. Source: OCI image-spec 1.1, layer.md,
- * "Non-Distributable Layers"; Docker image manifest v2 schema 2; ocicrypt, spec. */
-static const struct {
-	struct span mark;
-	const char *why;
-} unreadable[] = {
-	{ SPAN_INIT(".nondistributable."), "a foreign layer, which registries do not hold" },
-	{ SPAN_INIT(".foreign."), "a foreign layer, which registries do not hold" },
-	{ SPAN_INIT("+encrypted"), "an encrypted layer" },
+	/* Foreign layers: few registries hold them, and where the bytes are they count. */
+	"application/vnd.oci.image.layer.nondistributable.v1.tar",
+	"application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+	"application/vnd.oci.image.layer.nondistributable.v1.tar+zstd",
+	"application/vnd.docker.image.rootfs.foreign.diff.tar",
+	"application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
+	"application/vnd.docker.image.rootfs.foreign.diff.tar.zstd",
 };
 
 /* Of the characters that registered ones have. */
@@ -53,21 +50,18 @@ static bool is_media_type(struct span type)
 
 static int refuse_type(const struct scan_job *job, struct scov_err *err)
 {
-	struct span type = job->descriptor->media_type;
+	struct span type = oci_bare_type(job->descriptor->media_type);
 
 	if (job->kind != PART_LAYER || !type.len)
 		return 0;
 	for (size_t i = 0; i < sizeof(layer_types) / sizeof(*layer_types); i++)
-		if (span_eq(type, span_str(layer_types[i])))
+		if (span_eq_nocase(type, span_str(layer_types[i])))
 			return 0;
 	if (!is_media_type(type)) /* may be anything, and is not printed */
 		return err_fail(err, SCOV_E_UNSUPPORTED, "invalid media type");
-	const char *why = "not a layer";
-
-	for (size_t i = 0; i < sizeof(unreadable) / sizeof(*unreadable); i++)
-		if (span_has(type, unreadable[i].mark))
-			why = unreadable[i].why;
-	return err_fail(err, SCOV_E_UNSUPPORTED, "%s: media type '%.*s'", why, SPAN_ARG(type));
+	return err_fail(err, SCOV_E_UNSUPPORTED, "%s: media type '%.*s'",
+		span_has(type, SPAN("+encrypted")) ? "an encrypted layer" : "not a layer",
+		SPAN_ARG(type));
 }
 
 /* The last checks, the same for fresh and for cached facts. */

@@ -173,6 +173,7 @@ static int read_layout(struct destination *d, struct scov_err *err)
 {
 	size_t most = d->limits.document_size;
 	struct span text;
+	struct stat st;
 	int code;
 
 	d->has_layout = tree_has(d->tree, "oci-layout");
@@ -184,6 +185,9 @@ static int read_layout(struct destination *d, struct scov_err *err)
 	code = layout_check_version(d->tree, err);
 	if (code)
 		return code;
+	/* It is read through a link, and would be written beside what the link leads to. */
+	if (!fstatat(d->home, "index.json", &st, AT_SYMLINK_NOFOLLOW) && S_ISLNK(st.st_mode))
+		return err_fail(err, SCOV_E_FORMAT, "index.json is a symbolic link");
 	code = tree_load(d->tree, SPAN("index.json"), most, &d->arena, &text, err);
 	if (code == SCOV_E_NOT_FOUND)
 		return 0;

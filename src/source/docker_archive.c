@@ -69,6 +69,17 @@ static int open_part(struct source *s, const struct descriptor *d, const struct 
 	return code ? code : range_stream(&r, out, err);
 }
 
+static bool holds(struct source *s, const struct descriptor *d)
+{
+	struct scov_err why;
+	struct range r;
+
+	if (tree_find(((struct docker *)s)->tree, d->name, &r, &why))
+		return why.code != SCOV_E_NOT_FOUND;
+	range_release(&r);
+	return true;
+}
+
 static void docker_free(struct source *s)
 {
 	struct docker *d = (struct docker *)s;
@@ -82,6 +93,7 @@ static const struct source_ops ops = {
 	.manifest = manifest,
 	.document = document,
 	.open = open_part,
+	.holds = holds,
 	.free = docker_free,
 };
 

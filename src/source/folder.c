@@ -77,6 +77,17 @@ static int open_blob(struct source *s, const struct descriptor *d, const struct 
 	return code ? code : range_blob(&r, d, out, err);
 }
 
+static bool holds(struct source *s, const struct descriptor *d)
+{
+	struct scov_err why;
+	struct range r;
+
+	if (find((struct folder *)s, d, &r, &why))
+		return why.code != SCOV_E_NOT_FOUND;
+	range_release(&r);
+	return true;
+}
+
 static void folder_free(struct source *s)
 {
 	struct folder *fo = (struct folder *)s;
@@ -93,6 +104,7 @@ static const struct source_ops ops = {
 	.root = root,
 	.document = document,
 	.open = open_blob,
+	.holds = holds,
 	.free = folder_free,
 };
 

@@ -67,15 +67,33 @@ static int fail_choice(const descriptors *list, struct span tag, size_t found, s
 static bool is_image_index(const descriptors *list)
 {
 	for (size_t i = 0; i < list->n; i++)
-		if (!oci_entry_is_attestation(&list->p[i]) &&
-			(oci_entry_other(&list->p[i]) || oci_entry_name(&list->p[i]).len ||
-				!list->p[i].has_platform))
+		if (!oci_entry_other(&list->p[i]) &&
+			(oci_entry_name(&list->p[i]).len || !list->p[i].has_platform))
 			return false;
 	return list->n > 0;
 }
 
-static int choose(const struct layout *lo, const descriptors *list, struct descriptor *out,
-	struct scov_err *err)
+static int find_blob(
+	struct layout *lo, const struct descriptor *d, struct range *out, struct scov_err *err);
+
+/* What is not an image by its manifest, as the referrers that oras keeps beside it, is not one to
+ * choose from. One that cannot be read stays, so that the reason is shown. */
+static bool is_other(struct layout *lo, const struct descriptor *d)
+{
+	scoped_arena struct arena a = { 0 };
+	const struct json *doc;
+	struct scov_err why;
+	struct span text;
+	struct range r;
+
+	return !oci_is_index(d->media_type) && !find_blob(lo, d, &r, &why) &&
+	       !range_load(&r, lo->limits.document_size, &a, &text, &why) &&
+	       !json_parse(text, lo->limits.document_size, &a, &doc, &why) &&
+	       json_get(doc, "config") && oci_check_image(doc, &why);
+}
+
+static int choose(
+	struct layout *lo, const descriptors *list, struct descriptor *out, struct scov_err *err)
 {
 	const struct descriptor *pick = NULL;
 	size_t found = 0;
@@ -85,7 +103,7 @@ static int choose(const struct layout *lo, const descriptors *list, struct descr
 
 		if (lo->digest.algorithm ? !digest_eq(&lo->digest, &d->digest)
 			: lo->tag.len    ? !oci_entry_named(d, lo->tag)
-					 : oci_entry_other(d) != NULL)
+					 : oci_entry_other(d) || (list->n > 1 && is_other(lo, d)))
 			continue;
 		if (pick && digest_eq(&pick->digest, &d->digest))
 			continue;
@@ -178,6 +196,17 @@ static int open_blob(struct source *s, const struct descriptor *d, const struct 
 	return code ? code : range_blob(&r, d, out, err);
 }
 
+static bool holds(struct source *s, const struct descriptor *d)
+{
+	struct scov_err why;
+	struct range r;
+
+	if (find_blob((struct layout *)s, d, &r, &why))
+		return why.code != SCOV_E_NOT_FOUND;
+	range_release(&r);
+	return true;
+}
+
 static void layout_free(struct source *s)
 {
 	struct layout *lo = (struct layout *)s;
@@ -193,6 +222,7 @@ static const struct source_ops ops = {
 	.root = root,
 	.document = document,
 	.open = open_blob,
+	.holds = holds,
 	.free = layout_free,
 };
 

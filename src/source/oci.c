@@ -4,20 +4,28 @@
  */
 #include "source/oci.h"
 
+#include <stdio.h>
+
 #include "base/err.h"
 #include "source/form.h"
 
 #define CONTAINERD_NAME "io.containerd.image.name"
 
+static bool is_type(struct span media_type, struct span oci, struct span docker)
+{
+	struct span bare = oci_bare_type(media_type);
+
+	return span_eq_nocase(bare, oci) || span_eq_nocase(bare, docker);
+}
+
 bool oci_is_index(struct span media_type)
 {
-	return span_eq(media_type, SPAN(OCI_INDEX)) || span_eq(media_type, SPAN(DOCKER_INDEX));
+	return is_type(media_type, SPAN(OCI_INDEX), SPAN(DOCKER_INDEX));
 }
 
 bool oci_is_manifest(struct span media_type)
 {
-	return span_eq(media_type, SPAN(OCI_MANIFEST)) ||
-	       span_eq(media_type, SPAN(DOCKER_MANIFEST));
+	return is_type(media_type, SPAN(OCI_MANIFEST), SPAN(DOCKER_MANIFEST));
 }
 
 int oci_annotations(const struct json *v, struct arena *a, annotations *out, struct scov_err *err)
@@ -50,6 +58,16 @@ struct span annotation_get(const annotations *list, const char *key)
 	return SPAN("");
 }
 
+struct platform oci_platform(const struct json *v)
+{
+	return (struct platform){
+		.os = json_get_text(v, "os"),
+		.architecture = json_get_text(v, "architecture"),
+		.variant = json_get_text(v, "variant"),
+		.os_version = json_get_text(v, "os.version"),
+	};
+}
+
 int oci_descriptor(
 	const struct json *v, struct arena *a, struct descriptor *out, struct scov_err *err)
 {
@@ -58,10 +76,7 @@ int oci_descriptor(
 		.media_type = json_get_text(v, "mediaType"),
 		.artifact_type = json_get_text(v, "artifactType"),
 		.has_platform = json_is(platform, JSON_DICT),
-		.platform = { .os = json_get_text(platform, "os"),
-			.architecture = json_get_text(platform, "architecture"),
-			.variant = json_get_text(platform, "variant"),
-			.os_version = json_get_text(platform, "os.version") },
+		.platform = oci_platform(platform),
 	};
 	int code;
 
@@ -122,9 +137,28 @@ bool oci_entry_named(const struct descriptor *d, struct span tag)
 	       (ref.len && form_tag_matches(tag, ref));
 }
 
+bool oci_is_nowhere(const struct platform *p)
+{
+	return span_eq(p->os, SPAN("unknown")) && span_eq(p->architecture, SPAN("unknown"));
+}
+
 bool oci_entry_is_attestation(const struct descriptor *d)
 {
 	return annotation_get(&d->annotations, "vnd.docker.reference.type").len;
+}
+
+/* sha256-HEX is the fallback tag of OCI 1.1, sha256-HEX.sig and the like are cosign's. */
+static bool is_attachment(struct span name)
+{
+	size_t colon = span_rfind(name, ':');
+	struct span tag = colon < name.len ? span_from(name, colon + 1) : name;
+	char text[DIGEST_TEXT];
+	struct digest d;
+
+	if (!span_starts(tag, SPAN("sha256-")) || (tag.len > 71 && span_at(tag, 71) != '.'))
+		return false;
+	snprintf(text, sizeof(text), "sha256:%.*s", SPAN_ARG(span_sub(tag, 7, 64)));
+	return !digest_parse(span_str(text), &d, NULL);
 }
 
 const char *oci_entry_other(const struct descriptor *d)
@@ -138,13 +172,14 @@ const char *oci_entry_other(const struct descriptor *d)
 		return "a cosign signature";
 	if (span_eq(kind, SPAN("dev.cosignproject.cosign/atts")))
 		return "a cosign attestation";
-	if (span_starts(name, SPAN("sha256-")) &&
-		(span_ends(name, SPAN(".sig")) || span_ends(name, SPAN(".att")) ||
-			span_ends(name, SPAN(".sbom"))))
-		return "a cosign attachment";
-	if (d->artifact_type.len && !span_eq(d->artifact_type, SPAN(OCI_CONFIG)) &&
-		!span_eq(d->artifact_type, SPAN(DOCKER_CONFIG)))
-		return "an artifact";
+	if (is_attachment(name))
+		return "an attachment of another image";
+	/* What others say of themselves in their manifest alone is seen when that is read. */
+	if (oci_other_kind(d->artifact_type))
+		return oci_other_kind(d->artifact_type);
+	/* Podman drops such an entry, BuildKit marks its attestations with it. */
+	if (oci_is_nowhere(&d->platform))
+		return "an entry for no platform";
 	if (d->media_type.len && !oci_is_index(d->media_type) && !oci_is_manifest(d->media_type) &&
 		!span_starts(
 			d->media_type, SPAN("application/vnd.docker.distribution.manifest.v1")))

@@ -20,6 +20,9 @@ enum { OCI_ANNOTATIONS = 1024 }; /* of one object; our own bound */
 #define DOCKER_MANIFEST "application/vnd.docker.distribution.manifest.v2+json"
 #define DOCKER_CONFIG "application/vnd.docker.container.image.v1+json"
 
+/* Without parameters: "application/json; charset=utf-8" is application/json. */
+struct span oci_bare_type(struct span media_type);
+/* Parameters and case do not matter to these two. */
 bool oci_is_index(struct span media_type);
 bool oci_is_manifest(struct span media_type);
 /* Text in the arena of json_parse. Errors: SCOV_E_FORMAT (no object, no digest, no size ...),
@@ -36,10 +39,18 @@ typedef VEC(struct descriptor) descriptors;
  * SCOV_E_LIMIT over limits.index_entries. */
 must_check int oci_index_entries(const struct json *index, const struct limits *l, struct arena *a,
 	descriptors *out, struct scov_err *err);
-/* Why an entry of an index is not an image: "an attestation", "a cosign signature" ...; NULL when
- * it may be one. */
+/* What an entry of an index says it is instead of an image: "an attestation", "a cosign signature"
+ * ...; NULL when it may be one. A runtime that looks for its platform heeds none of this. */
 const char *oci_entry_other(const struct descriptor *d);
 /* The whole name by containerd, else the tag; empty without. */
 struct span oci_entry_name(const struct descriptor *d);
 bool oci_entry_named(const struct descriptor *d, struct span tag);
+/* The kind of a media type or artifact type that is known not to be an image ("a Helm chart"), or
+ * NULL. */
+const char *oci_other_kind(struct span media_type);
+/* Refuses a manifest that no runtime takes for an image: SCOV_E_UNSUPPORTED, which says what it is.
+ */
+must_check int oci_check_image(const struct json *manifest, struct scov_err *err);
+struct platform oci_platform(const struct json *v); /* of a descriptor, or a config */
+bool oci_is_nowhere(const struct platform *p);      /* unknown/unknown */
 bool oci_entry_is_attestation(const struct descriptor *d);

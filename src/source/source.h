@@ -67,6 +67,8 @@ struct source_ops {
 	 * until it is closed. */
 	int (*open)(struct source *s, const struct descriptor *d, const struct call *call,
 		struct stream **out, struct scov_err *err);
+	/* Whether what the descriptor names is there at all; NULL: not known without asking. */
+	bool (*holds)(struct source *s, const struct descriptor *d);
 	void (*free)(struct source *s);
 };
 

@@ -1,8 +1,8 @@
 /* tree.h - files by name, in a folder or in a tar archive, for the sources that need both.
  *
- * Names are relative, without "." and ".."; nothing outside the folder is
- * opened and no symbolic link of a folder is followed. An archive is read
- * from a file that can seek, or spooled to one that has no name.
+ * Names are relative, without "." and "..". Symbolic links of a folder are
+ * followed, to regular files only. An archive is read from a file that can
+ * seek, or spooled to one that has no name.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

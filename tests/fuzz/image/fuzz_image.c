@@ -54,9 +54,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (!c.list.n || c.list.n > l.index_entries)
 		abort();
-	if (image_pick(&c, NULL, &pick, &err) > 0 ||
-		image_pick(&c, "linux/arm/v7", &pick, &err) > 0)
-		abort();
+	struct image_reader r = { &f.source, &l, NULL, &a };
+	static const char *const asked[] = { NULL, "linux/amd64", "linux/arm/v7" };
+
+	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
+		struct span passed;
+		int code = image_pick(&r, &c, asked[i], &pick, &err);
+
+		if (code > 0 || (code && !err.text[0]))
+			abort();
+		/* It is one of the entries, and it is held. */
+		if (!code && (pick->inside || pick->is_absent ||
+				     image_passed_over(&c, pick, &a, &passed, &err) > 0))
+			abort();
+	}
 	if (!c.from_index && !image_manifest(&f.source, &l, &c.list.p[0], NULL, &a, &m, &err) &&
 		m.layers.n > l.layers)
 		abort();

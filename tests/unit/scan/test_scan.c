@@ -77,8 +77,7 @@ static void what_is_not_as_stated_is_refused(void **state)
 		{ "fewer bytes", SCOV_E_DIGEST, "the manifest says 10000000" },
 		{ "more bytes", SCOV_E_DIGEST, "more than the 700 bytes" },
 		{ "wrong diff_id", SCOV_E_DIGEST, "the config says sha256:" },
-		{ "foreign layer", SCOV_E_UNSUPPORTED,
-			"a foreign layer, which registries do not hold: media type" },
+		{ "Docker's, encrypted", SCOV_E_UNSUPPORTED, "an encrypted layer: media type" },
 		{ "sha512 that is wrong", SCOV_E_DIGEST, "its bytes are sha512:" },
 		{ "encrypted layer", SCOV_E_UNSUPPORTED, "an encrypted layer: media type" },
 		{ "not a layer", SCOV_E_UNSUPPORTED, "not a layer: media type 'application/wasm'" },
@@ -105,7 +104,7 @@ static void what_is_not_as_stated_is_refused(void **state)
 			job.diff_id = digest_of(DIGEST_SHA256, SPAN("something else"));
 		if (i == 4)
 			b.descriptor.media_type =
-				SPAN("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip");
+				SPAN("application/vnd.docker.image.rootfs.diff.tar.gzip+encrypted");
 		if (i == 5)
 			b.descriptor.digest = digest_of(DIGEST_SHA512, SPAN("something else"));
 		if (i == 6)
@@ -125,6 +124,33 @@ static void what_is_not_as_stated_is_refused(void **state)
 		scan_job_release(&job);
 		cache_free(o.crew.cache);
 		rig_rmdir(folder);
+	}
+}
+
+/* The bytes count where they are, whatever a registry may do with them. */
+static void types_of_layers(void **state)
+{
+	(void)state;
+	static const struct span types[] = {
+		SPAN_INIT("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip"),
+		SPAN_INIT("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip"),
+		SPAN_INIT("application/vnd.oci.image.layer.v1.tar; charset=utf-8"),
+		SPAN_INIT("Application/Vnd.OCI.image.layer.v1.tar"),
+		SPAN_INIT(""),
+	};
+	scoped_buf struct buf tar = { 0 };
+
+	rig_layer(&tar, 1, 5, 4000);
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		struct rig_blob b = rig_blob(buf_view(&tar));
+		struct scan_job job = rig_job(&b);
+		struct rig o = rig_options();
+
+		b.descriptor.media_type = types[i];
+		scan_one(&o, &job);
+		if (!job.part)
+			fail_msg("%.*s: %s", SPAN_ARG(types[i]), job.error.text);
+		scan_job_release(&job);
 	}
 }
 
@@ -543,6 +569,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(threads_do_not_change_facts),
 		cmocka_unit_test(what_is_not_as_stated_is_refused),
+		cmocka_unit_test(types_of_layers),
 		cmocka_unit_test(damaged_layers_are_incomplete_and_say_why),
 		cmocka_unit_test(a_bomb_meets_its_limit),
 		cmocka_unit_test(facts_that_do_not_fit_are_an_error),

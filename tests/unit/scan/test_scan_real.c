@@ -31,7 +31,8 @@ static void open_image(const char *name, struct set *s)
 		name);
 	if (source_open(reference, &so, NULL, &s->source, &err) ||
 		image_list(s->source, &l, NULL, &s->arena, &choices, &err) ||
-		image_pick(&choices, NULL, &choice, &err) ||
+		image_pick(&(struct image_reader){ .source = s->source }, &choices, NULL, &choice,
+			&err) ||
 		image_manifest(s->source, &l, choice, NULL, &s->arena, &s->manifest, &err))
 		fail_msg("%s: %s", name, err.text);
 	s->jobs[s->n++] =

@@ -66,6 +66,16 @@ static const char *make_image(struct arena *a, const char *more)
 	return put_blob(a, doc, OCI_MANIFEST, more);
 }
 
+static const char *make_other_image(struct arena *a, const char *more)
+{
+	const char *config = put_blob(a, SPAN("{ }"), OCI_CONFIG, "");
+
+	return put_blob(a,
+		span_str(arena_printf(
+			a, "{\"schemaVersion\":2,\"config\":%s,\"layers\":[]}", config)),
+		OCI_MANIFEST, more);
+}
+
 /* Everything up to the open layer. */
 static int use(const char *reference, struct scov_err *err)
 {
@@ -81,7 +91,8 @@ static int use(const char *reference, struct scov_err *err)
 	if (!code)
 		code = image_list(s, &opt.limits, NULL, &a, &c, err);
 	if (!code)
-		code = image_pick(&c, NULL, &choice, err);
+		code = image_pick(
+			&(struct image_reader){ s, &opt.limits, NULL, &a }, &c, NULL, &choice, err);
 	if (!code)
 		code = image_manifest(s, &opt.limits, choice, NULL, &a, &m, err);
 	if (!code)
@@ -126,6 +137,68 @@ static void layout_names(void **state)
 	assert_int_equal(SCOV_E_UNSUPPORTED, use(ref, &err));
 }
 
+/* What stands beside an image in a layout is no second one: tools name it by OCI 1.1's fallback tag
+ * or cosign's tags, or not at all. */
+static void layouts_with_referrers(void **state)
+{
+	(void)state;
+#define ARTIFACT                                                                                   \
+	"{\"config\":{\"mediaType\":\"application/"                                                \
+	"vnd.oci.empty.v1+json\",\"digest\":\"sha256:" HEX64                                       \
+	"\",\"size\":2},\"layers\":[{\"mediaType\":\"application/"                                 \
+	"spdx+json\",\"digest\":\"sha256:" HEX64 "\",\"size\":2}]}"
+#define HEX64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define NAME(text) ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"" text "\"}"
+	static const struct {
+		const char *name, *document, *type, *more;
+		int code;
+	} cases[] = {
+		{ "fallback tag", "{\"manifests\":[]}", OCI_INDEX, NAME("sha256-" HEX64), 0 },
+		{ "fallback tag with the repository", "{\"manifests\":[]}", OCI_INDEX,
+			NAME("localhost:5000/a:sha256-" HEX64), 0 },
+		{ "cosign's tag", ARTIFACT, OCI_MANIFEST, NAME("sha256-" HEX64 ".sig"), 0 },
+		{ "cosign's tag with the repository", ARTIFACT, OCI_MANIFEST,
+			NAME("r.example/a:sha256-" HEX64 ".att"), 0 },
+		{ "typed", ARTIFACT, OCI_MANIFEST, ",\"artifactType\":\"application/spdx+json\"",
+			0 },
+		{ "of an unknown type", ARTIFACT, OCI_MANIFEST,
+			",\"artifactType\":\"application/x\"", 0 },
+		{ "without a type", ARTIFACT, OCI_MANIFEST, "", 0 },
+		{ "for no platform", "{}", OCI_MANIFEST,
+			",\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}", 0 },
+		{ "an image, whatever it says", "", OCI_MANIFEST,
+			",\"artifactType\":\"application/x\"", SCOV_E_USAGE },
+		{ "another name that ends so", ARTIFACT, OCI_MANIFEST, NAME("v1.sig"), 0 },
+		{ "an image of a name that ends so", "", OCI_MANIFEST, NAME("v1.sig"),
+			SCOV_E_USAGE },
+		{ "not readable", "{", OCI_MANIFEST, "", SCOV_E_USAGE },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		scoped_arena struct arena a = { 0 };
+		struct scov_err err = { 0 };
+		const char *one, *two;
+
+		empty_layout();
+		one = make_image(&a, *cases[i].document ? "" : NAME("1"));
+		two = *cases[i].document ? put_blob(&a, span_str(cases[i].document), cases[i].type,
+						   cases[i].more)
+					 : make_other_image(&a, cases[i].more);
+		for (int turn = 0; turn < 2; turn++) {
+			index_with(
+				&a, arena_printf(&a, "%s,%s", turn ? one : two, turn ? two : one));
+			if (use(arena_printf(&a, "oci:%s/l", folder), &err) != cases[i].code)
+				fail_msg("%s: %d %s", cases[i].name, err.code, err.text);
+		}
+	}
+	scoped_arena struct arena a = { 0 };
+	struct scov_err err = { 0 };
+
+	empty_layout();
+	index_with(&a, make_image(&a, ",\"artifactType\":\"application/vnd.example.app.v1\""));
+	assert_int_equal(0, use(arena_printf(&a, "oci:%s/l", folder), &err));
+}
+
 static void broken_layouts(void **state)
 {
 	(void)state;
@@ -144,10 +217,23 @@ static void broken_layouts(void **state)
 			SCOV_E_UNSUPPORTED },
 		{ "no version", "echo '{}' > oci-layout", SCOV_E_UNSUPPORTED },
 		{ "no blobs", "rm -r blobs", SCOV_E_NOT_FOUND },
-		{ "blobs elsewhere", "mv blobs b; ln -s b blobs", SCOV_E_FORMAT },
+		{ "blobs elsewhere", "mv blobs b; ln -s b blobs", 0 },
+		{ "blobs outside", "mv blobs ../b; ln -s ../b blobs", 0 },
 		{ "blobs are links",
 			"cd blobs/sha256; for f in *; do mv $f ../../$f; ln -s ../../$f $f; done",
+			0 },
+		{ "index is a link", "mv index.json i; ln -s i index.json", 0 },
+		{ "blobs link to other bytes",
+			"cd blobs/sha256; for f in *; do ln -sf /etc/passwd $f; done",
+			SCOV_E_DIGEST },
+		{ "blobs link to a device",
+			"cd blobs/sha256; for f in *; do ln -sf /dev/zero $f; done",
 			SCOV_E_FORMAT },
+		{ "blobs link to nothing",
+			"cd blobs/sha256; for f in *; do ln -sf nothing $f; done",
+			SCOV_E_NOT_FOUND },
+		{ "blobs link in a circle",
+			"cd blobs/sha256; for f in *; do rm $f; ln -s $f $f; done", SCOV_E_FORMAT },
 		{ "blobs are pipes", "cd blobs/sha256; for f in *; do rm $f; mkfifo $f; done",
 			SCOV_E_FORMAT },
 		{ "blobs are folders", "cd blobs/sha256; for f in *; do rm $f; mkdir $f; done",
@@ -216,10 +302,9 @@ static void wrong_paths(void **state)
 static void add(
 	struct buf *b, uint8_t type, const char *path, const char *link, struct span content)
 {
-	struct tar_header e = { .type = type,
-		.path = span_str(path),
-		.link = span_str(link),
-		.mode = 0644 };
+	struct tar_header e = {
+		.type = type, .path = span_str(path), .link = span_str(link), .mode = 0644
+	};
 
 	assert_int_equal(tar_write(b, e, content, NULL), 0);
 }
@@ -437,6 +522,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(layout_names),
+		cmocka_unit_test(layouts_with_referrers),
 		cmocka_unit_test(broken_layouts),
 		cmocka_unit_test(wrong_paths),
 		cmocka_unit_test(docker_archives),

@@ -73,7 +73,7 @@ static int load(struct loaded *l, const char *reference, bool is_deep, struct sc
 	if (!code)
 		code = image_list(l->source, &opt.limits, NULL, &l->arena, &l->choices, err);
 	if (!code)
-		code = image_pick(
+		code = image_pick(&(struct image_reader){ l->source, &opt.limits, NULL, &l->arena },
 			&l->choices, l->choices.from_index ? "linux/amd64" : NULL, &choice, err);
 	if (!code)
 		code = image_manifest(
@@ -202,7 +202,8 @@ static void platforms_of_an_index(void **state)
 	if (load(&l, text, false, &err))
 		fail_msg("%s", err.text);
 	assert_true(l.choices.from_index);
-	assert_int_equal(SCOV_E_NOT_FOUND, image_pick(&l.choices, "linux/sparc", &choice, &err));
+	assert_int_equal(SCOV_E_NOT_FOUND, image_pick(&(struct image_reader){ .source = l.source },
+						   &l.choices, "linux/sparc", &choice, &err));
 	assert_non_null(strstr(err.text, "linux/amd64, linux/arm64"));
 	unload(&l);
 }
