@@ -76,6 +76,7 @@ struct scov_progress {
 					   */
 	uint64_t bytes, bytes_total;      /* of blobs, as stored; total 0 while unknown */
 	size_t parts, parts_total;
+	size_t layers, layers_total; /* of the parts */
 };
 
 struct scov_options {
@@ -217,6 +218,8 @@ struct scov_format_options {
 	bool color, verbose, quiet, timings;
 	bool secrets_only; /* "text" and "json": the part about secrets alone */
 	bool all;          /* secrets of level none too */
+	bool utf8;         /* "text": marks beyond ASCII */
+	size_t width;      /* "text": columns of a line; 0: 80 */
 };
 
 typedef int (*scov_write)(void *ctx, const void *p, size_t len); /* 0 or negative */

@@ -48,6 +48,8 @@ static void show_progress(void *ctx, const struct scan_progress *p)
 		.bytes_total = p->bytes_total,
 		.parts = p->parts,
 		.parts_total = p->parts_total,
+		.layers = p->layers,
+		.layers_total = p->layers_total,
 	};
 
 	l->call->progress(l->call->progress_ctx, &out);

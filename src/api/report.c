@@ -98,7 +98,7 @@ static int options(
 			     err))
 		return err->code;
 	*out = (struct write_options){ known.color, known.verbose, known.quiet, known.timings,
-		known.secrets_only, known.all };
+		known.secrets_only, known.all, known.utf8, known.width };
 	return 0;
 }
 

@@ -37,6 +37,8 @@ struct scov_context *cli_context(struct options *o, int *status);
 void cli_complain(const char *text); /* "scoville: text" on standard error, escaped */
 int cli_status(int code);            /* exit status of an error */
 bool cli_color(const struct options *o, int fd);
+size_t cli_width(int fd); /* columns: COLUMNS, else the terminal's, else 80 */
+bool cli_utf8(void);      /* the locale has UTF-8 */
 
 /* The pages of the criteria, made by the build from doc/criteria/. */
 struct page_text {
@@ -54,7 +56,7 @@ struct grading_mode {
 #define CLI_IGNORE ".scovilleignore" /* without --ignore */
 int cli_grade(struct options *o, const struct grading_mode *mode);
 
-/* A progress bar on standard error; nothing unless that is a terminal and half a second has passed.
+/* A progress line on standard error; nothing unless that is a terminal and half a second passed.
  */
 void progress_start(bool wanted);
 void progress_show(void *ctx, const struct scov_progress *p);

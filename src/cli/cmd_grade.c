@@ -163,12 +163,14 @@ static int put(void *ctx, const void *p, size_t len)
 	return fwrite(p, 1, len, stdout) == len && !fflush(stdout) ? 0 : -1;
 }
 
-static int start_report(struct output *out)
+/* Texts of several references are set apart; JSON and -q are one line each. */
+static int start_report(struct output *out, const struct scov_format_options *f)
 {
-	/* Texts of several references are set apart; JSON is one object a line. */
-	if (out->written++ && !strcmp(out->format, "text"))
-		return put(out, "\n", 1);
-	return 0;
+	static const char rule[] = "\n----------------------------------------\n";
+
+	if (!out->written++ || strcmp(out->format, "text") || f->quiet)
+		return 0;
+	return put(out, rule, sizeof(rule) - 1);
 }
 
 static void write_reports(
@@ -184,13 +186,15 @@ static void write_reports(
 			.timings = g->o->timings,
 			.secrets_only = g->mode->secrets_only,
 			.all = g->o->all,
+			.utf8 = cli_utf8(),
+			.width = cli_width(out->file ? -1 : STDOUT_FILENO),
 		};
 		struct scov_err err;
 		int code;
 
 		if (out->is_folder)
 			code = scov_report_write_folder(r[0], out->format, out->file, &err);
-		else if (start_report(out))
+		else if (start_report(out, &f))
 			code = err_fail(&err, SCOV_E_IO, "%s", strerror(errno));
 		else if (all)
 			code = scov_reports_write(r, n, out->format, &f, put, out, &err);
@@ -236,9 +240,10 @@ static void close_outputs(struct grading *g)
 
 /* ---- one reference --------------------------------------------------------------------------- */
 
-static void gates(struct grading *g, const struct scov_report *r, const char *reference)
+static void gates(struct grading *g, const struct scov_report *r, const struct scov_image *image,
+	const char *reference)
 {
-	const char *why = scov_report_gates(r);
+	const char *why = scov_report_gates(r), *platform = scov_image_platform(image);
 	char text[2048];
 
 	g->status = worse(g->status, scov_report_status(r));
@@ -248,7 +253,8 @@ static void gates(struct grading *g, const struct scov_report *r, const char *re
 	while (*why) {
 		size_t n = strcspn(why, "\n");
 
-		snprintf(text, sizeof(text), "%s: failed %.*s", reference, (int)n, why);
+		snprintf(text, sizeof(text), "%s%s%s: failed %.*s", reference, *platform ? " " : "",
+			platform, (int)n, why);
 		cli_complain(text);
 		why += n + (why[n] == '\n');
 	}
@@ -293,7 +299,7 @@ static void one_platform(struct grading *g, const char *reference)
 
 	if (r) {
 		write_reports(g, &r, 1, false, reference);
-		gates(g, r, reference);
+		gates(g, r, image, reference);
 		after(g, r, reference);
 	}
 	scov_report_free(r);
@@ -311,15 +317,17 @@ static void all_platforms(struct grading *g, const char *reference)
 		return;
 	}
 	struct scov_report **reports = arena_array(&g->o->arena, n, sizeof(*reports));
+	struct scov_image **images_of = arena_array(&g->o->arena, n, sizeof(*images_of));
 
-	for (size_t i = 0; reports && i < n && !interrupted; i++) {
+	for (size_t i = 0; reports && images_of && i < n && !interrupted; i++) {
 		reports[made] = grade_one(g, images[i], reference);
-		made += reports[made] != NULL;
+		if (reports[made])
+			images_of[made++] = images[i];
 	}
 	if (made)
 		write_reports(g, reports, made, true, reference);
 	for (size_t i = 0; i < made; i++) {
-		gates(g, reports[i], reference);
+		gates(g, reports[i], images_of[i], reference);
 		after(g, reports[i], reference);
 		scov_report_free(reports[i]);
 	}

@@ -1,8 +1,9 @@
-/* progress.c - bytes, parts and rate on a terminal.
+/* progress.c - which image, how many layers and bytes of it, on one line of a terminal.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,23 +31,58 @@ void progress_start(bool wanted)
 	bar.start = bar.last = milliseconds();
 }
 
+/* The end of a name says most. */
+static void draw_name(char *out, size_t room, const struct scov_progress *p)
+{
+	char name[512];
+	size_t n;
+
+	snprintf(name, sizeof(name), "%s%s%s", p->reference, *p->platform ? " " : "", p->platform);
+	n = strlen(name);
+	for (size_t i = 0; i < n; i++)
+		if (name[i] < 0x20 || name[i] >= 0x7f)
+			name[i] = '?';
+	if (n <= room)
+		snprintf(out, room + 1, "%s", name);
+	else
+		snprintf(out, room + 1, "...%s", name + n - (room - 3));
+}
+
+/* The name, then what there is room for, in this order. One column stays free: a full line wraps.
+ */
+static void draw(const struct scov_progress *p, double since, size_t width, char *out)
+{
+	enum { PIECES = 4, NAME = 24, LINE = 200 };
+	double part = p->bytes_total ? (double)p->bytes / (double)p->bytes_total : 0;
+	int full = part > 1 ? BAR : (int)(part * BAR);
+	char pieces[PIECES][64];
+	size_t left, n = 0;
+
+	width = width > LINE ? LINE : width < NAME + 1 ? NAME + 1 : width;
+	left = width - 1 - NAME;
+	snprintf(pieces[0], sizeof(*pieces), "  %zu of %zu layers", p->layers, p->layers_total);
+	snprintf(pieces[1], sizeof(*pieces), "  [%.*s%*s]", full,
+		"========================", BAR - full, "");
+	snprintf(pieces[2], sizeof(*pieces), "  %.1f of %.1f MB", (double)p->bytes / 1e6,
+		(double)p->bytes_total / 1e6);
+	snprintf(pieces[3], sizeof(*pieces), "  %.0f MB/s", (double)p->bytes / 1e3 / since);
+	for (; n < PIECES && strlen(pieces[n]) <= left; n++)
+		left -= strlen(pieces[n]);
+	draw_name(out, NAME + left, p);
+	for (size_t i = 0; i < n; i++)
+		snprintf(out + strlen(out), sizeof(pieces[i]), "%s", pieces[i]);
+}
+
 void progress_show(void *ctx, const struct scov_progress *p)
 {
 	double now = milliseconds(), since = now - bar.start;
-	char drawn[BAR + 1];
+	char line[256];
 
 	(void)ctx;
 	if (!bar.wanted || since < FIRST_MS || (bar.shown && now - bar.last < NEXT_MS))
 		return;
-	double part = p->bytes_total ? (double)p->bytes / (double)p->bytes_total : 0;
-	int full = part > 1 ? BAR : (int)(part * BAR);
-
-	for (int i = 0; i < BAR; i++)
-		drawn[i] = i < full ? '=' : ' ';
-	drawn[BAR] = 0;
-	fprintf(stderr, "\r[%s] %.1f of %.1f MB  %zu of %zu parts  %.0f MB/s\033[K", drawn,
-		(double)p->bytes / 1e6, (double)p->bytes_total / 1e6, p->parts, p->parts_total,
-		(double)p->bytes / 1e3 / since);
+	draw(p, since, cli_width(STDERR_FILENO), line);
+	fprintf(stderr, "\r%s\033[K", line);
 	bar.last = now;
 	bar.shown = true;
 }

@@ -1,11 +1,10 @@
-/* shared.c - what the commands share: complaints, exit statuses, colour, the context.
+/* shared.c - what the commands share: complaints, exit statuses, the context.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
 
@@ -38,17 +37,6 @@ int cli_status(int code)
 	default:
 		return EXIT_UNREADABLE;
 	}
-}
-
-bool cli_color(const struct options *o, int fd)
-{
-	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
-
-	if (o->color && !strcmp(o->color, "always"))
-		return true;
-	if ((o->color && !strcmp(o->color, "never")) || (no_color && *no_color))
-		return false;
-	return isatty(fd) && term && strcmp(term, "dumb") != 0;
 }
 
 /* One line of standard input, without its end. */

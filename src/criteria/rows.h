@@ -53,7 +53,7 @@ struct findings {
 /* Adds an evidence row for f, DECIDES unless the ignore file takes it out. False when waived. */
 bool finding(struct findings *l, const struct file *f, const char *why, ...)
 	__attribute__((format(printf, 3, 4)));
-/* NOT_MET with "WHAT: /first and N more", MET, or MET asserted where all were waived. */
+/* NOT_MET with "WHAT: /first and N more: next, ...", MET, or MET asserted where all were waived. */
 enum verdict findings_verdict(struct findings *l, const char *what, const char *none);
 /* Another name of a finding: not counted, but its remedy includes it. */
 void finding_more(struct findings *l, const struct file *f);

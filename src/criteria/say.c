@@ -10,7 +10,12 @@
 #include "criteria/rows.h"
 #include "known/bases.h"
 
-enum { TEXT_MAX = 4096, EVIDENCE_MAX = 4000 };
+enum {
+	TEXT_MAX = 4096,
+	EVIDENCE_MAX = 4000,
+	NAMED_MAX = 12, /* more findings that a reason names */
+	NAMED_BYTES = 2048,
+};
 
 enum ev_kind evidence_kind(struct place at)
 {
@@ -176,6 +181,21 @@ bool finding(struct findings *l, const struct file *f, const char *why, ...)
 	return true;
 }
 
+/* "gpasswd, mount, /sbin/su": the next few, without the folder where it is the one before's. */
+static void name_more(const struct findings *l, struct buf *b)
+{
+	size_t i = 1;
+
+	for (; i < l->decisive.n && i <= NAMED_MAX && b->len < NAMED_BYTES; i++) {
+		struct span path = l->decisive.p[i]->path, before = l->decisive.p[i - 1]->path;
+		bool same = span_eq(span_dir(path), span_dir(before));
+
+		buf_printf(b, "%s%s%.*s", i > 1 ? ", " : "", same ? "" : "/",
+			SPAN_ARG(same ? span_base(path) : path));
+	}
+	buf_str(b, i < l->decisive.n ? ", ..." : "");
+}
+
 enum verdict findings_verdict(struct findings *l, const char *what, const char *none)
 {
 	struct verdict_out *out = l->out;
@@ -185,9 +205,13 @@ enum verdict findings_verdict(struct findings *l, const char *what, const char *
 	if (l->decisive.n == 1)
 		return say(out, NOT_MET, place_image(), "%s: /%.*s", what,
 			SPAN_ARG(l->decisive.p[0]->path));
-	if (l->decisive.n)
-		return say(out, NOT_MET, place_image(), "%s: /%.*s and %zu more", what,
-			SPAN_ARG(l->decisive.p[0]->path), l->decisive.n - 1);
+	if (l->decisive.n) {
+		scoped_buf struct buf more = { 0 };
+
+		name_more(l, &more);
+		return say(out, NOT_MET, place_image(), "%s: /%.*s and %zu more: %s", what,
+			SPAN_ARG(l->decisive.p[0]->path), l->decisive.n - 1, more.p ? more.p : "");
+	}
 	if (l->waived) {
 		out->report->class = ASSERTED;
 		return say(out, MET, place_image(), "%s, except %zu in the ignore file", none,

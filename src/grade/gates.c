@@ -2,6 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <stdio.h>
+
 #include "grade/parts.h"
 
 static const char *vector_name(int8_t vector)
@@ -9,54 +11,104 @@ static const char *vector_name(int8_t vector)
 	return vector < 0 ? "overall" : vector_names[vector];
 }
 
-static char *check_grade(
-	struct report *r, const struct gate *g, const struct grade_report *v, bool *passed)
+/* No input of this version can make it met. */
+static bool is_far(const struct criterion_report *c)
 {
-	*passed = v->grade >= g->threshold;
-	if (*passed)
-		return arena_printf(
-			&r->arena, "%s is %s", vector_name(g->vector), grade_names[v->grade]);
-	if (v->ceiling >= g->threshold)
-		return arena_printf(&r->arena,
-			"%s is %s, not %s: %u of %u criteria are not assessed; they need "
-			"%.*s",
-			vector_name(g->vector), grade_names[v->grade], grade_names[g->threshold],
-			(unsigned)(v->total - v->assessed), (unsigned)v->total,
-			SPAN_ARG(v->settles));
-	return arena_printf(&r->arena, "%s is %s, not %s", vector_name(g->vector),
-		grade_names[v->grade], grade_names[g->threshold]);
+	return c->verdict != MET && criterion_is_out_of_reach(c->criterion);
 }
 
-/* The first criterion up to the level that is not met is why. */
-static const struct criterion_report *obstacle(const struct report *r, int8_t vector, uint8_t level)
+static bool is_of(const struct gate *g, const struct criterion_report *c)
 {
-	const struct criterion_report *first = NULL;
+	return (g->vector < 0 || c->criterion->vector == g->vector) &&
+	       (g->kind != GATE_LEVEL || c->criterion->level <= g->threshold);
+}
+
+/* "; LABEL: a, b": those of the gate that have this verdict, in reach or not. */
+static void put_ids(struct buf *b, const char *label, const struct report *r, const struct gate *g,
+	enum verdict verdict, bool far)
+{
+	bool any = false;
 
 	for (size_t i = 0; i < r->criteria.n; i++) {
 		const struct criterion_report *c = &r->criteria.p[i];
 
-		if ((vector >= 0 && c->criterion->vector != vector) ||
-			c->criterion->level > level || c->verdict == MET)
+		if (c->verdict != verdict || !is_of(g, c) || is_far(c) != far)
 			continue;
-		if (!first || c->criterion->level < first->criterion->level)
-			first = c;
+		if (any)
+			buf_printf(b, ", %s", c->criterion->id);
+		else
+			buf_printf(b, "; %s: %s", label, c->criterion->id);
+		any = true;
 	}
-	return first;
+}
+
+/* What is not met comes first: it is in the user's hands. Then what is not assessed, and last what
+ * this version cannot assess, so that a gate that cannot pass is known as one. */
+static char *why_not(
+	struct report *r, const struct gate *g, const struct buf *head, const char *best)
+{
+	scoped_buf struct buf b = { .limit = 8192 };
+
+	buf_span(&b, buf_view(head));
+	put_ids(&b, "not met", r, g, NOT_MET, false);
+	put_ids(&b, "not met", r, g, NOT_MET, true);
+	put_ids(&b, "not assessed", r, g, NOT_ASSESSED, false);
+	put_ids(&b, "not assessed by this version of scoville", r, g, NOT_ASSESSED, true);
+	if (best)
+		buf_printf(&b, "; out of reach: %s", best);
+	return arena_cstr(&r->arena, buf_view(&b));
+}
+
+/* The grade with everything met that this version can find met. */
+static uint8_t best_grade(const struct report *r, const struct gate *g)
+{
+	unsigned points = 0, total = 0;
+
+	for (size_t i = 0; i < r->criteria.n; i++) {
+		total += is_of(g, &r->criteria.p[i]);
+		points += is_of(g, &r->criteria.p[i]) && !is_far(&r->criteria.p[i]);
+	}
+	return (uint8_t)grade_of(points, total);
+}
+
+static char *check_grade(
+	struct report *r, const struct gate *g, const struct grade_report *v, bool *passed)
+{
+	scoped_buf struct buf head = { .limit = 256 };
+	uint8_t best = best_grade(r, g);
+	char far[128];
+
+	*passed = v->grade >= g->threshold;
+	buf_printf(&head, "%s is %s", vector_name(g->vector), grade_names[v->grade]);
+	if (*passed)
+		return arena_cstr(&r->arena, buf_view(&head));
+	buf_printf(&head, ", not %s", grade_names[g->threshold]);
+	(void)snprintf(far, sizeof(far), "%s can be %s at best", vector_name(g->vector),
+		grade_names[best]);
+	return why_not(r, g, &head, best < g->threshold ? far : NULL);
 }
 
 static char *check_level(
 	struct report *r, const struct gate *g, const struct grade_report *v, bool *passed)
 {
-	const struct criterion_report *c = obstacle(r, g->vector, g->threshold);
+	scoped_buf struct buf head = { .limit = 256 };
+	bool far = false;
 
-	*passed = v->level >= g->threshold ||
-		  !c; /* a vector without a criterion at that level is complete */
-	if (*passed || !c)
-		return arena_printf(&r->arena, "%s is at level %u of %u", vector_name(g->vector),
-			v->level, v->level_of);
-	return arena_printf(&r->arena, "%s is at level %u, not %u: %s is %s: %.*s",
-		vector_name(g->vector), v->level, g->threshold, c->criterion->id,
-		c->verdict == NOT_ASSESSED ? "not assessed" : "not met", SPAN_ARG(c->reason));
+	/* A vector without a criterion at that level is complete. */
+	*passed = true;
+	for (size_t i = 0; i < r->criteria.n; i++) {
+		const struct criterion_report *c = &r->criteria.p[i];
+
+		*passed = *passed && (c->verdict == MET || !is_of(g, c));
+		far = far || (is_far(c) && is_of(g, c));
+	}
+	buf_printf(&head, "%s is at level %u", vector_name(g->vector), v->level);
+	if (*passed) {
+		buf_printf(&head, " of %u", v->level_of);
+		return arena_cstr(&r->arena, buf_view(&head));
+	}
+	buf_printf(&head, ", not %u", g->threshold);
+	return why_not(r, g, &head, far ? "that level needs them" : NULL);
 }
 
 static char *check_criterion(struct report *r, const struct gate *g, bool *passed)
@@ -67,11 +119,13 @@ static char *check_criterion(struct report *r, const struct gate *g, bool *passe
 		if (!span_eq(g->criterion, span_str(c->criterion->id)))
 			continue;
 		*passed = c->verdict == MET;
-		return arena_printf(&r->arena, "%s is %s: %.*s", c->criterion->id,
+		return arena_printf(&r->arena, "%s is %s: %.*s%s", c->criterion->id,
 			c->verdict == MET       ? "met"
 			: c->verdict == NOT_MET ? "not met"
 						: "not assessed",
-			SPAN_ARG(c->reason));
+			SPAN_ARG(c->reason),
+			is_far(c) ? "; out of reach: this version of scoville cannot find it met"
+				  : "");
 	}
 	*passed = false;
 	return arena_printf(&r->arena, "there is no criterion %.*s", SPAN_ARG(g->criterion));

@@ -91,7 +91,7 @@ static int add_step(struct plan *p, enum remedy_step step, size_t only)
 	return 0;
 }
 
-/* Not assessed: its fix, and what it needs to be assessed. */
+/* Not assessed: its fix. What it needs to be assessed is in its row. */
 static int add_open(struct plan *p, size_t i)
 {
 	const struct criterion_report *c = &p->r->criteria.p[i];
@@ -102,13 +102,6 @@ static int add_open(struct plan *p, size_t i)
 		return 0;
 	settle(&s, p->r, i);
 	fix_lines_of(p->r->image, &list, 1, REMEDY_STEPS, &p->r->arena, &s.lines);
-	if (c->settled_by.n) {
-		struct fix_line *line = vec_push(&s.lines, &p->r->arena);
-
-		if (line)
-			line->text = span_str(arena_printf(&p->r->arena, "not assessed: needs %.*s",
-				SPAN_ARG(c->settled_by.p[0])));
-	}
 	grade_step(p, &s);
 
 	struct step *slot = vec_push(&p->r->steps, &p->r->arena);

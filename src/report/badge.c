@@ -6,6 +6,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "criteria/criterion.h"
@@ -50,7 +51,7 @@ static unsigned advance(char c)
 		{ "mM", 107 },
 		{ "w", 90 },
 		{ "+", 90 },
-		{ "?", 60 },
+		{ ",", 41 },
 		{ " ", 39 },
 	};
 
@@ -69,13 +70,14 @@ static unsigned text_width(const char *s)
 	return (tenths + 9) / 10;
 }
 
-static void message(const struct grade_report *g, char out[8])
-{
-	size_t n = strlen(grade_names[g->grade]);
+enum { MESSAGE = 16 };
 
-	memcpy(out, grade_names[g->grade], n + 1);
-	if (g->ceiling != g->grade)
-		memcpy(out + n, "+?", 3);
+static void message(const struct grade_report *g, char out[MESSAGE])
+{
+	bool same = g->ceiling == g->grade;
+
+	(void)snprintf(out, MESSAGE, "%s%s%s", grade_names[g->grade], same ? "" : ", up to ",
+		same ? "" : grade_names[g->ceiling]);
 }
 
 static void label_text(
@@ -88,7 +90,7 @@ static void label_text(
 static void svg(const struct report *r, size_t badge, struct buf *out)
 {
 	const struct grade_report *g = grade_report_of(r, badge);
-	char grade[8];
+	char grade[MESSAGE];
 
 	message(g, grade);
 	unsigned lw = text_width(labels[badge]), gw = text_width(grade);
@@ -122,7 +124,7 @@ static void endpoint(const struct report *r, size_t badge, struct buf *out)
 {
 	const struct grade_report *g = grade_report_of(r, badge);
 	struct json_out w = { .out = out };
-	char grade[8];
+	char grade[MESSAGE];
 
 	message(g, grade);
 	json_out_dict(&w);
@@ -142,7 +144,7 @@ static void endpoint(const struct report *r, size_t badge, struct buf *out)
 
 static void markdown(const struct report *r, struct buf *out)
 {
-	char grade[8];
+	char grade[MESSAGE];
 
 	for (size_t i = 0; i < BADGES; i++) {
 		message(grade_report_of(r, i), grade);

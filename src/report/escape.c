@@ -65,13 +65,57 @@ void escape_markup(struct buf *out, struct span s)
 	each(out, s, markup);
 }
 
+/* Columns of one character. Source: Unicode, EastAsianWidth.txt, W and F, in whole blocks. */
+static size_t columns_of(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} wide[] = {
+		{ 0x1100, 0x115f },
+		{ 0x2e80, 0xa4cf },
+		{ 0xac00, 0xd7a3 },
+		{ 0xf900, 0xfaff },
+		{ 0xfe30, 0xfe6f },
+		{ 0xff00, 0xff60 },
+		{ 0xffe0, 0xffe6 },
+		{ 0x1f300, 0x1faff },
+		{ 0x20000, 0x3fffd },
+	};
+
+	for (size_t i = 0; i < sizeof(wide) / sizeof(*wide); i++)
+		if (c >= wide[i].first && c <= wide[i].last)
+			return 2;
+	return 1;
+}
+
+size_t shown_fit(struct span s, size_t columns)
+{
+	size_t at = 0, used = 0, n;
+	uint32_t code;
+
+	while ((n = utf8_step(s, at, &code))) {
+		used += columns_of(code);
+		if (used > columns)
+			break;
+		at += n;
+	}
+	return at;
+}
+
+size_t shown_width(struct span s)
+{
+	size_t used = 0, n;
+	uint32_t code;
+
+	for (size_t at = 0; (n = utf8_step(s, at, &code)); at += n)
+		used += columns_of(code);
+	return used;
+}
+
 size_t escape_width(struct span s)
 {
 	scoped_buf struct buf b = { 0 };
-	size_t n = 0;
 
 	escape_terminal(&b, s);
-	for (size_t i = 0; i < b.len; i++)
-		n += ((unsigned char)b.p[i] & 0xc0) != 0x80;
-	return n;
+	return shown_width(buf_view(&b));
 }

@@ -292,20 +292,12 @@ static int write_one(const struct report *r, const struct write_options *o, stru
 
 /* ---- all platforms --------------------------------------------------------------------------- */
 
-static bool differs(const struct report *const *r, size_t n, size_t c)
-{
-	for (size_t i = 1; i < n; i++)
-		if (r[i]->criteria.p[c].verdict != r[0]->criteria.p[c].verdict)
-			return true;
-	return false;
-}
-
 static void differences(struct json_out *w, const struct report *const *r, size_t n)
 {
 	json_out_key(w, "differences");
 	json_out_list(w);
 	for (size_t c = 0; n && c < r[0]->criteria.n; c++) {
-		if (!differs(r, n, c))
+		if (!report_differs(r, n, c))
 			continue;
 		json_out_dict(w);
 		json_member_str(w, "id", r[0]->criteria.p[c].criterion->id);

@@ -12,6 +12,8 @@ struct write_options {
 	bool color, verbose, quiet, timings;
 	bool secrets_only; /* not the verdicts */
 	bool all;          /* secrets of level none too */
+	bool utf8;         /* marks beyond ASCII */
+	size_t width;      /* of a line of text; 0: 80 */
 };
 
 struct writer {
@@ -21,7 +23,7 @@ struct writer {
 	/* Append one report. Errors: SCOV_E_MEMORY. */
 	int (*write)(const struct report *r, const struct write_options *o, struct buf *out,
 		struct scov_err *err);
-	/* --all-platforms, where it is more than one report after the other; may be NULL. */
+	/* --all-platforms; NULL for a folder. */
 	int (*write_platforms)(const struct report *const *reports, size_t n,
 		const struct write_options *o, struct buf *out, struct scov_err *err);
 	/* is_folder: the i-th file's name and bytes. */

@@ -19,15 +19,7 @@ const struct writer *writer_find(struct span name)
 int report_write_platforms(const struct writer *w, const struct report *const *reports, size_t n,
 	const struct write_options *o, struct buf *out, struct scov_err *err)
 {
-	if (w->write_platforms)
-		return w->write_platforms(reports, n, o, out, err);
-	if (!w->write)
+	if (!w->write_platforms)
 		return err_fail(err, SCOV_E_USAGE, "format '%s' writes a folder of files", w->name);
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			buf_byte(out, '\n');
-		if (w->write(reports[i], o, out, err))
-			return err->code;
-	}
-	return 0;
+	return w->write_platforms(reports, n, o, out, err);
 }

@@ -7,3 +7,11 @@
 #include "report/report.h"
 
 extern const struct writer text_writer, json_writer, badge_writer;
+/* Of one image's platforms: the verdicts of the c-th criterion are not all the same. */
+static inline bool report_differs(const struct report *const *r, size_t n, size_t c)
+{
+	for (size_t i = 1; i < n; i++)
+		if (r[i]->criteria.p[c].verdict != r[0]->criteria.p[c].verdict)
+			return true;
+	return false;
+}

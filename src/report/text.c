@@ -1,4 +1,7 @@
-/* text.c - the report for a person at a terminal: what was read, the grades, what to do next.
+/* text.c - the report for a person: what was read, the grades, the criteria, what to do.
+ *
+ * One screen for an ordinary image, and nothing twice: a reason is in the table, a fix among the
+ * steps.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -12,232 +15,114 @@
 #include "report/table.h"
 #include "report/text_parts.h"
 
-enum { LABEL = 18 };
+enum { NAME = 18, DIGEST_SHOWN = 12 }; /* a column; digits */
 
 /* ---- header ---------------------------------------------------------------------------------- */
 
-static void header_line(struct page *p, const char *label)
-{
-	page_inked(p, DIM, label);
-	page_pad(p, strlen(label), 10);
-}
-
 static void layers_line(struct page *p, const struct report *r)
 {
+	size_t n = r->image->layers_n, unreadable = 0;
+	scoped_buf struct buf b = { 0 };
 	uint64_t stored = 0;
-	size_t unreadable = 0;
 
-	for (size_t i = 0; i < r->image->layers_n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		stored += r->image->layers[i].blob_size;
 		unreadable += !r->image->layers[i].readable;
 	}
-	header_line(p, "layers");
-	buf_printf(p->out, "%zu, ", r->image->layers_n);
-	page_size(p, stored);
-	buf_str(p->out, " stored, ");
-	page_size(p, r->image->total_size);
-	buf_printf(p->out, " of files, %zu packages", r->image->packages.n);
+	buf_printf(&b, "%zu layer%s", n, n == 1 ? "" : "s");
 	if (r->layers_from_cache)
-		buf_printf(p->out, "; %zu from the cache", r->layers_from_cache);
+		buf_printf(&b, " (%zu from the cache)", r->layers_from_cache);
+	buf_str(&b, ", ");
+	size_text(&b, stored);
+	buf_str(&b, " stored, ");
+	size_text(&b, r->image->total_size);
+	buf_printf(&b, " of files, %zu package%s", r->image->packages.n,
+		r->image->packages.n == 1 ? "" : "s");
+	page_words(p, 0, buf_view(&b));
 	if (unreadable) {
-		buf_str(p->out, "; ");
-		page_ink(p, RED);
-		buf_printf(p->out, "%zu not readable", unreadable);
-		page_ink(p, PLAIN);
+		buf_release(&b);
+		buf_printf(&b, "%zu not readable", unreadable);
+		page_piece(p, 0, RED, buf_view(&b));
 	}
-	buf_byte(p->out, '\n');
+	page_end(p);
+}
+
+/* "linux/arm64/v8"; nothing for a tree without a config. */
+static void platform_text(struct buf *b, const struct platform *f)
+{
+	const struct span parts[] = { f->os, f->architecture, f->variant };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		buf_str(b, i && parts[i].len ? "/" : "");
+		buf_span(b, parts[i]);
+	}
+}
+
+/* Where it was read from is news unless the reference said it: an engine, a registry. */
+static bool is_news(const struct report *r)
+{
+	struct span said = span_from(r->reference, span_find(r->reference, ':') + 1);
+
+	return r->source.len && !span_ends(r->source, r->reference) &&
+	       !(said.len && span_has(r->source, said));
 }
 
 static void header(struct page *p, const struct report *r)
 {
-	const struct platform *f = &r->image->platform;
+	const struct distribution *dist = &r->image->distribution;
+	scoped_buf struct buf b = { 0 };
 	char digest[DIGEST_TEXT];
 
-	header_line(p, "image");
-	page_ink(p, BOLD);
-	escape_terminal(p->out, r->reference);
-	page_ink(p, PLAIN);
-	buf_byte(p->out, '\n');
-	if (r->source.len && !span_eq(r->source, r->reference)) {
-		header_line(p, "read from");
-		escape_terminal(p->out, r->source);
-		buf_byte(p->out, '\n');
-	}
+	page_piece(p, 0, BOLD, r->reference);
+	platform_text(&b, &r->image->platform);
+	if (b.len)
+		page_piece(p, 0, PLAIN, buf_view(&b));
+	if (dist->is_known)
+		page_piece(p, 0, PLAIN, dist->pretty_name.len ? dist->pretty_name : dist->id);
 	if (r->image->manifest_digest.algorithm) {
-		header_line(p, "digest");
-		buf_printf(p->out, "%s\n", digest_format(&r->image->manifest_digest, digest));
+		struct span whole = span_str(digest_format(&r->image->manifest_digest, digest));
+
+		page_piece(p, 0, DIM,
+			p->o->verbose
+				? whole
+				: span_sub(whole, 0, span_find(whole, ':') + 1 + DIGEST_SHOWN));
 	}
-	if (f->os.len || r->image->distribution.is_known) {
-		header_line(p, "platform");
-		escape_terminal(p->out, f->os);
-		buf_str(p->out, f->architecture.len ? "/" : "");
-		escape_terminal(p->out, f->architecture);
-		buf_str(p->out, f->variant.len ? "/" : "");
-		escape_terminal(p->out, f->variant);
-		if (r->image->distribution.is_known) {
-			buf_str(p->out, f->os.len ? ", " : "");
-			escape_terminal(p->out, r->image->distribution.pretty_name.len
-							? r->image->distribution.pretty_name
-							: r->image->distribution.id);
-		}
-		buf_byte(p->out, '\n');
+	page_end(p);
+	if (p->o->verbose || is_news(r)) {
+		page_printf(p, "read from");
+		page_piece(p, 0, PLAIN, r->source);
+		page_end(p);
 	}
 	layers_line(p, r);
 }
 
 /* ---- grades ---------------------------------------------------------------------------------- */
 
-static enum ink grade_ink(unsigned g)
+static void grade_line(struct page *p, const char *name, const struct grade_report *g)
 {
-	static const enum ink of[] = { RED, ORANGE, YELLOW, LIME, GREEN };
-
-	return of[g];
-}
-
-/* What would lift a vector is listed under it; for overall it would repeat them. */
-static void grade_line(struct page *p, const char *name, const struct grade_report *g,
-	const struct grade_report *overall)
-{
-	const char *grade = grade_names[g->grade];
-	char title[LABEL];
+	scoped_buf struct buf b = { 0 };
+	char title[NAME];
 	size_t n = strlen(name);
 
 	memcpy(title, name, n + 1);
 	title[0] = (char)(title[0] & ~0x20);
-	buf_str(p->out, title);
-	page_pad(p, n, LABEL);
-	page_ink(p, grade_ink(g->grade));
-	buf_str(p->out, grade);
-	page_ink(p, PLAIN);
-	page_pad(p, strlen(grade), 4);
-	buf_printf(
-		p->out, "%2u of %2u met   level %u of %u", g->met, g->total, g->level, g->level_of);
-	if (g->level)
-		buf_printf(p->out, " %s", level_names[g->level]);
+	page_printf(p, "%s", title);
+	page_to(p, NAME);
+	page_inked(p, grade_ink(g->grade), grade_names[g->grade]);
+	page_to(p, NAME + 3);
+	page_printf(p, "%2u/%u", g->met, g->total);
+	page_to(p, NAME + 10);
+	page_printf(p, "level %u", g->level);
 	if (g->ceiling != g->grade || g->assessed < g->total) {
-		page_pad(p, g->level ? strlen(level_names[g->level]) + 1 : 0, 16);
-		page_ink(p, DIM);
-		buf_printf(p->out, "%u not assessed", g->total - g->assessed);
+		buf_printf(&b, "%2u not assessed", g->total - g->assessed);
 		if (g->ceiling != g->grade)
-			buf_printf(p->out, ", up to %s", grade_names[g->ceiling]);
-		page_ink(p, PLAIN);
-	}
-	buf_byte(p->out, '\n');
-	if (g->ceiling != g->grade && g->settles.len && g != overall) {
-		page_pad(p, 0, LABEL);
+			buf_printf(&b, ", up to %s", grade_names[g->ceiling]);
+		page_to(p, NAME + 19);
 		page_ink(p, DIM);
-		page_paragraph(p, LABEL, LABEL, g->settles);
+		page_cut(p, buf_view(&b));
 		page_ink(p, PLAIN);
 	}
-}
-
-/* ---- criteria -------------------------------------------------------------------------------- */
-
-/* Why, and what it needs, as one paragraph. */
-static void missing_text(struct page *p, const struct criterion_report *c)
-{
-	scoped_buf struct buf text = { 0 };
-
-	buf_span(&text, c->reason);
-	for (size_t i = 0; i < c->settled_by.n; i++) {
-		buf_str(&text, i ? ", or " : c->reason.len ? "; needs " : "needs ");
-		buf_span(&text, c->settled_by.p[i]);
-	}
-	page_pad(p, 0, 6);
-	page_paragraph(p, 6, 6, buf_view(&text));
-	if (p->o->verbose)
-		text_evidence(p, &c->evidence, c->verdict == NOT_MET, c->reason);
-}
-
-static void criterion_text(struct page *p, const struct criterion_report *c)
-{
-	size_t n = strlen(c->criterion->id);
-
-	page_verdict(p, c->verdict);
-	page_inked(p, BOLD, c->criterion->id);
-	page_pad(p, n + 4, LABEL + 3);
-	buf_printf(p->out, "%s", c->criterion->title);
-	page_ink(p, DIM);
-	buf_printf(p->out, "  (level %u)\n", c->criterion->level);
-	page_ink(p, PLAIN);
-	if (c->verdict == NOT_ASSESSED) {
-		missing_text(p, c);
-		return;
-	}
-	if (c->reason.len) {
-		page_pad(p, 0, 6);
-		page_paragraph(p, 6, 6, c->reason);
-	}
-	text_evidence(p, &c->evidence, c->verdict == NOT_MET, c->reason);
-}
-
-/* What a criterion needs to be assessed; those with the same need are shown together. */
-static struct span settled_by(const struct criterion_report *c)
-{
-	return c->settled_by.n ? c->settled_by.p[0] : (struct span){ 0 };
-}
-
-static void not_assessed_group(struct page *p, const struct report *r, size_t first)
-{
-	struct span input = settled_by(&r->criteria.p[first]);
-	scoped_buf struct buf ids = { 0 };
-
-	for (size_t i = first; i < r->criteria.n; i++) {
-		const struct criterion_report *c = &r->criteria.p[i];
-
-		if (c->verdict == NOT_ASSESSED && span_eq(settled_by(c), input))
-			buf_printf(&ids, "%s%s", ids.len ? " " : "", c->criterion->id);
-	}
-	buf_str(p->out, "  ");
-	page_inked(p, YELLOW, "?");
-	buf_byte(p->out, ' ');
-	page_paragraph(p, 4, 4, buf_view(&ids));
-	page_pad(p, 0, 6);
-	page_inked(p, DIM, "needs ");
-	page_paragraph(p, 6, 12, input);
-}
-
-/* One input often serves several criteria, so the short text lists inputs; --verbose has a
- * paragraph each. */
-static void not_assessed(struct page *p, const struct report *r)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < r->criteria.n; i++) {
-		const struct criterion_report *c = &r->criteria.p[i];
-		size_t before = 0, same = 0;
-
-		if (c->verdict != NOT_ASSESSED)
-			continue;
-		if (!any)
-			page_title(p, "Not assessed");
-		any = true;
-		for (size_t k = 0; k < r->criteria.n; k++) {
-			bool told = r->criteria.p[k].verdict == NOT_ASSESSED && settled_by(c).len &&
-				    span_eq(settled_by(&r->criteria.p[k]), settled_by(c));
-
-			same += told;
-			before += told && k < i;
-		}
-		if (same < 2)
-			criterion_text(p, c);
-		else if (before == 0)
-			not_assessed_group(p, r, i);
-	}
-}
-
-static void section(struct page *p, const struct report *r, const char *title, int verdict)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < r->criteria.n; i++) {
-		if (r->criteria.p[i].verdict != verdict)
-			continue;
-		if (!any)
-			page_title(p, title);
-		any = true;
-		criterion_text(p, &r->criteria.p[i]);
-	}
+	page_end(p);
 }
 
 /* ---- the rest -------------------------------------------------------------------------------- */
@@ -246,22 +131,23 @@ static void diagnostics(struct page *p, const struct report *r)
 {
 	for (size_t i = 0, n = 0; i < r->diags.n; i++) {
 		const struct diagnostic *d = &r->diags.p[i];
+		scoped_buf struct buf b = { 0 };
 
 		if (d->severity < DIAG_WARNING && !p->o->verbose)
 			continue;
 		if (n++ == 0)
 			page_title(p, "What could not be read");
-		buf_str(p->out, "  ");
+		page_to(p, 2);
 		page_inked(
 			p, d->severity == DIAG_ERROR ? RED : YELLOW, severity_names[d->severity]);
-		buf_str(p->out, ": ");
+		page_printf(p, ": ");
 		if (d->at.kind == PLACE_FILE || d->at.kind == PLACE_LAYER ||
 			d->at.kind == PLACE_CONFIG) {
-			page_place(p, &d->at);
-			buf_str(p->out, ": ");
+			place_text(&b, &d->at);
+			buf_str(&b, ": ");
 		}
-		escape_terminal(p->out, d->text);
-		buf_byte(p->out, '\n');
+		buf_span(&b, d->text);
+		page_paragraph(p, 4, buf_view(&b));
 	}
 }
 
@@ -274,39 +160,21 @@ static void waivers(struct page *p, const struct report *r)
 		findings += r->waived.p[i].findings;
 	if (!r->waived.n)
 		return;
-	buf_printf(p->out, "\n%zu finding%s ignored by %zu entr%s:\n", findings,
-		findings == 1 ? "" : "s", r->waived.n, r->waived.n == 1 ? "y" : "ies");
+	page_end(p);
+	page_printf(p, "%zu finding%s ignored by %zu entr%s:", findings, findings == 1 ? "" : "s",
+		r->waived.n, r->waived.n == 1 ? "y" : "ies");
+	page_end(p);
 	for (size_t i = 0; i < r->waived.n; i++) {
-		buf_str(p->out, "  ");
-		escape_terminal(p->out, r->waived.p[i].id);
-		buf_str(p->out, " ");
-		escape_terminal(p->out, r->waived.p[i].path);
-		buf_printf(p->out, " (%zu) until %s: ", r->waived.p[i].findings,
-			date_format_day(r->waived.p[i].until, day));
-		escape_terminal(p->out, r->waived.p[i].reason);
-		buf_byte(p->out, '\n');
-	}
-}
+		const struct waived *w = &r->waived.p[i];
+		scoped_buf struct buf b = { 0 };
 
-static void steps(struct page *p, const struct report *r)
-{
-	if (!r->steps.n)
-		return;
-	page_title(p, "What to do");
-	for (size_t i = 0; i < r->steps.n; i++) {
-		const struct step *s = &r->steps.p[i];
-
-		buf_printf(p->out, "  %zu. ", i + 1);
-		for (size_t k = 0; k < r->criteria.n; k++)
-			if (s->settles >> k & 1)
-				buf_printf(p->out, "%s ", r->criteria.p[k].criterion->id);
-		buf_str(p->out, " overall ");
-		page_inked(p, grade_ink(s->grade_after), grade_names[s->grade_after]);
-		buf_byte(p->out, '\n');
-		for (size_t k = 0; k < s->lines.n; k++) {
-			page_pad(p, 0, 5);
-			page_paragraph(p, 5, 5, s->lines.p[k].text);
-		}
+		buf_span(&b, w->id);
+		buf_str(&b, w->path.len ? " " : "");
+		buf_span(&b, w->path);
+		buf_printf(&b, " (%zu) until %s: ", w->findings, date_format_day(w->until, day));
+		buf_span(&b, w->reason);
+		page_to(p, 2);
+		page_paragraph(p, 4, buf_view(&b));
 	}
 }
 
@@ -314,58 +182,62 @@ static void gates(struct page *p, const struct report *r)
 {
 	for (size_t i = 0; i < r->gates.n; i++) {
 		const struct gate_result *g = &r->gates.p[i];
+		scoped_buf struct buf b = { 0 };
 
 		if (i == 0)
-			buf_byte(p->out, '\n');
+			page_title(p, "Gates");
+		page_to(p, 2);
+		page_verdict(p, g->passed ? MET : NOT_MET);
 		page_inked(p, g->passed ? GREEN : RED, g->passed ? "passed " : "failed ");
-		escape_terminal(p->out, g->text);
-		if (g->why.len) {
-			buf_str(p->out, ": ");
-			escape_terminal(p->out, g->why);
-		}
-		buf_byte(p->out, '\n');
+		buf_span(&b, g->text);
+		buf_str(&b, g->why.len ? ": " : "");
+		buf_span(&b, g->why);
+		page_paragraph(p, 6, buf_view(&b));
 	}
 }
 
 static void timings(struct page *p, const struct report *r)
 {
-	buf_byte(p->out, '\n');
+	scoped_buf struct buf b = { 0 };
+
+	page_end(p);
 	for (size_t i = 0; i < r->timings_n; i++) {
-		escape_terminal(p->out, r->timings[i].name);
-		page_pad(p, r->timings[i].name.len, LABEL);
-		buf_printf(p->out, "%8.1f ms\n", r->timings[i].seconds * 1000);
+		page_span(p, r->timings[i].name);
+		page_to(p, NAME);
+		page_printf(p, "%8.1f ms", r->timings[i].seconds * 1000);
+		page_end(p);
 	}
-	buf_str(p->out, "bytes read");
-	page_pad(p, 10, LABEL);
-	page_size(p, r->bytes_read);
-	buf_byte(p->out, '\n');
+	size_text(&b, r->bytes_read);
+	page_printf(p, "bytes read");
+	page_to(p, NAME);
+	page_span(p, buf_view(&b));
+	page_end(p);
 }
 
 static void graded(struct page *p, const struct report *r)
 {
-	buf_byte(p->out, '\n');
-	grade_line(p, "overall", &r->overall, &r->overall);
+	page_end(p);
+	grade_line(p, "overall", &r->overall);
 	for (size_t v = 0; v < VECTORS; v++)
-		grade_line(p, vector_names[v], &r->vectors[v], &r->overall);
-	section(p, r, "Not met", NOT_MET);
-	if (p->o->verbose)
-		section(p, r, "Not assessed", NOT_ASSESSED);
-	else
-		not_assessed(p, r);
-	if (p->o->verbose)
-		section(p, r, "Met", MET);
+		grade_line(p, vector_names[v], &r->vectors[v]);
+	text_criteria(p, r);
 	text_secrets(p, r);
 }
 
 static void quiet_line(struct page *p, const struct report *r)
 {
-	if (p->o->secrets_only) {
+	scoped_buf struct buf b = { 0 };
+
+	if (p->o->secrets_only)
 		text_secrets_line(p, r);
-		return;
-	}
-	buf_printf(p->out, "%-3s ", grade_names[r->overall.grade]);
-	escape_terminal(p->out, r->reference);
-	buf_byte(p->out, '\n');
+	else
+		page_printf(p, "%-2s", grade_names[r->overall.grade]);
+	page_printf(p, "  ");
+	page_span(p, r->reference);
+	platform_text(&b, &r->image->platform);
+	page_printf(p, "%s", b.len ? "  " : "");
+	page_span(p, buf_view(&b));
+	page_end(p);
 }
 
 static void full(struct page *p, const struct report *r)
@@ -379,7 +251,7 @@ static void full(struct page *p, const struct report *r)
 	diagnostics(p, r);
 	waivers(p, r);
 	if (!p->o->secrets_only)
-		steps(p, r);
+		text_steps(p, r);
 	gates(p, r);
 	if (p->o->timings)
 		timings(p, r);
@@ -388,7 +260,7 @@ static void full(struct page *p, const struct report *r)
 static int write_text(const struct report *r, const struct write_options *o, struct buf *out,
 	struct scov_err *err)
 {
-	struct page p = { out, o };
+	struct page p = page_on(out, o);
 
 	if (o->quiet)
 		quiet_line(&p, r);
@@ -397,6 +269,59 @@ static int write_text(const struct report *r, const struct write_options *o, str
 	return out->failed ? err_memory(err) : 0;
 }
 
-const struct writer text_writer = {
-	.name = "text", .help = "for reading (the default)", .write = write_text
-};
+/* ---- several --------------------------------------------------------------------------------- */
+
+/* "conf.user  + linux/amd64  x linux/arm64" */
+static void difference(struct page *p, const struct report *const *r, size_t n, size_t c)
+{
+	page_to(p, 2);
+	page_printf(p, "%s", r[0]->criteria.p[c].criterion->id);
+	for (size_t i = 0; i < n; i++) {
+		scoped_buf struct buf b = { 0 };
+
+		platform_text(&b, &r[i]->image->platform);
+		if (i && p->column + escape_width(buf_view(&b)) + 4 > p->width)
+			page_end(p);
+		page_to(p, p->column + 2 > NAME ? p->column + 2 : NAME);
+		page_verdict(p, r[i]->criteria.p[c].verdict);
+		page_span(p, buf_view(&b));
+	}
+	page_end(p);
+}
+
+static void differences(struct page *p, const struct report *const *r, size_t n)
+{
+	bool any = false;
+
+	page_title(p, "Where the platforms differ");
+	for (size_t c = 0; c < r[0]->criteria.n; c++)
+		if (report_differs(r, n, c)) {
+			difference(p, r, n, c);
+			any = true;
+		}
+	if (any)
+		return;
+	page_printf(p, "  nowhere: all %zu have the same verdicts", n);
+	page_end(p);
+}
+
+static int write_platforms(const struct report *const *r, size_t n, const struct write_options *o,
+	struct buf *out, struct scov_err *err)
+{
+	struct page p = page_on(out, o);
+
+	for (size_t i = 0; i < n; i++) {
+		if (i && !o->quiet)
+			page_end(&p);
+		if (write_text(r[i], o, out, err))
+			return err->code;
+	}
+	if (n > 1 && !o->quiet && !o->secrets_only)
+		differences(&p, r, n);
+	return out->failed ? err_memory(err) : 0;
+}
+
+const struct writer text_writer = { .name = "text",
+	.help = "for reading (the default)",
+	.write = write_text,
+	.write_platforms = write_platforms };

@@ -6,10 +6,12 @@
 
 #include "report/page.h"
 
-/* All of it when verbose; else the first that decide (of what is not met) and say more than the
- * reason did. Then how many more there are. */
-void text_evidence(struct page *p, const evidences *list, bool decided, struct span reason);
-/* For `grade`: the first of what decides; nothing when nothing does. */
+/* All rows, a line or more each; what the reason said is not said again. */
+void text_evidence(struct page *p, const evidences *list, struct span reason);
+/* The table of the 23 criteria. */
+void text_criteria(struct page *p, const struct report *r);
+void text_steps(struct page *p, const struct report *r);
+/* For `grade`: the first of what decides, a line each; nothing when nothing does. */
 void text_secrets(struct page *p, const struct report *r);
 /* Of `secrets`: all of it, and the same in one line. */
 void text_secrets_page(struct page *p, const struct report *r);

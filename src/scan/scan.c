@@ -86,11 +86,13 @@ static int64_t now_us(void)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-static void tell(struct run *r, uint64_t bytes, size_t parts)
+/* done: NULL, or the part that is read. */
+static void tell(struct run *r, uint64_t bytes, const struct scan_job *done)
 {
 	lock_take(&r->lock);
 	r->progress.bytes += bytes;
-	r->progress.parts += parts;
+	r->progress.parts += done != NULL;
+	r->progress.layers += done && done->kind == PART_LAYER;
 	if (r->opt->progress)
 		r->opt->progress(r->opt->progress_ctx, &r->progress);
 	lock_drop(&r->lock);
@@ -98,7 +100,7 @@ static void tell(struct run *r, uint64_t bytes, size_t parts)
 
 static void on_bytes(void *ctx, uint64_t bytes)
 {
-	tell(ctx, bytes, 0);
+	tell(ctx, bytes, NULL);
 }
 
 static void run_job(void *ctx, size_t i)
@@ -109,7 +111,7 @@ static void run_job(void *ctx, size_t i)
 
 	feed_part(&r->feed, job);
 	job->seconds = (double)(now_us() - begin) / 1e6;
-	tell(r, job->from_cache ? job->descriptor->size : 0, 1);
+	tell(r, job->from_cache ? job->descriptor->size : 0, job);
 }
 
 static int larger_first(const void *a, const void *b, void *jobs)
@@ -129,6 +131,7 @@ static void count_total(struct run *r, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		known = known && r->jobs[i].descriptor->has_size;
 		r->progress.bytes_total += r->jobs[i].descriptor->size;
+		r->progress.layers_total += r->jobs[i].kind == PART_LAYER;
 	}
 	if (!known)
 		r->progress.bytes_total = 0;

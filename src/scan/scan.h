@@ -22,6 +22,7 @@ enum { SCAN_KEY_MAX = 64 };
 struct scan_progress {
 	uint64_t bytes, bytes_total; /* of blobs; total 0 where unknown */
 	size_t parts, parts_total;
+	size_t layers, layers_total; /* of the parts */
 };
 
 /* One scan; its crew knows the cache and the rules for secrets. */

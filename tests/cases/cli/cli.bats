@@ -5,7 +5,7 @@
 setup_file() {
 	python3 "$BATS_TEST_DIRNAME/image.py" "$BATS_FILE_TMPDIR/image"
 	export IMAGE="oci:$BATS_FILE_TMPDIR/image"
-	export SCOVILLE_NOW=2026-11-01 SCOVILLE_CACHE="$BATS_FILE_TMPDIR/cache" SCOVILLE_PLATFORM=linux/amd64
+	export LC_ALL=C SCOVILLE_NOW=2026-11-01 SCOVILLE_CACHE="$BATS_FILE_TMPDIR/cache" SCOVILLE_PLATFORM=linux/amd64
 }
 
 setup() { cd "$BATS_TEST_TMPDIR"; }
@@ -85,10 +85,27 @@ is() { # status, words that standard error has
 	one grade --fail-on conf.user "$IMAGE"; is 0
 	one grade --fail-on conf.user --platform linux/arm64 "$IMAGE"; is 1
 	grep -q 'failed conf.user' out
+	grep -qF "$IMAGE linux/arm64: failed conf.user" err
 	one grade -o json --fail-on vuln.any "$IMAGE"; is 1 'not assessed'
 	one grade --fail-on 'grade<D' "$IMAGE"; is 2 'grade<D'
 	one grade --fail-on 'level<1' "$IMAGE"; is 1 'level<1'
 	one grade --fail-on 'grade<A+' "$IMAGE"; is 1
+}
+
+@test "a gate names what is not met, then what is not assessed, and whether it can pass" {
+	one grade -q --fail-on 'grade<B' "$IMAGE"; is 1 'out of reach: overall can be C at best'
+	grep -q 'not met: .*; not assessed: .*; not assessed by this version of scoville: ' err
+	one grade -q --fail-on 'minimalism.grade<A+' "$IMAGE"; is 1 'minimalism is A, not A+; not met: min.base'
+	! grep -q 'out of reach' err
+	one grade -q --fail-on vuln.high "$IMAGE"; is 1 'out of reach'
+}
+
+@test "README's gates can pass, and fail" {
+	sed -n "s/^ *- run: scoville grade \(--fail-on .*\) -o text.*/\1/p" "$BATS_TEST_DIRNAME/../../../README.md" | xargs -n1 >gates
+	[ "$(wc -l <gates)" -ge 2 ]
+	mapfile -t gates <gates
+	one grade "${gates[@]}" "$IMAGE"; is 0
+	one grade "${gates[@]}" --platform linux/arm64 "$IMAGE"; is 1 conf.user
 }
 
 @test "--require-complete: 4 while something is not assessed" {
@@ -107,6 +124,10 @@ is() { # status, words that standard error has
 	[ "$(wc -l <out)" -eq 2 ]
 	one grade -q oci:nowhere "$IMAGE"; is 3 nowhere
 	[ "$(wc -l <out)" -eq 1 ]
+	one grade -q "$IMAGE" "$IMAGE"; is 0
+	[ "$(grep -cxF "D   $IMAGE  linux/amd64" out)" -eq 2 ] && [ "$(wc -l <out)" -eq 2 ]
+	one grade "$IMAGE" "$IMAGE"; is 0
+	[ "$(grep -c '^-----*$' out)" -eq 1 ]
 }
 
 @test "several outputs at once, and no temporary file is left" {
@@ -150,6 +171,23 @@ is() { # status, words that standard error has
 	assert {"id": "conf.user", "verdicts": ["met", "not-met"]} in d["differences"], d["differences"]
 	END
 	one grade --all-platforms --fail-on conf.user "$IMAGE"; is 1
+	grep -qF "$IMAGE linux/arm64: failed" err
+	! grep -qF "$IMAGE linux/amd64: failed" err
+	tail -2 out | tr '\n' '|' | grep -qxF 'Where the platforms differ|  conf.user       + linux/amd64  x linux/arm64|'
+	one grade -q --all-platforms "$IMAGE"; is 0
+	[ "$(wc -l <out)" -eq 2 ]
+}
+
+@test "text is as wide as COLUMNS says, and has the marks of the locale" {
+	for n in 60 80 120; do
+		COLUMNS=$n LC_ALL=C.UTF-8 one grade --verbose "$IMAGE"; is 0
+		[ "$(sed 's/ \\$//; s/"[^"]*"/""/g' out | grep '[^ ] ' | LC_ALL=C.UTF-8 wc -L)" -le $n ]
+	done
+	COLUMNS=nonsense LC_ALL=C one grade "$IMAGE"; is 0
+	[ "$(sed 's/ \\$//; s/"[^"]*"/""/g' out | grep '[^ ] ' | wc -L)" -le 80 ]
+	LC_ALL=C one grade "$IMAGE"; grep -q '^  + conf.user ' out; ! grep -q '[^ -~]' out
+	LC_ALL= LC_CTYPE=en_US.UTF-8 LANG=C one grade "$IMAGE"; grep -q '^  ✓ conf.user ' out
+	LC_ALL=C LC_CTYPE=en_US.UTF-8 one grade "$IMAGE"; grep -q '^  + conf.user ' out
 }
 
 @test "colour: never into a pipe, NO_COLOR or not, and always when told" {

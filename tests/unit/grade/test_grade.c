@@ -355,10 +355,18 @@ static void gate_messages(void **state)
 	} cases[] = {
 		{ "conf.user", false, "conf.user is not met" },
 		{ "vuln.high", false, "vuln.high is not assessed" },
+		{ "vuln.high", false, "; out of reach: this version" },
 		{ "min.shell", true, "min.shell is met" },
 		{ "vulnerabilities.grade<B", false, "not assessed" },
 		{ "grade<A+", false, "overall is" },
-		{ "minimalism.level<2", false, "min.base is not assessed" },
+		{ "grade<B", false, "; out of reach: overall can be C at best" },
+		{ "configuration.grade<A", false,
+			"configuration is D, not A; not met: conf.user, conf.annot; not assessed: "
+			"conf.secretfile; not assessed by this version of scoville: "
+			"conf.secprofile" },
+		{ "configuration.grade<A+", false, "; out of reach: configuration can be A at" },
+		{ "minimalism.level<2", false, "level 0, not 2; not assessed: min.base" },
+		{ "provenance.level<2", false, "prov.signed; out of reach: that level needs them" },
 		{ "level<1", false, "level 0" },
 		{ "conf.nonesuch", false, "no criterion" },
 	};

@@ -57,8 +57,8 @@ static void words_and_colours(void **state)
 		{ GRADE_B, GRADE_B, "B", "BCF480" },
 		{ GRADE_C, GRADE_C, "C", "F6EB61" },
 		{ GRADE_D, GRADE_D, "D", "FE5B3C" },
-		{ GRADE_A, GRADE_A_PLUS, "A+?", "81FEA0" },
-		{ GRADE_D, GRADE_C, "D+?", "FE5B3C" },
+		{ GRADE_A, GRADE_A_PLUS, "A, up to A+", "81FEA0" },
+		{ GRADE_D, GRADE_C, "D, up to C", "FE5B3C" },
 	};
 	struct fixture f;
 

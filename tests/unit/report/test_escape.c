@@ -55,6 +55,9 @@ static void width_is_of_what_is_shown(void **state)
 	(void)state;
 	assert_int_equal(escape_width(SPAN("h\xc3\xbcte")), 4);
 	assert_int_equal(escape_width(SPAN("\033")), 4);
+	assert_int_equal(escape_width(SPAN("\xe5\xae\xb9\xe5\x99\xa8")), 4);
+	assert_int_equal(shown_fit(SPAN("h\xc3\xbcte"), 2), 3);
+	assert_int_equal(shown_fit(SPAN("\xe5\xae\xb9"), 1), 0);
 }
 
 int main(void)

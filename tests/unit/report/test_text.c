@@ -6,6 +6,9 @@
 #include <stdlib.h>
 
 #include "fixture.h"
+#include "report/escape.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
 
 static const struct {
 	const char *name;
@@ -16,6 +19,8 @@ static const struct {
 	{ "color", SPAN_INIT("web:1"), { .color = true } },
 	{ "verbose", SPAN_INIT("web:1"), { .verbose = true } },
 	{ "quiet", SPAN_INIT("web:1"), { .quiet = true } },
+	{ "narrow", SPAN_INIT("web:1"), { .width = 40 } },
+	{ "wide", SPAN_INIT("web:1"), { .width = 120, .utf8 = true } },
 	{ "secrets", SPAN_INIT("web:1"), { .secrets_only = true } },
 	{ "secrets-all", SPAN_INIT("web:1"),
 		{ .secrets_only = true, .all = true, .verbose = true } },
@@ -106,6 +111,100 @@ static void a_long_path_is_whole(void **state)
 	fixture_release(&again);
 }
 
+static const struct write_options manners[] = {
+	{ 0 },
+	{ .verbose = true },
+	{ .utf8 = true },
+	{ .secrets_only = true },
+	{ .secrets_only = true, .all = true, .utf8 = true },
+	{ .secrets_only = true, .verbose = true },
+};
+
+/* Of text that is escaped already. */
+static bool is_one_word(struct span line)
+{
+	if (span_ends(line, SPAN(" ")))
+		return false;
+	line = span_trim(line);
+	if (span_ends(line, SPAN(" \\")))
+		line = span_sub(line, 0, line.len - 2);
+	return span_find(line, ' ') == line.len;
+}
+
+static void no_line_is_wider_than_the_terminal(void **state)
+{
+	static const struct span names[] = { SPAN_INIT("web:1"), SPAN_INIT(HOSTILE),
+		SPAN_INIT("registry.example.com/a/long/name/of/an/image/in/a/registry:and-a-tag"),
+		SPAN_INIT("\xe5\xae\xb9\xe5\x99\xa8 \xe5\xae\xb9\xe5\x99\xa8 "
+			  "\xe5\xae\xb9\xe5\x99\xa8\xe5\xae\xb9\xe5\x99\xa8") };
+	static const size_t widths[] = { 40, 57, 80, 120, 300 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names) * COUNT(widths) * COUNT(manners); i++) {
+		struct fixture f;
+		scoped_buf struct buf b = { 0 };
+		struct write_options o = manners[i % COUNT(manners)];
+		struct span text, line;
+
+		o.width = widths[i / COUNT(manners) % COUNT(widths)];
+		fixture_init(&f, names[i / COUNT(manners) / COUNT(widths)]);
+		assert_int_equal(writer_find(SPAN("text"))->write(&f.report, &o, &b, NULL), 0);
+		for (text = buf_view(&b); span_split(&text, '\n', &line);)
+			if (shown_width(line) > o.width && !is_one_word(line))
+				fail_msg("%zu columns: '%.*s'", o.width, SPAN_ARG(line));
+		fixture_release(&f);
+	}
+}
+
+static size_t times(struct span s, struct span word)
+{
+	size_t n = 0, at;
+
+	for (; (at = span_find_span(s, word)) < s.len; n++)
+		s = span_from(s, at + word.len);
+	return n;
+}
+
+static void a_fix_is_printed_once(void **state)
+{
+	struct fixture f;
+	scoped_buf struct buf b = { 0 };
+	struct write_options o = { 0 };
+
+	(void)state;
+	fixture_init(&f, SPAN("web:1"));
+	f.report.gates.n = 0;
+	assert_int_equal(writer_find(SPAN("text"))->write(&f.report, &o, &b, NULL), 0);
+	assert_int_equal(times(buf_view(&b), SPAN("USER 65532:65532")), 1);
+	for (size_t i = 0; i < CRITERIA; i++) /* in the table, and of what is to be done again */
+		check(criteria[i]->id, times(buf_view(&b), span_str(criteria[i]->id)) <= 2);
+	fixture_release(&f);
+}
+
+static void platforms_end_with_where_they_differ(void **state)
+{
+	struct fixture a, b;
+	const struct report *both[] = { &a.report, &b.report };
+	struct write_options o = { 0 };
+	scoped_buf struct buf same = { 0 }, other = { 0 };
+
+	(void)state;
+	fixture_init(&a, SPAN("amd64"));
+	fixture_init(&b, SPAN("arm64"));
+	assert_int_equal(
+		report_write_platforms(writer_find(SPAN("text")), both, 2, &o, &same, NULL), 0);
+	assert_true(span_ends(buf_view(&same),
+		SPAN("\nWhere the platforms differ\n  nowhere: all 2 have the same verdicts\n")));
+	b.report.criteria.p[0].verdict = MET;
+	assert_int_equal(
+		report_write_platforms(writer_find(SPAN("text")), both, 2, &o, &other, NULL), 0);
+	assert_true(span_ends(buf_view(&other), SPAN("\nWhere the platforms differ\n  min.base"
+						     "        ? linux/amd64/v8  + "
+						     "linux/arm64/v8\n")));
+	fixture_release(&a);
+	fixture_release(&b);
+}
+
 static void a_full_buffer_is_an_error(void **state)
 {
 	struct fixture f;
@@ -128,6 +227,9 @@ int main(void)
 		cmocka_unit_test(as_golden),
 		cmocka_unit_test(nothing_of_the_image_acts),
 		cmocka_unit_test(a_long_path_is_whole),
+		cmocka_unit_test(no_line_is_wider_than_the_terminal),
+		cmocka_unit_test(a_fix_is_printed_once),
+		cmocka_unit_test(platforms_end_with_where_they_differ),
 		cmocka_unit_test(a_full_buffer_is_an_error),
 	};
 
