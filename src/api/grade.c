@@ -301,8 +301,11 @@ static int judge(struct scov_report *r, struct scov_err *err)
 static int join_and_judge(struct scov_report *r, const struct scov_policy *policy,
 	const struct call *call, struct scov_err *err)
 {
+	struct watch watch = { .call = call };
 	double start = seconds();
 	int code = check_config(r, err);
+
+	r->facts.watch = &watch;
 
 	if (!code && policy && policy->base)
 		code = read_base(r, policy->base, call, err);
@@ -312,6 +315,7 @@ static int join_and_judge(struct scov_report *r, const struct scov_policy *polic
 	start = seconds();
 	if (!code)
 		code = judge(r, err);
+	r->facts.watch = NULL;
 	timed(&r->report, "judge", start);
 	return code;
 }

@@ -46,3 +46,19 @@ void call_cancel(int *cancelled)
 {
 	__atomic_store_n(cancelled, 1, __ATOMIC_RELAXED);
 }
+
+bool watch_ask(struct watch *w)
+{
+	int code = w->why.code ? w->why.code : call_check(w->call, &w->why);
+
+	return code == 0;
+}
+
+int watch_check(struct watch *w, struct scov_err *err)
+{
+	if (!w || watch_ask(w))
+		return 0;
+	if (err)
+		*err = w->why;
+	return w->why.code;
+}

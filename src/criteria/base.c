@@ -23,8 +23,7 @@ static void remarks(const struct image_facts *image, struct verdict_out *out)
 		"operating system packages");
 	remark_count(out, place_image(), "bytes", image->total_size,
 		"bytes of visible files; size does not affect the verdict");
-	for (size_t i = 0; i < image->files.n; i++) {
-		const struct file *f = &image->files.p[i];
+	for (const struct file *f = NULL; (f = file_next(image, f));) {
 		struct span name = span_base(f->path);
 
 		if (!file_is_program(f) || !(known_roles(name) & ROLE_FETCHER))

@@ -9,7 +9,7 @@
 #include "known/names.h"
 
 /* Another sign that a shared name is the package manager: who owns it, or what it is written in. */
-static bool is_confirmed(const struct image_facts *image, const struct file *f, struct span name)
+static bool is_confirmed(const struct file *f, struct span name)
 {
 	for (size_t i = 0; i < known_manager_signs_n; i++) {
 		const struct known_manager_sign *sign = &known_manager_signs[i];
@@ -24,7 +24,7 @@ static bool is_confirmed(const struct image_facts *image, const struct file *f, 
 		if (sign->folder.len && span_has(f->path, sign->folder))
 			return true;
 	}
-	return span_starts(name, SPAN("yarn")) && has_marker(image, f, MARKER_YARN);
+	return span_starts(name, SPAN("yarn")) && file_has_marker(f, MARKER_YARN);
 }
 
 /* The program under a manager's name: f itself or what the link ends at; NULL when that is counted
@@ -58,7 +58,7 @@ static void judge_name(struct findings *l, const struct file *f)
 		return;
 	if (is_multi_call(program))
 		evidence_file(l->out, REMARK, f, "a busybox applet, judged under min.shell");
-	else if (shared && !is_confirmed(l->dossier->image, program, name))
+	else if (shared && !is_confirmed(program, name))
 		evidence_file(l->out, REMARK, f,
 			"has a package manager's name, but no other sign of one");
 	else
@@ -88,9 +88,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	struct findings l = { .out = out, .dossier = d, .id = "min.pm" };
 
-	for (size_t i = 0; i < d->image->files.n; i++) {
-		const struct file *f = &d->image->files.p[i];
-
+	for (const struct file *f = NULL; (f = file_next(d->image, f));) {
 		judge_name(&l, f);
 		judge_module(&l, f);
 	}

@@ -77,8 +77,7 @@ static void remarks(const struct image_facts *image, struct verdict_out *out, bo
 	bool xattrs = !image->layers_n;
 	char why[64];
 
-	for (size_t i = 0; i < image->files.n; i++) {
-		const struct file *f = &image->files.p[i];
+	for (const struct file *f = NULL; (f = file_next(image, f));) {
 		bool folder = f->entry->type == ENTRY_DIR;
 
 		if (!strict && is_regular(f) && f->body->mode & SETGID && ++setgid <= REMARKS_MAX)
@@ -116,8 +115,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		.value = strict ? SPAN("ug-s") : SPAN("u-s") },
 		      uncap = { .action = REMEDY_UNCAP };
 
-	for (size_t i = 0; i < image->files.n; i++) {
-		const struct file *f = &image->files.p[i];
+	for (const struct file *f = NULL; (f = file_next(image, f));) {
 		uint32_t mode;
 
 		if (!is_regular(f))

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
+#include "base/hashtable.h"
 #include "criteria/rows.h"
 
 enum {
@@ -187,7 +189,9 @@ static bool has_run(const struct image_facts *image)
 struct fixer {
 	const struct image_facts *image;
 	struct arena *a;
-	fix_lines *out;
+	fix_lines *out; /* empty at first; each text once */
+	struct hash_key key;
+	struct table by_text;
 	struct buf run;     /* commands of one RUN */
 	struct buf by_hand; /* what no command can say */
 	const char *why;    /* of by_hand */
@@ -199,12 +203,19 @@ static void put_line(struct fixer *x, bool is_command, struct span text)
 
 	if (!text.len)
 		return;
-	for (size_t i = 0; i < x->out->n; i++)
-		if (span_eq(x->out->p[i].text, text))
-			return;
-	slot = vec_push(x->out, x->a);
-	if (slot)
-		*slot = (struct fix_line){ text, is_command };
+	uint64_t hash = hash_span(x->key, text);
+	struct table_slot *s;
+
+	if (!table_room(&x->by_text, x->a))
+		return;
+	s = table_next(&x->by_text, hash, NULL);
+	while (s->row && !span_eq(x->out->p[s->row - 1].text, text))
+		s = table_next(&x->by_text, hash, s);
+	slot = s->row ? NULL : vec_push(x->out, x->a);
+	if (!slot)
+		return;
+	*slot = (struct fix_line){ text, is_command };
+	table_put(&x->by_text, s, hash, x->out->n - 1);
 }
 
 static void put_buf(struct fixer *x, bool is_command, const struct buf *b)
@@ -483,6 +494,7 @@ void fix_lines_of(const struct image_facts *image, const remedies *const *lists,
 	struct fixer x = { .image = image,
 		.a = a,
 		.out = out,
+		.key = hash_random_key(),
 		.run = { .limit = TEXT_MAX },
 		.by_hand = { .limit = TEXT_MAX } };
 

@@ -18,8 +18,6 @@ enum { SHOWN_MAX = 200 /* rows of one kind of evidence; the rest is counted */ }
 bool is_symlink(const struct file *f);
 /* The program that a symlink ends at; NULL: dangling, or no program. */
 const struct file *program_behind(const struct image_facts *image, const struct file *link);
-/* An analyzer left this mark at the file's body. */
-bool has_marker(const struct image_facts *image, const struct file *f, enum marker_kind kind);
 bool is_multi_call(const struct file *f);
 /* The folder that holds the path has one of these names: bin, sbin (and libexec). */
 bool in_bin(struct span path);

@@ -296,16 +296,6 @@ const struct file *program_behind(const struct image_facts *image, const struct 
 	return f && file_is_program(f) ? f : NULL;
 }
 
-bool has_marker(const struct image_facts *image, const struct file *f, enum marker_kind kind)
-{
-	const struct part *p = f->body_layer < image->layers_n ? image->parts[f->body_layer] : NULL;
-
-	for (size_t i = 0; p && i < p->markers.n; i++)
-		if (p->markers.p[i].kind == kind && &p->entries.p[p->markers.p[i].entry] == f->body)
-			return true;
-	return false;
-}
-
 bool is_multi_call(const struct file *f)
 {
 	return f->exec && (f->exec->flags & EXEC_MULTI_CALL);

@@ -8,6 +8,8 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
+#include "base/hashtable.h"
 #include "criteria/rows.h"
 
 enum {
@@ -87,25 +89,35 @@ static void count(const struct dossier *d, struct verdict_out *out, struct tally
 /* Each advice once, with all places that it is for. */
 static void advise(const struct dossier *d, struct verdict_out *out)
 {
-	for (size_t i = 0; i < d->image->secrets.n; i++) {
+	remedies *list = &out->report->remedies;
+	struct hash_key key = hash_random_key();
+	struct table by_advice = { 0 };
+
+	for (size_t i = 0; i < d->image->secrets.n && watch_on(d->image->watch); i++) {
 		const struct secret_finding *s = &d->image->secrets.p[i];
 		struct span where = s->at.path.len ? s->at.path
 				    : s->title.len ? s->title
 						   : s->fact->kind;
-		remedies *list = &out->report->remedies;
-		size_t k = 0;
+		uint64_t hash = hash_span(key, s->advice);
+		struct table_slot *slot;
 
 		if (s->waived || s->level < SECRET_MEDIUM)
 			continue;
-		while (k < list->n && !span_eq(list->p[k].note, s->advice))
-			k++;
-		if (k == list->n)
-			remedy_add(
-				out, (struct remedy){ .action = REMEDY_SECRET, .note = s->advice });
+		if (!table_room(&by_advice, out->arena))
+			return;
+		slot = table_next(&by_advice, hash, NULL);
+		while (slot->row && !span_eq(list->p[slot->row - 1].note, s->advice))
+			slot = table_next(&by_advice, hash, slot);
+		if (!slot->row) {
+			remedy_add(out,
+				(struct remedy){ .action = REMEDY_SECRET, .note = s->advice });
+			if (arena_failed(out->arena))
+				return;
+			table_put(&by_advice, slot, hash, list->n - 1);
+		}
 		if (s->at.kind == PLACE_FILE)
 			where = span_str(arena_printf(out->arena, "/%.*s", SPAN_ARG(where)));
-		if (k < list->n)
-			remedy_for(out, &list->p[k], where);
+		remedy_for(out, &list->p[slot->row - 1], where);
 	}
 }
 

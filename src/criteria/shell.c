@@ -7,34 +7,15 @@
  */
 #include <stdio.h>
 
+#include "base/hash.h"
+#include "base/hashtable.h"
 #include "criteria/rows.h"
 #include "known/names.h"
 
 enum { REMARKS_MAX = 20 };
 
-/* /etc/shells of the final file system names this path. */
-static bool listed_as_shell(const struct image_facts *image, struct span path)
-{
-	const struct file *shells = image_file(image, SPAN("etc/shells"));
-
-	if (!shells || shells->body_layer >= image->layers_n || !image->parts[shells->body_layer])
-		return false;
-
-	const struct part *p = image->parts[shells->body_layer];
-
-	for (size_t i = 0; i < p->markers.n; i++) {
-		struct span text = p->markers.p[i].text;
-
-		if (p->markers.p[i].kind != MARKER_SHELLS)
-			continue;
-		if (span_at(text, 0) == '/' && span_eq(span_from(text, 1), path))
-			return true;
-	}
-	return false;
-}
-
 /* By its own name and bytes, symlinks aside. */
-static bool is_shell_program(const struct image_facts *image, const struct file *f)
+static bool is_shell_program(const struct file *f)
 {
 	if (!file_is_program(f))
 		return false;
@@ -45,8 +26,7 @@ static bool is_shell_program(const struct image_facts *image, const struct file 
 	case SHELL_MULTI_CALL: /* the name, but no applet table that we could read */
 		return true;
 	case SHELL_SHARED_NAME:
-		return listed_as_shell(image, f->path) ||
-		       (f->exec->kind == EXEC_ELF && in_bin(f->path));
+		return f->is_listed_shell || (f->exec->kind == EXEC_ELF && in_bin(f->path));
 	default:
 		return false;
 	}
@@ -60,14 +40,14 @@ static bool is_shell_link(
 	const struct file *program;
 
 	if (name == SHELL_NOT ||
-		(name == SHELL_SHARED_NAME && !in_bin(f->path) && !listed_as_shell(image, f->path)))
+		(name == SHELL_SHARED_NAME && !in_bin(f->path) && !f->is_listed_shell))
 		return false;
 	program = program_behind(image, f);
 	if (!program) {
 		evidence_file(out, REMARK, f, "a link with a shell's name, but not to a program");
 		return false;
 	}
-	return !is_multi_call(program) && !is_shell_program(image, program);
+	return !is_multi_call(program) && !is_shell_program(program);
 }
 
 /* The login shell of a user. /sbin/nologin and /bin/false may be links to a busybox that holds a
@@ -76,7 +56,7 @@ static bool is_login_shell(const struct image_facts *image, struct span path)
 {
 	const struct file *program = image_find(image, span_from(path, 1), true);
 
-	if (!program || !is_shell_program(image, program))
+	if (!program || !is_shell_program(program))
 		return false;
 	return !is_multi_call(program) || known_shell(span_base(path)) != SHELL_NOT;
 }
@@ -124,8 +104,7 @@ static void remark_others(const struct image_facts *image, struct verdict_out *o
 {
 	size_t shown = 0;
 
-	for (size_t i = 0; i < image->files.n; i++) {
-		const struct file *f = &image->files.p[i];
+	for (const struct file *f = NULL; (f = file_next(image, f));) {
 		const char *why = NULL;
 
 		if (!file_is_program(f) || is_multi_call(f))
@@ -153,14 +132,29 @@ static bool is_shell_line(struct span line)
 	return false;
 }
 
+/* The bodies of what was found so far. */
+struct bodies {
+	struct hash_key key;
+	struct table table;
+	size_t seen; /* of l->decisive */
+};
+
 /* Of several hundred hard links to one busybox the first and those with a shell's name are shown.
  */
-static bool is_shown_already(const struct findings *l, const struct file *f)
+static bool is_shown_already(struct bodies *b, const struct findings *l, const struct file *f)
 {
-	if (known_shell(span_base(f->path)) != SHELL_NOT)
+	uint64_t hash = hash_span(b->key, span_of(&f->body, sizeof(f->body)));
+	struct table_slot *s;
+
+	for (; b->seen < l->decisive.n && table_room(&b->table, l->out->arena); b->seen++) {
+		const struct entry *body = l->decisive.p[b->seen]->body;
+
+		table_add(&b->table, hash_span(b->key, span_of(&body, sizeof(body))), b->seen);
+	}
+	if (known_shell(span_base(f->path)) != SHELL_NOT || !b->seen)
 		return false;
-	for (size_t i = 0; i < l->decisive.n; i++)
-		if (l->decisive.p[i]->body == f->body)
+	for (s = table_next(&b->table, hash, NULL); s->row; s = table_next(&b->table, hash, s))
+		if (l->decisive.p[s->row - 1]->body == f->body)
 			return true;
 	return false;
 }
@@ -196,7 +190,7 @@ static void advise(struct findings *l)
 		return;
 	if (first.len)
 		remedy_add(l->out, (struct remedy){ .action = REMEDY_RECIPE, .note = first });
-	else if (c && c->program && is_shell_program(image, c->program))
+	else if (c && c->program && is_shell_program(c->program))
 		findings_remove(l, "the image starts a shell: set ENTRYPOINT or CMD to a program");
 	else
 		findings_remove(l, NULL);
@@ -205,14 +199,13 @@ static void advise(struct findings *l)
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	struct findings l = { .out = out, .dossier = d, .id = "min.shell" };
+	struct bodies bodies = { .key = hash_random_key() };
 	const struct image_facts *image = d->image;
 
-	for (size_t i = 0; i < image->files.n; i++) {
-		const struct file *f = &image->files.p[i];
-
-		if (is_symlink(f) ? !is_shell_link(image, f, out) : !is_shell_program(image, f))
+	for (const struct file *f = NULL; (f = file_next(image, f));) {
+		if (is_symlink(f) ? !is_shell_link(image, f, out) : !is_shell_program(f))
 			continue;
-		if (is_multi_call(f) && is_shown_already(&l, f))
+		if (is_multi_call(f) && is_shown_already(&bodies, &l, f))
 			finding_more(&l, f);
 		else if (is_multi_call(f))
 			finding(&l, f, "busybox or toybox with a shell among its applets");

@@ -200,8 +200,7 @@ static size_t list_servers(const struct dossier *d, struct verdict_out *out, uin
 {
 	size_t found = 0;
 
-	for (size_t i = 0; i < d->image->files.n; i++) {
-		const struct file *f = &d->image->files.p[i];
+	for (const struct file *f = NULL; (f = file_next(d->image, f));) {
 		const struct file *program = is_symlink(f)        ? program_behind(d->image, f)
 					     : file_is_program(f) ? f
 								  : NULL;
@@ -275,9 +274,7 @@ static enum verdict privileges(const struct dossier *d, struct verdict_out *out)
 {
 	struct findings l = { .out = out, .dossier = d, .id = "conf.priv" };
 
-	for (size_t i = 0; i < d->image->files.n; i++) {
-		const struct file *f = &d->image->files.p[i];
-
+	for (const struct file *f = NULL; (f = file_next(d->image, f));) {
 		if (f->body->type == ENTRY_FILE && f->entry->type != ENTRY_SYMLINK &&
 			(f->body->mode & (SETUID | SETGID)))
 			finding(&l, f, "%s, mode %04o",

@@ -5,25 +5,20 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "base/buf.h"
 #include "criteria/rows.h"
 #include "known/names.h"
 
-enum { HEADERS_MANY = 50 };
+enum { HEADERS_MANY = 50, PATH_ROOM = 128 << 10 };
 
 /* The runtime is called dotnet too; the SDK has a folder of its own beside it. */
 static bool has_dotnet_sdk(const struct image_facts *image, struct span path)
 {
-	struct span folder = span_dir(path);
+	scoped_buf struct buf b = { .limit = PATH_ROOM };
 
-	for (size_t i = 0; i < image->files.n; i++) {
-		struct span p = image->files.p[i].path;
-
-		if (folder.len ? span_starts(p, folder) &&
-					 span_starts(span_from(p, folder.len), SPAN("/sdk/"))
-			       : span_starts(p, SPAN("sdk/")))
-			return true;
-	}
-	return false;
+	buf_span(&b, span_sub(path, 0, path.len - span_base(path).len));
+	buf_str(&b, "sdk/");
+	return !b.failed && image_below(image, buf_view(&b));
 }
 
 static enum known_tool tool_at(
@@ -69,9 +64,7 @@ static void remarks(const struct image_facts *image, struct verdict_out *out)
 {
 	size_t archives = 0, headers = 0, symbols = 0;
 
-	for (size_t i = 0; i < image->files.n; i++) {
-		const struct file *f = &image->files.p[i];
-
+	for (const struct file *f = NULL; (f = file_next(image, f));) {
 		if (f->entry->type != ENTRY_FILE)
 			continue;
 		archives += span_ends(f->path, SPAN(".a")) && span_has(f->path, SPAN("lib"));
@@ -105,15 +98,15 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	struct findings l = { .out = out, .dossier = d, .id = "min.tooling" };
 	const struct image_facts *image = d->image;
+	bool runs_git = entrypoint_runs(image, SPAN("git"));
 
-	for (size_t i = 0; i < image->files.n; i++) {
-		const struct file *f = &image->files.p[i];
+	for (const struct file *f = NULL; (f = file_next(image, f));) {
 		struct span plain = { 0 };
 		enum known_tool tool;
 
 		if (!counts(image, f, &plain, &tool))
 			continue;
-		if (span_eq(plain, SPAN("git")) && entrypoint_runs(image, plain)) {
+		if (runs_git && span_eq(plain, SPAN("git"))) {
 			evidence_file(out, REMARK, f, "git, which the entrypoint runs");
 			continue;
 		}

@@ -33,6 +33,53 @@ const struct file *image_file(const struct image_facts *f, struct span path)
 	return i < f->files.n && span_eq(f->files.p[i].path, path) ? &f->files.p[i] : NULL;
 }
 
+const struct file *image_below(const struct image_facts *f, struct span start)
+{
+	size_t i = image_lower(f, start);
+
+	return i < f->files.n && span_starts(f->files.p[i].path, start) ? &f->files.p[i] : NULL;
+}
+
+const struct file *file_next(const struct image_facts *f, const struct file *last)
+{
+	size_t i = last ? (size_t)(last - f->files.p) + 1 : 0;
+
+	return i < f->files.n && watch_on(f->watch) ? &f->files.p[i] : NULL;
+}
+
+int package_cmp(const struct package_fact *a, const struct package_fact *b)
+{
+	int d = (a->type > b->type) - (a->type < b->type);
+
+	d = d ? d : span_cmp(a->name, b->name);
+	d = d ? d : span_cmp(a->version, b->version);
+	return d ? d : span_cmp(a->arch, b->arch);
+}
+
+const struct image_package *image_package(
+	const struct image_facts *f, const struct package_fact *fact)
+{
+	size_t low = 0, high = f->packages.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int d = package_cmp(f->packages.p[middle].fact, fact);
+
+		if (d == 0)
+			return &f->packages.p[middle];
+		if (d < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+bool file_has_marker(const struct file *f, enum marker_kind kind)
+{
+	return f->markers >> kind & 1;
+}
+
 /* A look-up under way: what is resolved, and what is not yet. */
 struct walk {
 	uint8_t done[PATH_ROOM], rest[PATH_ROOM];
@@ -100,7 +147,7 @@ static bool resolve(const struct image_facts *f, struct walk *w, struct span pat
 	if (!walk_prepend(w, path))
 		return false;
 	while (span_split(&w->left, '/', &name))
-		if (!walk_step(f, w, name, follow))
+		if (!watch_on(f->watch) || !walk_step(f, w, name, follow))
 			return false;
 	return true;
 }

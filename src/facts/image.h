@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "base/call.h"
 #include "facts/input.h"
 #include "facts/part.h"
 #include "facts/place.h"
@@ -53,7 +54,9 @@ struct file {
 	uint32_t layer;                   /* that holds the entry */
 	uint32_t body_layer;
 	uint32_t gone_in; /* layer of the burial; only when state is not FILE_PRESENT */
+	uint16_t markers; /* of the body: a bit of each enum marker_kind */
 	uint8_t state;    /* enum file_state */
+	bool is_listed_shell; /* etc/shells names it */
 };
 
 struct image_package {
@@ -147,6 +150,7 @@ struct image_document {
 
 struct image_facts {
 	struct arena arena;
+	struct watch *watch; /* of the call that joins and judges; NULL: none, and after it */
 	uint32_t inputs;                    /* enum input bits, without those of INPUTS_OUTSIDE */
 	struct span inputs_missing[INPUTS]; /* by bit number: why a bit is not set; one clause */
 
@@ -202,3 +206,14 @@ size_t image_lower(const struct image_facts *f, struct span path);
 struct span image_folder(const struct image_facts *f, struct span path, struct arena *a);
 /* The visible file at exactly this path, no symlink followed. */
 const struct file *image_file(const struct image_facts *f, struct span path);
+/* The first visible file whose path begins with this; NULL: none. */
+const struct file *image_below(const struct image_facts *f, struct span start);
+/* The visible file after this one, NULL: the first. NULL at the end, and when the call has
+ * ended. */
+const struct file *file_next(const struct image_facts *f, const struct file *last);
+/* The order of packages: type, name, version, architecture. */
+int package_cmp(const struct package_fact *a, const struct package_fact *b);
+/* The package that has this fact; NULL: none. */
+const struct image_package *image_package(
+	const struct image_facts *f, const struct package_fact *fact);
+bool file_has_marker(const struct file *f, enum marker_kind kind);

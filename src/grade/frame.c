@@ -104,9 +104,11 @@ int grade_criterion_counted(const struct criterion *c, const struct dossier *d, 
 	else if (out->verdict == NOT_ASSESSED)
 		undecided(c, a, out);
 	advise(c, d->image, &v);
-	if (arena_failed(a)) /* incomplete: nothing in it is reliable */
+	bool is_over = watch_check(d->image->watch, NULL);
+
+	if (is_over || arena_failed(a)) /* incomplete: nothing in it is reliable */
 		out->verdict = NOT_ASSESSED;
-	return arena_failed(a);
+	return is_over || arena_failed(a);
 }
 
 int grade_criterion(const struct criterion *c, const struct dossier *d, struct arena *a,

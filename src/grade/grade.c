@@ -115,7 +115,8 @@ int grade_image(const struct dossier *d, struct report *out, struct scov_err *er
 		r = grade_requirements(d, out);
 	if (!r)
 		r = grade_gates(out, d->policy);
-	int full = arena_check(&out->arena, err);
+	int code = watch_check(d->image->watch, err);
 
-	return full ? full : r ? err_memory(err) : 0;
+	code = code ? code : arena_check(&out->arena, err);
+	return code ? code : r ? err_memory(err) : 0;
 }

@@ -2,10 +2,12 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <string.h>
+
 #include "join/steps.h"
 #include "known/names.h"
 
-enum { COMMAND_TEXT_MAX = 65536 };
+enum { COMMAND_TEXT_MAX = 65536, PATH_ROOM = 8192 };
 
 /* What containers get when Env has no PATH. Source: moby, daemon, DefaultPathEnvUnix. */
 static const struct span default_path =
@@ -35,24 +37,28 @@ static bool is_runnable(const struct file *f)
 
 static const struct file *find_joined(struct join *j, struct span folder, struct span name)
 {
-	return image_find(
-		j->out, join_text(j, "%.*s/%.*s", SPAN_ARG(folder), SPAN_ARG(name)), true);
+	uint8_t path[PATH_ROOM];
+
+	if (folder.len + 1 + name.len > PATH_ROOM)
+		return NULL;
+	if (folder.len)
+		memcpy(path, folder.p, folder.len);
+	path[folder.len] = '/';
+	memcpy(path + folder.len + 1, name.p, name.len);
+	return image_find(j->out, span_of(path, folder.len + 1 + name.len), true);
 }
 
 /* A name without a slash through PATH; a relative path from the working directory. */
 static const struct file *find_program(struct join *j, struct span name)
 {
-	struct span path = image_config(j->out->config, CONFIG_ENV, SPAN("PATH")), folder;
+	struct span path = j->path, folder;
 
 	if (name.len == 0)
 		return NULL;
 	if (span_starts(name, SPAN("/")))
 		return image_find(j->out, name, true);
 	if (span_find(name, '/') < name.len)
-		return find_joined(
-			j, image_config(j->out->config, CONFIG_WORKDIR, (struct span){ 0 }), name);
-	if (!path.len)
-		path = default_path;
+		return find_joined(j, j->workdir, name);
 	for (size_t tries = 0; tries < WORDS_MAX && span_split(&path, ':', &folder); tries++) {
 		const struct file *f = find_joined(j, folder, name);
 
@@ -183,6 +189,11 @@ void commands_resolve(struct join *j)
 {
 	words entrypoint = config_words(j, CONFIG_ENTRYPOINT), cmd = config_words(j, CONFIG_CMD);
 	struct trail t = { .n = 0 };
+
+	j->workdir = image_config(j->out->config, CONFIG_WORKDIR, (struct span){ 0 });
+	j->path = image_config(j->out->config, CONFIG_ENV, SPAN("PATH"));
+	if (!j->path.len)
+		j->path = default_path;
 
 	if (entrypoint.n || cmd.n)
 		push_command(

@@ -38,14 +38,11 @@ static void newest_file(struct join *j)
 {
 	const struct file *newest = NULL;
 
-	for (size_t i = 0; i < j->out->files.n; i++) {
-		const struct file *f = &j->out->files.p[i];
-
+	for (const struct file *f = NULL; (f = file_next(j->out, f));)
 		if (f->entry->type == ENTRY_FILE &&
 			(!newest || f->entry->mtime > newest->entry->mtime) &&
 			date_is_plausible(f->entry->mtime, j->in->now))
 			newest = f;
-	}
 	if (newest)
 		push(j, DATE_FILE, false, newest->entry->mtime,
 			place_file((int32_t)newest->layer, newest->path), SPAN("newest file"));

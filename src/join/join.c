@@ -111,8 +111,21 @@ static uint32_t *rows_by_entry(struct join *j, const struct part *p, bool capabi
 	return rows;
 }
 
+/* Of each entry of a layer: a bit of each kind of its markers. NULL as above. */
+static uint16_t *markers_by_entry(struct join *j, const struct part *p)
+{
+	uint16_t *bits = p->markers.n && p->entries.n
+				 ? arena_array(&j->scratch, p->entries.n, sizeof(*bits))
+				 : NULL;
+
+	for (size_t i = 0; bits && i < p->markers.n; i++)
+		bits[p->markers.p[i].entry] |= (uint16_t)(1u << (p->markers.p[i].kind & 15));
+	return bits;
+}
+
 struct body_rows {
 	uint32_t *execs, *capabilities;
+	uint16_t *markers;
 };
 
 static void attach_rows(const struct join *j, const struct body_rows *rows, struct file *f)
@@ -125,6 +138,7 @@ static void attach_rows(const struct join *j, const struct body_rows *rows, stru
 		f->exec = &p->execs.p[r->execs[body] - 1];
 	if (r->capabilities && r->capabilities[body])
 		f->capability = &p->capabilities.p[r->capabilities[body] - 1];
+	f->markers = r->markers ? r->markers[body] : 0;
 
 	/* A hard link's own attribute is set on the file that it names. */
 	const struct part *own = j->out->parts[f->layer];
@@ -144,14 +158,33 @@ static void attach_bodies(struct join *j)
 	for (size_t i = 0; i < out->layers_n; i++)
 		if (out->parts[i])
 			rows[i] = (struct body_rows){ rows_by_entry(j, out->parts[i], false),
-				rows_by_entry(j, out->parts[i], true) };
-	for (size_t i = 0; i < out->files.n; i++) {
+				rows_by_entry(j, out->parts[i], true),
+				markers_by_entry(j, out->parts[i]) };
+	for (size_t i = 0; i < out->files.n && watch_on(out->watch); i++) {
 		attach_rows(j, rows, &out->files.p[i]);
 		if (out->files.p[i].entry->type == ENTRY_FILE)
 			out->total_size += out->files.p[i].entry->size;
 	}
 	for (size_t i = 0; i < out->buried.n; i++)
 		attach_rows(j, rows, &out->buried.p[i]);
+}
+
+/* The programs that etc/shells of the final file system lists. */
+static void mark_shells(struct join *j)
+{
+	const struct file *f = image_find(j->out, SPAN("etc/shells"), true), *shell;
+	const struct part *p = f ? j->out->parts[f->body_layer] : NULL;
+	uint32_t body = f ? join_body_index(j, f) : 0;
+
+	for (size_t i = 0; p && i < p->markers.n && watch_on(j->out->watch); i++) {
+		const struct marker_fact *m = &p->markers.p[i];
+
+		if (m->kind != MARKER_SHELLS || m->entry != body || span_at(m->text, 0) != '/')
+			continue;
+		shell = image_find(j->out, m->text, false);
+		if (shell)
+			j->out->files.p[shell - j->out->files.p].is_listed_shell = true;
+	}
 }
 
 /* ---- diagnostics ---- */
@@ -255,6 +288,7 @@ static int run_steps(struct join *j)
 	known_collect(j);
 	if (arena_failed(&j->scratch))
 		return err_memory(j->err);
+	mark_shells(j);
 	packages_collect(j);
 	owners_resolve(j);
 	system_describe(j);
@@ -266,7 +300,8 @@ static int run_steps(struct join *j)
 		return code;
 	inputs_settle(j);
 	close_diags(j);
-	code = arena_check(&j->out->arena, j->err);
+	code = watch_check(j->out->watch, j->err);
+	code = code ? code : arena_check(&j->out->arena, j->err);
 	return code ? code : arena_check(&j->scratch, j->err);
 }
 

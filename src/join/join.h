@@ -48,7 +48,8 @@ struct join_input {
 	struct limits limits;
 };
 
-/* Parts must outlive *out. *out is zeroed by the caller; release with arena_release(&out->arena).
- * Errors: SCOV_E_LIMIT, SCOV_E_MEMORY. */
+/* Parts must outlive *out. *out is zeroed by the caller, but for its watch; release with
+ * arena_release(&out->arena). Errors: SCOV_E_LIMIT, SCOV_E_MEMORY, SCOV_E_TIMEOUT,
+ * SCOV_E_CANCELLED. */
 must_check int join_image(
 	const struct join_input *in, struct image_facts *out, struct scov_err *err);

@@ -102,9 +102,7 @@ static void add_folder(struct join *j, const struct known_file *row)
 
 static void add_anywhere(struct join *j, const struct known_file *row)
 {
-	for (size_t i = 0; i < j->out->files.n; i++) {
-		const struct file *f = &j->out->files.p[i];
-
+	for (const struct file *f = NULL; (f = file_next(j->out, f));) {
 		if (!span_ends(f->path, row->tail) || known_file_find(f->path) != row)
 			continue;
 		const struct file *end =

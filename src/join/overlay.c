@@ -229,7 +229,7 @@ static uint32_t parent_of(struct overlay *o, struct span path)
 		}
 		if (below != NONE)
 			node_link(o, below, i);
-		if (was_there)
+		if (was_there || !watch_on(o->j->out->watch))
 			break;
 		below = i;
 	}
@@ -307,12 +307,14 @@ static int apply_layer(struct overlay *o)
 
 	if (!part)
 		return 0;
-	for (size_t i = 0; i < part->entries.n; i++)
+	for (size_t i = 0; i < part->entries.n && watch_on(o->j->out->watch); i++)
 		if (part->entries.p[i].type >= ENTRY_WHITEOUT)
 			whiteout(o, &part->entries.p[i]);
 	for (size_t i = 0; i < part->entries.n && !code; i++) {
 		const struct entry *e = &part->entries.p[i];
 
+		if (!watch_on(o->j->out->watch))
+			return watch_check(o->j->out->watch, o->j->err);
 		if (e->type >= ENTRY_WHITEOUT)
 			continue;
 		if (e->path.len == 0 && e->type != ENTRY_DIR) {

@@ -86,7 +86,7 @@ static bool fill_layer(struct owners *o, uint32_t layer, const struct part *part
 	if (!packages)
 		return false;
 	for (size_t i = 0; i < part->owners.n; i++)
-		if (known_at(o->j, layer, part->owners.p[i].entry))
+		if (watch_on(o->j->out->watch) && known_at(o->j, layer, part->owners.p[i].entry))
 			packages[i] = package_of(o->j, &part->owners.p[i]);
 	for (size_t i = 0; i < part->owned.n; i++) {
 		const struct owned_fact *f = &part->owned.p[i];
@@ -121,9 +121,8 @@ static void find_aliases(struct owners *o)
 {
 	const struct image_facts *out = o->j->out;
 
-	for (size_t i = 0; i < out->files.n && o->aliases_n < FOLDER_LINKS_MAX; i++) {
-		const struct file *f = &out->files.p[i];
-
+	for (const struct file *f = NULL;
+		o->aliases_n < FOLDER_LINKS_MAX && (f = file_next(out, f));) {
 		if (f->body->type != ENTRY_SYMLINK || !span_is_path(f->path, ALIAS_NAMES_MAX))
 			continue;
 		const struct file *folder = image_find(out, f->path, true);
@@ -203,13 +202,13 @@ void owners_resolve(struct join *j)
 	if (!fill_table(o))
 		return;
 	find_aliases(o);
-	for (size_t i = 0; i < out->buried.n; i++) {
+	for (size_t i = 0; i < out->buried.n && watch_on(out->watch); i++) {
 		uint32_t package = owner_of(o, &out->buried.p[i]);
 
 		if (package)
 			out->buried.p[i].owner = out->packages.p[package - 1].fact;
 	}
-	for (size_t i = 0; i < out->files.n; i++) {
+	for (size_t i = 0; i < out->files.n && watch_on(out->watch); i++) {
 		struct file *f = &out->files.p[i];
 		uint32_t package = owner_of(o, f);
 

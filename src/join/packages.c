@@ -11,15 +11,9 @@
 
 static int by_name(const void *a, const void *b)
 {
-	const struct package_fact *x = ((const struct image_package *)a)->fact,
-				  *y = ((const struct image_package *)b)->fact;
-	int d = (x->type > y->type) - (x->type < y->type);
+	const struct image_package *x = a, *y = b;
 
-	if (d == 0)
-		d = span_cmp(x->name, y->name);
-	if (d == 0)
-		d = span_cmp(x->version, y->version);
-	return d ? d : span_cmp(x->arch, y->arch);
+	return package_cmp(x->fact, y->fact);
 }
 
 /* The visible databases' packages, each once. */
@@ -61,16 +55,11 @@ static void find_first_layers(struct join *j)
 
 	for (uint32_t layer = 0; layer < out->layers_n; layer++)
 		for (size_t i = 0; out->parts[layer] && i < out->parts[layer]->packages.n; i++) {
-			const struct image_package want = {
-				.fact = &out->parts[layer]->packages.p[i]
-			};
-			struct image_package *p =
-				out->packages.n ? bsearch(&want, out->packages.p, out->packages.n,
-							  sizeof(want), by_name)
-						: NULL;
+			const struct image_package *p =
+				image_package(out, &out->parts[layer]->packages.p[i]);
 
 			if (p && layer < p->layer)
-				p->layer = layer;
+				out->packages.p[p - out->packages.p].layer = layer;
 		}
 }
 

@@ -49,6 +49,7 @@ struct join {
 	size_t diags_over, errors_over;
 	bool has_broken_path; /* an entry that cannot be placed */
 	struct span broken_why;
+	struct span path, workdir; /* of the config's Env; where commands start */
 	struct span secrets_dropped; /* too many secrets; empty: not so */
 	struct scov_err *err;
 };

@@ -180,25 +180,12 @@ static struct span service_key(const struct judge *j, const struct suspect *s)
 static const struct package_fact *shipper(const struct judge *j, const struct suspect *s)
 {
 	const struct package_fact *owner = s->file ? s->file->owner : NULL;
-	const struct image_facts *m = j->image;
-	size_t low = 0, high = m->packages.n;
+	const struct image_package *p;
 
 	if (!owner || !package_is_system(owner->type) || span_starts(s->f.at.path, SPAN("etc/")))
 		return NULL;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct package_fact *p = m->packages.p[middle].fact;
-
-		if (p->type < owner->type ||
-			(p->type == owner->type && span_cmp(p->name, owner->name) < 0))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < m->packages.n && span_eq(m->packages.p[low].fact->name, owner->name); low++)
-		if (m->packages.p[low].fact == owner)
-			return s->file->body_layer == m->packages.p[low].layer ? owner : NULL;
-	return NULL;
+	p = image_package(j->image, owner);
+	return p && s->file->body_layer == p->layer ? owner : NULL;
 }
 
 static bool is_what(const struct suspect *s, uint8_t what)
@@ -337,12 +324,12 @@ bool level_settle(struct judge *j)
 
 	if (!certificates_collect(j, &certificates))
 		return false;
-	for (size_t i = 0; i < j->all.n; i++) {
+	for (size_t i = 0; i < j->all.n && watch_on(j->image->watch); i++) {
 		explain(j, &j->all.p[i]);
 		raise(j, &certificates, &j->all.p[i]);
 	}
 	pairs_find(j);
-	for (size_t i = 0; i < j->all.n; i++)
+	for (size_t i = 0; i < j->all.n && watch_on(j->image->watch); i++)
 		lower(j, &j->all.p[i]);
 	found = find_openers(j);
 	if (!found)

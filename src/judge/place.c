@@ -75,9 +75,9 @@ bool place_index(struct judge *j)
 			return false;
 		has_any = true;
 	}
-	for (size_t i = 0; has_any && i < m->files.n; i++)
+	for (size_t i = 0; has_any && i < m->files.n && watch_on(m->watch); i++)
 		index_file(j, &m->files.p[i], (uint32_t)i, false);
-	for (size_t i = 0; has_any && i < m->buried.n; i++)
+	for (size_t i = 0; has_any && i < m->buried.n && watch_on(m->watch); i++)
 		index_file(j, &m->buried.p[i], (uint32_t)i, true);
 	return true;
 }

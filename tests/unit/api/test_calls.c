@@ -231,13 +231,13 @@ static bool is_short(unsigned k)
 }
 
 /* What /proc shows meanwhile: helpers, and workers of them. */
-struct watch {
+struct onlooker {
 	atomic_bool is_over;
 	pid_t helpers[PIDS];
 	size_t helpers_n, workers_most;
 };
 
-static void note_helper(struct watch *w, pid_t pid)
+static void note_helper(struct onlooker *w, pid_t pid)
 {
 	for (size_t i = 0; i < w->helpers_n; i++)
 		if (w->helpers[i] == pid)
@@ -248,7 +248,7 @@ static void note_helper(struct watch *w, pid_t pid)
 
 static void *watch_it(void *arg)
 {
-	struct watch *w = arg;
+	struct onlooker *w = arg;
 
 	while (!w->is_over) {
 		pid_t helpers[PIDS], workers[PIDS];
@@ -284,7 +284,7 @@ static void fifty_at_once_share_a_helper_and_a_budget(void **state)
 {
 	static struct caller callers[IMAGES];
 	struct scov_context *context = new_context(BUDGET);
-	struct watch watch = { 0 };
+	struct onlooker watch = { 0 };
 	int counts[2] = { 0 };
 	pthread_t watcher;
 

@@ -451,6 +451,53 @@ static void diagnostics_and_waivers_are_listed(void **state)
 	policy_release(&w->policy);
 }
 
+/* A judge that would go on for ever: with a time limit and with an interrupt it ends. */
+static enum verdict judge_for_ever(const struct dossier *d, struct verdict_out *out)
+{
+	const struct file *f = NULL;
+
+	do
+		f = file_next(d->image, f ? NULL : f);
+	while (f);
+	return say(out, MET, place_image(), "no file is bad");
+}
+
+static void a_judge_ends_with_its_call(void **state)
+{
+	(void)state;
+	static struct file files[2];
+	int stop = 0;
+	struct call late, cancelled;
+
+	call_start(&late, 20, NULL);
+	call_start(&cancelled, 0, &stop);
+	call_cancel(&stop);
+	for (int i = 0; i < 2; i++) {
+		struct world *w = world_new();
+		struct watch watch = { .call = i ? &cancelled : &late };
+		scoped_arena struct arena a = { 0 };
+		struct criterion c = *criterion_find(SPAN("min.pm"));
+		struct criterion_report out;
+		struct report r = { 0 };
+		struct scov_err err = { 0 };
+
+		c.judge = judge_for_ever;
+		w->image.files.p = files;
+		w->image.files.n = 2;
+		w->image.watch = &watch;
+		bring_outside(w);
+		assert_int_not_equal(grade_criterion(&c, &w->dossier, &a, &out), 0);
+		assert_int_equal(out.verdict, NOT_ASSESSED);
+		assert_null(image_find(&w->image, SPAN("etc/passwd"), true));
+		assert_int_equal(grade_image(&w->dossier, &r, &err),
+			i ? SCOV_E_CANCELLED : SCOV_E_TIMEOUT);
+		assert_string_equal(
+			err.text, i ? "cancelled" : "timed out after 0.020 s (--timeout)");
+		arena_release(&r.arena);
+		policy_release(&w->policy);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -468,6 +515,7 @@ int main(void)
 		cmocka_unit_test(a_vector_that_is_whole_passes_any_level),
 		cmocka_unit_test(the_arena_may_be_small),
 		cmocka_unit_test(diagnostics_and_waivers_are_listed),
+		cmocka_unit_test(a_judge_ends_with_its_call),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
