@@ -215,6 +215,8 @@ struct diag_fact {
 	struct span text; /* one clause: the thing and the reason */
 };
 
+/* How the text of a diagnostic with HIDES_READING begins, after the name of the thing. */
+#define READ_DIFFERENTLY "read differently by runtimes: "
 #define NO_ENTRY UINT32_MAX /* too large for an enumerator in ISO C */
 enum diag_hides {
 	HIDES_NOTHING = 0,
@@ -222,6 +224,7 @@ enum diag_hides {
 	HIDES_PACKAGES = 2, /* a package database */
 	HIDES_FILE = 4,     /* one file's content or entry */
 	HIDES_SECRETS = 8,  /* something was not looked at for secrets */
+	HIDES_READING = 16, /* runtimes read it in different ways: what they run is not known */
 };
 
 enum secret_level { SECRET_NONE, SECRET_LOW, SECRET_MEDIUM, SECRET_HIGH, SECRET_LEVELS };

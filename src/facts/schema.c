@@ -131,7 +131,7 @@ static const struct field diff_id_fact_fields[] = {
 	TEXT(diff_id_fact, text, 2),
 };
 
-enum { HIDES_MAX = HIDES_ALL | HIDES_PACKAGES | HIDES_FILE | HIDES_SECRETS };
+enum { HIDES_MAX = HIDES_ALL | HIDES_PACKAGES | HIDES_FILE | HIDES_SECRETS | HIDES_READING };
 
 static const struct field diag_fact_fields[] = {
 	ENUM(diag_fact, severity, 2, DIAG_NOTE, DIAG_ERROR),

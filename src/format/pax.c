@@ -15,9 +15,8 @@ struct reader {
 	struct arena *arena;
 	struct pax *pax;
 	struct scov_err *err;
-	bool has_sparse_name;
 	bool offset_open; /* format 0.0: an offset waits for its length */
-	uint64_t major;
+	struct span major, minor, name, size, real_size, blocks, map; /* GNU.sparse.* as written */
 };
 
 typedef int (*record_fn)(struct reader *r, struct span key, struct span value);
@@ -50,16 +49,16 @@ static int text(struct reader *r, struct span key, struct span value, struct spa
 
 static int take_path(struct reader *r, struct span key, struct span value)
 {
-	struct span ignored;
-
-	return text(r, key, value, r->has_sparse_name ? &ignored : &r->pax->path);
+	return text(r, key, value, &r->pax->path);
 }
 
-/* GNU tar writes a made-up name into path and the real one here. */
-static int take_sparse_name(struct reader *r, struct span key, struct span value)
+/* uname and gname: not read, but a NUL in them is refused. */
+static int take_owner_name(struct reader *r, struct span key, struct span value)
 {
-	r->has_sparse_name = value.len > 0;
-	return text(r, key, value, &r->pax->path);
+	struct span ignored;
+
+	r->pax->has |= PAX_OTHER;
+	return text(r, key, value, &ignored);
 }
 
 static int take_link(struct reader *r, struct span key, struct span value)
@@ -72,25 +71,39 @@ static int take_size(struct reader *r, struct span key, struct span value)
 	return number(r, key, value, PAX_SIZE, &r->pax->size);
 }
 
+/* An owner may be below zero: chown takes its low 32 bits. */
+static int owner(struct reader *r, struct span key, struct span value, unsigned has, int64_t *out)
+{
+	bool minus = span_at(value, 0) == '-';
+	uint64_t n = 0;
+	int code = value.len == 1 && minus ? bad(r, key, "not a number")
+					   : number(r, key, span_from(value, minus), has, &n);
+
+	*out = minus ? -(int64_t)n : (int64_t)n;
+	return code;
+}
+
 static int take_uid(struct reader *r, struct span key, struct span value)
 {
-	return number(r, key, value, PAX_UID, &r->pax->uid);
+	return owner(r, key, value, PAX_UID, &r->pax->uid);
 }
 
 static int take_gid(struct reader *r, struct span key, struct span value)
 {
-	return number(r, key, value, PAX_GID, &r->pax->gid);
+	return owner(r, key, value, PAX_GID, &r->pax->gid);
 }
 
-/* "-1.5" is the second before -1: rounded down. */
-static int take_mtime(struct reader *r, struct span key, struct span value)
+/* "-1.5" is the second before -1: rounded down. Digits after the ninth do not count. */
+static int take_time(
+	struct reader *r, struct span key, struct span value, unsigned has, int64_t *out)
 {
+	enum { DIGITS = 9 };
 	bool minus = span_at(value, 0) == '-';
 	struct span rest = span_from(value, minus), whole = { 0 };
 	uint64_t seconds;
 	bool fraction = false;
 
-	r->pax->has &= ~PAX_MTIME;
+	r->pax->has &= ~has;
 	if (value.len == 0)
 		return 0;
 	span_split(&rest, '.', &whole);
@@ -99,28 +112,45 @@ static int take_mtime(struct reader *r, struct span key, struct span value)
 	for (size_t i = 0; i < rest.len; i++) {
 		if (span_at(rest, i) < '0' || span_at(rest, i) > '9')
 			return bad(r, key, "not a time");
-		fraction |= span_at(rest, i) != '0';
+		fraction |= i < DIGITS && span_at(rest, i) != '0';
 	}
-	r->pax->mtime = minus ? -(int64_t)seconds - fraction : (int64_t)seconds;
-	r->pax->has |= PAX_MTIME;
+	*out = minus ? -(int64_t)seconds - fraction : (int64_t)seconds;
+	r->pax->has |= has;
 	return 0;
 }
 
-static int take_sparse_size(struct reader *r, struct span key, struct span value)
+static int take_mtime(struct reader *r, struct span key, struct span value)
 {
-	return number(r, key, value, PAX_SPARSE_SIZE, &r->pax->sparse_size);
+	return take_time(r, key, value, PAX_MTIME, &r->pax->mtime);
 }
 
-static int take_sparse_major(struct reader *r, struct span key, struct span value)
+/* atime and ctime: not read, but they must be times. */
+static int take_other_time(struct reader *r, struct span key, struct span value)
 {
-	r->major = 0;
-	r->pax->has &= ~PAX_SPARSE_INLINE;
-	if (value.len && !span_number(value, 10, 99, &r->major))
-		return bad(r, key, "not a number");
-	if (r->major > 1)
-		return bad(r, key, "unknown sparse format");
-	if (r->major == 1)
-		r->pax->has |= PAX_SPARSE_INLINE;
+	int64_t ignored;
+
+	return take_time(r, key, value, 0, &ignored);
+}
+
+/* What a sparse file says is read at the end: it counts by its version. */
+static int take_sparse(struct reader *r, struct span key, struct span value)
+{
+	struct {
+		const char *key;
+		struct span *at;
+	} rows[] = {
+		{ "major", &r->major },
+		{ "minor", &r->minor },
+		{ "name", &r->name },
+		{ "size", &r->size },
+		{ "realsize", &r->real_size },
+		{ "numblocks", &r->blocks },
+		{ "map", &r->map },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (span_eq(key, span_str(rows[i].key)))
+			*rows[i].at = value;
 	return 0;
 }
 
@@ -133,7 +163,6 @@ static int add_piece(struct reader *r, struct span key, uint64_t offset)
 	if (!vec_add(&r->pax->pieces, r->arena, &(struct sparse_piece){ .offset = offset }))
 		return err_fail(r->err, SCOV_E_LIMIT,
 			"pax record '%.*s': sparse map does not fit in memory", SPAN_ARG(key));
-	r->pax->has |= PAX_SPARSE_MAP;
 	return 0;
 }
 
@@ -157,13 +186,11 @@ static int take_sparse_bytes(struct reader *r, struct span key, struct span valu
 }
 
 /* Format 0.1: "offset,length,offset,length" */
-static int take_sparse_map(struct reader *r, struct span key, struct span value)
+static int read_map(struct reader *r)
 {
-	struct cur c = cur_over(value);
+	static const struct span key = SPAN_INIT("GNU.sparse.map");
+	struct cur c = cur_over(r->map);
 
-	r->pax->pieces.n = 0;
-	r->offset_open = false;
-	r->pax->has &= ~PAX_SPARSE_MAP;
 	while (cur_left(&c)) {
 		uint64_t offset = cur_decimal(&c, offset_max);
 
@@ -185,10 +212,54 @@ static int take_sparse_map(struct reader *r, struct span key, struct span value)
 	return c.bad ? bad(r, key, "invalid sparse map") : 0;
 }
 
+/* Which sparse format it is, if any: by the version that it states, or 0.x where it states none and
+ * has a map. Of any other version Go takes neither name, size nor map, and the file is what is
+ * stored. The records of 0.0 go before the map of 0.1. */
+static int settle_sparse(struct reader *r)
+{
+	static const struct span names[] = { SPAN_INIT("GNU.sparse.size"),
+		SPAN_INIT("GNU.sparse.realsize"), SPAN_INIT("GNU.sparse.numblocks") };
+	struct pax *pax = r->pax;
+	bool has_map = r->map.len || pax->pieces.n;
+	bool is_old = span_eq(r->major, SPAN("0")) &&
+		      (span_eq(r->minor, SPAN("0")) || span_eq(r->minor, SPAN("1")));
+	bool is_1_0 = span_eq(r->major, SPAN("1")) && span_eq(r->minor, SPAN("0"));
+	bool is_guess = !r->major.len && !r->minor.len && has_map;
+	uint64_t blocks = 0;
+	int code;
+
+	if (!is_old && !is_1_0 && !is_guess) {
+		pax->pieces.n = 0;
+		pax->has |= r->name.len || has_map ? PAX_OTHER : 0;
+		return 0;
+	}
+	pax->sparse_name = r->name;
+	code = number(r, names[!r->size.len], r->size.len ? r->size : r->real_size, PAX_SPARSE_SIZE,
+		&pax->sparse_size);
+	if (is_1_0) {
+		pax->pieces.n = 0;
+		pax->has |= PAX_SPARSE_INLINE;
+	} else if (!code) {
+		pax->has |= PAX_SPARSE_MAP;
+		code = pax->pieces.n ? 0 : read_map(r);
+		if (!code && (!span_number(r->blocks, 10, offset_max, &blocks) ||
+				     blocks != pax->pieces.n))
+			code = bad(r, names[2], "not the length of the sparse map");
+	}
+	return code;
+}
+
 static int add_xattr(struct reader *r, struct span name, struct span value, bool replace)
 {
+	static const struct span decides = SPAN_INIT("security.capability");
 	struct pax *pax = r->pax;
+	bool is_capability = span_eq(name, decides);
 
+	if (span_starts(name, SPAN("trusted.overlay.")) || span_starts(name, SPAN("user.overlay.")))
+		pax->has |= PAX_OVERLAY;
+	/* A capability is kept whatever comes with it; one that is cut does not parse. */
+	if (is_capability)
+		value = span_sub(value, 0, (size_t)r->limits->xattr_size);
 	if (value.len > r->limits->xattr_size || name.len > r->limits->xattr_size) {
 		pax->lost |= PAX_LOST_BIG;
 		return 0;
@@ -201,6 +272,8 @@ static int add_xattr(struct reader *r, struct span name, struct span value, bool
 		}
 	if (pax->xattrs.n >= PAX_XATTRS) {
 		pax->lost |= PAX_LOST_MANY;
+		if (is_capability)
+			pax->xattrs.p[0] = (struct pax_xattr){ name, value };
 		return 0;
 	}
 	if (!vec_add(&pax->xattrs, r->arena, &(struct pax_xattr){ name, value }))
@@ -254,14 +327,6 @@ static int take_libarchive(struct reader *r, struct span key, struct span value)
 	return add_xattr(r, key, raw, false);
 }
 
-static int pass_over(struct reader *r, struct span key, struct span value)
-{
-	(void)r;
-	(void)key;
-	(void)value;
-	return 0;
-}
-
 static const struct {
 	struct span key;
 	bool is_prefix; /* the rest of the key is passed on */
@@ -271,23 +336,23 @@ static const struct {
 	{ SPAN_INIT("linkpath"), false, take_link },
 	{ SPAN_INIT("size"), false, take_size },
 	{ SPAN_INIT("mtime"), false, take_mtime },
-	{ SPAN_INIT("atime"), false, pass_over },
-	{ SPAN_INIT("ctime"), false, pass_over },
+	{ SPAN_INIT("atime"), false, take_other_time },
+	{ SPAN_INIT("ctime"), false, take_other_time },
+	{ SPAN_INIT("uname"), false, take_owner_name },
+	{ SPAN_INIT("gname"), false, take_owner_name },
 	{ SPAN_INIT("uid"), false, take_uid },
 	{ SPAN_INIT("gid"), false, take_gid },
-	{ SPAN_INIT("GNU.sparse.name"), false, take_sparse_name },
-	{ SPAN_INIT("GNU.sparse.size"), false, take_sparse_size },
-	{ SPAN_INIT("GNU.sparse.realsize"), false, take_sparse_size },
-	{ SPAN_INIT("GNU.sparse.major"), false, take_sparse_major },
 	{ SPAN_INIT("GNU.sparse.offset"), false, take_sparse_offset },
 	{ SPAN_INIT("GNU.sparse.numbytes"), false, take_sparse_bytes },
-	{ SPAN_INIT("GNU.sparse.map"), false, take_sparse_map },
+	{ SPAN_INIT("GNU.sparse."), true, take_sparse },
 	{ SPAN_INIT("SCHILY.xattr."), true, take_schily },
 	{ SPAN_INIT("LIBARCHIVE.xattr."), true, take_libarchive },
 };
 
 static int take(struct reader *r, struct span key, struct span value)
 {
+	if (span_find(key, 0) < key.len)
+		return bad(r, SPAN(""), "a NUL byte in a key");
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
 		if (keys[i].is_prefix && span_starts(key, keys[i].key) && key.len > keys[i].key.len)
 			return keys[i].take(r, span_from(key, keys[i].key.len), value);
@@ -328,6 +393,10 @@ int pax_parse(struct span in, const struct limits *l, struct arena *a, struct pa
 	}
 	if (r.offset_open)
 		return err_fail(err, SCOV_E_FORMAT, "pax header: sparse map lacks its last length");
+	int code = settle_sparse(&r);
+
+	if (code)
+		return code;
 	*out = pax;
 	return 0;
 }

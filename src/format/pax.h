@@ -1,8 +1,9 @@
 /* pax.h - pax extended headers: the records before a tar entry.
  *
  * A header is a run of records "LEN KEY=VALUE\n", LEN in decimal and counting
- * the whole record. Sources: POSIX.1-2017, pax, "pax Extended Header"; GNU
- * tar's manual, "Storing Sparse Files"; libarchive's tar(5) for its xattrs.
+ * the whole record. What is ambiguous is read as Go's archive/tar reads it. Sources: POSIX.1-2017,
+ * pax, "pax Extended Header"; GNU tar's manual, "Storing Sparse Files"; libarchive's tar(5) for its
+ * xattrs.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -30,10 +31,11 @@ enum pax_has {
 	PAX_MTIME = 2,
 	PAX_UID = 4,
 	PAX_GID = 8,
-	PAX_SPARSE_SIZE = 16,   /* GNU.sparse.size or .realsize */
+	PAX_SPARSE_SIZE = 16,   /* GNU.sparse.size or .realsize, of a sparse file */
 	PAX_SPARSE_MAP = 32,    /* formats 0.0 and 0.1: the map is in `pieces` */
 	PAX_SPARSE_INLINE = 64, /* format 1.0: the map is before the data */
 	PAX_OTHER = 128,        /* a key that is not read: comment, uname ... */
+	PAX_OVERLAY = 256,      /* an attribute by which overlayfs shows other files */
 };
 
 enum pax_lost {
@@ -43,9 +45,10 @@ enum pax_lost {
 };
 
 struct pax {
-	struct span path, link; /* empty: absent; GNU.sparse.name has replaced path */
+	struct span path, link;  /* empty: absent */
+	struct span sparse_name; /* of a sparse file: before every other name */
 	uint64_t size, sparse_size;
-	uint64_t uid, gid;
+	int64_t uid, gid;
 	int64_t mtime; /* whole seconds, rounded down */
 	unsigned has;  /* enum pax_has */
 	unsigned lost; /* enum pax_lost */

@@ -25,10 +25,15 @@ enum { BLOCK = 512 };
 #define F_SUM FIELD(148, 8)
 #define F_LINK FIELD(157, 100)
 #define F_MAGIC FIELD(257, 6)
+#define F_VERSION FIELD(263, 2)
 #define F_UNAME FIELD(265, 32)
 #define F_GNAME FIELD(297, 32)
+#define F_DEV_MAJOR FIELD(329, 8)
+#define F_DEV_MINOR FIELD(337, 8)
 #define F_PREFIX FIELD(345, 155)
 #define F_STAR_PREFIX FIELD(345, 131)
+#define F_STAR_ATIME FIELD(476, 12)
+#define F_STAR_CTIME FIELD(488, 12)
 #define F_STAR_TRAILER FIELD(508, 4)
 #define F_GNU_ATIME FIELD(345, 12)
 #define F_GNU_CTIME FIELD(357, 12)
@@ -65,7 +70,6 @@ struct tar {
 	uint8_t *meta;
 	size_t meta_size, meta_have;
 	struct pax pax;
-	bool has_pax;
 	struct span long_name, long_link;
 
 	/* the entry whose content is next */
@@ -139,14 +143,21 @@ static int fail(const struct tar *t, int code, const char *why, struct scov_err 
 static void warn(struct tar *t, const char *why)
 {
 	if (t->ev.warn)
-		t->ev.warn(t->ctx, t->shown, why, t->is_lost);
+		t->ev.warn(t->ctx, t->shown, why, t->is_lost ? TAR_LOST : TAR_NOTED);
 }
 
 /* The entry counts, but something in it is left out. */
 static void warn_of(struct tar *t, const char *why)
 {
 	if (t->ev.warn)
-		t->ev.warn(t->ctx, t->shown, why, true);
+		t->ev.warn(t->ctx, t->shown, why, TAR_LOST);
+}
+
+/* The entry counts as it is here; elsewhere it is something else. */
+static void differs(struct tar *t, const char *why)
+{
+	if (t->ev.warn)
+		t->ev.warn(t->ctx, t->shown, why, TAR_DIFFERS);
 }
 
 static void lose(struct tar *t, const char *why)
@@ -171,11 +182,15 @@ static void forget_meta(struct tar *t)
 	arena_reset(&t->name_mem);
 	arena_reset(&t->link_mem);
 	t->pax = (struct pax){ 0 };
-	t->has_pax = false;
 	t->long_name = t->long_link = (struct span){ 0 };
 }
 
 /* ---- numbers and text of a header ---- */
+
+static bool is_filling(uint8_t c)
+{
+	return c == ' ' || c == 0;
+}
 
 /* Octal between blanks and NULs, or base 256 with the top bit set. An empty field is 0. */
 static bool field_number(struct span f, int64_t *out)
@@ -197,11 +212,11 @@ static bool field_number(struct span f, int64_t *out)
 		*out = minus ? -(int64_t)v - 1 : (int64_t)v;
 		return true;
 	}
-	while (f.len && (span_at(f, 0) == ' ' || span_at(f, 0) == 0))
+	while (f.len && is_filling(span_at(f, 0)))
 		f = span_from(f, 1);
-	f = span_sub(f, 0, span_find(f, 0));
-	while (f.len && span_at(f, f.len - 1) == ' ')
+	while (f.len && is_filling(span_at(f, f.len - 1)))
 		f.len--;
+	f = span_sub(f, 0, span_find(f, 0));
 	if (f.len && !span_number(f, 8, INT64_MAX, &v))
 		return false;
 	*out = (int64_t)v;
@@ -306,17 +321,22 @@ static enum path_fault clean_path(struct tar *t, struct span in, struct span *ou
 }
 
 /* ".wh.NAME" hides NAME of the layers below, ".wh..wh..opq" everything in its directory. Other
- * names that begin with ".wh..wh." are aufs's own, not files, and so is what is in such a directory
- * of the root; in one further down containerd unpacks files, so they are files here. Source: OCI
- * image-spec 1.1, layer.md, "Whiteouts". */
+ * names that begin with ".wh..wh." are aufs's own, not files. What is in such a directory of the
+ * root some runtimes leave out and others unpack, links too; in one further down all unpack files,
+ * so they are files here. Source: OCI image-spec 1.1, layer.md, "Whiteouts"; moby and containerd,
+ * pkg/archive. */
 static bool read_whiteout(struct tar *t)
 {
 	static const struct span opaque = SPAN_INIT(".wh..wh..opq"), own = SPAN_INIT(".wh..wh.");
 	struct tar_entry *e = &t->entry;
 	struct span base = span_base(e->path), dir = span_dir(e->path);
 
-	if ((span_starts(e->path, own) && !span_eq(e->path, opaque)) ||
-		(span_starts(base, own) && !span_eq(base, opaque)))
+	if (span_starts(e->path, own) && !span_eq(e->path, opaque)) {
+		if (e->type != TAR_DIR && (e->type != TAR_FILE || e->size))
+			differs(t, "in a folder of aufs's own, which some leave out");
+		return false;
+	}
+	if (span_starts(base, own) && !span_eq(base, opaque))
 		return false;
 	if (!span_starts(base, SPAN(".wh.")))
 		return true;
@@ -353,28 +373,70 @@ static bool read_whiteout(struct tar *t)
 
 /* ---- one header ---- */
 
-/* Before Go 1.8 archive/tar could write a ustar prefix under GNU's magic: if GNU's times are not
- * numbers, there is a prefix in their place. */
-static bool gnu_has_prefix(struct span block)
-{
-	int64_t ignored;
+enum form { FORM_V7, FORM_USTAR, FORM_STAR, FORM_GNU };
 
-	return span_at(block, 345) &&
-	       (!field_number(span_sub(block, F_GNU_ATIME), &ignored) ||
-		       !field_number(span_sub(block, F_GNU_CTIME), &ignored));
-}
-
-static struct span header_prefix(struct span block)
+static enum form form_of(struct span block)
 {
 	struct span magic = span_sub(block, F_MAGIC);
 
 	if (span_eq(magic, SPAN("ustar\0")))
-		return span_eq(span_sub(block, F_STAR_TRAILER), SPAN("tar\0"))
-			       ? field_text(block, F_STAR_PREFIX)
-			       : field_text(block, F_PREFIX);
-	if (span_eq(magic, SPAN("ustar ")) && gnu_has_prefix(block))
-		return field_text(block, F_PREFIX);
+		return span_eq(span_sub(block, F_STAR_TRAILER), SPAN("tar\0")) ? FORM_STAR
+									       : FORM_USTAR;
+	return span_eq(magic, SPAN("ustar ")) && span_eq(span_sub(block, F_VERSION), SPAN(" \0"))
+		       ? FORM_GNU
+		       : FORM_V7;
+}
+
+/* A time that is not there is good. */
+static bool is_gnu_time(struct span field)
+{
+	int64_t ignored;
+
+	return !span_at(field, 0) || field_number(field, &ignored);
+}
+
+static bool is_ascii(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (span_at(s, i) & 0x80)
+			return false;
+	return true;
+}
+
+/* Before Go 1.8 archive/tar could write a ustar prefix under GNU's magic: if GNU's times are not
+ * numbers, there is a prefix in their place. */
+static struct span header_prefix(struct span block)
+{
+	struct span prefix = field_text(block, F_PREFIX);
+
+	switch (form_of(block)) {
+	case FORM_USTAR:
+		return prefix;
+	case FORM_STAR:
+		return field_text(block, F_STAR_PREFIX);
+	case FORM_GNU:
+		if (is_ascii(prefix) && !(is_gnu_time(span_sub(block, F_GNU_ATIME)) &&
+						is_gnu_time(span_sub(block, F_GNU_CTIME))))
+			return prefix;
+		break;
+	case FORM_V7:
+		break;
+	}
 	return (struct span){ 0 };
+}
+
+/* Numbers that are not read here, but for which Go refuses a tar. */
+static bool unread_numbers_are_good(struct span block)
+{
+	enum form form = form_of(block);
+	int64_t ignored;
+
+	return form == FORM_V7 ||
+	       (field_number(span_sub(block, F_DEV_MAJOR), &ignored) &&
+		       field_number(span_sub(block, F_DEV_MINOR), &ignored) &&
+		       (form != FORM_STAR ||
+			       (field_number(span_sub(block, F_STAR_ATIME), &ignored) &&
+				       field_number(span_sub(block, F_STAR_CTIME), &ignored))));
 }
 
 static bool header_name(struct tar *t, struct span block, struct span *out)
@@ -427,14 +489,12 @@ static uint8_t type_of(uint8_t flag, struct span name)
 	}
 }
 
-static uint32_t owner(struct tar *t, int64_t written, bool has, uint64_t stated)
+/* As chown takes it: the low 32 bits. */
+static uint32_t owner(struct tar *t, int64_t v)
 {
-	uint64_t v = has ? stated : (uint64_t)written;
-
-	if (v <= UINT32_MAX)
-		return (uint32_t)v;
-	warn(t, "uid or gid does not fit in 32 bits");
-	return UINT32_MAX;
+	if (v > UINT32_MAX || v < INT32_MIN)
+		warn(t, "uid or gid does not fit in 32 bits");
+	return (uint32_t)v;
 }
 
 static int header_numbers(struct tar *t, struct span block, int64_t *size, struct scov_err *err)
@@ -445,14 +505,15 @@ static int header_numbers(struct tar *t, struct span block, int64_t *size, struc
 	if (!field_number(span_sub(block, F_MODE), &mode) ||
 		!field_number(span_sub(block, F_UID), &uid) ||
 		!field_number(span_sub(block, F_GID), &gid) ||
-		!field_number(span_sub(block, F_MTIME), &e->mtime))
+		!field_number(span_sub(block, F_MTIME), &e->mtime) ||
+		!unread_numbers_are_good(block))
 		return fail(t, SCOV_E_FORMAT,
-			"mode, uid, gid or time in the header is not a number", err);
+			"mode, uid, gid, time or device in the header is not a number", err);
 	if (!field_number(span_sub(block, F_SIZE), size) || *size < 0)
 		return fail(t, SCOV_E_FORMAT, "the size in the header is not a number", err);
 	e->mode = (uint32_t)mode & 07777;
-	e->uid = owner(t, uid, t->pax.has & PAX_UID, t->pax.uid);
-	e->gid = owner(t, gid, t->pax.has & PAX_GID, t->pax.gid);
+	e->uid = owner(t, t->pax.has & PAX_UID ? t->pax.uid : uid);
+	e->gid = owner(t, t->pax.has & PAX_GID ? t->pax.gid : gid);
 	if (t->pax.has & PAX_MTIME)
 		e->mtime = t->pax.mtime;
 	if (t->pax.has & PAX_SIZE)
@@ -492,6 +553,8 @@ static void header_xattrs(struct tar *t)
 {
 	t->entry.xattrs = t->pax.xattrs.p;
 	t->entry.xattrs_n = t->pax.xattrs.n;
+	if (t->pax.has & PAX_OVERLAY)
+		differs(t, "an attribute of overlayfs");
 	if (t->pax.lost & PAX_LOST_BIG)
 		warn(t, "extended attribute too long (limit xattr_size)");
 	if (t->pax.lost & PAX_LOST_MANY)
@@ -619,8 +682,12 @@ static int header_map(struct tar *t, struct span block, bool *has_more, struct s
 
 	*has_more = t->has_text_map = false;
 	t->expanded = t->stored;
+	if (e->type && e->type != TAR_FILE && t->pax.has & (PAX_SPARSE_MAP | PAX_SPARSE_INLINE))
+		return fail(t, SCOV_E_FORMAT, "sparse map of what has no content", err);
 	if (e->type != TAR_FILE)
 		return t->stored ? add_piece(t, 0, t->stored, err) : 0;
+	if (old && form_of(block) != FORM_GNU)
+		return fail(t, SCOV_E_FORMAT, "GNU sparse file without GNU's magic", err);
 	if (old && (!field_number(span_sub(block, F_GNU_REALSIZE), &real) || real < 0))
 		return fail(t, SCOV_E_FORMAT, "sparse size is not a number", err);
 	e->is_sparse = old || t->pax.has & (PAX_SPARSE_MAP | PAX_SPARSE_INLINE);
@@ -632,9 +699,8 @@ static int header_map(struct tar *t, struct span block, bool *has_more, struct s
 		*has_more = span_at(block, AT_GNU_EXTENDED) != 0;
 		return old_map_rows(t, span_sub(block, F_GNU_MAP), err);
 	}
-	if (!(t->pax.has & PAX_SPARSE_SIZE))
-		return fail(t, SCOV_E_FORMAT, "sparse file without a size in its header", err);
-	t->expanded = t->pax.sparse_size;
+	if (t->pax.has & PAX_SPARSE_SIZE)
+		t->expanded = t->pax.sparse_size;
 	for (size_t i = 0; i < t->pax.pieces.n && !t->has_text_map && !code; i++)
 		code = add_piece(t, t->pax.pieces.p[i].offset, t->pax.pieces.p[i].len, err);
 	return code;
@@ -667,6 +733,8 @@ static int read_entry(struct tar *t, struct span block, struct scov_err *err)
 	if (!header_name(t, block, &t->shown))
 		return fail(t, SCOV_E_MEMORY, "out of memory", err);
 	e->type = type_of(span_at(block, AT_TYPE), t->shown);
+	if (t->pax.sparse_name.len && span_at(block, AT_TYPE) != 'S')
+		t->shown = t->pax.sparse_name;
 	code = give_names(t, block);
 	if (!code)
 		code = header_numbers(t, block, &size, err);
@@ -700,8 +768,20 @@ static int read_entry(struct tar *t, struct span block, struct scov_err *err)
 	return begin_entry(t, err);
 }
 
+/* Headers that wait for their entry when there is none: their texts are searched. */
+static int drop_meta(struct tar *t)
+{
+	struct span texts[] = { t->long_name, t->long_link, t->pax.path, t->pax.link };
+	int code = 0;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts) && !code; i++)
+		code = give_rest(t, TAR_REST_HEADER, texts[i]);
+	forget_meta(t);
+	return code;
+}
+
 /* Not applied: Go's reader passes global headers to its caller, and programs that unpack images
- * drop them. */
+ * drop them. It then has forgotten the headers before, which were for the next entry. */
 static int end_global(struct tar *t, struct span text, struct scov_err *err)
 {
 	scoped_arena struct arena a = { .limit = t->pax_mem.limit };
@@ -712,7 +792,8 @@ static int end_global(struct tar *t, struct span text, struct scov_err *err)
 		return code;
 	if (pax.path.len || pax.link.len || (pax.has & ~(unsigned)PAX_OTHER) || pax.xattrs.n)
 		warn(t, "global pax header is not applied");
-	return give_rest(t, TAR_REST_HEADER, text);
+	code = drop_meta(t);
+	return code ? code : give_rest(t, TAR_REST_HEADER, text);
 }
 
 /* Reports a header with unknown keys or with attributes over a limit. */
@@ -762,10 +843,8 @@ static int begin_meta(struct tar *t, struct span block, uint8_t type, struct sco
 	t->meta = arena_alloc(mem, (size_t)size);
 	if (!t->meta)
 		return fail(t, SCOV_E_MEMORY, "out of memory", err);
-	if (type == 'x') {
+	if (type == 'x')
 		t->pax = (struct pax){ 0 };
-		t->has_pax = true;
-	}
 	t->meta_type = type;
 	t->meta_size = (size_t)size;
 	t->meta_have = 0;
@@ -774,20 +853,14 @@ static int begin_meta(struct tar *t, struct span block, uint8_t type, struct sco
 	return size ? 0 : end_meta(t, err);
 }
 
-static int read_zero(struct tar *t, struct scov_err *err)
-{
-	if (t->has_pax || t->long_name.p || t->long_link.p)
-		return fail(t, SCOV_E_FORMAT, "extension header without an entry", err);
-	t->step = ZEROS;
-	return 0;
-}
-
 static int read_header(struct tar *t, struct span block, struct scov_err *err)
 {
 	uint8_t type = span_at(block, AT_TYPE);
 
-	if (is_zero(block))
-		return read_zero(t, err);
+	if (is_zero(block)) {
+		t->step = ZEROS;
+		return drop_meta(t);
+	}
 	if (!sum_is_right(block))
 		return fail(t, SCOV_E_FORMAT, "wrong header checksum", err);
 	if (type == 'x' || type == 'g' || type == 'L' || type == 'K')
@@ -1027,7 +1100,8 @@ int tar_end(struct tar *t, struct scov_err *err)
 {
 	if (t->step == TRAILING || (t->step == ZEROS && t->have == 0))
 		return 0;
-	if (t->step == HEADER && t->have == 0 && !t->has_pax && !t->long_name.p && !t->long_link.p)
-		return 0;
+	/* The last block need not be filled up. */
+	if ((t->step == HEADER || t->step == PADDING) && t->have == 0)
+		return drop_meta(t);
 	return fail(t, SCOV_E_FORMAT, "tar is truncated", err);
 }

@@ -48,6 +48,12 @@ struct tar_entry {
 
 enum { TAR_CONTENT = 0, TAR_SKIP = 1 };
 
+enum tar_fault {
+	TAR_NOTED,
+	TAR_LOST,    /* the entry, or something in it, is left out */
+	TAR_DIFFERS, /* programs that unpack images make different files of it */
+};
+
 /* TAR_REST_BEHIND comes in pieces, in order, from the first byte that is not zero on; the others
  * come whole. */
 enum tar_rest { TAR_REST_HEADER, TAR_REST_PADDING, TAR_REST_BEHIND };
@@ -64,9 +70,8 @@ struct tar_events {
 	/* After each entry's content. May be NULL. */
 	int (*end)(void *ctx);
 	/* Something is wrong, and the walk goes on. name: the path as written, may be
-	 * empty. is_lost: the entry is left out. May be called several times per entry: limit what
-	 * you keep. May be NULL. */
-	void (*warn)(void *ctx, struct span name, const char *why, bool is_lost);
+	 * empty. May be called several times per entry: limit what you keep. May be NULL. */
+	void (*warn)(void *ctx, struct span name, const char *why, enum tar_fault fault);
 	/* Bytes outside entries that may hold text: extension headers with unknown keys,
 	 * the owners' names, and padding and data after the end that are not zero.
 	 * Views as above. May be NULL. */
@@ -89,8 +94,7 @@ struct tar *tar_open(const struct tar_events *ev, void *ctx, const struct limits
  * (pax_size, sparse_pieces, layer_entries), a callback's code. After an error only tar_counts and
  * tar_free may be called. */
 must_check int tar_push(struct tar *t, struct span piece, struct scov_err *err);
-/* The stream has ended. Errors: SCOV_E_FORMAT: it ends inside an entry, a header or an entry's
- * padding. */
+/* The stream has ended. Errors: SCOV_E_FORMAT: it ends inside an entry or a header. */
 must_check int tar_end(struct tar *t, struct scov_err *err);
 struct tar_counts tar_counts(const struct tar *t);
 void tar_free(struct tar *t); /* accepts NULL */

@@ -69,14 +69,14 @@ static void settle_config(struct join *j)
 	else if (!c->complete)
 		why = SPAN("the config ends early");
 	else
-		why = hidden_by(c, HIDES_ALL | HIDES_FILE | HIDES_PACKAGES);
+		why = hidden_by(c, HIDES_ALL | HIDES_FILE | HIDES_PACKAGES | HIDES_READING);
 	settle(j, INPUT_CONFIG, why.len == 0, why);
 }
 
 static void settle_files(struct join *j)
 {
 	struct image_facts *out = j->out;
-	struct span files = layers_problem(j, HIDES_ALL | HIDES_FILE), packages;
+	struct span files = layers_problem(j, HIDES_ALL | HIDES_FILE | HIDES_READING), packages;
 
 	if (!files.len && j->dangling)
 		files = j->dangling_why;

@@ -449,13 +449,21 @@ static int on_end(void *ctx)
 	return arena_failed(w->out->arena) ? SCOV_E_LIMIT : 0;
 }
 
-static void on_warn(void *ctx, struct span name, const char *why, bool is_lost)
+static void on_warn(void *ctx, struct span name, const char *why, enum tar_fault fault)
 {
+	static const struct {
+		uint8_t severity, hides;
+		const char *intro;
+	} rows[] = {
+		[TAR_NOTED] = { DIAG_WARNING, HIDES_NOTHING, "" },
+		[TAR_LOST] = { DIAG_ERROR, HIDES_FILE, "" },
+		[TAR_DIFFERS] = { DIAG_ERROR, HIDES_READING, READ_DIFFERENTLY },
+	};
 	struct walk *w = ctx;
 
-	diag_add(w->out, is_lost ? DIAG_ERROR : DIAG_WARNING, NO_ENTRY,
-		is_lost ? HIDES_FILE : HIDES_NOTHING, "'%.*s': %s",
-		(int)(name.len > 200 ? 200 : name.len), name.len ? (const char *)name.p : "", why);
+	diag_add(w->out, rows[fault].severity, NO_ENTRY, rows[fault].hides, "'%.*s': %s%s",
+		(int)(name.len > 200 ? 200 : name.len), name.len ? (const char *)name.p : "",
+		rows[fault].intro, why);
 }
 
 /* Each is a text of its own, but for data after the end: it is searched as a stream and reported,

@@ -100,13 +100,13 @@ static int on_end(void *ctx)
 	return 0;
 }
 
-static void on_warn(void *ctx, struct span name, const char *why, bool is_lost)
+static void on_warn(void *ctx, struct span name, const char *why, enum tar_fault fault)
 {
 	struct seen *s = ctx;
 
 	add_span(s, name);
 	add_span(s, span_str(why));
-	add_number(s, is_lost);
+	add_number(s, fault);
 }
 
 static int on_rest(void *ctx, enum tar_rest where, struct span bytes)

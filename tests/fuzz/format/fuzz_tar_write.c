@@ -96,10 +96,10 @@ static int on_end(void *ctx)
 	return 0;
 }
 
-static void on_warn(void *ctx, struct span name, const char *why, bool is_lost)
+static void on_warn(void *ctx, struct span name, const char *why, enum tar_fault fault)
 {
 	(void)ctx, (void)name, (void)why;
-	must(!is_lost);
+	must(fault == TAR_NOTED);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

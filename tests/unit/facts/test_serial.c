@@ -286,7 +286,7 @@ static void no_kind(struct part *p)
 }
 static void wrong_hides(struct part *p)
 {
-	p->diags.p[0].hides = 16;
+	p->diags.p[0].hides = 32;
 }
 static void wrong_key(struct part *p)
 {

@@ -55,11 +55,10 @@ static void records(void **state)
 		{ "no line end", SPAN_INIT("11 path=abc"), SCOV_E_FORMAT, NULL },
 		{ "zeros after", SPAN_INIT("11 path=ab\n\0"), SCOV_E_FORMAT, NULL },
 		{ "a NUL in a path", SPAN_INIT("12 path=a\0b\n"), SCOV_E_FORMAT, NULL },
+		{ "a NUL in a key", SPAN_INIT("12 pa\0th=ab\n"), SCOV_E_FORMAT, NULL },
+		{ "a NUL in the owner's name", SPAN_INIT("13 uname=a\0b\n"), SCOV_E_FORMAT, NULL },
 		{ "a NUL in a link", SPAN_INIT("16 linkpath=a\0b\n"), SCOV_E_FORMAT, NULL },
-		{ "sparse name wins before", SPAN_INIT("22 GNU.sparse.name=bc\n11 path=ab\n"), 0,
-			"bc" },
-		{ "sparse name wins after", SPAN_INIT("11 path=ab\n22 GNU.sparse.name=bc\n"), 0,
-			"bc" },
+		{ "sparse name beside", SPAN_INIT("22 GNU.sparse.name=bc\n11 path=ab\n"), 0, "ab" },
 	};
 	struct limits l = limits_default();
 
@@ -113,11 +112,14 @@ static void numbers(void **state)
 		{ "mtime of a point", SPAN_INIT("mtime"), SPAN_INIT("."), SCOV_E_FORMAT, 0, 0 },
 		{ "mtime too large", SPAN_INIT("mtime"), SPAN_INIT("9223372036854775807"),
 			SCOV_E_FORMAT, 0, 0 },
-		{ "sparse size", SPAN_INIT("GNU.sparse.realsize"), SPAN_INIT("9"), 0,
-			PAX_SPARSE_SIZE, 9 },
-		{ "sparse 1.0", SPAN_INIT("GNU.sparse.major"), SPAN_INIT("1"), 0, PAX_SPARSE_INLINE,
-			0 },
-		{ "sparse 2.0", SPAN_INIT("GNU.sparse.major"), SPAN_INIT("2"), SCOV_E_FORMAT, 0,
+		{ "uid below zero", SPAN_INIT("uid"), SPAN_INIT("-2"), 0, PAX_UID, -2 },
+		{ "uid of a sign", SPAN_INIT("uid"), SPAN_INIT("-"), SCOV_E_FORMAT, 0, 0 },
+		{ "atime that is text", SPAN_INIT("atime"), SPAN_INIT("now"), SCOV_E_FORMAT, 0, 0 },
+		{ "the tenth digit of a fraction", SPAN_INIT("mtime"), SPAN_INIT("-5.0000000009"),
+			0, PAX_MTIME, -5 },
+		{ "sparse size of no version", SPAN_INIT("GNU.sparse.realsize"), SPAN_INIT("9"), 0,
+			0, 0 },
+		{ "sparse without a minor", SPAN_INIT("GNU.sparse.major"), SPAN_INIT("1"), 0, 0,
 			0 },
 	};
 	struct limits l = limits_default();
@@ -131,7 +133,8 @@ static void numbers(void **state)
 		add(&in, cases[i].key, cases[i].value);
 		check(cases[i].name, pax_parse(buf_view(&in), &l, &a, &pax, &err) == cases[i].code);
 		check(cases[i].name, pax.has == cases[i].has);
-		uint64_t v = pax.size + pax.uid + pax.gid + pax.sparse_size + (uint64_t)pax.mtime;
+		uint64_t v = pax.size + (uint64_t)pax.uid + (uint64_t)pax.gid + pax.sparse_size +
+			     (uint64_t)pax.mtime;
 
 		check(cases[i].name, v == (uint64_t)cases[i].v);
 	}
@@ -146,7 +149,15 @@ static void maps(void **state)
 		size_t n;
 		uint64_t last;
 	} cases[] = {
-		{ "0.1", "GNU.sparse.map=0,5,10,3", 0, 2, 3 },
+		{ "0.1", "GNU.sparse.map=0,5,10,3;GNU.sparse.numblocks=2", 0, 2, 3 },
+		{ "0.1, stated",
+			"GNU.sparse.major=0;GNU.sparse.minor=1;GNU.sparse.map=0,5;"
+			"GNU.sparse.numblocks=1",
+			0, 1, 5 },
+		{ "0.1, other count", "GNU.sparse.map=0,5;GNU.sparse.numblocks=2", SCOV_E_FORMAT, 0,
+			0 },
+		{ "0.1, no count", "GNU.sparse.map=0,5", SCOV_E_FORMAT, 0, 0 },
+		{ "0.2", "GNU.sparse.major=0;GNU.sparse.minor=2;GNU.sparse.map=0,5", 0, 0, 0 },
 		{ "0.1, empty", "GNU.sparse.map=", 0, 0, 0 },
 		{ "0.1, odd", "GNU.sparse.map=0,5,10", SCOV_E_FORMAT, 0, 0 },
 		{ "0.1, ends with a comma", "GNU.sparse.map=0,5,", SCOV_E_FORMAT, 0, 0 },
@@ -159,15 +170,16 @@ static void maps(void **state)
 			SCOV_E_LIMIT, 0, 0 },
 		{ "0.0",
 			"GNU.sparse.offset=0;GNU.sparse.numbytes=5;GNU.sparse.offset=10;GNU.sparse."
-			"numbytes=3",
+			"numbytes=3;GNU.sparse.numblocks=2",
 			0, 2, 3 },
 		{ "0.0, no length", "GNU.sparse.offset=0", SCOV_E_FORMAT, 0, 0 },
 		{ "0.0, two offsets", "GNU.sparse.offset=0;GNU.sparse.offset=0", SCOV_E_FORMAT, 0,
 			0 },
 		{ "0.0, length first", "GNU.sparse.numbytes=5", SCOV_E_FORMAT, 0, 0 },
 		{ "0.0, a map in between",
-			"GNU.sparse.offset=0;GNU.sparse.map=;GNU.sparse.numbytes=5", SCOV_E_FORMAT,
-			0, 0 },
+			"GNU.sparse.offset=0;GNU.sparse.map=1,1;GNU.sparse.numbytes=5;"
+			"GNU.sparse.numblocks=1",
+			0, 1, 5 },
 	};
 	struct limits l = limits_default();
 
@@ -257,6 +269,13 @@ static void too_much(void **state)
 	assert_int_equal(pax.xattrs.n, PAX_XATTRS);
 	assert_int_equal(pax.lost, PAX_LOST_BIG | PAX_LOST_MANY);
 	check_span("of two the last", pax.xattrs.p[0].value, SPAN("last"));
+	/* what decides is kept, and cut where it is too long */
+	add(&in, SPAN("SCHILY.xattr.trusted.overlay.opaque"), SPAN("y"));
+	add(&in, SPAN("SCHILY.xattr.security.capability"), span_of(long_value, sizeof(long_value)));
+	assert_int_equal(pax_parse(buf_view(&in), &l, &a, &pax, NULL), 0);
+	check_span("a capability", pax.xattrs.p[0].name, SPAN("security.capability"));
+	assert_int_equal(pax.xattrs.p[0].value.len, l.xattr_size);
+	assert_true(pax.has & PAX_OVERLAY);
 }
 
 int main(void)

@@ -21,6 +21,8 @@ struct block {
 	struct span size;   /* the field as it is, where it is not data's length */
 	struct span mtime, uid;
 	bool is_gnu;
+	const char *version; /* of GNU's magic, where it is another */
+	struct span device;
 	int bad_sum;     /* 1: wrong; 2: the sum of signed bytes */
 	const char *map; /* GNU old sparse: "offset,length;...", then realsize in `real` */
 	const char *real;
@@ -93,6 +95,8 @@ static void add(struct buf *b, const struct block *e)
 	put(block, 257, 8, e->is_gnu ? "ustar  " : e->type == ' ' ? NULL : "ustar");
 	if (!e->is_gnu && e->type != ' ')
 		put(block, 263, 2, "00");
+	put(block, 263, 2, e->version);
+	put_span(block, 329, e->device, "");
 	put(block, 345, 155, e->prefix);
 	put_rows(block, 386, 4, &map);
 	put(block, 483, 12, e->real);
@@ -178,12 +182,15 @@ static int on_end(void *ctx)
 	return 0;
 }
 
-static void on_warn(void *ctx, struct span name, const char *why, bool is_lost)
+static void on_warn(void *ctx, struct span name, const char *why, enum tar_fault fault)
 {
 	struct log *log = ctx;
 
-	buf_printf(&log->text, "%s %.*s: %s\n", is_lost ? "lost" : "warn",
-		SPAN_ARG(span_sub(name, 0, 30)), why);
+	static const char *const words[] = {
+		[TAR_NOTED] = "warn", [TAR_LOST] = "lost", [TAR_DIFFERS] = "differs"
+	};
+
+	buf_printf(&log->text, "%s %.*s: %s\n", words[fault], SPAN_ARG(span_sub(name, 0, 30)), why);
 }
 
 static int walk(struct span in, size_t step, const struct limits *l, struct log *log,
@@ -236,6 +243,8 @@ static void expect(
 		.name = "PaxHeaders/x", .type = 'x', .data = D(text)                               \
 	}
 
+#define V1_0 "22 GNU.sparse.major=1\n22 GNU.sparse.minor=0\n"
+
 enum { CASE_BLOCKS = 4 };
 
 static const struct one {
@@ -256,6 +265,10 @@ static const struct one {
 		{ { "a", '0', .prefix = "13700000000", .is_gnu = true } } },
 	{ "a prefix under GNU's magic", 0, "f usr/lib/a\n",
 		{ { "a", '0', .prefix = "usr/lib", .is_gnu = true } } },
+	{ "under GNU's magic with another version", 0, "f a\n",
+		{ { "a", '0', .prefix = "usr/lib", .is_gnu = true, .version = "00" } } },
+	{ "under GNU's magic, not ASCII", 0, "f a\n",
+		{ { "a", '0', .prefix = "\xc3\xa9/lib", .is_gnu = true } } },
 	{ "a type that is not known", 0, "lost a: unknown entry type\nf b 2\n@0 hi\n",
 		{ { "a", 'Q', .data = D("secret") }, F("b") } },
 	{ "a hard link stores nothing", 0, "h a > b\nf c 2\n@0 hi\n",
@@ -283,8 +296,19 @@ static const struct one {
 		{ F(".wh.x"), F("a") } },
 	{ "an opaque directory", 0, "o etc\n", { { "etc/.wh..wh..opq", '0' } } },
 	{ "an opaque root", 0, "o \n", { { "./.wh..wh..opq", '0' } } },
-	{ "files of aufs", 0, "lost .wh..wh.plnk/x: file of aufs's own with content\n",
+	{ "files of aufs", 0,
+		"differs .wh..wh.plnk/x: in a folder of aufs's own, which some leave out\n"
+		"lost .wh..wh.plnk/x: file of aufs's own with content\n",
 		{ { ".wh..wh.aufs", '0' }, { ".wh..wh.plnk/x", '0', .data = D("hi") } } },
+	{ "folders of aufs", 0, "",
+		{ { ".wh..wh.orph/", '5' }, { ".wh..wh.plnk/", '5' },
+			{ ".wh..wh.plnk/1.2", '0' } } },
+	{ "a link in a folder of aufs", 0,
+		"differs .wh..wh.d/x: in a folder of aufs's own, which some leave out\n",
+		{ { ".wh..wh.d/x", '1', "a" } } },
+	{ "a file in an opaque marker", 0,
+		"differs .wh..wh..opq/x: in a folder of aufs's own, which some leave out\n",
+		{ { ".wh..wh..opq/x", '2', "a" } } },
 	{ "a file of aufs further down", 0, "lost a/.wh..wh.x: file of aufs's own with content\n",
 		{ F("a/.wh..wh.x") } },
 	{ "a file in such a directory further down", 0, "f a/.wh..wh.d/x 2\n@0 hi\n",
@@ -311,9 +335,15 @@ static const struct one {
 		{ { "a", '0', .mtime = D("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfe") } } },
 	{ "an owner in base 256", 0, "f a u4294967295\n",
 		{ { "a", '0', .uid = D("\x80\0\0\0\xff\xff\xff\xff") } } },
-	{ "an owner over 32 bits", 0,
-		"warn a: uid or gid does not fit in 32 bits\nf a u4294967295\n",
-		{ { "a", '0', .uid = D("\x80\0\0\1\0\0\0\0") } } },
+	{ "an owner over 32 bits", 0, "warn a: uid or gid does not fit in 32 bits\nf a u7\n",
+		{ { "a", '0', .uid = D("\x80\0\0\1\0\0\0\7") } } },
+	{ "an owner below zero", 0, "f a u4294967294\n",
+		{ { "a", '0', .uid = D("\xff\xff\xff\xff\xff\xff\xff\xfe") } } },
+	{ "an owner below zero in pax", 0, "f a u4294967294\n",
+		{ PAX("10 uid=-2\n"), { "a", '0' } } },
+	{ "a device that is text", SCOV_E_FORMAT, "", { { "a", '0', .device = D("0000000x") } } },
+	{ "a device that is text, without a magic", 0, "f a\n",
+		{ { "a", ' ', .device = D("0000000x") } } },
 	{ "an empty field is 0", 0, "f a m0\n",
 		{ { "a", '0', .mtime = D("\0\0\0\0\0\0\0\0\0\0\0\0") } } },
 	{ "an owner that is text", SCOV_E_FORMAT, "", { { "a", '0', .uid = D("root\0\0\0\0") } } },
@@ -350,9 +380,15 @@ static const struct one {
 		{ { "g", 'g', .data = D("13 comment=x\n") }, F("a") } },
 	{ "a global path", 0, "warn : global pax header is not applied\nf a 2\n@0 hi\n",
 		{ { "g", 'g', .data = D("10 path=b\n") }, F("a") } },
-	{ "a global header leaves others alone", 0, "f b 2\n@0 hi\n",
+	{ "a global header takes back a pax path", 0, "f a 2\n@0 hi\n",
 		{ PAX("10 path=b\n"), { "g", 'g', .data = D("13 comment=x\n") }, F("a") } },
-	{ "a pax header at the end", SCOV_E_FORMAT, "", { PAX("10 path=b\n") } },
+	{ "a global header takes back a long name", 0, "f a 2\n@0 hi\n",
+		{ { "././@LongLink", 'L', .data = D("b\0") },
+			{ "g", 'g', .data = D("13 comment=x\n") }, F("a") } },
+	{ "a pax header at the end", 0, "", { PAX("10 path=b\n") } },
+	{ "an attribute of overlayfs", 0,
+		"differs a: an attribute of overlayfs\nd a trusted.overlay.opaque=y\n",
+		{ PAX("41 SCHILY.xattr.trusted.overlay.opaque=y\n"), { "a", '5' } } },
 	{ "a GNU long name", 0, "f long/name 2\n@0 hi\n",
 		{ { "././@LongLink", 'L', .data = D("long/name\0") }, F("a") } },
 	{ "a GNU long name without NUL", 0, "f long/name 2\n@0 hi\n",
@@ -362,8 +398,7 @@ static const struct one {
 			{ "././@LongLink", 'L', .data = D("n\0") }, { "a", '2', "b" } } },
 	{ "a GNU long name before pax", 0, "f n\n",
 		{ { "././@LongLink", 'L', .data = D("n\0") }, PAX("10 path=p\n"), { "a", '0' } } },
-	{ "a long name at the end", SCOV_E_FORMAT, "",
-		{ { "././@LongLink", 'L', .data = D("n\0") } } },
+	{ "a long name at the end", 0, "", { { "././@LongLink", 'L', .data = D("n\0") } } },
 	/* sparse files */
 	{ "GNU sparse", 0, "f a 2000\n@10 hi@1000 yo\n",
 		{ { "a", 'S', .data = D("hiyo"), .is_gnu = true, .map = "10,2;1000,2",
@@ -388,25 +423,35 @@ static const struct one {
 			.real = "00000000024" } } },
 	{ "sparse 0.1", 0, "f real 20\n@3 hi\n",
 		{ PAX("22 GNU.sparse.major=0\n22 GNU.sparse.minor=1\n24 GNU.sparse.name=real\n22 "
-		      "GNU.sparse.size=20\n27 GNU.sparse.map=3,2,20,0\n"),
+		      "GNU.sparse.size=20\n27 GNU.sparse.map=3,2,20,0\n26 "
+		      "GNU.sparse.numblocks=2\n"),
 			{ "GNUSparseFile.0/a", '0', .data = D("hi") } } },
 	{ "sparse 0.1 without size", SCOV_E_FORMAT, "",
 		{ PAX("27 GNU.sparse.map=3,2,20,0\n"), { "a", '0', .data = D("hi") } } },
+	{ "a map without a version", 0, "f a 20\n@3 hi\n",
+		{ PAX("22 GNU.sparse.size=20\n27 GNU.sparse.map=3,2,20,0\n26 "
+		      "GNU.sparse.numblocks=2\n"),
+			{ "a", '0', .data = D("hi") } } },
+	{ "a sparse name without a version", 0, "f a 2\n@0 hi\n",
+		{ PAX("24 GNU.sparse.name=real\n"), F("a") } },
+	{ "sparse 1 without a minor", 0, "f a 6\n@0 1\n0\n2\n\n",
+		{ PAX("22 GNU.sparse.major=1\n26 GNU.sparse.realsize=20\n"),
+			{ "a", '0', .data = D("1\n0\n2\n") } } },
+	{ "a sparse link", SCOV_E_FORMAT, "",
+		{ PAX(V1_0 "26 GNU.sparse.realsize=20\n"), { "a", '2', "b" } } },
+	{ "GNU sparse without GNU's magic", SCOV_E_FORMAT, "",
+		{ { "a", 'S', .data = D("hi"), .map = "0,2", .real = "00000000002" } } },
 	{ "sparse 1.0 without its map", SCOV_E_FORMAT, "f a 20\n",
-		{ PAX("22 GNU.sparse.major=1\n26 GNU.sparse.realsize=20\n"), { "a", '0' },
-			F("b") } },
+		{ PAX(V1_0 "26 GNU.sparse.realsize=20\n"), { "a", '0' }, F("b") } },
 	{ "sparse 1.0 with a map that ends early", SCOV_E_FORMAT, "f a 20\n",
-		{ PAX("22 GNU.sparse.major=1\n26 GNU.sparse.realsize=20\n"),
-			{ "a", '0', .data = D("2\n0\n1\n") } } },
+		{ PAX(V1_0 "26 GNU.sparse.realsize=20\n"), { "a", '0', .data = D("2\n0\n1\n") } } },
 	{ "sparse 1.0 with a map that is not filled up", SCOV_E_FORMAT, "f a 20\n",
-		{ PAX("22 GNU.sparse.major=1\n26 GNU.sparse.realsize=20\n"),
+		{ PAX(V1_0 "26 GNU.sparse.realsize=20\n"),
 			{ "a", '0', .data = D("1\n0\n1\nx") } } },
 	{ "sparse 1.0 with text for a map", SCOV_E_FORMAT, "f a 20\n",
-		{ PAX("22 GNU.sparse.major=1\n26 GNU.sparse.realsize=20\n"),
-			{ "a", '0', .data = D("x\n") } } },
+		{ PAX(V1_0 "26 GNU.sparse.realsize=20\n"), { "a", '0', .data = D("x\n") } } },
 	{ "sparse 1.0 with more pieces than allowed", SCOV_E_LIMIT, "f a 20\n",
-		{ PAX("22 GNU.sparse.major=1\n26 GNU.sparse.realsize=20\n"),
-			{ "a", '0', .data = D("1000000\n") } } },
+		{ PAX(V1_0 "26 GNU.sparse.realsize=20\n"), { "a", '0', .data = D("1000000\n") } } },
 };
 
 static void by_hand(void **state)
@@ -463,7 +508,8 @@ static void ends(void **state)
 		{ "half a second zero block", 2, 1, SPAN_INIT(""), SCOV_E_FORMAT, 0, false },
 		{ "text after one zero block", 1, 0, SPAN_INIT("text"), SCOV_E_FORMAT, 0, false },
 		{ "half a header", 0, 0, SPAN_INIT("text"), SCOV_E_FORMAT, 0, false },
-		{ "cut in the padding", 0, 1, SPAN_INIT(""), SCOV_E_FORMAT, 0, false },
+		{ "cut in the padding", 0, 1, SPAN_INIT(""), 0, 0, false },
+		{ "no padding", 0, 510, SPAN_INIT(""), 0, 0, false },
 		{ "cut in the content", 0, 511, SPAN_INIT(""), SCOV_E_FORMAT, 0, false },
 		{ "cut before the content", 0, 512, SPAN_INIT(""), SCOV_E_FORMAT, 0, false },
 		{ "cut in the header", 0, 513, SPAN_INIT(""), SCOV_E_FORMAT, 0, false },

@@ -111,11 +111,10 @@ static int on_end(void *ctx)
 	return 0;
 }
 
-static void on_warn(void *ctx, struct span name, const char *why, bool is_lost)
+static void on_warn(void *ctx, struct span name, const char *why, enum tar_fault fault)
 {
 	(void)ctx;
-	fprintf(stderr, "warning: '%.*s': %s%s\n", SPAN_ARG(name), why,
-		is_lost ? ", left out" : "");
+	fprintf(stderr, "warning: '%.*s': %s%s\n", SPAN_ARG(name), why, fault ? ", left out" : "");
 }
 
 /* Unpack and walk; what was unpacked goes to the file `copy` for the other reader. */
