@@ -113,7 +113,7 @@ static int load(struct source *s, const struct limits *l, const struct descripto
 	code = verify(d, bytes, &doc.digest, err);
 	if (code)
 		return code;
-	code = json_parse(bytes, l->document_size, a, &doc.json, err);
+	code = oci_parse(bytes, l, a, &doc.json, err);
 	if (!code)
 		code = classify(d, &doc, err);
 	if (code)

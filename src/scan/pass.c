@@ -269,6 +269,9 @@ static int document(struct pass *s, struct intake *in, struct scov_err *err)
 	int bad = s->request.kind == PART_CONFIG ? analyze_config(&s->analysis, text)
 						 : search_document(&s->analysis, text);
 
+	if (bad && !arena_failed(&s->arena) && s->part.diags.n)
+		return err_fail(
+			err, bad, "%.*s", SPAN_ARG(s->part.diags.p[s->part.diags.n - 1].text));
 	return end_whole(s, bad, err);
 }
 

@@ -13,6 +13,7 @@
 #include "scan/rules_pack.h"
 #include "scan/text.h"
 #include "secret/find/examples.h"
+#include "source/oci.h"
 
 enum { POINTER_MAX = 1024, TEXT_MAX = 16 << 20 };
 
@@ -199,7 +200,7 @@ int search_document(struct analysis *out, struct span text)
 	const struct json *top = NULL;
 	struct scov_err err = { 0 };
 
-	if (json_parse(text, (size_t)out->limits->document_size, &own, &top, &err)) {
+	if (oci_parse(text, out->limits, &own, &top, &err)) {
 		diag_add(out, DIAG_WARNING, NO_ENTRY, HIDES_ALL | HIDES_SECRETS, "%s", err.text);
 		return 0;
 	}

@@ -56,8 +56,16 @@ int docker_manifest_parse(struct span text, const struct limits *l, struct arena
 	docker_images *out, struct scov_err *err)
 {
 	const struct json *doc;
+	static const struct json_field fields[] = {
+		{ "Config", false },
+		{ "RepoTags", false },
+		{ "Layers", false },
+		{ "LayerSources", true },
+		{ "Parent", false },
+		{ NULL, false },
+	};
 	docker_images list = { 0 };
-	int code = json_parse(text, l->document_size, a, &doc, err);
+	int code = json_parse_go(text, (size_t)l->document_size, fields, a, &doc, err);
 
 	if (code)
 		return code;

@@ -148,7 +148,7 @@ static int root(struct source *s, const struct call *call, struct arena *a, stru
 	(void)call;
 	if (code)
 		return code;
-	code = json_parse(text, lo->limits.document_size, a, &doc, err);
+	code = oci_parse(text, &lo->limits, a, &doc, err);
 	if (!code)
 		code = oci_index_entries(doc, &lo->limits, a, &list, err);
 	if (code)

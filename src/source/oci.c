@@ -11,6 +11,35 @@
 
 #define CONTAINERD_NAME "io.containerd.image.name"
 
+int oci_parse(struct span in, const struct limits *l, struct arena *a, const struct json **out,
+	struct scov_err *err)
+{
+	static const struct json_field fields[] = {
+		{ "schemaVersion", false },
+		{ "mediaType", false },
+		{ "artifactType", false },
+		{ "config", false },
+		{ "layers", false },
+		{ "manifests", false },
+		{ "subject", false },
+		{ "annotations", true },
+		{ "digest", false },
+		{ "size", false },
+		{ "urls", false },
+		{ "data", false },
+		{ "platform", false },
+		{ "os", false },
+		{ "os.version", false },
+		{ "os.features", false },
+		{ "architecture", false },
+		{ "variant", false },
+		{ "features", false },
+		{ NULL, false },
+	};
+
+	return json_parse_go(in, (size_t)l->document_size, fields, a, out, err);
+}
+
 static bool is_type(struct span media_type, struct span oci, struct span docker)
 {
 	struct span bare = oci_bare_type(media_type);

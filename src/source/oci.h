@@ -20,12 +20,15 @@ enum { OCI_ANNOTATIONS = 1024 }; /* of one object; our own bound */
 #define DOCKER_MANIFEST "application/vnd.docker.distribution.manifest.v2+json"
 #define DOCKER_CONFIG "application/vnd.docker.container.image.v1+json"
 
+/* An index, a manifest: json_parse_go. */
+must_check int oci_parse(struct span in, const struct limits *l, struct arena *a,
+	const struct json **out, struct scov_err *err);
 /* Without parameters: "application/json; charset=utf-8" is application/json. */
 struct span oci_bare_type(struct span media_type);
 /* Parameters and case do not matter to these two. */
 bool oci_is_index(struct span media_type);
 bool oci_is_manifest(struct span media_type);
-/* Text in the arena of json_parse. Errors: SCOV_E_FORMAT (no object, no digest, no size ...),
+/* Text in the arena of oci_parse. Errors: SCOV_E_FORMAT (no object, no digest, no size ...),
  * SCOV_E_UNSUPPORTED (a digest of another algorithm), SCOV_E_LIMIT. */
 must_check int oci_descriptor(
 	const struct json *v, struct arena *a, struct descriptor *out, struct scov_err *err);

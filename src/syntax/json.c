@@ -10,8 +10,11 @@
 
 #include <jansson.h>
 
+#include "base/ascii.h"
 #include "base/err.h"
 #include "base/hash.h"
+
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 struct json {
 	struct span name, text;
@@ -145,8 +148,8 @@ static int refuse(const json_error_t *why, struct scov_err *err)
 		why->column, what);
 }
 
-int json_parse(struct span in, size_t limit, struct arena *a, const struct json **out,
-	struct scov_err *err)
+static int parse(
+	struct span in, size_t limit, struct arena *a, struct json **out, struct scov_err *err)
 {
 	json_error_t why;
 	bool fits;
@@ -155,8 +158,6 @@ int json_parse(struct span in, size_t limit, struct arena *a, const struct json 
 	if (in.len > limit)
 		return err_fail(
 			err, SCOV_E_LIMIT, "JSON too large: %zu bytes (limit %zu)", in.len, limit);
-	if (span_starts(in, SPAN("\xef\xbb\xbf")))
-		in = span_from(in, 3);
 	if (!span_trim(in).len)
 		return err_fail(err, SCOV_E_FORMAT, "not JSON: empty");
 	if (span_at(span_trim(in), 0) == '<')
@@ -182,6 +183,88 @@ int json_parse(struct span in, size_t limit, struct arena *a, const struct json 
 			err, SCOV_E_LIMIT, "JSON of %zu bytes does not fit in memory", in.len);
 	*out = v;
 	return 0;
+}
+
+int json_parse(struct span in, size_t limit, struct arena *a, const struct json **out,
+	struct scov_err *err)
+{
+	struct json *v;
+	bool has_mark = span_starts(in, SPAN(BYTE_ORDER_MARK));
+	int code = parse(has_mark ? span_from(in, 3) : in, limit, a, &v, err);
+
+	if (!code)
+		*out = v;
+	return code;
+}
+
+/* ---- as Go reads it ---- */
+
+/* Go's folding of a key, as far as it can meet a name in ASCII. */
+static bool folds_to(struct span key, const char *name)
+{
+	while (*name && key.len) {
+		uint8_t c = ascii_lower(span_at(key, 0));
+		size_t n = 1;
+
+		if (span_starts(key, SPAN("\xc5\xbf"))) {
+			c = 's';
+			n = 2;
+		} else if (span_starts(key, SPAN("\xe2\x84\xaa"))) {
+			c = 'k';
+			n = 3;
+		}
+		if (c != ascii_lower((uint8_t)*name++))
+			return false;
+		key = span_from(key, n);
+	}
+	return !*name && !key.len;
+}
+
+/* Recursion is bounded by JSON_DEPTH. */
+static int fold(struct json *v, const struct json_field *fields, struct scov_err *err)
+{
+	uint64_t seen = 0;
+	int code = 0;
+
+	for (size_t i = 0; i < json_count(v) && !code; i++) {
+		struct json *m = &v->members.p[i];
+		size_t f = 0;
+
+		while (json_is(v, JSON_DICT) && fields[f].name &&
+			!folds_to(m->name, fields[f].name))
+			f++;
+		if (json_is(v, JSON_DICT) && !fields[f].name)
+			continue; /* nobody reads it */
+		if (json_is(v, JSON_DICT)) {
+			if (seen >> f & 1)
+				return err_fail(err, SCOV_E_FORMAT,
+					"the key '%s' twice, in different spelling: runtimes take "
+					"the last",
+					fields[f].name);
+			seen |= (uint64_t)1 << f;
+			m->name = span_str(fields[f].name);
+		}
+		if (!json_is(v, JSON_DICT) || !fields[f].is_map)
+			code = fold(m, fields, err);
+	}
+	return code;
+}
+
+int json_parse_go(struct span in, size_t limit, const struct json_field *fields, struct arena *a,
+	const struct json **out, struct scov_err *err)
+{
+	struct json *v;
+	int code = 0;
+
+	if (span_starts(in, SPAN(BYTE_ORDER_MARK)))
+		return err_fail(err, SCOV_E_FORMAT,
+			"not JSON: a byte order mark, which runtimes do not take");
+	code = parse(in, limit, a, &v, err);
+	if (!code)
+		code = fold(v, fields, err);
+	if (!code)
+		*out = v;
+	return code;
 }
 
 void json_warm(void)

@@ -1,9 +1,9 @@
 /* config.c - an image config as facts.
  *
  * OCI image-spec 1.1 config.md, and Docker's additions (Healthcheck, OnBuild, Shell,
- * moby.buildkit.buildinfo.v0). What is null counts as absent. A field of the wrong kind is a
- * diagnostic that hides all: runtimes refuse such a config or read it differently, so no verdict
- * may rest on it.
+ * moby.buildkit.buildinfo.v0), keys in the spellings that Go takes. What is null counts as absent.
+ * A field of the wrong kind is a diagnostic that hides all: runtimes refuse such a config or read
+ * it differently, so no verdict may rest on it.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -160,53 +160,45 @@ static void key_set(
 		add_value(r, key, json_name(json_at(v, i)));
 }
 
-/* Go's JSON reader, which container runtimes use, takes a key in any case; ours takes the exact
- * one. A key in another case would be read by them and not by us. */
-static void check_case(
-	struct reading *r, const struct json *dict, const char *const *names, size_t n)
-{
-	for (size_t i = 0; i < json_count(dict); i++) {
-		struct span key = json_name(json_at(dict, i));
-
-		for (size_t k = 0; k < n; k++)
-			if (span_eq_nocase(key, span_str(names[k])) &&
-				!span_eq(key, span_str(names[k])))
-				diag_add(r->out, DIAG_ERROR, NO_ENTRY, HIDES_ALL,
-					"config: '%s' is written in another case", names[k]);
-	}
-}
-
-static const char *const config_names[] = {
-	"User",
-	"Env",
-	"Entrypoint",
-	"Cmd",
-	"Labels",
-	"Volumes",
-	"ExposedPorts",
-	"Healthcheck",
-	"OnBuild",
-	"Shell",
-	"WorkingDir",
-	"StopSignal",
-};
-static const char *const top_names[] = {
-	"architecture",
-	"os",
-	"variant",
-	"os.version",
-	"created",
-	"author",
-	"config",
-	"rootfs",
-	"history",
+/* What is read here, and what a runtime reads besides and could be mistaken for it. */
+static const struct json_field fields[] = {
+	{ "architecture", false },
+	{ "os", false },
+	{ "variant", false },
+	{ "os.version", false },
+	{ "os.features", false },
+	{ "created", false },
+	{ "author", false },
+	{ "config", false },
+	{ "rootfs", false },
+	{ "history", false },
+	{ "moby.buildkit.buildinfo.v0", false },
+	{ "User", false },
+	{ "Env", false },
+	{ "Entrypoint", false },
+	{ "Cmd", false },
+	{ "ArgsEscaped", false },
+	{ "Labels", true },
+	{ "Volumes", true },
+	{ "ExposedPorts", true },
+	{ "Healthcheck", false },
+	{ "OnBuild", false },
+	{ "Shell", false },
+	{ "WorkingDir", false },
+	{ "StopSignal", false },
+	{ "Test", false },
+	{ "type", false },
+	{ "diff_ids", false },
+	{ "created_by", false },
+	{ "comment", false },
+	{ "empty_layer", false },
+	{ NULL, false },
 };
 
 static void config_object(struct reading *r, const struct json *top)
 {
 	const struct json *config = member(r, top, "config", JSON_DICT, "an object");
 
-	check_case(r, config, config_names, sizeof(config_names) / sizeof(*config_names));
 	environment(r, config);
 	text_list(r, config, "Entrypoint", CONFIG_ENTRYPOINT);
 	text_list(r, config, "Cmd", CONFIG_CMD);
@@ -288,7 +280,7 @@ int analyze_config(struct analysis *out, struct span in)
 	struct reading r = { .out = out };
 	const struct json *top = NULL;
 	struct scov_err err = { 0 };
-	int code = json_parse(in, (size_t)out->limits->document_size, &own, &top, &err);
+	int code = json_parse_go(in, (size_t)out->limits->document_size, fields, &own, &top, &err);
 
 	if (!code && !json_is(top, JSON_DICT))
 		code = SCOV_E_FORMAT;
@@ -297,7 +289,6 @@ int analyze_config(struct analysis *out, struct span in)
 			top ? "not an object" : err.text);
 		return code;
 	}
-	check_case(&r, top, top_names, sizeof(top_names) / sizeof(*top_names));
 	config_object(&r, top);
 	one_text(&r, top, "created", CONFIG_CREATED);
 	one_text(&r, top, "author", CONFIG_AUTHOR);

@@ -224,6 +224,10 @@ static void one_document(void **state)
 			"text/x" },
 		{ "layers twice", "{" CONFIG ",\"layers\":[],\"layers\":[]}", SCOV_E_FORMAT,
 			"a key twice" },
+		{ "layers twice in another case", "{" CONFIG ",\"layers\":[],\"Layers\":[]}",
+			SCOV_E_FORMAT, "the key 'layers' twice" },
+		{ "keys in another case", "{\"Config\":" BLOB(OCI_CONFIG) ",\"LAYERS\":[]}", 0,
+			NULL },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

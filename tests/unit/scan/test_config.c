@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "facts/image.h"
 #include "scoville/scoville.h"
 #include "tests/unit/scan/look.h"
 
@@ -115,11 +116,20 @@ static void odd_configs(void **state)
 			"history is not a list of objects" },
 		{ "diff_ids hold a number", SPAN_INIT("{\"rootfs\":{\"diff_ids\":[1]}}"), 0,
 			"diff_ids is not a list of text" },
-		{ "key in another case, which runtimes take",
-			SPAN_INIT("{\"config\":{\"User\":\"1000\",\"user\":\"0\"}}"), 0,
-			"'User' is written in another case" },
-		{ "top key in another case", SPAN_INIT("{\"Config\":{\"User\":\"0\"}}"), 0,
-			"'config' is written in another case" },
+		{ "key in another case",
+			SPAN_INIT("{\"config\":{\"User\":\"1000\",\"user\":\"0\"}}"), SCOV_E_FORMAT,
+			"the key 'User' twice" },
+		{ "key with a long s",
+			SPAN_INIT("{\"config\":{\"User\":\"1\",\"U\u017fer\":\"0\"}}"),
+			SCOV_E_FORMAT, "the key 'User' twice" },
+		{ "top key in another case",
+			SPAN_INIT("{\"config\":{},\"Config\":{\"User\":\"0\"}}"), SCOV_E_FORMAT,
+			"the key 'config' twice" },
+		{ "a byte order mark", SPAN_INIT("\xef\xbb\xbf{}"), SCOV_E_FORMAT,
+			"byte order mark" },
+		{ "labels in any case",
+			SPAN_INIT("{\"config\":{\"Labels\":{\"user\":\"\",\"User\":\"\"}}}"), 0,
+			NULL },
 		{ "a key twice", SPAN_INIT("{\"config\":{\"User\":\"1000\",\"User\":\"0\"}}"),
 			SCOV_E_FORMAT, "config: " },
 		{ "no object", SPAN_INIT("[]"), SCOV_E_FORMAT, "not an object" },
@@ -154,6 +164,21 @@ static void too_large(void **state)
 	assert_int_equal(l.part.diags.n, 1);
 }
 
+/* Go takes a key in any spelling. */
+static void keys_in_another_case(void **state)
+{
+	(void)state;
+	scoped_look struct look l;
+
+	look_init(&l);
+	assert_int_equal(
+		analyze_config(&l.out,
+			SPAN("{\"Config\":{\"U\u017fer\":\"0\",\"wor\u212aingdir\":\"/w\"}}")),
+		0);
+	check_span("user", image_config(&l.part, CONFIG_USER, SPAN("")), SPAN("0"));
+	check_span("folder", image_config(&l.part, CONFIG_WORKDIR, SPAN("")), SPAN("/w"));
+}
+
 /* A history row stays when it is no object: layers are counted by rows. */
 static void history_keeps_its_rows(void **state)
 {
@@ -173,6 +198,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_whole_config),
+		cmocka_unit_test(keys_in_another_case),
 		cmocka_unit_test(odd_configs),
 		cmocka_unit_test(too_large),
 		cmocka_unit_test(history_keeps_its_rows),

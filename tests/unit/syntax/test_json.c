@@ -56,6 +56,53 @@ static void what_is_json(void **state)
 	}
 }
 
+/* Keys as Go's encoding/json takes them. */
+static void as_go_reads_it(void **state)
+{
+	(void)state;
+	static const struct json_field fields[] = { { "layers", false }, { "digest", false },
+		{ "labels", true }, { "k", false }, { NULL, false } };
+	static const struct {
+		const char *name;
+		struct span in;
+		int code;
+		const char *digest;
+	} cases[] = {
+		{ "as defined", SPAN_INIT("{\"layers\":[{\"digest\":\"a\"}]}"), 0, "a" },
+		{ "in another case", SPAN_INIT("{\"Layers\":[{\"DIGEST\":\"a\"}]}"), 0, "a" },
+		{ "a long s", SPAN_INIT("{\"layer\u017f\":[{\"digest\":\"a\"}]}"), 0, "a" },
+		{ "a Kelvin sign", SPAN_INIT("{\"\u212a\":1}"), 0, "" },
+		{ "twice", SPAN_INIT("{\"layers\":[],\"Layers\":[]}"), SCOV_E_FORMAT, "" },
+		{ "twice, none as defined", SPAN_INIT("{\"LAYERS\":[],\"Layers\":[]}"),
+			SCOV_E_FORMAT, "" },
+		{ "twice by a long s", SPAN_INIT("{\"layers\":[],\"layer\u017f\":[]}"),
+			SCOV_E_FORMAT, "" },
+		{ "twice by a Kelvin sign", SPAN_INIT("{\"k\":[],\"\u212a\":[]}"), SCOV_E_FORMAT,
+			"" },
+		{ "twice further in", SPAN_INIT("{\"layers\":[[{\"k\":1,\"K\":2}]]}"),
+			SCOV_E_FORMAT, "" },
+		{ "a map's keys", SPAN_INIT("{\"Labels\":{\"k\":1,\"K\":2}}"), 0, "" },
+		{ "keys that nobody reads", SPAN_INIT("{\"x\":1,\"X\":{\"k\":1,\"K\":2}}"), 0, "" },
+		{ "a key that goes on", SPAN_INIT("{\"k\":1,\"Kk\":2,\"\":3}"), 0, "" },
+		{ "a byte order mark", SPAN_INIT("\xef\xbb\xbf{}"), SCOV_E_FORMAT, "" },
+		{ "no object", SPAN_INIT("1"), 0, "" },
+		{ "bad syntax", SPAN_INIT("{"), SCOV_E_FORMAT, "" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		scoped_arena struct arena a = { .limit = LIMIT };
+		const struct json *v = NULL;
+		struct scov_err err = { 0 };
+
+		check(cases[i].name,
+			json_parse_go(cases[i].in, LIMIT, fields, &a, &v, &err) == cases[i].code);
+		check(cases[i].name, (v != NULL) == !cases[i].code && err.code == cases[i].code);
+		check_span(cases[i].name,
+			json_get_text(json_at(json_get(v, "layers"), 0), "digest"),
+			span_str(cases[i].digest));
+	}
+}
+
 static void accessors_take_anything(void **state)
 {
 	(void)state;
@@ -131,6 +178,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_json),
+		cmocka_unit_test(as_go_reads_it),
 		cmocka_unit_test(accessors_take_anything),
 		cmocka_unit_test(bounds),
 	};
