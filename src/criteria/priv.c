@@ -32,12 +32,6 @@ static void put_caps(struct buf *b, uint64_t set)
 	}
 }
 
-/* A hard link's mode is set on the file that it links to, so either decides. */
-static uint32_t mode_of(const struct file *f)
-{
-	return f->body->mode | (f->entry->type == ENTRY_HARDLINK ? f->entry->mode : 0);
-}
-
 static bool is_regular(const struct file *f)
 {
 	return f->body && f->body->type == ENTRY_FILE &&
@@ -80,15 +74,15 @@ static void remarks(const struct image_facts *image, struct verdict_out *out, bo
 	for (const struct file *f = NULL; (f = file_next(image, f));) {
 		bool folder = f->entry->type == ENTRY_DIR;
 
-		if (!strict && is_regular(f) && f->body->mode & SETGID && ++setgid <= REMARKS_MAX)
+		if (!strict && is_regular(f) && f->mode & SETGID && ++setgid <= REMARKS_MAX)
 			evidence_file(out, REMARK, f, "setgid; counts with --profile strict");
-		writable += (is_regular(f) || folder) && f->body && f->body->mode & OTHERS_WRITE &&
-			    !(folder && f->body->mode & STICKY);
+		writable += (is_regular(f) || folder) && f->body && f->mode & OTHERS_WRITE &&
+			    !(folder && f->mode & STICKY);
 	}
 	for (size_t i = 0; i < image->buried.n; i++) {
 		const struct file *f = &image->buried.p[i];
 
-		if (!is_regular(f) || !(f->body->mode & SETUID) || ++gone > REMARKS_MAX)
+		if (!is_regular(f) || !(f->mode & SETUID) || ++gone > REMARKS_MAX)
 			continue;
 		(void)snprintf(why, sizeof(why),
 			"setuid in a lower layer, removed or replaced in layer %u", f->gone_in);
@@ -116,14 +110,11 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		      uncap = { .action = REMEDY_UNCAP };
 
 	for (const struct file *f = NULL; (f = file_next(image, f));) {
-		uint32_t mode;
-
 		if (!is_regular(f))
 			continue;
-		mode = mode_of(f);
-		if (mode & SETUID || (strict && mode & SETGID)) {
+		if (f->mode & SETUID || (strict && f->mode & SETGID)) {
 			if (finding(&l, f, "%s, owned by uid %u, mode %04o",
-				    mode & SETUID ? "setuid" : "setgid", f->body->uid, mode))
+				    f->mode & SETUID ? "setuid" : "setgid", f->body->uid, f->mode))
 				remedy_for(out, &chmod, f->path);
 		} else if (f->capability && judge_capability(&l, f)) {
 			remedy_for(out, &uncap, f->path);

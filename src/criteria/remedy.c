@@ -333,7 +333,7 @@ static void put_copies(struct fixer *x, const struct remedy *r)
 		any = true;
 		put_line(x, true,
 			span_str(arena_printf(x->a, "COPY --from=build --chmod=%04o /%.*s /%.*s",
-				f->body->mode & ~take, SPAN_ARG(path), SPAN_ARG(path))));
+				f->mode & ~take, SPAN_ARG(path), SPAN_ARG(path))));
 	}
 }
 

@@ -286,7 +286,7 @@ void findings_remove(struct findings *l, const char *note)
 
 bool is_symlink(const struct file *f)
 {
-	return f->state == FILE_PRESENT && f->entry && f->entry->type == ENTRY_SYMLINK;
+	return f->state == FILE_PRESENT && f->body && f->body->type == ENTRY_SYMLINK;
 }
 
 const struct file *program_behind(const struct image_facts *image, const struct file *link)

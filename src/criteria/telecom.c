@@ -266,8 +266,8 @@ static bool is_open_to_all(const struct file *f)
 	bool is_folder = f->entry->type == ENTRY_DIR,
 	     is_file = f->body->type == ENTRY_FILE && f->entry->type != ENTRY_SYMLINK;
 
-	return (is_folder || is_file) && (f->body->mode & OTHERS_WRITE) &&
-	       !(is_folder && (f->body->mode & STICKY));
+	return (is_folder || is_file) && (f->mode & OTHERS_WRITE) &&
+	       !(is_folder && (f->mode & STICKY));
 }
 
 static enum verdict privileges(const struct dossier *d, struct verdict_out *out)
@@ -276,11 +276,11 @@ static enum verdict privileges(const struct dossier *d, struct verdict_out *out)
 
 	for (const struct file *f = NULL; (f = file_next(d->image, f));) {
 		if (f->body->type == ENTRY_FILE && f->entry->type != ENTRY_SYMLINK &&
-			(f->body->mode & (SETUID | SETGID)))
-			finding(&l, f, "%s, mode %04o",
-				f->body->mode & SETUID ? "setuid" : "setgid", f->body->mode);
+			(f->mode & (SETUID | SETGID)))
+			finding(&l, f, "%s, mode %04o", f->mode & SETUID ? "setuid" : "setgid",
+				f->mode);
 		else if (is_open_to_all(f))
-			finding(&l, f, "world-writable, mode %04o", f->body->mode);
+			finding(&l, f, "world-writable, mode %04o", f->mode);
 	}
 	return findings_verdict(&l, "excessive privileges",
 		"no file is setuid or setgid, and only sticky folders are world-writable");

@@ -108,6 +108,26 @@ static bool walk_prepend(struct walk *w, struct span what)
 	return true;
 }
 
+/* /proc is filled at run time: its folders of a process lead to the root, or to the WorkingDir. */
+static bool walk_through_proc(const struct image_facts *f, struct walk *w)
+{
+	struct span rest = span_of(w->done, w->done_len), proc, process, name;
+	uint64_t id;
+
+	if (!span_split(&rest, '/', &proc) || !span_split(&rest, '/', &process) ||
+		!span_split(&rest, '/', &name) || rest.len || !span_eq(proc, SPAN("proc")))
+		return true;
+	if (!span_eq(process, SPAN("self")) && !span_eq(process, SPAN("thread-self")) &&
+		!span_number(process, 10, UINT32_MAX, &id))
+		return true;
+	if (!span_eq(name, SPAN("root")) && !span_eq(name, SPAN("cwd")))
+		return true;
+	w->done_len = 0;
+	return span_eq(name, SPAN("root")) ||
+	       (w->links++ < LINKS_MAX && walk_prepend(w, image_config(f->config, CONFIG_WORKDIR,
+								  (struct span){ 0 })));
+}
+
 /* One name of what is left. False: the path leads nowhere. */
 static bool walk_step(const struct image_facts *f, struct walk *w, struct span name, bool follow)
 {
@@ -127,8 +147,8 @@ static bool walk_step(const struct image_facts *f, struct walk *w, struct span n
 	w->done_len += name.len;
 	const struct file *at = image_file(f, span_of(w->done, w->done_len));
 
-	if (!at || at->body->type == ENTRY_DIR)
-		return true; /* a directory that no layer holds is not in the list */
+	if (!at || at->body->type == ENTRY_DIR) /* a directory that no layer holds is not listed */
+		return walk_through_proc(f, w);
 	if (at->body->type != ENTRY_SYMLINK)
 		return w->left.len == 0;
 	if (w->left.len == 0 && !follow)
@@ -186,7 +206,7 @@ bool file_is_program(const struct file *f)
 		return false;
 	if (f->entry->type != ENTRY_FILE && f->entry->type != ENTRY_HARDLINK)
 		return false;
-	if (!(f->body->mode & 0111) || (f->exec->flags & EXEC_SHARED_OBJECT))
+	if (!(f->mode & 0111) || (f->exec->flags & EXEC_SHARED_OBJECT))
 		return false;
 	return f->exec->kind == EXEC_ELF || f->exec->kind == EXEC_SCRIPT;
 }

@@ -49,9 +49,10 @@ struct file {
 	const struct entry
 		*body; /* where mode, size and content are: entry itself, or a hard link's target */
 	const struct exec_fact *exec; /* of the body; NULL: not executable or not looked at */
-	const struct capability_fact *capability;
-	const struct package_fact *owner; /* NULL: no package owns it, or not known */
-	uint32_t layer;                   /* that holds the entry */
+	const struct capability_fact *capability; /* of the body, or set by a hard link */
+	const struct package_fact *owner;         /* NULL: no package owns it, or not known */
+	uint32_t mode;                            /* of the body, with what hard links to it add */
+	uint32_t layer;                           /* that holds the entry */
 	uint32_t body_layer;
 	uint32_t gone_in; /* layer of the burial; only when state is not FILE_PRESENT */
 	uint16_t markers; /* of the body: a bit of each enum marker_kind */
@@ -79,6 +80,7 @@ struct user {
 	uint32_t uid;
 	uint32_t gid;
 	bool has_gid;
+	bool lacks_group; /* the group that the config names is not there: then is_known is false */
 	struct span text; /* as the config writes it, masked */
 	struct place at;  /* of the passwd line that decided, else the config */
 };
@@ -193,7 +195,8 @@ struct image_facts {
 };
 
 /* The visible file at a path without leading slash, symlinks of the path resolved inside the image
- * root (the last one too when follow). NULL: none, a loop, or dangling. */
+ * root (the last one too when follow), /proc/PROCESS/root and cwd as in the first process. NULL:
+ * none, a loop, or dangling. */
 const struct file *image_find(const struct image_facts *f, struct span path, bool follow);
 /* The value of the config's last fact with this key, and this name unless it is empty; empty: none,
  * or no config. Runtimes take the last one too. */

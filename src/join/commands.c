@@ -32,7 +32,7 @@ static words config_words(struct join *j, uint8_t key)
 
 static bool is_runnable(const struct file *f)
 {
-	return f && f->body->type == ENTRY_FILE && (f->body->mode & 0111);
+	return f && f->body->type == ENTRY_FILE && (f->mode & 0111);
 }
 
 static const struct file *find_joined(struct join *j, struct span folder, struct span name)

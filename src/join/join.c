@@ -126,7 +126,52 @@ static uint16_t *markers_by_entry(struct join *j, const struct part *p)
 struct body_rows {
 	uint32_t *execs, *capabilities;
 	uint16_t *markers;
+	/* by hard links; NULL: none */
+	uint16_t *modes;
+	const struct capability_fact **set;
 };
+
+static bool has_rights(const struct capability_fact *c)
+{
+	return c && (c->malformed || c->permitted | c->inheritable);
+}
+
+/* Mode and capability of a hard link's own entry are set on the file that it names, and stay when
+ * the link is gone. umoci alone does not set them: so they add to what the file has. */
+static bool add_link(struct join *j, struct body_rows *rows, const struct link *l)
+{
+	const struct part *p = j->out->parts[l->layer], *body = j->out->parts[l->body_layer];
+	const struct body_rows *own = &rows[l->layer];
+	struct body_rows *r = &rows[l->body_layer];
+	const struct entry *e = &p->entries.p[l->entry], *b = &body->entries.p[l->body_entry];
+	const struct capability_fact *c =
+		own->capabilities && own->capabilities[l->entry]
+			? &p->capabilities.p[own->capabilities[l->entry] - 1]
+			: NULL;
+
+	if (b->type == ENTRY_SYMLINK)
+		return true;
+	if (e->mode & ~b->mode) {
+		if (!r->modes)
+			r->modes = arena_array(&j->scratch, body->entries.n, sizeof(*r->modes));
+		if (!r->modes)
+			return false;
+		r->modes[l->body_entry] |= (uint16_t)e->mode;
+		/* What is not executable by its own entry was not looked at, but for ELF. */
+		if (e->mode & 0111 && !(b->mode & 0111) && b->size &&
+			!(r->execs && r->execs[l->body_entry]))
+			join_doubt(j, place_file((int32_t)l->layer, e->path),
+				"a hard link that makes its target executable");
+	}
+	if (has_rights(c)) {
+		if (!r->set)
+			r->set = arena_array(&j->scratch, body->entries.n, sizeof(*r->set));
+		if (!r->set)
+			return false;
+		r->set[l->body_entry] = c;
+	}
+	return true;
+}
 
 static void attach_rows(const struct join *j, const struct body_rows *rows, struct file *f)
 {
@@ -139,13 +184,9 @@ static void attach_rows(const struct join *j, const struct body_rows *rows, stru
 	if (r->capabilities && r->capabilities[body])
 		f->capability = &p->capabilities.p[r->capabilities[body] - 1];
 	f->markers = r->markers ? r->markers[body] : 0;
-
-	/* A hard link's own attribute is set on the file that it names. */
-	const struct part *own = j->out->parts[f->layer];
-	uint32_t entry = (uint32_t)(f->entry - own->entries.p);
-
-	if (rows[f->layer].capabilities && rows[f->layer].capabilities[entry])
-		f->capability = &own->capabilities.p[rows[f->layer].capabilities[entry] - 1];
+	if (r->set && r->set[body] && !has_rights(f->capability))
+		f->capability = r->set[body];
+	f->mode = f->body->mode | (r->modes ? r->modes[body] : 0);
 }
 
 static void attach_bodies(struct join *j)
@@ -159,7 +200,10 @@ static void attach_bodies(struct join *j)
 		if (out->parts[i])
 			rows[i] = (struct body_rows){ rows_by_entry(j, out->parts[i], false),
 				rows_by_entry(j, out->parts[i], true),
-				markers_by_entry(j, out->parts[i]) };
+				markers_by_entry(j, out->parts[i]), NULL, NULL };
+	for (size_t i = 0; i < j->links.n; i++)
+		if (!add_link(j, rows, &j->links.p[i]))
+			return;
 	for (size_t i = 0; i < out->files.n && watch_on(out->watch); i++) {
 		attach_rows(j, rows, &out->files.p[i]);
 		if (out->files.p[i].entry->type == ENTRY_FILE)

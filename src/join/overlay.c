@@ -5,9 +5,13 @@
  * does not matter), then its entries in the order of the tar. A path leaves the tree once for
  * each entry that put it there, so the work is linear in the entries of all layers.
  *
- * Paths are literal: an entry "lib/x" above a link lib -> usr/lib makes a directory lib that
- * replaces the link, as unpacking a layer by itself does, and no link is followed. A parent
- * that no layer holds is implied: it is in the tree and not in the list of files.
+ * Paths are literal and no link is followed. A parent that no layer holds is implied: it is in the
+ * tree and not in the list of files.
+ *
+ * Some runtimes unpack each layer by itself and have overlayfs put them together, others unpack one
+ * over the other. Where the two give different files (doubt()), the files of the image are not
+ * known: an entry "lib/x" above a link lib -> usr/lib, for one, replaces the link or goes through
+ * it.
  *
  * Source: OCI image-spec 1.1, layer.md, "Applying Changesets".
  *
@@ -28,7 +32,8 @@ struct node {
 	uint32_t parent, first, next, before; /* NONE: none */
 	uint32_t layer, entry;                /* entry NONE: implied, or not there */
 	uint32_t body_layer, body_entry;
-	bool is_there; /* then so are its parents, as directories */
+	uint32_t emptied; /* layer + 1 that took a folder with content from here */
+	bool is_there;    /* then so are its parents, as directories */
 };
 
 struct overlay {
@@ -53,6 +58,12 @@ static const struct entry *entry_at(const struct overlay *o, uint32_t layer, uin
 static bool node_is_dir(const struct overlay *o, const struct node *n)
 {
 	return n->entry == NONE || entry_at(o, n->layer, n->entry)->type == ENTRY_DIR;
+}
+
+/* Also by a hard link to one. */
+static bool node_is_symlink(const struct overlay *o, const struct node *n)
+{
+	return n->entry != NONE && entry_at(o, n->body_layer, n->body_entry)->type == ENTRY_SYMLINK;
 }
 
 /* ---- the table ---- */
@@ -182,22 +193,57 @@ static void bury_below(struct overlay *o, uint32_t top, enum file_state state)
 /* The final file system is ambiguous here: no criterion on files is decided. */
 static void doubt(struct overlay *o, struct span path, const char *why)
 {
-	o->j->has_broken_path = true;
-	o->j->broken_why = span_str(why);
-	join_diag(o->j, DIAG_ERROR, place_file((int32_t)o->layer, path), span_str(why));
+	join_doubt(o->j, place_file((int32_t)o->layer, path), why);
 }
 
 static void whiteout(struct overlay *o, const struct entry *e)
 {
 	uint32_t i = node_find(o, e->path);
+	struct node *n = i == NONE ? NULL : &o->nodes.p[i];
 
-	if (i == NONE || !o->nodes.p[i].is_there)
+	if (n && e->type == ENTRY_OPAQUE)
+		n->emptied = 0;
+	if (!n || !n->is_there)
 		return;
+	bool had_content = n->first != NONE;
+
+	if (i == ROOT && had_content)
+		doubt(o, e->path, "overlayfs ignores an opaque root");
 	bury_below(o, i, e->type == ENTRY_OPAQUE ? FILE_HIDDEN : FILE_DELETED);
-	if (e->type == ENTRY_WHITEOUT && i != ROOT) {
+	if (e->type == ENTRY_OPAQUE)
+		return;
+	if (had_content)
+		n->emptied = o->layer + 1;
+	if (i != ROOT) {
 		node_bury(o, i, FILE_DELETED);
 		node_unlink(o, i);
 	}
+}
+
+/* A whiteout in its place among the entries. Runtimes that unpack into one tree follow links to
+ * what it hides, and remove what the layer itself brought before. */
+static void check_whiteout(struct overlay *o, const struct entry *e)
+{
+	struct span path = e->path;
+	uint32_t i = node_find(o, path);
+
+	if (e->type == ENTRY_WHITEOUT) {
+		if (i != NONE && i != ROOT && o->nodes.p[i].is_there)
+			doubt(o, path, "a whiteout of what the layer brought before it");
+		path = span_dir(path);
+	}
+	for (; path.len; path = span_dir(path)) {
+		i = node_find(o, path);
+		if (i != NONE && o->nodes.p[i].is_there && node_is_symlink(o, &o->nodes.p[i]))
+			doubt(o, e->path, "a whiteout whose path goes through a symlink");
+	}
+}
+
+/* A directory comes where this layer took one with content away: overlayfs shows that again. */
+static void check_emptied(struct overlay *o, const struct node *n)
+{
+	if (n->emptied == o->layer + 1)
+		doubt(o, node_path(n), "a folder that the layer removes and brings again");
 }
 
 /* The directory that holds a path, with its own parents, made where they are missing. */
@@ -220,13 +266,13 @@ static uint32_t parent_of(struct overlay *o, struct span path)
 		bool was_there = o->nodes.p[i].is_there;
 
 		if (was_there && !node_is_dir(o, &o->nodes.p[i])) {
-			const struct node *n = &o->nodes.p[i];
-
-			if (n->layer == o->layer &&
-				entry_at(o, n->layer, n->entry)->type == ENTRY_SYMLINK)
-				doubt(o, path, "its path goes through a symlink in the same layer");
+			if (node_is_symlink(o, &o->nodes.p[i]))
+				doubt(o, path, "its path goes through a symlink");
+			check_emptied(o, &o->nodes.p[i]);
 			node_bury(o, i, FILE_OVERWRITTEN);
 		}
+		if (!was_there)
+			check_emptied(o, &o->nodes.p[i]);
 		if (below != NONE)
 			node_link(o, below, i);
 		if (was_there || !watch_on(o->j->out->watch))
@@ -250,6 +296,11 @@ static bool link_body(struct overlay *o, const struct entry *e, struct node *n)
 		return false;
 	n->body_layer = t->body_layer;
 	n->body_entry = t->body_entry;
+	struct link *l = vec_push(&o->j->links, &o->j->scratch);
+
+	if (l)
+		*l = (struct link){ o->layer, (uint32_t)(e - entry_at(o, o->layer, 0)),
+			t->body_layer, t->body_entry };
 	return true;
 }
 
@@ -284,7 +335,11 @@ static int place_entry(struct overlay *o, uint32_t index)
 
 	if (e->type == ENTRY_HARDLINK && span_eq(e->link, e->path) && n->is_there && !was_dir)
 		return 0; /* a link to itself changes nothing */
+	if (is_dir && !was_dir)
+		check_emptied(o, n);
 	if (n->is_there && !(is_dir && was_dir)) {
+		if (was_dir && n->first != NONE)
+			n->emptied = o->layer + 1;
 		if (was_dir)
 			bury_below(o, i, FILE_OVERWRITTEN);
 		node_bury(o, i, FILE_OVERWRITTEN);
@@ -315,8 +370,10 @@ static int apply_layer(struct overlay *o)
 
 		if (!watch_on(o->j->out->watch))
 			return watch_check(o->j->out->watch, o->j->err);
-		if (e->type >= ENTRY_WHITEOUT)
+		if (e->type >= ENTRY_WHITEOUT) {
+			check_whiteout(o, e);
 			continue;
+		}
 		if (e->path.len == 0 && e->type != ENTRY_DIR) {
 			doubt(o, e->path, "the root is not a directory");
 			continue;

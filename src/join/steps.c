@@ -41,6 +41,15 @@ void join_diag(struct join *j, uint8_t severity, struct place at, struct span te
 		&(struct diagnostic){ .severity = severity, .at = at, .text = text });
 }
 
+void join_doubt(struct join *j, struct place at, const char *why)
+{
+	struct span text = join_text(j, READ_DIFFERENTLY "%s", why);
+
+	j->has_broken_path = true;
+	j->broken_why = text;
+	join_diag(j, DIAG_ERROR, at, text);
+}
+
 uint32_t join_body_index(const struct join *j, const struct file *f)
 {
 	return (uint32_t)(f->body - j->out->parts[f->body_layer]->entries.p);

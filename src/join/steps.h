@@ -35,6 +35,11 @@ struct known_body {
 	bool is_read;                 /* as the row's kind */
 };
 
+/* A hard link that was placed, and the file that it is a name of. */
+struct link {
+	uint32_t layer, entry, body_layer, body_entry;
+};
+
 struct join {
 	const struct join_input *in;
 	struct image_facts *out;
@@ -44,8 +49,9 @@ struct join {
 	VEC(struct known_body) bodies; /* in the order of data/known-files.tsv */
 	uint32_t **body_of;            /* [layer][entry]: index into bodies + 1; NULL: none */
 	struct span packages_unread, files_unread; /* why; empty: all were read */
-	size_t dangling;          /* hard links to nothing */
-	struct span dangling_why; /* of the first */
+	VEC(struct link) links;                    /* also those that are gone later */
+	size_t dangling;                           /* hard links to nothing */
+	struct span dangling_why;                  /* of the first */
 	size_t diags_over, errors_over;
 	bool has_broken_path; /* an entry that cannot be placed */
 	struct span broken_why;
@@ -56,6 +62,8 @@ struct join {
 
 /* A diagnostic; text is a view that lives as long as the image facts. */
 void join_diag(struct join *j, uint8_t severity, struct place at, struct span text);
+/* Runtimes make different files of this image: no criterion on files is decided. */
+void join_doubt(struct join *j, struct place at, const char *why);
 /* Text of our own making in the image's arena. */
 struct span join_text(struct join *j, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Index of a file's body in the entries of its body_layer. */

@@ -56,7 +56,9 @@ static struct file *add_file(
 {
 	struct file *f = vec_push(&w->image.files, &w->arena);
 
-	*f = (struct file){ .path = span_str(path), .entry = e, .body = e, .exec = exec };
+	*f = (struct file){
+		.path = span_str(path), .entry = e, .body = e, .mode = e->mode, .exec = exec
+	};
 	return f;
 }
 
@@ -244,9 +246,11 @@ static void capabilities(void **state)
 		struct entry e = { .path = SPAN("app"), .mode = 0755, .type = ENTRY_FILE };
 		struct capability_fact cap = { 0, cases[i].malformed, true, cases[i].permitted,
 			cases[i].inheritable };
-		struct file f = {
-			.path = SPAN("app"), .entry = &e, .body = &e, .capability = &cap
-		};
+		struct file f = { .path = SPAN("app"),
+			.entry = &e,
+			.body = &e,
+			.mode = e.mode,
+			.capability = &cap };
 		struct command c = { .program = &f, .at = place_config("/config/Entrypoint") };
 
 		w->image.files.p = &f;
@@ -297,6 +301,7 @@ static void fill(struct world *w, const struct entry *e, const struct capability
 		*f = (struct file){ .path = span_str(arena_printf(&w->arena, path, i)),
 			.entry = e,
 			.body = e,
+			.mode = e->mode,
 			.capability = cap,
 			.exec = exec };
 	}

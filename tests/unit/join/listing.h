@@ -1,12 +1,12 @@
 /* listing.h - images written as text, for the tests of the join.
  *
  * Commands, parted by ';'. Files: "layer", "f PATH [MODE]", "x PATH [script]" (an ELF program), "d
- * PATH", "s PATH TARGET", "h PATH TARGET", "w PATH" (whiteout), "o PATH" (opaque). About the entry
- * before: "t SECONDS", "p TYPE NAME VERSION", "own TYPE PACKAGE PATH", "rel KEY VALUE", "u NAME UID
- * GID", "g NAME GID", "m KIND", "cap", "run SCRIPT_KIND NAME", "guess KIND [failed]", "hides N
- * TEXT", "cert HASH [ca]", "sec FIELD=VALUE ..." (a secret). Config: "c KEY NAME VALUE" ('-' for an
- * empty name, '_' for a blank in the value), "hist CREATED TEXT", "empty CREATED TEXT", "csec
- * FIELD=VALUE ...".
+ * PATH", "s PATH TARGET", "h PATH TARGET [MODE]", "w PATH" (whiteout), "o PATH" (opaque). About the
+ * entry before: "t SECONDS", "p TYPE NAME VERSION", "own TYPE PACKAGE PATH", "rel KEY VALUE", "u
+ * NAME UID GID", "g NAME GID", "m KIND", "cap", "run SCRIPT_KIND NAME", "guess KIND [failed]",
+ * "hides N TEXT", "cert HASH [ca]", "sec FIELD=VALUE ..." (a secret). Config: "c KEY NAME VALUE"
+ * ('-' for an empty name, '_' for a blank in the value), "hist CREATED TEXT", "empty CREATED TEXT",
+ * "csec FIELD=VALUE ...".
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -139,7 +139,7 @@ static bool listing_entry(struct listing *l, struct part *p, struct span cmd, co
 
 		PUSH(l, p->entries, .path = path, .type = types[i].type,
 			.link = has_link ? w[1] : (struct span){ 0 },
-			.mode = (uint32_t)(is_program ? 0755 : number(w[1], 8, 0644)),
+			.mode = (uint32_t)(is_program ? 0755 : number(w[1 + has_link], 8, 0644)),
 			.size = types[i].type == ENTRY_FILE ? 10 : 0);
 		if (is_program)
 			PUSH(l, p->execs, .entry = (uint32_t)p->entries.n - 1,

@@ -17,9 +17,7 @@ static const struct {
 	{ "whiteout", "layer; f a; f b; layer; w a", "b@0", "a@0-1" },
 	{ "whiteout of a folder", "layer; d a; f a/b; f a/c/d; layer; w a", "",
 		"a@0-1 a/b@0-1 a/c/d@0-1" },
-	{ "whiteout acts below only", "layer; f a; w a", "a@0", "" },
 	{ "whiteout before and after in its layer", "layer; f a; layer; w a; f a", "a@1", "a@0-1" },
-	{ "whiteout after its file", "layer; f a; layer; f a; w a", "a@1", "a@0-1" },
 	{ "whiteout of nothing", "layer; f a; layer; w b; w a/b", "a@0", "" },
 	{ "whiteout of a neighbour's head", "layer; f ab; layer; w a", "ab@0", "" },
 	{ "back again", "layer; f a; layer; w a; layer; f a; layer; w a; layer; f a", "a@4",
@@ -27,7 +25,13 @@ static const struct {
 	{ "opaque", "layer; d a; f a/b; layer; o a; f a/c", "a@0 a/c@1", "a/b@0~1" },
 	{ "opaque after its own files", "layer; d a; f a/b; layer; f a/c; o a", "a@0 a/c@1",
 		"a/b@0~1" },
-	{ "opaque root", "layer; f a; f b/c; layer; o -; f d", "d@1", "a@0~1 b/c@0~1" },
+	{ "opaque root of the first layer", "layer; o -; f d", "d@0", "" },
+	{ "folder for what was removed, but for its content", "layer; d a; layer; w a; d a; f a/b",
+		"a@1 a/b@1", "a@0-1" },
+	{ "folder removed, brought again and opaque", "layer; f a/b; layer; w a; d a; o a; f a/c",
+		"a@1 a/c@1", "a/b@0-1" },
+	{ "a folder in place of a link", "layer; s a c; f c/x; layer; d a; w a/x; o a; f a/y",
+		"a@1 a/y@1 c/x@0", "a@0>1" },
 	{ "opaque of nothing", "layer; f a; layer; o b", "a@0", "" },
 	{ "opaque twice", "layer; f a/b; layer; o a; o a; f a/b", "a/b@1", "a/b@0~1" },
 	{ "nested opaque", "layer; f a/b/c; f a/d; layer; o a/b; o a; f a/b/e", "a/b/e@1",
@@ -39,8 +43,6 @@ static const struct {
 		"a@0>1 a/b@0>1" },
 	{ "folder over a file", "layer; f a; layer; d a; f a/b", "a@1 a/b@1", "a@0>1" },
 	{ "implied folder over a file", "layer; f a; layer; f a/b", "a/b@1", "a@0>1" },
-	{ "implied folder over a link", "layer; s lib usr/lib; f usr/lib/x; layer; f lib/y",
-		"lib/y@1 usr/lib/x@0", "lib@0>1" },
 	{ "a file where a folder was implied", "layer; f a/b; layer; f a", "a@1", "a/b@0>1" },
 	{ "twice in a layer", "layer; f a 644; f a 600", "a@0", "a@0>0" },
 	{ "folder twice in a layer", "layer; d a; f a/b; d a", "a@0 a/b@0", "" },
@@ -128,6 +130,48 @@ static void hard_links_share_the_body(void **state)
 	listing_release(&l);
 }
 
+/* Mode and attributes of a hard link's own entry stay on the file. */
+static void hard_links_change_the_body(void **state)
+{
+	static const char *const listings[] = {
+		"layer; x a; h b a 4755; cap",
+		"layer; x a; h b a 4755; cap; layer; w b",
+		"layer; x a; h b a 4755; cap; f b",
+		"layer; x a; layer; h b a 4755; cap; layer; f b",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(listings) / sizeof(*listings); i++) {
+		struct listing l;
+
+		listing_join(&l, listings[i]);
+		const struct file *a = image_file(&l.out, SPAN("a"));
+
+		check(listings[i], a && a->mode == 04755 && a->body->mode == 0755);
+		check(listings[i], a->capability && (l.out.inputs & INPUT_FILES));
+		listing_release(&l);
+	}
+	struct listing l;
+
+	listing_join(&l, "layer; x a; h b a 4755; layer; x a");
+	assert_int_equal(image_file(&l.out, SPAN("a"))->mode, 0755);
+	assert_int_equal(image_file(&l.out, SPAN("b"))->mode, 04755);
+	listing_release(&l);
+}
+
+static void a_hard_link_to_a_symlink(void **state)
+{
+	struct listing l;
+
+	(void)state;
+	listing_join(&l, "layer; x usr/bin/a; s usr/bin/b a; h usr/bin/c usr/bin/b");
+	const struct file *c = image_find(&l.out, SPAN("usr/bin/c"), true);
+
+	assert_non_null(c);
+	check_span("target", c->path, SPAN("usr/bin/a"));
+	listing_release(&l);
+}
+
 /* what must leave INPUT_FILES unset, with an error that names the thing */
 static const struct {
 	const char *name, *listing, *word;
@@ -139,6 +183,19 @@ static const struct {
 	{ "hard link to what comes later", "layer; h b a; layer; f a", "hard link to 'a'" },
 	{ "hard link to itself alone", "layer; h a a", "hard link to 'a'" },
 	{ "a file as the root", "layer; f -; f a", "root" },
+	{ "opaque root", "layer; f a; layer; o -; f d", "opaque root" },
+	{ "whiteout after its file", "layer; f a; w a", "a whiteout of what" },
+	{ "whiteout after a file in its folder", "layer; f a/b; w a", "a whiteout of what" },
+	{ "whiteout and a folder", "layer; f a/b; layer; w a; d a", "removes and brings" },
+	{ "whiteout and an implied folder", "layer; f a/b; layer; w a; f a/c", "brings" },
+	{ "file, then a folder, over a folder", "layer; f a/b; layer; f a; d a", "brings" },
+	{ "a path through a link", "layer; s lib usr/lib; f usr/lib/x; layer; f lib/y",
+		"through a symlink" },
+	{ "a path through a hard link to a link", "layer; d r; s l r; h etc l; f etc/passwd",
+		"through a symlink" },
+	{ "a whiteout through a link", "layer; s b u; f u/sh; layer; w b/sh", "through a symlink" },
+	{ "opaque through a link", "layer; s b u; f u/sh; layer; o b", "through a symlink" },
+	{ "a hard link makes a script executable", "layer; f a 644; h b a 755", "executable" },
 };
 
 static void broken_layers(void **state)
@@ -187,6 +244,10 @@ static const struct {
 	{ "missing", "usr/bin/b", true, "" },
 	{ "empty", "", true, "" },
 	{ "empty link target", "empty", true, "" },
+	{ "through a process", "proc1", true, "usr/bin/a" },
+	{ "through another process", "proc2", true, "usr/bin/a" },
+	{ "through its working folder", "proc3", true, "usr/bin/a" },
+	{ "through what is not a process", "proc4", true, "" },
 };
 
 static void look_ups(void **state)
@@ -197,7 +258,9 @@ static void look_ups(void **state)
 	listing_join(&l,
 		"layer; d usr; d usr/bin; f usr/bin/a; s bin usr/bin; s abs /bin/a; s climb "
 		"../../../bin/a; s chain abs;"
-		"f opt/x; s loop1 loop2; s loop2 loop1; s self self; s dangle nowhere; s empty");
+		"f opt/x; c 11 - /usr/bin; s proc1 /proc/self/root/usr/bin/a; s proc2 "
+		"/proc/1/root/bin/a; s proc3 /proc/self/cwd/a; s proc4 /proc/x/root/bin/a; s loop1 "
+		"loop2; s loop2 loop1; s self self; s dangle nowhere; s empty");
 	for (size_t i = 0; i < sizeof(finds) / sizeof(*finds); i++) {
 		const struct file *f = image_find(&l.out, span_str(finds[i].path), finds[i].follow);
 
@@ -298,6 +361,8 @@ int main(void)
 		cmocka_unit_test(layers),
 		cmocka_unit_test(the_last_of_two_counts),
 		cmocka_unit_test(hard_links_share_the_body),
+		cmocka_unit_test(hard_links_change_the_body),
+		cmocka_unit_test(a_hard_link_to_a_symlink),
 		cmocka_unit_test(broken_layers),
 		cmocka_unit_test(look_ups),
 		cmocka_unit_test(many_layers),
