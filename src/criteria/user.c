@@ -96,8 +96,9 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	if (!u->is_known) {
 		remedy_one(out, REMEDY_USER, "65532:65532", NULL);
 		return say(out, NOT_ASSESSED, place_config("/config/User"),
-			"user '%.*s' is not in passwd: a runtime would refuse to start it",
-			SPAN_ARG(u->text));
+			"%s '%.*s' is not in %s: a runtime would refuse to start it",
+			u->lacks_group ? "the group of" : "user", SPAN_ARG(u->text),
+			u->lacks_group ? "group" : "passwd");
 	}
 	remarks(u, out);
 	return say(out, MET, u->at.kind ? u->at : place_config("/config/User"), "runs as uid %u",

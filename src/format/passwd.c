@@ -9,22 +9,51 @@ struct passwd_reader passwd_read(struct span in)
 	return (struct passwd_reader){ .rest = in };
 }
 
-static bool is_blank(uint8_t c)
+/* White space of Unicode, as UTF-8: bytes of the first (at_end: of the last) character, 0 when it
+ * is another. Source: Go, unicode.IsSpace. */
+static size_t blank(struct span s, bool at_end)
 {
-	return c == ' ' || (c >= '\t' && c <= '\r');
+	static const struct {
+		struct span head; /* then one byte */
+		uint8_t from, to;
+	} rows[] = {
+		{ SPAN_INIT(""), '\t', '\r' },
+		{ SPAN_INIT(""), ' ', ' ' },
+		{ SPAN_INIT("\xc2"), 0x85, 0x85 },
+		{ SPAN_INIT("\xc2"), 0xa0, 0xa0 },
+		{ SPAN_INIT("\xe1\x9a"), 0x80, 0x80 },
+		{ SPAN_INIT("\xe2\x80"), 0x80, 0x8a },
+		{ SPAN_INIT("\xe2\x80"), 0xa8, 0xa9 },
+		{ SPAN_INIT("\xe2\x80"), 0xaf, 0xaf },
+		{ SPAN_INIT("\xe2\x81"), 0x9f, 0x9f },
+		{ SPAN_INIT("\xe3\x80"), 0x80, 0x80 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		size_t n = rows[i].head.len + 1;
+		struct span one = at_end && s.len >= n ? span_from(s, s.len - n) : s;
+
+		if (s.len >= n && span_starts(one, rows[i].head) &&
+			span_at(one, n - 1) >= rows[i].from && span_at(one, n - 1) <= rows[i].to)
+			return n;
+	}
+	return 0;
 }
 
-/* Blanks around a line are not part of it, and "+" and "-" of NIS are names like any other. Source:
- * moby/sys/user, ParsePasswdFilter. */
+/* White space around a line is not part of it; "+" and "-" of NIS, "#" and no name at all are names
+ * like any other. Source: moby/sys/user, ParsePasswdFilter and ParseGroupFilter. */
 static bool next_line(struct passwd_reader *r, struct span *line)
 {
+	size_t n;
+
 	while (r->line < PASSWD_LINES_MAX && span_line(&r->rest, line)) {
 		r->line++;
-		while (line->len && is_blank(span_at(*line, 0)))
-			*line = span_from(*line, 1);
-		while (line->len && is_blank(span_at(*line, line->len - 1)))
-			line->len--;
-		if (line->len && span_at(*line, 0) != '#')
+		r->has_long_line = r->has_long_line || line->len >= PASSWD_LINE_LENGTH_MAX;
+		while ((n = blank(*line, false)))
+			*line = span_from(*line, n);
+		while ((n = blank(*line, true)))
+			line->len -= n;
+		if (line->len)
 			return true;
 	}
 	return false;
@@ -62,43 +91,26 @@ static size_t fields(struct span line, struct span out[7])
 
 bool passwd_next(struct passwd_reader *r, struct passwd_user *out)
 {
-	struct span line;
+	struct span line, f[7] = { 0 };
 
-	while (next_line(r, &line)) {
-		struct span f[7] = { 0 };
-		struct passwd_user u;
-
-		fields(line, f);
-		if (f[0].len) {
-			u.uid = field_number(f[2]);
-			u.gid = field_number(f[3]);
-			u.name = f[0];
-			u.home = f[5];
-			u.shell = f[6];
-			*out = u;
-			return true;
-		}
-		r->bad++;
-	}
-	return false;
+	if (!next_line(r, &line))
+		return false;
+	fields(line, f);
+	*out = (struct passwd_user){ .name = f[0],
+		.uid = field_number(f[2]),
+		.gid = field_number(f[3]),
+		.home = f[5],
+		.shell = f[6] };
+	return true;
 }
 
 bool group_next(struct passwd_reader *r, struct passwd_group *out)
 {
-	struct span line;
+	struct span line, f[7] = { 0 };
 
-	while (next_line(r, &line)) {
-		struct span f[7] = { 0 };
-		struct passwd_group g;
-
-		fields(line, f);
-		if (f[0].len) {
-			g.gid = field_number(f[2]);
-			g.name = f[0];
-			*out = g;
-			return true;
-		}
-		r->bad++;
-	}
-	return false;
+	if (!next_line(r, &line))
+		return false;
+	fields(line, f);
+	*out = (struct passwd_group){ .name = f[0], .gid = field_number(f[2]) };
+	return true;
 }

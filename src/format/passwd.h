@@ -6,12 +6,15 @@
 
 #include "base/span.h"
 
-enum { PASSWD_LINES_MAX = 4096 };
+enum {
+	PASSWD_LINES_MAX = 4096,
+	PASSWD_LINE_LENGTH_MAX = 64 << 10, /* of passwd: runtimes fail at such a line; Go, bufio */
+};
 
 struct passwd_reader {
 	struct span rest;
-	uint32_t line; /* of the last line that was read, from 1 */
-	uint32_t bad;  /* lines that are neither empty, a comment nor an account */
+	uint32_t line;      /* of the last line that was read, from 1 */
+	bool has_long_line; /* one of PASSWD_LINE_LENGTH_MAX bytes or more was read */
 };
 
 struct passwd_user {
@@ -25,6 +28,6 @@ struct passwd_group {
 };
 
 struct passwd_reader passwd_read(struct span in);
-/* The next account, at most PASSWD_LINES_MAX lines. */
+/* The next line that is not blank, as runtimes take it, at most PASSWD_LINES_MAX lines. */
 bool passwd_next(struct passwd_reader *r, struct passwd_user *out);
 bool group_next(struct passwd_reader *r, struct passwd_group *out);

@@ -62,18 +62,17 @@ static bool parse_id(struct span s, bool *in_range, uint32_t *id)
 	return true;
 }
 
-/* The first line of the accounts whose name is `who` or whose number `who` is. kind: KIND_PASSWD or
- * KIND_GROUP. */
+/* The first line of the accounts whose name is `who`, or by number, whose number it is. kind:
+ * KIND_PASSWD or KIND_GROUP. */
 static const struct user_fact *find_line(
-	const struct join *j, uint8_t kind, struct span who, struct place *at)
+	const struct join *j, uint8_t kind, struct span who, bool by_number, struct place *at)
 {
 	const struct known_body *b = known_first(j, kind);
 	const struct file *f = b && b->is_read ? b->file : NULL;
-	bool is_group = kind == KIND_GROUP, in_range = false;
+	bool is_group = kind == KIND_GROUP, in_range = true;
 	uint32_t id = 0;
-	bool is_number = parse_id(who, &in_range, &id) && in_range;
 
-	if (!f)
+	if (!f || (by_number && (!parse_id(who, &in_range, &id) || !in_range)))
 		return NULL;
 	const struct part *part = j->out->parts[f->body_layer];
 	uint32_t body = join_body_index(j, f);
@@ -83,7 +82,7 @@ static const struct user_fact *find_line(
 
 		if (u->entry != body || u->is_group != is_group)
 			continue;
-		if (span_eq(u->name, who) || (is_number && (is_group ? u->gid : u->uid) == id)) {
+		if (by_number ? (is_group ? u->gid : u->uid) == id : span_eq(u->name, who)) {
 			*at = place_line((int32_t)f->layer, f->path, u->line);
 			return u;
 		}
@@ -91,20 +90,21 @@ static const struct user_fact *find_line(
 	return NULL;
 }
 
+/* A group that is not found ends the start of the container. */
 static void resolve_group(const struct join *j, struct user *u, struct span group)
 {
 	struct place at;
-	const struct user_fact *line = find_line(j, KIND_GROUP, group, &at);
-	bool in_range = false;
+	bool is_numeric = parse_id(group, &u->has_gid, &u->gid);
+	const struct user_fact *line = find_line(j, KIND_GROUP, group, is_numeric, &at);
 
+	u->has_gid = is_numeric && u->has_gid;
 	if (line) {
 		u->gid = line->gid;
-		u->has_gid = true;
-	} else if (parse_id(group, &in_range, &u->gid)) {
-		u->has_gid = in_range;
-	} else if (span_eq(group, SPAN("root"))) {
-		u->gid = 0;
-		u->has_gid = true;
+		u->has_gid = line->gid <= ID_MAX;
+	}
+	if (!u->has_gid) {
+		u->is_known = false;
+		u->lacks_group = true;
 	}
 }
 
@@ -123,13 +123,24 @@ static void resolve_user(struct join *j)
 	};
 	if (!j->out->config)
 		return;
-	const struct user_fact *line =
-		find_line(j, KIND_PASSWD, name.len ? name : SPAN("0"), &u->at);
-
 	const struct known_body *passwd = known_first(j, KIND_PASSWD);
 	bool unread = passwd && !passwd->is_read; /* any of its lines may name the user */
 
 	u->is_numeric = parse_id(name, &in_range, &u->uid);
+	const struct user_fact *line = find_line(
+		j, KIND_PASSWD, name.len ? name : SPAN("0"), u->is_numeric || !name.len, &u->at);
+
+	/* A number is a number to today's runtimes. Older ones took it for a name as well: then
+	 * root is root. */
+	if (u->is_numeric) {
+		struct place at;
+		const struct user_fact *named = find_line(j, KIND_PASSWD, name, false, &at);
+
+		if (named && (named->uid == 0 || named->uid > ID_MAX)) {
+			line = named;
+			u->at = at;
+		}
+	}
 	if (line) {
 		u->is_known = line->uid <= ID_MAX;
 		u->uid = line->uid;
@@ -143,10 +154,8 @@ static void resolve_user(struct join *j)
 	}
 	if (name.len == 0)
 		u->uid = 0; /* whatever a line for number 0 is called */
-	if (group.len) {
-		u->has_gid = false;
+	if (group.len)
 		resolve_group(j, u, group);
-	}
 }
 
 void system_describe(struct join *j)

@@ -44,6 +44,10 @@ static int users(struct analysis *out, uint32_t entry, struct span data)
 					     .home = u.home,
 					     .shell = u.shell });
 	finish_accounts(out, entry, &r);
+	if (r.has_long_line)
+		diag_add(out, DIAG_ERROR, entry, HIDES_READING,
+			READ_DIFFERENTLY "a line of more than %d bytes",
+			PASSWD_LINE_LENGTH_MAX - 1);
 	return code;
 }
 

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "format/passwd.h"
 #include "scoville/scoville.h"
 #include "tests/unit/scan/look.h"
 
@@ -50,11 +51,18 @@ static void files(void **state)
 			SPAN_INIT("alpine-release=;") },
 		{ "passwd", "etc/passwd",
 			SPAN_INIT("root:x:0:0:r:/root:/bin/sh\n# c\napp:x:1000:100::/h:\n"),
-			SPAN_INIT("u1:root:0:0:/root:/bin/sh;u3:app:1000:100:/h:;") },
+			SPAN_INIT("u1:root:0:0:/root:/bin/sh;u2:# c:0:0::;u3:app:1000:100:/h:;") },
+		{ "passwd, white space of Unicode", "etc/passwd",
+			SPAN_INIT("\xc2\xa0\xe2\x80\x83"
+				  "a:x:1:2:::s \xc2\x85\r\n\xa0"
+				  "b:x:3:4:::\n"
+				  "\xe3\x80\x80\n"),
+			SPAN_INIT("u1:a:1:2::s;u2:\xa0"
+				  "b:3:4::;") },
 		{ "passwd, damaged lines", "etc/passwd",
 			SPAN_INIT("a:x:-1:0::\nb:x:4294967296:0::\n:x:0:0::\nc\nd:x:0:0"),
-			SPAN_INIT(
-				"u1:a:4294967295:0::;u2:b:4294967295:0::;u4:c:0:0::;u5:d:0:0::;") },
+			SPAN_INIT("u1:a:4294967295:0::;u2:b:4294967295:0::;u3::0:0::;u4:c:0:0::;"
+				  "u5:d:0:0::;") },
 		{ "group", "etc/group", SPAN_INIT("wheel:x:10:a,b\nbad\n"),
 			SPAN_INIT("g1:wheel:0:10::;g2:bad:0:0::;") },
 		{ "shells", "etc/shells", SPAN_INIT("# list\n/bin/sh\n\n/bin/x\n"),
@@ -116,6 +124,23 @@ static void too_many_accounts(void **state)
 	assert_int_equal(l.part.diags.p[0].hides, HIDES_FILE);
 }
 
+/* moby's reader of passwd fails at it. */
+static void a_long_line(void **state)
+{
+	(void)state;
+	for (size_t len = PASSWD_LINE_LENGTH_MAX - 1; len <= PASSWD_LINE_LENGTH_MAX; len++) {
+		scoped_look struct look l;
+
+		look_init(&l);
+		uint8_t *p = arena_alloc(&l.arena, len);
+
+		memset(p, 'x', len);
+		look_at(&l, SPAN("etc/passwd"), 0644, span_of(p, len));
+		assert_int_equal(l.part.diags.n, len == PASSWD_LINE_LENGTH_MAX);
+		assert_true(!l.part.diags.n || l.part.diags.p[0].hides == HIDES_READING);
+	}
+}
+
 static void a_full_arena_is_an_error(void **state)
 {
 	(void)state;
@@ -161,6 +186,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files),
 		cmocka_unit_test(too_many_accounts),
+		cmocka_unit_test(a_long_line),
 		cmocka_unit_test(a_full_arena_is_an_error),
 		cmocka_unit_test(over_the_limit_of_packages),
 	};
