@@ -52,7 +52,8 @@
 	X(spool_size, (uint64_t)16 << 30, 1 << 20, (uint64_t)1 << 44, "bytes",                     \
 		"an archive read from standard input, or compressed as a whole")                   \
 	X(archive_entries, 100000, 16, 10000000, "entries", "entries of an image archive")         \
-	X(answer_stall, 60, 1, 3600, "seconds", "wait for a registry that sends nothing")          \
+	X(answer_stall, 50, 1, 3600, "seconds",                                                    \
+		"all waits of one image for a registry that sends nothing or too little")          \
 	X(redirects, 10, 0, 50, "redirects", "redirects of one request")                           \
 	X(retries, 5, 0, 20, "tries", "retries of a request after a temporary failure")            \
 	X(cache_size, (uint64_t)1 << 30, 1 << 20, (uint64_t)1 << 44, "bytes", "the cache folder")

@@ -39,6 +39,7 @@ struct http {
 	size_t origins_n;
 	struct lane *idle;
 	size_t idle_n;
+	struct stall stall;
 };
 
 struct http_body {
@@ -57,6 +58,7 @@ int http_new(const struct http_options *opt, struct http **out, struct scov_err 
 	h->curl = curl;
 	h->arena.limit = 64 << 20;
 	pthread_mutex_init(&h->lock, NULL);
+	stall_init(&h->stall, opt->limits.answer_stall);
 	*out = h;
 	return 0;
 }
@@ -72,6 +74,7 @@ void http_free(struct http *h)
 		lane_free(l);
 	}
 	arena_release(&h->arena);
+	stall_release(&h->stall);
 	pthread_mutex_destroy(&h->lock);
 	mem_free(h);
 }
@@ -159,6 +162,21 @@ static int64_t jitter(int64_t ms)
 	return ms / 2 + (int64_t)(r % (uint32_t)(ms / 2 + 1));
 }
 
+static bool sleep_until(int64_t until, const struct call *call, struct scov_err *err)
+{
+	while (clock_ms() < until) {
+		struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
+
+		if (call_check(call, err))
+			return false;
+		if (until - clock_ms() < TICK_MS)
+			tick.tv_nsec = (until - clock_ms()) * 1000000L;
+		if (tick.tv_nsec > 0)
+			nanosleep(&tick, NULL);
+	}
+	return true;
+}
+
 bool http_pause(struct http *h, const struct call *call, unsigned attempt, int64_t at_least_ms,
 	struct scov_err *err)
 {
@@ -173,17 +191,13 @@ bool http_pause(struct http *h, const struct call *call, unsigned attempt, int64
 
 	if (call && call->deadline_ms && until > call->deadline_ms)
 		return call_over(call, err) == 0;
-	while (clock_ms() < until) {
-		struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
+	if (!stall_may_pause(&h->stall, ms))
+		return stall_over(&h->stall, "the registry", err) == 0;
+	stall_enter(&h->stall);
+	bool is_over = sleep_until(until, call, err);
 
-		if (call_check(call, err))
-			return false;
-		if (until - clock_ms() < TICK_MS)
-			tick.tv_nsec = (until - clock_ms()) * 1000000L;
-		if (tick.tv_nsec > 0)
-			nanosleep(&tick, NULL);
-	}
-	return true;
+	stall_leave(&h->stall);
+	return is_over;
 }
 
 static bool is_passing(int status)
@@ -226,7 +240,8 @@ static int ask(struct http *h, const struct http_request *rq, const struct url *
 			return rc;
 		/* Keep the reason: "status 503" says more than "timed out". */
 		if (!http_pause(h, l->call, attempt, wait, &stopped)) {
-			if (stopped.code == SCOV_E_CANCELLED || rc == 0)
+			if (stopped.code == SCOV_E_CANCELLED ||
+				(rc == 0 && stopped.code == SCOV_E_TIMEOUT))
 				return err_fail(
 					err, stopped.code, "%s: %s", l->answer.from, stopped.text);
 			return rc;
@@ -303,7 +318,7 @@ int http_open(struct http *h, const struct call *call, const struct http_request
 	int rc = b ? 0 : err_memory(err);
 
 	if (!rc && !l)
-		rc = lane_new(h->curl, &h->opt, &l, err);
+		rc = lane_new(h->curl, &h->opt, &h->stall, &l, err);
 	if (!rc) {
 		l->call = call;
 		rc = follow(h, rq, l, err);

@@ -83,7 +83,8 @@ must_check int http_read_all(
 void http_close(struct http_body *b);
 
 /* Wait before repeat number `attempt` (0: the first): exponential, with jitter, at least
- * `at_least_ms`. False when the deadline or the cancel comes first; *err says which. */
+ * `at_least_ms`. False when the deadline, the cancel or the end of limits.answer_stall comes first;
+ * *err says which. */
 bool http_pause(struct http *h, const struct call *call, unsigned attempt, int64_t at_least_ms,
 	struct scov_err *err);
 /* The error for an answer that is not what was asked for: 401 and 403 SCOV_E_AUTH, 404

@@ -15,7 +15,6 @@ enum {
 	TICK_MS = 100,        /* how late a cancel or a deadline may be seen */
 	CONNECT_MS = 30000,   /* name, connection and TLS handshake together */
 	PIECE = 256 << 10,    /* libcurl's buffer: the largest piece it delivers */
-	TRICKLE = 64,         /* bytes per second below which a peer counts as stalled */
 	DRAIN_MAX = 64 << 10, /* rest of a body that is read to keep its connection */
 	DRAIN_MS = 500,
 	HEADERS_MAX = 32 << 10, /* bytes of one kind of header that we keep */
@@ -24,7 +23,7 @@ enum {
 static void heard(struct lane *l, size_t bytes)
 {
 	l->heard_ms = clock_ms();
-	l->window_bytes += bytes;
+	stall_heard(l->stall, bytes);
 }
 
 static void keep_value(char *out, struct span value)
@@ -115,8 +114,8 @@ static size_t on_body(char *p, size_t size, size_t n, void *arg)
 	return l->spill.failed ? 0 : len;
 }
 
-int lane_new(const struct curl_calls *curl, const struct http_options *opt, struct lane **out,
-	struct scov_err *err)
+int lane_new(const struct curl_calls *curl, const struct http_options *opt, struct stall *stall,
+	struct lane **out, struct scov_err *err)
 {
 	struct lane *l = mem_alloc(sizeof(*l));
 
@@ -124,6 +123,7 @@ int lane_new(const struct curl_calls *curl, const struct http_options *opt, stru
 		return err_memory(err);
 	l->curl = curl;
 	l->opt = opt;
+	l->stall = stall;
 	l->multi = curl->multi_init();
 	l->easy = curl->easy_init();
 	l->location.limit = l->authenticate.limit = HEADERS_MAX;
@@ -157,10 +157,9 @@ static void reset(struct lane *l)
 	l->answer = (struct http_answer){ 0 };
 	l->location.len = l->authenticate.len = l->spill.len = l->spill_from = 0;
 	l->location.failed = l->authenticate.failed = l->spill.failed = false;
-	l->has_headers = l->is_done = l->is_paused = l->is_discarding = false;
+	l->has_headers = l->is_done = l->is_paused = l->is_discarding = l->may_help = false;
 	l->target = NULL;
-	l->room = l->got = l->discarded = l->window_bytes = 0;
-	l->waited_ms = 0;
+	l->room = l->got = l->discarded = 0;
 	l->problem[0] = 0;
 }
 
@@ -238,7 +237,7 @@ static int set_frame(struct lane *l)
 {
 	const struct net_options *net = l->opt->net;
 	const char *agent = net && net->user_agent ? net->user_agent : "scoville/" SCOV_VERSION;
-	int64_t connect = (int64_t)l->opt->limits.answer_stall * 1000;
+	int64_t connect = (int64_t)l->opt->limits.answer_stall * 500; /* a second try must fit */
 	int bad = 0;
 
 	if (connect > CONNECT_MS)
@@ -260,25 +259,6 @@ static int set_frame(struct lane *l)
 	bad |= l->curl->easy_setopt(l->easy, CURLOPT_WRITEFUNCTION, on_body);
 	bad |= l->curl->easy_setopt(l->easy, CURLOPT_WRITEDATA, l);
 	return bad;
-}
-
-/* Nothing for the whole limit, or so little that it would never end. */
-static int check_stall(struct lane *l, int64_t since, struct scov_err *err)
-{
-	int64_t now = clock_ms(), seconds = (int64_t)l->opt->limits.answer_stall;
-	int64_t quiet_from = l->heard_ms > since ? l->heard_ms : since;
-
-	if (now - quiet_from >= seconds * 1000)
-		return err_fail(err, SCOV_E_NET, "%s: sent nothing for %lld s", l->answer.from,
-			(long long)seconds);
-	if (l->waited_ms + now - since < seconds * 1000)
-		return 0;
-	if (l->window_bytes < (size_t)seconds * TRICKLE)
-		return err_fail(err, SCOV_E_NET, "%s: too slow: %zu bytes in %lld s",
-			l->answer.from, l->window_bytes, (long long)seconds);
-	l->waited_ms = since - now; /* a new window begins now */
-	l->window_bytes = 0;
-	return 0;
 }
 
 static void take_result(struct lane *l)
@@ -304,19 +284,27 @@ static int drive(struct lane *l, bool want_headers, int64_t until_ms, struct sco
 	int64_t since = clock_ms();
 	int running = 0, rc = 0;
 
+	stall_enter(l->stall);
 	for (;;) {
-		if (l->curl->multi_perform(l->multi, &running) != CURLM_OK)
-			return err_fail(err, SCOV_E_MEMORY, "%s: libcurl failed", l->answer.from);
+		if (l->curl->multi_perform(l->multi, &running) != CURLM_OK) {
+			rc = err_fail(err, SCOV_E_MEMORY, "%s: libcurl failed", l->answer.from);
+			break;
+		}
 		take_result(l);
 		if (reached(l, want_headers))
 			break;
-		if ((rc = call_check(l->call, err)) || (rc = check_stall(l, since, err)))
+		int64_t quiet_from = l->heard_ms > since ? l->heard_ms : since;
+
+		rc = call_check(l->call, err);
+		if (!rc)
+			rc = stall_check(l->stall, quiet_from, l->answer.from, &l->may_help, err);
+		if (rc)
 			break;
 		if (until_ms && clock_ms() >= until_ms)
 			break;
 		l->curl->multi_poll(l->multi, NULL, 0, TICK_MS, NULL);
 	}
-	l->waited_ms += clock_ms() - since;
+	stall_leave(l->stall);
 	return rc;
 }
 
@@ -407,7 +395,7 @@ int lane_start(struct lane *l, const struct http_request *rq, const struct url *
 	l->heard_ms = clock_ms();
 	rc = drive(l, true, 0, err);
 	if (rc) {
-		*fault = rc == SCOV_E_NET ? LANE_LOST : LANE_FATAL;
+		*fault = rc == SCOV_E_NET && l->may_help ? LANE_LOST : LANE_FATAL;
 		return rc;
 	}
 	if (!l->has_headers) {

@@ -11,6 +11,7 @@
 #include "net/certs.h"
 #include "net/curl.h"
 #include "net/http.h"
+#include "net/stall.h"
 
 enum lane_fault {
 	LANE_GOOD,
@@ -45,13 +46,13 @@ struct lane {
 	bool is_discarding;
 	size_t discarded;
 
-	int64_t heard_ms;  /* last byte of any kind */
-	int64_t waited_ms; /* time spent waiting in this window, and what it brought */
-	size_t window_bytes;
+	int64_t heard_ms; /* last byte of any kind */
+	struct stall *stall;
+	bool may_help; /* a second try, after a stall */
 };
 
 must_check int lane_new(const struct curl_calls *curl, const struct http_options *opt,
-	struct lane **out, struct scov_err *err);
+	struct stall *stall, struct lane **out, struct scov_err *err);
 void lane_free(struct lane *l); /* accepts NULL */
 /* Send `rq` to `u` and wait for the headers. *fault says whether a repeat may help. */
 must_check int lane_start(struct lane *l, const struct http_request *rq, const struct url *u,

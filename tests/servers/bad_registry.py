@@ -123,6 +123,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.server.world.stopping.wait(20)
         self.cut()
 
+    def drip(self, head):
+        self.wfile.write(head)
+        while not self.server.world.stopping.wait(0.2):
+            self.wfile.write(b"a")
+
     # -- who may read
 
     def allowed(self):
@@ -181,6 +186,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             token = {"expires_in": 300}
         if case == "auth-token-huge":
             token["token"] = "x" * (2 << 20)
+        if case == "auth-token-stall":
+            return self.wait()
+        if case == "auth-token-drip":
+            return self.drip(b"HTTP/1.1 200 OK\r\nX-A: ")
         if case == "auth-token-403":
             return self.refuse(403, "DENIED")
         if case == "auth-short":
@@ -217,13 +226,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.refuse(503, "UNAVAILABLE")
         if case == "drop" and self.count <= 2:
             return self.cut()
-        if case == "stall":
+        if case == "stall" or (case == "stall-once" and self.count == 1):
             return self.wait()
         if case == "drip-headers":
-            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-A: ")
-            while not world.stopping.wait(0.2):
-                self.wfile.write(b"a")
-            return None
+            return self.drip(b"HTTP/1.1 200 OK\r\nX-A: ")
+        if case == "late":
+            world.stopping.wait(0.8)
+            return self.refuse(503, "UNAVAILABLE")
+        if case == "s429-wait":
+            return self.refuse(429, "TOOMANYREQUESTS", [("Retry-After", "30")])
         if case == "circle":
             return self.redirect(self.path if self.count % 2 else self.path + "?x")
         if case == "chain":
@@ -272,6 +283,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if not self.allowed():
             return
         kind = "application/octet-stream"
+        if case == "blob-stall-all":
+            return self.wait()
         if self.parts[-1] != BIG:
             return self.answer(200, data, kind)
         start = 0
@@ -280,7 +293,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             start = int(given[6:].split("-")[0])
         if case == "blob-404":
             return self.refuse(404, "BLOB_UNKNOWN")
-        if case == "blob-stall":
+        if case == "blob-stall" or (case == "blob-stall-once" and not start):
             self.send_response(200)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()

@@ -104,9 +104,9 @@ ANSWERS = [
     ("s500", NET, "status 50", {"retries": 0}),
     ("s503", NET, "status 503, UNAVAILABLE", {"retries": 2}),
     ("drop", GOOD, "", {}),
-    ("stall", NET, "sent nothing for 1 s", {"answer_stall": 1, "retries": 0}),
+    ("stall", NET, "sent nothing for 0.5", {"answer_stall": 1, "retries": 0}),
     ("stall", TIMEOUT, "timed out after 0.300 s", {"deadline": 300}),
-    ("drip-headers", NET, "bytes in 1 s", {"answer_stall": 1, "retries": 0}),
+    ("drip-headers", NET, "stalled: sent nothing, or too little, for 1 s; given up", {"answer_stall": 1, "retries": 0}),
     ("circle", LIMIT, "more than 10 redirects", {}),
     ("chain", LIMIT, "more than 3 redirects", {"redirects": 3}),
     ("to-file", FORMAT, "scheme 'file'", {}),
@@ -122,9 +122,9 @@ ANSWERS = [
     ("longer-manifest", NET, "", {"retries": 0}),
     ("many-headers", NET, "", {"retries": 0}),
     ("blob-404", NOT_FOUND, "BLOB_UNKNOWN", {}),
-    ("blob-stall", NET, "sent nothing for 1 s", {"answer_stall": 1, "retries": 0}),
+    ("blob-stall", NET, "sent nothing for 0.5", {"answer_stall": 1, "retries": 0}),
     ("blob-stall", TIMEOUT, "", {"deadline": 400}),
-    ("blob-drip", NET, "bytes in 1 s", {"answer_stall": 1, "retries": 0}),
+    ("blob-drip", NET, "stalled: sent nothing, or too little, for 1 s; given up", {"answer_stall": 1, "retries": 0}),
     ("blob-short", DIGEST, "a blob of 1000 bytes, the manifest states 3145728", {}),
     ("blob-long", DIGEST, "a blob of 3145732 bytes", {}),
     ("blob-long-chunked", DIGEST, "longer than the 3145728", {}),
@@ -336,6 +336,19 @@ def cancel_and_deadline(b):
     b.check("cancelled between tries", r.code == CANCELLED and r.seconds < 0.9, f"{r.seconds} {r.text}")
 
 
+def stalled(b):
+    """The whole call ends in the time of one limit, whatever stalls and however often it is asked."""
+    for case in ("stall", "drip-headers", "blob-stall", "blob-drip", "auth-token-stall", "auth-token-drip", "late", "blob-stall-all"):
+        r = b.case(case, answer_stall=2, retries=20)
+        b.check(f"{case} ends", r.code == NET and "given up (limit answer_stall)" in r.text, r.text)
+        b.check(f"{case} ends in time", 1.8 < r.seconds < 4, f"{r.seconds:.1f} s")
+    for case in ("stall-once", "blob-stall-once"):  # a connection that was lost without a word
+        r = b.case(case, answer_stall=2)
+        b.check(f"{case} is tried again", r.code == GOOD and expect_all(r.out), r.text)
+    r = b.case("s429-wait", answer_stall=2)
+    b.check("a long wait is not begun", r.code == NET and "retry after 30 s" in r.text and r.seconds < 1, f"{r.seconds:.1f} s {r.text}")
+
+
 def nobody_there(b):
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -410,7 +423,7 @@ def wait_for(port):
 
 
 PARTS = [answers, no_credentials_elsewhere, resume_asks_for_the_rest, plain_http, trust, credential_files,
-         credential_helpers, cancel_and_deadline, nobody_there, real_registry]
+         credential_helpers, cancel_and_deadline, stalled, nobody_there, real_registry]
 
 
 def main():
