@@ -92,6 +92,21 @@ static int take_facts(
 	return 0;
 }
 
+/* Facts of a blob that is not there any more say nothing of this image: without the cache it would
+ * be an error, so it is one with it. A registry is not asked. */
+static int check_held(const struct feed *f, struct scan_job *job, struct scov_err *err)
+{
+	struct stream *s;
+
+	if (!f->cache || job->given.p || !job->source->ops->holds)
+		return 0;
+	int rc = job->source->ops->open(job->source, job->descriptor, f->until->call, &s, err);
+
+	if (!rc)
+		s->close(s);
+	return rc;
+}
+
 /* 1 hit, 0 miss, or an error: right facts that do not fit what the config says. */
 static int from_cache(const struct feed *f, struct scan_job *job, struct scov_err *err)
 {
@@ -294,6 +309,8 @@ int feed_part(const struct feed *f, struct scan_job *job)
 	struct scov_err *err = &job->error;
 	int rc = refuse_type(job, err);
 
+	if (!rc)
+		rc = check_held(f, job, err);
 	if (!rc)
 		rc = from_cache(f, job, err);
 	if (!rc)

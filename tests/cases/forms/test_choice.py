@@ -165,6 +165,24 @@ def annotations(work):
         check("annotations " + name, got == [want], got)
 
 
+def warm(work):
+    """A layer that is not there is missed with a warm cache too, each by its digest."""
+    l = Layout(os.path.join(work, "warm"))
+    layers = [l.layer(tar((n, n.encode()))) for n in ("a", "b", "c")]
+    reference, cache = l.index(l.image(layers)), os.path.join(work, "cache")
+    whole = [run(reference, cache=cache) for _ in range(2)][1]
+    check("warm", json.loads(whole.stdout)["diagnostics"] == [], whole.stdout)
+    for gone in (layers[0], layers[2]):
+        os.unlink(l.path(gone[0]["digest"]))
+    cold, again = run(reference), run(reference, cache=cache)
+    for name, r in (("cold", cold), ("warm", again)):
+        check(name, all((d["digest"][:19] in notes(r)) == (d is not layers[1][0]) for d, _ in layers), notes(r))
+    met = [[c["id"] for c in json.loads(r.stdout)["criteria"] if c["verdict"] == "met"] for r in (cold, again)]
+    check("warm", met[0] == met[1], f"cold {met[0]}, warm {met[1]}")
+    open(l.path(layers[1][0]["digest"]), "a").write("more")
+    check("warm and longer", layers[1][0]["digest"][:19] in notes(run(reference, cache=cache)), "not noticed")
+
+
 def skopeo(work, n):
     """Random indexes: whatever is graded is what skopeo takes, or skopeo takes none."""
     rng = random.Random(9)
@@ -200,7 +218,7 @@ def skopeo(work, n):
 def main():
     work = tempfile.mkdtemp(prefix="scoville-choice-")
     try:
-        for part in (rows, alone, every, annotations):
+        for part in (rows, alone, every, annotations, warm):
             part(work)
         if shutil.which("skopeo"):
             skopeo(work, int(os.environ.get("CHOICES", "40")))
