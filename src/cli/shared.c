@@ -2,10 +2,13 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/err.h"
 #include "cli/cli.h"
 
 /* What the user gave is in it, and may be in the log of a build tomorrow. */
@@ -59,6 +62,24 @@ static int read_password(char *out, size_t size, struct scov_err *err)
 	return 0;
 }
 
+/* What a registry may ask for is looked at before: it may not ask, or be another one next time. */
+static int check_access(const struct options *o, struct scov_err *err)
+{
+	const struct {
+		const char *option, *file;
+	} files[] = { { "authfile", o->authfile }, { "ca-file", o->ca_file } };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (files[i].file && access(files[i].file, R_OK))
+			return err_fail(err, SCOV_E_USAGE, "--%s '%s': %s", files[i].option,
+				files[i].file, strerror(errno));
+	if (!o->username != !o->password_stdin)
+		return err_fail(err, SCOV_E_USAGE, "--%s needs --%s",
+			o->username ? "username" : "password-stdin",
+			o->username ? "password-stdin" : "username");
+	return 0;
+}
+
 struct scov_context *cli_context(struct options *o, int *status)
 {
 	static char password[4096];
@@ -84,7 +105,8 @@ struct scov_context *cli_context(struct options *o, int *status)
 
 	if (end)
 		*end = NULL;
-	if (!end || (o->password_stdin && read_password(password, sizeof(password), &err))) {
+	if (!end || check_access(o, &err) ||
+		(o->password_stdin && read_password(password, sizeof(password), &err))) {
 		cli_complain(end ? err.text : "out of memory");
 		*status = EXIT_USAGE;
 		return NULL;

@@ -215,6 +215,13 @@ is() { # status, words that standard error has
 	python3 -m json.tool got >formatted
 }
 
+@test "what a registry may ask for is looked at although nothing asks for it" {
+	one grade --authfile /nowhere/auth.json "$IMAGE"; is 2 "--authfile '/nowhere/auth.json': No such file"
+	one grade --ca-file /nowhere/ca.pem "$IMAGE"; is 2 "--ca-file '/nowhere/ca.pem': No such file"
+	one grade --username u "$IMAGE"; is 2 "--username needs --password-stdin"
+	one grade --password-stdin "$IMAGE" <<<pw; is 2 "--password-stdin needs --username"
+}
+
 @test "--password-stdin wants a line" {
 	one grade --username u --password-stdin "$IMAGE" </dev/null; is 2 password
 }
