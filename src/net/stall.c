@@ -58,7 +58,8 @@ void stall_heard(struct stall *s, size_t bytes)
 	pthread_mutex_unlock(&s->lock);
 }
 
-int64_t stall_left(struct stall *s)
+/* ms; 0 or less: over. */
+static int64_t left_of(struct stall *s)
 {
 	pthread_mutex_lock(&s->lock);
 	settle(s);
@@ -70,7 +71,7 @@ int64_t stall_left(struct stall *s)
 
 bool stall_may_pause(struct stall *s, int64_t ms)
 {
-	bool has_time = ms < stall_left(s);
+	bool has_time = ms < left_of(s);
 
 	pthread_mutex_lock(&s->lock);
 	bool may = has_time && !s->is_tired;
@@ -82,7 +83,7 @@ bool stall_may_pause(struct stall *s, int64_t ms)
 int stall_check(struct stall *s, int64_t since, const char *from, bool *again, struct scov_err *err)
 {
 	*again = false;
-	if (stall_left(s) <= 0)
+	if (left_of(s) <= 0)
 		return stall_over(s, from, err);
 	pthread_mutex_lock(&s->lock);
 	int64_t now = clock_ms(), patience = s->limit_ms / (s->is_tired ? TIRED_SHARE : 2);

@@ -28,7 +28,6 @@ void stall_release(struct stall *s);
 void stall_enter(struct stall *s); /* a wait begins */
 void stall_leave(struct stall *s);
 void stall_heard(struct stall *s, size_t bytes);
-int64_t stall_left(struct stall *s);               /* ms; 0 or less: over */
 bool stall_may_pause(struct stall *s, int64_t ms); /* before another try */
 /* A lane has heard nothing since `since` (ms, clock_ms). Errors: SCOV_E_NET. *again: a second try
  * may help. */
