@@ -86,7 +86,7 @@ static void judge_module(struct findings *l, const struct file *f)
 
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
-	struct findings l = { .out = out, .dossier = d, .id = "min.pm" };
+	struct findings l = { .out = out, .dossier = d, .id = "min.pm", .by_package = true };
 
 	for (const struct file *f = NULL; (f = file_next(d->image, f));) {
 		judge_name(&l, f);

@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/hash.h"
@@ -27,6 +28,7 @@ static const struct {
 } rows[REMEDY_ACTIONS] = {
 	[REMEDY_NONE] = { "none", STEP_OTHER },
 	[REMEDY_REMOVE] = { "remove", STEP_REMOVE },
+	[REMEDY_PURGE] = { "purge", STEP_REMOVE },
 	[REMEDY_CHMOD] = { "chmod", STEP_MODE },
 	[REMEDY_UNCAP] = { "uncap", STEP_MODE },
 	[REMEDY_USER] = { "user", STEP_USER },
@@ -151,7 +153,7 @@ static void put_label(struct buf *b, struct span s)
 
 /* ---- what can be run in the image ------------------------------------------------------------ */
 
-static bool has_program(const struct image_facts *image, const char *name)
+const struct file *program_named(const struct image_facts *image, const char *name)
 {
 	static const char *const folders[] = { "usr/bin", "bin", "usr/sbin", "sbin",
 		"usr/local/bin" };
@@ -163,9 +165,14 @@ static bool has_program(const struct image_facts *image, const char *name)
 		const struct file *f = image_find(image, span_str(path), true);
 
 		if (f && file_is_program(f))
-			return true;
+			return f;
 	}
-	return false;
+	return NULL;
+}
+
+static bool has_program(const struct image_facts *image, const char *name)
+{
+	return program_named(image, name) != NULL;
 }
 
 /* A RUN starts the first word of the config's SHELL, else /bin/sh. */
@@ -185,6 +192,8 @@ static bool has_run(const struct image_facts *image)
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */
+
+typedef VEC(struct span) span_list;
 
 struct fixer {
 	const struct image_facts *image;
@@ -363,12 +372,39 @@ static void put_run(struct fixer *x)
 	x->run.len = x->by_hand.len = 0;
 }
 
+/* Packages by their manager, which leaves logs with times of its own. */
+static void put_purges(struct fixer *x, const remedies *const *lists, size_t n, span_list *paths)
+{
+	static const char *const logs[] = { "var/cache/ldconfig/aux-cache",
+		"var/log/alternatives.log", "var/log/apt", "var/log/dpkg.log" };
+	struct span command = { 0 };
+
+	for (size_t k = 0; k < n; k++)
+		for (size_t i = 0; i < lists[k]->n; i++) {
+			const struct remedy *r = &lists[k]->p[i];
+
+			if (r->action != REMEDY_PURGE)
+				continue;
+			if (!command.len)
+				buf_span(&x->run, r->value);
+			command = r->value;
+			for (size_t s = 0; s < r->subjects.n; s++)
+				buf_printf(&x->run, " %.*s", SPAN_ARG(r->subjects.p[s]));
+		}
+	for (size_t i = 0;
+		span_starts(command, SPAN("apt-get")) && i < sizeof(logs) / sizeof(*logs); i++)
+		(void)vec_add(
+			paths, x->a, &((struct span){ (const uint8_t *)logs[i], strlen(logs[i]) }));
+}
+
 /* All that is removed, in one RUN. */
 static void put_removals(struct fixer *x, const remedies *const *lists, size_t n)
 {
-	VEC(struct span) paths = { 0 };
+	span_list paths = { 0 };
 	bool can_run = has_run(x->image) && has_program(x->image, "rm");
 
+	if (can_run)
+		put_purges(x, lists, n, &paths);
 	for (size_t k = 0; k < n; k++)
 		for (size_t i = 0; i < lists[k]->n; i++) {
 			const struct remedy *r = &lists[k]->p[i];

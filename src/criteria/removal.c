@@ -5,7 +5,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "criteria/rows.h"
+#include "known/names.h"
 
 /* Up to and with the name after the last NEEDLE, two names of a scope ("@types/node"); empty: it is
  * not in such a folder. */
@@ -39,4 +43,368 @@ struct span removal_unit(struct span path)
 	if (!module.len)
 		module = module_of(path, SPAN("-packages/"));
 	return module.len ? module : path;
+}
+
+/* ---- packages -------------------------------------------------------------------------------- */
+
+/* A file of a package goes by the package manager where that is sure to take nothing else that is
+ * of use: the package is the tool, it is not essential, and what depends on it goes too and holds
+ * no program. Else the file alone is removed. rpm has no row: its dependencies are not known here.
+ */
+static const struct {
+	uint8_t type; /* enum package_type */
+	const char *program, *command;
+} managers[] = {
+	{ PACKAGE_DEB, "apt-get", "apt-get purge -y" },
+	{ PACKAGE_APK, "apk", "apk del" },
+};
+
+enum {
+	ROUNDS_MAX = 16,  /* of packages that depend on packages that go */
+	TRIES_MAX = 256,  /* packages that cannot go after all */
+	NEEDS_MAX = 4096, /* bytes; a longer text of dependencies is cut: it may need anything */
+};
+
+enum { STAYS, GOES, NEVER };
+
+/* A name that a package is needed by, its own or one that it provides. */
+struct provided {
+	struct span name;
+	uint32_t package;
+};
+
+struct packages {
+	const struct image_facts *image;
+	struct arena *a;
+	uint8_t *fate; /* of each package */
+	VEC(struct provided) provided;
+};
+
+static uint32_t index_of(const struct image_facts *image, const struct package_fact *owner)
+{
+	size_t low = 0, high = image->packages.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct package_fact *p = image->packages.p[middle].fact;
+
+		if (p->type < owner->type ||
+			(p->type == owner->type && span_cmp(p->name, owner->name) < 0))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < image->packages.n && span_eq(image->packages.p[low].fact->name, owner->name);
+		low++)
+		if (image->packages.p[low].fact == owner)
+			return (uint32_t)low;
+	return UINT32_MAX;
+}
+
+/* The name in "libc6:any (>= 2.36)", "so:libz.so.1=1.2" or "gcc>1"; empty: a conflict ("!x"). */
+static struct span needed_name(struct span text)
+{
+	size_t n = 0;
+
+	text = span_trim(text);
+	while (n < text.len && !span_has(SPAN(" (=<>~"), span_sub(text, n, 1)))
+		n++;
+	text = span_sub(text, 0, n);
+	if (span_ends(text, SPAN(":any")))
+		text.len -= 4;
+	return span_at(text, 0) == '!' ? SPAN("") : text;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct provided *x = a, *y = b;
+	int d = span_cmp(x->name, y->name);
+
+	return d ? d : (x->package > y->package) - (x->package < y->package);
+}
+
+static bool provide(struct packages *s)
+{
+	for (uint32_t i = 0; i < s->image->packages.n; i++) {
+		const struct package_fact *p = s->image->packages.p[i].fact;
+		struct span rest = p->provides, word;
+		uint8_t sep = p->type == PACKAGE_APK ? ' ' : ',';
+
+		if (!vec_add(&s->provided, s->a, &((struct provided){ p->name, i })))
+			return false;
+		while (span_split(&rest, sep, &word))
+			if (!vec_add(&s->provided, s->a,
+				    &((struct provided){ needed_name(word), i })))
+				return false;
+	}
+	if (s->provided.n)
+		qsort(s->provided.p, s->provided.n, sizeof(*s->provided.p), compare);
+	return true;
+}
+
+/* Some package that stays has the name; *known: one has it. */
+static bool is_there(const struct packages *s, struct span name, bool *known)
+{
+	size_t low = 0, high = s->provided.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (span_cmp(s->provided.p[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < s->provided.n && span_eq(s->provided.p[low].name, name); low++) {
+		*known = true;
+		if (s->fate[s->provided.p[low].package] != GOES)
+			return true;
+	}
+	return false;
+}
+
+static bool provides(const struct packages *s, uint32_t package, struct span name)
+{
+	struct provided key = { name, package };
+
+	return s->provided.n && bsearch(&key, s->provided.p, s->provided.n, sizeof(key), compare);
+}
+
+/* A need that was there, and is not when all that goes is gone. */
+static bool loses_need(const struct packages *s, const struct package_fact *p)
+{
+	struct span rest = p->needs, group, word;
+
+	while (span_split(&rest, p->type == PACKAGE_APK ? ' ' : ',', &group)) {
+		bool known = false, there = false;
+
+		while (span_split(&group, '|', &word))
+			there = is_there(s, needed_name(word), &known) || there;
+		if (known && !there)
+			return true;
+	}
+	return false;
+}
+
+/* What the package would lose stays after all. */
+static void keep_needs(const struct packages *s, const struct package_fact *p, uint8_t *start)
+{
+	for (size_t i = 0; i < s->image->packages.n; i++) {
+		struct span rest = p->needs, group, word;
+
+		while (s->fate[i] == GOES &&
+			span_split(&rest, p->type == PACKAGE_APK ? ' ' : ',', &group))
+			while (span_split(&group, '|', &word))
+				if (provides(s, (uint32_t)i, needed_name(word)))
+					start[i] = NEVER;
+	}
+}
+
+/* All that depends on what goes, goes. NULL: done; else a package that has to stay and needs it. */
+static const struct package_fact *close_needs(struct packages *s)
+{
+	bool changed = true;
+
+	for (unsigned round = 0; changed; round++) {
+		changed = false;
+		for (size_t i = 0; i < s->image->packages.n; i++) {
+			const struct package_fact *p = s->image->packages.p[i].fact;
+
+			if (s->fate[i] == GOES || !loses_need(s, p))
+				continue;
+			if (s->fate[i] == NEVER || round == ROUNDS_MAX)
+				return p;
+			s->fate[i] = GOES;
+			changed = true;
+		}
+	}
+	return NULL;
+}
+
+/* With fewer and fewer packages, until all that stays has what it needs. */
+static bool settle(struct packages *s, uint8_t *start)
+{
+	const size_t n = s->image->packages.n;
+
+	for (unsigned i = 0; i < TRIES_MAX; i++) {
+		memcpy(s->fate, start, n);
+
+		const struct package_fact *p = close_needs(s);
+
+		if (!p)
+			return true;
+		keep_needs(s, p, start);
+	}
+	return false;
+}
+
+/* The package is the tool: it has its name. */
+static bool is_named(const struct package_fact *p, struct span unit)
+{
+	struct span name = span_base(unit);
+
+	return span_has(p->name, name) || span_has(name, p->name);
+}
+
+static bool is_of_use(const struct file *f)
+{
+	return (file_is_program(f) && in_bin(f->path)) || span_has(f->path, SPAN(".so"));
+}
+
+/* Its dependencies are not known in full: it may need anything. */
+static bool is_unclear(const struct package_fact *p)
+{
+	return p->needs.len >= NEEDS_MAX || span_find(p->needs, '*') < p->needs.len;
+}
+
+/* The package manager of the image, if a package owns it; else *manager stays NULL. */
+static const char *command_of(const struct image_facts *image, const struct package_fact **manager)
+{
+	for (size_t i = 0; i < sizeof(managers) / sizeof(*managers); i++) {
+		const struct file *f = program_named(image, managers[i].program);
+
+		if (!f || !f->owner || f->owner->type != managers[i].type)
+			continue;
+		*manager = f->owner;
+		return managers[i].command;
+	}
+	return NULL;
+}
+
+/* Which packages never go: those that hold something else that is of use, and essential ones. Then
+ * those that are a tool go. False: none, or it cannot be known what needs them. */
+static bool seed(struct packages *s, const struct file *const *files, size_t n,
+	const struct package_fact *manager, uint8_t *start)
+{
+	const struct image_facts *image = s->image;
+	bool any = false;
+
+	for (size_t i = 0; i < image->files.n; i++) {
+		const struct file *f = &image->files.p[i];
+		uint32_t at = f->owner && is_of_use(f) ? index_of(image, f->owner) : UINT32_MAX;
+
+		if (at != UINT32_MAX)
+			start[at] = known_tool(f->owner->name, NULL) ? STAYS : NEVER;
+	}
+	for (unsigned goes = 0; goes < 2; goes++)
+		for (size_t i = 0; i < n; i++) {
+			const struct package_fact *p = files[i]->owner;
+			uint32_t at = p ? index_of(image, p) : UINT32_MAX;
+			bool is_tool = p && p->type == manager->type &&
+				       span_find(p->name, '*') == p->name.len &&
+				       is_named(p, removal_unit(files[i]->path));
+
+			if (at == UINT32_MAX || p == manager || p->is_essential ||
+				(goes && !is_tool))
+				continue;
+			start[at] = goes ? GOES : STAYS;
+			any = any || goes;
+		}
+	for (size_t i = 0; i < image->packages.n; i++) {
+		const struct package_fact *p = image->packages.p[i].fact;
+
+		if (is_unclear(p))
+			return false;
+		if (p->is_essential || p == manager)
+			start[i] = NEVER;
+	}
+	return any;
+}
+
+static uint8_t *removal_packages(const struct image_facts *image, const struct file *const *files,
+	size_t n, struct arena *a, struct remedy *purge)
+{
+	const size_t count = image->packages.n;
+	struct packages s = { .image = image, .a = a };
+	const struct package_fact *manager = NULL;
+	const char *command = command_of(image, &manager);
+	uint8_t *start = manager ? arena_array(a, count, sizeof(*start)) : NULL;
+
+	s.fate = start ? arena_array(a, count, sizeof(*s.fate)) : NULL;
+	if (!s.fate || !seed(&s, files, n, manager, start) || !provide(&s) || !settle(&s, start))
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		if (s.fate[i] == GOES &&
+			!vec_add(&purge->subjects, a, &image->packages.p[i].fact->name))
+			return NULL;
+	purge->action = REMEDY_PURGE;
+	purge->value = span_str(command);
+	return purge->subjects.n ? s.fate : NULL;
+}
+
+static bool removal_has(const struct image_facts *image, const uint8_t *fate, const struct file *f)
+{
+	uint32_t at = fate && f->owner ? index_of(image, f->owner) : UINT32_MAX;
+
+	return at != UINT32_MAX && fate[at] == GOES;
+}
+
+/* ---- the remedy ------------------------------------------------------------------------------ */
+
+/* The records of a Python module beside it, from which pip and others take it for installed. */
+static void remove_records(struct findings *l, struct remedy *r, struct span module)
+{
+	const struct image_facts *image = l->dossier->image;
+	struct span head = span_str(arena_printf(l->out->arena, "%.*s-", SPAN_ARG(module))),
+		    last = { 0 };
+
+	for (size_t i = image_lower(image, head); i < image->files.n; i++) {
+		struct span path = image->files.p[i].path, rest = span_from(path, head.len);
+		struct span record = span_sub(path, 0, head.len + span_find(rest, '/'));
+
+		if (!span_starts(path, head))
+			return;
+		if (span_eq(record, last) || (!span_ends(record, SPAN(".dist-info")) &&
+						     !span_ends(record, SPAN(".egg-info"))))
+			continue;
+		last = record;
+		remedy_for(l->out, r, record);
+	}
+}
+
+static void remove_file(struct findings *l, struct remedy *r, const struct file *f)
+{
+	struct span unit = removal_unit(f->path);
+
+	if (r->subjects.n && span_eq(r->subjects.p[r->subjects.n - 1], unit))
+		return;
+	if (unit.len < f->path.len)
+		remove_records(l, r, unit);
+	remedy_for(l->out, r, unit);
+}
+
+void findings_remove(struct findings *l, const char *note)
+{
+	struct remedy r = { .action = REMEDY_REMOVE, .note = span_str(note) };
+	struct remedy links = { .action = REMEDY_REMOVE };
+
+	struct remedy purge = { 0 };
+	const uint8_t *fate = l->by_package ? removal_packages(l->dossier->image, l->decisive.p,
+						      l->decisive.n, l->out->arena, &purge)
+					    : NULL;
+
+	if (fate)
+		remedy_add(l->out, purge);
+	/* names of one program, which may be hundreds, apart from all else */
+	for (size_t i = 0; i < l->more.n; i++)
+		if (l->more.p[i]->body == l->more.p[0]->body)
+			remedy_for(l->out, &links, l->more.p[i]->path);
+		else
+			remove_file(l, &r, l->more.p[i]);
+	for (size_t i = 0; i < l->decisive.n; i++) {
+		const struct file *f = l->decisive.p[i];
+
+		if (removal_has(l->dossier->image, fate, f))
+			continue;
+		if (!l->more.n || f->body != l->more.p[0]->body) {
+			remove_file(l, &r, f);
+			continue;
+		}
+		remedy_for(l->out, &links, f->path);
+		links.value = f->path;
+	}
+	if (l->decisive.n)
+		remedy_add(l->out, r);
+	if (links.subjects.n)
+		remedy_add(l->out, links);
 }

@@ -46,6 +46,7 @@ struct findings {
 	VEC(const struct file *) decisive;
 	VEC(const struct file *) more; /* other names of these, which count once */
 	size_t waived;
+	bool by_package; /* what the package manager can remove, it removes */
 };
 
 /* Adds an evidence row for f, DECIDES unless the ignore file takes it out. False when waived. */
@@ -66,6 +67,8 @@ void base_advise(
 /* removal.c: the path to remove so that this file's program cannot be run: the file, or the folder
  * of the module that it belongs to. */
 struct span removal_unit(struct span path);
+/* The visible program of this name in a folder of programs; NULL: none. */
+const struct file *program_named(const struct image_facts *image, const char *name);
 
 /* One secret as a row of evidence: kind, level, state, proof and what changed the level. */
 void evidence_secret(struct verdict_out *out, enum ev_role role, const struct secret_finding *s);

@@ -225,65 +225,6 @@ void finding_more(struct findings *l, const struct file *f)
 	vec_add(&l->more, l->out->arena, &f);
 }
 
-/* The records of a Python module beside it, from which pip and others take it for installed. */
-static void remove_records(struct findings *l, struct remedy *r, struct span module)
-{
-	const struct image_facts *image = l->dossier->image;
-	struct span head = span_str(arena_printf(l->out->arena, "%.*s-", SPAN_ARG(module))),
-		    last = { 0 };
-
-	for (size_t i = image_lower(image, head); i < image->files.n; i++) {
-		struct span path = image->files.p[i].path, rest = span_from(path, head.len);
-		struct span record = span_sub(path, 0, head.len + span_find(rest, '/'));
-
-		if (!span_starts(path, head))
-			return;
-		if (span_eq(record, last) || (!span_ends(record, SPAN(".dist-info")) &&
-						     !span_ends(record, SPAN(".egg-info"))))
-			continue;
-		last = record;
-		remedy_for(l->out, r, record);
-	}
-}
-
-static void remove_file(struct findings *l, struct remedy *r, const struct file *f)
-{
-	struct span unit = removal_unit(f->path);
-
-	if (r->subjects.n && span_eq(r->subjects.p[r->subjects.n - 1], unit))
-		return;
-	if (unit.len < f->path.len)
-		remove_records(l, r, unit);
-	remedy_for(l->out, r, unit);
-}
-
-void findings_remove(struct findings *l, const char *note)
-{
-	struct remedy r = { .action = REMEDY_REMOVE, .note = span_str(note) };
-	struct remedy links = { .action = REMEDY_REMOVE };
-
-	/* names of one program, which may be hundreds, apart from all else */
-	for (size_t i = 0; i < l->more.n; i++)
-		if (l->more.p[i]->body == l->more.p[0]->body)
-			remedy_for(l->out, &links, l->more.p[i]->path);
-		else
-			remove_file(l, &r, l->more.p[i]);
-	for (size_t i = 0; i < l->decisive.n; i++) {
-		const struct file *f = l->decisive.p[i];
-
-		if (!l->more.n || f->body != l->more.p[0]->body) {
-			remove_file(l, &r, f);
-			continue;
-		}
-		remedy_for(l->out, &links, f->path);
-		links.value = f->path;
-	}
-	if (r.subjects.n)
-		remedy_add(l->out, r);
-	if (links.subjects.n)
-		remedy_add(l->out, links);
-}
-
 bool is_symlink(const struct file *f)
 {
 	return f->state == FILE_PRESENT && f->body && f->body->type == ENTRY_SYMLINK;

@@ -96,7 +96,7 @@ static bool has_module(const struct findings *l)
 
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
-	struct findings l = { .out = out, .dossier = d, .id = "min.tooling" };
+	struct findings l = { .out = out, .dossier = d, .id = "min.tooling", .by_package = true };
 	const struct image_facts *image = d->image;
 	bool runs_git = entrypoint_runs(image, SPAN("git"));
 

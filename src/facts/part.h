@@ -88,6 +88,9 @@ struct package_fact {
 	int64_t built;      /* seconds since 1970: apk t:, rpm BUILDTIME; 0 unknown */
 	uint32_t files;     /* owned files, where the database says it itself (apk, rpm, chisel) */
 	bool from_status_d; /* distroless: one stanza a file */
+	struct span needs;  /* as the database writes it: dpkg Depends and Pre-Depends, apk D: */
+	struct span provides; /* dpkg Provides, apk p: */
+	bool is_essential;    /* dpkg does not remove it */
 };
 
 /* A file that a package owns: by hash of the path as facts have it (masked, with marks), no leading

@@ -43,6 +43,7 @@ enum remedy_action {
 	REMEDY_NONE,
 	REMEDY_REMOVE, /* subjects: paths of files and folders, without leading slash; value: one
 			  of them that is the same file as all others, by hard links */
+	REMEDY_PURGE,  /* packages; value: the command of their package manager */
 	REMEDY_CHMOD,  /* paths; value: what chmod takes off, "u-s" */
 	REMEDY_UNCAP,  /* paths whose capability attribute goes */
 	REMEDY_USER,   /* UID:GID */

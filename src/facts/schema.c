@@ -67,6 +67,9 @@ static const struct field package_fact_fields[] = {
 	TIME(package_fact, built, 18),
 	U32(package_fact, files, 19),
 	FLAG(package_fact, from_status_d, 20),
+	TEXT(package_fact, needs, 21),
+	TEXT(package_fact, provides, 23),
+	FLAG(package_fact, is_essential, 25),
 };
 
 static const struct field owner_fact_fields[] = {

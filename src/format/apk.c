@@ -33,6 +33,12 @@ static void take_field(uint8_t key, struct span value, struct apk_package *p)
 	case 'o':
 		p->origin = value;
 		break;
+	case 'D':
+		p->depends = value;
+		break;
+	case 'p':
+		p->provides = value;
+		break;
 	case 'L':
 		p->license = value;
 		break;

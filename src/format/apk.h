@@ -13,6 +13,7 @@
 struct apk_package {
 	struct span name, version, arch; /* P: V: A: */
 	struct span origin, license;     /* o: L: */
+	struct span depends, provides;   /* D: p: */
 	int64_t built;                   /* t:, seconds since 1970; 0 when absent or not a number */
 	struct span stanza;              /* all its lines, for apk_file_next */
 };

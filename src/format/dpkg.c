@@ -59,6 +59,15 @@ static void take_field(struct span name, struct span value, struct dpkg_package 
 		p->arch = value;
 	} else if (span_eq_nocase(name, SPAN("Maintainer"))) {
 		p->maintainer = value;
+	} else if (span_eq_nocase(name, SPAN("Depends"))) {
+		p->depends = value;
+	} else if (span_eq_nocase(name, SPAN("Pre-Depends"))) {
+		p->pre_depends = value;
+	} else if (span_eq_nocase(name, SPAN("Provides"))) {
+		p->provides = value;
+	} else if (span_eq_nocase(name, SPAN("Essential")) ||
+		   span_eq_nocase(name, SPAN("Protected"))) {
+		p->essential = p->essential || span_eq_nocase(value, SPAN("yes"));
 	} else if (span_eq_nocase(name, SPAN("Source"))) {
 		take_source(value, p);
 	} else if (span_eq_nocase(name, SPAN("Status"))) {

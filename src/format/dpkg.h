@@ -17,6 +17,8 @@ enum {
 /* Views into the input; a field that is absent is empty. Only the first line of a folded field. */
 struct dpkg_package {
 	struct span name, version, arch, status, maintainer;
+	struct span depends, pre_depends, provides;
+	bool essential; /* Essential or Protected */
 	struct span source,
 		source_version; /* "Source: glibc (2.36-9)"; empty when equal to name and version */
 	bool has_status;

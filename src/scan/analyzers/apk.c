@@ -52,6 +52,8 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 			.source = p.origin,
 			.license = p.license,
 			.built = p.built,
+			.needs = p.depends,
+			.provides = p.provides,
 		};
 
 		code = owned(out, entry, &p, &f.files);

@@ -4,6 +4,7 @@
  */
 #include "format/dpkg.h"
 
+#include "base/buf.h"
 #include "scan/analyzers/record.h"
 
 static enum want want(const struct entry *e, struct span path, uint8_t kind)
@@ -20,6 +21,11 @@ static int stanzas(struct analysis *out, uint32_t entry, struct span data)
 	int code = 0;
 
 	while (!code && dpkg_next(&r, &p)) {
+		scoped_buf struct buf needs = { 0 };
+
+		buf_printf(&needs, "%.*s%s%.*s", SPAN_ARG(p.pre_depends),
+			p.pre_depends.len && p.depends.len ? ", " : "", SPAN_ARG(p.depends));
+
 		struct package_fact f = {
 			.entry = entry,
 			.type = out->kind == KIND_OPKG_STATUS ? PACKAGE_OPKG : PACKAGE_DEB,
@@ -30,6 +36,9 @@ static int stanzas(struct analysis *out, uint32_t entry, struct span data)
 			.source_version = p.source_version,
 			.vendor = p.maintainer,
 			.from_status_d = out->kind == KIND_DPKG_STANZA,
+			.needs = buf_view(&needs),
+			.provides = p.provides,
+			.is_essential = p.essential,
 		};
 
 		if (p.installed)

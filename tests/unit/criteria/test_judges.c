@@ -451,6 +451,101 @@ static void a_module_goes_whole(void **state)
 	world_free(w);
 }
 
+/* The package manager removes a tool's package with all that needs it, unless something of use
+ * needs it or is in it. */
+static void packages_go_whole(void **state)
+{
+	(void)state;
+	static const struct entry e = { .mode = 0755, .type = ENTRY_FILE };
+	static const struct exec_fact elf = { .kind = EXEC_ELF };
+	static const struct {
+		const char *name, *needs, *provides, *fix;
+		bool is_essential, is_deb;
+	} cases[] = {
+		/* what the package "other", which owns usr/bin/other, needs; "meta" owns nothing */
+		{ "nothing needs it", "", "", "RUN apt-get purge -y gdb && rm -rf /var/", false,
+			true },
+		{ "a program needs it", "libc6, gdb (>= 1)", "", "RUN rm -rf /usr/bin/gdb", false,
+			true },
+		{ "by a name that it provides", "debugger:any | x", "debugger (= 1)",
+			"RUN rm -rf /usr/bin/gdb", false, true },
+		{ "another can serve too", "gdb | lldb, nonesuch", "",
+			"RUN apt-get purge -y gdb && rm -rf /var/", false, true },
+		{ "needs that are masked", "****", "", "RUN rm -rf /usr/bin/gdb", false, true },
+		{ "essential", "", "", "RUN rm -rf /usr/bin/gdb", true, true },
+		{ "apk", "so:libx.so.1 !gdb", "", "RUN apk del gdb", false, false },
+		{ "apk: a program needs it", "gdb>1", "", "RUN rm -rf /usr/bin/gdb", false, false },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct world *w = world_new();
+		uint8_t type = cases[i].is_deb ? PACKAGE_DEB : PACKAGE_APK;
+		struct package_fact facts[] = {
+			{ .name = SPAN("gdb"),
+				.provides = span_str(cases[i].provides),
+				.is_essential = cases[i].is_essential },
+			{ .name = SPAN("lldb") },
+			{ .name = SPAN("manager") },
+			{ .name = SPAN("other"), .needs = span_str(cases[i].needs) },
+		};
+
+		for (size_t k = 0; k < COUNT(facts); k++) {
+			facts[k].type = type;
+			*(struct image_package *)vec_push(&w->image.packages, &w->arena) =
+				(struct image_package){ .fact = &facts[k] };
+		}
+		add_shell(w);
+		add_file(w, cases[i].is_deb ? "usr/bin/apt-get" : "usr/bin/apk", &e, &elf)->owner =
+			&facts[2];
+		add_file(w, "usr/bin/gdb", &e, &elf)->owner = &facts[0];
+		add_file(w, "usr/bin/other", &e, &elf)->owner = &facts[3];
+
+		struct span fix = run(w, "min.tooling").fix;
+
+		if (!span_starts(fix, span_str(cases[i].fix)))
+			fail_msg("%s: %.*s", cases[i].name, SPAN_ARG(fix));
+		world_free(w);
+	}
+}
+
+/* What depends on what goes, goes too; where that is of use, all of the chain stays. */
+static void packages_go_in_chains(void **state)
+{
+	(void)state;
+	static const struct entry e = { .mode = 0755, .type = ENTRY_FILE };
+	static const struct exec_fact elf = { .kind = EXEC_ELF };
+
+	for (unsigned of_use = 0; of_use < 2; of_use++) {
+		struct world *w = world_new();
+		struct package_fact facts[] = {
+			{ .type = PACKAGE_DEB, .name = SPAN("a-meta"), .needs = SPAN("b-meta") },
+			{ .type = PACKAGE_DEB, .name = SPAN("apt") },
+			{ .type = PACKAGE_DEB, .name = SPAN("b-meta"), .needs = SPAN("make, gdb") },
+			{ .type = PACKAGE_DEB, .name = SPAN("gdb") },
+			{ .type = PACKAGE_DEB, .name = SPAN("make") },
+			{ .type = PACKAGE_DEB, .name = SPAN("strace") },
+		};
+
+		for (size_t k = 0; k < COUNT(facts); k++)
+			*(struct image_package *)vec_push(&w->image.packages, &w->arena) =
+				(struct image_package){ .fact = &facts[k] };
+		add_shell(w);
+		if (of_use)
+			add_file(w, "lib/a.so.1", &e, NULL)->owner = &facts[0];
+		add_file(w, "usr/bin/apt-get", &e, &elf)->owner = &facts[1];
+		add_file(w, "usr/bin/gdb", &e, &elf)->owner = &facts[3];
+		add_file(w, "usr/bin/make", &e, &elf)->owner = &facts[4];
+		add_file(w, "usr/bin/strace", &e, &elf)->owner = &facts[5];
+		assert_true(span_starts(run(w, "min.tooling").fix,
+			of_use ? SPAN("RUN apt-get purge -y strace && rm -rf /usr/bin/gdb "
+				      "/usr/bin/make ")
+			       : SPAN("RUN apt-get purge -y a-meta b-meta gdb make strace && rm "
+				      "-rf "
+				      "/var/cache/ldconfig/aux-cache ")));
+		world_free(w);
+	}
+}
+
 /* What the image starts decides what may go. */
 static void a_shell_that_is_needed_stays(void **state)
 {
@@ -623,6 +718,8 @@ int main(void)
 		cmocka_unit_test(a_remedy_knows_all_names),
 		cmocka_unit_test(every_row_has_a_remedy),
 		cmocka_unit_test(a_module_goes_whole),
+		cmocka_unit_test(packages_go_whole),
+		cmocka_unit_test(packages_go_in_chains),
 		cmocka_unit_test(a_shell_that_is_needed_stays),
 		cmocka_unit_test(remedies_as_lines),
 		cmocka_unit_test(a_remedy_without_memory),

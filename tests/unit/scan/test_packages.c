@@ -108,7 +108,9 @@ static void dpkg_fields_and_owners(void **state)
 	look_at(&l, SPAN("var/lib/dpkg/status"), 0644,
 		SPAN("Package: libc6\nStatus: install ok installed\nMaintainer: Some Team "
 		     "<t@example.org>\n"
-		     "Architecture: amd64\nSource: glibc (2.36-9)\nVersion: 2.36-9+b1\n"));
+		     "Architecture: amd64\nSource: glibc (2.36-9)\nVersion: 2.36-9+b1\n"
+		     "Depends: libgcc-s1, a | b\nPre-Depends: dpkg (>= 1)\nProvides: libc6-x\n"
+		     "Protected: yes\nEssential: no\n"));
 	look_at(&l, SPAN("var/lib/dpkg/info/libc6:amd64.list"), 0644,
 		SPAN("/.\n/lib\n/lib/libc.so.6\n"));
 	look_at(&l, SPAN("var/lib/dpkg/info/libc6:amd64.md5sums"), 0644,
@@ -121,6 +123,9 @@ static void dpkg_fields_and_owners(void **state)
 	check_span("source", p->source, SPAN("glibc"));
 	check_span("source version", p->source_version, SPAN("2.36-9"));
 	check_span("vendor", p->vendor, SPAN("Some Team <t@example.org>"));
+	check_span("needs", p->needs, SPAN("dpkg (>= 1), libgcc-s1, a | b"));
+	check_span("provides", p->provides, SPAN("libc6-x"));
+	assert_true(p->is_essential);
 	assert_string_equal(owner_of(&l, "lib/libc.so.6"), "libc6:amd64");
 	assert_string_equal(owner_of(&l, "usr/share/zone"), "tz");
 	assert_string_equal(owner_of(&l, "lib/twice"), "");
@@ -135,7 +140,8 @@ static void apk_databases(void **state)
 
 	look_init(&l);
 	look_at(&l, SPAN("lib/apk/db/installed"), 0644,
-		SPAN("C:Q1abc=\nP:musl\nV:1.2.5-r0\nA:x86_64\no:musl-src\nt:1710000000\nL:MIT\nF:"
+		SPAN("C:Q1abc=\nP:musl\nV:1.2.5-r0\nA:x86_64\no:musl-src\nt:1710000000\nL:MIT\nD:"
+		     "so:x !y\np:cmd:z\nF:"
 		     "lib\nR:ld-musl.so.1\na:0:0:755\n"
 		     "Z:Q1x=\nF:\nR:top\n\nP:b\nV:2\n"));
 	const struct package_fact *p = package_named(&l, "musl");
@@ -144,6 +150,8 @@ static void apk_databases(void **state)
 	assert_int_equal(p->built, 1710000000);
 	assert_int_equal(p->files, 2);
 	check_span("origin", p->source, SPAN("musl-src"));
+	check_span("needs", p->needs, SPAN("so:x !y"));
+	check_span("provides", p->provides, SPAN("cmd:z"));
 	assert_string_equal(owner_of(&l, "lib/ld-musl.so.1"), "musl");
 	assert_string_equal(owner_of(&l, "top"), "musl");
 	assert_int_equal(l.part.packages.n, 2);
