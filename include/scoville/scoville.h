@@ -210,6 +210,8 @@ SCOV_API const char *scov_report_verdict(
 	const struct scov_report *r, const char *id); /* "met", ...; NULL: no such id */
 /* Every byte was looked at for secrets; false: the report says what was not. */
 SCOV_API bool scov_report_searched(const struct scov_report *r);
+/* "os/arch[/variant]" as the config says; "" without one. */
+SCOV_API const char *scov_report_platform(const struct scov_report *r);
 /* The failed gates and why, one a line; "" when all passed. */
 SCOV_API const char *scov_report_gates(const struct scov_report *r);
 

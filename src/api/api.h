@@ -98,7 +98,7 @@ struct scov_report {
 	struct grading grading;   /* parts that facts point into */
 	struct scov_image *image; /* kept: facts point into its arena */
 	struct arena arena;
-	char *gates;
+	char *gates, *platform; /* made when they are asked for */
 };
 
 /* A copy, masked as by scov_mask. */

@@ -64,6 +64,17 @@ static char *gates_text(struct scov_report *r)
 	return arena_cstr(&r->arena, buf_view(&b));
 }
 
+const char *scov_report_platform(const struct scov_report *r)
+{
+	struct scov_report *mine = (struct scov_report *)(uintptr_t)r; /* memo */
+	const struct platform *p = &r->report.image->platform;
+
+	if (!mine->platform && p->os.len)
+		mine->platform = arena_printf(&mine->arena, "%.*s/%.*s%s%.*s", SPAN_ARG(p->os),
+			SPAN_ARG(p->architecture), p->variant.len ? "/" : "", SPAN_ARG(p->variant));
+	return mine->platform ? mine->platform : "";
+}
+
 const char *scov_report_gates(const struct scov_report *r)
 {
 	struct scov_report *mine = (struct scov_report *)(uintptr_t)r; /* memo */

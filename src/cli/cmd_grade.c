@@ -240,10 +240,9 @@ static void close_outputs(struct grading *g)
 
 /* ---- one reference --------------------------------------------------------------------------- */
 
-static void gates(struct grading *g, const struct scov_report *r, const struct scov_image *image,
-	const char *reference)
+static void gates(struct grading *g, const struct scov_report *r, const char *reference)
 {
-	const char *why = scov_report_gates(r), *platform = scov_image_platform(image);
+	const char *why = scov_report_gates(r), *platform = scov_report_platform(r);
 	char text[2048];
 
 	g->status = worse(g->status, scov_report_status(r));
@@ -299,7 +298,7 @@ static void one_platform(struct grading *g, const char *reference)
 
 	if (r) {
 		write_reports(g, &r, 1, false, reference);
-		gates(g, r, image, reference);
+		gates(g, r, reference);
 		after(g, r, reference);
 	}
 	scov_report_free(r);
@@ -317,17 +316,15 @@ static void all_platforms(struct grading *g, const char *reference)
 		return;
 	}
 	struct scov_report **reports = arena_array(&g->o->arena, n, sizeof(*reports));
-	struct scov_image **images_of = arena_array(&g->o->arena, n, sizeof(*images_of));
 
-	for (size_t i = 0; reports && images_of && i < n && !interrupted; i++) {
+	for (size_t i = 0; reports && i < n && !interrupted; i++) {
 		reports[made] = grade_one(g, images[i], reference);
-		if (reports[made])
-			images_of[made++] = images[i];
+		made += reports[made] != NULL;
 	}
 	if (made)
 		write_reports(g, reports, made, true, reference);
 	for (size_t i = 0; i < made; i++) {
-		gates(g, reports[i], images_of[i], reference);
+		gates(g, reports[i], reference);
 		after(g, reports[i], reference);
 		scov_report_free(reports[i]);
 	}

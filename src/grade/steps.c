@@ -91,6 +91,13 @@ static int add_step(struct plan *p, enum remedy_step step, size_t only)
 	return 0;
 }
 
+/* A change of the image settles it, not an input that is missing. */
+static bool is_of_the_image(const struct criterion_report *c)
+{
+	return c->criterion->settled_by && c->settled_by.n &&
+	       span_eq(c->settled_by.p[0], span_str(c->criterion->settled_by));
+}
+
 /* Not assessed: its fix. What it needs to be assessed is in its row. */
 static int add_open(struct plan *p, size_t i)
 {
@@ -98,7 +105,8 @@ static int add_open(struct plan *p, size_t i)
 	const remedies *list = &c->remedies;
 	struct step s = { 0 };
 
-	if (c->verdict != NOT_ASSESSED || criterion_is_out_of_reach(c->criterion))
+	if (c->verdict != NOT_ASSESSED || criterion_is_out_of_reach(c->criterion) ||
+		!is_of_the_image(c))
 		return 0;
 	settle(&s, p->r, i);
 	fix_lines_of(p->r->image, &list, 1, REMEDY_STEPS, &p->r->arena, &s.lines);

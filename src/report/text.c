@@ -305,6 +305,22 @@ static void differences(struct page *p, const struct report *const *r, size_t n)
 	page_end(p);
 }
 
+/* Of the secrets alone: how many each platform has. */
+static void by_platform(struct page *p, const struct report *const *r, size_t n)
+{
+	page_title(p, "By platform");
+	for (size_t i = 0; i < n; i++) {
+		scoped_buf struct buf b = { 0 };
+
+		platform_text(&b, &r[i]->image->platform);
+		page_to(p, 2);
+		page_span(p, buf_view(&b));
+		page_to(p, NAME);
+		text_secrets_line(p, r[i]);
+		page_end(p);
+	}
+}
+
 static int write_platforms(const struct report *const *r, size_t n, const struct write_options *o,
 	struct buf *out, struct scov_err *err)
 {
@@ -316,8 +332,8 @@ static int write_platforms(const struct report *const *r, size_t n, const struct
 		if (write_text(r[i], o, out, err))
 			return err->code;
 	}
-	if (n > 1 && !o->quiet && !o->secrets_only)
-		differences(&p, r, n);
+	if (n > 1 && !o->quiet)
+		(o->secrets_only ? by_platform : differences)(&p, r, n);
 	return out->failed ? err_memory(err) : 0;
 }
 

@@ -174,6 +174,8 @@ is() { # status, words that standard error has
 	grep -qF "$IMAGE linux/arm64: failed" err
 	! grep -qF "$IMAGE linux/amd64: failed" err
 	tail -2 out | tr '\n' '|' | grep -qxF 'Where the platforms differ|  conf.user       + linux/amd64  x linux/arm64|'
+	one secrets --all-platforms "$IMAGE"; is 0
+	tail -3 out | head -1 | grep -qx 'By platform'
 	one grade -q --all-platforms "$IMAGE"; is 0
 	[ "$(wc -l <out)" -eq 2 ]
 }
@@ -183,6 +185,10 @@ is() { # status, words that standard error has
 		COLUMNS=$n LC_ALL=C.UTF-8 one grade --verbose "$IMAGE"; is 0
 		[ "$(sed 's/ \\$//; s/"[^"]*"/""/g' out | grep '[^ ] ' | LC_ALL=C.UTF-8 wc -L)" -le $n ]
 	done
+	COLUMNS=120 one grade "$IMAGE"; is 0
+	grep -qx '  ? vuln.critical 2  vuln.high 3  vuln.medium 4  vuln.any 5: \* an advisory database' out
+	grep -qx '  \* needs what this version cannot read yet' out
+	grep -q '^  ? prov.source  *1  needs the base image' out
 	COLUMNS=nonsense LC_ALL=C one grade "$IMAGE"; is 0
 	[ "$(sed 's/ \\$//; s/"[^"]*"/""/g' out | grep '[^ ] ' | wc -L)" -le 80 ]
 	LC_ALL=C one grade "$IMAGE"; grep -q '^  + conf.user ' out; ! grep -q '[^ -~]' out

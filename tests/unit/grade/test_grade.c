@@ -345,6 +345,23 @@ static void steps_are_for_all(void **state)
 	policy_release(&w->policy);
 }
 
+/* Nothing in the image brings a layer that cannot be read. */
+static void no_step_for_an_input_that_is_missing(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	struct report r = { 0 };
+
+	w->image.inputs &= ~(uint32_t)INPUT_FILES;
+	assert_int_equal(grade_image(&w->dossier, &r, NULL), 0);
+	for (size_t i = 0; i < CRITERIA; i++)
+		for (size_t k = 0; k < r.steps.n; k++)
+			check(criteria[i]->id, !(r.steps.p[k].settles >> i & 1) ||
+						       !(criteria[i]->needs & INPUT_FILES));
+	arena_release(&r.arena);
+	policy_release(&w->policy);
+}
+
 static void gate_messages(void **state)
 {
 	(void)state;
@@ -511,6 +528,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_met_without_inputs),
 		cmocka_unit_test(criteria_of_later_work),
 		cmocka_unit_test(steps_are_for_all),
+		cmocka_unit_test(no_step_for_an_input_that_is_missing),
 		cmocka_unit_test(gate_messages),
 		cmocka_unit_test(a_vector_that_is_whole_passes_any_level),
 		cmocka_unit_test(the_arena_may_be_small),
