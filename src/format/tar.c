@@ -425,18 +425,30 @@ static struct span header_prefix(struct span block)
 	return (struct span){ 0 };
 }
 
-/* Numbers that are not read here, but for which Go refuses a tar. */
-static bool unread_numbers_are_good(struct span block)
+/* Go refuses a tar for any of them, of every kind of header. */
+static bool numbers_are_good(struct span block)
 {
+	static const struct {
+		size_t at, len;
+		bool v7, star; /* where it is: in v7 too, in star alone */
+	} rows[] = {
+		{ F_MODE, true, false },
+		{ F_UID, true, false },
+		{ F_GID, true, false },
+		{ F_MTIME, true, false },
+		{ F_DEV_MAJOR, false, false },
+		{ F_DEV_MINOR, false, false },
+		{ F_STAR_ATIME, false, true },
+		{ F_STAR_CTIME, false, true },
+	};
 	enum form form = form_of(block);
 	int64_t ignored;
 
-	return form == FORM_V7 ||
-	       (field_number(span_sub(block, F_DEV_MAJOR), &ignored) &&
-		       field_number(span_sub(block, F_DEV_MINOR), &ignored) &&
-		       (form != FORM_STAR ||
-			       (field_number(span_sub(block, F_STAR_ATIME), &ignored) &&
-				       field_number(span_sub(block, F_STAR_CTIME), &ignored))));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if ((rows[i].v7 || (form != FORM_V7 && (!rows[i].star || form == FORM_STAR))) &&
+			!field_number(span_sub(block, rows[i].at, rows[i].len), &ignored))
+			return false;
+	return true;
 }
 
 static bool header_name(struct tar *t, struct span block, struct span *out)
@@ -500,15 +512,13 @@ static uint32_t owner(struct tar *t, int64_t v)
 static int header_numbers(struct tar *t, struct span block, int64_t *size, struct scov_err *err)
 {
 	struct tar_entry *e = &t->entry;
-	int64_t mode, uid, gid;
+	int64_t mode = 0, uid = 0, gid = 0;
 
-	if (!field_number(span_sub(block, F_MODE), &mode) ||
-		!field_number(span_sub(block, F_UID), &uid) ||
-		!field_number(span_sub(block, F_GID), &gid) ||
-		!field_number(span_sub(block, F_MTIME), &e->mtime) ||
-		!unread_numbers_are_good(block))
-		return fail(t, SCOV_E_FORMAT,
-			"mode, uid, gid, time or device in the header is not a number", err);
+	/* Good in every header that comes here. */
+	(void)(field_number(span_sub(block, F_MODE), &mode) &&
+		field_number(span_sub(block, F_UID), &uid) &&
+		field_number(span_sub(block, F_GID), &gid) &&
+		field_number(span_sub(block, F_MTIME), &e->mtime));
 	if (!field_number(span_sub(block, F_SIZE), size) || *size < 0)
 		return fail(t, SCOV_E_FORMAT, "the size in the header is not a number", err);
 	e->mode = (uint32_t)mode & 07777;
@@ -863,6 +873,9 @@ static int read_header(struct tar *t, struct span block, struct scov_err *err)
 	}
 	if (!sum_is_right(block))
 		return fail(t, SCOV_E_FORMAT, "wrong header checksum", err);
+	if (!numbers_are_good(block))
+		return fail(t, SCOV_E_FORMAT,
+			"mode, uid, gid, time or device in the header is not a number", err);
 	if (type == 'x' || type == 'g' || type == 'L' || type == 'K')
 		return begin_meta(t, block, type, err);
 	arena_reset(&t->entry_mem);

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "base/ascii.h"
 #include "join/steps.h"
 
 enum {
@@ -48,6 +49,14 @@ static void find_distribution(struct join *j)
 	}
 }
 
+static bool is_digits(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!ascii_is_digit(span_at(s, i)))
+			return false;
+	return s.len;
+}
+
 /* A number as Go's strconv.Atoi takes it: a sign is allowed, and "+0" is root as well. */
 static bool parse_id(struct span s, bool *in_range, uint32_t *id)
 {
@@ -56,6 +65,8 @@ static bool parse_id(struct span s, bool *in_range, uint32_t *id)
 	uint64_t n;
 
 	if (!span_number(digits, 10, INT64_MAX, &n))
+		n = UINT64_MAX;
+	if (n == UINT64_MAX && !is_digits(digits))
 		return false;
 	*in_range = n <= ID_MAX && (!negative || n == 0);
 	*id = *in_range ? (uint32_t)n : 0;
@@ -142,10 +153,10 @@ static void resolve_user(struct join *j)
 		}
 	}
 	if (line) {
-		u->is_known = line->uid <= ID_MAX;
+		u->has_gid = line->gid <= ID_MAX;
+		u->is_known = line->uid <= ID_MAX && (u->has_gid || group.len);
 		u->uid = line->uid;
 		u->gid = line->gid;
-		u->has_gid = true;
 	} else if (u->is_numeric) {
 		u->is_known = in_range && (u->uid == 0 || !unread);
 	} else if (name.len == 0 || span_eq(name, SPAN("root"))) {

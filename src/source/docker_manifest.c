@@ -57,12 +57,12 @@ int docker_manifest_parse(struct span text, const struct limits *l, struct arena
 {
 	const struct json *doc;
 	static const struct json_field fields[] = {
-		{ "Config", false },
-		{ "RepoTags", false },
-		{ "Layers", false },
-		{ "LayerSources", true },
-		{ "Parent", false },
-		{ NULL, false },
+		{ "Config", JSON_TEXT, false },
+		{ "RepoTags", JSON_LIST, false },
+		{ "Layers", JSON_LIST, false },
+		{ "LayerSources", JSON_DICT, true },
+		{ "Parent", JSON_TEXT, false },
+		{ NULL, 0, false },
 	};
 	docker_images list = { 0 };
 	int code = json_parse_go(text, (size_t)l->document_size, fields, a, &doc, err);

@@ -15,26 +15,26 @@ int oci_parse(struct span in, const struct limits *l, struct arena *a, const str
 	struct scov_err *err)
 {
 	static const struct json_field fields[] = {
-		{ "schemaVersion", false },
-		{ "mediaType", false },
-		{ "artifactType", false },
-		{ "config", false },
-		{ "layers", false },
-		{ "manifests", false },
-		{ "subject", false },
-		{ "annotations", true },
-		{ "digest", false },
-		{ "size", false },
-		{ "urls", false },
-		{ "data", false },
-		{ "platform", false },
-		{ "os", false },
-		{ "os.version", false },
-		{ "os.features", false },
-		{ "architecture", false },
-		{ "variant", false },
-		{ "features", false },
-		{ NULL, false },
+		{ "schemaVersion", JSON_INT, false },
+		{ "mediaType", JSON_TEXT, false },
+		{ "artifactType", JSON_TEXT, false },
+		{ "config", JSON_DICT, false },
+		{ "layers", JSON_LIST, false },
+		{ "manifests", JSON_LIST, false },
+		{ "subject", JSON_DICT, false },
+		{ "annotations", JSON_DICT, true },
+		{ "digest", JSON_TEXT, false },
+		{ "size", JSON_INT, false },
+		{ "urls", JSON_LIST, false },
+		{ "data", JSON_TEXT, false },
+		{ "platform", JSON_DICT, false },
+		{ "os", JSON_TEXT, false },
+		{ "os.version", JSON_TEXT, false },
+		{ "os.features", JSON_LIST, false },
+		{ "architecture", JSON_TEXT, false },
+		{ "variant", JSON_TEXT, false },
+		{ "features", JSON_LIST, false },
+		{ NULL, 0, false },
 	};
 
 	return json_parse_go(in, (size_t)l->document_size, fields, a, out, err);
@@ -67,8 +67,8 @@ int oci_annotations(const struct json *v, struct arena *a, annotations *out, str
 	for (size_t i = 0; json_is(v, JSON_DICT) && i < json_count(v); i++) {
 		const struct json *m = json_at(v, i);
 
-		if (!json_is(m, JSON_TEXT))
-			continue;
+		if (!json_is(m, JSON_TEXT) && !json_is(m, JSON_NIL))
+			return err_fail(err, SCOV_E_FORMAT, "an annotation that is not text");
 		if (!vec_add(&list, a,
 			    &(struct annotation){ .key = json_name(m), .value = json_text(m) }))
 			return arena_check(a, err);

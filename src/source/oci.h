@@ -32,7 +32,7 @@ bool oci_is_manifest(struct span media_type);
  * SCOV_E_UNSUPPORTED (a digest of another algorithm), SCOV_E_LIMIT. */
 must_check int oci_descriptor(
 	const struct json *v, struct arena *a, struct descriptor *out, struct scov_err *err);
-/* An absent object has none; members that are not strings are skipped. */
+/* An absent object has none. Errors: SCOV_E_FORMAT (one that is not a string), SCOV_E_LIMIT. */
 must_check int oci_annotations(
 	const struct json *v, struct arena *a, annotations *out, struct scov_err *err);
 struct span annotation_get(const annotations *list, const char *key); /* empty when absent */

@@ -220,6 +220,13 @@ static bool folds_to(struct span key, const char *name)
 	return !*name && !key.len;
 }
 
+static const char *const kind_words[] = {
+	[JSON_INT] = "an integer",
+	[JSON_TEXT] = "text",
+	[JSON_LIST] = "a list",
+	[JSON_DICT] = "an object",
+};
+
 /* Recursion is bounded by JSON_DEPTH. */
 static int fold(struct json *v, const struct json_field *fields, struct scov_err *err)
 {
@@ -242,6 +249,9 @@ static int fold(struct json *v, const struct json_field *fields, struct scov_err
 					"the last",
 					fields[f].name);
 			seen |= (uint64_t)1 << f;
+			if (fields[f].kind && m->kind != fields[f].kind && m->kind != JSON_NIL)
+				return err_fail(err, SCOV_E_FORMAT, "'%s' is not %s",
+					fields[f].name, kind_words[fields[f].kind]);
 			m->name = span_str(fields[f].name);
 		}
 		if (!json_is(v, JSON_DICT) || !fields[f].is_map)

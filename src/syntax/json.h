@@ -42,12 +42,13 @@ must_check int json_parse(struct span in, size_t limit, struct arena *a, const s
  * U+017F for s and U+212A for k too, and of two keys of one field the last. */
 struct json_field {
 	const char *name; /* as it is defined, ASCII; NULL ends a list */
+	uint8_t kind;     /* enum json_kind of its value, if it is not null; JSON_ABSENT: any */
 	bool is_map;      /* the keys of its value are data, not fields */
 };
 
 /* Such a document, as Go reads it: fields, in any spelling, are then found by their names. Refused
- * besides: two keys of one field, and a byte order mark. fields: at most 64 rows, of all objects
- * of the document. */
+ * besides: two keys of one field, a value of another kind, and a byte order mark. fields: at most
+ * 64 rows, of all objects of the document. */
 must_check int json_parse_go(struct span in, size_t limit, const struct json_field *fields,
 	struct arena *a, const struct json **out, struct scov_err *err);
 /* Makes the library seed its tables now: at first use it opens a file. */

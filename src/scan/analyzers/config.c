@@ -156,43 +156,46 @@ static void key_set(
 {
 	const struct json *v = member(r, config, name, JSON_DICT, "an object");
 
-	for (size_t i = 0; i < json_count(v); i++)
+	for (size_t i = 0; i < json_count(v); i++) {
+		if (!json_is(json_at(v, i), JSON_DICT) && !json_is(json_at(v, i), JSON_NIL))
+			wrong(r, name, "an object of objects");
 		add_value(r, key, json_name(json_at(v, i)));
+	}
 }
 
 /* What is read here, and what a runtime reads besides and could be mistaken for it. */
 static const struct json_field fields[] = {
-	{ "architecture", false },
-	{ "os", false },
-	{ "variant", false },
-	{ "os.version", false },
-	{ "os.features", false },
-	{ "created", false },
-	{ "author", false },
-	{ "config", false },
-	{ "rootfs", false },
-	{ "history", false },
-	{ "moby.buildkit.buildinfo.v0", false },
-	{ "User", false },
-	{ "Env", false },
-	{ "Entrypoint", false },
-	{ "Cmd", false },
-	{ "ArgsEscaped", false },
-	{ "Labels", true },
-	{ "Volumes", true },
-	{ "ExposedPorts", true },
-	{ "Healthcheck", false },
-	{ "OnBuild", false },
-	{ "Shell", false },
-	{ "WorkingDir", false },
-	{ "StopSignal", false },
-	{ "Test", false },
-	{ "type", false },
-	{ "diff_ids", false },
-	{ "created_by", false },
-	{ "comment", false },
-	{ "empty_layer", false },
-	{ NULL, false },
+	{ "architecture", JSON_ABSENT, false },
+	{ "os", JSON_ABSENT, false },
+	{ "variant", JSON_ABSENT, false },
+	{ "os.version", JSON_ABSENT, false },
+	{ "os.features", JSON_ABSENT, false },
+	{ "created", JSON_ABSENT, false },
+	{ "author", JSON_ABSENT, false },
+	{ "config", JSON_ABSENT, false },
+	{ "rootfs", JSON_ABSENT, false },
+	{ "history", JSON_ABSENT, false },
+	{ "moby.buildkit.buildinfo.v0", JSON_ABSENT, false },
+	{ "User", JSON_ABSENT, false },
+	{ "Env", JSON_ABSENT, false },
+	{ "Entrypoint", JSON_ABSENT, false },
+	{ "Cmd", JSON_ABSENT, false },
+	{ "ArgsEscaped", JSON_ABSENT, false },
+	{ "Labels", JSON_ABSENT, true },
+	{ "Volumes", JSON_ABSENT, true },
+	{ "ExposedPorts", JSON_ABSENT, true },
+	{ "Healthcheck", JSON_ABSENT, false },
+	{ "OnBuild", JSON_ABSENT, false },
+	{ "Shell", JSON_ABSENT, false },
+	{ "WorkingDir", JSON_ABSENT, false },
+	{ "StopSignal", JSON_ABSENT, false },
+	{ "Test", JSON_ABSENT, false },
+	{ "type", JSON_ABSENT, false },
+	{ "diff_ids", JSON_ABSENT, false },
+	{ "created_by", JSON_ABSENT, false },
+	{ "comment", JSON_ABSENT, false },
+	{ "empty_layer", JSON_ABSENT, false },
+	{ NULL, JSON_ABSENT, false },
 };
 
 static void config_object(struct reading *r, const struct json *top)
@@ -225,8 +228,8 @@ static void history(struct reading *r, const struct json *top)
 
 	for (size_t i = 0; i < json_count(v) && !r->full; i++) {
 		const struct json *line = json_at(v, i);
-		struct history_fact f = { .empty_layer =
-						  json_truth(json_get(line, "empty_layer")) };
+		struct history_fact f = { .empty_layer = json_truth(member(r, line, "empty_layer",
+						  JSON_BOOL, "true or false")) };
 
 		if (!json_is(line, JSON_DICT))
 			wrong(r, "history",
@@ -241,7 +244,10 @@ static void history(struct reading *r, const struct json *top)
 
 static void diff_ids(struct reading *r, const struct json *top)
 {
-	const struct json *v = member(r, json_get(top, "rootfs"), "diff_ids", JSON_LIST, "a list");
+	const struct json *rootfs = member(r, top, "rootfs", JSON_DICT, "an object");
+	const struct json *v = member(r, rootfs, "diff_ids", JSON_LIST, "a list");
+
+	(void)member(r, rootfs, "type", JSON_TEXT, "text");
 
 	for (size_t i = 0; i < json_count(v) && !r->full; i++) {
 		struct diff_id_fact f = { text(r, json_text(json_at(v, i))) };

@@ -25,8 +25,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!base64_decode(span_of(data, size), &a, &bytes, &err) && bytes.len > size)
 		abort();
 	arena_reset(&a);
-	static const struct json_field fields[] = { { "layers", false }, { "labels", true },
-		{ "k", false }, { NULL, false } };
+	static const struct json_field fields[] = { { "layers", JSON_LIST, false },
+		{ "labels", JSON_DICT, true }, { "k", JSON_ABSENT, false }, { NULL, 0, false } };
 
 	/* What is read as Go reads it has no field twice: it is JSON, in its own names too. */
 	if (!json_parse_go(span_of(data, size), 1 << 20, fields, &a, &v, &err)) {

@@ -114,7 +114,7 @@ static void one_document(void **state)
 			"media type says otherwise" },
 		{ "empty index", "{\"manifests\":[]}", SCOV_E_NOT_FOUND, "index is empty" },
 		{ "index that is not a list", "{\"manifests\":{}}", SCOV_E_FORMAT,
-			"without a list" },
+			"not a list" },
 		{ "schema 1", "{\"schemaVersion\":1,\"fsLayers\":[]}", SCOV_E_UNSUPPORTED,
 			"schema 1" },
 		{ "config without digest", "{\"config\":{\"size\":1},\"layers\":[]}", SCOV_E_FORMAT,

@@ -60,8 +60,9 @@ static void what_is_json(void **state)
 static void as_go_reads_it(void **state)
 {
 	(void)state;
-	static const struct json_field fields[] = { { "layers", false }, { "digest", false },
-		{ "labels", true }, { "k", false }, { NULL, false } };
+	static const struct json_field fields[] = { { "layers", JSON_LIST, false },
+		{ "digest", JSON_TEXT, false }, { "labels", JSON_DICT, true },
+		{ "k", JSON_ABSENT, false }, { NULL, 0, false } };
 	static const struct {
 		const char *name;
 		struct span in;
@@ -84,6 +85,9 @@ static void as_go_reads_it(void **state)
 		{ "a map's keys", SPAN_INIT("{\"Labels\":{\"k\":1,\"K\":2}}"), 0, "" },
 		{ "keys that nobody reads", SPAN_INIT("{\"x\":1,\"X\":{\"k\":1,\"K\":2}}"), 0, "" },
 		{ "a key that goes on", SPAN_INIT("{\"k\":1,\"Kk\":2,\"\":3}"), 0, "" },
+		{ "another kind", SPAN_INIT("{\"layers\":{}}"), SCOV_E_FORMAT, "" },
+		{ "another kind of any", SPAN_INIT("{\"k\":{}}"), 0, "" },
+		{ "null", SPAN_INIT("{\"layers\":null}"), 0, "" },
 		{ "a byte order mark", SPAN_INIT("\xef\xbb\xbf{}"), SCOV_E_FORMAT, "" },
 		{ "no object", SPAN_INIT("1"), 0, "" },
 		{ "bad syntax", SPAN_INIT("{"), SCOV_E_FORMAT, "" },
