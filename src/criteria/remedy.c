@@ -36,7 +36,7 @@ static const struct {
 	[REMEDY_BASE] = { "base", STEP_BASE },
 	[REMEDY_ENTRYPOINT] = { "entrypoint", STEP_OTHER },
 	[REMEDY_PROFILE] = { "profile", STEP_OTHER },
-	[REMEDY_TRUST] = { "trust", STEP_OTHER },
+	[REMEDY_TRUST] = { "trust", STEP_BASE },
 	[REMEDY_SECRET] = { "secret", STEP_OTHER },
 	[REMEDY_RECIPE] = { "recipe", STEP_OTHER },
 	[REMEDY_REBUILD] = { "rebuild", STEP_REBUILD },
@@ -306,7 +306,11 @@ static void put_modes(struct fixer *x, const struct remedy *r)
 			/* a copy has no capability, and cp is in more images than setcap */
 			buf_str(&x->run, x->run.len ? " && cp -p " : "cp -p ");
 			put_path(&x->run, path);
-			buf_str(&x->run, " /tmp/nocap && mv -f /tmp/nocap ");
+			buf_byte(&x->run, ' ');
+			put_path(&x->run, path);
+			buf_str(&x->run, ".nocap && mv -f ");
+			put_path(&x->run, path);
+			buf_str(&x->run, ".nocap ");
 			put_path(&x->run, path);
 		} else {
 			if (!any)

@@ -52,11 +52,11 @@ struct span removal_unit(struct span path)
  * no program. Else the file alone is removed. rpm has no row: its dependencies are not known here.
  */
 static const struct {
-	uint8_t type; /* enum package_type */
-	const char *program, *command;
+	uint8_t type;                          /* enum package_type */
+	const char *program, *below, *command; /* below: a program that it starts */
 } managers[] = {
-	{ PACKAGE_DEB, "apt-get", "apt-get purge -y" },
-	{ PACKAGE_APK, "apk", "apk del" },
+	{ PACKAGE_DEB, "apt-get", "dpkg", "apt-get purge -y" },
+	{ PACKAGE_APK, "apk", "apk", "apk del" },
 };
 
 enum {
@@ -263,7 +263,8 @@ static const char *command_of(const struct image_facts *image, const struct pack
 	for (size_t i = 0; i < sizeof(managers) / sizeof(*managers); i++) {
 		const struct file *f = program_named(image, managers[i].program);
 
-		if (!f || !f->owner || f->owner->type != managers[i].type)
+		if (!f || !f->owner || f->owner->type != managers[i].type ||
+			!program_named(image, managers[i].below))
 			continue;
 		*manager = f->owner;
 		return managers[i].command;

@@ -497,6 +497,7 @@ static void packages_go_whole(void **state)
 		add_shell(w);
 		add_file(w, cases[i].is_deb ? "usr/bin/apt-get" : "usr/bin/apk", &e, &elf)->owner =
 			&facts[2];
+		add_file(w, "usr/bin/dpkg", &e, &elf);
 		add_file(w, "usr/bin/gdb", &e, &elf)->owner = &facts[0];
 		add_file(w, "usr/bin/other", &e, &elf)->owner = &facts[3];
 
@@ -533,6 +534,7 @@ static void packages_go_in_chains(void **state)
 		if (of_use)
 			add_file(w, "lib/a.so.1", &e, NULL)->owner = &facts[0];
 		add_file(w, "usr/bin/apt-get", &e, &elf)->owner = &facts[1];
+		add_file(w, "usr/bin/dpkg", &e, &elf);
 		add_file(w, "usr/bin/gdb", &e, &elf)->owner = &facts[3];
 		add_file(w, "usr/bin/make", &e, &elf)->owner = &facts[4];
 		add_file(w, "usr/bin/strace", &e, &elf)->owner = &facts[5];
@@ -629,7 +631,7 @@ static void remedies_as_lines(void **state)
 		{ "as root, then as before", "USER 0\nRUN rm -rf /a\nUSER app", "app",
 			{ { REMEDY_REMOVE, "", "a", "" } } },
 		{ "modes in one RUN",
-			"RUN chmod u-s /a /c && cp -p /b /tmp/nocap && mv -f /tmp/nocap /b\n"
+			"RUN chmod u-s /a /c && cp -p /b /b.nocap && mv -f /b.nocap /b\n"
 			"do without",
 			"",
 			{ { REMEDY_CHMOD, "u-s", "a|c", "" }, { REMEDY_UNCAP, "", "b", "" },
@@ -673,6 +675,65 @@ static void remedies_as_lines(void **state)
 		for (size_t k = 0; k < lines.n; k++)
 			buf_printf(&b, "%s%.*s", k ? "\n" : "", SPAN_ARG(lines.p[k].text));
 		check_span(cases[i].name, buf_view(&b), span_str(cases[i].lines));
+		world_free(w);
+	}
+}
+
+/* A base of the family, of the image's release or else the newest, supported on that day. */
+static void bases_to_build_on(void **state)
+{
+	(void)state;
+	enum { DAYS_2026 = 20454, DAYS_2029 = 21550 };
+	static const struct entry e = { .mode = 0755, .type = ENTRY_FILE };
+	static const struct exec_fact alone = { .kind = EXEC_ELF, .flags = EXEC_STATIC };
+	static const struct {
+		const char *id, *like, *version;
+		uint8_t type;
+		bool is_static;
+		int64_t day;
+		const char *fix;
+	} cases[] = {
+		{ "debian", "", "12", PACKAGE_DEB, false, DAYS_2026, "debian:bookworm-slim" },
+		{ "debian", "", "12", PACKAGE_DEB, false, DAYS_2029, "debian:trixie-slim" },
+		{ "debian", "", "10", PACKAGE_DEB, false, DAYS_2026, "debian:trixie-slim" },
+		{ "ubuntu", "debian", "24.04", PACKAGE_DEB, false, DAYS_2026,
+			"debian:trixie-slim" },
+		{ "", "", "", PACKAGE_DEB, false, DAYS_2026, "debian:trixie-slim" },
+		{ "fedora", "", "43", PACKAGE_RPM, false, DAYS_2026, "ubi10/ubi-minimal" },
+		{ "fedora", "", "43", PACKAGE_RPM, true, DAYS_2026, "ubi10/ubi-minimal" },
+		{ "rocky", "rhel centos fedora", "9.4", PACKAGE_RPM, false, DAYS_2026,
+			"ubi9/ubi-minimal" },
+		{ "centos", "rhel fedora", "7", PACKAGE_RPM, false, DAYS_2026,
+			"ubi10/ubi-minimal" },
+		{ "sles", "suse", "15.3", PACKAGE_RPM, false, DAYS_2026, "bci/bci-minimal:15.7" },
+		{ "mariner", "", "2.0", PACKAGE_RPM, false, DAYS_2026,
+			"azurelinux/distroless/base:3.0" },
+		{ "debian", "", "12", PACKAGE_DEB, true, DAYS_2026,
+			"gcr.io/distroless/static-debian13\nCOPY --from=build /zz/app /zz/app\n" },
+		{ "alpine", "", "3.10.9", PACKAGE_APK, false, 40000, "build on a minimal base" },
+		{ "plan9", "", "4", 0, false, DAYS_2026, "build on a minimal base" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct world *w = world_new();
+		struct package_fact fact = { .type = cases[i].type };
+
+		w->policy.now = cases[i].day * DAY_SECONDS;
+		w->image.base.kind = BASE_FULL;
+		w->image.distribution = (struct distribution){ .id = span_str(cases[i].id),
+			.id_like = span_str(cases[i].like),
+			.version_id = span_str(cases[i].version) };
+		*(struct image_package *)vec_push(&w->image.packages, &w->arena) =
+			(struct image_package){ .fact = &fact };
+		add_file(w, "zz/app", &e, &alone);
+		*(struct command *)vec_push(&w->image.commands, &w->arena) = (struct command){
+			.program = cases[i].is_static ? image_file(&w->image, SPAN("zz/app")) : NULL
+		};
+
+		struct span fix = run(w, "min.base").fix;
+
+		if (!span_has(fix, span_str(cases[i].fix)))
+			fail_msg("row %zu: %.*s", i, SPAN_ARG(fix));
 		world_free(w);
 	}
 }
@@ -722,6 +783,7 @@ int main(void)
 		cmocka_unit_test(packages_go_in_chains),
 		cmocka_unit_test(a_shell_that_is_needed_stays),
 		cmocka_unit_test(remedies_as_lines),
+		cmocka_unit_test(bases_to_build_on),
 		cmocka_unit_test(a_remedy_without_memory),
 	};
 
