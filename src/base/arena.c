@@ -29,7 +29,9 @@ static struct arena_chunk *chunk_new(struct arena *a, size_t need)
 		cap = CHUNK_MAX;
 	if (cap < need)
 		cap = need;
-	struct arena_chunk *c = malloc(sizeof(*c) + cap);
+	/* One for a single large thing is of fresh pages: they cost nothing until they are used. */
+	struct arena_chunk *c =
+		cap == need ? calloc(1, sizeof(*c) + cap) : malloc(sizeof(*c) + cap);
 
 	if (!c)
 		return NULL;
@@ -71,16 +73,19 @@ void *arena_alloc(struct arena *a, size_t size)
 	if (a->limit && (need > a->limit || a->used > a->limit - need))
 		return fail(a, SCOV_E_LIMIT);
 	struct arena_chunk *c = a->head;
+	bool is_zero = false;
 
-	if (!c || c->cap - c->used < need)
+	if (!c || c->cap - c->used < need) {
 		c = chunk_new(a, need);
+		is_zero = c && c->cap == need;
+	}
 	if (!c || is_the_nth())
 		return fail(a, SCOV_E_MEMORY);
 	void *p = c->bytes + c->used;
 
 	c->used += need;
 	a->used += need;
-	return memset(p, 0, need);
+	return is_zero ? p : memset(p, 0, need);
 }
 
 void *arena_array(struct arena *a, size_t count, size_t size)

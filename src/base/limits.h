@@ -29,6 +29,10 @@
 	X(layer_ratio, 1100, 2, 100000, "times",                                                   \
 		"uncompressed size over compressed size, counted after the first 64 MiB")          \
 	X(layer_entries, 2000000, 1, 20000000, "entries", "tar entries of one layer")              \
+	X(image_entries, 4000000, 1, 100000000, "entries",                                         \
+		"tar entries of all layers of an image")                                           \
+	X(image_facts, 512 << 20, 1 << 20, (uint64_t)64 << 30, "bytes",                            \
+		"the facts of all parts of an image in memory")                                    \
 	X(path_length, 4096, 256, 65536, "bytes", "a path or a link target")                       \
 	X(path_depth, 255, 16, 4096, "names", "names in one path")                                 \
 	X(pax_size, 1 << 20, 4096, 16 << 20, "bytes", "a PAX header or a GNU long name")           \

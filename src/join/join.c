@@ -45,14 +45,24 @@ static int copy_subject(struct join *j)
 	return 0;
 }
 
-/* A part of the wrong kind is not a layer. */
+/* A part of the wrong kind is not a layer. A layer that is there again has the same facts. */
+static const struct part *shown_part(struct join *j, size_t layer)
+{
+	const struct join_layer *all = j->in->layers;
+
+	if (!all[layer].part || all[layer].part->kind != PART_LAYER)
+		return NULL;
+	for (size_t i = 0; i < layer; i++)
+		if (all[i].part == all[layer].part)
+			return j->out->parts[i];
+	return names_show(j, all[layer].part);
+}
+
 static void copy_layers(struct join *j)
 {
 	for (size_t i = 0; i < j->in->layers_n; i++) {
 		const struct join_layer *from = &j->in->layers[i];
-		const struct part *part = from->part && from->part->kind == PART_LAYER
-						  ? names_show(j, from->part)
-						  : NULL;
+		const struct part *part = shown_part(j, i);
 
 		j->out->parts[i] = part;
 		j->out->layers[i] = (struct image_layer){
@@ -356,6 +366,14 @@ int join_image(const struct join_input *in, struct image_facts *out, struct scov
 	if (in->layers_n > in->limits.layers)
 		return err_fail(err, SCOV_E_LIMIT, "too many layers: %zu (limit %llu)",
 			in->layers_n, (unsigned long long)in->limits.layers);
+	uint64_t entries = 0;
+
+	for (size_t i = 0; i < in->layers_n; i++)
+		entries += in->layers[i].part ? in->layers[i].part->entries.n : 0;
+	if (entries > in->limits.image_entries)
+		return err_fail(err, SCOV_E_LIMIT,
+			"too many entries in all layers: %llu (limit image_entries: %llu)",
+			(unsigned long long)entries, (unsigned long long)in->limits.image_entries);
 	int code = run_steps(&j);
 
 	arena_release(&j.scratch);

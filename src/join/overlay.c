@@ -426,8 +426,13 @@ static int overlay_open(struct overlay *o)
 	o->nodes_max = j->in->limits.layer_entries * 2 < NONE - 1u ? j->in->limits.layer_entries * 2
 								   : NONE - 1u;
 	o->nodes.cap = (entries < o->nodes_max ? entries : (size_t)o->nodes_max) + 1024;
+	/* pages of it that nothing is buried in are never touched */
+	j->out->buried.cap = j->in->layers_n > 1 ? entries : 0;
+	j->out->buried.p = arena_array(
+		&j->out->arena, j->out->buried.cap, sizeof(*j->out->buried.p));
 	o->nodes.p = arena_array(&j->scratch, o->nodes.cap, sizeof(*o->nodes.p));
-	if (!o->nodes.p || !table_make(&o->by_path, &j->scratch, o->nodes.cap) ||
+	if (!o->nodes.p || !j->out->buried.p ||
+		!table_make(&o->by_path, &j->scratch, o->nodes.cap) ||
 		node_make(o, (struct span){ 0 }) != ROOT)
 		return err_memory(j->err);
 	o->nodes.p[ROOT].is_there = true;

@@ -1,4 +1,4 @@
-/* scan.c - all parts of an image, some at a time, largest first.
+/* scan.c - all parts of an image, some at a time, largest first; what is listed twice is read once.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -24,12 +24,14 @@
 struct run {
 	const struct scan_options *opt;
 	struct scan_job *jobs;
-	size_t *order;
+	size_t *order; /* of the jobs: larger first, one blob's beside each other */
+	size_t *first; /* in order: of each blob, and one after the last */
 	struct feed feed;
 	struct patience until;
 	struct shift shift;
 	struct lock lock; /* over what follows */
 	struct scan_progress progress;
+	uint64_t facts; /* bytes in memory */
 };
 
 static const struct crew_options *crew_of(const struct scan_options *opt)
@@ -103,24 +105,80 @@ static void on_bytes(void *ctx, uint64_t bytes)
 	tell(ctx, bytes, NULL);
 }
 
-static void run_job(void *ctx, size_t i)
+/* Adds the facts of a job; false: over the limit. */
+static bool has_room(struct run *r, const struct scan_job *job)
 {
-	struct run *r = ctx;
-	struct scan_job *job = &r->jobs[r->order[i]];
-	int64_t begin = now_us();
+	lock_take(&r->lock);
+	r->facts += job->arena.used + (job->from_cache ? 0 : job->bytes.len);
+	bool good = r->facts <= r->opt->limits.image_facts;
 
-	feed_part(&r->feed, job);
-	job->seconds = (double)(now_us() - begin) / 1e6;
-	tell(r, job->from_cache ? job->descriptor->size : 0, job);
+	lock_drop(&r->lock);
+	return good;
 }
 
-static int larger_first(const void *a, const void *b, void *jobs)
+static void share(struct scan_job *job, const struct scan_job *first)
+{
+	job->part = first->part;
+	job->bytes = first->bytes;
+	job->blob = first->blob;
+	job->from_cache = first->from_cache;
+	job->error = first->error;
+}
+
+/* One blob, for all jobs that are about it. */
+static void run_blob(void *ctx, size_t i)
+{
+	struct run *r = ctx;
+	struct scan_job *job = &r->jobs[r->order[r->first[i]]];
+	int64_t begin = now_us();
+
+	if (has_room(r, job)) /* it has no facts yet: of those before */
+		feed_part(&r->feed, job);
+	has_room(r, job);
+	job->seconds = (double)(now_us() - begin) / 1e6;
+	tell(r, job->from_cache ? job->descriptor->size : 0, job);
+	for (size_t k = r->first[i] + 1; k < r->first[i + 1]; k++) {
+		share(&r->jobs[r->order[k]], job);
+		tell(r, job->descriptor->size, &r->jobs[r->order[k]]);
+	}
+}
+
+static int by_blob(const void *a, const void *b, void *jobs)
 {
 	size_t x = *(const size_t *)a, y = *(const size_t *)b;
 	const struct scan_job *j = jobs;
-	uint64_t m = j[x].descriptor->size, n = j[y].descriptor->size;
+	const struct descriptor *m = j[x].descriptor, *n = j[y].descriptor;
+	int d = (m->size < n->size) - (m->size > n->size);
 
-	return m > n ? -1 : m < n ? 1 : x < y ? -1 : x > y;
+	d = d ? d : memcmp(&m->digest, &n->digest, sizeof(m->digest));
+	return d ? d : (x > y) - (x < y);
+}
+
+/* The same layer again, which need not be read again. */
+static bool is_same(const struct scan_job *a, const struct scan_job *b)
+{
+	return a->kind == PART_LAYER && b->kind == PART_LAYER && a->source == b->source &&
+	       digest_size(&a->descriptor->digest) &&
+	       digest_eq(&a->descriptor->digest, &b->descriptor->digest) &&
+	       a->descriptor->has_size == b->descriptor->has_size &&
+	       a->descriptor->size == b->descriptor->size &&
+	       span_eq(a->descriptor->media_type, b->descriptor->media_type) &&
+	       !digest_size(&a->diff_id) && !digest_size(&b->diff_id);
+}
+
+/* How many blobs there are. */
+static size_t sort_jobs(struct run *r, size_t n)
+{
+	size_t blobs = 0;
+
+	for (size_t i = 0; i < n; i++)
+		r->order[i] = i;
+	qsort_r(r->order, n, sizeof(*r->order), by_blob, r->jobs);
+	for (size_t i = 0; i < n; i++)
+		if (!i || !is_same(&r->jobs[r->order[i - 1]], &r->jobs[r->order[i]]))
+			r->first[blobs++] = i;
+	r->first[blobs] = n;
+	return blobs;
 }
 
 static void count_total(struct run *r, size_t n)
@@ -148,6 +206,10 @@ static int outcome(const struct run *r, size_t n, struct scov_err *err)
 		}
 	if (r->shift.failure.code)
 		*err = r->shift.failure;
+	else if (r->facts > r->opt->limits.image_facts)
+		return err_fail(err, SCOV_E_LIMIT,
+			"the facts of all parts need more than %llu bytes (limit image_facts)",
+			(unsigned long long)r->opt->limits.image_facts);
 	return r->shift.failure.code;
 }
 
@@ -161,6 +223,7 @@ static int run(
 		.opt = opt,
 		.jobs = jobs,
 		.order = arena_array(&a, n, sizeof(*r.order)),
+		.first = arena_array(&a, n + 1, sizeof(*r.first)),
 		.until = { opt->limits.worker_stall * 1000, opt->call },
 		.feed = {
 			.limits = &opt->limits,
@@ -174,18 +237,17 @@ static int run(
 	};
 	bool has_fresh = false;
 
-	if (!r.order)
+	if (!r.order || !r.first)
 		return err_memory(err);
 	r.feed.until = &r.until;
 	r.feed.shift = &r.shift;
 	r.feed.progress_ctx = &r;
-	for (size_t i = 0; i < n; i++)
-		r.order[i] = i;
-	qsort_r(r.order, n, sizeof(*r.order), larger_first, jobs);
+	size_t blobs = sort_jobs(&r, n);
+
 	count_total(&r, n);
 	if (!cache) /* it is needed for sure: it starts while the first blob is opened */
 		crew_wake(opt->crew);
-	pool_run(crew_size(opt->crew), n, run_job, &r);
+	pool_run(crew_size(opt->crew), blobs, run_blob, &r);
 	for (size_t i = 0; i < n; i++)
 		has_fresh = has_fresh || (jobs[i].part && !jobs[i].from_cache);
 	if (has_fresh && cache)

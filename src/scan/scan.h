@@ -52,7 +52,7 @@ struct scan_job {
 	struct arena arena;   /* holds part */
 	struct answer answer; /* the worker's memory: bytes are views into it, or into the arena */
 	struct span bytes;    /* the facts as facts_write made them */
-	const struct part *part; /* NULL when the part is not readable */
+	const struct part *part; /* NULL when the part is not readable; of one blob the same */
 	struct digest blob;      /* computed sha256 (or the descriptor's algorithm) */
 	bool from_cache;
 	struct scov_err error; /* why part is NULL; code 0 otherwise */
@@ -62,7 +62,7 @@ struct scan_job {
 /* Runs all jobs, as many at once as the crew has places. A job that fails says so in job->error and
  * the others go on. Errors: SCOV_E_WORKER (no worker can be had at all, version mismatch, no
  * seccomp without no_sandbox), SCOV_E_CANCELLED, SCOV_E_TIMEOUT, SCOV_E_USAGE (the key),
- * SCOV_E_MEMORY. */
+ * SCOV_E_LIMIT (image_facts), SCOV_E_MEMORY. Jobs about one blob share the facts of the first. */
 must_check int scan_run(
 	const struct scan_options *opt, struct scan_job *jobs, size_t n, struct scov_err *err);
 void scan_job_release(struct scan_job *job);

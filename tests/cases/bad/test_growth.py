@@ -120,6 +120,34 @@ def grows(shape, few, layers=1):
         wrong.append(f"{shape.__name__}: {big / small:.1f} times the time")
 
 
+def memory(reference, *options):
+    """Exit status, what it says, and the peak in MiB of the program and each of its workers."""
+    out = subprocess.run([sys.executable, "-c", "import resource, subprocess, sys\n"
+                          "p = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)\n"
+                          "print(p.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10, p.stderr.decode()[:300])",
+                          scoville, "grade", "--no-cache", "--limit", "layer_ratio=100000", *options, reference],
+                         capture_output=True, text=True, timeout=300).stdout.split(None, 2)
+    return int(out[0]), int(out[1]), out[2] if len(out) > 2 else ""
+
+
+def layers_in_memory():
+    """A layer that is listed 32 times is held once; what does not fit is an error in words."""
+    with tempfile.TemporaryDirectory() as d:
+        l = Layout(d + "/a")
+        many = [l.layer(b"".join(plain(range(k, k + 60000))) + bytes(2 * BLOCK)) for k in range(3)]
+        once, same = l.image(many[:1]), l.image(many[:1] * 32)
+        alone = memory(l.index(once))
+        repeated = memory(l.index(same))
+        few = memory(l.index(same), "--limit", "image_entries=1000000")
+        tight = memory(l.index(l.image(many)), "--limit", "image_facts=4M")
+    print("once, 32 times, with limits:", alone, repeated, few, tight)
+    if alone[0] or repeated[0] or repeated[1] > 350:
+        wrong.append(f"32 times the same layer: {alone} {repeated}")
+    for case, limit in (few, "image_entries"), (tight, "image_facts"):
+        if case[0] != 3 or f"limit {limit}" not in case[2]:
+            wrong.append(f"limit {limit}: {case}")
+
+
 def ends(reference, what, options, stop, want, says):
     """The call is over while the image is graded."""
     p = start("--limit", "layer_ratio=100000", *options, reference)
@@ -134,6 +162,7 @@ def ends(reference, what, options, stop, want, says):
 
 for shape in links_to_a_program, package_managers, shells_and_apt_lists, many_busyboxes, setuid_without_a_shell, whiteouts, plain:
     grows(shape, FEW)
+layers_in_memory()
 with tempfile.TemporaryDirectory() as d:
     ends(image(d + "/a", links_to_a_program, 5 * FEW), "an interrupt", [], signal.SIGINT, 130, "")
 if os.environ.get("SCOVILLE_TEST_ALL"):

@@ -342,7 +342,7 @@ static void a_scan_has_a_second_helper_and_the_next_scan_another(void **state)
 {
 	(void)state;
 	enum { PARTS = 4 };
-	scoped_buf struct buf tar = { 0 };
+	struct buf tars[PARTS] = { 0 };
 	struct rig o = rig_options();
 	struct rig_blob blobs[PARTS];
 	struct scan_job jobs[PARTS], again;
@@ -352,9 +352,9 @@ static void a_scan_has_a_second_helper_and_the_next_scan_another(void **state)
 	o.crew.threads = 1;
 	struct crew *c = rig_crew(&o);
 
-	rig_layer(&tar, 1, 5, 12 << 20);
 	for (int i = 0; i < PARTS; i++) {
-		blobs[i] = rig_blob(buf_view(&tar));
+		rig_layer(&tars[i], 1, 5, (12 << 20) - (size_t)i * 4096); /* larger first */
+		blobs[i] = rig_blob(buf_view(&tars[i]));
 		jobs[i] = rig_job(&blobs[i]);
 		traps[i] = (struct trap){ .crew = c, .signal = SIGKILL, .the_helper = true };
 		blobs[i].hook = i % 2 ? NULL : spring;
@@ -375,6 +375,8 @@ static void a_scan_has_a_second_helper_and_the_next_scan_another(void **state)
 	assert_non_null(again.part);
 	scan_job_release(&again);
 	crew_free(c);
+	for (int i = 0; i < PARTS; i++)
+		buf_release(&tars[i]);
 }
 
 static void no_worker_at_all_is_the_callers_error(void **state)
