@@ -17,17 +17,63 @@ static void settle(struct join *j, uint32_t input, bool is_there, struct span wh
 		j->out->inputs_missing[input_number(input)] = why_not;
 }
 
+static struct span text_of(const struct diag_fact *d)
+{
+	return d->text.len ? d->text : SPAN("not all of it could be read");
+}
+
 /* The first diagnostic of a part that hides something of `hides`; .p NULL: none. */
 static struct span hidden_by(const struct part *p, uint8_t hides)
 {
 	for (size_t i = 0; i < p->diags.n; i++)
 		if (p->diags.p[i].hides & hides)
-			return p->diags.p[i].text.len ? p->diags.p[i].text
-						      : SPAN("not all of it could be read");
+			return text_of(&p->diags.p[i]);
 	return (struct span){ 0 };
 }
 
-/* Why a layer or a package database was not read completely; .len 0: all were. */
+/* Per layer, for those where one file could not be read: which entries are of the final file
+ * system.
+ */
+enum { BODY_UNKNOWN, BODY_BURIED, BODY_SEEN };
+
+static void mark_body(struct join *j, const struct file *f, uint8_t as)
+{
+	if (j->body_marks[f->body_layer])
+		j->body_marks[f->body_layer][join_body_index(j, f)] = as;
+}
+
+static void mark_bodies(struct join *j)
+{
+	const struct image_facts *out = j->out;
+	bool any = false;
+
+	j->body_marks = arena_array(&j->scratch, out->layers_n, sizeof(*j->body_marks));
+	for (size_t i = 0; j->body_marks && i < out->layers_n; i++) {
+		const struct part *p = out->parts[i];
+
+		for (size_t k = 0; p && k < p->diags.n && !j->body_marks[i]; k++)
+			if (p->diags.p[k].entry != NO_ENTRY) {
+				j->body_marks[i] = arena_alloc(&j->scratch, p->entries.n);
+				any = any || j->body_marks[i];
+			}
+	}
+	for (size_t i = 0; any && i < out->buried.n; i++)
+		mark_body(j, &out->buried.p[i], BODY_BURIED);
+	for (size_t i = 0; any && i < out->files.n; i++)
+		mark_body(j, &out->files.p[i], BODY_SEEN);
+}
+
+/* Its content cannot be read, and nobody who runs the image reads it: a later entry took its place
+ * and no hard link leads to it. */
+static bool is_replaced(const struct join *j, size_t layer, const struct diag_fact *d)
+{
+	return d->entry != NO_ENTRY && !(d->hides & ~(HIDES_FILE | HIDES_PACKAGES)) &&
+	       j->out->parts[layer]->entries.p[d->entry].type == ENTRY_FILE && j->body_marks &&
+	       j->body_marks[layer] && j->body_marks[layer][d->entry] == BODY_BURIED;
+}
+
+/* Why a layer or a package database was not read completely; .len 0: all were, of the final file
+ * system at least. */
 static struct span layers_problem(struct join *j, uint8_t hides)
 {
 	const struct image_facts *out = j->out;
@@ -40,8 +86,13 @@ static struct span layers_problem(struct join *j, uint8_t hides)
 							 : SPAN("not readable");
 		else if (!out->parts[i]->complete)
 			why = SPAN("it ends early");
-		if (!why.len)
-			why = out->parts[i] ? hidden_by(out->parts[i], hides) : why;
+		for (size_t k = 0; !why.len && k < out->parts[i]->diags.n; k++) {
+			const struct diag_fact *d = &out->parts[i]->diags.p[k];
+
+			/* A secret may be in what was replaced. */
+			if (d->hides & hides && ((hides & HIDES_SECRETS) || !is_replaced(j, i, d)))
+				why = text_of(d);
+		}
 		if (why.len)
 			return join_text(j, "layer %zu: %.*s", i, SPAN_ARG(why));
 	}
@@ -145,6 +196,7 @@ void inputs_settle(struct join *j)
 	const struct join_input *in = j->in;
 
 	settle_config(j);
+	mark_bodies(j);
 	settle_files(j);
 	settle(j, INPUT_ANNOTATIONS, in->has_annotations,
 		in->annotations_reason.len ? in->annotations_reason

@@ -48,6 +48,7 @@ struct join {
 	struct names names;
 	VEC(struct known_body) bodies; /* in the order of data/known-files.tsv */
 	uint32_t **body_of;            /* [layer][entry]: index into bodies + 1; NULL: none */
+	uint8_t **body_marks;          /* inputs.c: [layer][entry]; NULL: not needed */
 	struct span packages_unread, files_unread; /* why; empty: all were read */
 	VEC(struct link) links;                    /* also those that are gone later */
 	size_t dangling;                           /* hard links to nothing */
@@ -55,7 +56,7 @@ struct join {
 	size_t diags_over, errors_over;
 	bool has_broken_path; /* an entry that cannot be placed */
 	struct span broken_why;
-	struct span path, workdir; /* of the config's Env; where commands start */
+	struct span path, workdir;   /* of the config's Env; where commands start */
 	struct span secrets_dropped; /* too many secrets; empty: not so */
 	struct scov_err *err;
 };

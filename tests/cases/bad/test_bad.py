@@ -479,6 +479,22 @@ def dpkg_database(d):
     damaged(os.path.join(d, "dpkg"), "var/lib/dpkg/status", os.urandom(5000))
 
 
+@case
+def a_damaged_file_that_a_later_layer_replaces(d):
+    """Whoever runs the image reads the later one; a hard link keeps the damaged one."""
+    bad, good = ("var/lib/dpkg/status", b"what\n"), ("var/lib/dpkg/status", b"Package: a\nStatus: install ok installed\nVersion: 1\n")
+    rows = {"replaced": ([OS, PROGRAM, bad], [good], False), "deleted and made anew": ([OS, bad], [("var/lib/dpkg/.wh.status", b"")], [good, PROGRAM], False),
+            "twice in a layer": ([OS, PROGRAM, bad, good], False), "replaced by a damaged one": ([OS, PROGRAM, good], [bad], True),
+            "linked": ([OS, PROGRAM, bad, ("var/lib/other", b"", {**HARD, "linkname": "var/lib/dpkg/status"})], [good], True)}
+    for name, (*layers, is_damaged) in rows.items():
+        l = Layout(os.path.join(d, name))
+        report = grade(l.index(l.image([l.layer(tar(*x)) for x in layers])), "--skip", "secrets", want=4)
+        missing = "is not a field" in json.dumps([c for c in report["criteria"] if c["verdict"] == "not-assessed"])
+        expect(missing == is_damaged, f"{name}: {[c['id'] for c in report['criteria'] if 'is not a field' in json.dumps(c)]}")
+    report = grade(l.index(l.image([l.layer(tar(*x)) for x in rows["replaced"][:-1]])), want=4)
+    expect("is not a field" in json.dumps(report["diagnostics"]), "not said")
+
+
 # ---- the machine ---------------------------------------------------------------------------------
 
 @case
