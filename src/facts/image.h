@@ -16,6 +16,7 @@ typedef VEC(struct annotation) annotations;
 
 struct platform {
 	struct span os, architecture, variant, os_version;
+	bool has_features; /* os.features lists some */
 };
 
 /* A layer as manifest, config and scan together know it. */

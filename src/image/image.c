@@ -383,7 +383,10 @@ int image_manifest(struct source *s, const struct limits *l, const struct image_
 int image_config_platform(const struct image_reader *r, const struct manifest *m,
 	struct platform *out, struct scov_err *err)
 {
-	size_t limit = r->limits->document_size;
+	static const struct json_field fields[] = { { "os", false }, { "os.version", false },
+		{ "architecture", false }, { "variant", false }, { "config", true },
+		{ NULL, false } };
+	size_t limit = (size_t)r->limits->document_size;
 	const struct json *doc;
 	struct digest found;
 	struct span text;
@@ -392,7 +395,7 @@ int image_config_platform(const struct image_reader *r, const struct manifest *m
 	if (!code)
 		code = verify(&m->config, text, &found, err);
 	if (!code)
-		code = json_parse(text, limit, r->arena, &doc, err);
+		code = json_parse_go(text, limit, fields, r->arena, &doc, err);
 	if (code)
 		return err_wrap(err, "config");
 	*out = oci_platform(doc);

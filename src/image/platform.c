@@ -135,6 +135,12 @@ static unsigned rank_containerd(struct platform want, const struct image_choice 
 	return 0;
 }
 
+/* containerd since 2.2: what needs features of the system that were not asked for is left out. */
+static unsigned rank_features(struct platform want, const struct image_choice *e)
+{
+	return e->descriptor.platform.has_features ? 0 : rank_containerd(want, e);
+}
+
 /* Podman, CRI-O, skopeo: WantedPlatforms of containers/image, which compares the text. */
 static unsigned rank_podman(struct platform want, const struct image_choice *e)
 {
@@ -191,7 +197,7 @@ static unsigned score(struct platform want, const struct image_choice *e, bool a
 }
 
 typedef unsigned rank_fn(struct platform want, const struct image_choice *e);
-static rank_fn *const runtimes[] = { rank_containerd, rank_podman, rank_zstd };
+static rank_fn *const runtimes[] = { rank_containerd, rank_features, rank_podman, rank_zstd };
 
 /* The first of the best of one index; if that is an index, of that one: no way back. */
 static const struct image_choice *decide(const struct image_choices *c,

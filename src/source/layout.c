@@ -88,8 +88,8 @@ static bool is_other(struct layout *lo, const struct descriptor *d)
 
 	return !oci_is_index(d->media_type) && !find_blob(lo, d, &r, &why) &&
 	       !range_load(&r, lo->limits.document_size, &a, &text, &why) &&
-	       !json_parse(text, lo->limits.document_size, &a, &doc, &why) &&
-	       json_get(doc, "config") && oci_check_image(doc, &why);
+	       !oci_parse(text, &lo->limits, &a, &doc, &why) && json_get(doc, "config") &&
+	       oci_check_image(doc, &why);
 }
 
 static int choose(

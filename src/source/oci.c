@@ -94,6 +94,7 @@ struct platform oci_platform(const struct json *v)
 		.architecture = json_get_text(v, "architecture"),
 		.variant = json_get_text(v, "variant"),
 		.os_version = json_get_text(v, "os.version"),
+		.has_features = json_count(json_get(v, "os.features")),
 	};
 }
 

@@ -90,6 +90,12 @@ def rows(work):
     l = Layout(os.path.join(work, "parameters"))
     ours = {**image(l, "ours"), **amd, "mediaType": MANIFEST + "; charset=utf-8"}
     check("parameters", graded(run(l.index(nested(l, [ours, {**image(l, "other"), **amd}])))) == ours["digest"], "another one")
+    l = Layout(os.path.join(work, "spelling"))  # Go reads "Platform" as platform
+    one, two = {**image(l, "one"), "Platform": platform("linux/amd64")}, {**image(l, "two"), **amd}
+    check("Platform", graded(run(l.index(nested(l, [one, two])))) == one["digest"], "another one")
+    l = Layout(os.path.join(work, "features"))
+    one = {**image(l, "one"), "platform": {**amd["platform"], "os.features": ["sse4"]}}
+    check("os.features", graded(run(l.index(nested(l, [one])))) == one["digest"], "not graded")
     l = Layout(os.path.join(work, "zstd"))
     one, two = {**image(l, "one"), **amd}, {**image(l, "two"), **amd, "annotations": ZSTD}
     r = run(l.index(nested(l, [one, two])))

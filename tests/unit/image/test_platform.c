@@ -45,20 +45,22 @@ static struct platform platform_of(const char *text)
 }
 
 /* The entries of one index, "" for one without a platform. Before it: '!' says that it is no image,
- * 'z' that it is compressed with zstd, '-' that it is not held, '=' the digest of the first. */
+ * 'z' that it is compressed with zstd, '-' that it is not held, '=' the digest of the first, '+'
+ * that it has os.features. */
 static void choices(struct arena *a, const char *const *list, struct image_choices *out)
 {
 	static const struct image_index root;
 
 	*out = (struct image_choices){ .root = &root };
 	for (uint32_t n = 1; *list; list++, n++) {
-		const char *text = *list + strspn(*list, "!z-=");
+		const char *text = *list + strspn(*list, "!z-=+");
 		size_t marks = (size_t)(text - *list);
 		struct image_choice c = {
 			.platform = platform_of(text), .index = &root, .position = n
 		};
 		uint32_t like = memchr(*list, '=', marks) ? 1 : n;
 
+		c.platform.has_features = memchr(*list, '+', marks);
 		c.descriptor.platform = c.platform;
 		c.descriptor.has_platform = *text != 0;
 		c.descriptor.locator = n;
@@ -155,6 +157,12 @@ static void picks(void **state)
 			"linux/amd64", 1, 0 },
 		{ "podman 5 takes zstd", { "linux/amd64", "zlinux/amd64" }, "linux/amd64", 0,
 			SCOV_E_FORMAT },
+		{ "features of the system, first", { "+linux/amd64", "linux/amd64" }, "linux/amd64",
+			0, SCOV_E_FORMAT },
+		{ "features of the system, second", { "linux/amd64", "+linux/amd64" },
+			"linux/amd64", 1, 0 },
+		{ "features of the system, alone", { "+linux/amd64", "linux/arm64" }, "linux/amd64",
+			1, 0 },
 		{ "zstd first", { "zlinux/amd64", "linux/amd64" }, "linux/amd64", 1, 0 },
 		{ "zstd for others", { "linux/amd64", "zlinux/arm64" }, "linux/amd64", 1, 0 },
 		{ "what is not held does not count", { "-linux/amd64", "linux/arm64" }, NULL, 2,
