@@ -207,6 +207,7 @@ json() { # an expression over the report d, and its list s
 }
 
 @test "a rootfs has no config, and is searched whole all the same" {
+	unset SCOVILLE_PLATFORM
 	mkdir -p root/srv
 	head -1 "$VALUES" | sed 's/^/TOKEN=/' >root/srv/app.env
 	one secrets -o json rootfs:root; is 0
