@@ -60,9 +60,8 @@ static const struct {
 };
 
 enum {
-	ROUNDS_MAX = 16,  /* of packages that depend on packages that go */
-	TRIES_MAX = 256,  /* packages that cannot go after all */
-	NEEDS_MAX = 4096, /* bytes; a longer text of dependencies is cut: it may need anything */
+	WORK_MAX = 1 << 20, /* names looked up; more is not known what needs what */
+	NEEDS_MAX = 4096,   /* bytes; a longer text of dependencies is cut: it may need anything */
 };
 
 enum { STAYS, GOES, NEVER };
@@ -77,6 +76,7 @@ struct packages {
 	const struct image_facts *image;
 	struct arena *a;
 	uint8_t *fate; /* of each package */
+	size_t work;
 	VEC(struct provided) provided;
 };
 
@@ -134,7 +134,8 @@ static bool provide(struct packages *s)
 			return false;
 		while (span_split(&rest, sep, &word))
 			if (!vec_add(&s->provided, s->a,
-				    &((struct provided){ needed_name(word), i })))
+				    &((struct provided){ needed_name(word), i })) ||
+				s->work++ > WORK_MAX)
 				return false;
 	}
 	if (s->provided.n)
@@ -143,10 +144,11 @@ static bool provide(struct packages *s)
 }
 
 /* Some package that stays has the name; *known: one has it. */
-static bool is_there(const struct packages *s, struct span name, bool *known)
+static bool is_there(struct packages *s, struct span name, bool *known)
 {
 	size_t low = 0, high = s->provided.n;
 
+	s->work++;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -156,6 +158,7 @@ static bool is_there(const struct packages *s, struct span name, bool *known)
 			high = middle;
 	}
 	for (; low < s->provided.n && span_eq(s->provided.p[low].name, name); low++) {
+		s->work++;
 		*known = true;
 		if (s->fate[s->provided.p[low].package] != GOES)
 			return true;
@@ -163,15 +166,16 @@ static bool is_there(const struct packages *s, struct span name, bool *known)
 	return false;
 }
 
-static bool provides(const struct packages *s, uint32_t package, struct span name)
+static bool provides(struct packages *s, uint32_t package, struct span name)
 {
 	struct provided key = { name, package };
 
+	s->work++;
 	return s->provided.n && bsearch(&key, s->provided.p, s->provided.n, sizeof(key), compare);
 }
 
 /* A need that was there, and is not when all that goes is gone. */
-static bool loses_need(const struct packages *s, const struct package_fact *p)
+static bool loses_need(struct packages *s, const struct package_fact *p)
 {
 	struct span rest = p->needs, group, word;
 
@@ -187,11 +191,12 @@ static bool loses_need(const struct packages *s, const struct package_fact *p)
 }
 
 /* What the package would lose stays after all. */
-static void keep_needs(const struct packages *s, const struct package_fact *p, uint8_t *start)
+static void keep_needs(struct packages *s, const struct package_fact *p, uint8_t *start)
 {
-	for (size_t i = 0; i < s->image->packages.n; i++) {
+	for (size_t i = 0; i < s->image->packages.n && s->work <= WORK_MAX; i++) {
 		struct span rest = p->needs, group, word;
 
+		s->work++;
 		while (s->fate[i] == GOES &&
 			span_split(&rest, p->type == PACKAGE_APK ? ' ' : ',', &group))
 			while (span_split(&group, '|', &word))
@@ -205,14 +210,15 @@ static const struct package_fact *close_needs(struct packages *s)
 {
 	bool changed = true;
 
-	for (unsigned round = 0; changed; round++) {
+	while (changed && s->work <= WORK_MAX) {
 		changed = false;
-		for (size_t i = 0; i < s->image->packages.n; i++) {
+		for (size_t i = 0; i < s->image->packages.n && s->work <= WORK_MAX; i++) {
 			const struct package_fact *p = s->image->packages.p[i].fact;
 
+			s->work++;
 			if (s->fate[i] == GOES || !loses_need(s, p))
 				continue;
-			if (s->fate[i] == NEVER || round == ROUNDS_MAX)
+			if (s->fate[i] == NEVER)
 				return p;
 			s->fate[i] = GOES;
 			changed = true;
@@ -226,13 +232,13 @@ static bool settle(struct packages *s, uint8_t *start)
 {
 	const size_t n = s->image->packages.n;
 
-	for (unsigned i = 0; i < TRIES_MAX; i++) {
+	while (s->work <= WORK_MAX) {
 		memcpy(s->fate, start, n);
 
 		const struct package_fact *p = close_needs(s);
 
 		if (!p)
-			return true;
+			return s->work <= WORK_MAX;
 		keep_needs(s, p, start);
 	}
 	return false;

@@ -548,6 +548,35 @@ static void packages_go_in_chains(void **state)
 	}
 }
 
+/* A chain in the worst order is given up, not followed for minutes. */
+static void a_long_chain_is_given_up(void **state)
+{
+	(void)state;
+	enum { LONG = 4000 };
+	static const struct entry e = { .mode = 0755, .type = ENTRY_FILE };
+	static const struct exec_fact elf = { .kind = EXEC_ELF };
+	static struct package_fact facts[LONG + 2];
+	struct world *w = world_new();
+
+	for (size_t k = 0; k < LONG + 2; k++) {
+		facts[k] = (struct package_fact){ .type = PACKAGE_DEB,
+			.name = span_str(arena_printf(&w->arena, "p%04zu", k)),
+			.needs = span_str(k + 1 < LONG ? arena_printf(&w->arena, "p%04zu", k + 1)
+					  : k < LONG   ? "zgdb"
+						       : "") };
+		*(struct image_package *)vec_push(&w->image.packages, &w->arena) =
+			(struct image_package){ .fact = &facts[k] };
+	}
+	facts[LONG].name = SPAN("zapt");
+	facts[LONG + 1].name = SPAN("zgdb");
+	add_shell(w);
+	add_file(w, "usr/bin/apt-get", &e, &elf)->owner = &facts[LONG];
+	add_file(w, "usr/bin/dpkg", &e, &elf);
+	add_file(w, "usr/bin/gdb", &e, &elf)->owner = &facts[LONG + 1];
+	assert_true(span_starts(run(w, "min.tooling").fix, SPAN("RUN rm -rf /usr/bin/gdb\n")));
+	world_free(w);
+}
+
 /* What the image starts decides what may go. */
 static void a_shell_that_is_needed_stays(void **state)
 {
@@ -781,6 +810,7 @@ int main(void)
 		cmocka_unit_test(a_module_goes_whole),
 		cmocka_unit_test(packages_go_whole),
 		cmocka_unit_test(packages_go_in_chains),
+		cmocka_unit_test(a_long_chain_is_given_up),
 		cmocka_unit_test(a_shell_that_is_needed_stays),
 		cmocka_unit_test(remedies_as_lines),
 		cmocka_unit_test(bases_to_build_on),
