@@ -54,8 +54,9 @@ must_check int codec_run(
 must_check int codec_end(struct codec *c, struct scov_err *err);
 uint64_t codec_bytes_in(const struct codec *c); /* compressed bytes taken */
 uint64_t codec_bytes_out(const struct codec *c);
-/* Text of the stream outside its content: gzip's names, comments and extra fields, one per line,
- * up to CODEC_NOTES bytes; *is_cut: there are more. A view until codec_free. */
+/* What the stream holds outside its content: gzip's names, comments and extra fields, one per line,
+ * up to CODEC_NOTES bytes, and zstd's skippable frames; *is_cut: there is more. A view until
+ * codec_free. */
 enum { CODEC_NOTES = 64 << 10 };
 struct span codec_notes(const struct codec *c, bool *is_cut);
 void codec_free(struct codec *c); /* accepts NULL */

@@ -9,14 +9,20 @@
 #include <zstd_errors.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "codec/member.h"
+
+/* The table of contents of zstd:chunked is in one: some 100 bytes a file. Our own bound. */
+enum { ZSTD_NOTES = 8 << 20 };
 
 struct zstd {
 	ZSTD_DCtx *ctx;
 	uint64_t window;
 	uint8_t magic[4];
 	unsigned at; /* bytes of magic read */
+	bool is_skippable;
+	struct buf notes; /* of all skippable frames */
 };
 
 static void *zstd_open(const struct limits *l)
@@ -27,6 +33,7 @@ static void *zstd_open(const struct limits *l)
 	if (!z)
 		return NULL;
 	z->window = l->zstd_window;
+	z->notes.limit = ZSTD_NOTES;
 	while (log < 30 && (uint64_t)2 << log <= l->zstd_window)
 		log++;
 	z->ctx = ZSTD_createDCtx();
@@ -43,6 +50,7 @@ static bool zstd_start(void *state)
 	struct zstd *z = state;
 
 	z->at = 0;
+	z->is_skippable = false;
 	return !ZSTD_isError(ZSTD_DCtx_reset(z->ctx, ZSTD_reset_session_only));
 }
 
@@ -79,6 +87,9 @@ static int read_magic(struct zstd *z, struct span *in, struct scov_err *err)
 		return 0;
 	if (!known_magic(z))
 		return err_fail(err, SCOV_E_FORMAT, "not a zstd frame");
+	z->is_skippable = z->magic[3] == ZSTD_MAGIC_SKIPPABLE_START >> 24;
+	if (z->is_skippable)
+		buf_byte(&z->notes, '\n');
 	ZSTD_inBuffer from = { .src = z->magic, .size = sizeof(z->magic) };
 	ZSTD_outBuffer none = { 0 };
 	size_t result = ZSTD_decompressStream(z->ctx, &none, &from);
@@ -105,6 +116,8 @@ static int zstd_run(
 		before = from.pos + to.pos;
 		result = ZSTD_decompressStream(z->ctx, &to, &from);
 	} while (!ZSTD_isError(result) && result && from.pos + to.pos > before && to.pos < to.size);
+	if (z->is_skippable)
+		buf_span(&z->notes, span_sub(*in, 0, from.pos));
 	*in = span_from(*in, from.pos);
 	out->len = to.pos;
 	*is_end = result == 0;
@@ -116,7 +129,16 @@ static void zstd_close(void *state)
 	struct zstd *z = state;
 
 	ZSTD_freeDCtx(z->ctx);
+	buf_release(&z->notes);
 	mem_free(z);
+}
+
+static struct span zstd_notes(const void *state, bool *is_cut)
+{
+	const struct zstd *z = state;
+
+	*is_cut = z->notes.failed;
+	return buf_view(&z->notes);
 }
 
 static bool zstd_begins(uint8_t first)
@@ -131,5 +153,6 @@ const struct codec_format codec_zstd = {
 	.start = zstd_start,
 	.run = zstd_run,
 	.close = zstd_close,
+	.notes = zstd_notes,
 	.begins = zstd_begins,
 };

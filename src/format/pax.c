@@ -11,6 +11,7 @@ enum { OFFSET_MAX_BITS = 63 };
 static const uint64_t offset_max = ((uint64_t)1 << OFFSET_MAX_BITS) - 1;
 
 struct reader {
+	uint32_t seen; /* keys, by their row */
 	const struct limits *limits;
 	struct arena *arena;
 	struct pax *pax;
@@ -266,6 +267,7 @@ static int add_xattr(struct reader *r, struct span name, struct span value, bool
 	}
 	for (size_t i = 0; i < pax->xattrs.n; i++)
 		if (span_eq(pax->xattrs.p[i].name, name)) {
+			pax->has |= PAX_OTHER; /* one of the values is not read */
 			if (replace)
 				pax->xattrs.p[i].value = value;
 			return 0;
@@ -356,8 +358,12 @@ static int take(struct reader *r, struct span key, struct span value)
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
 		if (keys[i].is_prefix && span_starts(key, keys[i].key) && key.len > keys[i].key.len)
 			return keys[i].take(r, span_from(key, keys[i].key.len), value);
-		if (!keys[i].is_prefix && span_eq(key, keys[i].key))
-			return keys[i].take(r, key, value);
+		if (keys[i].is_prefix || !span_eq(key, keys[i].key))
+			continue;
+		if (r->seen >> i & 1)
+			r->pax->has |= PAX_OTHER; /* the value before is not read */
+		r->seen |= 1u << i;
+		return keys[i].take(r, key, value);
 	}
 	r->pax->has |= PAX_OTHER;
 	return 0;

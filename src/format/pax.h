@@ -34,7 +34,7 @@ enum pax_has {
 	PAX_SPARSE_SIZE = 16,   /* GNU.sparse.size or .realsize, of a sparse file */
 	PAX_SPARSE_MAP = 32,    /* formats 0.0 and 0.1: the map is in `pieces` */
 	PAX_SPARSE_INLINE = 64, /* format 1.0: the map is before the data */
-	PAX_OTHER = 128,        /* a key that is not read: comment, uname ... */
+	PAX_OTHER = 128,        /* not read: a comment, a value that a later one replaces ... */
 	PAX_OVERLAY = 256,      /* an attribute by which overlayfs shows other files */
 };
 

@@ -70,7 +70,7 @@ struct tar {
 	uint8_t *meta;
 	size_t meta_size, meta_have;
 	struct pax pax;
-	struct span long_name, long_link;
+	struct span pax_text, long_name, long_link;
 
 	/* the entry whose content is next */
 	struct tar_entry entry;
@@ -82,6 +82,8 @@ struct tar {
 	unsigned padding;
 	uint8_t filled[BLOCK]; /* what is there instead of zeros */
 	unsigned filled_n;
+	uint8_t map_fill[BLOCK]; /* after a map of text; given when its file is done */
+	unsigned map_fill_n;
 	bool has_rest; /* after the end */
 	VEC(struct sparse_piece) pieces;
 	size_t piece; /* the one being read, and how much of it was */
@@ -176,12 +178,23 @@ static int give_rest(struct tar *t, enum tar_rest where, struct span bytes)
 	return code < 0 ? code : 0;
 }
 
+static int give_names(struct tar *t, const struct span *names, size_t n)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < n && !code; i++)
+		if (names[i].len >= TAR_REST_MIN)
+			code = give_rest(t, TAR_REST_NAME, names[i]);
+	return code;
+}
+
 static void forget_meta(struct tar *t)
 {
 	arena_reset(&t->pax_mem);
 	arena_reset(&t->name_mem);
 	arena_reset(&t->link_mem);
 	t->pax = (struct pax){ 0 };
+	t->pax_text = (struct span){ 0 };
 	t->long_name = t->long_link = (struct span){ 0 };
 }
 
@@ -611,8 +624,11 @@ static int old_map_rows(struct tar *t, struct span rows, struct scov_err *err)
 	for (; rows.len >= MAP_ROW; rows = span_from(rows, MAP_ROW)) {
 		int64_t offset, len;
 
-		if (span_at(rows, 0) == 0)
-			return 0;
+		if (span_at(rows, 0) == 0) {
+			rows = without_zeros(rows);
+			return rows.len < TAR_REST_MIN ? 0
+						       : give_rest(t, TAR_REST_HEADER, rows);
+		}
 		if (!field_number(span_sub(rows, 0, 12), &offset) ||
 			!field_number(span_sub(rows, 12, 12), &len) || offset < 0 || len < 0)
 			return fail(t, SCOV_E_FORMAT,
@@ -645,6 +661,11 @@ static int finish(struct tar *t)
 {
 	int code = t->is_reported && t->ev.end ? t->ev.end(t->ctx) : 0;
 
+	struct span fill = without_zeros(span_of(t->map_fill, t->map_fill_n));
+
+	t->map_fill_n = 0;
+	if (code >= 0)
+		code = give_names(t, &fill, 1);
 	t->counts.entries++;
 	t->shown = (struct span){ 0 };
 	forget_meta(t);
@@ -716,18 +737,63 @@ static int header_map(struct tar *t, struct span block, bool *has_more, struct s
 	return code;
 }
 
-/* Names of owners, and a link name in an entry that is not a link. */
-static int give_names(struct tar *t, struct span block)
+/* What no reader takes of a header: bytes after the NUL of a field, and where the form has none. */
+static int give_left(struct tar *t, struct span block)
+{
+	static const struct {
+		uint16_t at, len;
+	} fields[] = { { F_NAME }, { F_MODE }, { F_UID }, { F_GID }, { F_SIZE }, { F_MTIME },
+		{ F_SUM }, { F_LINK }, { F_UNAME }, { F_GNAME }, { FIELD(329, 8) },
+		{ FIELD(337, 8) }, { F_PREFIX }, { FIELD(500, 12) } };
+	enum { FIELDS = sizeof(fields) / sizeof(*fields), FORMED = FIELDS - 2 };
+	bool has_prefix = header_prefix(block).len > 0;
+	uint8_t left[BLOCK + FIELDS];
+	size_t n = 0;
+
+	for (size_t i = 0; i < FIELDS; i++) {
+		struct span f = span_sub(block, fields[i].at, fields[i].len);
+
+		if (i < FORMED || (i == FORMED && has_prefix))
+			f = span_at(f, 0) & 0x80 && i && i < 7 ? (struct span){ 0 } /* a number */
+							       : span_from(f, span_find(f, 0));
+		if (!f.len || memcmp(f.p, zeros, f.len) == 0)
+			continue;
+		f = without_zeros(f);
+		memcpy(left + n, f.p, f.len);
+		n += f.len;
+		left[n++] = '\n';
+	}
+	return n >= TAR_REST_MIN ? give_rest(t, TAR_REST_HEADER, span_of(left, n)) : 0;
+}
+
+/* Names that are not the entry's: of owners, a link of what is not a link, a name in the place of
+ * which there is a longer one. */
+static int give_unused(struct tar *t, struct span block)
 {
 	bool is_link = t->entry.type == TAR_SYMLINK || t->entry.type == TAR_HARDLINK;
-	struct span names[] = { field_text(block, F_UNAME), field_text(block, F_GNAME),
-		is_link ? (struct span){ 0 } : field_text(block, F_LINK),
-		is_link ? (struct span){ 0 } : t->long_link };
-	int code = 0;
+	bool is_named = t->long_name.len || t->pax.path.len || t->pax.sparse_name.len,
+	     is_linked = !is_link || t->long_link.len || t->pax.link.len;
+	struct span none = { 0 }, names[] = { field_text(block, F_UNAME),
+		field_text(block, F_GNAME), is_named ? field_text(block, F_NAME) : none,
+		is_named ? header_prefix(block) : none,
+		is_linked ? field_text(block, F_LINK) : none, is_link ? none : t->long_link,
+		t->long_name.len || t->pax.sparse_name.len ? t->pax.path : none,
+		t->pax.sparse_name.len ? t->long_name : none,
+		!is_link || t->long_link.len ? t->pax.link : none };
+	int code = give_names(t, names, sizeof(names) / sizeof(*names));
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names) && !code; i++)
-		if (names[i].len >= TAR_REST_MIN)
-			code = give_rest(t, TAR_REST_HEADER, names[i]);
+	return code ? code : give_left(t, block);
+}
+
+/* Names and attributes of aufs's own. */
+static int give_own(struct tar *t)
+{
+	const struct tar_entry *e = &t->entry;
+	int code = give_names(t, (const struct span[]){ e->path, e->link }, 2);
+
+	for (size_t i = 0; i < e->xattrs_n && !code; i++)
+		code = give_names(t,
+			(const struct span[]){ e->xattrs[i].name, e->xattrs[i].value }, 2);
 	return code;
 }
 
@@ -745,7 +811,7 @@ static int read_entry(struct tar *t, struct span block, struct scov_err *err)
 	e->type = type_of(span_at(block, AT_TYPE), t->shown);
 	if (t->pax.sparse_name.len && span_at(block, AT_TYPE) != 'S')
 		t->shown = t->pax.sparse_name;
-	code = give_names(t, block);
+	code = give_unused(t, block);
 	if (!code)
 		code = header_numbers(t, block, &size, err);
 	if (code)
@@ -764,6 +830,9 @@ static int read_entry(struct tar *t, struct span block, struct scov_err *err)
 	header_paths(t, block);
 	header_xattrs(t);
 	if (t->is_layer && !t->is_lost && !read_whiteout(t)) {
+		code = give_own(t);
+		if (code)
+			return code;
 		if (t->stored)
 			lose(t, "file of aufs's own with content");
 		t->is_lost = true; /* aufs's own, and nothing else is missing */
@@ -811,6 +880,7 @@ static int end_local(struct tar *t, struct span text, struct scov_err *err)
 {
 	int code = pax_parse(text, &t->limits, &t->pax_mem, &t->pax, err);
 
+	t->pax_text = text;
 	return code || !(t->pax.lost || t->pax.has & PAX_OTHER)
 		       ? code
 		       : give_rest(t, TAR_REST_HEADER, text);
@@ -821,11 +891,16 @@ static int end_meta(struct tar *t, struct scov_err *err)
 	struct span text = span_of(t->meta, t->meta_size);
 	int code = 0;
 
+	struct span first = span_sub(text, 0, span_find(text, 0)),
+		    left = without_zeros(span_from(text, first.len));
+
 	t->step = t->padding ? PADDING : HEADER;
 	if (t->meta_type == 'L')
-		t->long_name = span_sub(text, 0, span_find(text, 0));
+		t->long_name = first;
 	else if (t->meta_type == 'K')
-		t->long_link = span_sub(text, 0, span_find(text, 0));
+		t->long_link = first;
+	if (t->meta_type == 'L' || t->meta_type == 'K')
+		code = give_names(t, &left, 1);
 	else if (t->meta_type == 'x')
 		code = end_local(t, text, err);
 	else
@@ -849,6 +924,16 @@ static int begin_meta(struct tar *t, struct span block, uint8_t type, struct sco
 	 * others. */
 	if (type == 'g')
 		mem = &t->entry_mem;
+	struct span texts[] = { field_text(block, F_NAME), header_prefix(block),
+		field_text(block, F_LINK), field_text(block, F_UNAME), field_text(block, F_GNAME),
+		type == 'L' ? t->long_name : (struct span){ 0 },
+		type == 'K' ? t->long_link : (struct span){ 0 },
+		type == 'x' ? t->pax_text : (struct span){ 0 } };
+	int code = give_names(t, texts, sizeof(texts) / sizeof(*texts));
+
+	code = code ? code : give_left(t, block);
+	if (code)
+		return code;
 	arena_reset(mem);
 	t->meta = arena_alloc(mem, (size_t)size);
 	if (!t->meta)
@@ -952,6 +1037,7 @@ static int step_map_block(struct tar *t, struct span *in, struct scov_err *err)
 	t->entry.data_at = t->at;
 	int code = old_map_rows(t, span_sub(block, F_EXT_MAP), err);
 
+	/* The few bytes of a number's NUL and of the end are too short for a secret. */
 	if (code || span_at(block, AT_EXT_EXTENDED))
 		return code;
 	return begin_entry(t, err);
@@ -1012,6 +1098,8 @@ static int step_map_text(struct tar *t, struct span *in, struct scov_err *err)
 		return fail(t, SCOV_E_FORMAT, "sparse map is not padded to a block", err);
 	size_t n = fill < in->len ? (size_t)fill : in->len;
 
+	memcpy(t->map_fill + t->map_fill_n, in->p, n);
+	t->map_fill_n += (unsigned)n;
 	*in = span_from(*in, n);
 	t->at += n;
 	t->text_read += n;

@@ -56,7 +56,7 @@ enum tar_fault {
 
 /* TAR_REST_BEHIND comes in pieces, in order, from the first byte that is not zero on; the others
  * come whole. */
-enum tar_rest { TAR_REST_HEADER, TAR_REST_PADDING, TAR_REST_BEHIND };
+enum tar_rest { TAR_REST_HEADER, TAR_REST_NAME, TAR_REST_PADDING, TAR_REST_BEHIND };
 enum { TAR_REST_MIN = 12 /* of a name or padding: fewer bytes are not reported */ };
 
 /* A callback may return a negative scov_code: the walk ends and tar_push returns it. It does not

@@ -172,10 +172,10 @@ static void search_notes(struct pass *s, const struct codec *c)
 	bool is_cut;
 	struct span notes = codec_notes(c, &is_cut);
 
-	search_text(&s->analysis, NO_ENTRY, SURFACE_CONTENT, SPAN("gzip header"), notes);
+	search_text(&s->analysis, NO_ENTRY, SURFACE_CONTENT, SPAN("compressed stream"), notes);
 	if (is_cut && s->analysis.is_searched)
 		diag_add(&s->analysis, DIAG_WARNING, NO_ENTRY, HIDES_SECRETS,
-			"gzip headers of more than %d bytes", CODEC_NOTES);
+			"headers or skippable frames of the compressed stream over their limit");
 }
 
 static int layer(struct pass *s, struct intake *in, struct scov_err *err)

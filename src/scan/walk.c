@@ -118,9 +118,13 @@ static int search_names(struct walk *w, const struct tar_entry *e)
 		good = search_text(out, w->ordinal, SURFACE_NAME, none, names);
 	if (e->type == TAR_SYMLINK && finder_suspects(out->finder, e->link))
 		good = good && search_text(out, w->ordinal, SURFACE_LINK, none, e->link);
-	for (size_t i = 0; i < e->xattrs_n && good; i++)
-		good = search_text(
-			out, w->ordinal, SURFACE_XATTR, e->xattrs[i].name, e->xattrs[i].value);
+	for (size_t i = 0; i < e->xattrs_n && good; i++) {
+		if (finder_suspects(out->finder, e->xattrs[i].name))
+			good = search_text(
+				out, w->ordinal, SURFACE_XATTR, none, e->xattrs[i].name);
+		good = good && search_text(out, w->ordinal, SURFACE_XATTR, e->xattrs[i].name,
+				       e->xattrs[i].value);
+	}
 	return good ? 0 : SCOV_E_LIMIT;
 }
 
@@ -471,16 +475,20 @@ static void on_warn(void *ctx, struct span name, const char *why, enum tar_fault
 static int on_rest(void *ctx, enum tar_rest where, struct span bytes)
 {
 	static const struct span names[] = { [TAR_REST_HEADER] = SPAN_INIT("tar header"),
+		[TAR_REST_NAME] = SPAN_INIT("tar header"),
 		[TAR_REST_PADDING] = SPAN_INIT("filling of a block") };
 	struct walk *w = ctx;
 	struct finder *f = w->out->finder;
 
 	if (!w->out->is_searched)
 		return 0;
-	if (where != TAR_REST_BEHIND)
-		return search_text(w->out, NO_ENTRY, SURFACE_CONTENT, names[where], bytes)
-			       ? 0
-			       : SCOV_E_LIMIT;
+	if (where != TAR_REST_BEHIND) {
+		/* Names are many, and nothing is encoded in them. */
+		bool good = (where == TAR_REST_NAME && !finder_suspects(f, bytes)) ||
+			    search_text(w->out, NO_ENTRY, SURFACE_CONTENT, names[where], bytes);
+
+		return good ? 0 : SCOV_E_LIMIT;
+	}
 	if (!w->is_behind) {
 		w->is_behind = true;
 		diag_add(w->out, DIAG_WARNING, NO_ENTRY, HIDES_SECRETS,

@@ -221,8 +221,10 @@ static const struct zip_events zip_on = { zip_member, zip_content, zip_member_en
 static int tar_member(void *ctx, const struct tar_entry *e)
 {
 	look_at_name(ctx, e->link);
-	for (size_t i = 0; i < e->xattrs_n; i++)
+	for (size_t i = 0; i < e->xattrs_n; i++) {
+		look_at_name(ctx, e->xattrs[i].name);
 		look_at_name(ctx, e->xattrs[i].value);
+	}
 	if (e->type != TAR_FILE)
 		look_at_name(ctx, e->path);
 	return e->type == TAR_FILE && begin_inner(ctx, e->path) ? TAR_CONTENT : TAR_SKIP;

@@ -60,6 +60,13 @@ def zipped(data=b"x", name="n", comment=b"", extra=b"", method=zipfile.ZIP_DEFLA
     return out.getvalue()
 
 
+def zstd(data):
+    """One frame of one raw block for each 128 KB."""
+    blocks = [data[i:i + (128 << 10)] for i in range(0, len(data), 128 << 10)]
+    out = b"\x28\xb5\x2f\xfd" + bytes([0x80]) + bytes([0x38]) + struct.pack("<I", len(data))
+    return out + b"".join(struct.pack("<I", len(b) << 3 | (b is blocks[-1]))[:3] + b for b in blocks)
+
+
 def named(packed, flag, text):
     """A gzip stream with a name (8) or a comment (16)."""
     return packed[:3] + bytes([flag]) + packed[4:10] + text + b"\0" + packed[10:]
@@ -90,8 +97,27 @@ row("pax: a key", lambda s: entry("p", pax(b"X." + s.split()[-1], b"1"), b"x") +
 row("pax: global", lambda s: entry("p", pax(b"comment", s.strip()), b"g") + entry("a", b"x") + END)
 row("pax: an attribute over the limit", lambda s: entry("p", pax(b"SCHILY.xattr.user.k", s.strip() + b" " * 200000), b"x") + entry("a", b"x") + END)
 row("pax: an attribute whose base64 is broken", lambda s: entry("p", pax(b"LIBARCHIVE.xattr.user.k", s.strip() + b"!"), b"x") + entry("a", b"x") + END)
+row("header: after the name's NUL", lambda s: entry("a", b"x", fields=[(30, s.strip())]) + END)
+row("header: where GNU has no field", lambda s: entry("a", b"x", fields=[(257, b"ustar  \0"), (400, s.strip())]) + END)
+row("header: behind a v7 header", lambda s: entry("a", b"x", fields=[(257, bytes(8)), (400, s.strip())]) + END)
+row("header: a name that a longer one replaces", lambda s: entry("l", b"b" * 120 + b"\0", b"L") + entry(s.split()[-1].decode(), b"x") + END)
+row("header: the name of a pax header", lambda s: entry(s.split()[-1].decode(), pax(b"path", b"b"), b"x") + entry("a", b"x") + END)
+row("long name: after its NUL", lambda s: entry("l", b"b\0" + s, b"L") + entry("a", b"x") + END)
+row("long name: replaced by another", lambda s: entry("l", s.strip() + b"\0", b"L") + entry("l", b"b\0", b"L") + entry("a", b"x") + END)
+row("pax: a path that a later one replaces", lambda s: entry("p", pax(b"path", s.strip()) + pax(b"path", b"b"), b"x") + entry("a", b"x") + END)
+row("pax: an attribute that a later one replaces", lambda s: entry("p", pax(b"SCHILY.xattr.user.k", s.strip()) + pax(b"SCHILY.xattr.user.k", b"b"), b"x")
+    + entry("a", b"x") + END)
+row("pax: a header that a later one replaces", lambda s: entry("p", pax(b"path", s.strip()), b"x") + entry("p", pax(b"path", b"b"), b"x") + entry("a", b"x") + END)
+row("pax: the name of an attribute", lambda s: entry("p", pax(b"SCHILY.xattr.user." + s.split()[-1], b"1"), b"x") + entry("a", b"x") + END)
+row("a sparse file's map: its filling", lambda s: entry("p", pax(b"GNU.sparse.major", b"1") + pax(b"GNU.sparse.minor", b"0") + pax(b"GNU.sparse.realsize", b"3"), b"x")
+    + entry("a", (b"1\n0\n3\n" + s).ljust(BLOCK, b"\0") + b"abc") + END)
+row("a sparse file's map in the header: behind its end", lambda s: entry("a", b"abc", b"S", [(257, b"ustar  \0"), (386, b"%011o\0%011o\0" % (0, 3)),
+    (386 + 25, s.split()[-1]), (483, b"%011o\0" % 3)]) + END)
+row("the name of a folder of aufs", lambda s: entry(".wh..wh." + s.split()[-1].decode(), b"", b"5") + END)
 row("the layer's gzip name", lambda s: file(b"x"), pack=lambda tar, s: named(gzip.compress(tar), 8, s.strip()))
 row("the layer's gzip comment", lambda s: file(b"x"), pack=lambda tar, s: named(gzip.compress(tar), 16, s.strip()))
+row("the layer's skippable frame of zstd", lambda s: file(b"x"), pack=lambda tar, s: zstd(tar) + struct.pack("<II", 0x184d2a53, len(s)) + s)
+row("a file's skippable frame of zstd", lambda s: file(struct.pack("<II", 0x184d2a50, len(s)) + s + zstd(b"x")))
 row("behind the layer's gzip stream", lambda s: file(b"x"), found=False, pack=lambda tar, s: gzip.compress(tar) + s)
 row("a file's gzip name", lambda s: file(named(gzip.compress(b"x"), 8, s.strip())))
 row("a zip's comment", lambda s: file(zipped(comment=s)))
