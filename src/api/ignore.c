@@ -7,9 +7,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/random.h>
@@ -20,6 +17,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "base/fd.h"
+#include "base/outfile.h"
 #include "report/escape.h"
 #include "report/secrets.h"
 #include "judge/judge.h"
@@ -29,12 +27,10 @@ enum { IGNORE_MAX = 1 << 20, NEW_KEY = 32, HOLD_DAYS = 90, REASON_MAX = 1000, PA
 
 struct ignore_file {
 	struct arena arena;
-	char *path; /* links resolved: a rename would replace the link */
-	int fd;     /* locked */
+	int fd; /* locked */
 	struct span text;
-	mode_t mode;
 	bool is_new, has_key;
-	struct buf out; /* the text that will be */
+	struct outfile out; /* the text that will be */
 };
 
 static bool is_key_line(struct span line)
@@ -50,17 +46,15 @@ static int lock_file(struct ignore_file *f, const char *name, struct scov_err *e
 	struct stat mine, there;
 
 	for (int tries = 0; tries < 100; tries++) {
-		f->is_new = access(f->path, F_OK) != 0;
-		f->fd = open(f->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
+		f->is_new = access(name, F_OK) != 0;
+		f->fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
 		if (f->fd < 0 || flock(f->fd, LOCK_EX) || fstat(f->fd, &mine))
 			return err_fail(err, SCOV_E_IO, "'%s': %s", name, strerror(errno));
 		if (!S_ISREG(mine.st_mode))
 			return err_fail(err, SCOV_E_IO, "'%s': not a file", name);
-		if (!stat(f->path, &there) && there.st_ino == mine.st_ino &&
-			there.st_dev == mine.st_dev) {
-			f->mode = mine.st_mode & 07777;
+		if (!stat(name, &there) && there.st_ino == mine.st_ino &&
+			there.st_dev == mine.st_dev)
 			return 0;
-		}
 		fd_close(&f->fd);
 	}
 	return err_fail(err, SCOV_E_IO, "'%s': changed while it was read; try again", name);
@@ -68,47 +62,32 @@ static int lock_file(struct ignore_file *f, const char *name, struct scov_err *e
 
 static int open_file(struct ignore_file *f, const char *name, struct scov_err *err)
 {
-	char resolved[PATH_MAX];
 	struct span line, rest;
 
-	*f = (struct ignore_file){ .fd = -1 };
-	f->path = arena_cstr(&f->arena, span_str(realpath(name, resolved) ? resolved : name));
-	if (!f->path)
-		return err_memory(err);
-	if (lock_file(f, name, err))
+	*f = (struct ignore_file){ .fd = -1, .out.fd = -1 };
+	if (lock_file(f, name, err) || outfile_open(&f->out, name, err))
 		return err->code;
-	if (fd_load(AT_FDCWD, f->path, IGNORE_MAX, &f->arena, &f->text, err))
+	if (fd_load(AT_FDCWD, f->out.path, IGNORE_MAX, &f->arena, &f->text, err))
 		return err->code;
 	for (rest = f->text; span_line(&rest, &line);)
 		f->has_key = f->has_key || is_key_line(line);
-	f->out.limit = IGNORE_MAX;
-	buf_span(&f->out, f->text);
+	f->out.text.limit = IGNORE_MAX;
+	buf_span(&f->out.text, f->text);
 	if (f->text.len && span_at(f->text, f->text.len - 1) != '\n')
-		buf_byte(&f->out, '\n');
+		buf_byte(&f->out.text, '\n');
 	return 0;
-}
-
-static int write_temporary(int fd, const struct ignore_file *f)
-{
-	return fchmod(fd, f->has_key ? 0600 : f->mode) || fd_write_all(fd, f->out.p, f->out.len) ||
-	       fsync(fd);
 }
 
 static int replace(struct ignore_file *f, const char *name, struct scov_err *err)
 {
-	char *temporary = arena_printf(&f->arena, "%s.part-XXXXXX", f->path);
-
-	if (f->out.failed || !temporary)
+	if (f->out.text.failed)
 		return err_fail(err, SCOV_E_LIMIT, "'%s': more than %d bytes", name, IGNORE_MAX);
-	scoped_fd int fd = mkostemp(temporary, O_CLOEXEC);
-
-	if (fd < 0)
+	if (f->has_key) /* overwritten: closed before the key is in it */
+		f->out.mode = 0600;
+	if (f->has_key && f->out.in_place && fchmod(f->fd, 0600))
 		return err_fail(err, SCOV_E_IO, "'%s': %s", name, strerror(errno));
-	if (write_temporary(fd, f) || rename(temporary, f->path)) {
-		err_fail(err, SCOV_E_IO, "'%s': %s", name, strerror(errno));
-		unlink(temporary);
+	if (outfile_commit(&f->out, err))
 		return err->code;
-	}
 	f->is_new = false;
 	return 0;
 }
@@ -116,11 +95,9 @@ static int replace(struct ignore_file *f, const char *name, struct scov_err *err
 static void close_file(struct ignore_file *f)
 {
 	if (f->is_new && f->fd >= 0)
-		unlink(f->path); /* the empty one that the lock made */
+		unlink(f->out.path); /* the empty one that the lock made */
 	fd_close(&f->fd);
-	if (f->out.len)
-		explicit_bzero(f->out.p, f->out.len);
-	buf_release(&f->out);
+	outfile_release(&f->out);
 	arena_release(&f->arena);
 }
 
@@ -132,12 +109,14 @@ static int add_key(struct ignore_file *f, struct scov_err *err)
 
 	if (getrandom(key, sizeof(key), 0) != sizeof(key))
 		return err_fail(err, SCOV_E_IO, "no random bytes for a key");
-	if (!f->out.len)
-		buf_str(&f->out, "# Findings that scoville leaves out: see scoville-secrets(1).\n");
-	buf_str(&f->out, "# The key of the fingerprints below. Anyone who has it can test guesses "
-			 "of weak values.\nkey=");
-	base64_encode(&f->out, span_of(key, sizeof(key)));
-	buf_byte(&f->out, '\n');
+	if (!f->out.text.len)
+		buf_str(&f->out.text,
+			"# Findings that scoville leaves out: see scoville-secrets(1).\n");
+	buf_str(&f->out.text,
+		"# The key of the fingerprints below. Anyone who has it can test guesses "
+		"of weak values.\nkey=");
+	base64_encode(&f->out.text, span_of(key, sizeof(key)));
+	buf_byte(&f->out.text, '\n');
 	explicit_bzero(key, sizeof(key));
 	f->has_key = true;
 	return 0;
@@ -224,7 +203,7 @@ struct entries {
 
 static void add_entry(struct entries *e, const struct secret_finding *s)
 {
-	struct buf *out = &e->file->out;
+	struct buf *out = &e->file->out.text;
 	scoped_buf struct buf line = { 0 };
 
 	buf_printf(&line, "conf.secrets fp=%.*s", SPAN_ARG(s->fingerprint));

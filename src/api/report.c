@@ -5,15 +5,13 @@
 #include "report/report.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "api/api.h"
 #include "base/err.h"
-#include "base/fd.h"
+#include "base/outfile.h"
 #include "criteria/criterion.h"
 #include "report/secrets.h"
 
@@ -164,42 +162,49 @@ int scov_reports_write(struct scov_report *const *r, size_t count, const char *f
 	return code ? code : deliver(&b, write, ctx, err);
 }
 
-/* ---- a folder of files: all of them under temporary names, then all renamed ------------------ */
+/* ---- a folder of files: all of them can be written, then all are ----------------------------- */
 
 enum { FOLDER_FILES_MAX = 64 };
 
-static int write_temporary(int dir, const char *name, const struct buf *b, struct scov_err *err)
+struct folder_file {
+	struct outfile out;
+	char name[PATH_MAX];
+};
+
+static int fill_file(struct folder_file *f, const char *folder, const char *name,
+	const struct buf *text, struct scov_err *err)
 {
-	char temporary[256];
-
-	snprintf(temporary, sizeof(temporary), ".%s.%ld.part", name, (long)getpid());
-	scoped_fd int fd =
-		openat(dir, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
-
-	if (fd < 0 || fd_write_all(fd, b->p, b->len))
-		return err_fail(err, SCOV_E_IO, "'%s': %s", name, strerror(errno));
+	snprintf(f->name, sizeof(f->name), "%s/%s", folder, name);
+	if (outfile_open(&f->out, f->name, err))
+		return err->code;
+	if (text->failed || outfile_write(&f->out, text->p, text->len))
+		return text->failed
+			       ? err_memory(err)
+			       : err_fail(err, SCOV_E_IO, "'%s': %s", f->name, strerror(errno));
 	return 0;
 }
 
-static int settle(int dir, const char *name, bool keep, struct scov_err *err)
+static int fill_folder(const struct scov_report *r, const struct writer *w, const char *folder,
+	struct folder_file *files, size_t *n, struct scov_err *err)
 {
-	char temporary[256];
+	int code = 0;
 
-	snprintf(temporary, sizeof(temporary), ".%s.%ld.part", name, (long)getpid());
-	if (!keep)
-		unlinkat(dir, temporary, 0);
-	else if (renameat(dir, temporary, dir, name))
-		return err_fail(err, SCOV_E_IO, "'%s': %s", name, strerror(errno));
-	return 0;
+	for (*n = 0; !code && *n < FOLDER_FILES_MAX; ++*n) {
+		scoped_buf struct buf b = { 0 };
+		const char *name;
+
+		if (!w->file(&r->report, *n, &name, &b))
+			break;
+		code = fill_file(&files[*n], folder, name, &b, err);
+	}
+	return code;
 }
 
 int scov_report_write_folder(
 	const struct scov_report *r, const char *format, const char *folder, struct scov_err *err)
 {
-	const char *names[FOLDER_FILES_MAX];
 	struct scov_err mine;
 	size_t n = 0;
-	int code = 0;
 
 	if (!err)
 		err = &mine;
@@ -209,23 +214,19 @@ int scov_report_write_folder(
 		return err->code;
 	if (mkdir(folder, 0777) && errno != EEXIST)
 		return err_fail(err, SCOV_E_IO, "'%s': %s", folder, strerror(errno));
-	scoped_fd int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct folder_file *files = mem_alloc(FOLDER_FILES_MAX * sizeof(*files));
 
-	if (dir < 0)
-		return err_fail(err, SCOV_E_IO, "'%s': %s", folder, strerror(errno));
-	for (; !code && n < FOLDER_FILES_MAX; n++) {
-		scoped_buf struct buf b = { 0 };
+	if (!files)
+		return err_memory(err);
+	int code = fill_folder(r, w, folder, files, &n, err);
 
-		if (!w->file(&r->report, n, &names[n], &b))
-			break;
-		code = b.failed ? err_memory(err) : write_temporary(dir, names[n], &b, err);
-	}
 	for (size_t i = 0; i < n; i++) {
-		int bad = settle(dir, names[i], !code, err);
-
-		code = code ? code : bad;
+		if (!code)
+			code = outfile_commit(&files[i].out, err);
+		outfile_release(&files[i].out);
 	}
-	return code ? err_wrap(err, "'%s'", folder) : 0;
+	mem_free(files);
+	return code;
 }
 
 const char *scov_format_name(size_t i, bool *is_folder, const char **help)

@@ -3,25 +3,20 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
-#include "base/fd.h"
+#include "base/outfile.h"
 #include "cli/cli.h"
 
-/* One -o. A file is written beside its name and renamed when all reports are in it; a device or a
- * pipe is written to as it is. */
+/* One -o. A file is written when all reports are in it; a device or a pipe as they come. */
 struct output {
 	const char *format;
 	const char *file; /* NULL: standard output */
-	char *temporary;
-	int fd;
+	struct outfile out;
 	bool is_folder;
 	size_t written; /* reports */
 };
@@ -53,11 +48,13 @@ static void on_signal(int number)
 
 static void catch_signals(void)
 {
-	struct sigaction act = { .sa_handler = on_signal };
+	struct sigaction act = { .sa_handler = on_signal }, was;
 
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGTERM, &act, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	if (!sigaction(SIGHUP, NULL, &was) && was.sa_handler != SIG_IGN) /* not under nohup */
+		sigaction(SIGHUP, &act, NULL);
+	signal(SIGXFSZ, SIG_IGN); /* an error of the write */
 }
 
 /* ---- statuses -------------------------------------------------------------------------------- */
@@ -103,9 +100,9 @@ static int add_output(struct grading *g, const char *text, struct scov_err *err)
 	if (!name)
 		return err_fail(err, SCOV_E_USAGE, "--output '%s': no such format", text);
 	out->format = name;
-	out->file = equals ? equals + 1 : NULL;
-	out->fd = -1;
-	if (equals && !*out->file)
+	out->file = equals && strcmp(equals, "=-") != 0 ? equals + 1 : NULL;
+	out->out.fd = -1;
+	if (out->file && !*out->file)
 		return err_fail(err, SCOV_E_USAGE, "--output '%s': no file after '='", text);
 	if (out->is_folder && g->mode->secrets_only)
 		return err_fail(err, SCOV_E_USAGE, "--output %s: %s writes text and json", name,
@@ -120,20 +117,15 @@ static int add_output(struct grading *g, const char *text, struct scov_err *err)
 	return 0;
 }
 
-static int open_output(struct grading *g, struct output *out, struct scov_err *err)
+/* The later would replace what the earlier wrote. */
+static int check_twice(const struct grading *g, const struct output *out, struct scov_err *err)
 {
-	struct stat st;
-
-	if (!stat(out->file, &st) && !S_ISREG(st.st_mode)) {
-		out->fd = open(out->file, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	} else {
-		out->temporary = arena_printf(&g->o->arena, "%s.part-XXXXXX", out->file);
-		out->fd = out->temporary ? mkostemp(out->temporary, O_CLOEXEC) : -1;
-	}
-	if (out->fd >= 0)
-		return 0;
-	out->temporary = NULL;
-	return err_fail(err, SCOV_E_IO, "'%s': %s", out->file, strerror(errno));
+	for (const struct output *o = g->outputs; o < out; o++)
+		if (o->file && !o->is_folder && o->out.fd < 0 && out->out.fd < 0 &&
+			!strcmp(o->out.path, out->out.path))
+			return err_fail(
+				err, SCOV_E_USAGE, "--output: '%s' is named twice", out->file);
+	return 0;
 }
 
 static int open_outputs(struct grading *g, struct scov_err *err)
@@ -148,7 +140,8 @@ static int open_outputs(struct grading *g, struct scov_err *err)
 	for (size_t i = 0; i < g->outputs_n; i++) {
 		struct output *out = &g->outputs[i];
 
-		if (out->file && !out->is_folder && open_output(g, out, err))
+		if (out->file && !out->is_folder &&
+			(outfile_open(&out->out, out->file, err) || check_twice(g, out, err)))
 			return err->code;
 	}
 	return 0;
@@ -159,8 +152,9 @@ static int put(void *ctx, const void *p, size_t len)
 	struct output *out = ctx;
 
 	if (out->file)
-		return fd_write_all(out->fd, p, len);
-	return fwrite(p, 1, len, stdout) == len && !fflush(stdout) ? 0 : -1;
+		return outfile_write(&out->out, p, len);
+	return (fwrite(p, 1, len, stdout) == len && !fflush(stdout)) || cli_stdout_closed() ? 0
+											    : -1;
 }
 
 /* Texts of several references are set apart; JSON and -q are one line each. */
@@ -208,16 +202,7 @@ static void write_reports(
 	}
 }
 
-/* mkostemp makes 0600; a report is as open as the user's files are. */
-static int open_as_umask(int fd)
-{
-	mode_t mask = umask(0);
-
-	umask(mask);
-	return fchmod(fd, 0666 & ~mask);
-}
-
-/* Renamed when everything went well or the report is there all the same; else taken away. */
+/* Written when everything went well or the report is there all the same. */
 static void close_outputs(struct grading *g)
 {
 	bool keep = g->status != EXIT_INTERRUPTED && g->status != EXIT_USAGE;
@@ -226,15 +211,10 @@ static void close_outputs(struct grading *g)
 		struct output *out = &g->outputs[i];
 		struct scov_err err;
 
-		if (out->temporary && (!keep || !out->written)) {
-			unlink(out->temporary);
-		} else if (out->temporary &&
-			   (open_as_umask(out->fd) || rename(out->temporary, out->file))) {
-			err_fail(&err, SCOV_E_IO, "'%s': %s", out->file, strerror(errno));
-			unlink(out->temporary);
+		if (keep && out->written && out->file && !out->is_folder &&
+			outfile_commit(&out->out, &err))
 			failed(g, NULL, &err);
-		}
-		fd_close(&out->fd);
+		outfile_release(&out->out);
 	}
 }
 

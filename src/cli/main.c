@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,7 +78,7 @@ static int run(const struct command *c, int argc, char **argv)
 		status = c->run(&o);
 	}
 	options_release(&o);
-	if (fflush(stdout) || ferror(stdout)) {
+	if ((fflush(stdout) || ferror(stdout)) && !cli_stdout_closed()) {
 		cli_complain("standard output could not be written: no space, or closed");
 		status = EXIT_USAGE;
 	}
@@ -89,6 +90,7 @@ int main(int argc, char **argv)
 	const char *first = argc > 1 ? argv[1] : "--help";
 	const struct command *c = find(first);
 
+	signal(SIGPIPE, SIG_IGN); /* cli_stdout_closed */
 	if (c)
 		return run(c, argc - 2, argv + 2);
 	if (!strcmp(first, "--help") || !strcmp(first, "-h") || !strcmp(first, "help")) {

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,13 @@ int cli_status(int code)
 	default:
 		return EXIT_UNREADABLE;
 	}
+}
+
+bool cli_stdout_closed(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP));
 }
 
 /* One line of standard input, without its end. */
@@ -118,7 +126,8 @@ struct scov_context *cli_context(struct options *o, int *status)
 	explicit_bzero(password, sizeof(password));
 	if (code) {
 		cli_complain(err.text);
-		*status = cli_status(code);
+		/* Whatever an option names and cannot be used is a bad option. */
+		*status = code == SCOV_E_MEMORY ? cli_status(code) : EXIT_USAGE;
 		return NULL;
 	}
 	/* A folder that was asked for and is not used is news. */

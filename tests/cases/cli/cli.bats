@@ -2,23 +2,9 @@
 # cli.bats - the command line: options, outputs, exit statuses. SCOVILLE names the program, SCHEMA the JSON schema.
 # SPDX-License-Identifier: Apache-2.0
 
-setup_file() {
-	python3 "$BATS_TEST_DIRNAME/image.py" "$BATS_FILE_TMPDIR/image"
-	export IMAGE="oci:$BATS_FILE_TMPDIR/image"
-	export LC_ALL=C SCOVILLE_NOW=2026-11-01 SCOVILLE_CACHE="$BATS_FILE_TMPDIR/cache" SCOVILLE_PLATFORM=linux/amd64
-}
+load common
 
-setup() { cd "$BATS_TEST_TMPDIR"; }
-
-one() { # standard error apart
-	status=0
-	"$SCOVILLE" "$@" >out 2>err || status=$?
-}
-
-is() { # status, words that standard error has
-	[ "$status" -eq "$1" ] || { echo "exit $status, not $1"; cat out err; false; }
-	[ -z "${2:-}" ] || grep -qF -- "$2" err || { echo "not said: $2"; cat err; false; }
-}
+setup_file() { image_for_file; }
 
 @test "a grade, and nothing on standard error" {
 	one grade "$IMAGE"; is 0
