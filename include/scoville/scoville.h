@@ -82,8 +82,8 @@ struct scov_progress {
 struct scov_options {
 	size_t struct_size; /* sizeof(struct scov_options) */
 	size_t threads;     /* workers at once, over all calls; 0: one a processor, at most 2 */
-	const char *cache_folder; /* NULL: the default folder */
-	bool no_cache;
+	const char *cache_folder;       /* NULL: the default folder */
+	bool no_cache;                  /* the folder's key of fingerprints is used all the same */
 	const struct scov_cache *cache; /* instead of a folder */
 	bool no_sandbox;                /* stated in every report */
 	const char *const *limits;      /* NULL-ended "NAME=VALUE", doc/limits.md; may be NULL */
@@ -186,7 +186,7 @@ struct scov_policy {
 	const char *const *trusted;             /* NULL-ended globs */
 	const char *trusted_file, *ignore_file; /* paths; NULL: none */
 	const char *fingerprint_key; /* path of the key of fingerprints; NULL: the ignore file's,
-					else one of the run */
+					else the cache folder's, else one of the run */
 	const char *requirements;    /* "3gpp-nf"; NULL: none */
 };
 
@@ -215,6 +215,10 @@ SCOV_API const char *scov_report_platform(const struct scov_report *r);
 /* The failed gates and why, one a line; "" when all passed. */
 SCOV_API const char *scov_report_gates(const struct scov_report *r);
 
+/* What is incomplete, in one line: why the status is SCOV_INCOMPLETE, else what was not searched
+ * for secrets; "" when nothing is. */
+SCOV_API const char *scov_report_incomplete(const struct scov_report *r);
+
 struct scov_format_options {
 	size_t struct_size;
 	bool color, verbose, quiet, timings;
@@ -237,6 +241,9 @@ SCOV_API int scov_report_write_folder(
 	const struct scov_report *r, const char *format, const char *folder, struct scov_err *err);
 /* The i-th format, NULL at the end; *is_folder and *help may be NULL. */
 SCOV_API const char *scov_format_name(size_t i, bool *is_folder, const char **help);
+
+/* The i-th analyzer, for scov_policy.skip; NULL at the end. */
+SCOV_API const char *scov_analyzer_name(size_t i);
 
 /* ---- the ignore file ------------------------------------------------------------------------- */
 

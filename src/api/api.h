@@ -26,6 +26,7 @@ struct scov_context {
 	struct span password;
 	struct limits limits;
 	struct cache *cache; /* NULL: none */
+	struct cache *keys;  /* the same, or the folder that is not used as a cache; NULL: none */
 	struct scov_cache caller_cache;
 	char cache_note[512];
 	struct scan_rules rules; /* of opt.secret_rules; zero without */
@@ -89,7 +90,8 @@ struct grading {
 	size_t jobs_n;
 	struct scan_job base_job; /* config of --base */
 	struct scov_image *base;
-	bool has_user_key; /* the facts' fingerprints are under the policy's key */
+	/* The facts' fingerprints are under the policy's key, or the cache folder's. */
+	bool has_user_key, has_cache_key;
 };
 
 struct scov_report {
@@ -98,7 +100,7 @@ struct scov_report {
 	struct grading grading;   /* parts that facts point into */
 	struct scov_image *image; /* kept: facts point into its arena */
 	struct arena arena;
-	char *gates, *platform; /* made when they are asked for */
+	char *gates, *platform, *incomplete; /* made when they are asked for */
 };
 
 /* A copy, masked as by scov_mask. */

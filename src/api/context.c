@@ -154,6 +154,10 @@ static void open_cache(struct scov_context *c)
 	}
 	if (code)
 		snprintf(c->cache_note, sizeof(c->cache_note), "%s", why.text);
+	c->keys = c->cache;
+	if (c->opt.no_cache && !c->opt.cache &&
+		cache_open(c->opt.cache_folder, c->limits.cache_size, &c->keys, &why))
+		c->keys = NULL;
 }
 
 /* ---- the context ----------------------------------------------------------------------------- */
@@ -228,10 +232,11 @@ void scov_context_free(struct scov_context *c)
 		return;
 	crew_free(c->crew);
 	api_mask_remove(c);
-	if (c->cache) {
+	if (c->cache)
 		cache_trim(c->cache);
-		cache_free(c->cache);
-	}
+	if (c->keys != c->cache)
+		cache_free(c->keys);
+	cache_free(c->cache);
 	if (c->password.len)
 		explicit_bzero((void *)(uintptr_t)c->password.p, c->password.len);
 	scan_rules_release(&c->rules);

@@ -99,18 +99,25 @@ static int note_passed_over(struct scov_report *r, struct scov_err *err)
 static int scan_all(struct scov_report *r, const struct api_call *call, struct scov_err *err)
 {
 	struct listener l = { call, r->image };
+	const struct scov_context *c = r->image->context;
 	struct scan_options opt;
+	uint8_t key[CACHE_KEY];
 
 	api_scan_options(r->image->context, &call->call, &opt);
 	opt.skip = r->grading.policy.skip;
 	opt.fingerprint_key = r->grading.policy.fingerprint_key;
 	r->grading.has_user_key = opt.fingerprint_key.len != 0;
+	if (!r->grading.has_user_key && c->keys && cache_key(c->keys, key)) {
+		opt.fingerprint_key = span_of(key, sizeof(key));
+		r->grading.has_cache_key = true;
+	}
 	if (call->progress) {
 		opt.progress = show_progress;
 		opt.progress_ctx = &l;
 	}
 	int code = scan_run(&opt, r->grading.jobs, r->grading.jobs_n, err);
 
+	explicit_bzero(key, sizeof(key));
 	if (!code)
 		code = note_sandbox(r, err);
 	return code ? code : note_passed_over(r, err);
@@ -181,15 +188,16 @@ static struct join_layer *join_layers(struct scov_report *r)
 	return layers;
 }
 
-/* Without a key of the user fingerprints are printed under one of this run. Parts that were scanned
+/* Without a key that stays fingerprints are printed under one of this run. Parts that were scanned
  * elsewhere have theirs under a key that is not known here. */
 static int run_key(struct scov_report *r, struct span *out, struct scov_err *err)
 {
 	uint8_t key[RUN_KEY];
 
 	*out = (struct span){ 0 };
-	r->report.fingerprint_key_is_run = !r->grading.has_user_key;
-	if (r->grading.has_user_key)
+	r->report.fingerprint_key_is_cache = r->grading.has_cache_key;
+	r->report.fingerprint_key_is_run = !r->grading.has_user_key && !r->grading.has_cache_key;
+	if (!r->report.fingerprint_key_is_run)
 		return 0;
 	if (getrandom(key, sizeof(key), 0) != sizeof(key))
 		return err_fail(err, SCOV_E_IO, "no random bytes for the fingerprints");

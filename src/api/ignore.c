@@ -276,9 +276,10 @@ int scov_report_ignore(const struct scov_report *r, const char *file,
 		err = &mine;
 	if (opt && api_options(opt, opt->struct_size, &known, sizeof(known), "ignore options", err))
 		return err->code;
-	if (r->report.fingerprint_key_is_run)
+	if (r->report.fingerprint_key_is_run || r->report.fingerprint_key_is_cache)
 		return err_fail(err, SCOV_E_USAGE,
-			"fingerprints of this run are not valid in an ignore file: give a key");
+			"fingerprints of this run or machine are not valid in an ignore file: give "
+			"a key");
 	const char *reason = known.reason ? known.reason : "";
 
 	if (until_day(&r->report, known.until, until, err) || check_reason(reason, err))

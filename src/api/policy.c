@@ -7,10 +7,13 @@
 #include <fcntl.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "base/date.h"
 #include "base/err.h"
 #include "base/fd.h"
+#include "base/nearest.h"
 #include "criteria/criterion.h"
+#include "image/image.h"
 #include "scan/analyzer.h"
 
 enum {
@@ -18,9 +21,37 @@ enum {
 	KEY_FILE_MAX = 4096,
 };
 
-static bool known_id(struct span id)
+static int unknown_id(struct span id, const char *what, struct scov_err *err)
 {
-	return criterion_find(id) != NULL;
+	struct nearest near = { .given = id };
+	char hint[NEAREST_HINT];
+
+	for (size_t i = 0; i < CRITERIA; i++)
+		nearest_try(&near, criteria[i]->id);
+	return err_fail(
+		err, SCOV_E_USAGE, "%s '%.*s'%s", what, SPAN_ARG(id), nearest_hint(&near, hint));
+}
+
+/* An entry that nothing can ever match would be taken for one that works. */
+static int check_ignored(const struct waiver *w, struct scov_err *err)
+{
+	const struct criterion *c = criterion_find(w->id);
+	scoped_buf struct buf list = { 0 };
+
+	if (!c)
+		return unknown_id(w->id, "unknown criterion", err);
+	if (c->can_ignore && w->purl.len)
+		return err_fail(err, SCOV_E_USAGE,
+			"purl= matches nothing: findings of %s are files", c->id);
+	if (c->can_ignore)
+		return 0;
+	for (size_t i = 0; i < CRITERIA; i++)
+		if (criteria[i]->can_ignore)
+			buf_printf(&list, "%s%s", list.len ? ", " : "", criteria[i]->id);
+	return err_fail(err, SCOV_E_USAGE,
+		"an entry for %s matches nothing: it has no findings to leave out (those that do: "
+		"%s)",
+		c->id, list.p ? list.p : "");
 }
 
 static int set_now(struct policy *p, const char *text, struct scov_err *err)
@@ -46,7 +77,21 @@ static int skip(struct policy *p, struct span name, struct scov_err *err)
 			p->skip |= (*a)->bit;
 			return 0;
 		}
-	return err_fail(err, SCOV_E_USAGE, "skip '%.*s': no such analyzer", SPAN_ARG(name));
+	struct nearest near = { .given = name };
+	char hint[NEAREST_HINT];
+
+	for (const struct analyzer *const *a = analyzers; *a; a++)
+		nearest_try(&near, (*a)->name);
+	return err_fail(err, SCOV_E_USAGE, "skip '%.*s': no such analyzer%s", SPAN_ARG(name),
+		nearest_hint(&near, hint));
+}
+
+const char *scov_analyzer_name(size_t i)
+{
+	for (size_t k = 0; analyzers[k]; k++)
+		if (k == i)
+			return analyzers[k]->name;
+	return NULL;
 }
 
 /* Each string of a NULL-ended list goes through add. */
@@ -82,12 +127,18 @@ static int files(const struct scov_policy *given, struct policy *p, struct scov_
 	}
 	if (given->ignore_file) {
 		if (fd_load(AT_FDCWD, given->ignore_file, POLICY_FILE_MAX, &p->arena, &text, err) ||
-			policy_ignore_file(p, text, given->ignore_file, known_id, err))
+			policy_ignore_file(p, text, given->ignore_file, check_ignored, err))
 			return err->code;
 	}
 	if (given->fingerprint_key && read_key(given->fingerprint_key, p, err))
 		return err->code;
 	return policy_keyed(p, given->ignore_file, err);
+}
+
+/* What it names is looked for later. */
+static int check_base(const char *reference, struct policy *p, struct scov_err *err)
+{
+	return source_check(reference, &p->arena, err) ? err_wrap(err, "base") : 0;
 }
 
 static int fill(const struct scov_policy *g, struct policy *p, struct scov_err *err)
@@ -110,10 +161,12 @@ static int fill(const struct scov_policy *g, struct policy *p, struct scov_err *
 		code = each(p, g->skip, skip, err);
 	if (!code && g->requirements)
 		code = policy_requirements(p, span_str(g->requirements), err);
+	if (!code && g->base)
+		code = check_base(g->base, p, err);
 	for (size_t i = 0; !code && i < p->gates.n; i++)
-		if (p->gates.p[i].kind == GATE_CRITERION && !known_id(p->gates.p[i].criterion))
-			code = err_fail(err, SCOV_E_USAGE, "fail-on '%.*s': no such criterion",
-				SPAN_ARG(p->gates.p[i].text));
+		if (p->gates.p[i].kind == GATE_CRITERION &&
+			!criterion_find(p->gates.p[i].criterion))
+			code = unknown_id(p->gates.p[i].text, "fail-on: no criterion", err);
 	for (size_t i = 0; !code && i < p->gates.n; i++)
 		if (p->gates.p[i].kind == GATE_REQUIREMENTS && !p->telecom)
 			code = err_fail(err, SCOV_E_USAGE,

@@ -82,6 +82,52 @@ const char *scov_report_gates(const struct scov_report *r)
 	return mine->gates ? mine->gates : "";
 }
 
+static void first_error(const struct report *r, struct buf *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->diags.n; i++) {
+		const struct diagnostic *d = &r->diags.p[i];
+
+		if (d->severity != DIAG_ERROR || n++)
+			continue;
+		if (d->at.layer >= 0 && (d->at.kind == PLACE_LAYER || d->at.kind == PLACE_FILE))
+			buf_printf(b, "layer %d: ", d->at.layer);
+		buf_span(b, d->text);
+	}
+	if (n > 1)
+		buf_printf(b, ", and %zu more %s", n - 1, n == 2 ? "error" : "errors");
+}
+
+static char *incomplete_text(struct scov_report *r)
+{
+	const struct report *p = &r->report;
+	scoped_buf struct buf b = { 0 };
+	struct secrets_summary sum;
+
+	secrets_sum(p, &sum);
+	if (p->has_error) {
+		first_error(p, &b);
+	} else if (r->grading.policy.require_complete && !p->complete) {
+		buf_str(&b, "not assessed:");
+		for (size_t i = 0; i < p->criteria.n; i++)
+			if (p->criteria.p[i].verdict == NOT_ASSESSED)
+				buf_printf(&b, " %s", p->criteria.p[i].criterion->id);
+	} else if (!sum.is_complete) {
+		buf_printf(&b, "not everything was searched: %.*s", SPAN_ARG(sum.missing));
+	}
+	return arena_cstr(&r->arena, buf_view(&b));
+}
+
+const char *scov_report_incomplete(const struct scov_report *r)
+{
+	struct scov_report *mine = (struct scov_report *)(uintptr_t)r; /* memo */
+
+	if (!mine->incomplete)
+		mine->incomplete = incomplete_text(mine);
+	return mine->incomplete ? mine->incomplete : "";
+}
+
 /* ---- formats --------------------------------------------------------------------------------- */
 
 static const struct writer *find(const char *format, bool is_folder, struct scov_err *err)

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 
 #include "base/err.h"
+#include "base/nearest.h"
 
 const struct limit_row limit_rows[] = {
 #define X(field, dflt, min, max, unit, what)                                                       \
@@ -73,6 +74,12 @@ int limits_set(struct limits *l, struct span assignment, struct scov_err *err)
 		*(uint64_t *)((char *)l + row->offset) = v;
 		return 0;
 	}
-	return err_fail(err, SCOV_E_USAGE, "limit '%.*s': no such limit (see doc/limits.md)",
-		SPAN_ARG(name));
+	struct nearest near = { .given = name };
+	char hint[NEAREST_HINT];
+
+	for (size_t i = 0; i < limit_rows_n; i++)
+		nearest_try(&near, limit_rows[i].name);
+	nearest_hint(&near, hint);
+	return err_fail(err, SCOV_E_USAGE, "limit '%.*s': no such limit%s", SPAN_ARG(name),
+		*hint ? hint : " (see doc/limits.md)");
 }

@@ -60,17 +60,11 @@ static int json(void)
 
 int cmd_criteria(struct options *o)
 {
-	const char *format = o->output.n ? o->output.p[0] : "text";
-
-	if (!strcmp(format, "json"))
+	if (o->format && !strcmp(o->format, "json"))
 		return json();
-	if (!strcmp(format, "markdown"))
+	if (o->format && !strcmp(o->format, "markdown"))
 		markdown();
-	else if (!strcmp(format, "text"))
+	else
 		text();
-	else {
-		cli_complain("criteria: --output is text, json or markdown");
-		return EXIT_USAGE;
-	}
 	return EXIT_GRADED;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/nearest.h"
 #include "base/outfile.h"
 #include "cli/cli.h"
 
@@ -86,6 +87,27 @@ static void failed(struct grading *g, const char *what, const struct scov_err *e
 
 /* ---- outputs --------------------------------------------------------------------------------- */
 
+static int unknown_format(
+	const struct grading *g, const char *text, struct span format, struct scov_err *err)
+{
+	struct nearest near = { .given = format };
+	const char *name;
+	bool is_folder;
+	char hint[NEAREST_HINT];
+
+	for (size_t i = 0; (name = scov_format_name(i, &is_folder, NULL)); i++)
+		if (!is_folder || !g->mode->secrets_only)
+			nearest_try(&near, name);
+	if (strchr(text, ':') && !nearest_name(&near))
+		return err_fail(err, SCOV_E_USAGE,
+			"--output '%s': must be a format and a file, such as json=FILE; %s reads "
+			"images and writes none",
+			text, g->mode->command);
+	return err_fail(err, SCOV_E_USAGE, "--output '%s': no such format (%s)%s", text,
+		g->mode->secrets_only ? "text, json" : "text, json, badge=DIR",
+		nearest_hint(&near, hint));
+}
+
 static int add_output(struct grading *g, const char *text, struct scov_err *err)
 {
 	struct output *out = &g->outputs[g->outputs_n];
@@ -98,7 +120,7 @@ static int add_output(struct grading *g, const char *text, struct scov_err *err)
 		if (span_eq(format, span_str(name)))
 			break;
 	if (!name)
-		return err_fail(err, SCOV_E_USAGE, "--output '%s': no such format", text);
+		return unknown_format(g, text, format, err);
 	out->format = name;
 	out->file = equals && strcmp(equals, "=-") != 0 ? equals + 1 : NULL;
 	out->out.fd = -1;
@@ -225,10 +247,17 @@ static void gates(struct grading *g, const struct scov_report *r, const char *re
 	const char *why = scov_report_gates(r), *platform = scov_report_platform(r);
 	char text[2048];
 
-	g->status = worse(g->status, scov_report_status(r));
+	int status = scov_report_status(r);
+
 	/* Of `secrets` complete means that all was searched, whatever is not assessed. */
 	if (g->mode->secrets_only && g->o->require_complete && !scov_report_searched(r))
-		g->status = worse(g->status, EXIT_INCOMPLETE);
+		status = EXIT_INCOMPLETE;
+	g->status = worse(g->status, status);
+	if (status == EXIT_INCOMPLETE) {
+		snprintf(text, sizeof(text), "%s: incomplete: %s", reference,
+			scov_report_incomplete(r));
+		cli_complain(text);
+	}
 	while (*why) {
 		size_t n = strcspn(why, "\n");
 
@@ -376,6 +405,17 @@ static void run(struct grading *g)
 		g->status = EXIT_INTERRUPTED;
 }
 
+static bool is_platform(const char *text)
+{
+	struct span rest = span_str(text), part;
+	size_t n = 0;
+
+	for (; span_split(&rest, '/', &part); n++)
+		if (!part.len)
+			return false;
+	return (n == 2 || n == 3) && text[strlen(text) - 1] != '/';
+}
+
 int cli_grade(struct options *o, const struct grading_mode *mode)
 {
 	struct grading g = { .o = o, .mode = mode };
@@ -387,6 +427,10 @@ int cli_grade(struct options *o, const struct grading_mode *mode)
 			"%s: name an image: scoville %s REFERENCE (see scoville %s --help)",
 			mode->command, mode->command, mode->command);
 		cli_complain(text);
+		return EXIT_USAGE;
+	}
+	if (o->platform && !is_platform(o->platform)) {
+		cli_complain("--platform: must be os/architecture[/variant], such as linux/arm64");
 		return EXIT_USAGE;
 	}
 	if (o->platform && o->all_platforms) {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
+#include "base/nearest.h"
 #include "cli/cli.h"
 
 static int cmd_version(struct options *o)
@@ -20,15 +20,16 @@ static int cmd_version(struct options *o)
 /* Ended by name NULL, in the order of the help. */
 static const struct command commands[] = {
 	{ "grade", "REFERENCE ...", "judge images against the 23 criteria",
-		FOR_ALL | FOR_IMAGES | FOR_GRADE | FOR_OUTPUT, cmd_grade, "scoville-grade" },
+		FOR_ALL | FOR_IMAGES | FOR_GRADE, cmd_grade, "scoville-grade" },
 	{ "secrets", "REFERENCE ...", "the secrets in images, and nothing else",
 		FOR_ALL | FOR_IMAGES | FOR_SECRETS, cmd_secrets, "scoville-secrets" },
-	{ "explain", "[ID ...]", "what a criterion means, how it is judged, how to fix it", FOR_ALL,
-		cmd_explain },
-	{ "criteria", "", "the criteria, a line each", FOR_ALL | FOR_OUTPUT, cmd_criteria },
+	{ "explain", "[ID ...]", "what a criterion means, how it is judged, how to fix it",
+		FOR_ALL | FOR_EXPLAIN, cmd_explain },
+	{ "criteria", "", "the criteria, a line each", FOR_ALL | FOR_CRITERIA, cmd_criteria },
 	{ "rules", "list|test [FILE]", "the rules for secrets, or their examples tried",
 		FOR_ALL | FOR_RULES, cmd_rules, "scoville-rules" },
-	{ "cache", "[clear]", "where the cache is and how big, or empty it", FOR_ALL, cmd_cache },
+	{ "cache", "[clear]", "where the cache is and how big, or empty it", FOR_ALL | FOR_CACHE,
+		cmd_cache },
 	{ "completion", "bash|zsh", "completion for a shell, from the table of options", FOR_ALL,
 		cmd_completion },
 	{ "version", "", "the version", FOR_ALL, cmd_version },
@@ -38,9 +39,10 @@ static const struct command commands[] = {
 static void help(const struct command *c)
 {
 	if (c) {
-		printf("Usage: scoville %s [OPTION ...] %s\n\n%s.\n\n", c->name, c->arguments,
+		printf("Usage: scoville %s [OPTION ...] %s\n\n%s.\n", c->name, c->arguments,
 			c->help);
 		options_help(c->groups);
+		options_names(c->groups);
 		printf("\nEach option is also SCOVILLE_NAME in the environment. See scoville(1)");
 		if (c->page)
 			printf(", %s(1)", c->page);
@@ -62,6 +64,29 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
+static int complain(const char *fmt, const char *a, const char *b)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), fmt, a, b);
+	cli_complain(text);
+	return EXIT_USAGE;
+}
+
+static int work(const struct command *c, struct options *o)
+{
+	if (o->help) {
+		help(c);
+		return EXIT_GRADED;
+	}
+	if (!*c->arguments && o->arguments.n)
+		return complain("%s: unexpected argument '%s'", c->name, o->arguments.p[0]);
+	for (size_t i = 0; i < o->unknown.n; i++)
+		complain(
+			"%s: not an option of scoville, so it does nothing%s", o->unknown.p[i], "");
+	return c->run(o);
+}
+
 static int run(const struct command *c, int argc, char **argv)
 {
 	struct options o = { .commands = commands, .arena = { .limit = 16 << 20 } };
@@ -71,11 +96,8 @@ static int run(const struct command *c, int argc, char **argv)
 	if (options_parse(argc, argv, c->groups, &o, &err)) {
 		cli_complain(err.text);
 		status = EXIT_USAGE;
-	} else if (o.help) {
-		help(c);
-		status = EXIT_GRADED;
 	} else {
-		status = c->run(&o);
+		status = work(c, &o);
 	}
 	options_release(&o);
 	if ((fflush(stdout) || ferror(stdout)) && !cli_stdout_closed()) {
@@ -94,6 +116,8 @@ int main(int argc, char **argv)
 	if (c)
 		return run(c, argc - 2, argv + 2);
 	if (!strcmp(first, "--help") || !strcmp(first, "-h") || !strcmp(first, "help")) {
+		if (argc > 2 && !find(argv[2]))
+			return complain("help: no command '%s'%s", argv[2], "");
 		help(argc > 2 ? find(argv[2]) : NULL);
 		return argc > 1 ? EXIT_GRADED : EXIT_USAGE;
 	}
@@ -101,9 +125,14 @@ int main(int argc, char **argv)
 		printf("scoville %s\n", scov_version());
 		return EXIT_GRADED;
 	}
-	char text[256];
+	struct nearest near = { .given = span_str(first) };
+	char hint[NEAREST_HINT];
 
-	snprintf(text, sizeof(text), "unknown command '%s': see scoville --help", first);
-	cli_complain(text);
-	return EXIT_USAGE;
+	for (c = commands; c->name; c++)
+		nearest_try(&near, c->name);
+	if (*first == '-' && first[1])
+		return complain(
+			"the command comes first, then '%s': see scoville --help%s", first, "");
+	nearest_hint(&near, hint);
+	return complain("unknown command '%s'%s", first, *hint ? hint : ": see scoville --help");
 }

@@ -8,150 +8,134 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/buf.h"
 #include "base/err.h"
+#include "base/limits.h"
+#include "base/nearest.h"
 
 #define AT(field) offsetof(struct options, field)
 #define FOR_BOTH (FOR_GRADE | FOR_SECRETS)
 
-/* In the order of the help. */
+/* In the order of the help; a row with a heading begins a group. */
 const struct option options[] = {
 	{ "profile", 0, OPT_TEXT, FOR_GRADE, "NAME", "chps (default) or strict", AT(profile),
-		"chps strict" },
+		"chps strict", "What decides" },
 	{ "fail-on", 0, OPT_LIST, FOR_GRADE, "EXPR",
 		"exit 1 on [VECTOR.]grade<G, [VECTOR.]level<N, secrets>=LEVEL, requirements, or a "
 		"criterion not met; repeats",
-		AT(fail_on), NULL },
+		AT(fail_on), NULL, NULL },
 	{ "fail-on", 0, OPT_LIST, FOR_SECRETS, "EXPR",
 		"exit 1 on secrets>=high, medium or low, or requirements; repeats", AT(fail_on),
-		NULL },
+		NULL, "What decides" },
 	{ "require-complete", 0, OPT_FLAG, FOR_GRADE, NULL,
-		"exit 4 when a criterion is not assessed", AT(require_complete), NULL },
+		"exit 4 when a criterion is not assessed", AT(require_complete), NULL, NULL },
 	{ "require-complete", 0, OPT_FLAG, FOR_SECRETS, NULL,
-		"exit 4 when not everything was searched", AT(require_complete), NULL },
-	{ "skip", 0, OPT_LIST, FOR_BOTH, "ANALYZER",
-		"leave an analyzer out, such as secrets; repeats", AT(skip), NULL },
+		"exit 4 when not everything was searched", AT(require_complete), NULL, NULL },
 	{ "max-age", 0, OPT_NUMBER, FOR_GRADE, "DAYS", "how old an image may be (30)", AT(max_age),
-		NULL },
+		NULL, NULL },
 	{ "base", 0, OPT_TEXT, FOR_GRADE, "REF", "the base image, to tell inherited from own",
-		AT(base), NULL },
+		AT(base), NULL, NULL },
 	{ "base-image", 0, OPT_FLAG, FOR_GRADE, NULL, "this is a base image: its user may be root",
-		AT(base_image), NULL },
+		AT(base_image), NULL, NULL },
 	{ "accept-privilege-drop", 0, OPT_FLAG, FOR_GRADE, NULL,
-		"accept a start as root that drops privileges", AT(accept_privilege_drop), NULL },
+		"accept a start as root that drops privileges", AT(accept_privilege_drop), NULL,
+		NULL },
 	{ "third-party", 0, OPT_FLAG, FOR_GRADE, NULL,
-		"not an image of ours: its own source is judged too", AT(third_party), NULL },
+		"not an image of ours: its own source is judged too", AT(third_party), NULL, NULL },
 	{ "trusted", 0, OPT_LIST, FOR_GRADE, "GLOB", "a trusted source of images; repeats",
-		AT(trusted), NULL },
+		AT(trusted), NULL, NULL },
 	{ "trusted-file", 0, OPT_TEXT, FOR_GRADE, "FILE", "trusted sources, one a line",
-		AT(trusted_file), NULL },
-	{ "ignore", 0, OPT_TEXT, FOR_BOTH, "FILE", "findings to ignore (.scovilleignore)",
-		AT(ignore), NULL },
-	{ "fp-key", 0, OPT_TEXT, FOR_BOTH, "FILE",
-		"the key of the fingerprints (the ignore file's key line)", AT(fp_key), NULL },
-	{ "secret-rules", 0, OPT_TEXT, FOR_BOTH | FOR_RULES, "FILE",
-		"rules for secrets besides the built-in ones", AT(secret_rules), NULL },
+		AT(trusted_file), NULL, NULL },
 	{ "requirements", 0, OPT_TEXT, FOR_BOTH, "NAME", "rows of a requirement document: 3gpp-nf",
-		AT(requirements), "3gpp-nf" },
-	{ "all", 0, OPT_FLAG, FOR_BOTH, NULL, "also findings of level none", AT(all), NULL },
+		AT(requirements), "3gpp-nf", NULL },
+	{ "ignore", 0, OPT_TEXT, FOR_BOTH, "FILE", "findings to ignore (.scovilleignore)",
+		AT(ignore), NULL, NULL },
+	{ "skip", 0, OPT_LIST, FOR_BOTH, "ANALYZER", "leave an analyzer out; repeats", AT(skip),
+		NULL, NULL },
+	{ "now", 0, OPT_TEXT, FOR_BOTH, "DATE", "judge as of this day, for tests", AT(now), NULL,
+		NULL },
+	{ "secret-rules", 0, OPT_TEXT, FOR_BOTH | FOR_RULES, "FILE",
+		"rules for secrets besides the built-in ones", AT(secret_rules), NULL, "Secrets" },
+	{ "fp-key", 0, OPT_TEXT, FOR_BOTH, "FILE",
+		"the key of the fingerprints (the ignore file's, else the cache folder's)",
+		AT(fp_key), NULL, NULL },
+	{ "all", 0, OPT_FLAG, FOR_BOTH, NULL, "also findings of level none", AT(all), NULL, NULL },
 	{ "write-ignore", 0, OPT_FLAG, FOR_SECRETS, NULL,
 		"write an entry for each high or medium one to the ignore file", AT(write_ignore),
-		NULL },
+		NULL, NULL },
 	{ "until", 0, OPT_TEXT, FOR_SECRETS, "DATE",
-		"of --write-ignore: the last day (90 from now)", AT(until), NULL },
+		"of --write-ignore: the last day (90 from now)", AT(until), NULL, NULL },
 	{ "reason", 0, OPT_TEXT, FOR_SECRETS, "TEXT",
-		"of --write-ignore: why they may stay (to be filled in)", AT(reason), NULL },
-	{ "output", 'o', OPT_LIST, FOR_OUTPUT, "FORMAT[=FILE]", "text, json or badge=DIR; repeats",
-		AT(output), NULL },
+		"of --write-ignore: why they may stay (to be filled in)", AT(reason), NULL, NULL },
+	{ "output", 'o', OPT_LIST, FOR_GRADE, "FORMAT[=FILE]", "text, json or badge=DIR; repeats",
+		AT(output), NULL, "Output" },
 	{ "output", 'o', OPT_LIST, FOR_SECRETS, "FORMAT[=FILE]", "text or json; repeats",
-		AT(output), NULL },
+		AT(output), NULL, "Output" },
+	{ "output", 'o', OPT_TEXT, FOR_CRITERIA, "FORMAT", "text (default), json or markdown",
+		AT(format), "text json markdown", NULL },
+	{ "quiet", 'q', OPT_FLAG, FOR_IMAGES, NULL, "one line an image, no progress", AT(quiet),
+		NULL, NULL },
+	{ "verbose", 'v', OPT_FLAG, FOR_IMAGES, NULL, "all criteria with all evidence", AT(verbose),
+		NULL, NULL },
+	{ "color", 0, OPT_TEXT, FOR_IMAGES | FOR_EXPLAIN, "WHEN", "auto (default), always or never",
+		AT(color), "auto always never", NULL },
+	{ "no-progress", 0, OPT_FLAG, FOR_IMAGES, NULL, "no progress bar", AT(no_progress), NULL,
+		NULL },
+	{ "timings", 0, OPT_FLAG, FOR_IMAGES, NULL, "print where the time went", AT(timings), NULL,
+		NULL },
 	{ "platform", 0, OPT_TEXT, FOR_IMAGES, "OS/ARCH",
-		"of an index (this machine's, else the only one)", AT(platform), NULL },
+		"of an index (this machine's, else the only one)", AT(platform), NULL,
+		"What is read" },
 	{ "all-platforms", 0, OPT_FLAG, FOR_IMAGES, NULL, "every platform, and where they differ",
-		AT(all_platforms), NULL },
-	{ "limit", 0, OPT_LIST, FOR_IMAGES, "NAME=VALUE",
-		"change a limit of doc/limits.md; repeats", AT(limit), NULL },
+		AT(all_platforms), NULL, NULL },
+	{ "limit", 0, OPT_LIST, FOR_IMAGES, "NAME=VALUE", "change a limit; repeats", AT(limit),
+		NULL, NULL },
 	{ "threads", 0, OPT_NUMBER, FOR_IMAGES, "N", "workers at once (one a processor, at most 2)",
-		AT(threads), NULL },
+		AT(threads), NULL, NULL },
 	{ "timeout", 0, OPT_SECONDS, FOR_IMAGES, "T", "give up after T: 90, 90s, 5m, 1h",
-		AT(timeout_ms), NULL },
-	{ "timings", 0, OPT_FLAG, FOR_IMAGES, NULL, "print where the time went", AT(timings),
-		NULL },
-	{ "cache", 0, OPT_TEXT, FOR_ALL, "DIR", "the cache folder (~/.cache/scoville)", AT(cache),
-		NULL },
-	{ "no-cache", 0, OPT_FLAG, FOR_ALL, NULL, "neither read nor write the cache", AT(no_cache),
-		NULL },
-	{ "ca-file", 0, OPT_TEXT, FOR_IMAGES, "FILE", "certificate authorities for registries",
-		AT(ca_file), NULL },
-	{ "authfile", 0, OPT_TEXT, FOR_IMAGES, "FILE",
-		"credentials, as Docker and Podman write them", AT(authfile), NULL },
-	{ "username", 0, OPT_TEXT, FOR_IMAGES, "U", "for the registry, with --password-stdin",
-		AT(username), NULL },
-	{ "password-stdin", 0, OPT_FLAG, FOR_IMAGES, NULL, "read the password from standard input",
-		AT(password_stdin), NULL },
-	{ "plain-http", 0, OPT_FLAG, FOR_IMAGES, NULL,
-		"HTTP without TLS (always allowed on loopback)", AT(plain_http), NULL },
+		AT(timeout_ms), NULL, NULL },
+	{ "cache", 0, OPT_TEXT, FOR_IMAGES | FOR_CACHE, "DIR",
+		"the cache folder (~/.cache/scoville)", AT(cache), NULL, NULL },
+	{ "no-cache", 0, OPT_FLAG, FOR_IMAGES, NULL, "read every layer again and keep nothing",
+		AT(no_cache), NULL, NULL },
 	{ "no-sandbox", 0, OPT_FLAG, FOR_IMAGES, NULL, "parse without filter; the report says so",
-		AT(no_sandbox), NULL },
+		AT(no_sandbox), NULL, NULL },
 	{ "worker", 0, OPT_TEXT, FOR_IMAGES, "FILE", "another scoville-worker of this version",
-		AT(worker), NULL },
-	{ "now", 0, OPT_TEXT, FOR_BOTH, "DATE", "judge as of this day, for tests", AT(now), NULL },
-	{ "color", 0, OPT_TEXT, FOR_ALL, "WHEN", "auto (default), always or never", AT(color),
-		"auto always never" },
-	{ "no-progress", 0, OPT_FLAG, FOR_IMAGES, NULL, "no progress bar", AT(no_progress), NULL },
-	{ "quiet", 'q', OPT_FLAG, FOR_ALL, NULL, "one line an image, no progress", AT(quiet),
-		NULL },
-	{ "verbose", 'v', OPT_FLAG, FOR_ALL, NULL, "all criteria with all evidence", AT(verbose),
-		NULL },
-	{ "help", 'h', OPT_FLAG, FOR_ALL, NULL, "this text", AT(help), NULL },
+		AT(worker), NULL, NULL },
+	{ "authfile", 0, OPT_TEXT, FOR_IMAGES, "FILE",
+		"credentials, as Docker and Podman write them", AT(authfile), NULL, "Registries" },
+	{ "username", 0, OPT_TEXT, FOR_IMAGES, "U", "for the registry, with --password-stdin",
+		AT(username), NULL, NULL },
+	{ "password-stdin", 0, OPT_FLAG, FOR_IMAGES, NULL, "read the password from standard input",
+		AT(password_stdin), NULL, NULL },
+	{ "ca-file", 0, OPT_TEXT, FOR_IMAGES, "FILE", "certificate authorities for registries",
+		AT(ca_file), NULL, NULL },
+	{ "plain-http", 0, OPT_FLAG, FOR_IMAGES, NULL,
+		"HTTP without TLS (always allowed on loopback)", AT(plain_http), NULL, NULL },
+	{ "help", 'h', OPT_FLAG, FOR_ALL, NULL, "this text", AT(help), NULL, "Help" },
 };
 const size_t options_n = sizeof(options) / sizeof(*options);
 
-/* ---- the nearest known one ------------------------------------------------------------------- */
-
-enum { OPTION_NAME_MAX = 40 };
-
-/* Levenshtein. */
-static size_t distance(const char *a, size_t an, const char *b)
-{
-	size_t row[OPTION_NAME_MAX + 1], bn = strlen(b);
-
-	if (an > OPTION_NAME_MAX || bn > OPTION_NAME_MAX)
-		return OPTION_NAME_MAX;
-	for (size_t j = 0; j <= bn; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= an; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= bn; j++) {
-			size_t change = diagonal + (a[i - 1] != b[j - 1]);
-			size_t least = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-
-			diagonal = row[j];
-			row[j] = change < least ? change : least;
-		}
-	}
-	return row[bn];
-}
-
 static int unknown(const char *given, size_t len, unsigned groups, struct scov_err *err)
 {
-	const char *best = NULL;
-	size_t least = OPTION_NAME_MAX;
+	struct nearest near = { .given = span_of(given, len) };
+	const char *elsewhere = NULL;
 
 	for (size_t i = 0; i < options_n; i++) {
-		size_t d = distance(given, len, options[i].name);
-
-		if ((options[i].group & groups) && d < least) {
-			least = d;
-			best = options[i].name;
-		}
+		if (options[i].group & groups)
+			nearest_try(&near, options[i].name);
+		else if (span_eq(near.given, span_str(options[i].name)))
+			elsewhere = options[i].name;
 	}
-	if (best && least <= 1 + len / 2)
-		return err_fail(err, SCOV_E_USAGE, "unknown option '--%.*s': did you mean --%s?",
-			(int)len, given, best);
-	return err_fail(err, SCOV_E_USAGE, "unknown option '--%.*s'", (int)len, given);
+	if (elsewhere)
+		return err_fail(
+			err, SCOV_E_USAGE, "--%s is an option of other commands", elsewhere);
+	const char *name = nearest_name(&near);
+
+	return err_fail(err, SCOV_E_USAGE, "unknown option '--%.*s'%s%s%s", (int)len, given,
+		name ? ": did you mean --" : "", name ? name : "", name ? "?" : "");
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -164,6 +148,22 @@ static bool among(const char *choices, const char *value)
 		if (span_eq(one, span_str(value)))
 			return true;
 	return false;
+}
+
+static int not_among(const struct option *opt, const char *value, struct scov_err *err)
+{
+	struct nearest near = { .given = span_str(value) };
+	struct span rest = span_str(opt->choices), one;
+	scoped_buf struct buf list = { 0 };
+	char names[8][NEAREST_MAX], hint[NEAREST_HINT];
+
+	for (size_t n = 0; n < 8 && span_split(&rest, ' ', &one); n++) {
+		snprintf(names[n], sizeof(*names), "%.*s", SPAN_ARG(one));
+		nearest_try(&near, names[n]);
+		buf_printf(&list, "%s%s", !n ? "" : rest.len ? ", " : " or ", names[n]);
+	}
+	return err_fail(err, SCOV_E_USAGE, "--%s '%s': must be %s%s", opt->name, value,
+		list.p ? list.p : "", nearest_hint(&near, hint));
 }
 
 /* "90", "90s", "5m", "2h" in milliseconds. */
@@ -206,8 +206,9 @@ static int set(struct options *o, const struct option *opt, const char *value, s
 	void *at = (char *)o + opt->offset;
 
 	if (opt->choices && !among(opt->choices, value))
-		return err_fail(
-			err, SCOV_E_USAGE, "--%s '%s': one of %s", opt->name, value, opt->choices);
+		return not_among(opt, value, err);
+	if (opt->kind == OPT_TEXT && !*value)
+		return err_fail(err, SCOV_E_USAGE, "--%s: the value is empty", opt->name);
 	switch (opt->kind) {
 	case OPT_FLAG:
 		*(bool *)at = true;
@@ -240,35 +241,108 @@ static bool is_set(const struct options *o, const struct option *opt)
 	}
 }
 
-static const char *environment(const struct option *opt)
-{
-	char name[OPTION_NAME_MAX + 16] = "SCOVILLE_";
-	size_t n = strlen(name);
+enum { VARIABLE_MAX = NEAREST_MAX };
+static const char variable_head[] = "SCOVILLE_";
 
-	for (const char *p = opt->name; *p && n < sizeof(name) - 1; p++)
-		name[n++] = *p == '-' ? '_' : (char)(*p & ~0x20);
-	name[n] = 0;
-	return getenv(name);
+static const char *variable_of(const struct option *opt, char out[VARIABLE_MAX])
+{
+	size_t n = (size_t)snprintf(out, VARIABLE_MAX, "%s", variable_head);
+
+	for (const char *p = opt->name; *p && n < VARIABLE_MAX - 1; p++)
+		out[n++] = *p == '-' ? '_' : (char)(*p & ~0x20);
+	out[n] = 0;
+	return out;
 }
 
-static bool says_no(const char *value)
+/* 1 or 0; negative: neither. */
+static int flag_value(const char *value)
 {
-	return !strcmp(value, "0") || !strcmp(value, "false") || !strcmp(value, "no");
+	static const char *const values[] = { "0", "1", "false", "true", "no", "yes", "off", "on" };
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
+		if (!strcmp(value, values[i]))
+			return i % 2;
+	return -1;
+}
+
+/* A list has several values, with blanks or commas between them. */
+static int set_list(
+	struct options *o, const struct option *opt, const char *value, struct scov_err *err)
+{
+	while (*(value += strspn(value, " \t\n,"))) {
+		size_t n = strcspn(value, " \t\n,");
+		const char *one = arena_cstr(&o->arena, span_of(value, n));
+
+		if (!one)
+			return err_memory(err);
+		if (set(o, opt, one, err))
+			return err->code;
+		value += n;
+	}
+	return 0;
+}
+
+static int set_variable(
+	struct options *o, const struct option *opt, const char *value, struct scov_err *err)
+{
+	int flag = opt->kind == OPT_FLAG ? flag_value(value) : 1;
+
+	if (flag < 0)
+		return err_fail(err, SCOV_E_USAGE,
+			"'%s': must be 1, true, yes, on, 0, false, no or off", value);
+	if (opt->kind == OPT_LIST)
+		return set_list(o, opt, value, err);
+	return flag ? set(o, opt, value, err) : 0;
 }
 
 static int from_environment(unsigned groups, struct options *o, struct scov_err *err)
 {
 	for (size_t i = 0; i < options_n; i++) {
 		const struct option *opt = &options[i];
-		const char *value = environment(opt);
+		char name[VARIABLE_MAX];
+		const char *value = getenv(variable_of(opt, name));
 
 		if (!value || !*value || !(opt->group & groups) || is_set(o, opt))
 			continue;
-		if (opt->kind == OPT_FLAG && says_no(value))
-			continue;
-		if (set(o, opt, value, err))
-			return err_wrap(err, "environment");
+		if (set_variable(o, opt, value, err))
+			return err_wrap(err, "environment: %s", name);
 	}
+	return 0;
+}
+
+/* One that looks like a mistyped option would silently leave a gate open: an error. Any other is
+ * listed in o->unknown. */
+static int check_variable(struct options *o, const char *given, struct scov_err *err)
+{
+	struct nearest near = { .given = span_sub(span_str(given), 0, strcspn(given, "=")) };
+	char names[64][VARIABLE_MAX];
+
+	for (size_t i = 0; i < options_n && i < 64; i++) {
+		if (span_eq(near.given, span_str(variable_of(&options[i], names[i]))))
+			return 0;
+		nearest_try(&near, names[i]);
+	}
+	/* The head is not part of what was mistyped. */
+	size_t len = near.given.len - (sizeof(variable_head) - 1);
+
+	if (near.best && near.least <= 1 + len / 6)
+		return err_fail(err, SCOV_E_USAGE,
+			"environment: unknown variable '%.*s': did you mean %s?",
+			SPAN_ARG(near.given), near.best);
+	const char *name = arena_cstr(&o->arena, near.given);
+
+	return name && vec_add(&o->unknown, &o->arena, &name) ? 0 : err_memory(err);
+}
+
+static int check_environment(struct options *o, struct scov_err *err)
+{
+	static const char for_tests[] = "SCOVILLE_TEST_";
+
+	for (char **v = environ; v && *v; v++)
+		if (!strncmp(*v, variable_head, sizeof(variable_head) - 1) &&
+			strncmp(*v, for_tests, sizeof(for_tests) - 1) != 0 &&
+			check_variable(o, *v, err))
+			return err->code;
 	return 0;
 }
 
@@ -352,7 +426,7 @@ int options_parse(int argc, char **argv, unsigned groups, struct options *o, str
 		if (code)
 			return code;
 	}
-	return from_environment(groups, o, err);
+	return check_environment(o, err) ? err->code : from_environment(groups, o, err);
 }
 
 void options_release(struct options *o)
@@ -360,17 +434,68 @@ void options_release(struct options *o)
 	arena_release(&o->arena);
 }
 
+enum { HELP_LEFT = 32, HELP_WIDTH = 80 };
+
+/* Words of the text, wrapped, from column `left` on; the cursor is at column `at`. */
+static void wrapped(const char *text, size_t at, size_t left)
+{
+	const char *gap = "";
+
+	while (*text) {
+		size_t n = strcspn(text, " ");
+
+		if (at > left && at + 1 + n > HELP_WIDTH) {
+			printf("\n%*s", (int)left, "");
+			at = left;
+			gap = "";
+		}
+		printf("%s%.*s", gap, (int)n, text);
+		at += n + strlen(gap);
+		gap = " ";
+		text += n + strspn(text + n, " ");
+	}
+	putchar('\n');
+}
+
 void options_help(unsigned groups)
 {
+	const char *heading = NULL, *shown = NULL;
+
 	for (size_t i = 0; i < options_n; i++) {
 		const struct option *opt = &options[i];
 		char left[64];
 
-		if (!(opt->group & groups))
+		if (!(opt->group & groups)) {
+			heading = opt->heading ? opt->heading : heading;
 			continue;
-		snprintf(left, sizeof(left), "  %c%c%s --%s%s%s", opt->letter ? '-' : ' ',
+		}
+		heading = opt->heading ? opt->heading : heading;
+		if (heading != shown)
+			printf("\n%s:\n", heading);
+		shown = heading;
+		int n = snprintf(left, sizeof(left), "  %c%c%s --%s%s%s", opt->letter ? '-' : ' ',
 			opt->letter ? opt->letter : ' ', opt->letter ? "," : " ", opt->name,
 			opt->argument ? " " : "", opt->argument ? opt->argument : "");
-		printf("%-32s %s\n", left, opt->help);
+
+		printf("%-*s", HELP_LEFT, left);
+		wrapped(opt->help, n > HELP_LEFT ? (size_t)n : HELP_LEFT, HELP_LEFT);
+	}
+}
+
+void options_names(unsigned groups)
+{
+	scoped_buf struct buf b = { 0 };
+	const char *name;
+
+	if (groups & (FOR_GRADE | FOR_SECRETS)) {
+		for (size_t i = 0; (name = scov_analyzer_name(i)); i++)
+			buf_printf(&b, "%s%s", i ? " " : "", name);
+		printf("\nAnalyzers, for --skip:\n  ");
+		wrapped(b.p ? b.p : "", 2, 2);
+		b.len = 0;
+		for (size_t i = 0; i < limit_rows_n; i++)
+			buf_printf(&b, "%s%s", i ? " " : "", limit_rows[i].name);
+		printf("\nLimits, for --limit (what each bounds: doc/limits.md):\n  ");
+		wrapped(b.p ? b.p : "", 2, 2);
 	}
 }

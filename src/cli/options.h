@@ -3,6 +3,7 @@
  *
  * Options come before or after the words; "--" ends them; "--name value" and "--name=value" are
  * the same; each is also SCOVILLE_NAME in the environment ('-' as '_'), the command line first.
+ * There a list has blanks or commas between its values.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -22,9 +23,11 @@ enum option_group {
 	FOR_ALL = 1,
 	FOR_IMAGES = 2,
 	FOR_GRADE = 4,
-	FOR_OUTPUT = 8,
-	FOR_SECRETS = 16,
-	FOR_RULES = 32,
+	FOR_SECRETS = 8,
+	FOR_RULES = 16,
+	FOR_CRITERIA = 32,
+	FOR_EXPLAIN = 64,
+	FOR_CACHE = 128,
 };
 
 struct option {
@@ -36,6 +39,7 @@ struct option {
 	const char *help;
 	size_t offset;       /* in struct options */
 	const char *choices; /* "auto always never": for completion and a check; NULL: any */
+	const char *heading; /* of the group that begins here; NULL: the same as before */
 };
 
 typedef VEC(const char *) words;
@@ -53,7 +57,9 @@ struct options {
 		*worker;
 	const char *trusted_file, *ignore, *fp_key, *secret_rules, *requirements, *reason, *until;
 	unsigned long threads, max_age, timeout_ms;
+	const char *format; /* of `criteria` */
 	words output, limit, fail_on, skip, trusted;
+	words unknown;   /* variables SCOVILLE_... that name no option of any command */
 	words arguments; /* what is not an option */
 };
 
@@ -65,4 +71,5 @@ extern const size_t options_n;
 must_check int options_parse(
 	int argc, char **argv, unsigned groups, struct options *o, struct scov_err *err);
 void options_release(struct options *o);
-void options_help(unsigned groups); /* to standard output */
+void options_help(unsigned groups);  /* to standard output, in groups */
+void options_names(unsigned groups); /* what --skip and --limit take */

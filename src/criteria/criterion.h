@@ -59,6 +59,7 @@ struct criterion {
 	 * that may help. Neither: its needs. */
 	const char *settled_by;
 	uint32_t settled_by_input; /* enum input bits */
+	bool can_ignore;           /* it has findings, and the ignore file may list them */
 	bool not_met_stands;       /* what the judge found decides even when a need is missing: it
 				      is about a layer, not about the final file system */
 	enum verdict (*judge)(const struct dossier *d, struct verdict_out *out);

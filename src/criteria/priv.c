@@ -142,5 +142,6 @@ const struct criterion conf_priv = {
 	.fix = "RUN chmod u-s FILE, or setcap -r FILE",
 	.effort = 1,
 	.needs = INPUT_FILES | INPUT_XATTRS | INPUT_LINUX,
+	.can_ignore = true,
 	.judge = judge,
 };

@@ -178,6 +178,7 @@ const struct criterion conf_secrets = {
 	       "layer",
 	.effort = 2,
 	.needs = INPUT_SECRETS | INPUT_CONFIG | INPUT_FILES,
+	.can_ignore = true,
 	.not_met_stands = true,
 	.settled_by_input = INPUT_PACKAGES,
 	.judge = judge,

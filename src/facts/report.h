@@ -140,9 +140,10 @@ struct report {
 	VEC(struct gate_result) gates;
 	struct span requirements_name; /* "3gpp-nf"; empty: not asked for */
 	VEC(struct requirement_row) requirements;
-	bool fingerprint_key_is_run;  /* fingerprints change with every run */
-	struct span secret_rules;     /* digest of the rules, built-in and the user's */
-	VEC(struct diagnostic) diags; /* the image's, and of the run: sandbox notes */
+	bool fingerprint_key_is_run;   /* fingerprints change with every run */
+	bool fingerprint_key_is_cache; /* they are of the cache folder's key; neither: the user's */
+	struct span secret_rules;      /* digest of the rules, built-in and the user's */
+	VEC(struct diagnostic) diags;  /* the image's, and of the run: sandbox notes */
 	bool gates_passed;
 	bool has_error; /* an error diagnostic: exit status 4 */
 	bool complete;  /* nothing is not assessed */

@@ -225,7 +225,7 @@ static bool is_key(struct span line)
 	       (span_at(line, 3) == '=' || ascii_is_blank(span_at(line, 3)) || line.len == 3);
 }
 
-static int take_entry(struct line *l, bool (*known_id)(struct span id))
+static int take_entry(struct line *l, int (*check)(const struct waiver *w, struct scov_err *err))
 {
 	struct waiver w = { .layer = -1, .line = l->number };
 	unsigned seen = 0;
@@ -233,13 +233,13 @@ static int take_entry(struct line *l, bool (*known_id)(struct span id))
 	int r = 0;
 
 	w.id = arena_dup(&l->policy->arena, span_sub(l->rest, 0, n));
-	if (!known_id(w.id))
-		return LINE_FAIL(l, "unknown criterion '%.*s'", SPAN_ARG(w.id));
 	l->rest = span_from(l->rest, n);
 	for (skip_blanks(l); !r && l->rest.len; skip_blanks(l))
 		r = take_field(l, &w, &seen);
 	if (!r)
 		r = check_entry(l, &w, seen);
+	if (!r && check(&w, l->err))
+		return err_wrap(l->err, "%s:%u", l->name, l->number);
 	if (r)
 		return r;
 	if (l->policy->waivers.n >= WAIVERS_MAX)
@@ -249,7 +249,7 @@ static int take_entry(struct line *l, bool (*known_id)(struct span id))
 }
 
 int policy_ignore_file(struct policy *p, struct span text, const char *name,
-	bool (*known_id)(struct span id), struct scov_err *err)
+	int (*check)(const struct waiver *w, struct scov_err *err), struct scov_err *err)
 {
 	struct line l = { .policy = p, .name = name, .err = err };
 	struct span raw;
@@ -263,7 +263,7 @@ int policy_ignore_file(struct policy *p, struct span text, const char *name,
 		if (l.rest.len > LINE_MAX_BYTES)
 			return LINE_FAIL(&l, "line too long: %zu bytes (limit %d)", l.rest.len,
 				LINE_MAX_BYTES);
-		r = is_key(l.rest) ? take_key(&l) : take_entry(&l, known_id);
+		r = is_key(l.rest) ? take_key(&l) : take_entry(&l, check);
 		if (r)
 			return r;
 	}

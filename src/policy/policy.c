@@ -5,6 +5,7 @@
 #include "policy/policy.h"
 
 #include "base/err.h"
+#include "base/nearest.h"
 #include "facts/report.h"
 #include "known/bases.h"
 #include "syntax/base64.h"
@@ -113,6 +114,38 @@ static bool parse_secret_level(struct span s, uint8_t *out)
 	return secret_level_of(s, out) && *out > SECRET_NONE;
 }
 
+static size_t word_end(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && !span_has(SPAN("<>=."), span_sub(s, n, 1)))
+		n++;
+	return n;
+}
+
+/* The word that is closest to the first one, or to the one after the vector. */
+static int unknown_gate(struct span text, struct scov_err *err)
+{
+	static const char *const words[] = { "grade", "level", "secrets", "requirements" };
+	struct span vector = span_sub(text, 0, word_end(text));
+	bool has_dot = span_at(text, vector.len) == '.';
+	struct span rest = has_dot ? span_from(text, vector.len + 1) : text;
+	struct nearest near = { .given = span_sub(rest, 0, word_end(rest)) };
+	char hint[NEAREST_HINT];
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		nearest_try(&near, words[i]);
+	if (has_dot && near.best && !near.least) {
+		near = (struct nearest){ .given = vector };
+		for (size_t i = 0; i < VECTORS; i++)
+			nearest_try(&near, vectors[i]);
+	}
+	return err_fail(err, SCOV_E_USAGE,
+		"fail-on '%.*s': must be [VECTOR.]grade<G, [VECTOR.]level<N, secrets>=LEVEL, "
+		"requirements or a criterion's id%s",
+		SPAN_ARG(text), nearest_hint(&near, hint));
+}
+
 int policy_gate(struct policy *p, struct span text, struct scov_err *err)
 {
 	struct gate g = { .vector = -1 };
@@ -147,11 +180,7 @@ int policy_gate(struct policy *p, struct span text, struct scov_err *err)
 	} else if (is_criterion_id(text)) {
 		g.kind = GATE_CRITERION;
 	} else {
-		return err_fail(err, SCOV_E_USAGE,
-			"fail-on '%.*s': must be [VECTOR.]grade<G, [VECTOR.]level<N, "
-			"secrets>=LEVEL, "
-			"requirements or a criterion's id",
-			SPAN_ARG(text));
+		return unknown_gate(text, err);
 	}
 	g.text = arena_dup(&p->arena, text);
 	if (g.kind == GATE_CRITERION)

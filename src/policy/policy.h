@@ -65,9 +65,9 @@ must_check int policy_trust_file(
 	struct policy *p, struct span text, const char *name, struct scov_err *err);
 /* An ignore file, which may contain the key of the fingerprints. An entry that lacks a reason or a
  * date, is unknown or has expired (at p->now) is SCOV_E_USAGE; the error names file and line.
- * known_id says whether a criterion id exists. */
+ * check says whether an entry can match anything. */
 must_check int policy_ignore_file(struct policy *p, struct span text, const char *name,
-	bool (*known_id)(struct span id), struct scov_err *err);
+	int (*check)(const struct waiver *w, struct scov_err *err), struct scov_err *err);
 /* Call when all files are read: entries with a fingerprint need a key. name: of the ignore file.
  * Errors: SCOV_E_USAGE. */
 must_check int policy_keyed(const struct policy *p, const char *name, struct scov_err *err);

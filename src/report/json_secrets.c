@@ -95,7 +95,10 @@ void json_secrets(struct json_out *w, const struct report *r, bool all)
 {
 	const struct image_facts *f = r->image;
 
-	json_member_str(w, "fingerprint_key", r->fingerprint_key_is_run ? "run" : "user");
+	json_member_str(w, "fingerprint_key",
+		r->fingerprint_key_is_run     ? "run"
+		: r->fingerprint_key_is_cache ? "cache"
+					      : "user");
 	json_member(w, "secret_rules", r->secret_rules);
 	search(w, r);
 	json_out_key(w, "secrets");

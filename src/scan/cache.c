@@ -380,8 +380,9 @@ static bool key_of_ops(struct cache *c, const uint8_t fresh[CACHE_KEY], uint8_t 
 	struct span kept = { 0 };
 
 	if (c->ops->get(c->ctx, key_name, &a, &kept) != 1 || kept.len != CACHE_KEY) {
-		kept = span_of(fresh, CACHE_KEY);
-		c->ops->put(c->ctx, key_name, kept);
+		c->ops->put(c->ctx, key_name, span_of(fresh, CACHE_KEY));
+		if (c->ops->get(c->ctx, key_name, &a, &kept) != 1 || kept.len != CACHE_KEY)
+			return false; /* it keeps nothing */
 	}
 	memcpy(out, kept.p, CACHE_KEY);
 	return true;

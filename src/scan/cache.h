@@ -33,7 +33,7 @@ void cache_put(struct cache *c, const struct digest *blob, const struct digest *
 	struct span facts);
 void cache_trim(struct cache *c); /* by age to the size cap, under a lock that nobody waits for */
 /* The key of fingerprints that stays with the folder: made at the first call, file "key", 0600. Not
- * one that others can read. False: the caller's own cache, or the folder refuses. */
+ * one that others can read. False: the caller's cache does not keep it, or the folder refuses. */
 enum { CACHE_KEY = 32 };
 bool cache_key(struct cache *c, uint8_t out[CACHE_KEY]);
 const char *cache_folder(const struct cache *c);

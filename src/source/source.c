@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/err.h"
+#include "source/reference.h"
 #include "source/registry.h"
 
 static int registry_open(const struct form *f, const struct source_options *opt,
@@ -69,6 +70,17 @@ int source_open(const char *reference, const struct source_options *opt, const s
 	int code = form_parse(span_str(reference), &f, err);
 
 	return code ? code : transports[f.kind](&f, opt, call, out, err);
+}
+
+int source_check(const char *reference, struct arena *a, struct scov_err *err)
+{
+	struct form f;
+	struct reference name;
+	int code = form_parse(span_str(reference), &f, err);
+
+	if (!code && f.kind == FORM_REGISTRY)
+		code = reference_parse(f.name, a, &name, err);
+	return code;
 }
 
 void source_free(struct source *s)

@@ -96,6 +96,8 @@ struct source_options {
 	struct span password;
 };
 
+/* What it says alone; nothing is opened. Errors: SCOV_E_USAGE (not a reference), SCOV_E_LIMIT. */
+must_check int source_check(const char *reference, struct arena *a, struct scov_err *err);
 /* Open what `reference` names (doc/references in design: oci:, docker-archive:, a bare name ...).
  * Errors: SCOV_E_USAGE (not a reference), SCOV_E_NOT_FOUND, SCOV_E_FORMAT, SCOV_E_NET, SCOV_E_AUTH
  * ... */

@@ -19,6 +19,8 @@ is() { # status, words that standard error has
 	[ -z "${2:-}" ] || grep -qF -- "$2" err || { echo "not said: $2"; cat err; false; }
 }
 
+not() { ! "$@"; } # "! command" alone never fails a test
+
 run_as_other() { # not root: permissions count
 	status=0
 	if [ "$(id -u)" -ne 0 ]; then

@@ -39,7 +39,7 @@ json() { # an expression over the report d, and its list s
 	json 'any("history" in x["place"] or x["place"].get("config", "").startswith("/history") for x in s)'
 	json 'all(x["proof"] == "checksum" and x["length"] == 40 and x["prefix"] == "gh" + "p_" for x in s if x["kind"] == "github-token")'
 	json 'd["secret_search"]["complete"] and d["secret_search"]["high"] == sum(x["level"] == "high" for x in s)'
-	json 'd["fingerprint_key"] == "run" and d["secret_rules"].startswith("sha256:")'
+	json 'd["fingerprint_key"] == "cache" and d["secret_rules"].startswith("sha256:")'
 }
 
 @test "the text has them too, and the history line, and what to do" {

@@ -107,11 +107,36 @@ def without_a_key_they_are_of_the_run(d):
     value = plant.github()
     reference = one(d + "/a", value)
     seen = set()
-    for options in (["--no-cache"], ["--no-cache"], ["--cache", d + "/c"], ["--cache", d + "/c"], ["--cache", d + "/c"]):
-        prints, report = fingerprints(reference, *options)
+    os.mkdir(d + "/open", 0o755)  # not used: others can read it
+    for folder in ("/proc/none", "/proc/none", d + "/open", d + "/open"):
+        prints, report = fingerprints(reference, "--cache", folder)
         expect(report["fingerprint_key"] == "run", "not marked as of the run")
         seen |= set(prints.values())
-    expect(len(seen) == 5, f"5 runs, {len(seen)} fingerprints: one run can be compared with another")
+    expect(len(seen) == 4, f"4 runs, {len(seen)} fingerprints: one run can be compared with another")
+
+
+@case
+def the_cache_folder_keeps_a_key(d):
+    reference = one(d + "/a", plant.github())
+    seen = set()
+    for options in ([], [], ["--no-cache"], []):
+        prints, report = fingerprints(reference, "--cache", d + "/c", *options)
+        expect(report["fingerprint_key"] == "cache", "not marked as of the cache folder")
+        seen |= set(prints.values())
+    expect(len(seen) == 1, f"{len(seen)} fingerprints of one value")
+    expect(os.stat(d + "/c/key").st_mode & 0o777 == 0o600, "the key is open to others")
+    prints, _ = fingerprints(reference, "--cache", d + "/other")
+    expect(not seen & set(prints.values()), "two folders have the same key")
+    os.chmod(d + "/c/key", 0o644)
+    prints, report = fingerprints(reference, "--cache", d + "/c")
+    expect(report["fingerprint_key"] == "run", "a key that others can read was used")
+
+
+@case
+def many_first_runs_make_one_key(d):
+    reference = one(d + "/a", plant.github())
+    runs = [subprocess.Popen([scoville, "secrets", "-o", "json", "--cache", d + "/c", reference], stdout=subprocess.PIPE) for _ in range(8)]
+    expect(len({r.communicate()[0] for r in runs}) == 1, "they differ")
 
 
 @case

@@ -38,6 +38,7 @@ static int start(void **state)
 	write_file("root/srv/app.properties", "db.password=" PASSWORD "\n");
 	struct scov_options opt = { .struct_size = sizeof(opt),
 		.no_cache = true,
+		.cache_folder = "/proc/none", /* nor a key in it */
 		.worker = getenv("SCOVILLE_TEST_WORKER") };
 
 	return scov_context_new(&opt, &context, NULL);

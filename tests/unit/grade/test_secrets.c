@@ -18,9 +18,11 @@ struct graded {
 	struct report r;
 };
 
-static bool known_id(struct span id)
+static int check_id(const struct waiver *w, struct scov_err *err)
 {
-	return criterion_find(id) != NULL;
+	return criterion_find(w->id)
+		       ? 0
+		       : err_fail(err, SCOV_E_USAGE, "unknown criterion '%.*s'", SPAN_ARG(w->id));
 }
 
 /* ignore: lines of an ignore file after its key. searched: the parts were looked at. */
@@ -40,7 +42,7 @@ static void grade(struct graded *g, const char *listing, const char *ignore, boo
 	g->policy.now = g->l.in.now;
 	g->policy.telecom = telecom;
 	snprintf(text, sizeof(text), "key=AAECAwQFBgcICQoLDA0ODxAR\n%s\n", ignore ? ignore : "");
-	if (policy_ignore_file(&g->policy, span_str(text), "f", known_id, &err))
+	if (policy_ignore_file(&g->policy, span_str(text), "f", check_id, &err))
 		fail_msg("%s: %s", ignore, err.text);
 	assert_int_equal(grade_image(&d, &g->r, &err), 0);
 }

@@ -8,9 +8,11 @@
 #define COUNT(t) (sizeof(t) / sizeof(*(t)))
 enum { NOW = 1795305600 /* 2026-11-22 */ };
 
-static bool known_id(struct span id)
+static int check_id(const struct waiver *w, struct scov_err *err)
 {
-	return criterion_find(id) != NULL;
+	return criterion_find(w->id)
+		       ? 0
+		       : err_fail(err, SCOV_E_USAGE, "unknown criterion '%.*s'", SPAN_ARG(w->id));
 }
 
 static void gates(void **state)
@@ -201,7 +203,7 @@ static void ignore_files(void **state)
 
 		policy_init(&p);
 		p.now = NOW;
-		r = policy_ignore_file(&p, cases[i].text, "f", known_id, &err);
+		r = policy_ignore_file(&p, cases[i].text, "f", check_id, &err);
 		check(cases[i].name, r == (cases[i].error ? SCOV_E_USAGE : 0));
 		if (cases[i].error && strncmp(err.text, cases[i].error, strlen(cases[i].error)))
 			fail_msg("%s: got '%s'", cases[i].name, err.text);
@@ -220,7 +222,7 @@ static void an_entry_is_read_whole(void **state)
 	assert_int_equal(policy_ignore_file(&p,
 				 SPAN("\nvuln.any purl=pkg:deb/x layer=3 path=/a until=2027-01-01 "
 				      "reason=\"he said \\\"no\\\" \\\\ \"\n"),
-				 "f", known_id, NULL),
+				 "f", check_id, NULL),
 		0);
 	check_span("id", p.waivers.p[0].id, SPAN("vuln.any"));
 	check_span("purl", p.waivers.p[0].purl, SPAN("pkg:deb/x"));
@@ -240,7 +242,7 @@ static void fingerprints_take_a_key(void **state)
 	policy_init(&p);
 	p.now = NOW;
 	assert_int_equal(policy_ignore_file(&p, SPAN("\nconf.secrets fp=" FP " " UNTIL "reason=x"),
-				 "f", known_id, &err),
+				 "f", check_id, &err),
 		0);
 	assert_int_equal(policy_keyed(&p, "f", &err), SCOV_E_USAGE);
 	assert_true(span_starts(span_str(err.text), SPAN("f:2: fp= without a key")));
