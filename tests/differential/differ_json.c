@@ -354,17 +354,32 @@ static int document(struct source *s, const struct descriptor *d, const struct c
 	return 0;
 }
 
+/* On one line: control bytes as the oracle writes them. Good until 64 more are asked for. */
+static struct span plain(struct span s)
+{
+	enum { TEXT = 4096, TEXTS = 64 };
+	static char texts[TEXTS][TEXT];
+	static unsigned at;
+	char *p = texts[at++ % TEXTS];
+	size_t n = s.len < TEXT ? s.len : TEXT;
+
+	for (size_t i = 0; i < n; i++)
+		p[i] = (char)(span_at(s, i) < 0x20 ? '?' : span_at(s, i));
+	return span_of(p, n);
+}
+#define PLAIN(s) SPAN_ARG(plain(s))
+
 static void line(struct buf *b, const char *name, struct span value)
 {
 	if (value.len)
-		buf_printf(b, "%s %.*s\n", name, SPAN_ARG(value));
+		buf_printf(b, "%s %.*s\n", name, PLAIN(value));
 }
 
 static void pairs(struct buf *b, const char *name, const annotations *list)
 {
 	for (size_t i = 0; i < list->n; i++)
-		buf_printf(b, "%s %.*s=%.*s\n", name, SPAN_ARG(list->p[i].key),
-			SPAN_ARG(list->p[i].value));
+		buf_printf(
+			b, "%s %.*s=%.*s\n", name, PLAIN(list->p[i].key), PLAIN(list->p[i].value));
 }
 
 static void descriptor_lines(
@@ -374,10 +389,10 @@ static void descriptor_lines(
 
 	snprintf(full, sizeof(full), number == SIZE_MAX ? "%s" : "%s %zu", name, number);
 	buf_printf(b, "%s %s %.*s %llu %.*s\n", full, digest_format(&d->digest, text),
-		SPAN_ARG(d->media_type), (unsigned long long)d->size, SPAN_ARG(d->artifact_type));
-	buf_printf(b, "%s on %.*s/%.*s/%.*s %.*s\n", full, SPAN_ARG(d->platform.os),
-		SPAN_ARG(d->platform.architecture), SPAN_ARG(d->platform.variant),
-		SPAN_ARG(d->platform.os_version));
+		PLAIN(d->media_type), (unsigned long long)d->size, PLAIN(d->artifact_type));
+	buf_printf(b, "%s on %.*s/%.*s/%.*s %.*s\n", full, PLAIN(d->platform.os),
+		PLAIN(d->platform.architecture), PLAIN(d->platform.variant),
+		PLAIN(d->platform.os_version));
 	pairs(b, full, &d->annotations);
 }
 
@@ -481,17 +496,16 @@ static void config_lines(const struct part *p, struct buf *out)
 			if (rows[r].is_list)
 				buf_printf(out, "%zu ", n++);
 			if (is_env || is_map)
-				buf_printf(
-					out, "%.*s%s", SPAN_ARG(f->name), f->has_value ? "=" : "");
-			buf_printf(out, "%.*s\n", SPAN_ARG(f->value));
+				buf_printf(out, "%.*s%s", PLAIN(f->name), f->has_value ? "=" : "");
+			buf_printf(out, "%.*s\n", PLAIN(f->value));
 		}
 	}
 	for (size_t i = 0; i < p->diff_ids.n; i++)
-		buf_printf(out, "diff %zu %.*s\n", i, SPAN_ARG(p->diff_ids.p[i].text));
+		buf_printf(out, "diff %zu %.*s\n", i, PLAIN(p->diff_ids.p[i].text));
 	for (size_t i = 0; i < p->history.n; i++)
 		buf_printf(out, "history %zu %.*s %.*s %.*s %.*s %s\n", i,
-			SPAN_ARG(p->history.p[i].created), SPAN_ARG(p->history.p[i].created_by),
-			SPAN_ARG(p->history.p[i].author), SPAN_ARG(p->history.p[i].comment),
+			PLAIN(p->history.p[i].created), PLAIN(p->history.p[i].created_by),
+			PLAIN(p->history.p[i].author), PLAIN(p->history.p[i].comment),
 			p->history.p[i].empty_layer ? "true" : "false");
 }
 
@@ -536,12 +550,11 @@ static bool read_archive(struct span in, struct buf *out)
 	if (docker_manifest_parse(in, &l, &a, &list, &err))
 		return false;
 	for (size_t i = 0; i < list.n; i++) {
-		buf_printf(out, "%zu config %.*s\n", i, SPAN_ARG(list.p[i].config));
+		buf_printf(out, "%zu config %.*s\n", i, PLAIN(list.p[i].config));
 		for (size_t k = 0; k < list.p[i].tags.n; k++)
-			buf_printf(out, "%zu tag %zu %.*s\n", i, k, SPAN_ARG(list.p[i].tags.p[k]));
+			buf_printf(out, "%zu tag %zu %.*s\n", i, k, PLAIN(list.p[i].tags.p[k]));
 		for (size_t k = 0; k < list.p[i].layers.n; k++)
-			buf_printf(
-				out, "%zu layer %zu %.*s\n", i, k, SPAN_ARG(list.p[i].layers.p[k]));
+			buf_printf(out, "%zu layer %zu %.*s\n", i, k, PLAIN(list.p[i].layers.p[k]));
 	}
 	sort_lines(out);
 	return true;

@@ -168,7 +168,13 @@ type archive []struct {
 type lines []string
 
 func (l *lines) add(name, format string, args ...any) {
-	*l = append(*l, name+" "+fmt.Sprintf(format, args...))
+	text := []byte(name + " " + fmt.Sprintf(format, args...))
+	for i, c := range text {
+		if c < ' ' { // it stays one line
+			text[i] = '?'
+		}
+	}
+	*l = append(*l, string(text))
 }
 
 func (l *lines) text(name, value string) {
