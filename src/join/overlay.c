@@ -234,8 +234,11 @@ static void check_whiteout(struct overlay *o, const struct entry *e)
 	}
 	for (; path.len; path = span_dir(path)) {
 		i = node_find(o, path);
-		if (i != NONE && o->nodes.p[i].is_there && node_is_symlink(o, &o->nodes.p[i]))
+		if (i == NONE || !o->nodes.p[i].is_there)
+			continue;
+		if (node_is_symlink(o, &o->nodes.p[i]))
 			doubt(o, e->path, "a whiteout whose path goes through a symlink");
+		return; /* what is above what is there are directories */
 	}
 }
 
