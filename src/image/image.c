@@ -383,9 +383,10 @@ int image_manifest(struct source *s, const struct limits *l, const struct image_
 int image_config_platform(const struct image_reader *r, const struct manifest *m,
 	struct platform *out, struct scov_err *err)
 {
-	static const struct json_field fields[] = { { "os", false }, { "os.version", false },
-		{ "architecture", false }, { "variant", false }, { "config", true },
-		{ NULL, false } };
+	static const struct json_field fields[] = { { "os", JSON_TEXT, false },
+		{ "os.version", JSON_TEXT, false }, { "architecture", JSON_TEXT, false },
+		{ "variant", JSON_TEXT, false }, { "config", JSON_DICT, true },
+		{ NULL, JSON_ABSENT, false } };
 	size_t limit = (size_t)r->limits->document_size;
 	const struct json *doc;
 	struct digest found;
