@@ -23,19 +23,37 @@ static void criterion_words(void)
 		printf(" %s", c.id);
 }
 
-/* Values that are known: choices, formats, criteria. */
-static void bash_values(void)
+static void format_words(bool has_folders)
 {
 	const char *format;
+	bool is_folder;
 
+	for (size_t i = 0; (format = scov_format_name(i, &is_folder, NULL)); i++)
+		if (!is_folder || has_folders)
+			printf(" %s", format);
+}
+
+/* Gates of `grade`; of `secrets` the first two. */
+#define GATES_SECRETS "secrets\\>=high secrets\\>=medium requirements"
+#define GATES_GRADE "grade\\<A grade\\<B grade\\<C level\\<1 level\\<2"
+
+/* Values that are known: choices, formats, gates. */
+static void bash_values(void)
+{
 	for (size_t i = 0; i < options_n; i++)
-		if (options[i].choices)
+		if (options[i].choices && !options[i].letter)
 			printf("\t--%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n",
 				options[i].name, options[i].choices);
-	printf("\t-o|--output) COMPREPLY=($(compgen -W '");
-	for (size_t i = 0; (format = scov_format_name(i, NULL, NULL)); i++)
-		printf("%s ", format);
-	printf("' -- \"$cur\")); return ;;\n\t--fail-on) COMPREPLY=($(compgen -W '");
+	printf("\t-o|--output) case \"${COMP_WORDS[1]}\" in\n"
+	       "\t\tcriteria) COMPREPLY=($(compgen -W 'text json markdown' -- \"$cur\")) ;;\n"
+	       "\t\tsecrets) COMPREPLY=($(compgen -W '");
+	format_words(false);
+	printf("' -- \"$cur\")) ;;\n\t\t*) COMPREPLY=($(compgen -W '");
+	format_words(true);
+	printf("' -- \"$cur\")) ;;\n\t\tesac; return ;;\n"
+	       "\t--fail-on) if [ \"${COMP_WORDS[1]}\" = secrets ]; then COMPREPLY=($(compgen -W "
+	       "'" GATES_SECRETS "' -- \"$cur\")); return; fi\n"
+	       "\t\tCOMPREPLY=($(compgen -W '" GATES_SECRETS " " GATES_GRADE);
 	criterion_words();
 	printf("' -- \"$cur\")); return ;;\n");
 }
@@ -45,6 +63,8 @@ static void bash(const struct command *commands)
 	printf("# bash completion of scoville; made by `scoville completion bash`\n_scoville() "
 	       "{\n");
 	printf("\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n");
+	/* ':' and '=' end a word for bash, and are one. */
+	printf("\tcase \"$cur\" in [:=]) cur= ;; esac\n");
 	printf("\tif [ \"$COMP_CWORD\" -eq 1 ]; then COMPREPLY=($(compgen -W '");
 	for (const struct command *c = commands; c->name; c++)
 		printf("%s ", c->name);
@@ -79,6 +99,25 @@ static void zsh_text(const char *s)
 	}
 }
 
+static const char *zsh_action(const struct option *o)
+{
+	static const struct {
+		const char *argument, *action;
+	} rows[] = {
+		{ "FILE", "_files" },
+		{ "DIR", "_files -/" },
+		{ "EXPR", "_scoville_gate" },
+		{ "FORMAT[=FILE]", "_scoville_output" },
+		{ "REF", "_scoville_reference" },
+		{ "ANALYZER", "_scoville_analyzer" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (!strcmp(o->argument, rows[i].argument))
+			return rows[i].action;
+	return " ";
+}
+
 static void zsh_options(unsigned groups)
 {
 	for (size_t i = 0; i < options_n; i++) {
@@ -86,25 +125,56 @@ static void zsh_options(unsigned groups)
 
 		if (!(o->group & groups))
 			continue;
-		printf("\t\t\t'%s--%s%s[", o->kind == OPT_LIST ? "*" : "", o->name,
-			o->kind == OPT_FLAG ? "" : "=");
-		zsh_text(o->help);
-		putchar(']');
-		if (o->choices)
-			printf(":value:(%s)", o->choices);
-		else if (o->argument)
-			printf(":%s:%s", o->argument,
-				!strcmp(o->argument, "FILE")  ? "_files"
-				: !strcmp(o->argument, "DIR") ? "_files -/"
-							      : "");
-		printf("' \\\n");
+		/* Each name is a row: "-o" alone, then "--output=". */
+		for (int is_long = !o->letter; is_long < 2; is_long++) {
+			printf("\t\t\t'%s", o->kind == OPT_LIST ? "*" : "");
+			if (is_long)
+				printf("--%s%s[", o->name, o->kind == OPT_FLAG ? "" : "=");
+			else
+				printf("-%c%s[", o->letter, o->kind == OPT_FLAG ? "" : "+");
+			zsh_text(o->help);
+			putchar(']');
+			if (o->choices) {
+				printf(":value:(%s)", o->choices);
+			} else if (o->argument) {
+				putchar(':');
+				zsh_text(o->argument);
+				printf(":%s", zsh_action(o));
+			}
+			printf("' \\\n");
+		}
 	}
+}
+
+/* Completions of values that have parts, or characters that the shell knows. */
+static void zsh_values(void)
+{
+	const char *name;
+
+	printf("_scoville_reference() {\n\tif compset -P '*:'; then _files; return; fi\n"
+	       "\t_alternative 'forms:form:compadd -S \"\" oci\\: oci-archive\\: dir\\: "
+	       "docker-archive\\: rootfs\\: docker\\:' 'files:file:_files'\n}\n");
+	printf("_scoville_output() {\n\tif compset -P '*='; then _files; return; fi\n"
+	       "\tif [[ $words[2] = secrets ]]; then compadd --");
+	format_words(false);
+	printf("; else compadd --");
+	format_words(true);
+	printf("; fi\n}\n_scoville_gate() {\n\tcompadd -- 'secrets>=high' 'secrets>=medium' "
+	       "requirements\n\t[[ $words[2] = secrets ]] || compadd -- 'grade<A' 'grade<B' "
+	       "'grade<C' 'level<1' 'level<2'");
+	criterion_words();
+	printf("\n}\n_scoville_analyzer() {\n\tcompadd --");
+	for (size_t i = 0; (name = scov_analyzer_name(i)); i++)
+		printf(" %s", name);
+	printf("\n}\n");
 }
 
 static void zsh(const struct command *commands)
 {
 	printf("#compdef scoville\n# zsh completion of scoville; made by `scoville completion "
-	       "zsh`\n_scoville() {\n");
+	       "zsh`\n");
+	zsh_values();
+	printf("_scoville() {\n");
 	printf("\tif (( CURRENT == 2 )); then\n\t\tlocal -a commands=(\n");
 	for (const struct command *c = commands; c->name; c++) {
 		printf("\t\t\t'%s:", c->name);
@@ -125,6 +195,7 @@ static void zsh(const struct command *commands)
 			printf("\t\t\t'*:argument:%s' ;;\n",
 				!strcmp(c->name, "completion") ? "(bash zsh)"
 				: !strcmp(c->name, "cache")    ? "(clear)"
+				: c->groups & FOR_IMAGES       ? "_scoville_reference"
 							       : "_files");
 		}
 	}

@@ -72,11 +72,23 @@ static int worse(int a, int b)
 	return EXIT_GRADED;
 }
 
+/* What to do next, when it is known. */
+static const char *next_step(const struct grading *g, const struct scov_err *err)
+{
+	if (err->code == SCOV_E_AUTH && !g->o->username && !strstr(err->text, "proxy"))
+		return "; log in with docker login or podman login, or pass --authfile FILE, or "
+		       "--username U --password-stdin";
+	if (err->code == SCOV_E_NET && strstr(err->text, "certificate") && !g->o->ca_file)
+		return "; if the registry is yours, pass its CA with --ca-file FILE";
+	return "";
+}
+
 static void failed(struct grading *g, const char *what, const struct scov_err *err)
 {
 	char text[1400];
 
-	snprintf(text, sizeof(text), "%s%s%s", what ? what : "", what ? ": " : "", err->text);
+	snprintf(text, sizeof(text), "%s%s%s%s", what ? what : "", what ? ": " : "", err->text,
+		next_step(g, err));
 	progress_end();
 	cli_complain(text);
 	/* A reference that names nothing, or more than one image, is an image that cannot be read.

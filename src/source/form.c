@@ -20,6 +20,8 @@ static const struct {
 	{ SPAN_INIT("docker://"), FORM_REGISTRY, false, false, false, false, NULL },
 	{ SPAN_INIT("docker:"), FORM_ENGINE, false, false, false, false, NULL },
 	{ SPAN_INIT("docker-daemon:"), 0, false, false, false, false, "docker:NAME" },
+	{ SPAN_INIT("podman:"), 0, false, false, false, false,
+		"docker:NAME, which reads a running Podman too" },
 	{ SPAN_INIT("containers-storage:"), 0, false, false, false, false,
 		"docker:NAME (with podman's service)" },
 	{ SPAN_INIT("http://"), 0, false, false, false, false,

@@ -417,3 +417,32 @@ setup_file() { image_for_file; }
 	one explain conf.secrets
 	grep -qF 'The rules (secret-rules.md) say' out
 }
+
+complete_bash() { # words, the last is being typed: what bash would offer
+	bash -c 'source "$1"; shift; COMP_WORDS=(scoville "$@"); COMP_CWORD=$#; _scoville; printf "%s\n" "${COMPREPLY[@]}"' - "$BATS_TEST_TMPDIR/script" "$@" >out
+}
+
+@test "completion: files after oci: and json=, formats after -o, gates after --fail-on" {
+	"$SCOVILLE" completion bash >script
+	touch image.tar
+	complete_bash grade oci : ima; grep -qx image.tar out
+	complete_bash grade oci :; grep -qx image.tar out
+	complete_bash grade -o json = ima; grep -qx image.tar out
+	complete_bash grade -o j; grep -qx json out
+	complete_bash grade -o ""; grep -qx badge out
+	complete_bash secrets -o ""; not grep -qx badge out
+	complete_bash criteria -o m; grep -qx markdown out
+	complete_bash grade --fail-on conf.u; grep -qx conf.user out
+	complete_bash grade --fail-on gr; grep -qx 'grade<B' out
+	complete_bash secrets --fail-on ""; grep -qx 'secrets>=high' out; not grep -qx conf.user out
+	complete_bash gra; grep -qx grade out
+	complete_bash explain conf.a; grep -qx conf.annot out
+	"$SCOVILLE" completion zsh >script
+	for words in '-o+' '--output=' '_scoville_gate' "compset -P '*:'" "compset -P '*='"; do grep -qF -- "$words" script; done
+	command -v zsh >/dev/null || skip "no zsh"
+	zsh -n script
+}
+
+@test "what to do next is in the message" {
+	one grade podman:app; is 3 "write docker:NAME"
+}

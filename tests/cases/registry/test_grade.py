@@ -82,6 +82,8 @@ def ask(root, port, cert, image):
     second = grade(f"{name}@{digest}", "--cache", root / "cache", *key, *tls, "--authfile", auth)
     check(f"{image} from the cache asks for no blob", (root / "log").read_text().count("/blobs/") == before)
     check(f"{image} from the cache, the same bytes", first.stdout == second.stdout and first.stdout)
+    check(f"{image}, no credentials: what to do", "--authfile" in grade(f"{name}:v1", *tls).stderr)
+    check(f"{image}, an unknown authority: what to do", "--ca-file" in grade(f"{name}:v1", "--authfile", auth).stderr)
     for what, run in {"no credentials": grade(f"{name}:v1", *tls),
                       "a wrong password": grade(f"{name}:v1", *tls, "--username", USER, "--password-stdin", stdin="wrong\n"),
                       "no such tag": grade(f"{name}:v2", *tls, "--authfile", auth),
