@@ -18,22 +18,6 @@ struct named {
 	enum name_class class;
 };
 
-static enum file_kind kind_of(const struct lexicon *l, struct span path)
-{
-	struct span base = span_base(path);
-
-	if (span_ends_nocase(base, SPAN(".gz")))
-		base.len -= 3;
-	size_t dot = span_rfind(base, '.');
-	struct span ext = dot < base.len ? span_from(base, dot + 1) : base;
-	bool is_manual = ext.len == 1 && span_at(ext, 0) >= '1' && span_at(ext, 0) <= '9';
-	uint64_t of = lexicon_of(l, ext);
-
-	if (is_manual || lexicon_in(of, WORDS_PROSE) || lexicon_has(l, WORDS_PROSE_PATH, path))
-		return FILE_PROSE;
-	return lexicon_in(of, WORDS_CODE) ? FILE_CODE : FILE_SETTINGS;
-}
-
 /* ---- what rows ask: TEST_... of lexicon.h ---- */
 
 static bool is_member(const struct named *n)
@@ -176,6 +160,11 @@ static bool has_other_form(const struct named *n)
 	return false;
 }
 
+static bool is_version(const struct named *n)
+{
+	return value_is_version(n->value);
+}
+
 static bool (*const tests[NAMED_TESTS])(const struct named *n) = {
 	[TEST_ECHO] = is_echo,
 	[TEST_RECORD] = is_record,
@@ -189,6 +178,7 @@ static bool (*const tests[NAMED_TESTS])(const struct named *n) = {
 	[TEST_HEX] = is_all_hex,
 	[TEST_KEY_LENGTH] = has_key_length,
 	[TEST_KNOWN_PREFIX] = has_known_prefix,
+	[TEST_VERSION] = is_version,
 	[TEST_OTHER_FORM] = has_other_form,
 };
 
@@ -256,13 +246,14 @@ static enum name_class name_and_value(const struct lexicon *l, struct setting *x
 	return name != NAME_NONE && setting_value(x) ? name : NAME_NONE;
 }
 
-static enum file_kind kind_of_look(const struct finder *f, const struct look *l)
+/* Options of commands and comparisons are in strings of code too. */
+static bool is_expression(const struct named *n, enum file_kind kind)
 {
-	struct span member = span_base(l->member);
+	const struct setting *x = n->x;
 
-	if (l->surface == SURFACE_ENV)
-		return FILE_ENVIRONMENT;
-	return kind_of(f->words, span_find(member, '.') < member.len ? l->member : f->path);
+	return n->class != NAME_ADDRESS &&
+	       (x->form == FORM_QUOTED || x->form == FORM_LINE || x->form == FORM_INLINE) &&
+	       value_is_expression(n->finder->words, x->text, x->value, kind);
 }
 
 void confirm_noun(
@@ -284,7 +275,8 @@ void confirm_noun(
 	n.name = span_sub(text, x.name, x.name_end - x.name);
 	n.value = span_sub(text, x.value, x.value_end - x.value);
 	uint8_t look = value_look(f->words, n.value);
-	uint32_t judgment = judgment_of(&n, look, kind_of_look(f, l));
+	enum file_kind kind = kind_of_look(f, l);
+	uint32_t judgment = is_expression(&n, kind) ? 0 : judgment_of(&n, look, kind);
 	uint8_t level = judgment ? f->words->named.p[judgment - 1].level : SECRET_NONE;
 
 	if (level > SECRET_NONE)

@@ -149,6 +149,7 @@ void confirm_value(struct finder *f, struct look *l, const struct window *w, str
 void confirm_adjacent(struct finder *f, struct look *l, const struct window *w, struct span text);
 void confirm_noun(struct finder *f, struct look *l, uint64_t from, uint64_t hit, size_t len,
 	struct span text);
+enum file_kind kind_of_look(const struct finder *f, const struct look *l);
 void confirm_encoded(struct finder *f, struct look *l, const struct window *w,
 	enum pattern_kind kind, struct span text);
 /* A window without a match that holds escapes: once more without them. */

@@ -64,6 +64,7 @@ void report(struct finder *f, struct look *l, const struct found *s)
 		f->dropped++;
 		return;
 	}
+	const char *published = value_published(s->value);
 	uint64_t last = s->at + (s->value.len ? s->value.len - 1 : 0);
 	struct secret_fact x = {
 		.entry = f->entry,
@@ -71,7 +72,8 @@ void report(struct finder *f, struct look *l, const struct found *s)
 		.encoding = l->encoding,
 		.level = s->level,
 		.proof = s->proof,
-		.flags = s->flags | (l->is_binary ? SECRET_IN_BINARY : 0u),
+		.flags = s->flags | (l->is_binary ? SECRET_IN_BINARY : 0u) |
+			 (published ? SECRET_EXAMPLE : 0u),
 		.judgment = s->judgment,
 		.line = look_line(l, s->at),
 		.end_line = look_line(l, last),
@@ -83,7 +85,7 @@ void report(struct finder *f, struct look *l, const struct found *s)
 		.prefix = arena_dup(f->arena,
 			span_sub(s->value, 0, s->prefix < PREFIX_MAX ? s->prefix : PREFIX_MAX)),
 		.known = arena_dup(f->arena, s->known),
-		.detail = arena_dup(f->arena, s->detail),
+		.detail = arena_dup(f->arena, published ? span_str(published) : s->detail),
 		.fingerprint = fingerprint(f, s->kind, s->value),
 	};
 
@@ -121,8 +123,18 @@ static struct proof prove(
 	return all;
 }
 
-static bool judge(const struct finder *f, const struct secret_rule *r, const struct proof *p,
-	struct span value, struct span window, struct found *s)
+/* Its name alone says that it is a secret, so what is there must be a value. */
+static bool is_value(const struct finder *f, const struct look *l, const struct secret_rule *r,
+	struct span value, struct span window)
+{
+	return !rule_is_named(r) ||
+	       (!value_is_version(value) &&
+		       !value_is_expression(
+			       f->words, window, (size_t)(value.p - window.p), kind_of_look(f, l)));
+}
+
+static bool judge(const struct finder *f, const struct look *l, const struct secret_rule *r,
+	const struct proof *p, struct span value, struct span window, struct found *s)
 {
 	const char *why = NULL;
 
@@ -138,7 +150,8 @@ static bool judge(const struct finder *f, const struct secret_rule *r, const str
 		s->level = r->level_invalid;
 		s->flags |= SECRET_CHECKSUM_BAD;
 	} else if (r->class != CLASS_NONE &&
-		   !value_plausible(f->words, r->class, span_from(value, r->prefix), &why)) {
+		   (!value_plausible(f->words, r->class, span_from(value, r->prefix), &why) ||
+			   !is_value(f, l, r, value, window))) {
 		return false;
 	}
 	if (r->near.len && s->level && s->level < SECRET_HIGH && span_has(window, r->near)) {
@@ -177,7 +190,7 @@ void confirm_value(struct finder *f, struct look *l, const struct window *w, str
 	};
 
 	bool is_one =
-		judge(f, r, &p, value, text, &s) && (!wants_proof || p.validity == VALID_PROVEN);
+		judge(f, l, r, &p, value, text, &s) && (!wants_proof || p.validity == VALID_PROVEN);
 
 	if (is_one && is_dressed(r, &p, value)) {
 		struct window of = {

@@ -8,7 +8,7 @@
 
 struct known_key {
 	struct span hash; /* 64 hex digits */
-	struct span use;  /* "telecom", "tls", "ca", "product" or "test" */
+	struct span use;  /* "telecom", "tls", "ca", "product", "test" or "value" */
 	struct span name, source;
 };
 

@@ -48,6 +48,10 @@ struct validator {
 		struct proof *out); /* 0 or SCOV_E_LIMIT */
 };
 
+/* The name of the documentation that shows this value, or these claims of a token, as an example;
+ * NULL: none on the list does. */
+const char *value_published(struct span value);
+
 extern const struct validator *const validators[]; /* NULL-ended, alphabetical */
 const struct validator *validator_find(struct span name);
 /* Makes the libraries load what they open lazily; call before a worker's filter. */

@@ -59,6 +59,12 @@ struct secret_rule {
 	uint32_t line; /* of the section, for errors */
 };
 
+/* The value has no form of its own: what is before it says that it is a secret. */
+static inline bool rule_is_named(const struct secret_rule *r)
+{
+	return r->class != CLASS_NONE && !r->prefix && !r->validators_n && !r->strong && !r->binary;
+}
+
 struct secret_rules {
 	struct secret_rule *p;
 	size_t n, cap;

@@ -39,8 +39,15 @@ static bool is_wrapped(const struct lexicon *l, struct span s)
 	return false;
 }
 
+/* $NAME; @NAME in capitals, of templates. */
 static bool is_variable(struct span s)
 {
+	if (span_at(s, 0) == '@') {
+		for (size_t i = 1; i < s.len; i++)
+			if (!ascii_is_upper(span_at(s, i)) && span_at(s, i) != '_')
+				return false;
+		return s.len > 4;
+	}
 	if (span_at(s, 0) != '$' || s.len < 2 || ascii_is_digit(span_at(s, 1)))
 		return false;
 	for (size_t i = 1; i < s.len; i++)

@@ -10,7 +10,6 @@
 
 #include "base/ascii.h"
 
-
 /* How a list is used. */
 enum use {
 	USE_WORD,   /* whole words */
@@ -32,6 +31,7 @@ enum use {
 	X(TOKEN, "token", USE_END, false)                                                          \
 	X(KEY, "key", USE_WORD, false)                                                             \
 	X(KEY_OF, "key-of", USE_WORD, false)                                                       \
+	X(KEY_NOT, "key-not", USE_WORD, false)                                                     \
 	X(WEAK, "weak", USE_WORD, false)                                                           \
 	X(WEAK_END, "weak-end", USE_END, false)                                                    \
 	X(TRIGGER, "trigger", USE_PHRASE, false)                                                   \
@@ -43,6 +43,7 @@ enum use {
 	X(SETTING_VALUES, "setting-values", USE_PHRASE, true)                                      \
 	X(SETTING_STATEMENT, "setting-statement", USE_PHRASE, false)                               \
 	X(SETTING_DIRECTIVE, "setting-directive", USE_WORD, true)                                  \
+	X(OPERATOR, "operator", USE_WORD, true)                                                    \
 	X(PLACEHOLDER, "placeholder", USE_WORD, false)                                             \
 	X(PLACEHOLDER_PART, "placeholder-part", USE_PHRASE, false)                                 \
 	X(REFERENCE, "reference", USE_PHRASE, true)                                                \

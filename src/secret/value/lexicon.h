@@ -32,6 +32,7 @@ enum lexicon_list {
 	WORDS_TOKEN,
 	WORDS_KEY,
 	WORDS_KEY_OF,
+	WORDS_KEY_NOT,
 	WORDS_WEAK,
 	WORDS_WEAK_END,
 	WORDS_TRIGGER,
@@ -45,6 +46,7 @@ enum lexicon_list {
 	WORDS_SETTING_STATEMENT,
 	WORDS_SETTING_DIRECTIVE,
 	/* values */
+	WORDS_OPERATOR,
 	WORDS_PLACEHOLDER,
 	WORDS_PLACEHOLDER_PART,
 	WORDS_REFERENCE,
@@ -78,10 +80,6 @@ enum lexicon_table {
 	LEXICON_TABLES
 };
 
-/* What kind of file it is, by its name: where words are there for their own sake, and where names
- * stand for values. */
-enum file_kind { FILE_SETTINGS, FILE_CODE, FILE_PROSE, FILE_ENVIRONMENT, FILE_KINDS };
-
 /* What a row may ask of a name and its value beyond name, look, form and file. */
 enum named_test {
 	TEST_ECHO,         /* the value says the name again, or a part of it */
@@ -96,6 +94,7 @@ enum named_test {
 	TEST_HEX,          /* hex digits only */
 	TEST_KEY_LENGTH,   /* 32, 48 or 64 characters, as keys of ciphers have in hex */
 	TEST_KNOWN_PREFIX, /* begins as tokens of a known kind do */
+	TEST_VERSION,      /* a version, or a range of versions */
 	TEST_OTHER_FORM,   /* not as the keys of the service that the name says (table key-form) */
 	NAMED_TESTS
 };

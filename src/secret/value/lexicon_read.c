@@ -46,6 +46,7 @@ static const struct span test_names[NAMED_TESTS] = { [TEST_ECHO] = SPAN_INIT("ec
 	[TEST_EQUALS] = SPAN_INIT("equals"),
 	[TEST_LONE] = SPAN_INIT("lone"),
 	[TEST_HEX] = SPAN_INIT("hex"),
+	[TEST_VERSION] = SPAN_INIT("version"),
 	[TEST_KEY_LENGTH] = SPAN_INIT("key-length"),
 	[TEST_KNOWN_PREFIX] = SPAN_INIT("known-prefix"),
 	[TEST_OTHER_FORM] = SPAN_INIT("other-form") };

@@ -68,9 +68,11 @@ enum name_class name_class_by(const struct lexicon *l, struct span name)
 		return NAME_SECRET;
 	if (HAS(last, TOKEN))
 		return NAME_TOKEN;
-	if (HAS(ahead, NAME_INDEX))
+	bool is_key = span_eq_nocase(x.w[i], SPAN("key"));
+
+	if (HAS(ahead, NAME_INDEX) || HAS(last, KEY_NOT) || (is_key && HAS(before, KEY_NOT)))
 		return NAME_NONE;
-	if (HAS(last, KEY) || (span_eq_nocase(x.w[i], SPAN("key")) && HAS(before, KEY_OF)))
+	if (HAS(last, KEY) || (is_key && HAS(before, KEY_OF)))
 		return NAME_KEY;
 	return HAS(last, WEAK) || HAS(last, WEAK_END) ? NAME_WEAK : NAME_NONE;
 }

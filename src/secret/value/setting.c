@@ -113,6 +113,8 @@ static bool take_shell_default(struct setting *x, size_t i)
 	for (i += 2; i < end && lex_is_word(span_at(s, i)) && span_at(s, i) != '-'; i++)
 		continue;
 	i += span_at(s, i) == ':';
+	if (span_at(s, i) == '?' || span_at(s, i) == '+')
+		return false;
 	if (span_at(s, i) != '-' && span_at(s, i) != '=' && span_at(s, i - 1) != ':')
 		return false;
 	i += span_at(s, i) == '-' || span_at(s, i) == '=';

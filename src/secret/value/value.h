@@ -8,6 +8,10 @@
 
 struct lexicon;
 
+/* What kind of file it is, by its name: where words are there for their own sake, and where names
+ * stand for values. */
+enum file_kind { FILE_SETTINGS, FILE_CODE, FILE_PROSE, FILE_ENVIRONMENT, FILE_KINDS };
+
 /* What a rule asks of a value when no validator proves it. */
 enum value_class {
 	CLASS_NONE,
@@ -25,6 +29,12 @@ enum value_class {
 bool value_plausible(const struct lexicon *l, uint8_t class, struct span value, const char **why);
 /* Written instead of a value: "<password>", "${X}", "changeme" ... */
 bool value_placeholder(const struct lexicon *l, struct span s);
+/* Where a value of `name = value` would begin, at `at`, is something else: code (a call, a member,
+ * any bare text in a file of code), a reference, a command in backticks, or bare text in the next
+ * line. */
+bool value_is_expression(const struct lexicon *l, struct span text, size_t at, enum file_kind kind);
+/* A version, or ranges of versions as package files have them. */
+bool value_is_version(struct span s);
 /* What a value looks like, from nothing of a secret to nothing but one. */
 enum value_look {
 	LOOKS_NOTHING, /* a placeholder, a reference, a run */

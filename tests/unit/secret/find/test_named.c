@@ -205,6 +205,18 @@ static const struct row none[] = {
 	{ "an address in pointed brackets", "a.md", "db://<user>:<password>@<host>\n", NONE, 0 },
 	{ "what things are stored under", "a.conf", "key = " V "\n", NONE, 0 },
 	{ "a digest", "a.json", "\"token\": \"sha256:" V "\"\n", NONE, 0 },
+	{ "a range of versions", "package.json", "\"bcrypt-pass\": \"^7.1.2\",\n", NONE, 0 },
+	{ "two ends of a range", "package.json", "\"htpasswd\": \">=1.0.1 <2 || 3.x\",\n", NONE,
+		0 },
+	{ "another name of a package", "package.json",
+		"\"my-pass\": \"npm:fs-pass9@^1.0.0-rc.2\"\n", NONE, 0 },
+	{ "what the shell says without it", "a.sh", "PASSWORD=${PASSWORD:?" V "}\n", NONE, 0 },
+	{ "what goes in its place", "a.sh", "PASSWORD=${PASSWORD:+" V "}\n", NONE, 0 },
+	{ "a call of code in a page", "a.html", "const token = await " V "(key)\n", NONE, 0 },
+	{ "a member of the environment", "a.yml", "token: process.env." V "\n", NONE, 0 },
+	{ "a template in capitals", "a.conf", "password=@DB_PASSWORD@\nx_password=@PASSWORD\n",
+		NONE, 0 },
+	{ "the name of a key in an account", "a.yml", "secretArn: arn:aws:" V "\n", NONE, 0 },
 };
 
 static void what_is_none(void **state)
@@ -238,6 +250,77 @@ static void levels(void **state)
 {
 	(void)state;
 	run(graded, sizeof(graded) / sizeof(*graded));
+}
+
+/* What rules that know a value by its name alone ask of it. */
+static void expressions(void **state)
+{
+	static const struct {
+		const char *before, *value, *after;
+		enum file_kind kind;
+		bool is;
+	} cases[] = {
+		{ "K=", V, "\n", FILE_SETTINGS, false },
+		{ "K = ", V, "", FILE_SETTINGS, false },
+		{ "K: \"", V, "\"\n", FILE_CODE, false },
+		{ "K: ", V, "\n", FILE_CODE, true },
+		{ "'K' => ", V, ",\n", FILE_CODE, true },
+		{ "f(K, ", V, ")\n", FILE_CODE, false }, /* not of the form */
+		{ "K = ", "await f(x)", "\n", FILE_PROSE, true },
+		{ "K = ", "getValue()", ";\n", FILE_SETTINGS, true },
+		{ "K = ", "crypto.randomBytes(32)", "\n", FILE_SETTINGS, true },
+		{ "K = ", "os.environ[\"X\"]", "\n", FILE_SETTINGS, true },
+		{ "K = ", "options.value || null", "\n", FILE_SETTINGS, true },
+		{ "K: ", "process.env.VALUE", "\n", FILE_SETTINGS, true },
+		{ "K: ", "Optional[str] = None", "\n", FILE_SETTINGS, true },
+		{ "K=", "$(cat /x)", "\n", FILE_SETTINGS, true },
+		{ "K=", "$NAME", "\n", FILE_SETTINGS, true },
+		{ "K=", "$6$salt", "\n", FILE_SETTINGS, false },
+		{ "K=`", "cat x", "`\n", FILE_SETTINGS, true },
+		{ "K=\"", "`cat x`", "\"\n", FILE_SETTINGS, true },
+		{ "K='", "`123asdf", "'\n", FILE_SETTINGS, false },
+		{ "K=`", V, "`\n", FILE_CODE, false }, /* a string of JavaScript */
+		{ "${K:", "?must be set", "}\n", FILE_SETTINGS, true },
+		{ "K:\n  ", "user", "\n", FILE_SETTINGS, true },
+		{ "K:\n\n", V, "\n", FILE_SETTINGS, false },
+		{ "K:\n  \"", V, "\"\n", FILE_SETTINGS, false },
+		{ "K: |\n  ", V, "\n", FILE_SETTINGS, false },
+		{ "K=", W "(" Z ")", "\n", FILE_SETTINGS, false },
+	};
+	static const struct {
+		const char *text;
+		bool is;
+	} versions[] = {
+		{ "1.2.3", true },
+		{ "^7.1.2", true },
+		{ "~1", true },
+		{ "v1.0.0-rc.1+5", true },
+		{ ">=1.0 <2", true },
+		{ "1.0 - 2.x", true },
+		{ "1.2||3.*", true },
+		{ "10.0.0.1", true },
+		{ "2.0b1", true },
+		{ "123456", false },
+		{ "", false },
+		{ "^", false },
+		{ "1.2 x", false },
+		{ "1." V, false },
+		{ V, false },
+		{ "a1.2", false },
+		{ "1..2", false },
+	};
+	char text[200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		snprintf(text, sizeof(text), "%s%s%s", cases[i].before, cases[i].value,
+			cases[i].after);
+		check(text, value_is_expression(lexicon_builtin(), span_str(text),
+				    strlen(cases[i].before), cases[i].kind) == cases[i].is);
+	}
+	for (size_t i = 0; i < sizeof(versions) / sizeof(*versions); i++)
+		check(versions[i].text,
+			value_is_version(span_str(versions[i].text)) == versions[i].is);
 }
 
 static void looks(void **state)
@@ -365,6 +448,7 @@ int main(void)
 		cmocka_unit_test(every_syntax),
 		cmocka_unit_test(what_is_none),
 		cmocka_unit_test(levels),
+		cmocka_unit_test(expressions),
 		cmocka_unit_test(looks),
 		cmocka_unit_test(of_a_file),
 		cmocka_unit_test(dressed_lines),

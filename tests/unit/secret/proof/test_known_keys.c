@@ -195,7 +195,7 @@ static void derivations(void **state)
 static void rows(void **state)
 {
 	(void)state;
-	size_t test = 0, service = 0;
+	size_t test = 0, service = 0, values = 0;
 
 	for (size_t i = 0; i < known_keys_n; i++) {
 		const struct known_key *k = &known_keys[i];
@@ -206,6 +206,12 @@ static void rows(void **state)
 
 		snprintf(name, sizeof(name), "%.*s", SPAN_ARG(k->name));
 		check(name, text_hex(k->hash, hash, 32));
+		if (span_eq(k->use, SPAN("value"))) { /* of a text, never of a key */
+			proof_known_hash(hash, &p);
+			check(name, p.validity == VALID_UNKNOWN && !p.flags);
+			values++;
+			continue;
+		}
 		proof_known_hash(hash, &p);
 		check(name, p.validity == VALID_PROVEN && p.detail);
 		check(name, is_test == !p.known && is_test == !!(p.flags & SECRET_EXAMPLE));
@@ -222,7 +228,21 @@ static void rows(void **state)
 		proof_known_hash(hash, &p);
 		check(name, p.validity == VALID_UNKNOWN && !p.known && !p.flags);
 	}
-	assert_true(test > 100 && service > 60);
+	assert_true(test > 100 && service > 60 && values > 80);
+}
+
+/* RFC 7617, RFC 6749, jwt.io (under another signature), and what is none of them. */
+static void published(void **state)
+{
+	(void)state;
+	assert_non_null(value_published(SPAN("QWxhZGRpbjpvcGVuIHNlc2FtZQ==")));
+	assert_non_null(value_published(SPAN("czZCaGRSa3F0MzpnWDFmQmF0M2JW")));
+	assert_non_null(value_published(SPAN(
+		"x.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.y")));
+	assert_null(value_published(SPAN("QWxhZGRpbjpvcGVuIHNlc2FtZQ=")));
+	assert_null(value_published(SPAN("x.eyJzdWIiOiIxMjM0NTY3ODkwIn0.y")));
+	assert_null(value_published(SPAN("x.y")));
+	assert_null(value_published(SPAN("")));
 }
 
 /* A whole container is known whatever its kind: GnuTLS tests itself with curves not computed here.
@@ -252,6 +272,7 @@ int main(void)
 		cmocka_unit_test(home_network),
 		cmocka_unit_test(derivations),
 		cmocka_unit_test(rows),
+		cmocka_unit_test(published),
 		cmocka_unit_test(details),
 	};
 
