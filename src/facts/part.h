@@ -294,6 +294,8 @@ struct secret_fact {
 	uint32_t length;                /* bytes of the value */
 	uint32_t judgment; /* found by its name: row of the table "named" that gave the level, from
 			      1; 0: none */
+	uint32_t tree; /* its file is one that a package of a language has by its record: where the
+			  package's tree begins in the path, from 1; 0: not one */
 	uint64_t
 		offset; /* of its first byte in the file or member; in decoded text: in that text */
 	int64_t expires; /* seconds since 1970; 0: not stated */

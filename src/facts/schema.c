@@ -170,6 +170,7 @@ static const struct field secret_fact_fields[] = {
 	U64(secret_fact, offset, 26),
 	TEXT(secret_fact, detail, 27),
 	U32(secret_fact, judgment, 29),
+	U32(secret_fact, tree, 30),
 };
 
 static const struct field public_fact_fields[] = {

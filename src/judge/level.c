@@ -188,7 +188,12 @@ static const struct package_fact *shipper(const struct judge *j, const struct su
 	return p && s->file->body_layer == p->layer ? owner : NULL;
 }
 
-static bool is_what(const struct suspect *s, uint8_t what)
+static bool is_named(const struct secret_rule *rule)
+{
+	return rule && rule_is_named(rule);
+}
+
+static bool is_what(const struct judge *j, const struct suspect *s, uint8_t what)
 {
 	switch (what) {
 	case WHAT_KEY:
@@ -196,7 +201,7 @@ static bool is_what(const struct suspect *s, uint8_t what)
 	case WHAT_KEY_IN_PROGRAM:
 		return is_private_key(s) && (s->f.flags & SECRET_IN_BINARY);
 	case WHAT_NAMED:
-		return s->f.flags & SECRET_GENERIC;
+		return (s->f.flags & SECRET_GENERIC) || is_named(rule_of(j, s->f.fact->rule));
 	default:
 		return true;
 	}
@@ -209,7 +214,7 @@ static void fall_for(struct judge *j, struct suspect *s, uint8_t place, struct s
 		const struct place_row *row = &j->words->places.p[i];
 		size_t at = span_find_span(row->why, SPAN("{}"));
 
-		if (row->place != place || !is_what(s, row->what))
+		if (row->place != place || !is_what(j, s, row->what))
 			continue;
 		if (at == row->why.len)
 			name.len = 0;
@@ -220,13 +225,26 @@ static void fall_for(struct judge *j, struct suspect *s, uint8_t place, struct s
 	}
 }
 
+/* Its record speaks of the path that the layer has, not of another name that a link gave it. */
+static uint32_t tree_of(const struct judge *j, const struct suspect *s)
+{
+	const struct secret_fact *x = s->f.fact;
+
+	return x->tree && s->source < j->image->layers_n && x->entry != NO_ENTRY &&
+			       span_eq(s->f.at.path,
+				       j->image->parts[s->source]->entries.p[x->entry].path)
+		       ? x->tree
+		       : 0;
+}
+
 static void lower_by_place(struct judge *j, struct suspect *s)
 {
 	const struct package_fact *package = shipper(j, s);
+	uint32_t tree = tree_of(j, s);
 	bool is_test = false,
-	     is_public = is_content(s) && path_is_published(j->words, s->f.at.path);
+	     is_public = is_content(s) && path_is_published(j->words, s->f.at.path, tree);
 	struct span class = is_content(s) ? path_class(j->words, s->f.at.path, s->f.at.member,
-						    package != NULL, &is_test)
+						    package != NULL, tree, &is_test)
 					  : (struct span){ 0 };
 
 	s->shipper = package;

@@ -67,8 +67,10 @@ void level_fall(struct judge *j, struct suspect *s, uint8_t to, const char *fmt,
 	__attribute__((format(printf, 4, 5)));
 
 /* path.c: the part of a path that says it is documentation or a test of a package; empty: none.
- * is_owned: a package of the system has the file. *is_test: a test or an example. */
+ * is_owned: a package of the system has the file. tree: of a secret_fact. *is_test: a test or an
+ * example. */
 struct span path_class(const struct lexicon *l, struct span path, struct span member, bool is_owned,
-	bool *is_test);
-/* Below the folder that a package manager of a language fills. */
-bool path_is_published(const struct lexicon *l, struct span path);
+	uint32_t tree, bool *is_test);
+/* Of a package of a language: by its record (tree), or below a folder that its package manager
+ * fills and keeps no record of. */
+bool path_is_published(const struct lexicon *l, struct span path, uint32_t tree);

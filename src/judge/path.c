@@ -29,12 +29,18 @@ static bool is_vendor(struct span name, struct span rest)
 }
 
 /* Offset after the folder that begins a package's own tree; path.len: none. */
-static size_t tree_start(const struct lexicon *l, struct span path)
+static size_t tree_start(const struct lexicon *l, struct span path, uint32_t tree)
 {
 	struct span rest = path, name;
 	size_t n;
 	const struct span *trees = lexicon_phrases(l, WORDS_TREE_PATH, &n);
 
+	if (tree)
+		return tree - 1;
+	while (span_split(&rest, '/', &name))
+		if (rest.len && lexicon_in(lexicon_of(l, name), WORDS_TREE_RECORDED))
+			return path.len;
+	rest = path;
 	for (size_t i = 0; i < n; i++) {
 		struct span head = span_from(trees[i], 1);
 		size_t at = span_find_span(path, trees[i]);
@@ -73,9 +79,9 @@ static struct span test_in(const struct lexicon *l, struct span tree)
 		       : (struct span){ 0 };
 }
 
-bool path_is_published(const struct lexicon *l, struct span path)
+bool path_is_published(const struct lexicon *l, struct span path, uint32_t tree)
 {
-	return tree_start(l, path) < path.len;
+	return tree_start(l, path, tree) < path.len;
 }
 
 static struct span document_in(const struct lexicon *l, struct span path)
@@ -89,10 +95,20 @@ static struct span document_in(const struct lexicon *l, struct span path)
 	return (struct span){ 0 };
 }
 
-struct span path_class(
-	const struct lexicon *l, struct span path, struct span member, bool is_owned, bool *is_test)
+/* By its name: source maps are text of others wherever they are, the rest where a package has it.
+ */
+static bool is_document(const struct lexicon *l, struct span path, bool is_of_package)
 {
-	size_t start = is_owned ? 0 : tree_start(l, path);
+	struct span name = span_base(path);
+
+	return span_ends(path, SPAN(".js.map")) || span_ends(path, SPAN(".css.map")) ||
+	       (is_of_package && lexicon_in(lexicon_of(l, name), WORDS_DOCUMENT_FILE));
+}
+
+struct span path_class(const struct lexicon *l, struct span path, struct span member, bool is_owned,
+	uint32_t tree, bool *is_test)
+{
+	size_t start = is_owned ? 0 : tree_start(l, path, tree);
 	struct span in_archive = span_from(member, span_rfind(member, '!'));
 	struct span found = document_in(l, path);
 
@@ -105,7 +121,7 @@ struct span path_class(
 			found = test_in(l, in_archive.len ? span_from(in_archive, 1) : member);
 		*is_test = found.len > 0;
 	}
-	if (!found.len && (span_ends(path, SPAN(".js.map")) || span_ends(path, SPAN(".css.map"))))
+	if (!found.len && is_document(l, path, start < path.len || is_owned))
 		found = span_base(path);
 	return found;
 }

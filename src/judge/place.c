@@ -17,9 +17,9 @@ static bool speaks_for_it(const struct judge *j, const struct file *f)
 {
 	bool is_test;
 
-	return path_is_published(j->words, f->path) ||
+	return path_is_published(j->words, f->path, 0) ||
 	       path_class(j->words, f->path, (struct span){ 0 },
-		       f->owner && package_is_system(f->owner->type), &is_test)
+		       f->owner && package_is_system(f->owner->type), 0, &is_test)
 		       .len;
 }
 

@@ -25,6 +25,21 @@ enum { ANALYZER_HEAD = 4096 };
  * over it that are wanted as a stream, are not handed over: a diagnostic says so. */
 enum { ANALYZERS_MAX = 32, ANALYZER_STATE = 64 << 10 /* most that stream_size may be */ };
 
+/* A path by its hash, and files with secrets: scan/listed.h. */
+struct listed_row {
+	uint64_t path_hash, content;
+	uint32_t tree;
+	bool is_folder;
+};
+struct listed_file {
+	uint32_t entry;
+	uint64_t content;
+};
+struct listed {
+	VEC(struct listed_row) rows;
+	VEC(struct listed_file) files;
+};
+
 /* What an analyzer writes to. Record arrays are pushed with vec_push(&out->part->x, out->arena). */
 struct analysis {
 	struct part *part;
@@ -35,6 +50,7 @@ struct analysis {
 	bool is_searched; /* what it finds is recorded; it masks in any case */
 	struct span key;  /* of fingerprints and marks */
 	uint8_t kind; /* enum known_file_kind of the file that passes, by its path or its bytes */
+	struct listed listed;
 };
 
 struct analyzer {

@@ -13,6 +13,7 @@
 #include "codec/codec.h"
 #include "crypto/digest.h"
 #include "facts/serial.h"
+#include "scan/listed.h"
 #include "scan/search.h"
 #include "scan/walk.h"
 #include "secret/proof/validate.h"
@@ -202,6 +203,7 @@ static int layer(struct pass *s, struct intake *in, struct scov_err *err)
 	(void)walked; /* in walk_error */
 	search_notes(s, c);
 	codec_free(c);
+	listed_settle(&s->analysis);
 	if (rc == SCOV_E_MEMORY || rc == SCOV_E_IO)
 		return rc;
 	search_end(&s->analysis);

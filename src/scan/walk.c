@@ -11,16 +11,19 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "crypto/digest.h"
 #include "format/capability.h"
 #include "format/sniff.h"
 #include "format/tar.h"
+#include "scan/listed.h"
 #include "scan/search.h"
 #include "scan/text.h"
 
 enum {
 	KEEP_MIN = 64 << 10,
 	ZEROS = 4096,
-	LAST_PATH = 4096 /* of the path before, to know which names are new */
+	LAST_PATH = 4096,    /* of the path before, to know which names are new */
+	HASHED_MAX = 4 << 20 /* a larger file is not compared with a record */
 };
 
 static const uint8_t zeros[ZEROS];
@@ -30,7 +33,7 @@ struct wanter {
 	enum want want;
 	bool is_done;
 	bool is_guess; /* asked for by the bytes, not by the path */
-	void *state; /* of a stream */
+	void *state;   /* of a stream */
 };
 
 struct walk {
@@ -52,7 +55,10 @@ struct walk {
 	/* what the finder of secrets sees */
 	bool is_searched;  /* the content of the file that passes */
 	uint64_t searched; /* bytes of it, holes counted */
-	bool is_behind;    /* past the end of the tar */
+	size_t secrets_n;  /* found before it */
+	struct digester *digester;
+	bool is_hashed; /* the pieces of the file go through it */
+	bool is_behind; /* past the end of the tar */
 	size_t last_n;
 	uint8_t last[LAST_PATH];
 };
@@ -198,6 +204,7 @@ static int find_wanters(struct walk *w, const struct tar_entry *e)
 	if (!w->path.p)
 		return SCOV_E_LIMIT;
 	w->searched = 0;
+	w->secrets_n = w->out->part->secrets.n;
 	return w->is_searched ? finder_begin(w->out->finder, w->ordinal, SURFACE_CONTENT, w->path)
 			      : 0;
 }
@@ -245,9 +252,8 @@ static int find_guess(struct walk *w, struct span head)
 		g->failed = w->entry.size > w->out->limits->kept_file;
 		if (g->failed)
 			return 0;
-		w->wanters[w->wanters_n++] = (struct wanter){
-			.analyzer = a, .want = WANT_WHOLE, .is_guess = true
-		};
+		w->wanters[w->wanters_n++] =
+			(struct wanter){ .analyzer = a, .want = WANT_WHOLE, .is_guess = true };
 	}
 	return 0;
 }
@@ -344,6 +350,42 @@ static int keep(struct walk *w, struct span piece)
 	return give_kept(w, data);
 }
 
+/* The digest of a file is only asked for where a secret is in it. One that comes in one piece is
+ * hashed then; one in several has to be from its first on, so only where a record may list it. */
+static int hash_piece(struct walk *w, uint64_t offset, struct span piece, bool whole)
+{
+	bool may_be_listed = w->out->listed.rows.n || span_has(w->path, SPAN("-packages/")) ||
+			     span_ends(w->path, SPAN(".py"));
+	struct digest d;
+
+	if (whole && w->out->part->secrets.n > w->secrets_n) {
+		d = digest_of(DIGEST_SHA256, piece);
+		return listed_have(w->out, w->ordinal, listed_content(d.bytes));
+	}
+	if (offset == 0)
+		w->is_hashed = !whole && may_be_listed && w->entry.size <= HASHED_MAX;
+	else if (offset != w->searched) /* a hole */
+		w->is_hashed = false;
+	if (w->is_hashed && !w->digester)
+		w->digester = digester_new(DIGEST_SHA256);
+	w->is_hashed = w->is_hashed && w->digester;
+	if (w->is_hashed)
+		digester_add(w->digester, piece.p, piece.len);
+	return 0;
+}
+
+static int hash_end(struct walk *w)
+{
+	if (!w->is_hashed)
+		return 0;
+	struct digest d = digester_end(w->digester);
+
+	w->is_hashed = false;
+	return w->searched == w->entry.size && w->out->part->secrets.n > w->secrets_n
+		       ? listed_have(w->out, w->ordinal, listed_content(d.bytes))
+		       : 0;
+}
+
 /* A hole separates the texts around it: a few zeros mark it. */
 static int search(struct walk *w, uint64_t offset, struct span piece)
 {
@@ -358,8 +400,10 @@ static int search(struct walk *w, uint64_t offset, struct span piece)
 	/* Whole in one piece, as most are: nothing of it is kept. */
 	bool whole = offset == 0 && piece.len == w->entry.size;
 
+	rc = rc ? rc : finder_piece(w->out->finder, piece, whole);
+	rc = rc ? rc : hash_piece(w, offset, piece, whole);
 	w->searched = offset + piece.len;
-	return rc ? rc : finder_piece(w->out->finder, piece, whole);
+	return rc;
 }
 
 /* What its first piece shows; a file whose first piece is too short is put together before it is
@@ -411,7 +455,9 @@ static int end_search(struct walk *w)
 	bool was = w->is_searched;
 
 	w->is_searched = false;
-	return was ? finder_end(w->out->finder) : 0;
+	int rc = was ? finder_end(w->out->finder) : 0;
+
+	return rc || !was ? rc : hash_end(w);
 }
 
 /* The facts do not show what an analyzer left out for want of scratch memory. */
@@ -549,6 +595,7 @@ void walk_free(struct walk *w)
 	if (!w)
 		return;
 	tar_free(w->tar);
+	digester_free(w->digester);
 	mem_free(w->keep);
 	mem_free(w);
 }

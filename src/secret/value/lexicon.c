@@ -59,9 +59,11 @@ enum use {
 	X(PROSE_PATH, "prose-path", USE_PHRASE, true)                                              \
 	X(DOCUMENTS, "documents", USE_PHRASE, true)                                                \
 	X(TREE, "tree", USE_WORD, false)                                                           \
+	X(TREE_RECORDED, "tree-recorded", USE_WORD, false)                                         \
 	X(TREE_PATH, "tree-path", USE_PHRASE, true)                                                \
 	X(TEST_FOLDER, "test-folder", USE_WORD, false)                                             \
-	X(TEST_FILE, "test-file", USE_END, true)
+	X(TEST_FILE, "test-file", USE_END, true)                                                   \
+	X(DOCUMENT_FILE, "document-file", USE_END, true)
 
 static const struct {
 	struct span name;

@@ -67,6 +67,7 @@ static void listing_secret(struct listing *l, struct part *p, uint32_t entry, st
 		x.offset = span_eq(key, SPAN("at")) ? n : x.offset;
 		x.length = span_eq(key, SPAN("len")) ? (uint32_t)n : x.length;
 		x.line = x.end_line = span_eq(key, SPAN("line")) ? (uint32_t)n : x.line;
+		x.tree = span_eq(key, SPAN("tree")) ? (uint32_t)n : x.tree;
 		x.judgment = span_eq(key, SPAN("judgment")) ? (uint32_t)n : x.judgment;
 		x.expires = span_eq(key, SPAN("expires")) ? (int64_t)n : x.expires;
 	}
