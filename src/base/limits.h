@@ -42,7 +42,8 @@
 	X(packages, 200000, 16, 2000000, "packages", "packages of one layer")                      \
 	X(records, 4000000, 1024, 40000000, "records", "facts of one kind of one layer")           \
 	X(secrets, 20000, 16, 1000000, "secrets", "possible secrets of one part that are kept")    \
-	X(nested_depth, 3, 0, 3, "levels", "an archive in an archive in a file of a layer")        \
+	X(nested_depth, 3, 0, 3, "levels",                                                         \
+		"an archive in an archive in a file of a layer; a compressed one counts once")     \
 	X(nested_size, (uint64_t)4 << 30, 4096, (uint64_t)1 << 40, "bytes",                        \
 		"contents of archives in files of a layer")                                        \
 	X(nested_ratio, 1100, 2, 100000, "times",                                                  \

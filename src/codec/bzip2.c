@@ -76,9 +76,20 @@ static bool bzip2_begins(uint8_t first)
 	return first == 'B';
 }
 
+/* A text may begin with "BZh9": the size of the blocks, then the mark of one or of the end. */
+static bool bzip2_follows(struct span after)
+{
+	struct span mark = span_sub(after, 1, 6);
+
+	return span_at(after, 0) >= '1' && span_at(after, 0) <= '9' &&
+	       (span_eq(mark, SPAN("\x31\x41\x59\x26\x53\x59")) ||
+		       span_eq(mark, SPAN("\x17\x72\x45\x38\x50\x90")));
+}
+
 const struct codec_format codec_bzip2 = {
 	.name = "bzip2",
 	.magic = SPAN_INIT("BZh"),
+	.follows = bzip2_follows,
 	.open = bzip2_open,
 	.start = bzip2_start,
 	.run = bzip2_run,

@@ -34,7 +34,9 @@ enum codec_kind codec_sniff(struct span head)
 		span_eq(span_sub(head, 1, 3), SPAN("\x2a\x4d\x18")))
 		return CODEC_ZSTD;
 	for (size_t i = 0; i < CODEC_KINDS; i++)
-		if (formats[i] && span_starts(head, formats[i]->magic))
+		if (formats[i] && span_starts(head, formats[i]->magic) &&
+			(!formats[i]->follows ||
+				formats[i]->follows(span_from(head, formats[i]->magic.len))))
 			return (enum codec_kind)i;
 	return CODEC_NONE;
 }

@@ -16,6 +16,8 @@
 struct codec_format {
 	const char *name;
 	struct span magic; /* the first bytes of a stream */
+	/* What is after them in every stream; NULL: they tell alone. */
+	bool (*follows)(struct span after);
 	void *(*open)(const struct limits *l);
 	/* Ready for the next member. False without memory. */
 	bool (*start)(void *state);

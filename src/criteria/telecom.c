@@ -94,6 +94,12 @@ static bool in_shadow(const struct secret_finding *s)
 		       span_eq(name, SPAN("passwd")));
 }
 
+/* A finding of level low decides nothing, unless it is a password of an account of the image. */
+static bool counts(const struct secret_finding *s)
+{
+	return s->level >= SECRET_MEDIUM || in_shadow(s);
+}
+
 /* A password or key that every copy of the product starts with. */
 static bool is_predefined(const struct secret_finding *s)
 {
@@ -101,9 +107,8 @@ static bool is_predefined(const struct secret_finding *s)
 		is_of_kind(s, "private-key") &&
 		(span_has(s->at.path, SPAN(".ssh/")) || span_starts(s->at.path, SPAN("etc/ssh/")));
 
-	return s->level > SECRET_NONE &&
-	       (s->fact->known.len || is_of_kind(s, "default-account") ||
-		       (s->flags & SECRET_DEFAULT) || in_shadow(s) || is_login);
+	return counts(s) && (s->fact->known.len || is_of_kind(s, "default-account") ||
+				    (s->flags & SECRET_DEFAULT) || in_shadow(s) || is_login);
 }
 
 static enum verdict predefined(const struct dossier *d, struct verdict_out *out)
@@ -121,7 +126,7 @@ static bool is_weakly_stored(const struct secret_finding *s)
 		"asterisk-manager-secret", "default-account" };
 
 	for (size_t i = 0; i < sizeof(weak) / sizeof(*weak); i++)
-		if (s->level > SECRET_NONE && span_eq(s->fact->rule, span_str(weak[i])))
+		if (counts(s) && span_eq(s->fact->rule, span_str(weak[i])))
 			return true;
 	if (s->level < SECRET_MEDIUM)
 		return false;
@@ -134,7 +139,7 @@ static bool is_weakly_stored(const struct secret_finding *s)
 
 static bool is_without(const struct secret_finding *s)
 {
-	return s->level > SECRET_NONE && is_of_kind(s, "empty-password");
+	return counts(s) && is_of_kind(s, "empty-password");
 }
 
 static enum verdict protection(const struct dossier *d, struct verdict_out *out)

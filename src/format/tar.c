@@ -948,6 +948,12 @@ static int begin_meta(struct tar *t, struct span block, uint8_t type, struct sco
 	return size ? 0 : end_meta(t, err);
 }
 
+bool tar_begins(struct span head)
+{
+	return head.len >= BLOCK && span_starts(span_sub(head, F_MAGIC), SPAN("ustar")) &&
+	       sum_is_right(span_sub(head, 0, BLOCK));
+}
+
 static int read_header(struct tar *t, struct span block, struct scov_err *err)
 {
 	uint8_t type = span_at(block, AT_TYPE);

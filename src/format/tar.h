@@ -86,6 +86,9 @@ struct tar_counts {
 	bool has_end;      /* the two zero blocks were seen */
 };
 
+/* The first block of a tar: with its magic, and its checksum is right. A v7 header has no magic. */
+bool tar_begins(struct span head);
+
 struct tar;
 
 /* is_layer: names with ".wh." are whiteouts. NULL without memory. Keeps *ev and *l by value. */

@@ -71,6 +71,26 @@ void zip_free(struct zip *z)
 	mem_free(z);
 }
 
+bool zip_begins(struct span head)
+{
+	enum { VERSION_MAX = 63, METHOD_MAX = 99 };
+	struct cur c = cur_over(head);
+
+	if (cur_le32(&c) != LOCAL)
+		return false;
+	if (head.len < HEADER)
+		return true;
+	uint16_t version = cur_le16(&c) & 0xff;
+
+	cur_skip(&c, 2);
+	uint16_t method = cur_le16(&c);
+
+	cur_skip(&c, 16);
+	uint16_t name = cur_le16(&c);
+
+	return version <= VERSION_MAX && method <= METHOD_MAX && name && name <= ZIP_NAME_MAX;
+}
+
 /* Sizes of more than 32 bits are in an extra field. */
 static void read_extra(struct zip *z, struct span extra, bool wide_size)
 {

@@ -28,6 +28,10 @@ struct zip_events {
 	void (*lost)(void *ctx, struct span name, const char *why);
 };
 
+/* A local header that may be one: its mark, and where there are enough bytes, a version, a method
+ * and the length of a name. */
+bool zip_begins(struct span head);
+
 struct zip;
 
 /* NULL without memory. Keeps *ev by value. */

@@ -25,6 +25,8 @@ static void where(struct json_out *w, const struct secret_finding *s)
 	json_member(w, "path", buf_view(&path));
 	json_member_int(w, "line", is_file ? s->at.line : 0);
 	json_member_int(w, "end_line", is_file ? s->at.end_line : 0);
+	if (s->flags & SECRET_IN_BINARY)
+		json_member_int(w, "offset", (int64_t)s->fact->offset);
 	layer(w, "layer", s->layer);
 	layer(w, "gone_in", s->gone_in);
 	json_place(w, &s->at);

@@ -45,7 +45,7 @@ static bool decides(const struct secret_finding *s)
 
 /* ---- one finding ----------------------------------------------------------------------------- */
 
-/* "/srv/app.env:2-4, 9" */
+/* "/srv/app.env:2-4, 9", "/usr/bin/app, byte 4711" */
 static void put_place(struct buf *b, const struct secret_finding *s)
 {
 	if (s->at.kind != PLACE_FILE) {
@@ -54,6 +54,10 @@ static void put_place(struct buf *b, const struct secret_finding *s)
 	}
 	buf_byte(b, '/');
 	secret_path(s, b);
+	if (s->flags & SECRET_IN_BINARY) { /* has no lines */
+		buf_printf(b, ", byte %llu", (unsigned long long)s->fact->offset);
+		return;
+	}
 	if (s->at.line)
 		buf_printf(b, ":%u", s->at.line);
 	if (s->at.line && s->at.end_line > s->at.line)

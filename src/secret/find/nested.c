@@ -19,8 +19,7 @@ enum {
 	HEAD = 512,
 	NAME_MAX_BYTES = 1024,
 	SLOT = 64 << 10,
-	STREAMS = 4,
-	TAR_MAGIC = 257,
+	STREAMS = 7, /* three times a compressed archive, and its members */
 	MARK = 4,
 	NAME_TOLD = 12,
 	ZLIB_HEAD = 2
@@ -30,6 +29,8 @@ struct stream {
 	struct nested *all;
 	struct look *look;
 	unsigned depth;
+	unsigned level; /* archives around it; one that is compressed is one */
+	bool is_plain;  /* what a compressed stream holds */
 	bool is_decided;
 	bool may_zip;           /* a program: a zip may be after it */
 	uint8_t tail[MARK - 1]; /* of it, the last bytes: the zip's mark may begin in them */
@@ -158,6 +159,8 @@ static bool begin_inner(struct stream *s, struct span name)
 			x->name[x->name_n++] = '!';
 	}
 	look_at_name(s, name);
+	x->is_plain = s->codec || s->zlib;
+	x->level = s->level + (x->is_plain || !s->is_plain);
 	name = span_sub(name, 0, NAME_MAX_BYTES - x->name_n);
 	if (name.len)
 		memcpy(x->name + x->name_n, name.p, name.len);
@@ -276,6 +279,30 @@ static void decide_wide(struct stream *s, struct span head)
 	s->is_big_endian = big;
 }
 
+/* One more archive, but for one that a compressed stream holds. */
+static bool is_too_deep(const struct stream *s, bool is_archive)
+{
+	unsigned level = s->level + !(is_archive && s->is_plain);
+
+	return level > s->all->f->limits.nested_depth || s->depth + 1 >= STREAMS;
+}
+
+/* Deflate, as far as the first bytes show. */
+static bool inflates(struct stream *s, struct span head)
+{
+	struct codec_out out = { .p = s->slot, .cap = SLOT };
+	struct raw *raw = raw_open();
+	struct scov_err err = { 0 };
+	bool is_end = false;
+
+	head = span_from(head, ZLIB_HEAD);
+	bool good = raw && raw_start(raw) && !raw_run(raw, &head, &out, &is_end, &err) && out.len;
+
+	s->slot_n = out.len > s->slot_n ? out.len : s->slot_n;
+	raw_close(raw);
+	return good;
+}
+
 /* The two bytes of RFC 1950: deflate with a window of 32 KB, no dictionary, and a check. So are
  * git's objects; so may a text begin, which is looked at besides. */
 static void decide_zlib(struct stream *s, struct span head)
@@ -284,8 +311,8 @@ static void decide_zlib(struct stream *s, struct span head)
 
 	if (head.len < ZLIB_HEAD || both >> 8 != 0x78 || both % 31 || both & 0x20)
 		return;
-	if (s->depth >= s->all->f->limits.nested_depth || s->depth + 1 >= STREAMS) {
-		s->all->f->dropped++;
+	if (is_too_deep(s, false)) {
+		s->all->f->dropped += inflates(s, head); /* "x^2" begins so too */
 		return;
 	}
 	s->zlib = raw_open();
@@ -310,8 +337,7 @@ static void decide(struct stream *s, struct span head)
 
 	s->is_decided = true;
 	s->in = s->out = 0;
-	bool is_zip = span_starts(head, SPAN("PK\3\4")),
-	     is_tar = span_starts(span_from(head, TAR_MAGIC), SPAN("ustar"));
+	bool is_zip = zip_begins(head), is_tar = tar_begins(head);
 
 	s->may_zip = span_starts(head, SPAN("#!")) || span_starts(head, SPAN("MZ"));
 	decide_wide(s, head);
@@ -319,7 +345,7 @@ static void decide(struct stream *s, struct span head)
 		decide_zlib(s, head);
 		return;
 	}
-	if (s->depth >= l.nested_depth || s->depth + 1 >= STREAMS) {
+	if (is_too_deep(s, is_zip || is_tar)) {
 		s->all->f->dropped++;
 		return;
 	}
@@ -406,16 +432,20 @@ static size_t find_mark(const struct stream *s, struct span data)
  * looked at, the zip is read. */
 static void open_behind(struct stream *s, struct span *data)
 {
+	static const struct span mark = SPAN_INIT("PK\3\4");
 	size_t at = find_mark(s, *data), held = s->tail_n;
 	struct scov_err err = { 0 };
+
+	/* a program that reads such archives has the mark in its code */
+	while (at >= held && at < held + data->len && !zip_begins(span_from(*data, at - held)))
+		at += 1 + span_find_span(span_from(*data, at - held + 1), mark);
 
 	if (at >= held + data->len) {
 		keep_tail(s, *data);
 		return;
 	}
 	s->may_zip = false;
-	if (s->depth >= s->all->f->limits.nested_depth || s->depth + 1 >= STREAMS ||
-		!(s->zip = zip_open(&zip_on, s))) {
+	if (is_too_deep(s, true) || !(s->zip = zip_open(&zip_on, s))) {
 		s->all->f->dropped++;
 		return;
 	}
@@ -551,6 +581,8 @@ void nested_begin(struct nested *n)
 	n->file = 0;
 	n->file_most = (size - (n->size < size ? n->size : size)) / 2;
 	n->streams[0].name_n = 0;
+	n->streams[0].level = 0;
+	n->streams[0].is_plain = false;
 	begin(&n->streams[0]);
 }
 

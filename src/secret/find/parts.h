@@ -31,8 +31,8 @@ enum {
 	NAME_BYTES = 80,
 	VALUE_BYTES = 512,  /* of name = value */
 	BINARY_HEAD = 1024, /* a NUL in it makes a file binary */
-	LOOKS = 7, /* depths: the file, archives in it, a text that is masked meanwhile, decoded
-		      twice */
+	LOOKS = 10, /* depths: the file, archives in it, a text that is masked meanwhile, decoded
+		       twice */
 	DECODED_DEPTH = 2,
 	MATCHES_WINDOW = 1024, /* confirmed in one window */
 	SCRATCH_MAX = 4 << 20,

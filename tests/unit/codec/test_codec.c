@@ -377,7 +377,9 @@ static void kinds(void **state)
 			SPAN_INIT("\xfd"
 				  "7zXZ\0"),
 			CODEC_XZ },
-		{ "bzip2", SPAN_INIT("BZh91A"), CODEC_BZIP2 },
+		{ "bzip2", SPAN_INIT("BZh91AY&SY\x01"), CODEC_BZIP2 },
+		{ "bzip2 of nothing", SPAN_INIT("BZh9\x17\x72\x45\x38\x50\x90"), CODEC_BZIP2 },
+		{ "a text that begins as bzip2", SPAN_INIT("BZh9 is a magic"), CODEC_NONE },
 		{ "short", SPAN_INIT("\x1f\x8b"), CODEC_NONE },
 		{ "nothing", SPAN_INIT(""), CODEC_NONE },
 		{ "a tar", SPAN_INIT("etc/pa"), CODEC_NONE },

@@ -123,6 +123,63 @@ static void in_a_zip_in_a_zip_and_a_gzip_of_a_tar(void **state)
 	expect_one(buf_view(&gz), "data!etc/in.txt");
 }
 
+/* A compressed tar is one archive: three in each other are read, a fourth is counted. */
+static void tgz_in_tgz(void **state)
+{
+	(void)state;
+	scoped_buf struct buf inner = { 0 };
+	struct finding x;
+
+	text_with_token(&inner, 7);
+	for (int level = 1; level <= 4; level++) {
+		scoped_buf struct buf tar = { 0 }, gz = { 0 };
+
+		rig_tar_add(&tar, level == 1 ? "in.txt" : "a.tgz", 0644, buf_view(&inner));
+		tar_write_end(&tar);
+		deflate_to(&gz, buf_view(&tar), 15 + 16);
+		inner.len = 0;
+		buf_span(&inner, buf_view(&gz));
+		if (level == 3)
+			expect_one(buf_view(&inner), "data!a.tgz!data!a.tgz!data!in.txt");
+	}
+	finding_open(&x);
+	finding_file(&x, SPAN("a"), buf_view(&inner), 512);
+	assert_int_equal(finder_dropped(x.finder), 1);
+	finding_close(&x);
+}
+
+/* Texts and programs that have the mark of an archive where it would be: looked at as they are. */
+static void a_mark_alone(void **state)
+{
+	(void)state;
+	static const struct span heads[] = { SPAN_INIT("BZh9 is how bzip2 begins\n"),
+		SPAN_INIT("BZh"), SPAN_INIT("x^2 + y^2 = z^2\n"), SPAN_INIT("x\x9c times\n"),
+		SPAN_INIT("PK\3\4 is a mark and no archive is here\n"),
+		SPAN_INIT("MZ\0\0 looks for PK\3\4 in what it unpacks, and in no other place\n"),
+		SPAN_INIT("#!/bin/sh\ngrep PK\3\4 $1 && echo this is a zip archive as others "
+			  "are\n") };
+	struct finding x;
+
+	finding_open(&x);
+	for (size_t i = 0; i <= sizeof(heads) / sizeof(*heads); i++)
+		for (int packed = 0; packed < 2; packed++) {
+			scoped_buf struct buf text = { 0 }, gz = { 0 };
+			char token[TEST_TOKEN + 1];
+
+			if (i < sizeof(heads) / sizeof(*heads))
+				buf_span(&text, heads[i]);
+			while (text.len < 600)
+				buf_str(&text, text.len == 257 ? "ustar" : "\n");
+			buf_span(&text, test_token(8, token));
+			buf_str(&text, "\n");
+			deflate_to(&gz, buf_view(&text), 15 + 16);
+			finding_file(&x, SPAN("a"), packed ? buf_view(&gz) : buf_view(&text), 97);
+			assert_int_equal(x.part.secrets.n, 1);
+			assert_int_equal(finder_dropped(x.finder), 0);
+		}
+	finding_close(&x);
+}
+
 /* Whatever is broken: no crash, counted, and what is after is looked at as it is. */
 static void broken_ones(void **state)
 {
@@ -246,7 +303,7 @@ static void without_end(void **state)
 			zip_add(to, "again", buf_view(from), true, false);
 			zip_finish(to);
 		}
-		if (depth < 3)
+		if (depth < 5) /* a zip in a gzip is one with it */
 			continue;
 		finding_open(&x);
 		finding_file(&x, SPAN("a"), buf_view(to), 4096);
@@ -321,6 +378,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(in_a_zip),
 		cmocka_unit_test(in_a_zip_in_a_zip_and_a_gzip_of_a_tar),
+		cmocka_unit_test(tgz_in_tgz),
+		cmocka_unit_test(a_mark_alone),
 		cmocka_unit_test(broken_ones),
 		cmocka_unit_test(an_unfinished_member),
 		cmocka_unit_test(a_bomb_is_cut_off),
