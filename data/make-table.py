@@ -2,7 +2,7 @@
 #
 # FIELDS is comma-separated: "text" a span, "string" a C string, "day" a date as days since 1970 or "rolling", "base" minimal or full, "flag" yes or
 # no, "name" a span by which the rows are sorted, "roles" comma-separated enum known_roles, "glob" a text with at most one '*' as two spans and a
-# bool, "file" an enum known_file_kind.
+# bool, "file" an enum known_file_kind, "tool" manager or build.
 # A row with the wrong number of fields, a bad date or a blank source stops the build.
 #
 # SPDX-License-Identifier: Apache-2.0
@@ -38,6 +38,8 @@ def value(kind, text, where):
         return f'{value("text", head, where)}, {value("text", tail, where)}, {"true" if star else "false"}'
     if kind == "file":
         return "KIND_" + text.upper().replace("-", "_")
+    if kind == "tool":
+        return {"manager": "false", "build": "true"}[text]
     if kind == "flag":
         return {"yes": "true", "no": "false"}[text]
     return {"minimal": "KNOWN_MINIMAL", "full": "KNOWN_FULL"}[text]

@@ -1,6 +1,6 @@
 /* manager.c - "No package manager" (minimalism, level 3).
  *
- * Names count in bin, sbin and libexec only: Debian's minimal set has executable
+ * Scripts count in bin, sbin, libexec and PATH only: Debian's minimal set has executable
  * /etc/cron.daily/dpkg and /usr/share/bug/dpkg, which manage nothing.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -27,36 +27,34 @@ static bool is_confirmed(const struct file *f, struct span name)
 	return span_starts(name, SPAN("yarn")) && file_has_marker(f, MARKER_YARN);
 }
 
-/* The program under a manager's name: f itself or what the link ends at; NULL when that is counted
- * on its own, or there is none. */
-static const struct file *program_of(const struct image_facts *image, const struct file *f)
+/* A program counts in a folder of programs; one that is machine code and whose name is its own, and
+ * not only a file of the same name, anywhere. */
+static bool is_manager(
+	const struct file *f, const struct file *program, enum known_manager *m, bool *shared)
 {
-	const struct file *program = f;
-	bool shared;
-
-	if (is_symlink(f)) {
-		program = program_behind(image, f);
-		if (program && in_bin_or_libexec(program->path) &&
-			known_manager(span_base(program->path), &shared))
-			return NULL;
-	}
-	return program && file_is_program(program) ? program : NULL;
+	*m = known_manager(span_base(f->path), shared);
+	return *m && (in_bin_or_libexec(f) ||
+			     (program->exec->kind == EXEC_ELF && !*shared));
 }
 
 static void judge_name(struct findings *l, const struct file *f)
 {
+	const struct image_facts *image = l->dossier->image;
 	struct span name = span_base(f->path);
-	const struct file *program;
-	bool shared;
-	enum known_manager m =
-		in_bin_or_libexec(f->path) ? known_manager(name, &shared) : MANAGER_NOT;
+	const struct file *program = f;
+	enum known_manager m, other;
+	bool shared, also;
 
-	if (!m)
+	if (!known_manager(name, &shared))
 		return;
-	program = program_of(l->dossier->image, f);
-	if (!program)
+	if (is_symlink(f))
+		program = program_behind(image, f);
+	if (!program || !file_is_program(program) ||
+		!is_manager(f, program, &m, &shared))
 		return;
-	if (is_multi_call(program))
+	if (program != f && is_manager(program, program, &other, &also))
+		return; /* it is counted on its own */
+	if (is_applet(program, name))
 		evidence_file(l->out, REMARK, f, "a busybox applet, judged under min.shell");
 	else if (shared && !is_confirmed(program, name))
 		evidence_file(l->out, REMARK, f,
@@ -66,14 +64,18 @@ static void judge_name(struct findings *l, const struct file *f)
 			m == MANAGER_OS ? "operating system" : "language");
 }
 
-static void judge_module(struct findings *l, const struct file *f)
+static void judge_module(struct findings *l, struct module_scan *scan, const struct file *f)
 {
-	if (f->entry->type != ENTRY_FILE && f->entry->type != ENTRY_HARDLINK)
+	const struct known_module *m = module_at(l->dossier->image, f, scan);
+
+	if (m && !m->is_build)
+		finding(l, f, "%s: language package manager", m->why);
+	if (m || (f->entry->type != ENTRY_FILE && f->entry->type != ENTRY_HARDLINK))
 		return;
 	for (size_t i = 0; i < known_manager_files_n; i++) {
 		const struct known_manager_file *row = &known_manager_files[i];
 
-		if (!span_ends(f->path, row->tail))
+		if (!span_ends(f->path, row->tail) || module_has(scan, f->path))
 			continue;
 		if (row->decides)
 			finding(l, f, "%s: language package manager", row->why);
@@ -87,10 +89,11 @@ static void judge_module(struct findings *l, const struct file *f)
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	struct findings l = { .out = out, .dossier = d, .id = "min.pm", .by_package = true };
+	struct module_scan modules = { 0 };
 
 	for (const struct file *f = NULL; (f = file_next(d->image, f));) {
 		judge_name(&l, f);
-		judge_module(&l, f);
+		judge_module(&l, &modules, f);
 	}
 	findings_remove(&l, NULL);
 	return findings_verdict(&l, "a package manager",
@@ -104,9 +107,11 @@ const struct criterion min_pm = {
 	.title = "No package manager",
 	.vector = MINIMALISM,
 	.level = 3,
-	.rule = "No executable in a bin, sbin or libexec folder has the name of a package manager "
-		"(operating system or language), and neither pip nor npm is installed as a module. "
-		"Names that other programs share (yarn, stack, snap ...) need a second sign.",
+	.rule = "No executable in a bin, sbin or libexec folder or in PATH, and no machine code "
+		"anywhere, has the name of a package manager (operating system or language), with "
+		"or without a version or a suffix such as -static, and none is there as a module "
+		"(pip, npm ...). Names that other programs share (yarn, stack, snap ...) need a "
+		"second sign.",
 	.remedy = REMEDY_BASE,
 	.fix = "COPY --from=build onto a base without a package manager, such as "
 	       "gcr.io/distroless/base-debian12",

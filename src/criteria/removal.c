@@ -38,8 +38,10 @@ static struct span module_of(struct span path, struct span needle)
 
 struct span removal_unit(struct span path)
 {
-	struct span module = module_of(path, SPAN("node_modules/"));
+	struct span module = module_of(path, SPAN("node_modules/")), folder;
 
+	if (!module.len && known_module_find(path, &folder))
+		return folder;
 	if (!module.len)
 		module = module_of(path, SPAN("-packages/"));
 	return module.len ? module : path;
@@ -254,7 +256,7 @@ static bool is_named(const struct package_fact *p, struct span unit)
 
 static bool is_of_use(const struct file *f)
 {
-	return (file_is_program(f) && in_bin(f->path)) || span_has(f->path, SPAN(".so"));
+	return (file_is_program(f) && f->is_in_bin) || span_has(f->path, SPAN(".so"));
 }
 
 /* Its dependencies are not known in full: it may need anything. */

@@ -19,9 +19,11 @@ bool is_symlink(const struct file *f);
 /* The program that a symlink ends at; NULL: dangling, or no program. */
 const struct file *program_behind(const struct image_facts *image, const struct file *link);
 bool is_multi_call(const struct file *f);
-/* The folder that holds the path has one of these names: bin, sbin (and libexec). */
-bool in_bin(struct span path);
-bool in_bin_or_libexec(struct span path);
+/* The program is a busybox or toybox that has this applet: what it does under the name is not what
+ * the tool of that name does. */
+bool is_applet(const struct file *f, struct span name);
+/* The program or link is in such a folder, or in one called libexec. */
+bool in_bin_or_libexec(const struct file *f);
 /* The layer belongs to the identified base. */
 bool is_base_layer(const struct image_facts *image, int64_t layer);
 /* What Entrypoint and Cmd start; NULL: neither is set. */
@@ -69,6 +71,17 @@ void base_advise(
 struct span removal_unit(struct span path);
 /* The visible program of this name in a folder of programs; NULL: none. */
 const struct file *program_named(const struct image_facts *image, const char *name);
+
+/* A pass over the files, which are sorted: the folder of the last module. */
+struct module_scan {
+	struct span last;
+};
+struct known_module;
+/* The tool that f shows to be there as a module of an interpreter, once a folder; NULL: none. */
+const struct known_module *module_at(
+	const struct image_facts *image, const struct file *f, struct module_scan *scan);
+/* The path is in the folder of the last module. */
+bool module_has(const struct module_scan *scan, struct span path);
 
 /* One secret as a row of evidence: kind, level, state, proof and what changed the level. */
 void evidence_secret(struct verdict_out *out, enum ev_role role, const struct secret_finding *s);

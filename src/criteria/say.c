@@ -242,16 +242,19 @@ bool is_multi_call(const struct file *f)
 	return f->exec && (f->exec->flags & EXEC_MULTI_CALL);
 }
 
-bool in_bin(struct span path)
+bool is_applet(const struct file *f, struct span name)
 {
-	struct span folder = span_base(span_dir(path));
+	struct span applets = is_multi_call(f) ? f->exec->applets : SPAN(""), word;
 
-	return span_eq(folder, SPAN("bin")) || span_eq(folder, SPAN("sbin"));
+	while (span_split(&applets, ' ', &word))
+		if (span_eq(word, name))
+			return true;
+	return false;
 }
 
-bool in_bin_or_libexec(struct span path)
+bool in_bin_or_libexec(const struct file *f)
 {
-	return in_bin(path) || span_eq(span_base(span_dir(path)), SPAN("libexec"));
+	return f->is_in_bin || span_eq(span_base(span_dir(f->path)), SPAN("libexec"));
 }
 
 bool is_base_layer(const struct image_facts *image, int64_t layer)

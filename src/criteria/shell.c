@@ -19,14 +19,15 @@ static bool is_shell_program(const struct file *f)
 {
 	if (!file_is_program(f))
 		return false;
-	if (is_multi_call(f))
-		return f->exec->flags & EXEC_HAS_SHELL;
+	if (f->exec->flags & (EXEC_HAS_SHELL | EXEC_SHELL_MARKS))
+		return true;
 	switch (known_shell(span_base(f->path))) {
 	case SHELL_NAME:
-	case SHELL_MULTI_CALL: /* the name, but no applet table that we could read */
 		return true;
+	case SHELL_MULTI_CALL: /* the name, but no applet table that we could read */
+		return !is_multi_call(f);
 	case SHELL_SHARED_NAME:
-		return f->is_listed_shell || (f->exec->kind == EXEC_ELF && in_bin(f->path));
+		return f->is_listed_shell || (f->exec->kind == EXEC_ELF && f->is_in_bin);
 	default:
 		return false;
 	}
@@ -40,14 +41,15 @@ static bool is_shell_link(
 	const struct file *program;
 
 	if (name == SHELL_NOT ||
-		(name == SHELL_SHARED_NAME && !in_bin(f->path) && !f->is_listed_shell))
+		(name == SHELL_SHARED_NAME && !f->is_in_bin && !f->is_listed_shell))
 		return false;
 	program = program_behind(image, f);
 	if (!program) {
 		evidence_file(out, REMARK, f, "a link with a shell's name, but not to a program");
 		return false;
 	}
-	return !is_multi_call(program) && !is_shell_program(program);
+	return !is_shell_program(program) && name != SHELL_MULTI_CALL &&
+	       !is_applet(program, span_base(f->path));
 }
 
 /* The login shell of a user. /sbin/nologin and /bin/false may be links to a busybox that holds a
@@ -63,7 +65,7 @@ static bool is_login_shell(const struct image_facts *image, struct span path)
 
 static void remark_logins(const struct image_facts *image, struct verdict_out *out)
 {
-	const struct file *passwd = image_file(image, SPAN("etc/passwd"));
+	const struct file *passwd = image_find(image, SPAN("etc/passwd"), true);
 	size_t shown = 0;
 
 	if (!passwd || passwd->body_layer >= image->layers_n || !image->parts[passwd->body_layer])
@@ -105,20 +107,14 @@ static void remark_others(const struct image_facts *image, struct verdict_out *o
 	size_t shown = 0;
 
 	for (const struct file *f = NULL; (f = file_next(image, f));) {
-		const char *why = NULL;
 
-		if (!file_is_program(f) || is_multi_call(f))
+		if (!file_is_program(f) || is_multi_call(f) || f->exec->kind != EXEC_ELF ||
+			!f->is_in_bin || !known_interpreter(span_base(f->path)))
 			continue;
-		if (f->exec->kind == EXEC_ELF && in_bin(f->path) &&
-			known_interpreter(span_base(f->path)))
-			why = "an interpreter that can do a shell's work";
-		else if ((f->exec->flags & EXEC_SHELL_MARKS) &&
-			 known_shell(span_base(f->path)) == SHELL_NOT)
-			why = "contains the version text of a shell, under another name";
-		if (why && shown++ < REMARKS_MAX)
-			evidence_file(out, REMARK, f, why);
+		if (shown++ < REMARKS_MAX)
+			evidence_file(out, REMARK, f, "an interpreter that can do a shell's work");
 	}
-	remark_rest(out, "interpreters and shells by content", shown, REMARKS_MAX);
+	remark_rest(out, "interpreters", shown, REMARKS_MAX);
 }
 
 /* "/bin/sh -e", "/usr/bin/env bash": what a script's first line starts is a shell. */
@@ -205,14 +201,18 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	for (const struct file *f = NULL; (f = file_next(image, f));) {
 		if (is_symlink(f) ? !is_shell_link(image, f, out) : !is_shell_program(f))
 			continue;
-		if (is_multi_call(f) && is_shown_already(&bodies, &l, f))
+		bool is_busybox = is_multi_call(f) && f->exec->flags & EXEC_HAS_SHELL;
+
+		if (is_busybox && is_shown_already(&bodies, &l, f))
 			finding_more(&l, f);
-		else if (is_multi_call(f))
+		else if (is_busybox)
 			finding(&l, f, "busybox or toybox with a shell among its applets");
 		else
 			finding(&l, f, "%s",
 				is_symlink(f) ? "a link with a shell's name to a program"
-					      : "a shell");
+				: known_shell(span_base(f->path)) == SHELL_NOT
+					? "contains the version text of a shell"
+					: "a shell");
 	}
 	if (l.more.n)
 		remark_count(out, place_image(), "hard links", l.more.n,
@@ -232,8 +232,10 @@ const struct criterion min_shell = {
 	.vector = MINIMALISM,
 	.level = 3,
 	.rule = "No executable is a shell: by name anywhere (rc, es, nu, ash, sash and hush only "
-		"as ELF in bin or sbin, or where /etc/shells lists them), or a busybox or toybox "
-		"with a shell applet, under any name. nologin and dangling links do not count.",
+		"as ELF in bin or sbin, or where /etc/shells lists them), with or without a "
+		"version or a suffix such as -static, or by its content: a busybox or toybox with "
+		"a shell applet, or the version text of a shell. nologin and dangling links do "
+		"not count.",
 	.remedy = REMEDY_BASE,
 	.fix = "COPY --from=build onto a base without a shell, such as "
 	       "gcr.io/distroless/static-debian12",

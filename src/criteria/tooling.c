@@ -57,7 +57,17 @@ static bool counts(const struct image_facts *image, const struct file *f, struct
 		if (!program || tool_at(image, program, &other))
 			return false;
 	}
-	return !is_multi_call(program);
+	return !is_applet(program, *plain);
+}
+
+/* A tool that an interpreter runs: each module's folder counts once. */
+static bool is_module(const struct image_facts *image, const struct file *f,
+	struct module_scan *scan, const char **why)
+{
+	const struct known_module *m = module_at(image, f, scan);
+
+	*why = m ? m->why : NULL;
+	return m && m->is_build;
 }
 
 static void remarks(const struct image_facts *image, struct verdict_out *out)
@@ -99,11 +109,15 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	struct findings l = { .out = out, .dossier = d, .id = "min.tooling", .by_package = true };
 	const struct image_facts *image = d->image;
 	bool runs_git = entrypoint_runs(image, SPAN("git"));
+	struct module_scan modules = { 0 };
 
 	for (const struct file *f = NULL; (f = file_next(image, f));) {
 		struct span plain = { 0 };
 		enum known_tool tool;
+		const char *why;
 
+		if (is_module(image, f, &modules, &why))
+			finding(&l, f, "%s", why);
 		if (!counts(image, f, &plain, &tool))
 			continue;
 		if (runs_git && span_eq(plain, SPAN("git"))) {
@@ -128,8 +142,9 @@ const struct criterion min_tooling = {
 	.vector = MINIMALISM,
 	.level = 2,
 	.rule = "No executable, ELF or script, has the name of a compiler, linker, build system, "
-		"version control, debugger, tracer or network probe, with or without target triple "
-		"and version suffix. Busybox applets are judged under min.shell.",
+		"version control, debugger, tracer or network probe, with or without target "
+		"triple, version and suffix, and tsc is not there as a module. Busybox applets are "
+		"judged under min.shell.",
 	.remedy = REMEDY_RECIPE,
 	.fix = "build in a first stage and COPY --from=build only the result",
 	.effort = 2,

@@ -58,6 +58,8 @@ struct file {
 	uint32_t gone_in; /* layer of the burial; only when state is not FILE_PRESENT */
 	uint16_t markers; /* of the body: a bit of each enum marker_kind */
 	uint8_t state;    /* enum file_state */
+	bool is_in_bin; /* a program or a link in a folder called bin or sbin, or of PATH, or to
+			   which a link called bin leads */
 	bool is_listed_shell; /* etc/shells names it */
 };
 

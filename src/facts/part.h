@@ -52,8 +52,7 @@ enum {
 	EXEC_MULTI_CALL = 2, /* busybox or toybox, whatever its name */
 	EXEC_HAS_SHELL = 4,  /* its applet table holds sh, ash or hush */
 	EXEC_GO = 8,         /* Go build information */
-	EXEC_SHARED_OBJECT =
-		16, /* ET_DYN without PT_INTERP and with DT_SONAME: a library, not a program */
+	EXEC_SHARED_OBJECT = 16, /* ET_DYN without PT_INTERP, under the name of a library */
 	EXEC_SHELL_MARKS = 32, /* ELF that carries the version string of a known shell */
 };
 
@@ -63,7 +62,7 @@ struct exec_fact {
 	uint8_t kind; /* enum exec_kind */
 	uint32_t flags;
 	struct span interpreter; /* script: shebang line without "#!", trimmed; ELF: PT_INTERP */
-	struct span applets;     /* multi-call: names the verdicts care for, joined with ' ' */
+	struct span applets;     /* multi-call: names the verdicts ask for, joined with ' ' */
 };
 
 /* A security.capability extended attribute. Source: linux/capability.h, VFS_CAP_REVISION_1..3. */

@@ -6,7 +6,7 @@
 
 enum { ET_EXEC = 2, ET_DYN = 3 };
 enum { PT_DYNAMIC = 2, PT_INTERP = 3, PT_NOTE = 4 };
-enum { DT_NULL = 0, DT_SONAME = 14, DT_FLAGS_1 = 0x6ffffffb, DF_1_PIE = 0x08000000 };
+enum { DT_NULL = 0, DT_FLAGS_1 = 0x6ffffffb, DF_1_PIE = 0x08000000 };
 enum { INTERPRETER_MAX = 4096 };
 
 struct reader {
@@ -56,7 +56,7 @@ static struct span segment_bytes(struct span head, const struct segment *s)
 	return span_sub(head, (size_t)s->offset, (size_t)s->size);
 }
 
-static void read_dynamic(struct reader r, struct span in, bool *pie, struct elf *e)
+static void read_dynamic(struct reader r, struct span in, bool *pie)
 {
 	r.c = cur_over(in);
 	for (int i = 0; i < ELF_DYNAMIC_MAX && cur_left(&r.c); i++) {
@@ -65,12 +65,9 @@ static void read_dynamic(struct reader r, struct span in, bool *pie, struct elf 
 
 		if (r.c.bad || tag == DT_NULL)
 			break;
-		if (tag == DT_SONAME)
-			e->has_soname = true;
 		if (tag == DT_FLAGS_1 && value & DF_1_PIE)
 			*pie = true;
 	}
-	e->has_dynamic = true;
 }
 
 /* The build id note of Go's linker: name "Go\0\0", type 4. */
@@ -117,7 +114,7 @@ static void read_segments(struct reader *r, struct span head, uint64_t size, uin
 						 ? span_sub(in, 0, span_find(in, 0))
 						 : SPAN("?");
 		if (s.type == PT_DYNAMIC && in.len)
-			read_dynamic(*r, in, pie, e);
+			read_dynamic(*r, in, pie);
 		if (s.type == PT_NOTE)
 			read_notes(*r, in, e);
 	}

@@ -15,9 +15,7 @@ enum {
 
 struct elf {
 	bool is_program;         /* ET_EXEC, or ET_DYN with an interpreter or DF_1_PIE */
-	bool is_shared;          /* ET_DYN with neither; see has_soname */
-	bool has_soname;         /* DT_SONAME is there; known when has_dynamic */
-	bool has_dynamic;        /* the dynamic section was inside `head` and was read */
+	bool is_shared;          /* ET_DYN with neither: a library, or a static program */
 	bool is_go;              /* a note of the Go linker */
 	bool damaged;            /* headers point outside what an ELF file may have */
 	struct span interpreter; /* PT_INTERP without its NUL; empty: static, or a library */

@@ -34,26 +34,36 @@ static void add_name(struct multicall *m, struct span name)
 		m->names[used + i] = (char)span_at(name, i);
 }
 
+static bool has_name(struct span names, struct span applet)
+{
+	struct span name;
+
+	while (span_split(&names, ' ', &name))
+		if (span_eq(name, applet))
+			return true;
+	return false;
+}
+
 static void take_run(struct span run, uint32_t n, struct multicall *m)
 {
 	struct span name;
 
-	if (n < MULTICALL_RUN_MIN || n <= m->applets)
-		return; /* the longest run is the table */
-	m->applets = n;
+	if (n < MULTICALL_RUN_MIN)
+		return;
+	if (n > m->applets)
+		m->applets = n;
 	m->has_table = true;
-	m->has_shell = false;
-	memset(m->names, 0, sizeof(m->names));
 	while (span_split(&run, 0, &name)) {
 		uint32_t roles = known_roles(name);
 
 		m->has_shell |= (roles & ROLE_APPLET_SHELL) != 0;
-		if (roles & ROLE_APPLET)
+		if (roles & ROLE_APPLET && !has_name(span_str(m->names), name))
 			add_name(m, name);
 	}
 }
 
-/* Finds the longest run of NUL-ended names in ascending order. */
+/* Every run of NUL-ended names in ascending order may be the table: the longest need not be
+ * it. */
 static void find_table(struct span in, struct multicall *m)
 {
 	struct span rest = in, name, last = { 0 };
@@ -88,6 +98,19 @@ static bool has_string(struct span in, struct span nul_ended)
 		in = span_from(in, at + 1);
 	}
 	return false;
+}
+
+/* Of toybox, whose names are no table: those that verdicts name, each as a string of its own. */
+static void add_applets(struct span in, struct multicall *m)
+{
+	for (size_t i = 0; i < known_programs_n; i++) {
+		struct span name = known_programs[i].name;
+
+		/* the bytes of a name in the table are followed by a NUL */
+		if (known_programs[i].roles & ROLE_APPLET &&
+			has_string(in, span_of(name.p, name.len + 1)))
+			add_name(m, name);
+	}
 }
 
 /* A mark counts if one of `nexts` follows directly. They are separate so that a program which
@@ -146,8 +169,7 @@ bool multicall_parse(struct span elf, struct multicall *out)
 	} else if (mark == MARK_TOYBOX) {
 		m.kind = MULTICALL_TOYBOX;
 		m.has_shell = has_string(elf, SPAN("toysh\0"));
-		if (m.has_shell)
-			add_name(&m, SPAN("toysh"));
+		add_applets(elf, &m);
 	} else {
 		m.kind = MULTICALL_SHELL;
 		m.mark = heads[mark];

@@ -28,7 +28,7 @@ struct multicall {
 			     ksh93) */
 	bool has_shell;   /* sh, ash or hush is an applet */
 	bool has_table;   /* the table was found; else has_shell is based on single strings */
-	uint32_t applets; /* names in the table */
+	uint32_t applets; /* names in the longest table */
 	char names[MULTICALL_NAMES_MAX]; /* the applets that verdicts name, joined with ' ' */
 };
 

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "join/steps.h"
@@ -203,4 +204,52 @@ void commands_resolve(struct join *j)
 	trail_words(j, &t, &cmd);
 	for (size_t i = 0; i < t.n; i++)
 		take_script(j, &t, t.files[i]);
+}
+
+/* ---- where programs are ---- */
+
+typedef VEC(struct span) folders;
+
+static int by_bytes(const void *a, const void *b)
+{
+	return span_cmp(*(const struct span *)a, *(const struct span *)b);
+}
+
+static bool is_bin(struct span name)
+{
+	return span_eq(name, SPAN("bin")) || span_eq(name, SPAN("sbin"));
+}
+
+static void push_folder(struct join *j, folders *to, struct span path)
+{
+	struct span folder = image_folder(j->out, path, &j->scratch);
+
+	if (folder.len)
+		vec_add(to, &j->scratch, &folder);
+}
+
+void bins_collect(struct join *j)
+{
+	struct image_facts *out = j->out;
+	struct span path = image_config(out->config, CONFIG_ENV, SPAN("PATH")), folder;
+	folders bins = { 0 };
+
+	for (size_t i = 0; i < WORDS_MAX && span_split(&path, ':', &folder); i++)
+		if (span_at(folder, 0) == '/')
+			push_folder(j, &bins, folder);
+	for (size_t i = 0; i < out->files.n; i++)
+		if (out->files.p[i].body->type == ENTRY_SYMLINK &&
+			is_bin(span_base(out->files.p[i].path)))
+			push_folder(j, &bins, out->files.p[i].path);
+	if (bins.n)
+		qsort(bins.p, bins.n, sizeof(*bins.p), by_bytes);
+	for (size_t i = 0; i < out->files.n; i++) {
+		struct file *f = &out->files.p[i];
+
+		if (!f->exec && f->body->type != ENTRY_SYMLINK)
+			continue;
+		folder = span_dir(f->path);
+		f->is_in_bin = is_bin(span_base(folder)) ||
+			       (bins.n && bsearch(&folder, bins.p, bins.n, sizeof(folder), by_bytes));
+	}
 }

@@ -347,6 +347,7 @@ static int run_steps(struct join *j)
 	owners_resolve(j);
 	system_describe(j);
 	commands_resolve(j);
+	bins_collect(j);
 	dates_collect(j);
 	base_identify(j);
 	code = judge_secrets(j);

@@ -90,6 +90,7 @@ void packages_collect(struct join *j);
 void owners_resolve(struct join *j);
 void system_describe(struct join *j); /* distribution and user */
 void commands_resolve(struct join *j);
+void bins_collect(struct join *j);
 void dates_collect(struct join *j);
 void base_identify(struct join *j);
 void inputs_settle(struct join *j);

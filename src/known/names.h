@@ -18,14 +18,17 @@ enum known_shell {
 enum known_shell known_shell(struct span name);
 
 enum known_tool { TOOL_NOT, TOOL_BUILD, TOOL_DEBUG };
-/* Tries the full name, then without target triple and version suffix (x86_64-linux-gnu-gcc-12 is
- * gcc). *plain is the name of the table; may be NULL. */
+/* The full name, or without target triple, suffixes and version (x86_64-linux-gnu-gcc-12 is gcc,
+ * zsh-static zsh). *plain is the name of the table; may be NULL. */
 enum known_tool known_tool(struct span name, struct span *plain);
 
 enum known_manager { MANAGER_NOT, MANAGER_OS, MANAGER_LANGUAGE };
 /* *shared: other programs have the name too (yarn, stack ...): it decides only with another sign.
  */
 enum known_manager known_manager(struct span name, bool *shared);
+
+/* The tool that a file of a module belongs to, and the module's folder; NULL: none. */
+const struct known_module *known_module_find(struct span path, struct span *folder);
 
 /* python, perl, node ...: interpreters that min.shell remarks on; with or without version
  * suffix. */

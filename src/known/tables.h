@@ -82,6 +82,21 @@ struct known_manager_file {
 	struct span source;
 };
 
+/* A tool that an interpreter runs from a folder, without a program of its name. */
+struct known_module {
+	struct span folder;
+	struct span head, tail; /* of the file below it; without is_glob the head is all of it */
+	bool is_glob;
+	bool is_build; /* a build tool, not a package manager */
+	const char *why;
+	struct span source;
+};
+
+/* An end of a program's name that does not change what it is. */
+struct known_suffix {
+	struct span text, source;
+};
+
 /* Each that is not empty is part of the owner's name, of the interpreter, of the path. */
 struct known_manager_sign {
 	struct span name, owner, interpreter, folder, source;
@@ -153,6 +168,8 @@ KNOWN_TABLE(known_trace);
 KNOWN_TABLE(known_file);
 KNOWN_TABLE(known_manager_file);
 KNOWN_TABLE(known_manager_sign);
+KNOWN_TABLE(known_module);
+KNOWN_TABLE(known_suffix);
 KNOWN_TABLE(known_replacement);
 KNOWN_TABLE(known_port);
 KNOWN_TABLE(known_cap);

@@ -68,7 +68,7 @@ def elf(kind, tail=b""):
 
 
 def busybox(shell):
-    names = ["arch", "awk", "base64", "basename", "cat", "chmod", "chown", "clear", "cmp", "cp", "cut", "date", "dd", "df", "diff",
+    names = ["ar", "arch", "awk", "base64", "basename", "cat", "chmod", "chown", "clear", "cmp", "cp", "cut", "date", "dd", "df", "diff",
              "dirname", "du", "echo", "env", "expr", "false", "find", "grep", "head", "hostname", "id", "ls", "md5sum", "mkdir",
              "mv", "nc", "ps", "pwd", "rm", "rpm", "sed", "sleep", "sort", "tail", "tar", "top", "tr", "true", "uname", "wget"]
     if shell:

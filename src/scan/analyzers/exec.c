@@ -53,7 +53,9 @@ static int program(struct analysis *out, uint32_t entry, const struct elf *elf, 
 		f.flags |= EXEC_STATIC;
 	if (elf->is_go)
 		f.flags |= EXEC_GO;
-	if (elf->is_shared && (elf->has_soname || named_library))
+	/* A shared object with an entry runs like any program; only its name says that it is a
+	 * library. */
+	if (elf->is_shared && named_library)
 		f.flags |= EXEC_SHARED_OBJECT;
 	if (data.len < MULTICALL_FILE_MIN || !multicall_parse(data, &m))
 		return add(out, f);
