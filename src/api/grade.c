@@ -123,13 +123,27 @@ static int scan_all(struct scov_report *r, const struct api_call *call, struct s
 	return code ? code : note_passed_over(r, err);
 }
 
+/* A tree of folders at most: most likely the wrong path was given. */
+static int check_tree(const struct scan_job *job, struct scov_err *err)
+{
+	const struct part *p = job->part;
+
+	if (!p || !p->complete)
+		return 0;
+	for (size_t i = 0; i < p->entries.n; i++)
+		if (p->entries.p[i].type != ENTRY_DIR)
+			return 0;
+	return err_fail(err, SCOV_E_FORMAT,
+		"the tree has no file: give the folder or the tar of a root file system");
+}
+
 /* Without a config there is no report: interface.md, exit status 3. */
 static int check_config(struct scov_report *r, struct scov_err *err)
 {
 	struct scan_job *job = r->grading.jobs;
 
 	if (!r->image->manifest.has_config)
-		return 0;
+		return check_tree(job, err);
 	if (!job->part) {
 		*err = job->error;
 		return err_wrap(err, "config");

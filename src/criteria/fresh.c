@@ -7,6 +7,7 @@
  */
 #include "base/date.h"
 #include "criteria/rows.h"
+#include "known/dates.h"
 
 enum { CONTENT_LAG_DAYS = 180 /* a first guess: how much older than the claim content may be */ };
 
@@ -30,7 +31,7 @@ static struct choice choose(const struct image_facts *image, int64_t now)
 	for (size_t i = 0; i < image->dates.n; i++) {
 		const struct dated *d = &image->dates.p[i];
 
-		if (!date_is_plausible(d->seconds, now))
+		if (!known_date_is_real(d->seconds, now))
 			continue;
 		if (!d->is_claim) {
 			if (!c.content || d->seconds > c.content->seconds)
@@ -48,7 +49,7 @@ static void show_dates(const struct image_facts *image, struct verdict_out *out,
 {
 	for (size_t i = 0; i < image->dates.n; i++) {
 		const struct dated *d = &image->dates.p[i];
-		const char *why = !date_is_plausible(d->seconds, now)
+		const char *why = !known_date_is_real(d->seconds, now)
 					  ? "not a plausible date: ignored"
 				  : d == best   ? "the date that decides"
 				  : d->is_claim ? "a claim"
@@ -115,7 +116,8 @@ const struct criterion prov_fresh = {
 	.vector = PROVENANCE,
 	.level = 2,
 	.rule = "The later of the best claimed date and the newest content is at most 30 days old "
-		"(--max-age). Dates before 1980-01-03 and in the future are ignored. A recent "
+		"(--max-age). Dates before 1980-01-03, in the future, or that a tool writes into "
+		"everything it packs (npm: 1985-10-26) are ignored. A recent "
 		"claim over content that is more than 180 days older needs an advisory database.",
 	.remedy = REMEDY_REBUILD,
 	.fix = "docker build --pull --no-cache .",

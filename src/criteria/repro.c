@@ -10,7 +10,7 @@
 
 #include "base/date.h"
 #include "criteria/rows.h"
-#include "known/tables.h"
+#include "known/dates.h"
 
 enum { SPREAD_FILES = 10, SPREAD_SECONDS = 2, SPREAD_WINDOW = 3600 };
 
@@ -69,13 +69,16 @@ static int64_t first_own_line(const struct image_facts *image)
 	return first;
 }
 
-static size_t find_fractions(const struct image_facts *image, struct verdict_out *out)
+static size_t find_fractions(
+	const struct image_facts *image, int64_t now, struct verdict_out *out)
 {
 	struct span created = image_config(image->config, CONFIG_CREATED, SPAN(""));
 	size_t found = 0;
+	int64_t seconds;
 	bool fraction;
 
-	if (date_parse_rfc3339(created, NULL, &fraction) && fraction) {
+	if (date_parse_rfc3339(created, &seconds, &fraction) && fraction &&
+		known_date_is_real(seconds, now)) {
 		evidence_add(out, EV_SETTING, DECIDES, OBSERVED, place_config("/created"), created,
 			"a time with fractions of a second, taken from the clock");
 		found++;
@@ -84,7 +87,8 @@ static size_t find_fractions(const struct image_facts *image, struct verdict_out
 		image->config && (size_t)i < image->config->history.n; i++) {
 		struct span at = image->config->history.p[i].created;
 
-		if (!date_parse_rfc3339(at, NULL, &fraction) || !fraction)
+		if (!date_parse_rfc3339(at, &seconds, &fraction) || !fraction ||
+			!known_date_is_real(seconds, now))
 			continue;
 		if (++found <= SHOWN_MAX)
 			evidence_add(out, EV_RECIPE, DECIDES, OBSERVED, place_history((uint32_t)i),
@@ -158,7 +162,8 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	struct remedy remove = { .action = REMEDY_REMOVE,
 		.note = SPAN("for prov.repro remove the logs and caches in the RUN that writes "
 			     "them: a later one leaves them in the layer below") };
-	size_t files = find_files(image, out, &remove), fractions = find_fractions(image, out),
+	size_t files = find_files(image, out, &remove),
+	       fractions = find_fractions(image, d->policy->now, out),
 	       spread = find_spread(image, out);
 
 	if (!files && !fractions && !spread)

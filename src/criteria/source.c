@@ -36,6 +36,10 @@ static bool is_past_end(const struct dossier *d, struct verdict_out *out)
 	if (!dist->is_known)
 		return false;
 	r = known_release_find(dist->id, dist->version_id, dist->codename);
+	bool is_older = !r;
+
+	if (!r)
+		r = known_release_after(dist->id, dist->version_id);
 	if (!r) {
 		remark(out, dist->at, dist->pretty_name,
 			"the end of support of this release is unknown");
@@ -56,11 +60,13 @@ static bool is_past_end(const struct dossier *d, struct verdict_out *out)
 		return false;
 	base_advise(d->image, d->policy->now, "then grade with --base REF to have it checked", out);
 	if (dist->pretty_name.len)
-		say(out, NOT_MET, dist->at, "security support of %.*s ended on %s",
-			SPAN_ARG(dist->pretty_name), date_format_day(r->end, day));
+		say(out, NOT_MET, dist->at, "security support of %.*s ended %s %s",
+			SPAN_ARG(dist->pretty_name), is_older ? "before" : "on",
+			date_format_day(r->end, day));
 	else
-		say(out, NOT_MET, dist->at, "security support of %.*s %.*s ended on %s",
+		say(out, NOT_MET, dist->at, "security support of %.*s %.*s ended %s %s",
 			SPAN_ARG(dist->id), SPAN_ARG(dist->version_id),
+			is_older ? "before" : "on",
 			date_format_day(r->end, day));
 	return true;
 }

@@ -300,6 +300,9 @@ static enum verdict supported(const struct dossier *d, struct verdict_out *out)
 	char day[DATE_TEXT];
 
 	out->report->class = OBSERVED;
+	if (!r && dist->is_known && known_release_after(dist->id, dist->version_id))
+		return say(out, NOT_MET, dist->at, "security support of %.*s %.*s ended long ago",
+			SPAN_ARG(dist->id), SPAN_ARG(dist->version_id));
 	if (!r)
 		return say(out, NOT_ASSESSED, place_image(),
 			"the distribution or its end of support is unknown");

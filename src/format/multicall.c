@@ -100,7 +100,7 @@ static bool has_string(struct span in, struct span nul_ended)
 	return false;
 }
 
-/* Of toybox, whose names are no table: those that verdicts name, each as a string of its own. */
+/* Of toybox, which has no such table: those that verdicts name, each as a string of its own. */
 static void add_applets(struct span in, struct multicall *m)
 {
 	for (size_t i = 0; i < known_programs_n; i++) {

@@ -10,6 +10,9 @@
 #include "join/steps.h"
 #include "known/bases.h"
 
+/* More than a minimal base has. Source: debootstrap --print-debs. */
+enum { MINIMAL_PACKAGES = 60 };
+
 static bool visible(const struct join *j, const char *path)
 {
 	return image_find(j->out, span_str(path), true) != NULL;
@@ -60,22 +63,46 @@ static bool was_buried(const struct join *j, struct span path)
 
 /* ---- marks, each a test that may set *at and *name ---- */
 
-static bool is_system(const struct join *j, uint8_t kind)
+static uint8_t kind_of_id(struct span id)
 {
 	for (size_t i = 0; i < known_systems_n; i++)
-		if (span_eq(j->out->distribution.id, known_systems[i].id))
-			return known_systems[i].kind == kind;
+		if (span_eq(id, known_systems[i].id))
+			return known_systems[i].kind;
+	return KNOWN_NOTHING;
+}
+
+/* A derivative is as full as what it is like; a small one does not make its derivatives small. */
+static bool is_system(const struct join *j, uint8_t kind)
+{
+	const struct distribution *d = &j->out->distribution;
+	uint8_t own = kind_of_id(d->id);
+	struct span like = d->id_like, word;
+
+	while (own == KNOWN_NOTHING && kind == KNOWN_FULL && span_split(&like, ' ', &word))
+		own = kind_of_id(word) == KNOWN_FULL ? KNOWN_FULL : own;
+	return own == kind;
+}
+
+/* A release file of any distribution, in the image or in a lower layer. */
+static bool had_release(const struct join *j)
+{
+	if (known_first(j, KIND_OS_RELEASE) || known_first(j, KIND_RELEASE))
+		return true;
+	for (size_t i = 0; i < j->out->buried.n; i++) {
+		uint8_t kind = known_kind_of(j->out->buried.p[i].path);
+
+		if (kind == KIND_OS_RELEASE || kind == KIND_RELEASE)
+			return true;
+	}
 	return false;
 }
 
-/* No os-release and no package database, and none that a later layer took away. */
+/* No release file and no package database, and none that a later layer took away. */
 static bool mark_scratch(const struct join *j, struct place *at)
 {
 	*at = place_image();
 	return !j->out->distribution.is_known && !j->out->has_package_database &&
-	       !j->out->database_removed && !visible(j, "etc/os-release") &&
-	       !visible(j, "usr/lib/os-release") && !was_buried(j, SPAN("etc/os-release")) &&
-	       !was_buried(j, SPAN("usr/lib/os-release")) && !visible(j, "nix/store");
+	       !j->out->database_removed && !had_release(j) && !visible(j, "nix/store");
 }
 
 /* GoogleContainerTools/distroless: PRETTY_NAME of its os-release; packages as
@@ -87,13 +114,6 @@ static bool mark_distroless(const struct join *j, struct place *at)
 		return true;
 	*at = place_image();
 	return j->out->dpkg_status_d_only && !was_buried(j, SPAN("var/lib/dpkg/status"));
-}
-
-/* canonical/chisel: the manifest of its slices, at its usual place. */
-static bool mark_chisel(const struct join *j, struct place *at)
-{
-	return at_file(j, "var/lib/chisel/manifest.wall", at) &&
-	       !visible(j, "var/lib/dpkg/status") && !was_buried(j, SPAN("var/lib/dpkg/status"));
 }
 
 static bool mark_apk(const struct join *j, struct place *at)
@@ -145,9 +165,66 @@ static bool has_role(const struct join *j, uint32_t role)
 	return false;
 }
 
+static bool has_package(const struct join *j, uint8_t ecosystem, struct span name)
+{
+	for (size_t i = 0; i < j->out->packages.n; i++)
+		if (package_row(j->out->packages.p[i].fact->type)->ecosystem == ecosystem &&
+			span_eq(j->out->packages.p[i].fact->name, name))
+			return true;
+	return false;
+}
+
+/* Every full install has dpkg, and lists it among its packages. */
+static bool has_dpkg(const struct join *j)
+{
+	return has_program(j, SPAN("dpkg")) || has_program(j, SPAN("apt")) ||
+	       has_program(j, SPAN("apt-get")) || has_package(j, ECOSYSTEM_DEB, SPAN("dpkg"));
+}
+
+/* canonical/chisel: the manifest of its slices. */
+static bool mark_chisel(const struct join *j, struct place *at)
+{
+	const struct known_body *b = known_first(j, KIND_WALL);
+
+	if (b)
+		*at = place_file((int32_t)b->file->layer, b->file->path);
+	return b && !has_dpkg(j);
+}
+
+/* A database of cut packages, as Microsoft ships chiselled Ubuntu and others make distroless
+ * Debian: it does not list dpkg, and there is no shell, which every full install needs. */
+static bool mark_no_dpkg(const struct join *j, struct place *at)
+{
+	const struct known_body *b = known_first(j, KIND_DPKG_STATUS);
+
+	if (b)
+		*at = place_file((int32_t)b->file->layer, b->file->path);
+	return b && b->packages && j->out->system_packages <= MINIMAL_PACKAGES && !has_dpkg(j) &&
+	       !has_role(j, ROLE_SHELL);
+}
+
+static bool is_ubuntu(const struct join *j)
+{
+	return span_eq(j->out->distribution.id, SPAN("ubuntu"));
+}
+
+static bool mark_chisel_status(const struct join *j, struct place *at)
+{
+	return is_ubuntu(j) && mark_no_dpkg(j, at);
+}
+
+/* Slices without chisel's manifest: nothing is left that could install or start anything. */
+static bool mark_slices(const struct join *j, struct place *at)
+{
+	*at = j->out->distribution.at;
+	return is_ubuntu(j) && !j->out->has_package_database && !j->out->database_removed &&
+	       !has_dpkg(j) && !has_role(j, ROLE_SHELL);
+}
+
 static bool mark_rpm_micro(const struct join *j, struct place *at)
 {
-	return has_rpm_database(j, at) && !has_role(j, ROLE_RPM_MANAGER);
+	return has_rpm_database(j, at) && !has_role(j, ROLE_RPM_MANAGER) &&
+	       !has_package(j, ECOSYSTEM_RPM, SPAN("rpm"));
 }
 
 static bool mark_rpm_minimal(const struct join *j, struct place *at)
@@ -198,9 +275,15 @@ static const struct mark {
 		"no os-release and no package database in any layer" },
 	{ mark_distroless, BASE_MINIMAL, "distroless",
 		"os-release or package files of distroless" },
-	{ mark_chisel, BASE_MINIMAL, "chiselled", "a chisel manifest and no dpkg status" },
+	{ mark_chisel, BASE_MINIMAL, "chiselled", "a chisel manifest, and no dpkg or apt" },
+	{ mark_chisel_status, BASE_MINIMAL, "chiselled",
+		"a package database that does not list dpkg, and no dpkg, apt or shell" },
+	{ mark_slices, BASE_MINIMAL, "chiselled",
+		"no package database in any layer, and no dpkg, apt or shell" },
 	{ mark_apk, BASE_MINIMAL, NULL, "the ID in os-release" },
 	{ mark_slim, BASE_MINIMAL, "slim", "a dpkg configuration of the slim variant" },
+	{ mark_no_dpkg, BASE_MINIMAL, "without dpkg",
+		"a package database that does not list dpkg, and no dpkg, apt or shell" },
 	{ mark_rpm_micro, BASE_MINIMAL, "micro", "an rpm database without rpm, dnf and yum" },
 	{ mark_rpm_minimal, BASE_MINIMAL, "minimal", "microdnf without dnf and yum" },
 	{ mark_nix, BASE_MINIMAL, "nix store", "nix/store and no distribution" },
@@ -247,7 +330,12 @@ static void by_name(struct join *j, struct base *b, uint8_t source, struct span 
 	uint8_t kind = kind_of_name(name);
 
 	by_marks(j, &marks_say);
-	if (kind == BASE_KIND_UNKNOWN || (kind == BASE_MINIMAL && marks_say.kind == BASE_FULL))
+	/* what the files do not show and many packages speak against stays open */
+	bool is_doubtful = marks_say.kind == BASE_KIND_UNKNOWN && source == BASE_ANNOTATION &&
+			   j->out->system_packages > MINIMAL_PACKAGES;
+
+	if (kind == BASE_KIND_UNKNOWN ||
+		(kind == BASE_MINIMAL && (marks_say.kind == BASE_FULL || is_doubtful)))
 		kind = marks_say.kind;
 	*b = (struct base){
 		.source = source, .kind = kind, .name = name, .at = at, .how = span_str(how)

@@ -4,6 +4,7 @@
  */
 #include "base/date.h"
 #include "join/steps.h"
+#include "known/dates.h"
 
 static void push(struct join *j, uint8_t kind, bool is_claim, int64_t seconds, struct place at,
 	struct span what)
@@ -19,7 +20,7 @@ static void newest_package(struct join *j)
 	for (size_t i = 0; i < j->out->packages.n; i++) {
 		const struct image_package *p = &j->out->packages.p[i];
 
-		if (date_is_plausible(p->fact->built, j->in->now) &&
+		if (known_date_is_real(p->fact->built, j->in->now) &&
 			(!newest || p->fact->built > newest->fact->built))
 			newest = p;
 	}
@@ -41,7 +42,7 @@ static void newest_file(struct join *j)
 	for (const struct file *f = NULL; (f = file_next(j->out, f));)
 		if (f->entry->type == ENTRY_FILE &&
 			(!newest || f->entry->mtime > newest->entry->mtime) &&
-			date_is_plausible(f->entry->mtime, j->in->now))
+			known_date_is_real(f->entry->mtime, j->in->now))
 			newest = f;
 	if (newest)
 		push(j, DATE_FILE, false, newest->entry->mtime,
@@ -57,16 +58,16 @@ static void claims(struct join *j)
 
 	if (date_parse_rfc3339(image_config(j->out->config, CONFIG_CREATED, (struct span){ 0 }),
 		    &seconds, NULL) &&
-		date_is_plausible(seconds, j->in->now))
+		known_date_is_real(seconds, j->in->now))
 		push(j, DATE_CREATED, true, seconds, at, SPAN("created in the config"));
 	if (date_parse_rfc3339(join_annotation(j, SPAN("org.opencontainers.image.created"), &at),
 		    &seconds, NULL) &&
-		date_is_plausible(seconds, j->in->now))
+		known_date_is_real(seconds, j->in->now))
 		push(j, DATE_ANNOTATION, true, seconds, at,
 			SPAN("org.opencontainers.image.created"));
 	for (size_t i = 0; config && i < config->history.n; i++)
 		if (date_parse_rfc3339(config->history.p[i].created, &seconds, NULL) &&
-			seconds > newest && date_is_plausible(seconds, j->in->now)) {
+			seconds > newest && known_date_is_real(seconds, j->in->now)) {
 			newest = seconds;
 			newest_line = i;
 		}

@@ -16,6 +16,29 @@ static int by_name(const void *a, const void *b)
 	return package_cmp(x->fact, y->fact);
 }
 
+/* Chisel's manifest and a status file beside it list the same packages; the manifest also says
+ * which files are theirs. */
+static void drop_twins(struct image_facts *out)
+{
+	struct image_package *p = out->packages.p;
+	size_t first = 0, end, n = 0;
+
+	while (first < out->packages.n && p[first].fact->type < PACKAGE_CHISEL)
+		first++;
+	for (end = first; end < out->packages.n && p[end].fact->type == PACKAGE_CHISEL;)
+		end++;
+	for (size_t i = 0, k = first; i < out->packages.n; i++) {
+		if (p[i].fact->type == PACKAGE_DEB) {
+			while (k < end && span_cmp(p[k].fact->name, p[i].fact->name) < 0)
+				k++;
+			if (k < end && span_eq(p[k].fact->name, p[i].fact->name))
+				continue;
+		}
+		p[n++] = p[i];
+	}
+	out->packages.n = n;
+}
+
 /* The visible databases' packages, each once. */
 static void list_packages(struct join *j)
 {
@@ -46,6 +69,7 @@ static void list_packages(struct join *j)
 		if (n == 0 || by_name(&out->packages.p[n - 1], &out->packages.p[i]))
 			out->packages.p[n++] = out->packages.p[i];
 	out->packages.n = n;
+	drop_twins(out);
 }
 
 /* The lowest layer with the same type, name, version and architecture. */

@@ -28,6 +28,16 @@ static void release_row(struct distribution *d, struct span key, struct span val
 			*rows[i].to = value;
 }
 
+/* IDs are lower case by the specification; some makers write their name. */
+static struct span lower(struct join *j, struct span s)
+{
+	uint8_t *p = arena_alloc(&j->out->arena, s.len);
+
+	for (size_t i = 0; p && i < s.len; i++)
+		p[i] = ascii_is_upper(span_at(s, i)) ? span_at(s, i) | 0x20 : span_at(s, i);
+	return p ? span_of(p, s.len) : s;
+}
+
 /* os-release(5): etc/os-release is taken before usr/lib/os-release. */
 static void find_distribution(struct join *j)
 {
@@ -44,8 +54,91 @@ static void find_distribution(struct join *j)
 		for (size_t r = 0; r < part->releases.n; r++)
 			if (part->releases.p[r].entry == body)
 				release_row(d, part->releases.p[r].key, part->releases.p[r].value);
+		d->id = lower(j, d->id);
+		d->id_like = lower(j, d->id_like);
 		d->is_known = d->id.len > 0;
 		d->at = place_file((int32_t)b->file->layer, b->file->path);
+	}
+}
+
+/* The first word that begins with a digit: of "CentOS release 6.10 (Final)" the 6.10. */
+static struct span version_in(struct span line)
+{
+	struct span word;
+
+	while (span_split(&line, ' ', &word)) {
+		word = span_from(word, span_at(word, 0) == 'v');
+		if (ascii_is_digit(span_at(word, 0)))
+			return word;
+	}
+	return (struct span){ 0 };
+}
+
+static struct span id_in(struct span path, struct span line)
+{
+	for (size_t i = 0; i < known_release_names_n; i++)
+		if (span_eq(known_release_names[i].file, path) &&
+			span_has(line, known_release_names[i].text))
+			return known_release_names[i].id;
+	return (struct span){ 0 };
+}
+
+/* What one release file says. Its first row is its first line. */
+static void take_release(struct join *j, const struct known_body *b, struct distribution *d)
+{
+	const struct part *part = j->out->parts[b->file->body_layer];
+	uint32_t body = join_body_index(j, b->file);
+	struct span patch = { 0 };
+	bool is_first = true;
+
+	for (size_t r = 0; r < part->releases.n; r++) {
+		const struct release_fact *f = &part->releases.p[r];
+
+		if (f->entry != body)
+			continue;
+		if (is_first) {
+			d->pretty_name = f->value;
+			d->version_id = version_in(f->value);
+			/* "jessie/sid" is what came before version 8 */
+			if (!d->version_id.len)
+				d->codename = span_sub(f->value, 0, span_find(f->value, '/'));
+			d->id = id_in(b->row->head, f->value);
+		}
+		is_first = false;
+		if (span_eq(f->key, SPAN("PATCHLEVEL")) && !span_eq(f->value, SPAN("0")))
+			patch = f->value;
+		if (span_eq(f->key, SPAN("DISTRIB_ID")))
+			d->id = lower(j, f->value);
+		if (span_eq(f->key, SPAN("DISTRIB_RELEASE")))
+			d->version_id = f->value;
+		if (span_eq(f->key, SPAN("DISTRIB_CODENAME")))
+			d->codename = f->value;
+		if (span_eq(f->key, SPAN("DISTRIB_DESCRIPTION")))
+			d->pretty_name = f->value;
+	}
+	if (patch.len && span_find(d->version_id, '.') == d->version_id.len)
+		d->version_id = join_text(
+			j, "%.*s.%.*s", SPAN_ARG(d->version_id), SPAN_ARG(patch));
+	if (!is_first || b->file->body->size == 0)
+		d->id = d->id.len ? d->id : id_in(b->row->head, (struct span){ 0 });
+	d->is_known = d->id.len > 0;
+	d->at = place_file((int32_t)b->file->layer, b->file->path);
+}
+
+/* Without os-release: the files that distributions had before, in the order of the table. */
+static void find_release(struct join *j)
+{
+	struct distribution *d = &j->out->distribution;
+
+	for (size_t i = 0; i < j->bodies.n && !d->is_known; i++) {
+		const struct known_body *b = &j->bodies.p[i];
+		struct distribution found = { 0 };
+
+		if (b->row->kind != KIND_RELEASE || !b->is_read)
+			continue;
+		take_release(j, b, &found);
+		if (found.is_known)
+			*d = found;
 	}
 }
 
@@ -172,5 +265,7 @@ static void resolve_user(struct join *j)
 void system_describe(struct join *j)
 {
 	find_distribution(j);
+	if (!j->out->distribution.is_known)
+		find_release(j);
 	resolve_user(j);
 }

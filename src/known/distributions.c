@@ -4,6 +4,7 @@
  */
 #include "known/distributions.h"
 
+#include "base/ascii.h"
 #include "base/date.h"
 #include "base/glob.h"
 #include "known/bases.h"
@@ -43,6 +44,37 @@ const struct known_release *known_release_find(
 			return r;
 	}
 	return NULL;
+}
+
+/* By the numbers between dots; what is not a number ends them. */
+static int compare_versions(struct span a, struct span b)
+{
+	struct span x, y;
+
+	for (;;) {
+		uint64_t m = 0, n = 0;
+
+		if (!span_split(&a, '.', &x) || !span_split(&b, '.', &y))
+			return 0;
+		if (!span_number(x, 10, UINT32_MAX, &m) || !span_number(y, 10, UINT32_MAX, &n))
+			return 0;
+		if (m != n)
+			return m < n ? -1 : 1;
+	}
+}
+
+const struct known_release *known_release_after(struct span id, struct span version_id)
+{
+	const struct known_release *oldest = NULL;
+
+	for (size_t i = 0; i < known_releases_n; i++) {
+		const struct known_release *r = &known_releases[i];
+
+		if (span_eq(r->id, id) && ascii_is_digit(span_at(r->version, 0)) &&
+			(!oldest || compare_versions(r->version, oldest->version) < 0))
+			oldest = r;
+	}
+	return oldest && compare_versions(version_id, oldest->version) < 0 ? oldest : NULL;
 }
 
 static bool is_supported(const struct known_replacement *r, int64_t now)

@@ -6,6 +6,8 @@
 
 #include "known/tables.h"
 
+/* The oldest release of the table, when `version_id` is older than that; else NULL. */
+const struct known_release *known_release_after(struct span id, struct span version_id);
 /* The release of an os-release's ID, VERSION_ID and VERSION_CODENAME; NULL: unknown, never
  * "supported". */
 const struct known_release *known_release_find(

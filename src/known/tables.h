@@ -82,6 +82,18 @@ struct known_manager_file {
 	struct span source;
 };
 
+/* A day since 1970 that a tool writes as the time of every file. */
+struct known_date {
+	int32_t day;
+	struct span source;
+};
+
+/* What the first line of a file such as /etc/redhat-release says: the first row of the file whose
+ * text is in it. */
+struct known_release_name {
+	struct span file, text, id, source;
+};
+
 /* A tool that an interpreter runs from a folder, without a program of its name. */
 struct known_module {
 	struct span folder;
@@ -168,6 +180,8 @@ KNOWN_TABLE(known_trace);
 KNOWN_TABLE(known_file);
 KNOWN_TABLE(known_manager_file);
 KNOWN_TABLE(known_manager_sign);
+KNOWN_TABLE(known_date);
+KNOWN_TABLE(known_release_name);
 KNOWN_TABLE(known_module);
 KNOWN_TABLE(known_suffix);
 KNOWN_TABLE(known_replacement);

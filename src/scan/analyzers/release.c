@@ -35,6 +35,9 @@ static int assignments(struct analysis *out, uint32_t entry, struct span data)
 	struct os_release_line line;
 	size_t first = out->part->releases.n;
 
+	if (span_starts(data, SPAN("\xef\xbb\xbf"))) /* a byte order mark */
+		data = span_from(data, 3);
+
 	while (os_release_next(&data, &line)) {
 		if (!PATH_IS_ONE_OF(line.key, keys))
 			continue;
@@ -54,14 +57,37 @@ static int assignments(struct analysis *out, uint32_t entry, struct span data)
 	return 0;
 }
 
-static int file(struct analysis *out, uint32_t entry, struct span path, struct span data)
+/* The first line, and what /etc/lsb-release and /etc/SuSE-release assign. */
+static int release_file(struct analysis *out, uint32_t entry, struct span path, struct span data)
 {
+	static const struct span assigned[] = { SPAN_INIT("DISTRIB_ID"),
+		SPAN_INIT("DISTRIB_RELEASE"), SPAN_INIT("DISTRIB_CODENAME"),
+		SPAN_INIT("DISTRIB_DESCRIPTION"), SPAN_INIT("PATCHLEVEL") };
+	enum { LINES_MAX = 16 };
 	struct span line = { 0 };
 
-	if (out->kind == KIND_OS_RELEASE)
-		return assignments(out, entry, data);
 	span_line(&data, &line);
-	return record_release(out, entry, span_base(path), span_trim(line));
+	int code = record_release(out, entry, span_base(path), span_trim(line));
+
+	for (int i = 0; i < LINES_MAX && !code; i++) {
+		size_t eq = span_find(line, '=');
+		struct span key = span_trim(span_sub(line, 0, eq)),
+			    value = span_trim(span_from(line, eq + 1));
+
+		if (span_at(value, 0) == '"' && value.len > 1)
+			value = span_sub(value, 1, value.len - 2);
+		if (PATH_IS_ONE_OF(key, assigned))
+			code = record_release(out, entry, key, value);
+		if (!span_line(&data, &line))
+			break;
+	}
+	return code;
+}
+
+static int file(struct analysis *out, uint32_t entry, struct span path, struct span data)
+{
+	return out->kind == KIND_OS_RELEASE ? assignments(out, entry, data)
+					    : release_file(out, entry, path, data);
 }
 
 const struct analyzer analyzer_release = {
