@@ -165,20 +165,15 @@ static bool has_role(const struct join *j, uint32_t role)
 	return false;
 }
 
-static bool has_package(const struct join *j, uint8_t ecosystem, struct span name)
-{
-	for (size_t i = 0; i < j->out->packages.n; i++)
-		if (package_row(j->out->packages.p[i].fact->type)->ecosystem == ecosystem &&
-			span_eq(j->out->packages.p[i].fact->name, name))
-			return true;
-	return false;
-}
-
 /* Every full install has dpkg, and lists it among its packages. */
 static bool has_dpkg(const struct join *j)
 {
+	for (size_t i = 0; i < j->out->packages.n; i++)
+		if (j->out->packages.p[i].fact->type == PACKAGE_DEB &&
+			span_eq(j->out->packages.p[i].fact->name, SPAN("dpkg")))
+			return true;
 	return has_program(j, SPAN("dpkg")) || has_program(j, SPAN("apt")) ||
-	       has_program(j, SPAN("apt-get")) || has_package(j, ECOSYSTEM_DEB, SPAN("dpkg"));
+	       has_program(j, SPAN("apt-get"));
 }
 
 /* canonical/chisel: the manifest of its slices. */
@@ -223,8 +218,7 @@ static bool mark_slices(const struct join *j, struct place *at)
 
 static bool mark_rpm_micro(const struct join *j, struct place *at)
 {
-	return has_rpm_database(j, at) && !has_role(j, ROLE_RPM_MANAGER) &&
-	       !has_package(j, ECOSYSTEM_RPM, SPAN("rpm"));
+	return has_rpm_database(j, at) && !has_role(j, ROLE_RPM_MANAGER);
 }
 
 static bool mark_rpm_minimal(const struct join *j, struct place *at)
