@@ -249,7 +249,8 @@ void bins_collect(struct join *j)
 		if (!f->exec && f->body->type != ENTRY_SYMLINK)
 			continue;
 		folder = span_dir(f->path);
-		f->is_in_bin = is_bin(span_base(folder)) ||
-			       (bins.n && bsearch(&folder, bins.p, bins.n, sizeof(folder), by_bytes));
+		f->is_in_bin = is_bin(span_base(folder));
+		if (bins.n && bsearch(&folder, bins.p, bins.n, sizeof(folder), by_bytes))
+			f->is_in_bin = true;
 	}
 }
