@@ -294,6 +294,15 @@ setup_file() { image_for_file; }
 	done
 }
 
+@test "an empty tree is an error that says what to give" {
+	mkdir -p empty/etc
+	tar cf empty.tar -T /dev/null
+	for tree in empty empty.tar; do
+		one grade rootfs:$tree; is 3
+		grep -q 'no file: give the folder or the tar of a root file system' err
+	done
+}
+
 @test "version" {
 	one version; is 0
 	grep -qE '^scoville [0-9]+\.[0-9]+\.[0-9]+$' out
@@ -445,12 +454,4 @@ complete_bash() { # words, the last is being typed: what bash would offer
 
 @test "what to do next is in the message" {
 	one grade podman:app; is 3 "write docker:NAME"
-
-@test "an empty tree is an error that says what to give" {
-	mkdir -p empty/etc
-	tar cf empty.tar -T /dev/null
-	for tree in empty empty.tar; do
-		one grade rootfs:$tree; is 3
-		grep -q 'no file: give the folder or the tar of a root file system' err
-	done
 }
