@@ -173,13 +173,29 @@ static struct span service_key(const struct judge *j, const struct suspect *s)
 	return (struct span){ 0 };
 }
 
+/* The owner of the file; of what Python compiled, which no database lists, that of its source:
+ * X/__pycache__/NAME.cpython-311.pyc of X/NAME.py. */
+static const struct package_fact *owner_of(struct judge *j, const struct suspect *s)
+{
+	struct span path = s->f.at.path, folder = span_dir(path), name = span_base(path);
+
+	if (!s->file || s->file->owner || !span_ends(name, SPAN(".pyc")) ||
+		!span_eq(span_base(folder), SPAN("__pycache__")))
+		return s->file ? s->file->owner : NULL;
+	const char *source = arena_printf(&j->scratch, "%.*s/%.*s.py", SPAN_ARG(span_dir(folder)),
+		SPAN_ARG(span_sub(name, 0, span_find(name, '.'))));
+	const struct file *f = source ? image_file(j->image, span_str(source)) : NULL;
+
+	return f ? f->owner : NULL;
+}
+
 /* As the package shipped it: what another layer wrote is the image's own, be it before the
  * installation (which keeps a setting that it finds) or after it. The package's database is not a
  * proof of content, so below etc/, where images edit what packages bring, nothing counts as
  * shipped. */
-static const struct package_fact *shipper(const struct judge *j, const struct suspect *s)
+static const struct package_fact *shipper(struct judge *j, const struct suspect *s)
 {
-	const struct package_fact *owner = s->file ? s->file->owner : NULL;
+	const struct package_fact *owner = owner_of(j, s);
 	const struct image_package *p;
 
 	if (!owner || !package_is_system(owner->type) || span_starts(s->f.at.path, SPAN("etc/")))

@@ -103,6 +103,16 @@ static const struct {
 		"pem-rsa 3 + 0/app/node_modules/p/test/x.pem", "" },
 	{ "a package called test", "layer; f app/node_modules/test/x; sec tree=23",
 		"r 2 + 0/app/node_modules/test/x", "" },
+	{ "compiled from a package's source",
+		"layer; f usr/lib/python3/dist-packages/p/a.py; f "
+		"usr/lib/python3/dist-packages/p/__pycache__/a.cpython-311.pyc; sec flags=256; " PKG
+		"usr/lib/python3/dist-packages/p/a.py",
+		"r 1 + 0/usr/lib/python3/dist-packages/p/__pycache__/a.cpython-311.pyc",
+		"shipped by package tool" },
+	{ "compiled from no package's source",
+		"layer; f usr/lib/python3/dist-packages/p/a.py; f "
+		"usr/lib/python3/dist-packages/p/__pycache__/a.cpython-311.pyc; sec flags=256",
+		"r 2 + 0/usr/lib/python3/dist-packages/p/__pycache__/a.cpython-311.pyc", "" },
 	{ "declarations of a package", "layer; f app/node_modules/p/x.d.ts; sec tree=20",
 		"r 1 + 0/app/node_modules/p/x.d.ts", "in documentation: x.d.ts" },
 	{ "declarations of the image", "layer; f app/x.d.ts; sec", "r 2 + 0/app/x.d.ts", "" },
