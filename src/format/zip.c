@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "codec/raw.h"
+#include "format/zip_directory.h"
 
 enum {
 	LOCAL = 0x04034b50,
@@ -33,12 +34,16 @@ struct zip {
 	struct zip_events on;
 	void *ctx;
 	struct raw *raw;
+	struct zip_directory *directory;
+	uint64_t at; /* of the next byte, from the first */
 	enum state state;
 	uint8_t *head; /* a header or descriptor that arrives in pieces */
 	size_t head_n, head_want;
 	/* the member */
 	struct span name;
 	uint64_t packed, left; /* compressed bytes, and those to come; unknown with a descriptor */
+	struct zip_member member; /* as the directory should have it */
+	uint64_t content_at;
 	uint16_t method;
 	bool has_descriptor, is_wanted, is_wide;
 	uint8_t slot[SLOT];
@@ -54,8 +59,9 @@ struct zip *zip_open(const struct zip_events *ev, void *ctx)
 	z->ctx = ctx;
 	z->head = mem_alloc(HEAD_MAX);
 	z->raw = raw_open();
+	z->directory = zip_directory_new();
 	z->head_want = 4;
-	if (z->head && z->raw)
+	if (z->head && z->raw && z->directory)
 		return z;
 	zip_free(z);
 	return NULL;
@@ -66,6 +72,7 @@ void zip_free(struct zip *z)
 	if (!z)
 		return;
 	raw_close(z->raw);
+	zip_directory_free(z->directory);
 	mem_free(z->head);
 	explicit_bzero(z, sizeof(*z)); /* it held content */
 	mem_free(z);
@@ -135,6 +142,10 @@ static int begin_member(struct zip *z, struct scov_err *err)
 	z->has_descriptor = flags & FLAG_DESCRIPTOR;
 	z->left = z->packed;
 	z->state = IN_CONTENT;
+	z->content_at = z->at;
+	z->member = (struct zip_member){
+		.at = z->at - z->head_n, .method = z->method, .is_encrypted = flags & FLAG_ENCRYPTED
+	};
 	z->is_wanted = z->on.member(z->ctx, z->name);
 	bool by_stream = z->has_descriptor && z->packed == 0;
 
@@ -154,6 +165,8 @@ static int begin_member(struct zip *z, struct scov_err *err)
 
 static void next(struct zip *z)
 {
+	z->member.packed = z->at - z->content_at;
+	zip_directory_member(z->directory, z->member);
 	z->on.end(z->ctx);
 	z->state = z->has_descriptor ? IN_DESCRIPTOR : IN_HEAD;
 	z->head_n = 0;
@@ -168,9 +181,11 @@ static int take_head(struct zip *z, struct scov_err *err)
 
 	if (z->head_n == 4) {
 		z->head_want = HEADER;
-		if (mark == CENTRAL || mark == END || mark == END64 || mark == ARCHIVE_EXTRA)
+		if (mark == CENTRAL || mark == END || mark == END64 || mark == ARCHIVE_EXTRA) {
 			z->state = IN_REST;
-		else if (mark != LOCAL)
+			zip_directory_push(
+				z->directory, z->at - z->head_n, span_of(z->head, z->head_n));
+		} else if (mark != LOCAL)
 			return err_fail(err, SCOV_E_FORMAT, "no header after a member");
 		return 0;
 	}
@@ -207,6 +222,7 @@ static int gather(struct zip *z, struct span *in, struct scov_err *err)
 	if (part.len)
 		memcpy(z->head + z->head_n, part.p, part.len);
 	z->head_n += part.len;
+	z->at += part.len;
 	*in = span_from(*in, part.len);
 	if (z->head_n < z->head_want)
 		return 0;
@@ -254,6 +270,7 @@ static int content(struct zip *z, struct span *in, struct scov_err *err)
 	size_t used = by_stream ? part.len - rest.len : part.len;
 
 	*in = span_from(*in, used);
+	z->at += used;
 	if (!by_stream)
 		z->left -= used;
 	else if (!is_end && rest.len)
@@ -278,12 +295,16 @@ int zip_push(struct zip *z, struct span *piece, struct scov_err *err)
 		if (rc)
 			return rc;
 	}
+	if (z->state == IN_REST)
+		zip_directory_push(z->directory, z->at, *piece);
 	return 0;
 }
 
 int zip_end(struct zip *z, struct scov_err *err)
 {
-	if (z->state == IN_REST || (z->state == IN_HEAD && z->head_n == 0))
+	if (z->state == IN_REST)
+		return zip_directory_end(z->directory, err);
+	if (z->state == IN_HEAD && z->head_n == 0)
 		return 0;
 	return err_fail(err, SCOV_E_FORMAT, "truncated");
 }

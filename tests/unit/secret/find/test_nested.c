@@ -207,6 +207,84 @@ static void broken_ones(void **state)
 	finding_close(&x);
 }
 
+/* The directory is what programs unpack by: one that names other bytes than the headers leaves the
+ * zip not wholly searched. */
+static void a_directory_that_disagrees(void **state)
+{
+	(void)state;
+	enum {
+		METHOD = 10,
+		PACKED = 20,
+		AT = 42,
+		ROW = 47,
+		END_SIZE = 2 * ROW + 12,
+		END_AT = END_SIZE + 4
+	};
+	static const struct {
+		const char *prefix;
+		size_t at; /* the byte of the directory that changes; 0: none */
+		unsigned by;
+		unsigned offset; /* added to every place */
+		bool is_twice, is_lost;
+	} rows[] = {
+		{ "", 0, 0, 0, false, false },
+		{ "#!/bin/sh\n", 0, 0, 0, false, false },
+		{ "#!/bin/sh\n", 0, 0, 10, false, false },
+		{ "", METHOD, 8, 0, false, true },
+		{ "", PACKED, 1, 0, false, true },
+		{ "", AT, 1, 0, false, true },
+		{ "", ROW + AT, 4, 0, false, true },
+		{ "", END_SIZE, 2, 0, false, true },
+		{ "", END_AT, 2, 0, false, true },
+		{ "", 0, 0, 0, true, true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		scoped_buf struct buf text = { 0 }, zip = { 0 }, file = { 0 };
+		struct finding x;
+
+		text_with_token(&text, 12);
+		zip_add(&zip, "a", buf_view(&text), false, false);
+		size_t second = zip.len;
+
+		zip_add(&zip, "b", buf_view(&text), true, true);
+		size_t begin = zip.len, packed[] = { text.len, begin - second - 31 - 16 };
+
+		for (unsigned m = 0; m < 2; m++) {
+			buf_str(&zip, "PK\1\2");
+			le(&zip, 20, 4);
+			le(&zip, m ? 8 : 0, 2); /* flags: a descriptor */
+			le(&zip, m ? 8 : 0, 2);
+			le(&zip, 0, 8);
+			le(&zip, packed[m], 4);
+			le(&zip, text.len, 4);
+			le(&zip, 1, 2);
+			le(&zip, 0, 12);
+			le(&zip, (m ? second : 0) + rows[i].offset, 4);
+			buf_byte(&zip, m ? 'b' : 'a');
+		}
+		buf_str(&zip, "PK\5\6");
+		le(&zip, 0, 8);
+		le(&zip, 2 * ROW, 4);
+		le(&zip, begin + rows[i].offset, 4);
+		le(&zip, 0, 2);
+		if (rows[i].at)
+			zip.p[begin + rows[i].at] =
+				(char)(zip.p[begin + rows[i].at] ^ (char)rows[i].by);
+		buf_str(&file, rows[i].prefix);
+		buf_span(&file, buf_view(&zip));
+		if (rows[i].is_twice)
+			buf_span(&file, buf_view(&zip));
+		for (size_t step = 1; step < 600; step += 97) {
+			finding_open(&x);
+			finding_file(&x, SPAN("a"), buf_view(&file), step);
+			assert_true(x.part.secrets.n >= 1);
+			assert_int_equal(finder_dropped(x.finder) > 0, rows[i].is_lost);
+			finding_close(&x);
+		}
+	}
+}
+
 /* The header's size is too small for what it names: what is missing is no part of the zip. */
 static void an_unfinished_member(void **state)
 {
@@ -381,6 +459,7 @@ int main(void)
 		cmocka_unit_test(tgz_in_tgz),
 		cmocka_unit_test(a_mark_alone),
 		cmocka_unit_test(broken_ones),
+		cmocka_unit_test(a_directory_that_disagrees),
 		cmocka_unit_test(an_unfinished_member),
 		cmocka_unit_test(a_bomb_is_cut_off),
 		cmocka_unit_test(behind_a_program),
