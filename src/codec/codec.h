@@ -26,7 +26,7 @@
 
 enum codec_kind { CODEC_NONE, CODEC_GZIP, CODEC_ZSTD, CODEC_XZ, CODEC_BZIP2, CODEC_KINDS };
 
-enum { CODEC_SNIFF = 6 };             /* first bytes that show the kind */
+enum { CODEC_SNIFF = 10 };            /* first bytes that show the kind */
 enum { CODEC_RATIO_FROM = 64 << 20 }; /* limits.layer_ratio applies after this much output */
 
 /* By the stream's first CODEC_SNIFF bytes (fewer if it is shorter). Unknown: CODEC_NONE. */

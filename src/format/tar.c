@@ -626,8 +626,7 @@ static int old_map_rows(struct tar *t, struct span rows, struct scov_err *err)
 
 		if (span_at(rows, 0) == 0) {
 			rows = without_zeros(rows);
-			return rows.len < TAR_REST_MIN ? 0
-						       : give_rest(t, TAR_REST_HEADER, rows);
+			return rows.len < TAR_REST_MIN ? 0 : give_rest(t, TAR_REST_HEADER, rows);
 		}
 		if (!field_number(span_sub(rows, 0, 12), &offset) ||
 			!field_number(span_sub(rows, 12, 12), &len) || offset < 0 || len < 0)
@@ -792,8 +791,8 @@ static int give_own(struct tar *t)
 	int code = give_names(t, (const struct span[]){ e->path, e->link }, 2);
 
 	for (size_t i = 0; i < e->xattrs_n && !code; i++)
-		code = give_names(t,
-			(const struct span[]){ e->xattrs[i].name, e->xattrs[i].value }, 2);
+		code = give_names(
+			t, (const struct span[]){ e->xattrs[i].name, e->xattrs[i].value }, 2);
 	return code;
 }
 
@@ -1104,7 +1103,8 @@ static int step_map_text(struct tar *t, struct span *in, struct scov_err *err)
 		return fail(t, SCOV_E_FORMAT, "sparse map is not padded to a block", err);
 	size_t n = fill < in->len ? (size_t)fill : in->len;
 
-	memcpy(t->map_fill + t->map_fill_n, in->p, n);
+	if (n)
+		memcpy(t->map_fill + t->map_fill_n, in->p, n);
 	t->map_fill_n += (unsigned)n;
 	*in = span_from(*in, n);
 	t->at += n;

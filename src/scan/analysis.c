@@ -39,14 +39,13 @@ void diag_add(
 	}
 	struct diag_fact *d = find(out->part, entry, text);
 
-	if (!d)
-		d = vec_push(&out->part->diags, out->arena);
-	if (!d) {
-		out->part->complete = false; /* no room to say it: it must not look whole */
+	if (d) {
+		d->severity = s > d->severity ? (uint8_t)s : d->severity;
+		d->hides |= hides;
 		return;
 	}
-	d->severity = s > d->severity ? (uint8_t)s : d->severity;
-	d->entry = entry;
-	d->hides |= hides;
-	d->text = text;
+	if (!vec_add(&out->part->diags, out->arena,
+		    &(struct diag_fact){
+			    .severity = (uint8_t)s, .entry = entry, .hides = hides, .text = text }))
+		out->part->complete = false; /* no room to say it: it must not look whole */
 }

@@ -143,6 +143,7 @@ good() { python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$1"; }
 		echo old >report
 		"$SCOVILLE" grade -o json=report oci-archive:- <pipe >out 2>err 3>&- &
 		pid=$!
+		until [ "$(readlink "/proc/$pid/exe")" = "$(realpath "$SCOVILLE")" ]; do sleep 0.1; done
 		sleep 0.5
 		kill -"$signal" "$pid"
 		status=0

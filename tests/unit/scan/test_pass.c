@@ -151,6 +151,25 @@ static void a_database_is_known_by_its_bytes(void **state)
 	}
 }
 
+/* What a guess said and took back does not colour what is said next. */
+static void a_guess_that_failed_leaves_nothing(void **state)
+{
+	(void)state;
+	scoped_arena struct arena a = { 0 };
+	scoped_buf struct buf tar = { 0 };
+	struct pass_request r = { .kind = PART_LAYER, .limits = limits_default(), .key_len = 16 };
+	struct part p;
+
+	rig_tar_add(&tar, "objects/2.file", 0644, SPAN("SQLite format 3\0 of a browser"));
+	rig_tar_add(&tar, "cut.zip", 0644, SPAN("PK\3\4\24\0\0\0\0\0"));
+	tar_write_end(&tar);
+	assert_int_equal(run(&r, buf_view(&tar), &a, &p), 0);
+	assert_true(p.guesses.n == 1 && p.guesses.p[0].failed);
+	assert_int_equal(p.diags.n, 1);
+	assert_int_equal(p.diags.p[0].severity, DIAG_WARNING);
+	assert_int_equal(p.diags.p[0].hides, HIDES_SECRETS);
+}
+
 static void a_full_worker_says_where_it_stopped(void **state)
 {
 	(void)state;
@@ -465,6 +484,7 @@ int main(void)
 		cmocka_unit_test(analyzers_that_are_off_add_nothing),
 		cmocka_unit_test(a_file_over_kept_file_hides_what_it_would_tell),
 		cmocka_unit_test(a_database_is_known_by_its_bytes),
+		cmocka_unit_test(a_guess_that_failed_leaves_nothing),
 		cmocka_unit_test(a_full_worker_says_where_it_stopped),
 		cmocka_unit_test(a_config_is_read_whole_or_not),
 		cmocka_unit_test(diagnostics_are_bounded_and_said_once),
