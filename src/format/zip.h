@@ -1,8 +1,9 @@
 /* zip.h - members of a zip stream (jar, whl, apk ...), in the order of the stream.
  *
- * The bytes are pushed in pieces and read by their local headers; a central directory that names
- * other members, or the same ones otherwise, is an error at the end. Stored and deflated members are read; others, and encrypted
- * ones, are skipped and reported. Source: PKWARE APPNOTE 6.3.10, 4.3 and 4.5.3.
+ * The bytes are pushed in pieces and read by their local headers; a central directory that has
+ * other members, or the same ones otherwise, is an error at the end. Stored and deflated members
+ * are read; others, and encrypted ones, are skipped and reported. Source: PKWARE APPNOTE 6.3.10,
+ * 4.3 and 4.5.3.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -36,8 +37,8 @@ struct zip;
 
 /* NULL without memory. Keeps *ev by value. */
 struct zip *zip_open(const struct zip_events *ev, void *ctx);
-/* Takes from the front; after the last member it only looks. Errors: SCOV_E_FORMAT (no header after a
- * member; a damaged deflate stream), SCOV_E_LIMIT (content returned false, a name over
+/* Takes from the front; after the last member it only looks. Errors: SCOV_E_FORMAT (no header after
+ * a member; a damaged deflate stream), SCOV_E_LIMIT (content returned false, a name over
  * ZIP_NAME_MAX). After an error only zip_free. */
 must_check int zip_push(struct zip *z, struct span *piece, struct scov_err *err);
 /* The stream has ended. Errors: SCOV_E_FORMAT: inside a member; its directory disagrees with the

@@ -131,7 +131,7 @@ static void take_record(struct zip_directory *d)
 		take_member(d, c);
 		return;
 	case END64:
-		/* A longer record holds what no program asks for; its end is no record here. */
+		/* A longer record ends the reading: no program asks for what it holds. */
 		cur_skip(&c, 36);
 		d->size = cur_le64(&c);
 		d->offset = cur_le64(&c);

@@ -259,7 +259,8 @@ static void a_directory_that_disagrees(void **state)
 			le(&zip, packed[m], 4);
 			le(&zip, text.len, 4);
 			le(&zip, 1, 2);
-			le(&zip, 0, 12);
+			le(&zip, 0, 8);
+			le(&zip, 0, 4);
 			le(&zip, (m ? second : 0) + rows[i].offset, 4);
 			buf_byte(&zip, m ? 'b' : 'a');
 		}
