@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/search.h"
 #include "criteria/rows.h"
 #include "known/names.h"
 
@@ -84,23 +85,9 @@ struct packages {
 
 static uint32_t index_of(const struct image_facts *image, const struct package_fact *owner)
 {
-	size_t low = 0, high = image->packages.n;
+	const struct image_package *p = image_package(image, owner);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct package_fact *p = image->packages.p[middle].fact;
-
-		if (p->type < owner->type ||
-			(p->type == owner->type && span_cmp(p->name, owner->name) < 0))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < image->packages.n && span_eq(image->packages.p[low].fact->name, owner->name);
-		low++)
-		if (image->packages.p[low].fact == owner)
-			return (uint32_t)low;
-	return UINT32_MAX;
+	return p ? (uint32_t)(p - image->packages.p) : UINT32_MAX;
 }
 
 /* The name in "libc6:any (>= 2.36)", "so:libz.so.1=1.2" or "gcc>1"; empty: a conflict ("!x"). */
@@ -148,21 +135,14 @@ static bool provide(struct packages *s)
 /* Some package that stays has the name; *known: one has it. */
 static bool is_there(struct packages *s, struct span name, bool *known)
 {
-	size_t low = 0, high = s->provided.n;
+	struct provided key = { name, 0 };
 
 	s->work++;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (span_cmp(s->provided.p[middle].name, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < s->provided.n && span_eq(s->provided.p[low].name, name); low++) {
+	for (size_t i = vec_first(&s->provided, &key, compare);
+		i < s->provided.n && span_eq(s->provided.p[i].name, name); i++) {
 		s->work++;
 		*known = true;
-		if (s->fate[s->provided.p[low].package] != GOES)
+		if (s->fate[s->provided.p[i].package] != GOES)
 			return true;
 	}
 	return false;

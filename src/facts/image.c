@@ -6,24 +6,31 @@
 
 #include <string.h>
 
+#include "base/search.h"
+
 enum {
 	LINKS_MAX = 40,   /* symbolic links in one look-up, as Linux has it (MAXSYMLINKS) */
 	PATH_ROOM = 8192, /* of a path under way; a longer one is not found */
 };
 
+static int file_and_path(const void *row, const void *key)
+{
+	const struct file *f = row;
+	const struct span *path = key;
+
+	return span_cmp(f->path, *path);
+}
+
 size_t image_lower(const struct image_facts *f, struct span path)
 {
-	size_t low = 0, high = f->files.n;
+	return vec_first(&f->files, &path, file_and_path);
+}
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+bool image_was_buried(const struct image_facts *f, struct span path)
+{
+	size_t i = vec_first(&f->buried, &path, file_and_path);
 
-		if (span_cmp(f->files.p[middle].path, path) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return i < f->buried.n && span_eq(f->buried.p[i].path, path);
 }
 
 const struct file *image_file(const struct image_facts *f, struct span path)
@@ -56,23 +63,20 @@ int package_cmp(const struct package_fact *a, const struct package_fact *b)
 	return d ? d : span_cmp(a->arch, b->arch);
 }
 
+static int package_and_fact(const void *row, const void *key)
+{
+	const struct image_package *p = row;
+
+	return package_cmp(p->fact, key);
+}
+
 const struct image_package *image_package(
 	const struct image_facts *f, const struct package_fact *fact)
 {
-	size_t low = 0, high = f->packages.n;
+	size_t i = vec_first(&f->packages, fact, package_and_fact);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int d = package_cmp(f->packages.p[middle].fact, fact);
-
-		if (d == 0)
-			return &f->packages.p[middle];
-		if (d < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	return i < f->packages.n && !package_cmp(f->packages.p[i].fact, fact) ? &f->packages.p[i]
+									      : NULL;
 }
 
 bool file_has_marker(const struct file *f, enum marker_kind kind)
@@ -182,8 +186,8 @@ const struct file *image_find(const struct image_facts *f, struct span path, boo
 struct span image_folder(const struct image_facts *f, struct span path, struct arena *a)
 {
 	struct walk w;
-	struct span real = resolve(f, &w, path, true) ? span_of(w.done, w.done_len)
-						      : (struct span){ 0 };
+	struct span real =
+		resolve(f, &w, path, true) ? span_of(w.done, w.done_len) : (struct span){ 0 };
 	const struct file *at = image_file(f, real);
 
 	return !at || at->body->type == ENTRY_DIR ? arena_dup(a, real) : (struct span){ 0 };

@@ -58,8 +58,8 @@ struct file {
 	uint32_t gone_in; /* layer of the burial; only when state is not FILE_PRESENT */
 	uint16_t markers; /* of the body: a bit of each enum marker_kind */
 	uint8_t state;    /* enum file_state */
-	bool is_in_bin; /* a program or a link in a folder called bin or sbin, or of PATH, or to
-			   which a link called bin leads */
+	bool is_in_bin;   /* a program or a link in a folder called bin or sbin, or of PATH, or to
+			     which a link called bin leads */
 	bool is_listed_shell; /* etc/shells names it */
 };
 
@@ -156,7 +156,7 @@ struct image_document {
 struct image_facts {
 	struct arena arena;
 	struct watch *watch; /* of the call that joins and judges; NULL: none, and after it */
-	uint32_t inputs;                    /* enum input bits, without those of INPUTS_OUTSIDE */
+	uint32_t inputs;     /* enum input bits, without those of INPUTS_OUTSIDE */
 	struct span inputs_missing[INPUTS]; /* by bit number: why a bit is not set; one clause */
 
 	/* subject */
@@ -208,6 +208,8 @@ struct span image_config(const struct part *config, uint8_t key, struct span nam
 bool file_is_program(const struct file *f);
 /* Index of the first visible file whose path is this or comes after it. */
 size_t image_lower(const struct image_facts *f, struct span path);
+/* Some layer had the path, and a later one replaced or removed it. */
+bool image_was_buried(const struct image_facts *f, struct span path);
 /* The path of the folder that a path leads to, links resolved, in the arena; empty: none. */
 struct span image_folder(const struct image_facts *f, struct span path, struct arena *a);
 /* The visible file at exactly this path, no symlink followed. */

@@ -29,8 +29,7 @@ static bool has_marker(const struct join *j, uint8_t kind, struct place *at)
 				m->kind == kind ? known_at(j, layer, m->entry) : NULL;
 
 			if (b) {
-				*at = place_line(
-					(int32_t)b->file->layer, b->file->path, m->line);
+				*at = place_line((int32_t)b->file->layer, b->file->path, m->line);
 				return true;
 			}
 		}
@@ -44,21 +43,6 @@ static bool at_file(const struct join *j, const char *path, struct place *at)
 	if (f)
 		*at = place_file((int32_t)f->layer, f->path);
 	return f != NULL;
-}
-
-static bool was_buried(const struct join *j, struct span path)
-{
-	size_t low = 0, high = j->out->buried.n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (span_cmp(j->out->buried.p[middle].path, path) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < j->out->buried.n && span_eq(j->out->buried.p[low].path, path);
 }
 
 /* ---- marks, each a test that may set *at and *name ---- */
@@ -113,7 +97,7 @@ static bool mark_distroless(const struct join *j, struct place *at)
 	if (span_eq(j->out->distribution.pretty_name, SPAN("Distroless")))
 		return true;
 	*at = place_image();
-	return j->out->dpkg_status_d_only && !was_buried(j, SPAN("var/lib/dpkg/status"));
+	return j->out->dpkg_status_d_only && !image_was_buried(j->out, SPAN("var/lib/dpkg/status"));
 }
 
 static bool mark_apk(const struct join *j, struct place *at)
@@ -149,7 +133,7 @@ static bool has_program(const struct join *j, struct span name)
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
 		snprintf(path, sizeof(path), "%s%.*s", folders[i], SPAN_ARG(name));
-		if (visible(j, path) || was_buried(j, span_str(path)))
+		if (visible(j, path) || image_was_buried(j->out, span_str(path)))
 			return true;
 	}
 	return false;

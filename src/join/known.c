@@ -9,30 +9,31 @@
  */
 #include <stdio.h>
 
+#include "base/search.h"
 #include "join/steps.h"
 
 enum { PATH_ROOM = 8192 };
+
+static int guess_and_entry(const void *row, const void *key)
+{
+	const struct guess_fact *g = row;
+	const uint32_t *entry = key;
+
+	return (g->entry > *entry) - (g->entry < *entry);
+}
 
 /* What the bytes of an entry were read as. */
 static uint8_t read_as(const struct join *j, uint32_t layer, uint32_t entry)
 {
 	const struct part *p = j->out->parts[layer];
 	uint8_t kind = known_kind_of(p->entries.p[entry].path);
-	size_t low = 0, high = p->guesses.n;
 
 	if (kind != KIND_OTHER)
 		return kind;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (p->guesses.p[middle].entry < entry)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < p->guesses.n && p->guesses.p[low].entry == entry; low++)
-		if (!p->guesses.p[low].failed)
-			return p->guesses.p[low].kind;
+	for (size_t i = vec_first(&p->guesses, &entry, guess_and_entry);
+		i < p->guesses.n && p->guesses.p[i].entry == entry; i++)
+		if (!p->guesses.p[i].failed)
+			return p->guesses.p[i].kind;
 	return KIND_OTHER;
 }
 
@@ -58,8 +59,8 @@ static void add(
 			join_text(j, "/%.*s leads to /%.*s, whose content was not read as that",
 				SPAN_ARG(path), SPAN_ARG(f->body->path)));
 	if (!j->body_of[layer])
-		j->body_of[layer] = arena_array(&j->scratch, j->out->parts[layer]->entries.n,
-			sizeof(**j->body_of));
+		j->body_of[layer] = arena_array(
+			&j->scratch, j->out->parts[layer]->entries.n, sizeof(**j->body_of));
 	if (!j->body_of[layer] || j->body_of[layer][entry])
 		return;
 	struct known_body *b = vec_push(&j->bodies, &j->scratch);
@@ -118,8 +119,7 @@ void known_collect(struct join *j)
 	j->body_of = arena_array(&j->scratch, j->out->layers_n, sizeof(*j->body_of));
 	for (size_t i = 0; i < known_files_n && j->body_of; i++) {
 		const struct known_file *row = &known_files[i];
-		const struct file *f =
-			row->is_glob ? NULL : image_find(j->out, row->head, true);
+		const struct file *f = row->is_glob ? NULL : image_find(j->out, row->head, true);
 
 		if (f)
 			add(j, row, row->head, f);
@@ -160,8 +160,7 @@ void known_check_packages(struct join *j)
 		if (!file_lists_packages(b->row->kind) || !b->is_read || !b->file->body->size ||
 			b->packages || (is_stanza && stanzas))
 			continue;
-		note_missing(j, b->row->kind,
-			place_file((int32_t)b->file->layer, b->file->path),
+		note_missing(j, b->row->kind, place_file((int32_t)b->file->layer, b->file->path),
 			join_text(j, "the package database /%.*s lists no package",
 				SPAN_ARG(b->file->path)));
 		if (is_stanza)

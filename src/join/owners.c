@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "base/search.h"
 #include "join/steps.h"
 
 enum {
@@ -31,6 +32,20 @@ struct owners {
 	size_t aliases_n;
 };
 
+struct package_key {
+	uint8_t type;
+	struct span name;
+};
+
+static int package_and_key(const void *row, const void *key)
+{
+	const struct package_fact *p = ((const struct image_package *)row)->fact;
+	const struct package_key *k = key;
+	int d = (p->type > k->type) - (p->type < k->type);
+
+	return d ? d : span_cmp(p->name, k->name);
+}
+
 /* Index + 1 of the package with this name (and the architecture of "name:arch"); 0: none. */
 static uint32_t package_of(const struct join *j, const struct owner_fact *owner)
 {
@@ -38,18 +53,9 @@ static uint32_t package_of(const struct join *j, const struct owner_fact *owner)
 		owner->type == PACKAGE_DEB ? span_find(owner->package, ':') : owner->package.len;
 	struct span name = span_sub(owner->package, 0, colon),
 		    arch = span_from(owner->package, colon + 1);
-	size_t low = 0, high = j->out->packages.n;
+	struct package_key key = { owner->type, name };
+	size_t low = vec_first(&j->out->packages, &key, package_and_key);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct package_fact *p = j->out->packages.p[middle].fact;
-
-		if (p->type < owner->type ||
-			(p->type == owner->type && span_cmp(p->name, name) < 0))
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	for (size_t i = low; i < j->out->packages.n && i - low < SAME_NAME_MAX; i++) {
 		const struct package_fact *p = j->out->packages.p[i].fact;
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "base/search.h"
 
 int listed_add(
 	struct analysis *out, struct span path, size_t tree, uint64_t content, bool is_folder)
@@ -53,17 +54,9 @@ static int by_entry(const void *p, const void *q)
 /* The first row of the path. Past the end: none. */
 static const struct listed_row *first_of(const struct listed *l, uint64_t hash)
 {
-	size_t low = 0, high = l->rows.n;
+	struct listed_row key = { .path_hash = hash };
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (l->rows.p[middle].path_hash < hash)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return l->rows.p + low;
+	return l->rows.p + vec_first(&l->rows, &key, by_hash);
 }
 
 /* The row of the path itself: of a folder, or of this content where the row says one. */
@@ -106,6 +99,7 @@ static const struct listed_row *lister(
 	return r;
 }
 
+/* The walk adds its files in the order of their entries. */
 static uint64_t content_of(const struct listed *l, uint32_t entry)
 {
 	struct listed_file key = { entry, 0 };
@@ -123,8 +117,6 @@ void listed_settle(struct analysis *out)
 	if (!l->rows.n || !p->secrets.n)
 		return;
 	qsort(l->rows.p, l->rows.n, sizeof(*l->rows.p), by_hash);
-	if (l->files.n)
-		qsort(l->files.p, l->files.n, sizeof(*l->files.p), by_entry);
 	for (size_t i = 0; i < p->secrets.n; i++) {
 		struct secret_fact *x = &p->secrets.p[i];
 		const struct listed_row *r = NULL;
