@@ -23,7 +23,6 @@ enum {
 	FLAG_DESCRIPTOR = 8,
 	STORED = 0,
 	DEFLATED = 8,
-	EXTRA_ZIP64 = 1,
 	SLOT = 32 << 10,
 	HEAD_MAX = HEADER + ZIP_NAME_MAX + ZIP_EXTRA_MAX,
 };
@@ -41,10 +40,8 @@ struct zip {
 	size_t head_n, head_want;
 	/* the member */
 	struct span name;
-	uint64_t packed, left; /* compressed bytes, and those to come; unknown with a descriptor */
-	struct zip_member member; /* as the directory should have it */
-	uint64_t content_at;
-	uint16_t method;
+	struct zip_member member;  /* as the directory should have it */
+	uint64_t content_at, left; /* compressed bytes to come; unknown with a descriptor */
 	bool has_descriptor, is_wanted, is_wide;
 	uint8_t slot[SLOT];
 };
@@ -98,25 +95,6 @@ bool zip_begins(struct span head)
 	return version <= VERSION_MAX && method <= METHOD_MAX && name && name <= ZIP_NAME_MAX;
 }
 
-/* Sizes of more than 32 bits are in an extra field. */
-static void read_extra(struct zip *z, struct span extra, bool wide_size)
-{
-	struct cur c = cur_over(extra);
-
-	while (cur_left(&c) >= 4 && !c.bad) {
-		uint16_t id = cur_le16(&c), len = cur_le16(&c);
-		struct cur field = cur_over(cur_take(&c, len));
-
-		if (id != EXTRA_ZIP64)
-			continue;
-		z->is_wide = true;
-		if (wide_size)
-			cur_skip(&field, 8);
-		if (z->packed == UINT32_MAX)
-			z->packed = cur_le64(&field);
-	}
-}
-
 static void lost(struct zip *z, const char *why)
 {
 	z->is_wanted = false;
@@ -130,32 +108,31 @@ static int begin_member(struct zip *z, struct scov_err *err)
 	cur_skip(&c, 6);
 	uint16_t flags = cur_le16(&c);
 
-	z->method = cur_le16(&c);
+	struct zip_member *m = &z->member;
+
+	*m = (struct zip_member){ .is_encrypted = flags & FLAG_ENCRYPTED, .method = cur_le16(&c) };
 	cur_skip(&c, 8);
-	z->packed = cur_le32(&c);
+	m->packed = cur_le32(&c);
 	bool wide_size = cur_le32(&c) == UINT32_MAX;
 	uint16_t name = cur_le16(&c), extra = cur_le16(&c);
 
 	z->name = cur_take(&c, name);
-	z->is_wide = false;
-	read_extra(z, cur_take(&c, extra), wide_size);
+	z->is_wide = zip_read_wide(m, wide_size, cur_take(&c, extra));
+	m->at = z->at - z->head_n;
 	z->has_descriptor = flags & FLAG_DESCRIPTOR;
-	z->left = z->packed;
+	z->left = m->packed;
 	z->state = IN_CONTENT;
 	z->content_at = z->at;
-	z->member = (struct zip_member){
-		.at = z->at - z->head_n, .method = z->method, .is_encrypted = flags & FLAG_ENCRYPTED
-	};
 	z->is_wanted = z->on.member(z->ctx, z->name);
-	bool by_stream = z->has_descriptor && z->packed == 0;
+	bool by_stream = z->has_descriptor && m->packed == 0;
 
-	if (z->packed > INT64_MAX)
+	if (m->packed > INT64_MAX)
 		return err_fail(err, SCOV_E_FORMAT, "member has an absurd size");
-	if (by_stream && (z->method != DEFLATED || (flags & FLAG_ENCRYPTED)))
+	if (by_stream && (z->member.method != DEFLATED || (flags & FLAG_ENCRYPTED)))
 		return err_fail(err, SCOV_E_FORMAT, "end of a member cannot be determined");
 	if (flags & FLAG_ENCRYPTED)
 		lost(z, "encrypted");
-	else if (z->method != STORED && z->method != DEFLATED)
+	else if (z->member.method != STORED && z->member.method != DEFLATED)
 		lost(z, "unsupported compression method");
 	if (!raw_start(z->raw))
 		return err_memory(err);
@@ -261,7 +238,7 @@ static int content(struct zip *z, struct span *in, struct scov_err *err)
 		    rest = part;
 	int rc = 0;
 
-	if (z->method == DEFLATED && (z->is_wanted || by_stream))
+	if (z->member.method == DEFLATED && (z->is_wanted || by_stream))
 		rc = part.len ? inflate_some(z, &rest, &is_end, err) : 0;
 	else
 		rc = give(z, part, err);
@@ -277,7 +254,7 @@ static int content(struct zip *z, struct span *in, struct scov_err *err)
 		return err_fail(err, SCOV_E_FORMAT, "deflate stream makes no progress");
 	if (is_end && !by_stream)
 		z->is_wanted = false; /* bytes after its end are not content */
-	if (z->left == 0 && z->is_wanted && z->method == DEFLATED)
+	if (z->left == 0 && z->is_wanted && z->member.method == DEFLATED)
 		lost(z, "compressed data ends early");
 	if (by_stream ? is_end : z->left == 0)
 		next(z);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/search.h"
 
 enum {
 	CENTRAL = 0x02014b50,
@@ -82,10 +83,10 @@ static uint64_t length_of(struct span head)
 	}
 }
 
-/* What did not fit 32 bits is in an extra field, in this order. */
-static void read_wide(struct zip_member *m, bool wide_size, struct span extra)
+bool zip_read_wide(struct zip_member *m, bool wide_size, struct span extra)
 {
 	struct cur c = cur_over(extra);
+	bool is_wide = false;
 
 	while (cur_left(&c) >= 4 && !c.bad) {
 		uint16_t id = cur_le16(&c), len = cur_le16(&c);
@@ -93,6 +94,7 @@ static void read_wide(struct zip_member *m, bool wide_size, struct span extra)
 
 		if (id != EXTRA_ZIP64)
 			continue;
+		is_wide = true;
 		if (wide_size)
 			cur_skip(&field, 8);
 		if (m->packed == UINT32_MAX)
@@ -100,6 +102,7 @@ static void read_wide(struct zip_member *m, bool wide_size, struct span extra)
 		if (m->at == UINT32_MAX)
 			m->at = cur_le64(&field);
 	}
+	return is_wide;
 }
 
 static void take_member(struct zip_directory *d, struct cur c)
@@ -117,7 +120,7 @@ static void take_member(struct zip_directory *d, struct cur c)
 	cur_skip(&c, 10);
 	m.at = cur_le32(&c);
 	cur_skip(&c, name);
-	read_wide(&m, wide_size, cur_take(&c, extra));
+	zip_read_wide(&m, wide_size, cur_take(&c, extra));
 	vec_add(&d->rows, &d->arena, &m);
 }
 
@@ -198,20 +201,20 @@ void zip_directory_push(struct zip_directory *d, uint64_t at, struct span piece)
 	look_for_end(d, piece);
 }
 
+static int member_and_place(const void *row, const void *key)
+{
+	const struct zip_member *m = row;
+	const uint64_t *at = key;
+
+	return (m->at > *at) - (m->at < *at);
+}
+
 /* The member at that place; the stream has them in ascending order. */
 static const struct zip_member *find(const struct zip_directory *d, uint64_t at)
 {
-	size_t low = 0, high = d->members.n;
+	size_t i = vec_first(&d->members, &at, member_and_place);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (d->members.p[mid].at < at)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < d->members.n && d->members.p[low].at == at ? &d->members.p[low] : NULL;
+	return i < d->members.n && d->members.p[i].at == at ? &d->members.p[i] : NULL;
 }
 
 int zip_directory_end(struct zip_directory *d, struct scov_err *err)

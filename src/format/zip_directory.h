@@ -20,6 +20,10 @@ struct zip_member {
 	bool is_encrypted;
 };
 
+/* Reads what did not fit 32 bits from an extra field: packed and at where they are UINT32_MAX,
+ * after the size where that is wide. False: there is no such field. */
+bool zip_read_wide(struct zip_member *m, bool wide_size, struct span extra);
+
 struct zip_directory *zip_directory_new(void);    /* NULL without memory */
 void zip_directory_free(struct zip_directory *d); /* accepts NULL */
 /* A member of the stream, in its order. */
