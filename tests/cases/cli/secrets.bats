@@ -2,24 +2,14 @@
 # secrets.bats - scoville secrets and rules: what is reported, what is not, the ignore file, exit statuses.
 # SPDX-License-Identifier: Apache-2.0
 
+load common
+
 setup_file() {
 	python3 "$BATS_TEST_DIRNAME/secret_image.py" "$BATS_FILE_TMPDIR/image"
 	python3 "$BATS_TEST_DIRNAME/image.py" "$BATS_FILE_TMPDIR/clean"
 	mv "$BATS_FILE_TMPDIR/image/VALUES" "$BATS_FILE_TMPDIR/values"
 	export IMAGE="oci:$BATS_FILE_TMPDIR/image" CLEAN="oci:$BATS_FILE_TMPDIR/clean" VALUES="$BATS_FILE_TMPDIR/values"
 	export LC_ALL=C SCOVILLE_NOW=2026-11-01 SCOVILLE_CACHE="$BATS_FILE_TMPDIR/cache" SCOVILLE_PLATFORM=linux/amd64
-}
-
-setup() { cd "$BATS_TEST_TMPDIR"; }
-
-one() { # standard error apart
-	status=0
-	"$SCOVILLE" "$@" >out 2>err || status=$?
-}
-
-is() { # status, words that standard error has
-	[ "$status" -eq "$1" ] || { echo "exit $status, not $1"; cat out err; false; }
-	[ -z "${2:-}" ] || grep -qF -- "$2" err || { echo "not said: $2"; cat err; false; }
 }
 
 clean() { # no value stands in these files
