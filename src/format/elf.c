@@ -5,7 +5,7 @@
 #include "format/elf.h"
 
 enum { ET_EXEC = 2, ET_DYN = 3 };
-enum { PT_DYNAMIC = 2, PT_INTERP = 3, PT_NOTE = 4 };
+enum { PT_LOAD = 1, PT_DYNAMIC = 2, PT_INTERP = 3, PT_NOTE = 4 };
 enum { DT_NULL = 0, DT_FLAGS_1 = 0x6ffffffb, DF_1_PIE = 0x08000000 };
 enum { INTERPRETER_MAX = 4096 };
 
@@ -109,6 +109,9 @@ static void read_segments(struct reader *r, struct span head, uint64_t size, uin
 		if ((s.type == PT_INTERP || s.type == PT_DYNAMIC) &&
 			(s.offset > size || s.size > size - s.offset))
 			e->damaged = true;
+		if (s.type == PT_LOAD && s.size <= size && s.offset <= size - s.size &&
+			s.offset + s.size > e->loaded)
+			e->loaded = s.offset + s.size;
 		if (s.type == PT_INTERP && s.size)
 			e->interpreter = in.len && in.len <= INTERPRETER_MAX
 						 ? span_sub(in, 0, span_find(in, 0))

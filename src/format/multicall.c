@@ -153,11 +153,19 @@ static size_t find_mark(struct span in)
 	return MARKS;
 }
 
-bool multicall_parse(struct span elf, struct multicall *out)
+bool multicall_parse(struct span elf, uint64_t loaded, struct multicall *out)
 {
 	struct multicall m = { 0 };
+	struct span all = elf;
+
+	elf = span_sub(elf, 0, loaded < elf.len ? (size_t)loaded : elf.len);
 	size_t mark = find_mark(elf);
 
+	if (mark == MARKS) {
+		mark = find_mark(all);
+		if (mark == MARK_BUSYBOX || mark == MARK_TOYBOX)
+			return false; /* appended: no applet of this program */
+	}
 	if (mark == MARKS)
 		return false;
 	if (mark == MARK_BUSYBOX) {

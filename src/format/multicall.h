@@ -32,5 +32,6 @@ struct multicall {
 	char names[MULTICALL_NAMES_MAX]; /* the applets that verdicts name, joined with ' ' */
 };
 
-/* Whole content of an ELF file. False: not one of the kinds. */
-bool multicall_parse(struct span elf, struct multicall *out);
+/* Whole content of an ELF file, and how much of it is loaded (struct elf): a table after that is
+ * nobody's applets. False: not one of the kinds. */
+bool multicall_parse(struct span elf, uint64_t loaded, struct multicall *out);

@@ -20,7 +20,7 @@ setting or layer entry a line:
 Anywhere @NAME@ or @NAME:WHICH@ stands for a value that looks like a secret and is made at run time, the same one each time: github,
 github-bad (a wrong checksum), aws-id, aws-secret, password, url, key (a private key), cert (the certificate of @key@), ca.
 
-KIND: elf, static, lib, busybox, busybox-noshell, empty, size:N, script:INTERPRETER. Paths with blanks are not needed here.
+KIND: elf, static, lib, busybox, busybox-noshell, busybox-appended (after a program), empty, size:N, script:INTERPRETER. Paths with blanks are not needed here.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -59,7 +59,7 @@ def elf(kind, tail=b""):
         dynamic = struct.pack("<QQQQ", 14, 1, 0, 0)
         segments.append((2, at, len(dynamic)))
         body += dynamic
-    segments.append((1, 0, at + len(body)))
+    segments.append((1, 0, at + len(body) + len(tail)))
     head = b"\x7fELF" + bytes([2, 1, 1]) + bytes(9)
     head += struct.pack("<HHIQQQIHHHHHH", 3 if shared else 2, 62, 1, 0x400000, 64, 0, 0, 64, 56, len(segments), 0, 0, 0)
     for kind_, off, size in segments:
@@ -74,14 +74,16 @@ def busybox(shell):
     if shell:
         names += ["ash", "sh"]
     table = b"\0".join(n.encode() for n in sorted(names)) + b"\0"
-    return elf("static", b"\0BusyBox v1.36.1 (2024-01-01)\0\0" + table + bytes(60 << 10))
+    return b"\0BusyBox v1.36.1 (2024-01-01)\0\0" + table + bytes(60 << 10)
 
 
 def content(kind):
     if kind in ("elf", "static", "lib"):
         return elf(kind)
     if kind in ("busybox", "busybox-noshell"):
-        return busybox(kind == "busybox")
+        return elf("static", busybox(kind == "busybox"))
+    if kind == "busybox-appended":
+        return elf("static") + busybox(False)
     if kind == "empty":
         return b""
     if kind.startswith("size:"):

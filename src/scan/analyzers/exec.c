@@ -57,7 +57,7 @@ static int program(struct analysis *out, uint32_t entry, const struct elf *elf, 
 	 * library. */
 	if (elf->is_shared && named_library)
 		f.flags |= EXEC_SHARED_OBJECT;
-	if (data.len < MULTICALL_FILE_MIN || !multicall_parse(data, &m))
+	if (data.len < MULTICALL_FILE_MIN || !multicall_parse(data, elf->loaded, &m))
 		return add(out, f);
 	if (m.kind == MULTICALL_SHELL)
 		f.flags |= EXEC_SHELL_MARKS;

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct multicall m;
 	struct elf e, head;
 
-	if (multicall_parse(in, &m))
+	if (multicall_parse(in, size ? size - data[0] % size : 0, &m))
 		must(m.kind != MULTICALL_NONE && span_str(m.names).len < MULTICALL_NAMES_MAX);
 	if (!elf_parse(in, size, &e))
 		return 0;

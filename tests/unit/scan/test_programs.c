@@ -195,13 +195,17 @@ static void programs(void **state)
 	}
 }
 
-static struct exec_fact renamed(struct look *l, const char *file, struct span tail)
+/* The second program header of the file becomes one that loads `loaded` bytes from the first on. */
+static struct exec_fact renamed(struct look *l, const char *file, struct span tail, uint32_t loaded)
 {
-	enum { SIZE = 64 << 10 };
+	enum { SIZE = 64 << 10, HEADER = 64 + 56, BYTES = HEADER + 32 };
 	struct span elf = look_corpus(&l->arena, file);
 	uint8_t *p = arena_alloc(&l->arena, SIZE);
 
 	memcpy(p, elf.p, elf.len);
+	memset(p + HEADER, 0, 56);
+	p[HEADER] = 1;
+	memcpy(p + BYTES, &loaded, sizeof(loaded));
 	memcpy(p + SIZE - tail.len, tail.p, tail.len);
 	look_at(l, SPAN("opt/tool"), 0755, span_of(p, SIZE));
 	return l->part.execs.p[l->part.execs.n - 1];
@@ -215,32 +219,40 @@ static void busybox_under_another_name(void **state)
 		struct span tail;
 		uint32_t flags;
 		struct span applets;
+		uint32_t behind; /* bytes at the end that are not loaded */
 	} cases[] = {
 		{ "with ash", SPAN_INIT("BusyBox v1.36.1\0[\0ash\0cat\0dpkg\0sh\0wget\0"),
-			EXEC_MULTI_CALL | EXEC_HAS_SHELL, SPAN_INIT("ash dpkg sh wget") },
+			EXEC_MULTI_CALL | EXEC_HAS_SHELL, SPAN_INIT("ash dpkg sh wget"), 0 },
 		{ "without a shell", SPAN_INIT("BusyBox v1.36.1\0[\0cat\0chmod\0ls\0wget\0"),
-			EXEC_MULTI_CALL, SPAN_INIT("wget") },
+			EXEC_MULTI_CALL, SPAN_INIT("wget"), 0 },
 		{ "the word sh elsewhere is no applet",
 			SPAN_INIT("BusyBox v1.36.1\0sh\0[\0cat\0chmod\0ls\0zcat\0"),
-			EXEC_MULTI_CALL, SPAN_INIT("") },
+			EXEC_MULTI_CALL, SPAN_INIT(""), 0 },
 		{ "a table in front of the version",
 			SPAN_INIT("\0[\0cat\0hush\0ls\0zcat\0BusyBox v1.0"),
-			EXEC_MULTI_CALL | EXEC_HAS_SHELL, SPAN_INIT("hush") },
+			EXEC_MULTI_CALL | EXEC_HAS_SHELL, SPAN_INIT("hush"), 0 },
 		{ "too small for a table", SPAN_INIT("BusyBox v1.36.1\0\0ash\0"),
-			EXEC_MULTI_CALL | EXEC_HAS_SHELL, SPAN_INIT("") },
+			EXEC_MULTI_CALL | EXEC_HAS_SHELL, SPAN_INIT(""), 0 },
 		{ "speaks of busybox only", SPAN_INIT("BusyBox version\0[\0ash\0cat\0ls\0sh\0"), 0,
-			SPAN_INIT("") },
+			SPAN_INIT(""), 0 },
 		{ "toybox", SPAN_INIT("Toybox %s multicall binary%s\n\0toysh\0"),
-			EXEC_MULTI_CALL | EXEC_HAS_SHELL, SPAN_INIT("toysh") },
+			EXEC_MULTI_CALL | EXEC_HAS_SHELL, SPAN_INIT("toysh"), 0 },
 		{ "bash", SPAN_INIT("GNU bash, version %s (%s)\n"), EXEC_SHELL_MARKS,
-			SPAN_INIT("") },
+			SPAN_INIT(""), 0 },
+		{ "appended to a program", SPAN_INIT("BusyBox v1.36.1\0[\0cat\0chmod\0ls\0wget\0"),
+			0, SPAN_INIT(""), 100 },
+		{ "its table appended", SPAN_INIT("BusyBox v1.36.1\0\0[\0cat\0chmod\0ls\0wget\0"),
+			EXEC_MULTI_CALL, SPAN_INIT(""), 20 },
+		{ "a shell's mark appended", SPAN_INIT("GNU bash, version %s (%s)\n"),
+			EXEC_SHELL_MARKS, SPAN_INIT(""), 100 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		scoped_look struct look l;
 
 		look_init(&l);
-		struct exec_fact f = renamed(&l, "elf/pie", cases[i].tail);
+		struct exec_fact f = renamed(
+			&l, "elf/pie", cases[i].tail, (64 << 10) - cases[i].behind);
 
 		check(cases[i].name, f.flags == cases[i].flags);
 		check_span(cases[i].name, f.applets, cases[i].applets);
