@@ -68,7 +68,7 @@ static void judge_module(struct findings *l, struct module_scan *scan, const str
 {
 	const struct known_module *m = module_at(l->dossier->image, f, scan);
 
-	if (m && !m->is_build)
+	if (m)
 		finding(l, f, "%s: language package manager", m->why);
 	if (m || (f->entry->type != ENTRY_FILE && f->entry->type != ENTRY_HARDLINK))
 		return;

@@ -12,7 +12,8 @@ bool module_has(const struct module_scan *scan, struct span path)
 }
 
 /* A link with a module's name: to a folder that holds one of its files. */
-static const struct known_module *module_link(const struct image_facts *image, const struct file *f)
+static const struct known_module *module_link(
+	const struct image_facts *image, const struct file *f, bool is_build)
 {
 	scoped_arena struct arena a = { 0 };
 	struct span name = span_base(f->path), folder = { 0 };
@@ -21,7 +22,7 @@ static const struct known_module *module_link(const struct image_facts *image, c
 	for (size_t i = 0; i < known_modules_n && !found; i++) {
 		const struct known_module *m = &known_modules[i];
 
-		if (!span_eq(name, m->folder))
+		if (m->is_build != is_build || !span_eq(name, m->folder))
 			continue;
 		if (!folder.len)
 			folder = image_folder(image, f->path, &a);
@@ -42,11 +43,11 @@ const struct known_module *module_at(
 	struct span folder = { 0 };
 
 	if (f->entry->type == ENTRY_SYMLINK)
-		return module_link(image, f);
+		return module_link(image, f, scan->is_build);
 	if ((f->entry->type != ENTRY_FILE && f->entry->type != ENTRY_HARDLINK) ||
 		module_has(scan, f->path))
 		return NULL;
-	m = known_module_find(f->path, &folder);
+	m = known_module_find(f->path, scan->is_build, &folder);
 	if (m)
 		scan->last = folder;
 	return m;

@@ -41,7 +41,8 @@ struct span removal_unit(struct span path)
 {
 	struct span module = module_of(path, SPAN("node_modules/")), folder;
 
-	if (!module.len && known_module_find(path, &folder))
+	if (!module.len && (known_module_find(path, false, &folder) ||
+				   known_module_find(path, true, &folder)))
 		return folder;
 	if (!module.len)
 		module = module_of(path, SPAN("-packages/"));

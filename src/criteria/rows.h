@@ -72,8 +72,9 @@ struct span removal_unit(struct span path);
 /* The visible program of this name in a folder of programs; NULL: none. */
 const struct file *program_named(const struct image_facts *image, const char *name);
 
-/* A pass over the files, which are sorted: the folder of the last module. */
+/* A pass over the files, which are sorted, for modules of one role: the folder of the last. */
 struct module_scan {
+	bool is_build; /* else package managers */
 	struct span last;
 };
 struct known_module;

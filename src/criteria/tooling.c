@@ -60,16 +60,6 @@ static bool counts(const struct image_facts *image, const struct file *f, struct
 	return !is_applet(program, *plain);
 }
 
-/* A tool that an interpreter runs: each module's folder counts once. */
-static bool is_module(const struct image_facts *image, const struct file *f,
-	struct module_scan *scan, const char **why)
-{
-	const struct known_module *m = module_at(image, f, scan);
-
-	*why = m ? m->why : NULL;
-	return m && m->is_build;
-}
-
 static void remarks(const struct image_facts *image, struct verdict_out *out)
 {
 	size_t archives = 0, headers = 0, symbols = 0;
@@ -109,15 +99,16 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	struct findings l = { .out = out, .dossier = d, .id = "min.tooling", .by_package = true };
 	const struct image_facts *image = d->image;
 	bool runs_git = entrypoint_runs(image, SPAN("git"));
-	struct module_scan modules = { 0 };
+	struct module_scan modules = { .is_build = true };
 
 	for (const struct file *f = NULL; (f = file_next(image, f));) {
 		struct span plain = { 0 };
 		enum known_tool tool;
-		const char *why;
+		/* A tool that an interpreter runs: each module's folder counts once. */
+		const struct known_module *m = module_at(image, f, &modules);
 
-		if (is_module(image, f, &modules, &why))
-			finding(&l, f, "%s", why);
+		if (m)
+			finding(&l, f, "%s", m->why);
 		if (!counts(image, f, &plain, &tool))
 			continue;
 		if (runs_git && span_eq(plain, SPAN("git"))) {

@@ -141,13 +141,14 @@ static bool is_file_of(const struct known_module *m, struct span below)
 	       (below.len == m->head.len || span_at(below, m->head.len) == '/');
 }
 
-const struct known_module *known_module_find(struct span path, struct span *folder)
+const struct known_module *known_module_find(struct span path, bool is_build, struct span *folder)
 {
 	struct span rest = path, name;
 
 	while (span_split(&rest, '/', &name) && rest.len)
 		for (size_t i = 0; i < known_modules_n; i++)
-			if (span_eq(known_modules[i].folder, name) &&
+			if (known_modules[i].is_build == is_build &&
+				span_eq(known_modules[i].folder, name) &&
 				is_file_of(&known_modules[i], rest)) {
 				*folder = span_sub(path, 0, path.len - rest.len - 1);
 				return &known_modules[i];

@@ -27,8 +27,9 @@ enum known_manager { MANAGER_NOT, MANAGER_OS, MANAGER_LANGUAGE };
  */
 enum known_manager known_manager(struct span name, bool *shared);
 
-/* The tool that a file of a module belongs to, and the module's folder; NULL: none. */
-const struct known_module *known_module_find(struct span path, struct span *folder);
+/* The tool that a file of a module belongs to, and the module's folder, the outermost of its role;
+ * NULL: none. */
+const struct known_module *known_module_find(struct span path, bool is_build, struct span *folder);
 
 /* python, perl, node ...: interpreters that min.shell remarks on; with or without version
  * suffix. */
