@@ -23,7 +23,7 @@
 #include "join/steps.h"
 
 #define NONE UINT32_MAX
-enum { ROOT = 0 };
+enum { ROOT = 0, THROUGH_MAX = 1 << 20 /* bytes of paths under way in one look-up */ };
 
 struct node {
 	const uint8_t *path;
@@ -286,11 +286,50 @@ static uint32_t parent_of(struct overlay *o, struct span path)
 	return top;
 }
 
+static struct span joined(struct arena *a, struct span folder, struct span rest)
+{
+	return span_str(arena_printf(
+		a, "%.*s%s%.*s", SPAN_ARG(folder), folder.len ? "/" : "", SPAN_ARG(rest)));
+}
+
+/* The node of a path that goes through links to folders, as the kernel follows them for a hard
+ * link's target: all but the last name. */
+static uint32_t node_through_links(const struct overlay *o, struct span path)
+{
+	scoped_arena struct arena a = { .limit = THROUGH_MAX };
+	struct span rest = span_dir(path), folder = { 0 }, name;
+	unsigned links = 0;
+
+	while (span_split(&rest, '/', &name) && watch_on(o->j->out->watch)) {
+		if (!name.len || span_eq(name, SPAN(".")))
+			continue;
+		struct span next = span_eq(name, SPAN("..")) ? span_dir(folder)
+							     : joined(&a, folder, name);
+		uint32_t i = next.len ? node_find(o, next) : ROOT;
+		const struct node *n = i == NONE ? NULL : &o->nodes.p[i];
+
+		if (!n || !n->is_there)
+			return NONE;
+		folder = next;
+		if (!node_is_symlink(o, n))
+			continue;
+		struct span to = entry_at(o, n->body_layer, n->body_entry)->link;
+
+		if (links++ >= LINKS_MAX)
+			return NONE;
+		folder = span_starts(to, SPAN("/")) ? (struct span){ 0 } : span_dir(next);
+		rest = joined(&a, to, rest);
+	}
+	return arena_failed(&a) ? NONE : node_find(o, joined(&a, folder, span_base(path)));
+}
+
 /* A hard link's body is what its target is now; false: no such file. */
 static bool link_body(struct overlay *o, const struct entry *e, struct node *n)
 {
 	uint32_t target = node_find(o, e->link);
 
+	if (target == NONE || !o->nodes.p[target].is_there)
+		target = node_through_links(o, e->link);
 	if (target == NONE)
 		return false;
 	const struct node *t = &o->nodes.p[target];
