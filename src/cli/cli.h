@@ -35,7 +35,8 @@ int cmd_completion(struct options *o);
  */
 struct scov_context *cli_context(struct options *o, int *status);
 void cli_complain(const char *text); /* "scoville: text" on standard error, escaped */
-int cli_status(int code);            /* exit status of an error */
+void cli_refuse(struct options *o, const char *text); /* names the variable that it is about */
+int cli_status(int code);                             /* exit status of an error */
 /* The reader of standard output went away, as `head` does: not a failure, and nothing to report. */
 bool cli_stdout_closed(void);
 bool cli_color(const struct options *o, int fd);

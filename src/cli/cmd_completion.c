@@ -127,7 +127,7 @@ static void zsh_options(unsigned groups)
 			continue;
 		/* Each name is a row: "-o" alone, then "--output=". */
 		for (int is_long = !o->letter; is_long < 2; is_long++) {
-			printf("\t\t\t'%s", o->kind == OPT_LIST ? "*" : "");
+			printf("\t\t\t'%s", o->kind == OPT_LIST || o->kind == OPT_EACH ? "*" : "");
 			if (is_long)
 				printf("--%s%s[", o->name, o->kind == OPT_FLAG ? "" : "=");
 			else

@@ -90,7 +90,10 @@ static void failed(struct grading *g, const char *what, const struct scov_err *e
 	snprintf(text, sizeof(text), "%s%s%s%s", what ? what : "", what ? ": " : "", err->text,
 		next_step(g, err));
 	progress_end();
-	cli_complain(text);
+	if (what)
+		cli_complain(text);
+	else
+		cli_refuse(g->o, text);
 	/* A reference that names nothing, or more than one image, is an image that cannot be read.
 	 */
 	g->status = worse(g->status,
@@ -286,7 +289,7 @@ static void after(struct grading *g, struct scov_report *r, const char *referenc
 
 	if (!g->mode->after || !g->mode->after(g->o, r, &err))
 		return;
-	err_wrap(&err, "%s", reference);
+	err_wrap(&err, "%s%s", options_blame(g->o, err.text), reference);
 	cli_complain(err.text);
 	g->status = worse(g->status, cli_status(err.code));
 }
@@ -442,11 +445,11 @@ int cli_grade(struct options *o, const struct grading_mode *mode)
 		return EXIT_USAGE;
 	}
 	if (o->platform && !is_platform(o->platform)) {
-		cli_complain("--platform: must be os/architecture[/variant], such as linux/arm64");
+		cli_refuse(o, "--platform: must be os/architecture[/variant], such as linux/arm64");
 		return EXIT_USAGE;
 	}
 	if (o->platform && o->all_platforms) {
-		cli_complain("--platform and --all-platforms exclude each other");
+		cli_refuse(o, "--platform and --all-platforms exclude each other");
 		return EXIT_USAGE;
 	}
 	g.context = cli_context(o, &g.status);

@@ -63,7 +63,7 @@ int cmd_rules(struct options *o)
 		return EXIT_USAGE;
 	}
 	if (scov_rules_open(file, &rules, &err)) {
-		cli_complain(err.text);
+		cli_refuse(o, err.text);
 		return EXIT_USAGE;
 	}
 	int status = lists ? list(rules) : test(rules);

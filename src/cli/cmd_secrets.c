@@ -13,33 +13,31 @@ static const char *ignore_file(const struct options *o)
 	return o->ignore ? o->ignore : CLI_IGNORE;
 }
 
-static int complain(const char *text)
+static int complain(struct options *o, const char *text)
 {
-	cli_complain(text);
+	cli_refuse(o, text);
 	return EXIT_USAGE;
 }
 
-static int check(const struct options *o)
+static int check(struct options *o)
 {
 	for (size_t i = 0; i < o->skip.n; i++)
 		if (!strcmp(o->skip.p[i], "secrets"))
-			return complain("secrets: --skip secrets leaves nothing to do");
+			return complain(o, "secrets: --skip secrets leaves nothing to do");
 	if (!o->write_ignore && (o->until || o->reason))
-		return complain("secrets: --until and --reason go with --write-ignore");
+		return complain(o, "secrets: --until and --reason go with --write-ignore");
 	return EXIT_GRADED;
 }
 
 /* Fingerprints of a run are not valid in a file, so the file gets a key first. */
-static int make_key(const struct options *o)
+static int make_key(struct options *o)
 {
 	struct scov_err err;
 	bool made = false;
 	char text[1400];
 
-	if (scov_ignore_key(ignore_file(o), &made, &err)) {
-		cli_complain(err.text);
-		return EXIT_USAGE;
-	}
+	if (scov_ignore_key(ignore_file(o), &made, &err))
+		return complain(o, err.text);
 	if (made) {
 		snprintf(text, sizeof(text),
 			"%s holds a new fingerprint key: anyone who has it can test guesses of "

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/limits.h"
@@ -69,9 +70,9 @@ const struct option options[] = {
 		"of --write-ignore: the last day (90 from now)", AT(until), NULL, NULL },
 	{ "reason", 0, OPT_TEXT, FOR_SECRETS, "TEXT",
 		"of --write-ignore: why they may stay (to be filled in)", AT(reason), NULL, NULL },
-	{ "output", 'o', OPT_LIST, FOR_GRADE, "FORMAT[=FILE]", "text, json or badge=DIR; repeats",
+	{ "output", 'o', OPT_EACH, FOR_GRADE, "FORMAT[=FILE]", "text, json or badge=DIR; repeats",
 		AT(output), NULL, "Output" },
-	{ "output", 'o', OPT_LIST, FOR_SECRETS, "FORMAT[=FILE]", "text or json; repeats",
+	{ "output", 'o', OPT_EACH, FOR_SECRETS, "FORMAT[=FILE]", "text or json; repeats",
 		AT(output), NULL, "Output" },
 	{ "output", 'o', OPT_TEXT, FOR_CRITERIA, "FORMAT", "text (default), json or markdown",
 		AT(format), "text json markdown", NULL },
@@ -217,10 +218,31 @@ static int set(struct options *o, const struct option *opt, const char *value, s
 		*(const char **)at = value;
 		return 0;
 	case OPT_LIST:
+	case OPT_EACH:
 		return vec_add((words *)at, &o->arena, &value) ? 0 : err_memory(err);
 	default:
 		return number(opt, value, at, err);
 	}
+}
+
+/* Several values: between commas, in the environment also between blanks. */
+static int set_list(struct options *o, const struct option *opt, const char *value,
+	const char *separators, struct scov_err *err)
+{
+	bool any = false;
+
+	while (*(value += strspn(value, separators))) {
+		struct span one = span_of(value, strcspn(value, separators));
+		const char *text = arena_cstr(&o->arena, span_trim(one));
+
+		if (!text)
+			return err_memory(err);
+		if (*text && set(o, opt, text, err))
+			return err->code;
+		any = any || *text;
+		value += one.len;
+	}
+	return any ? 0 : err_fail(err, SCOV_E_USAGE, "--%s: the value is empty", opt->name);
 }
 
 /* ---- the environment ------------------------------------------------------------------------- */
@@ -235,6 +257,7 @@ static bool is_set(const struct options *o, const struct option *opt)
 	case OPT_TEXT:
 		return *(const char *const *)at != NULL;
 	case OPT_LIST:
+	case OPT_EACH:
 		return ((const words *)at)->n != 0;
 	default:
 		return *(const unsigned long *)at != 0;
@@ -265,23 +288,6 @@ static int flag_value(const char *value)
 	return -1;
 }
 
-/* A list has several values, with blanks or commas between them. */
-static int set_list(
-	struct options *o, const struct option *opt, const char *value, struct scov_err *err)
-{
-	while (*(value += strspn(value, " \t\n,"))) {
-		size_t n = strcspn(value, " \t\n,");
-		const char *one = arena_cstr(&o->arena, span_of(value, n));
-
-		if (!one)
-			return err_memory(err);
-		if (set(o, opt, one, err))
-			return err->code;
-		value += n;
-	}
-	return 0;
-}
-
 static int set_variable(
 	struct options *o, const struct option *opt, const char *value, struct scov_err *err)
 {
@@ -290,8 +296,8 @@ static int set_variable(
 	if (flag < 0)
 		return err_fail(err, SCOV_E_USAGE,
 			"'%s': must be 1, true, yes, on, 0, false, no or off", value);
-	if (opt->kind == OPT_LIST)
-		return set_list(o, opt, value, err);
+	if (opt->kind == OPT_LIST || opt->kind == OPT_EACH)
+		return set_list(o, opt, value, " \t\n,", err);
 	return flag ? set(o, opt, value, err) : 0;
 }
 
@@ -306,8 +312,44 @@ static int from_environment(unsigned groups, struct options *o, struct scov_err 
 			continue;
 		if (set_variable(o, opt, value, err))
 			return err_wrap(err, "environment: %s", name);
+		if (!vec_add(&o->variables, &o->arena, &((struct option_variable){ opt, value })))
+			return err_memory(err);
 	}
 	return 0;
+}
+
+/* At the start, as in "now 'yesterday': ...", or with its dashes anywhere. */
+static bool has_option(struct span text, const char *option)
+{
+	char name[VARIABLE_MAX];
+
+	snprintf(name, sizeof(name), "--%s", option);
+	if (span_starts(text, span_str(option)))
+		text = span_from(text, strlen(option));
+	else if (span_has(text, span_str(name)))
+		text = span_from(text, span_find_span(text, span_str(name)) + strlen(name));
+	else
+		return false;
+	return !ascii_is_alnum(span_at(text, 0)) && span_at(text, 0) != '-';
+}
+
+const char *options_blame(struct options *o, const char *complaint)
+{
+	struct span text = span_str(complaint);
+
+	for (size_t i = 0; i < o->variables.n; i++) {
+		const struct option_variable *v = &o->variables.p[i];
+		bool is_path =
+			v->option->kind == OPT_TEXT && (!strcmp(v->option->argument, "FILE") ||
+							       !strcmp(v->option->argument, "DIR"));
+		char name[VARIABLE_MAX];
+
+		if (has_option(text, v->option->name) ||
+			(is_path && span_has(text, span_str(v->value))))
+			return arena_printf(
+				&o->arena, "environment: %s: ", variable_of(v->option, name));
+	}
+	return "";
 }
 
 /* One that looks like a mistyped option would silently leave a gate open: an error. Any other is
@@ -372,7 +414,9 @@ static int value_of(struct line *l, const struct option *opt, const char *attach
 	if (!attached && ++l->i >= l->argc)
 		return err_fail(
 			err, SCOV_E_USAGE, "--%s needs a value: %s", opt->name, opt->argument);
-	return set(o, opt, attached ? attached : l->argv[l->i], err);
+	const char *value = attached ? attached : l->argv[l->i];
+
+	return opt->kind == OPT_LIST ? set_list(o, opt, value, ",", err) : set(o, opt, value, err);
 }
 
 static int long_option(struct line *l, struct options *o, struct scov_err *err)

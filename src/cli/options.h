@@ -3,7 +3,8 @@
  *
  * Options come before or after the words; "--" ends them; "--name value" and "--name=value" are
  * the same; each is also SCOVILLE_NAME in the environment ('-' as '_'), the command line first.
- * There a list has blanks or commas between its values.
+ * A list has commas between its values, in the environment also blanks; what may name a file
+ * (OPT_EACH) has them there only.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -16,7 +17,7 @@
 #include "base/err.h"
 #include "scoville/scoville.h"
 
-enum option_kind { OPT_FLAG, OPT_TEXT, OPT_LIST, OPT_NUMBER, OPT_SECONDS };
+enum option_kind { OPT_FLAG, OPT_TEXT, OPT_LIST, OPT_EACH, OPT_NUMBER, OPT_SECONDS };
 
 /* Which commands take an option. Several rows may have the same name, for different commands. */
 enum option_group {
@@ -44,6 +45,11 @@ struct option {
 
 typedef VEC(const char *) words;
 
+struct option_variable {
+	const struct option *option;
+	const char *value;
+};
+
 struct command;
 
 struct options {
@@ -59,8 +65,9 @@ struct options {
 	unsigned long threads, max_age, timeout_ms;
 	const char *format; /* of `criteria` */
 	words output, limit, fail_on, skip, trusted;
-	words unknown;   /* variables SCOVILLE_... that name no option of any command */
-	words arguments; /* what is not an option */
+	words unknown; /* variables SCOVILLE_... that name no option of any command */
+	VEC(struct option_variable) variables; /* that were used */
+	words arguments;                       /* what is not an option */
 };
 
 extern const struct option options[];
@@ -71,5 +78,8 @@ extern const size_t options_n;
 must_check int options_parse(
 	int argc, char **argv, unsigned groups, struct options *o, struct scov_err *err);
 void options_release(struct options *o);
+/* The variable that a complaint is about, by the option's name or file in it; "" when it is about
+ * none. In the arena. */
+const char *options_blame(struct options *o, const char *complaint);
 void options_help(unsigned groups);  /* to standard output, in groups */
 void options_names(unsigned groups); /* what --skip and --limit take */

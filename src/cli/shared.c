@@ -43,6 +43,14 @@ int cli_status(int code)
 	}
 }
 
+void cli_refuse(struct options *o, const char *said)
+{
+	const char *variable = options_blame(o, said);
+	const char *text = arena_printf(&o->arena, "%s%s", variable ? variable : "", said);
+
+	cli_complain(text ? text : said);
+}
+
 bool cli_stdout_closed(void)
 {
 	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
@@ -70,15 +78,18 @@ static int read_password(char *out, size_t size, struct scov_err *err)
 	return 0;
 }
 
-/* What a registry may ask for is looked at before: it may not ask, or be another one next time. */
+/* What may not be needed this time is looked at before: a registry may not ask, or all be cached.
+ */
 static int check_access(const struct options *o, struct scov_err *err)
 {
 	const struct {
 		const char *option, *file;
-	} files[] = { { "authfile", o->authfile }, { "ca-file", o->ca_file } };
+		int mode;
+	} files[] = { { "authfile", o->authfile, R_OK }, { "ca-file", o->ca_file, R_OK },
+		{ "worker", o->worker, X_OK } };
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
-		if (files[i].file && access(files[i].file, R_OK))
+		if (files[i].file && access(files[i].file, files[i].mode))
 			return err_fail(err, SCOV_E_USAGE, "--%s '%s': %s", files[i].option,
 				files[i].file, strerror(errno));
 	if (!o->username != !o->password_stdin)
@@ -115,7 +126,7 @@ struct scov_context *cli_context(struct options *o, int *status)
 		*end = NULL;
 	if (!end || check_access(o, &err) ||
 		(o->password_stdin && read_password(password, sizeof(password), &err))) {
-		cli_complain(end ? err.text : "out of memory");
+		cli_refuse(o, end ? err.text : "out of memory");
 		*status = EXIT_USAGE;
 		return NULL;
 	}
@@ -125,7 +136,7 @@ struct scov_context *cli_context(struct options *o, int *status)
 
 	explicit_bzero(password, sizeof(password));
 	if (code) {
-		cli_complain(err.text);
+		cli_refuse(o, err.text);
 		/* Whatever an option names and cannot be used is a bad option. */
 		*status = code == SCOV_E_MEMORY ? cli_status(code) : EXIT_USAGE;
 		return NULL;

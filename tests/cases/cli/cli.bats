@@ -36,8 +36,8 @@ setup_file() { image_for_file; }
 }
 
 @test "the worker can be named" {
-	one grade --no-cache --worker /nonexistent/worker "$IMAGE"; is 3 "cannot start '/nonexistent/worker'"
-	SCOVILLE_WORKER=/nonexistent/other one grade --no-cache "$IMAGE"; is 3 "cannot start '/nonexistent/other'"
+	one grade --worker /nonexistent/worker "$IMAGE"; is 2 "--worker '/nonexistent/worker': No such file"
+	SCOVILLE_WORKER=/bin/true one grade --no-cache "$IMAGE"; is 3 "'/bin/true' ended before it was ready"
 }
 
 @test "bad usage is 2" {
@@ -60,11 +60,93 @@ setup_file() { image_for_file; }
 	[ ! -s out ]
 }
 
-@test "every option is a variable" {
+# option, a right value, a wrong one ("-": none is), the command, words that the right one needs
+variables() {
+	python3 -c 'print("A" * 40)' >key
+	printf 'docker.io/**\n' >trusted
+	: >empty
+	printf '{}' >auth
+	cat <<-'END'
+		profile|strict|other|grade
+		fail-on|conf.user,conf.annot|conf.usr|grade
+		fail-on|secrets>=high|secrets>=hihg|secrets
+		require-complete|1|maybe|grade
+		max-age|9d|9x|grade
+		base|127.0.0.1:1/base:1|no reference|grade
+		base-image|yes|2|grade
+		accept-privilege-drop|on|2|grade
+		third-party|true|2|grade
+		trusted|docker.io/**|,|grade
+		trusted-file|trusted|nowhere|grade
+		requirements|3gpp-nf|4gpp|grade
+		ignore|empty|nowhere|grade
+		skip|dpkg,apk|nothing|grade
+		now|2026-12-24|yesterday|grade
+		secret-rules|empty|nowhere|grade
+		fp-key|key|nowhere|secrets
+		all|1|2|secrets
+		write-ignore|1|2|secrets|--ignore made
+		until|2027-01-01|never|secrets|--ignore made --write-ignore
+		reason|of a test|a\b|secrets|--ignore made --write-ignore
+		output|json|pdf|grade
+		output|json|badge=b|secrets
+		output|markdown|pdf|criteria
+		quiet|1|2|grade
+		verbose|1|2|grade
+		color|always|sometimes|grade
+		no-progress|1|2|grade
+		timings|1|2|grade
+		platform|linux/arm64|linux|grade
+		all-platforms|1|2|grade
+		limit|layers=9,index_depth=3|layers=none|grade
+		threads|1|0|grade
+		timeout|1m|soon|grade
+		cache|other|-|grade
+		no-cache|1|2|grade
+		no-sandbox|1|2|grade
+		worker|WORKER|nowhere|grade
+		authfile|auth|nowhere|grade
+		username|somebody|:|grade|--password-stdin
+		password-stdin|1|2|grade|--username somebody
+		ca-file|empty|nowhere|grade
+		plain-http|1|2|grade
+		help|1|2|explain
+	END
+}
+
+@test "every option is a variable: a right value does what the option does, a wrong one is 2 and names the variable" {
+	unset SCOVILLE_PLATFORM SCOVILLE_NOW
+	export SCOVILLE_NO_PROGRESS=1
+	variables | sed "s|WORKER|$(dirname "$SCOVILLE")/scoville-worker|" >table
+	for command in grade secrets explain criteria rules cache completion version; do "$SCOVILLE" $command --help; done |
+		grep -oE '^  (-[a-z],|   ) --[a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u >have
+	cut -d'|' -f1 table | sed 's/^/--/' | sort -u | diff have -
+	while IFS='|' read -r option right wrong command more; do
+		variable=SCOVILLE_$(tr a-z- A-Z_ <<<"$option")
+		image=(); case "$command" in grade|secrets) image=("$IMAGE" --now 2026-11-01 --platform linux/amd64) ;; esac
+		case "$option" in now) image=("$IMAGE") ;; platform|all-platforms) image=("$IMAGE" --now 2026-11-01) ;; esac
+		given=(--"$option"); grep -qE -- "--$option [A-Z]" <("$SCOVILLE" "$command" --help) && given+=("$right")
+		rm -rf made; one "$command" $more "${image[@]}" "${given[@]}" <<<password; cp out by-option; was=$status
+		[ "$was" -ne 2 ] || { echo "$option: refused"; cat err; false; }
+		rm -rf made; export "$variable=$right"; one "$command" $more "${image[@]}" <<<password
+		[ "$status" -eq "$was" ] || { echo "$variable=$right: $status, not $was"; cat err; false; }
+		case "$option" in timings|write-ignore|until|reason) ;; *) diff <(sed 's/ (1 from the cache)//' by-option) <(sed 's/ (1 from the cache)//' out) ;; esac
+		export "$variable=$(printf '%b' "$wrong")"
+		[ "$wrong" = - ] || { one "$command" $([ "$option" = username ] || echo $more) "${image[@]}" </dev/null; is 2 "environment: $variable: "; }
+		unset "$variable"
+	done <table
 	SCOVILLE_QUIET=1 one grade "$IMAGE"; is 0
 	[ "$(wc -l <out)" -eq 1 ]
-	SCOVILLE_FAIL_ON=conf.annot one grade "$IMAGE"; is 1
-	SCOVILLE_PROFILE=other one grade "$IMAGE"; is 2
+}
+
+@test "a list takes commas, on the command line as in the environment; a file name keeps its own" {
+	one grade -q --fail-on conf.user,conf.annot "$IMAGE"; is 1 'failed conf.annot'
+	one grade -q --fail-on 'conf.user, conf.usr' "$IMAGE"; is 2 "conf.usr"
+	one grade -q --fail-on , "$IMAGE"; is 2 'the value is empty'
+	one grade -q --fail-on '' "$IMAGE"; is 2 'the value is empty'
+	one grade --skip exec,nothing "$IMAGE"; is 2 "skip 'nothing'"
+	one grade -o 'json=a,b c.json' "$IMAGE"; is 0
+	[ -s 'a,b c.json' ]
 }
 
 @test "gates: 0 passed, 1 failed and why" {
