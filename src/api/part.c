@@ -31,6 +31,7 @@ void api_part_job(const struct scov_image *i, size_t index, struct scan_job *job
 		.source = i->origin->source,
 		.descriptor = config ? &i->manifest.config
 				     : &i->manifest.layers.p[index - i->manifest.has_config],
+		.given = config ? i->manifest.config_text : (struct span){ 0 },
 	};
 }
 

@@ -380,7 +380,7 @@ int image_manifest(struct source *s, const struct limits *l, const struct image_
 	return 0;
 }
 
-int image_config_platform(const struct image_reader *r, const struct manifest *m,
+int image_config_platform(const struct image_reader *r, struct manifest *m,
 	struct platform *out, struct scov_err *err)
 {
 	static const struct json_field fields[] = { { "os", JSON_TEXT, false },
@@ -399,6 +399,7 @@ int image_config_platform(const struct image_reader *r, const struct manifest *m
 		code = json_parse_go(text, limit, fields, r->arena, &doc, err);
 	if (code)
 		return err_wrap(err, "config");
+	m->config_text = text;
 	*out = oci_platform(doc);
 	return 0;
 }

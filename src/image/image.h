@@ -65,12 +65,13 @@ must_check int image_pick(const struct image_reader *r, const struct image_choic
 /* Whether runtimes on the platform of `chosen` run it or an equal. Errors: those of image_pick. */
 must_check int image_check_rivals(const struct image_reader *r, const struct image_choices *c,
 	const struct image_choice *chosen, struct scov_err *err);
-/* What the config says. Errors: those of reading it, SCOV_E_FORMAT. */
-must_check int image_config_platform(const struct image_reader *r, const struct manifest *m,
+/* What the config says. Its bytes are kept in m->config_text, so that nobody reads them again.
+ * Errors: those of reading it, SCOV_E_FORMAT. */
+must_check int image_config_platform(const struct image_reader *r, struct manifest *m,
 	struct platform *out, struct scov_err *err);
 /* Refuses an image of another platform than "os/arch[/variant]", by its config. Errors:
  * SCOV_E_NOT_FOUND, those of reading the config. */
-must_check int image_check_platform(const struct image_reader *r, const struct manifest *m,
+must_check int image_check_platform(const struct image_reader *r, struct manifest *m,
 	const char *platform, struct scov_err *err);
 /* One clause: which entries were passed over for `chosen`, and what the source does not hold;
  * empty: none. Errors: SCOV_E_MEMORY. */

@@ -361,7 +361,7 @@ int image_check_rivals(const struct image_reader *r, const struct image_choices 
 		       : 0;
 }
 
-int image_check_platform(const struct image_reader *r, const struct manifest *m,
+int image_check_platform(const struct image_reader *r, struct manifest *m,
 	const char *platform, struct scov_err *err)
 {
 	struct platform want = image_parse_platform(platform);

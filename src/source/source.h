@@ -40,6 +40,7 @@ struct manifest {
 	struct digest digest; /* DIGEST_NONE where the form has none */
 	struct descriptor config;
 	bool has_config;               /* false: rootfs */
+	struct span config_text;       /* its bytes, where image/ has read them; else empty */
 	VEC(struct descriptor) layers; /* lowest first */
 	annotations annotations;       /* raw */
 	struct span artifact_type;

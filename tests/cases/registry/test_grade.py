@@ -75,6 +75,13 @@ def ask(root, port, cert, image):
     same(f"{image} by digest", want, grade(f"{name}@{digest}", "--no-cache", *tls, "--authfile", auth))
     same(f"{image}, password from standard input", want,
          grade(f"{name}:v1", "--no-cache", *tls, "--username", USER, "--password-stdin", stdin=PASSWORD + "\n"))
+    manifest = digest
+    while "manifests" in (m := json.loads((images / image / "blobs/sha256" / manifest[7:]).read_text())):
+        manifest = m["manifests"][0]["digest"]
+    config, before = m["config"]["digest"], (root / "log").read_text()
+    same(f"{image} --platform", want, grade(f"{name}@{manifest}", "--no-cache", "--platform", "linux/amd64", *tls, "--authfile", auth))
+    n = (root / "log").read_text().removeprefix(before).count(f"/blobs/{config} HTTP")
+    check(f"{image} --platform: the config is read once", n == 1, f"{n} times")
     (root / "fp-key").write_text("c2NvdmlsbGUgdGVzdHMgb25seQ==")
     key = ["--fp-key", root / "fp-key"]  # without one fingerprints differ in every run
     first = grade(f"{name}@{digest}", "--cache", root / "cache", *key, *tls, "--authfile", auth)

@@ -113,8 +113,7 @@ static void one_document(void **state)
 			"{\"mediaType\":\"" OCI_MANIFEST "\",\"manifests\":[]}", SCOV_E_FORMAT,
 			"media type says otherwise" },
 		{ "empty index", "{\"manifests\":[]}", SCOV_E_NOT_FOUND, "index is empty" },
-		{ "index that is not a list", "{\"manifests\":{}}", SCOV_E_FORMAT,
-			"not a list" },
+		{ "index that is not a list", "{\"manifests\":{}}", SCOV_E_FORMAT, "not a list" },
 		{ "schema 1", "{\"schemaVersion\":1,\"fsLayers\":[]}", SCOV_E_UNSUPPORTED,
 			"schema 1" },
 		{ "config without digest", "{\"config\":{\"size\":1},\"layers\":[]}", SCOV_E_FORMAT,
@@ -438,6 +437,56 @@ static void many_layers(void **state)
 	}
 }
 
+static void the_platform_is_in_the_config(void **state)
+{
+	static const struct {
+		const char *name, *config, *asked;
+		int code;
+		const char *says;
+	} cases[] = {
+		{ "as asked, with settings",
+			"{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"User\":\"1\"}}",
+			"linux/amd64", 0, NULL },
+		{ "settings that are null",
+			"{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":null}",
+			"linux/amd64", 0, NULL },
+		{ "without settings",
+			"{\"architecture\":\"arm\",\"variant\":\"v7\",\"os\":\"linux\"}",
+			"linux/arm/v7", 0, NULL },
+		{ "another", "{\"architecture\":\"arm64\",\"os\":\"linux\",\"config\":{}}",
+			"linux/amd64", SCOV_E_NOT_FOUND, "available: linux/arm64" },
+		{ "settings that are a text",
+			"{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":\"x\"}",
+			"linux/amd64", SCOV_E_FORMAT, "config" },
+		{ "no object", "[]", "linux/amd64", SCOV_E_NOT_FOUND, "available" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct fake f = { 0 };
+		struct limits l = limits_default();
+		struct image_reader r = { &f.source, &l, NULL, &f.arena };
+		struct image_choices c = { 0 };
+		struct manifest m = { 0 };
+		struct scov_err err = { 0 };
+
+		put(&f,
+			arena_printf(&f.arena, "{\"config\":%s,\"layers\":[]}",
+				put(&f, cases[i].config, OCI_CONFIG, "")),
+			OCI_MANIFEST, "");
+		assert_int_equal(list_and_load(&f, &c, &m, &err), 0);
+		check_span("not read yet", m.config_text, SPAN(""));
+		f.loads = 0;
+		check(cases[i].name,
+			image_check_platform(&r, &m, cases[i].asked, &err) == cases[i].code);
+		check(cases[i].name, f.loads == 1);
+		check(cases[i].name, !cases[i].says || strstr(err.text, cases[i].says));
+		if (!cases[i].code)
+			check_span(cases[i].name, m.config_text, span_str(cases[i].config));
+		arena_release(&f.arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -448,6 +497,7 @@ int main(void)
 		cmocka_unit_test(lies),
 		cmocka_unit_test(depth_and_width),
 		cmocka_unit_test(many_layers),
+		cmocka_unit_test(the_platform_is_in_the_config),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
