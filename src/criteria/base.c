@@ -45,7 +45,7 @@ static const struct known_replacement *replacement(const struct image_facts *ima
 
 	while (!r && span_split(&like, ' ', &word))
 		r = known_replacement_find(word, dist->version_id, now);
-	for (size_t i = 0; !r && i < image->packages.n; i++)
+	for (size_t i = 0; !r && i < image->system_packages; i++)
 		r = known_replacement_find(
 			span_str(package_row(image->packages.p[i].fact->type)->name), SPAN(""),
 			now);

@@ -115,7 +115,7 @@ static int compare(const void *a, const void *b)
 
 static bool provide(struct packages *s)
 {
-	for (uint32_t i = 0; i < s->image->packages.n; i++) {
+	for (uint32_t i = 0; i < s->image->system_packages; i++) {
 		const struct package_fact *p = s->image->packages.p[i].fact;
 		struct span rest = p->provides, word;
 		uint8_t sep = p->type == PACKAGE_APK ? ' ' : ',';
@@ -176,7 +176,7 @@ static bool loses_need(struct packages *s, const struct package_fact *p)
 /* What the package would lose stays after all. */
 static void keep_needs(struct packages *s, const struct package_fact *p, uint8_t *start)
 {
-	for (size_t i = 0; i < s->image->packages.n && s->work <= WORK_MAX; i++) {
+	for (size_t i = 0; i < s->image->system_packages && s->work <= WORK_MAX; i++) {
 		struct span rest = p->needs, group, word;
 
 		s->work++;
@@ -195,7 +195,7 @@ static const struct package_fact *close_needs(struct packages *s)
 
 	while (changed && s->work <= WORK_MAX) {
 		changed = false;
-		for (size_t i = 0; i < s->image->packages.n && s->work <= WORK_MAX; i++) {
+		for (size_t i = 0; i < s->image->system_packages && s->work <= WORK_MAX; i++) {
 			const struct package_fact *p = s->image->packages.p[i].fact;
 
 			s->work++;
@@ -213,7 +213,7 @@ static const struct package_fact *close_needs(struct packages *s)
 /* With fewer and fewer packages, until all that stays has what it needs. */
 static bool settle(struct packages *s, uint8_t *start)
 {
-	const size_t n = s->image->packages.n;
+	const size_t n = s->image->system_packages;
 
 	while (s->work <= WORK_MAX) {
 		memcpy(s->fate, start, n);
@@ -290,7 +290,7 @@ static bool seed(struct packages *s, const struct file *const *files, size_t n,
 			start[at] = goes ? GOES : STAYS;
 			any = any || goes;
 		}
-	for (size_t i = 0; i < image->packages.n; i++) {
+	for (size_t i = 0; i < image->system_packages; i++) {
 		const struct package_fact *p = image->packages.p[i].fact;
 
 		if (is_unclear(p))
@@ -304,7 +304,7 @@ static bool seed(struct packages *s, const struct file *const *files, size_t n,
 static uint8_t *removal_packages(const struct image_facts *image, const struct file *const *files,
 	size_t n, struct arena *a, struct remedy *purge)
 {
-	const size_t count = image->packages.n;
+	const size_t count = image->system_packages;
 	struct packages s = { .image = image, .a = a };
 	const struct package_fact *manager = NULL;
 	const char *command = command_of(image, &manager);

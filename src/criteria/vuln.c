@@ -15,7 +15,7 @@
 		.remedy = REMEDY_REBUILD,                                                          \
 		.fix = "rebuild with newer packages: docker build --pull --no-cache .",            \
 		.effort = cost,                                                                    \
-		.needs = INPUT_ADVISORIES | INPUT_PACKAGES | INPUT_FILES,                          \
+		.needs = INPUT_ADVISORIES | INPUT_INVENTORY | INPUT_FILES,                         \
 		.settled_by_input = INPUT_ADVISORIES,                                              \
 		.judge = judge_nothing,                                                            \
 	}

@@ -65,9 +65,15 @@ struct file {
 
 struct image_package {
 	const struct package_fact *fact;
-	uint32_t layer;          /* lowest that holds this name and version */
-	uint32_t database_layer; /* of the database that holds it now */
-	uint32_t files;          /* of the final file system that it owns */
+	uint32_t layer;                   /* lowest that holds this name and version */
+	uint32_t database_layer;          /* of the record that holds it now */
+	uint32_t files;                   /* of the final file system that it owns */
+	uint32_t copies;                  /* visible records of it; of one of a system: 1 */
+	struct place at;                  /* its record; of several the first by path */
+	const struct package_fact *owner; /* the system's package that owns the record of every
+					     copy; NULL otherwise, and of a system's own */
+	bool is_base;                     /* its layer belongs to the base */
+	bool has_executable; /* it owns something that can run, or what it owns is not known */
 };
 
 struct distribution {
@@ -175,9 +181,10 @@ struct image_facts {
 	const struct image_document *documents;
 	size_t documents_n;
 
-	VEC(struct file) files;             /* the final file system, sorted by path */
-	VEC(struct file) buried;            /* sorted by path, then layer */
-	VEC(struct image_package) packages; /* sorted by type, name, version */
+	VEC(struct file) files;  /* the final file system, sorted by path */
+	VEC(struct file) buried; /* sorted by path, then layer */
+	VEC(struct image_package)
+	packages; /* sorted by type, name, version, so the system's come first */
 	VEC(struct diagnostic) diags;
 	VEC(struct dated) dates;
 	VEC(struct command) commands; /* entrypoint + cmd joined first, then the healthcheck */

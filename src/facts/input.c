@@ -27,8 +27,9 @@ const struct input_row input_rows[INPUTS] = {
 	{ INPUT_OWNERS, "owners", "readable package databases", NULL, false },
 	{ INPUT_REBUILD, "a rebuild", "a rebuild that gives the same digest",
 		"the image was not rebuilt", true },
+	{ INPUT_INVENTORY, "the inventory", "readable records of all packages", NULL, false },
 };
-_Static_assert(1u << (INPUTS - 1) == INPUT_REBUILD, "a row for each bit of enum input");
+_Static_assert(1u << (INPUTS - 1) == INPUT_INVENTORY, "a row for each bit of enum input");
 
 uint32_t inputs_out_of_reach(void)
 {

@@ -24,10 +24,11 @@ enum input {
 	INPUT_XATTRS = 512, /* extended attributes were read (a rootfs folder read without privilege
 			       has not all) */
 	INPUT_OWNERS = 1024,
-	INPUT_REBUILD = 2048, /* the image was built again */
+	INPUT_REBUILD = 2048,   /* the image was built again */
+	INPUT_INVENTORY = 4096, /* every record of a package read, of languages too */
 };
 enum {
-	INPUTS = 12,
+	INPUTS = 13,
 	/* Known from outside the image: the dossier has them, the join does not. */
 	INPUTS_OUTSIDE = INPUT_REFERRERS | INPUT_RECIPE | INPUT_ADVISORIES | INPUT_REBUILD,
 };

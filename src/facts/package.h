@@ -14,6 +14,20 @@ enum package_type {
 	PACKAGE_RPM,
 	PACKAGE_OPKG,
 	PACKAGE_CHISEL,
+	PACKAGE_PYTHON, /* from here on: of a language, or known without a package manager */
+	PACKAGE_NPM,
+	PACKAGE_GEM,
+	PACKAGE_GO,
+	PACKAGE_CARGO,
+	PACKAGE_MAVEN,
+	PACKAGE_NUGET,
+	PACKAGE_COMPOSER,
+	PACKAGE_CONDA,
+	PACKAGE_JDK,
+	PACKAGE_BITNAMI,
+	PACKAGE_BINARY, /* a program that is known by its content alone */
+	PACKAGE_OPAM,
+	PACKAGE_CRAN,
 	PACKAGE_TYPES, /* one more than the last */
 };
 
@@ -22,13 +36,29 @@ enum package_type {
 enum package_scope { SCOPE_SYSTEM = 1, SCOPE_LANGUAGE };
 
 /* Whose order of versions it follows. */
-enum package_ecosystem { ECOSYSTEM_DEB = 1, ECOSYSTEM_APK, ECOSYSTEM_RPM };
+enum package_ecosystem {
+	ECOSYSTEM_DEB = 1,
+	ECOSYSTEM_APK,
+	ECOSYSTEM_RPM,
+	ECOSYSTEM_PYPI,
+	ECOSYSTEM_NPM,
+	ECOSYSTEM_GEM,
+	ECOSYSTEM_GO,
+	ECOSYSTEM_CARGO,
+	ECOSYSTEM_MAVEN,
+	ECOSYSTEM_NUGET,
+	ECOSYSTEM_COMPOSER,
+	ECOSYSTEM_BITNAMI,
+	ECOSYSTEMS, /* one more than the last */
+};
 
 struct package_row {
 	const char *name;  /* as reports write it */
 	const char *purl;  /* type of a package URL */
 	uint8_t scope;     /* enum package_scope; 0: unknown */
 	uint8_t ecosystem; /* enum package_ecosystem; 0: unknown */
+	const char *osv;   /* OSV's name of the ecosystem; NULL: it depends on the distribution, or
+			      there is none */
 };
 
 /* Never NULL: a number that is not in the table has the row of an unknown type, of no scope. */

@@ -48,12 +48,12 @@ struct entry {
 
 enum exec_kind { EXEC_OTHER, EXEC_ELF, EXEC_SCRIPT };
 enum {
-	EXEC_STATIC = 1,     /* ELF without PT_INTERP */
-	EXEC_MULTI_CALL = 2, /* busybox or toybox, whatever its name */
-	EXEC_HAS_SHELL = 4,  /* its applet table holds sh, ash or hush */
-	EXEC_GO = 8,         /* Go build information */
+	EXEC_STATIC = 1,         /* ELF without PT_INTERP */
+	EXEC_MULTI_CALL = 2,     /* busybox or toybox, whatever its name */
+	EXEC_HAS_SHELL = 4,      /* its applet table holds sh, ash or hush */
+	EXEC_GO = 8,             /* Go build information */
 	EXEC_SHARED_OBJECT = 16, /* ET_DYN without PT_INTERP, under the name of a library */
-	EXEC_SHELL_MARKS = 32, /* ELF that carries the version string of a known shell */
+	EXEC_SHELL_MARKS = 32,   /* ELF that carries the version string of a known shell */
 };
 
 /* A regular file with an execute bit (or an ELF program without), by its first bytes. */
@@ -73,10 +73,12 @@ struct capability_fact {
 	uint64_t permitted, inheritable;
 };
 
-/* One installed package of a database. */
+/* One installed package. name: maven "group:artifact" (":artifact" where the group is not known),
+ * npm "@scope/name", composer "vendor/name", go the module's path, "stdlib" for the standard
+ * library. Versions are as the format writes them. */
 struct package_fact {
-	uint32_t entry;            /* of the database file */
-	uint8_t type;              /* enum package_type */
+	uint32_t entry; /* of its record: the database, the language's own file, the program */
+	uint8_t type;   /* enum package_type */
 	struct span name, version; /* rpm: [epoch:]version-release */
 	struct span arch;
 	struct span source; /* name of the source package (dpkg Source without version, apk o:, rpm
@@ -90,6 +92,10 @@ struct package_fact {
 	struct span needs;  /* as the database writes it: dpkg Depends and Pre-Depends, apk D: */
 	struct span provides; /* dpkg Provides, apk p: */
 	bool is_essential;    /* dpkg does not remove it */
+	struct span member;   /* of an archive that is the record: "BOOT-INF/lib/a.jar", joined with
+				 '!' */
+	struct span module;   /* rpm modularity label: "name:stream:version:context:arch" */
+	bool is_main;         /* what the record is of: Go's main module, the project of a lock */
 };
 
 /* A file that a package owns: by hash of the path as facts have it (masked, with marks), no leading
@@ -222,11 +228,12 @@ struct diag_fact {
 #define NO_ENTRY UINT32_MAX /* too large for an enumerator in ISO C */
 enum diag_hides {
 	HIDES_NOTHING = 0,
-	HIDES_ALL = 1,      /* the part ends early */
-	HIDES_PACKAGES = 2, /* a package database */
-	HIDES_FILE = 4,     /* one file's content or entry */
-	HIDES_SECRETS = 8,  /* something was not looked at for secrets */
-	HIDES_READING = 16, /* runtimes read it in different ways: what they run is not known */
+	HIDES_ALL = 1,        /* the part ends early */
+	HIDES_PACKAGES = 2,   /* a package database */
+	HIDES_FILE = 4,       /* one file's content or entry */
+	HIDES_SECRETS = 8,    /* something was not looked at for secrets */
+	HIDES_READING = 16,   /* runtimes read it in different ways: what they run is not known */
+	HIDES_INVENTORY = 32, /* a record of a package of a language, or a program that has one */
 };
 
 enum secret_level { SECRET_NONE, SECRET_LOW, SECRET_MEDIUM, SECRET_HIGH, SECRET_LEVELS };

@@ -70,6 +70,9 @@ static const struct field package_fact_fields[] = {
 	TEXT(package_fact, needs, 21),
 	TEXT(package_fact, provides, 23),
 	FLAG(package_fact, is_essential, 25),
+	NAME(package_fact, member, 26),
+	TEXT(package_fact, module, 28),
+	FLAG(package_fact, is_main, 30),
 };
 
 static const struct field owner_fact_fields[] = {
@@ -134,7 +137,10 @@ static const struct field diff_id_fact_fields[] = {
 	TEXT(diff_id_fact, text, 2),
 };
 
-enum { HIDES_MAX = HIDES_ALL | HIDES_PACKAGES | HIDES_FILE | HIDES_SECRETS | HIDES_READING };
+enum {
+	HIDES_MAX = HIDES_ALL | HIDES_PACKAGES | HIDES_FILE | HIDES_SECRETS | HIDES_READING |
+		    HIDES_INVENTORY
+};
 
 static const struct field diag_fact_fields[] = {
 	ENUM(diag_fact, severity, 2, DIAG_NOTE, DIAG_ERROR),

@@ -26,11 +26,7 @@ static void newest_package(struct join *j)
 	}
 	if (!newest)
 		return;
-	const struct part *part = j->out->parts[newest->database_layer];
-
-	push(j, DATE_PACKAGE, false, newest->fact->built,
-		place_file(
-			(int32_t)newest->database_layer, part->entries.p[newest->fact->entry].path),
+	push(j, DATE_PACKAGE, false, newest->fact->built, newest->at,
 		join_text(j, "package %.*s %.*s", SPAN_ARG(newest->fact->name),
 			SPAN_ARG(newest->fact->version)));
 }

@@ -67,7 +67,8 @@ static void mark_bodies(struct join *j)
  * and no hard link leads to it. */
 static bool is_replaced(const struct join *j, size_t layer, const struct diag_fact *d)
 {
-	return d->entry != NO_ENTRY && !(d->hides & ~(HIDES_FILE | HIDES_PACKAGES)) &&
+	return d->entry != NO_ENTRY &&
+	       !(d->hides & ~(HIDES_FILE | HIDES_PACKAGES | HIDES_INVENTORY)) &&
 	       j->out->parts[layer]->entries.p[d->entry].type == ENTRY_FILE && j->body_marks &&
 	       j->body_marks[layer] && j->body_marks[layer][d->entry] == BODY_BURIED;
 }
@@ -127,7 +128,8 @@ static void settle_config(struct join *j)
 static void settle_files(struct join *j)
 {
 	struct image_facts *out = j->out;
-	struct span files = layers_problem(j, HIDES_ALL | HIDES_FILE | HIDES_READING), packages;
+	struct span files = layers_problem(j, HIDES_ALL | HIDES_FILE | HIDES_READING), packages,
+		    inventory;
 
 	if (!files.len && j->dangling)
 		files = j->dangling_why;
@@ -144,6 +146,10 @@ static void settle_files(struct join *j)
 	if (!packages.len)
 		packages = j->packages_unread;
 	settle(j, INPUT_PACKAGES, packages.len == 0, packages);
+	inventory = packages.len ? packages : layers_problem(j, HIDES_INVENTORY);
+	if (!inventory.len)
+		inventory = skipped(j, HIDES_INVENTORY);
+	settle(j, INPUT_INVENTORY, inventory.len == 0, inventory);
 	if (!packages.len && !out->has_package_database)
 		packages = SPAN("no package database shows which package owns a file");
 	settle(j, INPUT_OWNERS, packages.len == 0, packages);

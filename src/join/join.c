@@ -350,6 +350,7 @@ static int run_steps(struct join *j)
 	bins_collect(j);
 	dates_collect(j);
 	base_identify(j);
+	packages_settle(j);
 	code = judge_secrets(j);
 	if (code)
 		return code;

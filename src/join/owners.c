@@ -17,6 +17,8 @@ enum {
 	PATH_ROOM = 8192
 };
 
+static const struct span dpkg_info = SPAN_INIT("var/lib/dpkg/info/");
+
 struct owned {
 	uint64_t hash;
 	uint32_t package; /* index into packages + 1 */
@@ -155,12 +157,11 @@ static uint32_t owner_of_path(const struct owners *o, struct span path)
  * var/lib/dpkg/info/NAME[:ARCH].KIND. */
 static uint32_t owner_of_info(const struct owners *o, struct span path)
 {
-	static const struct span folder = SPAN_INIT("var/lib/dpkg/info/");
-	struct span name = span_from(path, folder.len);
+	struct span name = span_from(path, dpkg_info.len);
 	struct owner_fact owner = { .type = PACKAGE_DEB,
 		.package = span_sub(name, 0, span_rfind(name, '.')) };
 
-	return span_starts(path, folder) ? package_of(o->j, &owner) : 0;
+	return span_starts(path, dpkg_info) ? package_of(o->j, &owner) : 0;
 }
 
 static uint32_t owner_by_alias(const struct owners *o, struct span path)
@@ -197,6 +198,30 @@ static uint32_t owner_of(const struct owners *o, const struct file *f)
 	return package ? package : owner_of_info(o, f->path);
 }
 
+/* Something that can run, or that an interpreter runs. dpkg's own scripts about a package are not
+ * the package's. */
+static bool is_executable(const struct file *f)
+{
+	static const struct span code[] = { SPAN_INIT("class"), SPAN_INIT("cjs"), SPAN_INIT("dll"),
+		SPAN_INIT("efi"), SPAN_INIT("el"), SPAN_INIT("jar"), SPAN_INIT("js"),
+		SPAN_INIT("ko"), SPAN_INIT("lua"), SPAN_INIT("mjs"), SPAN_INIT("node"),
+		SPAN_INIT("php"), SPAN_INIT("pl"), SPAN_INIT("pm"), SPAN_INIT("py"),
+		SPAN_INIT("pyc"), SPAN_INIT("rb"), SPAN_INIT("sh"), SPAN_INIT("so"),
+		SPAN_INIT("tcl"), SPAN_INIT("war") };
+	struct span name = span_base(f->path);
+
+	if (f->body->type != ENTRY_FILE || span_starts(f->path, dpkg_info))
+		return false;
+	if ((f->exec && f->exec->kind != EXEC_OTHER) || span_starts(f->path, SPAN("boot/")) ||
+		span_has(name, SPAN(".so.")) || span_has(name, SPAN(".ko.")))
+		return true;
+	name = span_from(name, span_rfind(name, '.') + 1);
+	for (size_t i = 0; i < sizeof(code) / sizeof(*code); i++)
+		if (span_eq(name, code[i]))
+			return true;
+	return false;
+}
+
 void owners_resolve(struct join *j)
 {
 	struct image_facts *out = j->out;
@@ -221,6 +246,7 @@ void owners_resolve(struct join *j)
 		if (package) {
 			f->owner = out->packages.p[package - 1].fact;
 			out->packages.p[package - 1].files++;
+			out->packages.p[package - 1].has_executable |= is_executable(f);
 		} else if (file_is_program(f)) {
 			out->unowned_executables++;
 		}

@@ -1,7 +1,8 @@
-/* packages.c - the packages that the databases of the final file system list.
+/* packages.c - the packages that the records of the final file system list.
  *
- * A later layer that installs something holds the whole database again: only what is visible
- * counts. The layer of a package is the lowest in which any database has that name and version.
+ * The record of a system's packages is a database: a later layer that installs something holds the
+ * whole of it again, and only what is visible counts. A language's package has a record of its own.
+ * The layer of a package is the lowest in which any record has that name and version.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -11,9 +12,11 @@
 
 static int by_name(const void *a, const void *b)
 {
-	const struct image_package *x = a, *y = b;
+	const struct package_copy *x = a, *y = b;
+	int d = package_cmp(x->fact, y->fact);
 
-	return package_cmp(x->fact, y->fact);
+	d = d ? d : span_cmp(x->record->path, y->record->path);
+	return d ? d : span_cmp(x->fact->member, y->fact->member);
 }
 
 /* Chisel's manifest and a status file beside it list the same packages; the manifest also says
@@ -39,36 +42,99 @@ static void drop_twins(struct image_facts *out)
 	out->packages.n = n;
 }
 
-/* The visible databases' packages, each once. */
+static bool has_languages(const struct part *p)
+{
+	for (size_t i = 0; i < p->packages.n; i++)
+		if (!package_is_system(p->packages.p[i].type))
+			return true;
+	return false;
+}
+
+/* Of the layers with packages of languages: [layer][entry] is the first visible file with this
+ * body, by its index + 1. */
+static uint32_t **find_bodies(struct join *j)
+{
+	const struct image_facts *out = j->out;
+	uint32_t **bodies = arena_array(&j->scratch, out->layers_n, sizeof(*bodies));
+	bool any = false;
+
+	for (uint32_t i = 0; bodies && i < out->layers_n; i++)
+		if (out->parts[i] && has_languages(out->parts[i])) {
+			bodies[i] = arena_array(
+				&j->scratch, out->parts[i]->entries.n, sizeof(**bodies));
+			any = true;
+		}
+	for (size_t i = 0; any && i < out->files.n && watch_on(out->watch); i++) {
+		const struct file *f = &out->files.p[i];
+		uint32_t *of = bodies[f->body_layer];
+		uint32_t body = join_body_index(j, f);
+
+		if (of && !of[body])
+			of[body] = (uint32_t)i + 1;
+	}
+	return bodies;
+}
+
+/* The visible file that is the package's record; NULL: the final file system has it not. */
+static const struct file *record_of(
+	struct join *j, uint32_t **bodies, uint32_t layer, const struct package_fact *fact)
+{
+	if (package_is_system(fact->type)) {
+		struct known_body *b = known_at(j, layer, fact->entry);
+
+		if (b)
+			b->packages++;
+		return b ? b->file : NULL;
+	}
+	uint32_t file = bodies[layer] ? bodies[layer][fact->entry] : 0;
+
+	return file ? &j->out->files.p[file - 1] : NULL;
+}
+
+/* The packages that visible records list, as often as they list them. */
+static void list_copies(struct join *j)
+{
+	const struct image_facts *out = j->out;
+	uint32_t **bodies = find_bodies(j);
+
+	for (uint32_t layer = 0; bodies && layer < out->layers_n; layer++)
+		for (size_t i = 0; out->parts[layer] && i < out->parts[layer]->packages.n; i++) {
+			const struct package_fact *fact = &out->parts[layer]->packages.p[i];
+			const struct file *record = record_of(j, bodies, layer, fact);
+
+			if (record && !vec_add(&j->copies, &j->scratch,
+					      &((struct package_copy){ fact, record })))
+				return;
+		}
+	if (j->copies.n)
+		qsort(j->copies.p, j->copies.n, sizeof(*j->copies.p), by_name);
+}
+
+/* Each package once. */
 static void list_packages(struct join *j)
 {
 	struct image_facts *out = j->out;
-	size_t n = 0;
+	struct image_package *last = NULL;
 
-	for (uint32_t layer = 0; layer < out->layers_n; layer++)
-		for (size_t i = 0; out->parts[layer] && i < out->parts[layer]->packages.n; i++) {
-			const struct package_fact *fact = &out->parts[layer]->packages.p[i];
+	list_copies(j);
+	for (size_t i = 0; i < j->copies.n; i++) {
+		const struct package_fact *fact = j->copies.p[i].fact;
+		const struct file *record = j->copies.p[i].record;
 
-			struct known_body *b = known_at(j, layer, fact->entry);
-
-			if (!b)
-				continue;
-			b->packages++;
-			struct image_package *p = vec_push(&out->packages, &out->arena);
-
-			if (!p)
-				return;
-			*p = (struct image_package){
-				.fact = fact, .layer = layer, .database_layer = layer
-			};
+		if (last && !package_cmp(last->fact, fact)) {
+			last->copies += !package_is_system(fact->type);
+			continue;
 		}
-	if (out->packages.n == 0)
-		return;
-	qsort(out->packages.p, out->packages.n, sizeof(*out->packages.p), by_name);
-	for (size_t i = 0; i < out->packages.n; i++)
-		if (n == 0 || by_name(&out->packages.p[n - 1], &out->packages.p[i]))
-			out->packages.p[n++] = out->packages.p[i];
-	out->packages.n = n;
+		last = vec_push(&out->packages, &out->arena);
+		if (!last)
+			return;
+		*last = (struct image_package){ .fact = fact,
+			.layer = record->body_layer,
+			.database_layer = record->body_layer,
+			.copies = 1,
+			.at = place_file((int32_t)record->body_layer, record->path) };
+		last->at.member = fact->member;
+	}
 	drop_twins(out);
 }
 
@@ -109,4 +175,28 @@ void packages_collect(struct join *j)
 	out->dpkg_status_d_only = has_status_d && !has_status;
 	for (size_t i = 0; i < out->buried.n && !out->has_package_database; i++)
 		out->database_removed |= known_was_database(j, &out->buried.p[i]);
+}
+
+/* The packages of systems that own the records, and what depends on the base. */
+void packages_settle(struct join *j)
+{
+	struct image_facts *out = j->out;
+	size_t k = 0;
+
+	for (size_t i = 0; i < out->packages.n; i++) {
+		struct image_package *p = &out->packages.p[i];
+		bool is_system = package_is_system(p->fact->type), is_owned = !is_system;
+
+		p->is_base = out->layers[p->layer].is_base;
+		p->has_executable |= !is_system || !p->files;
+		while (k < j->copies.n && package_cmp(j->copies.p[k].fact, p->fact) < 0)
+			k++;
+		for (; k < j->copies.n && !package_cmp(j->copies.p[k].fact, p->fact); k++) {
+			const struct file *record = j->copies.p[k].record;
+
+			is_owned = is_owned && record->owner;
+			p->owner = p->owner ? p->owner : record->owner;
+		}
+		p->owner = is_owned ? p->owner : NULL;
+	}
 }

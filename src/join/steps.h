@@ -35,6 +35,12 @@ struct known_body {
 	bool is_read;                 /* as the row's kind */
 };
 
+/* A record of the final file system, and a package that it lists. */
+struct package_copy {
+	const struct package_fact *fact;
+	const struct file *record;
+};
+
 /* A hard link that was placed, and the file that it is a name of. */
 struct link {
 	uint32_t layer, entry, body_layer, body_entry;
@@ -50,6 +56,7 @@ struct join {
 	uint32_t **body_of;            /* [layer][entry]: index into bodies + 1; NULL: none */
 	uint8_t **body_marks;          /* inputs.c: [layer][entry]; NULL: not needed */
 	struct span packages_unread, files_unread; /* why; empty: all were read */
+	VEC(struct package_copy) copies;           /* in the order of packages, then by path */
 	VEC(struct link) links;                    /* also those that are gone later */
 	size_t dangling;                           /* hard links to nothing */
 	struct span dangling_why;                  /* of the first */
@@ -88,6 +95,7 @@ void known_check_packages(struct join *j);
 bool known_was_database(const struct join *j, const struct file *f);
 void packages_collect(struct join *j);
 void owners_resolve(struct join *j);
+void packages_settle(struct join *j); /* needs owners and base */
 void system_describe(struct join *j); /* distribution and user */
 void commands_resolve(struct join *j);
 void bins_collect(struct join *j);

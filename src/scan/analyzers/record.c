@@ -36,7 +36,9 @@ int record_package(struct analysis *out, const struct package_fact *raw)
 		!record_text(out, raw->vendor, &p.vendor) ||
 		!record_text(out, raw->license, &p.license) ||
 		!record_text(out, raw->needs, &p.needs) ||
-		!record_text(out, raw->provides, &p.provides))
+		!record_text(out, raw->provides, &p.provides) ||
+		!record_name(out, raw->member, &p.member) ||
+		!record_text(out, raw->module, &p.module))
 		return SCOV_E_LIMIT;
 	return vec_add(&out->part->packages, out->arena, &p) ? 0 : SCOV_E_LIMIT;
 }

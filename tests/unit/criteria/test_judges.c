@@ -56,11 +56,21 @@ static struct file *add_file(
 {
 	struct file *f = vec_push(&w->image.files, &w->arena);
 
-	*f = (struct file){
-		.path = span_str(path), .entry = e, .body = e, .mode = e->mode, .exec = exec,
-		.is_in_bin = span_has(span_str(path), SPAN("bin/"))
-	};
+	*f = (struct file){ .path = span_str(path),
+		.entry = e,
+		.body = e,
+		.mode = e->mode,
+		.exec = exec,
+		.is_in_bin = span_has(span_str(path), SPAN("bin/")) };
 	return f;
+}
+
+/* Another package of the system; they must come in the order of package_cmp. */
+static void add_package(struct world *w, const struct package_fact *fact)
+{
+	*(struct image_package *)vec_push(&w->image.packages, &w->arena) =
+		(struct image_package){ .fact = fact };
+	w->image.system_packages++;
 }
 
 /* What a RUN needs. */
@@ -492,8 +502,7 @@ static void packages_go_whole(void **state)
 
 		for (size_t k = 0; k < COUNT(facts); k++) {
 			facts[k].type = type;
-			*(struct image_package *)vec_push(&w->image.packages, &w->arena) =
-				(struct image_package){ .fact = &facts[k] };
+			add_package(w, &facts[k]);
 		}
 		add_shell(w);
 		add_file(w, cases[i].is_deb ? "usr/bin/apt-get" : "usr/bin/apk", &e, &elf)->owner =
@@ -529,8 +538,7 @@ static void packages_go_in_chains(void **state)
 		};
 
 		for (size_t k = 0; k < COUNT(facts); k++)
-			*(struct image_package *)vec_push(&w->image.packages, &w->arena) =
-				(struct image_package){ .fact = &facts[k] };
+			add_package(w, &facts[k]);
 		add_shell(w);
 		if (of_use)
 			add_file(w, "lib/a.so.1", &e, NULL)->owner = &facts[0];
@@ -565,8 +573,7 @@ static void a_long_chain_is_given_up(void **state)
 			.needs = span_str(k + 1 < LONG ? arena_printf(&w->arena, "p%04zu", k + 1)
 					  : k < LONG   ? "zgdb"
 						       : "") };
-		*(struct image_package *)vec_push(&w->image.packages, &w->arena) =
-			(struct image_package){ .fact = &facts[k] };
+		add_package(w, &facts[k]);
 	}
 	facts[LONG].name = SPAN("zapt");
 	facts[LONG + 1].name = SPAN("zgdb");
@@ -753,8 +760,7 @@ static void bases_to_build_on(void **state)
 		w->image.distribution = (struct distribution){ .id = span_str(cases[i].id),
 			.id_like = span_str(cases[i].like),
 			.version_id = span_str(cases[i].version) };
-		*(struct image_package *)vec_push(&w->image.packages, &w->arena) =
-			(struct image_package){ .fact = &fact };
+		add_package(w, &fact);
 		add_file(w, "zz/app", &e, &alone);
 		*(struct command *)vec_push(&w->image.commands, &w->arena) = (struct command){
 			.program = cases[i].is_static ? image_file(&w->image, SPAN("zz/app")) : NULL

@@ -286,7 +286,7 @@ static void no_kind(struct part *p)
 }
 static void wrong_hides(struct part *p)
 {
-	p->diags.p[0].hides = 32;
+	p->diags.p[0].hides = 64;
 }
 static void wrong_key(struct part *p)
 {
@@ -304,9 +304,11 @@ static void package_rows(void **state)
 	for (unsigned i = 1; i < PACKAGE_TYPES; i++) {
 		const struct package_row *row = package_row(i);
 
-		check(row->name ? row->name : "no row", row->name && row->name[0] && row->purl &&
-								row->purl[0] && row->scope &&
-								row->ecosystem);
+		check(row->name ? row->name : "no row",
+			row->name && row->name[0] && row->purl && row->purl[0] && row->scope);
+		check(row->name, row->ecosystem < ECOSYSTEMS &&
+					 (row->ecosystem || row->scope == SCOPE_LANGUAGE) &&
+					 (!row->osv || row->scope == SCOPE_LANGUAGE));
 		for (unsigned k = 1; k < i; k++)
 			check(row->name, strcmp(row->name, package_row(k)->name) != 0);
 	}

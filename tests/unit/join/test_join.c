@@ -188,7 +188,106 @@ static void packages(void **state)
 	}
 }
 
-/* A type that is not the system's, as a language's will be, does not make a base larger. */
+/* packages of languages as "name version first-layer copies path [owner]"; 6: Python, 11:
+ * Maven */
+static const struct {
+	const char *name, *listing, *packages;
+} languages[] = {
+	{ "one", "layer; f a/METADATA; p 6 a 1", "a 1 0 1 a/METADATA" },
+	{ "deleted", "layer; f a/METADATA; p 6 a 1; layer; w a", "" },
+	{ "replaced by another version",
+		"layer; f a/METADATA; p 6 a 1; layer; f a/METADATA; p 6 a 2",
+		"a 2 1 1 a/METADATA" },
+	{ "replaced by the same", "layer; f a/METADATA; p 6 a 1; layer; f a/METADATA; p 6 a 1",
+		"a 1 0 1 a/METADATA" },
+	{ "two versions and a copy",
+		"layer; f y/METADATA; p 6 a 1; f x/METADATA; p 6 a 1; f z/METADATA; p 6 a 2",
+		"a 1 0 2 x/METADATA, a 2 0 1 z/METADATA" },
+	{ "a hard link is the same record", "layer; f y; p 6 a 1; h x y", "a 1 0 1 x" },
+	{ "a hard link whose first name is gone", "layer; f y; p 6 a 1; layer; h x y; layer; w y",
+		"a 1 0 1 x" },
+	{ "moved to another layer", "layer; f y; p 6 a 1; layer; w y; f x; p 6 a 1", "a 1 0 1 x" },
+	{ "two of one archive", "layer; f a.jar; p 11 g:a 1; p 11 g:b 1",
+		"g:a 1 0 1 a.jar, g:b 1 0 1 a.jar" },
+	{ "a package of the system owns the record",
+		"layer; f a/METADATA; p 6 a 1; " STATUS "p 1 d 1; own 1 d a/METADATA",
+		"a 1 0 1 a/METADATA d" },
+	{ "of one copy, not of the other",
+		"layer; f a/METADATA; p 6 a 1; f b/METADATA; p 6 a 1; " STATUS
+		"p 1 d 1; own 1 d a/METADATA",
+		"a 1 0 2 a/METADATA" },
+	{ "of both copies",
+		"layer; f a/METADATA; p 6 a 1; f b/METADATA; p 6 a 1; " STATUS
+		"p 1 d 1; own 1 d a/METADATA; p 1 e 1; own 1 e b/METADATA",
+		"a 1 0 2 a/METADATA d" },
+	{ "the owned record is replaced by one of the image's own",
+		"layer; f a/METADATA; p 6 a 1; " STATUS
+		"p 1 d 1; layer; f a/METADATA; p 6 a 2; f b; own 1 d a/METADATA",
+		"a 2 1 1 a/METADATA" },
+};
+
+static void language_packages(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(languages) / sizeof(*languages); i++) {
+		struct listing l;
+		char *s;
+
+		listing_join(&l, languages[i].listing);
+		s = arena_printf(&l.arena, "%s", "");
+		for (size_t p = l.out.system_packages; p < l.out.packages.n; p++) {
+			const struct image_package *q = &l.out.packages.p[p];
+
+			s = arena_printf(&l.arena, "%s%s%.*s %.*s %u %u %.*s%s%.*s", s,
+				*s ? ", " : "", SPAN_ARG(q->fact->name), SPAN_ARG(q->fact->version),
+				q->layer, q->copies, SPAN_ARG(q->at.path), q->owner ? " " : "",
+				q->owner ? (int)q->owner->name.len : 0,
+				q->owner ? (const char *)q->owner->name.p : "");
+			assert_true(q->has_executable);
+		}
+		check_span(languages[i].name, span_str(s), span_str(languages[i].packages));
+		listing_release(&l);
+	}
+}
+
+static const struct {
+	const char *name, *listing;
+	bool has_executable;
+} contents[] = {
+	{ "a program", "layer; x bin/x; " STATUS "p 1 a 1; own 1 a bin/x", true },
+	{ "a library", "layer; f lib/x.so.1; " STATUS "p 1 a 1; own 1 a lib/x.so.1", true },
+	{ "a script by its name", "layer; f x.pm; " STATUS "p 1 a 1; own 1 a x.pm", true },
+	{ "data", "layer; f usr/share/x; " STATUS "p 1 a 1; own 1 a usr/share/x", false },
+	{ "data and a program",
+		"layer; f usr/share/x; x bin/x; " STATUS
+		"p 1 a 1; own 1 a usr/share/x; own 1 a bin/x",
+		true },
+	{ "a folder, and a link to a program of another package",
+		"layer; x bin/x; s bin/y x; d share; " STATUS
+		"p 1 a 1; own 1 a bin/y; own 1 a share",
+		false },
+	{ "data and dpkg's script about it",
+		"layer; f usr/share/x; x var/lib/dpkg/info/a.postinst script; " STATUS
+		"p 1 a 1; own 1 a usr/share/x",
+		false },
+	{ "nothing is known of its files", "layer; " STATUS "p 1 a 1", true },
+};
+
+static void executable_content(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(contents) / sizeof(*contents); i++) {
+		struct listing l;
+
+		listing_join(&l, contents[i].listing);
+		assert_int_equal(l.out.packages.n, 1);
+		if (l.out.packages.p[0].has_executable != contents[i].has_executable)
+			fail_msg("%s", contents[i].name);
+		listing_release(&l);
+	}
+}
+
+/* A type that is not the system's, as a language's, does not make a base larger. */
 static void system_packages(void **state)
 {
 	struct listing l;
@@ -375,8 +474,7 @@ static const struct {
 		BASE_MINIMAL, "debian (without dpkg)" },
 	{ "chisel with a status file", "layer; " OS "ubuntu; " STATUS "p 1 a 1", BASE_MARKERS,
 		BASE_MINIMAL, "ubuntu (chiselled)" },
-	{ "derivative", "layer; " OS "mint; rel ID_LIKE ubuntu", BASE_MARKERS, BASE_FULL,
-		"mint" },
+	{ "derivative", "layer; " OS "mint; rel ID_LIKE ubuntu", BASE_MARKERS, BASE_FULL, "mint" },
 	{ "derivative of a small one", "layer; " OS "small; rel ID_LIKE alpine", BASE_UNKNOWN,
 		BASE_KIND_UNKNOWN, "" },
 	{ "release file alone", "layer; f etc/debian_version; rel debian_version 8.11",
@@ -562,6 +660,11 @@ static void nothing(struct listing *l)
 
 #define GOOD "layer; " STATUS "p 1 a 1; own 1 a x; c 1 a b"
 
+enum {
+	ALL_PACKAGES = INPUT_PACKAGES | INPUT_OWNERS | INPUT_INVENTORY,
+	ALL_FILES = INPUT_FILES | ALL_PACKAGES | INPUT_XATTRS,
+};
+
 static const struct {
 	const char *name, *listing;
 	void (*spoil)(struct listing *l);
@@ -569,31 +672,31 @@ static const struct {
 	const char *word;
 } gaps[] = {
 	{ "all is there", GOOD, nothing, 0, NULL },
-	{ "layer not readable", GOOD, no_part,
-		INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "the digest differs" },
-	{ "layer that ends early", GOOD, cut_part,
-		INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "ends early" },
-	{ "a config in a layer's place", GOOD, config_for_layer,
-		INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "not readable" },
-	{ "all hidden", "layer; f a; hides 1 torn; " STATUS, nothing,
-		INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "torn" },
-	{ "a file hidden", "layer; f a; hides 4 torn; c 1 a b; " STATUS, nothing,
-		INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "torn" },
-	{ "packages hidden", "layer; f a; hides 2 torn; c 1 a b; " STATUS, nothing,
-		INPUT_PACKAGES | INPUT_OWNERS, "torn" },
+	{ "layer not readable", GOOD, no_part, ALL_FILES, "the digest differs" },
+	{ "layer that ends early", GOOD, cut_part, ALL_FILES, "ends early" },
+	{ "a config in a layer's place", GOOD, config_for_layer, ALL_FILES, "not readable" },
+	{ "all hidden", "layer; f a; hides 1 torn; " STATUS, nothing, ALL_FILES, "torn" },
+	{ "a file hidden", "layer; f a; hides 4 torn; c 1 a b; " STATUS, nothing, ALL_FILES,
+		"torn" },
+	{ "packages hidden", "layer; f a; hides 2 torn; c 1 a b; " STATUS, nothing, ALL_PACKAGES,
+		"torn" },
+	{ "a record of a language hidden", "layer; f a; hides 32 torn; c 1 a b; " STATUS "p 1 a 1",
+		nothing, INPUT_INVENTORY, "torn" },
+	{ "a record of a language hidden, that is replaced",
+		"layer; f a; hides 32 torn; layer; f a; c 1 a b; " STATUS "p 1 a 1", nothing, 0,
+		"" },
 	{ "a database that is a link to what was not read",
-		"layer; f a; h var/lib/dpkg/status a; c 1 a b", nothing,
-		INPUT_PACKAGES | INPUT_OWNERS, "leads to /a" },
+		"layer; f a; h var/lib/dpkg/status a; c 1 a b", nothing, ALL_PACKAGES,
+		"leads to /a" },
 	{ "a database that could not be read under its first name",
 		"layer; f a; guess 1 failed; p 1 a 1; h var/lib/dpkg/status a; c 1 a b", nothing,
-		INPUT_PACKAGES | INPUT_OWNERS, "leads to /a" },
-	{ "a database without packages", "layer; " STATUS "c 1 a b", nothing,
-		INPUT_PACKAGES | INPUT_OWNERS, "lists no package" },
+		ALL_PACKAGES, "leads to /a" },
+	{ "a database without packages", "layer; " STATUS "c 1 a b", nothing, ALL_PACKAGES,
+		"lists no package" },
 	{ "one of two databases without packages", GOOD "; f lib/apk/db/installed", nothing,
-		INPUT_PACKAGES | INPUT_OWNERS, "installed lists no package" },
-	{ "accounts that are a link to what was not read",
-		GOOD "; f a; s etc/passwd ../a", nothing,
-		INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "leads to /a" },
+		ALL_PACKAGES, "installed lists no package" },
+	{ "accounts that are a link to what was not read", GOOD "; f a; s etc/passwd ../a", nothing,
+		ALL_FILES, "leads to /a" },
 	{ "no database", "layer; f a; c 1 a b", nothing, INPUT_OWNERS, "no package database" },
 	{ "config lost", GOOD, lost_config, INPUT_CONFIG, "not JSON" },
 	{ "a layer in the config's place", GOOD, layer_for_config, INPUT_CONFIG, "not readable" },
@@ -602,8 +705,7 @@ static const struct {
 	{ "Windows", GOOD, windows, INPUT_LINUX, "Windows" },
 	{ "attributes not read", GOOD, no_xattrs, INPUT_XATTRS, "without privilege" },
 	{ "annotations dropped", GOOD, no_annotations, INPUT_ANNOTATIONS, "drops" },
-	{ "analyzers off", GOOD, skip_all,
-		INPUT_FILES | INPUT_PACKAGES | INPUT_OWNERS | INPUT_XATTRS, "skipped" },
+	{ "analyzers off", GOOD, skip_all, ALL_FILES, "skipped" },
 };
 
 static void inputs(void **state)
@@ -658,6 +760,8 @@ int main(void)
 		cmocka_unit_test(user),
 		cmocka_unit_test(packages),
 		cmocka_unit_test(system_packages),
+		cmocka_unit_test(language_packages),
+		cmocka_unit_test(executable_content),
 		cmocka_unit_test(unowned),
 		cmocka_unit_test(commands),
 		cmocka_unit_test(scripts),
