@@ -1,33 +1,41 @@
 /* bitnami.c - Bitnami's products: "1.2.3-4" is the fourth revision of 1.2.3 and after it.
  *
- * A suffix that begins with a word is a pre-release as in semver. Source:
- * github.com/bitnami/go-version.
+ * Without a revision it is 0. A suffix that does not begin with a number of its own is a
+ * pre-release as in semver. Source: github.com/bitnami/go-version.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "version/schemes.h"
 
-/* -1: before the release, 0: the release, 1: a revision of it */
-static int side(const struct semver *v)
-{
-	struct span rest = v->pre, first = { 0 };
+struct bitnami {
+	struct semver v; /* pre is empty where there is a revision */
+	struct span revision, more;
+};
 
-	if (!span_split(&rest, '.', &first))
-		return 0;
-	return is_digits(first) ? 1 : -1;
+static bool read(struct span v, struct bitnami *out)
+{
+	*out = (struct bitnami){ 0 };
+	if (!semver_read(v, &out->v))
+		return false;
+
+	struct span more = out->v.pre, digits = take_digits(&more);
+
+	if (digits.len && (!more.len || span_find(SPAN(".-"), span_at(more, 0)) < 2))
+		*out = (struct bitnami){ { out->v.release, SPAN("") }, digits, more };
+	return true;
 }
 
 bool version_bitnami(struct span a, struct span b, int *out_order)
 {
-	struct semver x, y;
+	struct bitnami x, y;
 
-	if (!semver_read(a, &x) || !semver_read(b, &y))
+	if (!read(a, &x) || !read(b, &y))
 		return false;
 
-	int order = release_cmp(x.release, y.release);
+	int order = semver_cmp(&x.v, &y.v, span_cmp);
 
 	if (!order)
-		order = side(&x) - side(&y);
-	*out_order = order ? order : semver_pre_cmp(x.pre, y.pre, span_cmp);
+		order = digits_cmp(x.revision, y.revision);
+	*out_order = order ? order : span_cmp(x.more, y.more);
 	return true;
 }

@@ -28,8 +28,8 @@ enum version_scheme {
 	VERSION_SCHEMES,
 };
 
-/* A longer text is not a version of any scheme. Our own bound: the longest version of the advisory
- * data that we know has 85 bytes. */
+/* A longer text is not a version of any scheme. Our own bound: versions of real data have less than
+ * 100 bytes. */
 enum { VERSION_MAX = 1024 };
 
 /* *out_order: less than 0, 0 or more than 0 as a is before, equal to or after b. False: one of them

@@ -58,7 +58,8 @@ static const struct {
 		"1.0.1 < 1.1.0-dev < 1.9999999.9999999.9999999-dev" },
 	{ "nuget", "1.0.0-a < 1.0.0-BETA = 1.0.0-beta < 1.0.0-beta.2 < 1.0.0-beta2 < 1 = 1.0.0.0 = "
 		   "1.00 = 1.0+x < 1.0.0.1-rc < 1.0.0.1 < 1.0.1" },
-	{ "bitnami", "1.2.3-beta1 < 1.2.3-rc1 < 1.2.3 < 1.2.3-0 < 1.2.3-4 < 1.2.3-10 < 1.2.4" },
+	{ "bitnami", "1.2.3-beta1 < 1.2.3-rc1 < 1.2.3 = 1.2.3-0 < 1.2.3-4 < 1.2.3-4.el9 < 1.2.3-10 "
+		     "< 1.2.3-10-g21 < 1.2.4" },
 };
 
 static const struct {
@@ -192,12 +193,103 @@ static void epochs(void **state)
 	check("a word is none", !version_rpm_has_epoch(SPAN("a:5.26-1")));
 }
 
+static uint64_t dice(uint64_t *state, uint64_t sides)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return (*state >> 11) % sides;
+}
+
+enum { POOL = 14, TEXT = 96 };
+
+struct text {
+	char p[TEXT];
+	size_t len;
+};
+
+/* One to three bytes or words put in, taken out or replaced. */
+static struct text mutate(struct span seed, uint64_t *state)
+{
+	static const char *const pieces[] = { "0", "1", "2", "9", "10", "00", ".", ".0", "-", "_",
+		"+", "~", "^", "a", "b", "A", "rc", "rc1", "-1", "-0", ".a", "alpha", "p1", "dev",
+		"post", "sp", "ga", "1:", "1!", "-r1", "pre", "-rc.", "-SNAPSHOT", "v" };
+	struct text t = { .len = seed.len < TEXT / 2 ? seed.len : TEXT / 2 };
+
+	memcpy(t.p, seed.p, t.len);
+	for (uint64_t n = 1 + dice(state, 3); n; n--) {
+		const char *piece = pieces[dice(state, COUNT(pieces))];
+		size_t at = dice(state, t.len + 1), len = strlen(piece);
+		size_t out = dice(state, 3) && at < t.len;
+
+		if (dice(state, 4) == 0)
+			len = 0;
+		memmove(t.p + at + len, t.p + at + out, t.len - at - out);
+		memcpy(t.p + at, piece, len);
+		t.len += len - out;
+	}
+	return t;
+}
+
+/* Any three of a pool: that a is before b and b before c says that a is before c, and what is equal
+ * is equal to the same. */
+static void check_pool(enum version_scheme scheme, const struct text *pool)
+{
+	int order[POOL][POOL];
+
+	for (size_t a = 0; a < POOL; a++)
+		for (size_t b = 0; b < POOL; b++)
+			order[a][b] = order_of("pool", scheme, span_of(pool[a].p, pool[a].len),
+				span_of(pool[b].p, pool[b].len));
+	for (size_t a = 0; a < POOL; a++)
+		for (size_t b = 0; b < POOL; b++)
+			for (size_t c = 0; c < POOL; c++) {
+				int x = order[a][b], y = order[b][c], z = order[a][c];
+
+				if (x != -order[b][a] || (a == b && x) ||
+					(x <= 0 && y <= 0 && z != (x + y < 0 ? -1 : 0)))
+					fail_msg("scheme %d: '%.*s' %d '%.*s' %d '%.*s', but %d",
+						(int)scheme, (int)pool[a].len, pool[a].p, x,
+						(int)pool[b].len, pool[b].p, y, (int)pool[c].len,
+						pool[c].p, z);
+			}
+}
+
+static void is_an_order(void **state)
+{
+	enum { ROUNDS = 150 };
+	uint64_t seed = 88172645463325252u;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lines); i++) {
+		enum version_scheme scheme = version_scheme_named(span_str(lines[i].scheme));
+
+		for (size_t round = 0; round < ROUNDS; round++) {
+			struct text pool[POOL];
+
+			for (size_t n = 0; n < POOL;) {
+				struct span rest = span_str(lines[i].line), word = { 0 };
+				uint64_t skip = 2 * dice(&seed, 12);
+
+				while (span_split(&rest, ' ', &word) && skip--)
+					;
+				if (span_find(SPAN("<="), span_at(word, 0)) < 2)
+					continue;
+				pool[n] = mutate(word, &seed);
+				n += version_valid(scheme, span_of(pool[n].p, pool[n].len));
+			}
+			check_pool(scheme, pool);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_ascend),
 		cmocka_unit_test(others_are_refused),
 		cmocka_unit_test(epochs),
+		cmocka_unit_test(is_an_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
