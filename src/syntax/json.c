@@ -1,194 +1,37 @@
-/* json.c - jansson with limits, its values copied into an arena.
- *
- * Jansson allocates as it likes and recurses 2048 deep, so one look over the
- * bytes counts depth and values before it sees them. The copy lets callers
- * keep spans without owning a tree, and bounds what stays by the arena.
+/* json.c - a whole document in an arena, and the questions to it.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "syntax/json.h"
 
-#include <jansson.h>
-
 #include "base/ascii.h"
 #include "base/err.h"
-#include "base/hash.h"
+#include "syntax/json_value.h"
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
-
-struct json {
-	struct span name, text;
-	uint8_t kind;
-	union {
-		bool truth;
-		int64_t integer;
-		double fraction;
-		struct {
-			struct json *p;
-			size_t n;
-		} members;
-	};
-};
-
-/* An upper bound of the number of values (commas and openings outside strings) and of the depth. */
-static int survey(struct span in, struct scov_err *err)
-{
-	size_t depth = 0, values = 1;
-	bool quoted = false;
-
-	for (size_t i = 0; i < in.len; i++) {
-		uint8_t c = span_at(in, i);
-
-		if (quoted && c == '\\')
-			i++;
-		else if (c == '"')
-			quoted = !quoted;
-		else if (quoted)
-			continue;
-		else if (c == '[' || c == '{')
-			depth++, values++;
-		else if ((c == ']' || c == '}') && depth)
-			depth--;
-		else if (c == ',')
-			values++;
-		if (depth > JSON_DEPTH)
-			return err_fail(
-				err, SCOV_E_LIMIT, "JSON nested deeper than %d", JSON_DEPTH);
-		if (values > JSON_VALUES)
-			return err_fail(
-				err, SCOV_E_LIMIT, "JSON has more than %d values", JSON_VALUES);
-	}
-	return 0;
-}
-
-static bool copy(struct json *to, json_t *from, struct arena *a);
-
-static bool copy_members(struct json *to, json_t *from, struct arena *a)
-{
-	bool dict = json_is_object(from);
-	size_t n = dict ? json_object_size(from) : json_array_size(from), i = 0;
-	struct json *p = arena_array(a, n, sizeof(*p));
-
-	if (!p)
-		return false;
-	to->members.p = p;
-	to->members.n = n;
-	if (!dict) {
-		for (; i < n; i++)
-			if (!copy(&p[i], json_array_get(from, i), a))
-				return false;
-		return true;
-	}
-	for (void *it = json_object_iter(from); it && i < n;
-		it = json_object_iter_next(from, it), i++) {
-		p[i].name = arena_dup(a, span_str(json_object_iter_key(it)));
-		if (!p[i].name.p || !copy(&p[i], json_object_iter_value(it), a))
-			return false;
-	}
-	return true;
-}
-
-static bool copy(struct json *to, json_t *from, struct arena *a)
-{
-	switch (json_typeof(from)) {
-	case JSON_OBJECT:
-		to->kind = JSON_DICT;
-		return copy_members(to, from, a);
-	case JSON_ARRAY:
-		to->kind = JSON_LIST;
-		return copy_members(to, from, a);
-	case JSON_STRING:
-		to->kind = JSON_TEXT;
-		to->text = arena_dup(a, span_of(json_string_value(from), json_string_length(from)));
-		return to->text.p;
-	case JSON_INTEGER:
-		to->kind = JSON_INT;
-		to->integer = json_integer_value(from);
-		return true;
-	case JSON_REAL:
-		to->kind = JSON_FRACTION;
-		to->fraction = json_real_value(from);
-		return true;
-	case JSON_TRUE:
-	case JSON_FALSE:
-		to->kind = JSON_BOOL;
-		to->truth = json_is_true(from);
-		return true;
-	case JSON_NULL:
-		to->kind = JSON_NIL;
-		return true;
-	}
-	return false;
-}
-
-/* The library's own words quote the text, which may hold a secret. */
-static int refuse(const json_error_t *why, struct scov_err *err)
-{
-	const char *what = "bad syntax";
-
-	switch (json_error_code(why)) {
-	case json_error_out_of_memory:
-		return err_memory(err);
-	case json_error_premature_end_of_input:
-		what = "it ends early";
-		break;
-	case json_error_duplicate_key:
-		what = "a key twice";
-		break;
-	case json_error_invalid_utf8:
-		what = "invalid UTF-8";
-		break;
-	case json_error_stack_overflow:
-		what = "nested too deep";
-		break;
-	default:
-		break;
-	}
-	return err_fail(err, SCOV_E_FORMAT, "not JSON: line %d, column %d: %s", why->line,
-		why->column, what);
-}
 
 static int parse(
 	struct span in, size_t limit, struct arena *a, struct json **out, struct scov_err *err)
 {
-	json_error_t why;
-	bool fits;
+	struct json *v;
 	int code;
 
 	if (in.len > limit)
 		return err_fail(
 			err, SCOV_E_LIMIT, "JSON too large: %zu bytes (limit %zu)", in.len, limit);
-	if (!span_trim(in).len)
-		return err_fail(err, SCOV_E_FORMAT, "not JSON: empty");
-	if (span_at(span_trim(in), 0) == '<')
-		return err_fail(err, SCOV_E_FORMAT, "not JSON: looks like HTML or XML");
-	code = survey(in, err);
-	if (code)
-		return code;
-
-	struct json *v = arena_alloc(a, sizeof(*v));
-	json_t *tree = v ? json_loadb((const char *)in.p, in.len,
-				   JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &why)
-			 : NULL;
-
+	v = arena_alloc(a, sizeof(*v));
 	if (!v)
-		return err_fail(
-			err, SCOV_E_LIMIT, "JSON of %zu bytes does not fit in memory", in.len);
-	if (!tree)
-		return refuse(&why, err);
-	fits = copy(v, tree, a);
-	json_decref(tree);
-	if (!fits)
-		return err_fail(
-			err, SCOV_E_LIMIT, "JSON of %zu bytes does not fit in memory", in.len);
-	*out = v;
-	return 0;
+		return arena_check(a, err);
+	code = json_take(in, a, v, err);
+	if (!code)
+		*out = v;
+	return code;
 }
 
 int json_parse(struct span in, size_t limit, struct arena *a, const struct json **out,
 	struct scov_err *err)
 {
-	struct json *v;
+	struct json *v = NULL;
 	bool has_mark = span_starts(in, SPAN(BYTE_ORDER_MARK));
 	int code = parse(has_mark ? span_from(in, 3) : in, limit, a, &v, err);
 
@@ -263,7 +106,7 @@ static int fold(struct json *v, const struct json_field *fields, struct scov_err
 int json_parse_go(struct span in, size_t limit, const struct json_field *fields, struct arena *a,
 	const struct json **out, struct scov_err *err)
 {
-	struct json *v;
+	struct json *v = NULL;
 	int code = 0;
 
 	if (span_starts(in, SPAN(BYTE_ORDER_MARK)))
@@ -275,11 +118,6 @@ int json_parse_go(struct span in, size_t limit, const struct json_field *fields,
 	if (!code)
 		*out = v;
 	return code;
-}
-
-void json_warm(void)
-{
-	json_object_seed((size_t)hash_random_key().k0 | 1);
 }
 
 enum json_kind json_kind(const struct json *v)

@@ -2,8 +2,7 @@
  *
  * Reading is for documents of a few MB. Accessors accept NULL and any kind of
  * value; for a missing one they return NULL, an empty span or false, so a chain
- * of them needs only one check at its end. In the worker call json_warm() before
- * the filter.
+ * of them needs only one check at its end.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -14,10 +13,8 @@
 #include "base/err.h"
 #include "scoville/scoville.h"
 
-enum { JSON_DEPTH = 64 }; /* nested arrays and objects, reading and writing */
-enum {
-	JSON_VALUES = 1 << 19
-}; /* values in one document: an empty object costs some 300 bytes while parsing */
+enum { JSON_DEPTH = 64 };       /* nested arrays and objects, reading and writing */
+enum { JSON_VALUES = 1 << 19 }; /* in one document */
 
 enum json_kind {
 	JSON_ABSENT,
@@ -51,8 +48,6 @@ struct json_field {
  * 64 rows, of all objects of the document. */
 must_check int json_parse_go(struct span in, size_t limit, const struct json_field *fields,
 	struct arena *a, const struct json **out, struct scov_err *err);
-/* Makes the library seed its tables now: at first use it opens a file. */
-void json_warm(void);
 
 enum json_kind json_kind(const struct json *v); /* JSON_ABSENT for NULL */
 bool json_is(const struct json *v, enum json_kind k);

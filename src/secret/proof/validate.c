@@ -7,7 +7,6 @@
 #include "crypto/digest.h"
 #include "crypto/key.h"
 #include "secret/proof/proof.h"
-#include "syntax/json.h"
 
 const struct validator *const validators[] = {
 	&check_asn1_key,
@@ -53,5 +52,4 @@ void validators_warm(void)
 {
 	digest_warm();
 	key_warm();
-	json_warm();
 }
