@@ -19,7 +19,7 @@
 enum { BATCH = 256, SHOWN = 20 };
 
 static const struct kind *const kinds[] = { &kind_tar, &kind_document, &kind_config, &kind_archive,
-	&kind_user };
+	&kind_user, &kind_index };
 
 /* ---- chance ---- */
 
@@ -60,6 +60,18 @@ void dice_spoil(struct dice *d, struct buf *b, size_t from)
 }
 
 /* ---- texts ---- */
+
+void put_text(struct buf *out, struct span s)
+{
+	for (int i = 0; i < 4; i++)
+		buf_byte(out, (char)(s.len >> 8 * i));
+	buf_span(out, s);
+}
+
+struct span take_text(struct cur *c)
+{
+	return cur_take(c, cur_le32(c));
+}
 
 static int by_bytes(const void *a, const void *b)
 {

@@ -18,6 +18,10 @@ const char *dice_word(struct dice *d, const char *const *list); /* NULL-ended */
 /* One to three bytes set to others, here and there. */
 void dice_spoil(struct dice *d, struct buf *b, size_t from);
 
+/* A text after its length of four bytes. */
+void put_text(struct buf *out, struct span s);
+struct span take_text(struct cur *c);
+
 /* The lines of text, sorted by bytes. */
 void sort_lines(struct buf *text);
 
@@ -30,4 +34,4 @@ struct kind {
 	const char *cautious; /* facts that begin so let nothing pass; NULL: none */
 };
 
-extern const struct kind kind_tar, kind_document, kind_config, kind_archive, kind_user;
+extern const struct kind kind_tar, kind_document, kind_config, kind_archive, kind_user, kind_index;

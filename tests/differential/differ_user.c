@@ -16,13 +16,6 @@ enum { BLOCK = 512, ARENA = 8 << 20 };
 
 /* ---- making: three texts, each after its length ---- */
 
-static void put_text(struct buf *out, struct span s)
-{
-	for (int i = 0; i < 4; i++)
-		buf_byte(out, (char)(s.len >> 8 * i));
-	buf_span(out, s);
-}
-
 static const char *const ids[] = { "0", "1000", "app", "root", "x", "+0", "-0", "+1000", "00",
 	"01000", "4294967296", "2147483647", "2147483648", "-1", "0x0", "9223372036854775808", "",
 	"wheel", "1_0", "\xd9\xa0", "1e3", NULL };
@@ -78,11 +71,6 @@ static void make(struct dice *d, struct buf *out)
 }
 
 /* ---- reading: a layer with the two files, and a config ---- */
-
-static struct span take_text(struct cur *c)
-{
-	return cur_take(c, cur_le32(c));
-}
 
 static void add_file(struct buf *tar, const char *path, struct span text)
 {

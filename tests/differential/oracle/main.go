@@ -1,5 +1,5 @@
 // What Go's readers make of one input after the other: archive/tar, encoding/json with the structs of the OCI specifications, and moby's
-// look-up of users. Docker, containerd, Podman and CRI-O are built on them.
+// look-up of users, and containerd's choice from an index (index.go). Docker, containerd, Podman and CRI-O are built on them.
 //
 // Input: frames of a letter, a length of four bytes (little-endian) and that many bytes. A frame 'F' ends a batch: then the answers to its
 // frames come, each a length and its text. differ.c has the other side.
@@ -308,7 +308,7 @@ func readUser(in []byte, out *bytes.Buffer) error {
 }
 
 func main() {
-	readers := map[byte]func([]byte, *bytes.Buffer) error{'t': readTar, 'd': readDocument, 'c': readConfig, 'a': readArchive, 'u': readUser}
+	readers := map[byte]func([]byte, *bytes.Buffer) error{'t': readTar, 'd': readDocument, 'c': readConfig, 'a': readArchive, 'u': readUser, 'i': readIndex}
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
 	var head [5]byte
 	var batch, out bytes.Buffer
