@@ -61,6 +61,8 @@
 		"all waits of one image for a registry that sends nothing or too little")          \
 	X(redirects, 10, 0, 50, "redirects", "redirects of one request")                           \
 	X(retries, 5, 0, 20, "tries", "retries of a request after a temporary failure")            \
+	X(advisory_build, 1 << 30, 1 << 20, (uint64_t)64 << 30, "bytes",                           \
+		"the advisories in memory while a database is built")                              \
 	X(cache_size, (uint64_t)1 << 30, 1 << 20, (uint64_t)1 << 44, "bytes", "the cache folder")
 
 struct limits {

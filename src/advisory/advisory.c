@@ -1,0 +1,124 @@
+/* advisory.c - the words of ratings and states, and the ecosystems.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "advisory/advisory.h"
+
+#include "base/ascii.h"
+#include "base/table.h"
+
+const char *const rating_names[] = { "unrated", "negligible", "low", "medium", "high", "critical" };
+ROWS(rating_names, RATINGS);
+
+const char *const fix_state_names[] = { "unknown", "fixed", "extended", "not-fixed", "deferred",
+	"wont-fix", "end-of-life", "investigating", "not-affected" };
+ROWS(fix_state_names, FIX_STATES);
+
+const char *const advisory_family_names[] = { "debian", "ubuntu", "alpine", "wolfi", "rhel", "suse",
+	"other-rpm", "go", "npm", "pypi", "maven", "cargo", "gem", "composer", "nuget", "bitnami",
+	"cve" };
+ROWS(advisory_family_names, FAMILIES);
+
+/* Words of Red Hat, SUSE, Ubuntu, Debian, GHSA, CVSS and Alpine. */
+static const struct {
+	const char *word;
+	enum rating rating;
+} words[] = {
+	{ "critical", RATING_CRITICAL },
+	{ "high", RATING_HIGH },
+	{ "important", RATING_HIGH },
+	{ "medium", RATING_MEDIUM },
+	{ "moderate", RATING_MEDIUM },
+	{ "low", RATING_LOW },
+	{ "minor", RATING_LOW },
+	{ "negligible", RATING_NEGLIGIBLE },
+	{ "unimportant", RATING_NEGLIGIBLE },
+	{ "none", RATING_NEGLIGIBLE },
+};
+
+enum rating rating_of_word(struct span word)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (span_eq_nocase(word, span_str(words[i].word)))
+			return words[i].rating;
+	return RATING_UNRATED;
+}
+
+/* How names are compared. */
+enum spelling {
+	AS_IS,
+	LOWER,
+	PYTHON, /* PEP 503: lower case, and a run of '-', '_' and '.' is one '-' */
+};
+
+/* Source of the strings: OSV schema 1.7.4, "Defined ecosystems"; CentOS, Azure Linux and Oracle
+ * have none there, these are ours. */
+static const struct advisory_ecosystem ecosystems[] = {
+	{ "Debian", FAMILY_DEBIAN, VERSION_DEB, AS_IS },
+	{ "Ubuntu", FAMILY_UBUNTU, VERSION_DEB, AS_IS },
+	{ "Alpine", FAMILY_ALPINE, VERSION_APK, AS_IS },
+	{ "Wolfi", FAMILY_WOLFI, VERSION_APK, AS_IS },
+	{ "Chainguard", FAMILY_WOLFI, VERSION_APK, AS_IS },
+	{ "MinimOS", FAMILY_WOLFI, VERSION_APK, AS_IS },
+	{ "Red Hat", FAMILY_RHEL, VERSION_RPM, AS_IS },
+	{ "AlmaLinux", FAMILY_RHEL, VERSION_RPM, AS_IS },
+	{ "Rocky Linux", FAMILY_RHEL, VERSION_RPM, AS_IS },
+	{ "Oracle Linux", FAMILY_RHEL, VERSION_RPM, AS_IS },
+	{ "CentOS", FAMILY_RHEL, VERSION_RPM, AS_IS },
+	{ "SUSE", FAMILY_SUSE, VERSION_RPM, AS_IS },
+	{ "openSUSE", FAMILY_SUSE, VERSION_RPM, AS_IS },
+	{ "Amazon Linux", FAMILY_RPM, VERSION_RPM, AS_IS },
+	{ "Photon OS", FAMILY_RPM, VERSION_RPM, AS_IS },
+	{ "Azure Linux", FAMILY_RPM, VERSION_RPM, AS_IS },
+	{ "Mariner", FAMILY_RPM, VERSION_RPM, AS_IS },
+	{ "openEuler", FAMILY_RPM, VERSION_RPM, AS_IS },
+	{ "Mageia", FAMILY_RPM, VERSION_RPM, AS_IS },
+	{ "Fedora", FAMILY_RPM, VERSION_RPM, AS_IS },
+	{ "Go", FAMILY_GO, VERSION_GO, AS_IS },
+	{ "npm", FAMILY_NPM, VERSION_SEMVER, AS_IS },
+	{ "PyPI", FAMILY_PYPI, VERSION_PEP440, PYTHON },
+	{ "Maven", FAMILY_MAVEN, VERSION_MAVEN, AS_IS },
+	{ "crates.io", FAMILY_CARGO, VERSION_SEMVER, AS_IS },
+	{ "RubyGems", FAMILY_GEM, VERSION_GEM, AS_IS },
+	{ "Packagist", FAMILY_COMPOSER, VERSION_PACKAGIST, LOWER },
+	{ "NuGet", FAMILY_NUGET, VERSION_NUGET, LOWER },
+	{ "Bitnami", FAMILY_BITNAMI, VERSION_BITNAMI, AS_IS },
+};
+
+const struct advisory_ecosystem *advisory_ecosystem(struct span osv_name)
+{
+	struct span name = span_sub(osv_name, 0, span_find(osv_name, ':'));
+
+	for (size_t i = 0; i < sizeof(ecosystems) / sizeof(*ecosystems); i++)
+		if (span_eq(name, span_str(ecosystems[i].name)))
+			return &ecosystems[i];
+	return NULL;
+}
+
+static bool is_python_dash(uint8_t c)
+{
+	return c == '-' || c == '_' || c == '.';
+}
+
+struct span advisory_package(const struct advisory_ecosystem *e, struct span name, struct arena *a)
+{
+	size_t n = 0;
+	uint8_t *out;
+
+	if (e->spelling == AS_IS)
+		return name;
+	out = arena_alloc(a, name.len);
+	if (!out)
+		return (struct span){ 0 };
+	for (size_t i = 0; i < name.len; i++) {
+		uint8_t c = span_at(name, i);
+
+		if (e->spelling == PYTHON && is_python_dash(c)) {
+			if (i && is_python_dash(span_at(name, i - 1)))
+				continue;
+			c = '-';
+		}
+		out[n++] = ascii_lower(c);
+	}
+	return span_of(out, n);
+}

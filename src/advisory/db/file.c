@@ -1,0 +1,493 @@
+/* file.c - the reader of one family's file.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "advisory/db/file.h"
+
+#include "base/hash.h"
+#include "base/table.h"
+#include "version/version.h"
+
+const uint8_t file_row_size[] = {
+	[FILE_STRINGS] = 1,
+	[FILE_SOURCES] = 20,
+	[FILE_ECOSYSTEMS] = 24,
+	[FILE_PACKAGES] = 32,
+	[FILE_BOUNDARIES] = 4,
+	[FILE_GROUPS] = 24,
+	[FILE_IDS] = 4,
+	[FILE_EXTRAS] = 20,
+	[FILE_RECORDS] = 32,
+	[FILE_MEMBERS] = 4,
+	[FILE_SCORES] = 8,
+};
+ROWS(file_row_size, FILE_SECTIONS);
+
+uint64_t advisory_file_sum(struct span in)
+{
+	return hash_sum(span_from(in, FILE_SUMMED_FROM));
+}
+
+static int damaged(struct scov_err *err)
+{
+	return err_fail(err, SCOV_E_FORMAT, "damaged: a row points outside its section");
+}
+
+/* A cursor over row i; of no row it is empty, and reads make it bad. */
+static struct cur row(const struct advisory_file *f, enum file_section s, uint32_t i)
+{
+	if (i >= f->rows[s])
+		return (struct cur){ .bad = true };
+	return cur_over(span_sub(f->section[s], (size_t)i * file_row_size[s], file_row_size[s]));
+}
+
+static bool has_rows(const struct advisory_file *f, enum file_section s, uint32_t first, uint32_t n)
+{
+	return first <= f->rows[s] && n <= f->rows[s] - first;
+}
+
+/* The text at the next offset of a row; makes the row bad when it is outside. */
+static struct span text(const struct advisory_file *f, struct cur *c)
+{
+	uint32_t at = cur_le32(c);
+	struct cur s = cur_over(span_from(f->section[FILE_STRINGS], at));
+	uint64_t len = cur_varint(&s);
+
+	cur_need(&s, len <= cur_left(&s));
+	struct span t = cur_take(&s, (size_t)len);
+
+	cur_need(c, !s.bad);
+	return c->bad ? (struct span){ 0 } : t;
+}
+
+static struct span text_row(
+	const struct advisory_file *f, enum file_section s, uint32_t i, bool *io_good)
+{
+	struct cur c = row(f, s, i);
+	struct span t = text(f, &c);
+
+	*io_good &= !c.bad;
+	return t;
+}
+
+static int read_sources(struct advisory_file *f, struct arena *a, struct scov_err *err)
+{
+	struct advisory_source *out = arena_array(a, f->rows[FILE_SOURCES], sizeof(*out));
+
+	if (!out)
+		return arena_check(a, err);
+	for (uint32_t i = 0; i < f->rows[FILE_SOURCES]; i++) {
+		struct cur c = row(f, FILE_SOURCES, i);
+
+		out[i].name = text(f, &c);
+		out[i].address = text(f, &c);
+		out[i].licence = text(f, &c);
+		out[i].day = (int32_t)cur_le32(&c);
+		out[i].classes = (uint8_t)cur_le32(&c);
+		if (c.bad)
+			return damaged(err);
+	}
+	f->sources = out;
+	return 0;
+}
+
+int advisory_file_open(
+	struct span in, struct arena *a, struct advisory_file *out, struct scov_err *err)
+{
+	struct cur c = cur_over(in);
+	struct advisory_file f = { 0 };
+
+	if (!cur_expects(&c, SPAN(FILE_MAGIC)))
+		return err_fail(err, SCOV_E_FORMAT, "not a file of an advisory database");
+	uint32_t format = cur_le32(&c), zero = cur_le32(&c);
+	uint64_t sum = cur_le64(&c), size = cur_le64(&c);
+	uint32_t family = cur_le32(&c);
+
+	f.built = (int32_t)cur_le32(&c);
+	f.is_builtin = cur_le32(&c) & FILE_BUILTIN;
+	cur_need(&c, cur_le32(&c) == FILE_SECTIONS);
+	if (format > FILE_FORMAT)
+		return err_fail(err, SCOV_E_UNSUPPORTED,
+			"format %u is newer than this program, which reads format %d", format,
+			FILE_FORMAT);
+	if (c.bad || !format || zero || family >= FAMILIES)
+		return err_fail(err, SCOV_E_FORMAT, "damaged head");
+	if (size != in.len)
+		return err_fail(err, SCOV_E_FORMAT, "%zu bytes long, but its head says %llu",
+			in.len, (unsigned long long)size);
+	if (sum != advisory_file_sum(in))
+		return err_fail(err, SCOV_E_FORMAT, "damaged: its checksum is wrong");
+	f.family = (enum advisory_family)family;
+	for (enum file_section s = 0; s < FILE_SECTIONS; s++) {
+		uint64_t at = cur_le64(&c);
+
+		f.rows[s] = cur_le32(&c);
+		uint64_t bytes = (uint64_t)f.rows[s] * file_row_size[s];
+
+		cur_need(&c, cur_le32(&c) == file_row_size[s]);
+		cur_need(&c, at % FILE_ALIGN == 0 && at <= in.len && bytes <= in.len - at);
+		if (c.bad)
+			return err_fail(err, SCOV_E_FORMAT, "damaged: section %d", s);
+		f.section[s] = span_sub(in, (size_t)at, (size_t)bytes);
+	}
+	int rc = read_sources(&f, a, err);
+
+	if (!rc)
+		*out = f;
+	return rc;
+}
+
+struct ecosystem_row {
+	struct advisory_extent extent;
+	uint32_t packages;
+};
+
+static bool ecosystem_row(const struct advisory_file *f, uint32_t i, struct ecosystem_row *out)
+{
+	struct cur c = row(f, FILE_ECOSYSTEMS, i);
+
+	out->extent.name = text(f, &c);
+	out->extent.classes = (uint8_t)cur_le32(&c);
+	out->extent.newest = (int32_t)cur_le32(&c);
+	out->packages = cur_le32(&c);
+	out->extent.packages = cur_le32(&c);
+	out->extent.rows = cur_le32(&c);
+	out->extent.family = f->family;
+	const struct advisory_ecosystem *e = advisory_ecosystem(out->extent.name);
+
+	out->extent.scheme = e ? (enum version_scheme)e->scheme : 0;
+	return !c.bad && e && e->family == f->family &&
+	       has_rows(f, FILE_PACKAGES, out->packages, out->extent.packages);
+}
+
+bool advisory_file_ecosystem(const struct advisory_file *f, uint32_t i, struct advisory_extent *out)
+{
+	struct ecosystem_row r = { 0 };
+	bool is_good = ecosystem_row(f, i, &r);
+
+	if (is_good)
+		*out = r.extent;
+	return is_good;
+}
+
+bool advisory_file_package(
+	const struct advisory_file *f, uint32_t e, uint32_t i, struct span *out_name)
+{
+	struct ecosystem_row r = { 0 };
+	bool is_good = ecosystem_row(f, e, &r) && i < r.extent.packages;
+
+	if (is_good)
+		*out_name = text_row(f, FILE_PACKAGES, r.packages + i, &is_good);
+	return is_good;
+}
+
+/* Of n sorted rows from first on that begin with a text: the one with this text, or first + n. */
+static uint32_t text_find(const struct advisory_file *f, enum file_section s, uint32_t first,
+	uint32_t n, struct span key, bool *io_good)
+{
+	uint32_t low = first, high = first + n;
+
+	while (low < high && *io_good) {
+		uint32_t middle = low + (high - low) / 2;
+		int order = span_cmp(text_row(f, s, middle, io_good), key);
+
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return first + n;
+}
+
+struct package_row {
+	uint32_t boundaries, boundaries_n, groups, intervals_n, exacts_n, unread_n;
+};
+
+static bool package_row(const struct advisory_file *f, uint32_t i, struct package_row *out)
+{
+	struct cur c = row(f, FILE_PACKAGES, i);
+
+	cur_skip(&c, 4);
+	out->boundaries = cur_le32(&c);
+	out->boundaries_n = cur_le32(&c);
+	out->groups = cur_le32(&c);
+	out->intervals_n = cur_le32(&c);
+	out->exacts_n = cur_le32(&c);
+	out->unread_n = cur_le32(&c);
+	return !c.bad && has_rows(f, FILE_BOUNDARIES, out->boundaries, out->boundaries_n) &&
+	       has_rows(f, FILE_GROUPS, out->groups, out->intervals_n) &&
+	       has_rows(f, FILE_GROUPS, out->groups + out->intervals_n, out->exacts_n);
+}
+
+/* The place of a version among the boundaries, see file_at. */
+static bool place_of(const struct advisory_file *f, const struct package_row *p,
+	enum version_scheme scheme, struct span version, uint32_t *out)
+{
+	uint32_t low = 0, high = p->boundaries_n;
+	bool is_good = true;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		struct span b = text_row(f, FILE_BOUNDARIES, p->boundaries + middle, &is_good);
+		int order;
+
+		if (!is_good || !version_cmp(scheme, b, version, &order))
+			return false;
+		if (order == 0) {
+			*out = file_at(middle);
+			return true;
+		}
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*out = 2 * low;
+	return true;
+}
+
+struct group_row {
+	uint32_t low, high, ids, ids_n;
+	struct advisory_hit hit; /* all but the id and the bounds */
+};
+
+static bool read_extra(
+	const struct advisory_file *f, uint32_t i, struct arena *a, struct advisory_hit *hit)
+{
+	struct cur c = row(f, FILE_EXTRAS, i);
+
+	hit->cvss = text(f, &c);
+	hit->module = text(f, &c);
+	hit->arch = text(f, &c);
+	hit->advisory = text(f, &c);
+	struct span rest = text(f, &c), symbol;
+	VEC(struct span) symbols = { 0 };
+
+	while (span_line(&rest, &symbol))
+		vec_add(&symbols, a, &symbol);
+	hit->symbols = symbols.p;
+	hit->symbols_n = symbols.n;
+	return !c.bad;
+}
+
+static bool read_group(const struct advisory_file *f, struct cur c, const struct package_row *p,
+	struct arena *a, struct group_row *g)
+{
+	uint32_t extra = cur_le32(&c);
+
+	g->ids = cur_le32(&c);
+	g->ids_n = cur_le32(&c);
+	uint16_t source = cur_le16(&c);
+	uint8_t words = cur_u8(&c), flags = cur_u8(&c);
+	struct advisory_hit *h = &g->hit;
+	bool is_good = !c.bad && source < f->rows[FILE_SOURCES] &&
+		       has_rows(f, FILE_IDS, g->ids, g->ids_n) && words % 16 < FIX_STATES &&
+		       words / 16 < RATINGS && read_extra(f, extra, a, h);
+
+	if (!is_good)
+		return false;
+	h->source = &f->sources[source];
+	h->state = words % 16;
+	h->rating = words / 16;
+	h->is_unimportant = flags & GROUP_UNIMPORTANT;
+	h->is_exact = flags & GROUP_EXACT;
+	if (h->is_exact)
+		return true;
+	if (g->low)
+		h->introduced =
+			text_row(f, FILE_BOUNDARIES, p->boundaries + (g->low - 1) / 2, &is_good);
+	if (g->high != FILE_OPEN)
+		*(g->high % 2 ? &h->fixed : &h->last_affected) =
+			text_row(f, FILE_BOUNDARIES, p->boundaries + (g->high - 1) / 2, &is_good);
+	/* A row has one state and may have several intervals. */
+	if (h->state == FIX_UNKNOWN || h->state == FIX_FIXED)
+		h->state = h->fixed.len           ? FIX_FIXED
+			   : g->high == FILE_OPEN ? FIX_NOT_FIXED
+						  : FIX_UNKNOWN;
+	return is_good;
+}
+
+typedef VEC(struct advisory_hit) hits_t;
+
+static bool add_hits(
+	const struct advisory_file *f, const struct group_row *g, struct arena *a, hits_t *hits)
+{
+	bool is_good = true;
+
+	for (uint32_t i = 0; i < g->ids_n && is_good; i++) {
+		struct advisory_hit *h = vec_push(hits, a);
+
+		if (!h)
+			return true; /* the arena says so at the end */
+		*h = g->hit;
+		h->id = text_row(f, FILE_IDS, g->ids + i, &is_good);
+	}
+	return is_good;
+}
+
+/* The groups of a package that hold for the version. */
+static bool find_groups(const struct advisory_file *f, const struct package_row *p,
+	enum version_scheme scheme, struct span version, bool is_unread, struct arena *a,
+	hits_t *hits)
+{
+	uint32_t place = 0;
+
+	if (!is_unread && !place_of(f, p, scheme, version, &place))
+		return false;
+	for (uint32_t i = 0; i < p->intervals_n + p->exacts_n; i++) {
+		struct cur c = row(f, FILE_GROUPS, p->groups + i);
+		struct group_row g = { .low = cur_le32(&c), .high = cur_le32(&c) };
+		bool is_exact = i >= p->intervals_n, holds;
+
+		if (is_exact) {
+			struct cur lone = row(f, FILE_GROUPS, p->groups + i);
+
+			holds = span_eq(text(f, &lone), version);
+			if (lone.bad)
+				return false;
+		} else {
+			/* Sorted by their begin. */
+			if (is_unread || g.low > place) {
+				i = p->intervals_n - 1;
+				continue;
+			}
+			holds = place < g.high;
+		}
+		if (!holds)
+			continue;
+		if (!read_group(f, c, p, a, &g) || g.hit.is_exact != is_exact ||
+			!add_hits(f, &g, a, hits))
+			return false;
+	}
+	return true;
+}
+
+int advisory_file_find(const struct advisory_file *f, struct span ecosystem, struct span package,
+	struct span version, struct arena *a, struct advisory_hits *out, struct scov_err *err)
+{
+	bool is_good = true;
+	uint32_t e =
+		text_find(f, FILE_ECOSYSTEMS, 0, f->rows[FILE_ECOSYSTEMS], ecosystem, &is_good);
+	const struct advisory_ecosystem *known = advisory_ecosystem(ecosystem);
+	struct advisory_hits found = { 0 };
+	struct ecosystem_row r = { 0 };
+	struct package_row p;
+	hits_t hits = { 0 };
+
+	if (!is_good)
+		return damaged(err);
+	if (e == f->rows[FILE_ECOSYSTEMS] || !known) {
+		*out = found;
+		return 0;
+	}
+	if (!ecosystem_row(f, e, &r))
+		return damaged(err);
+	struct span name = advisory_package(known, package, a);
+	uint32_t i = text_find(f, FILE_PACKAGES, r.packages, r.extent.packages, name, &is_good);
+
+	if (!is_good)
+		return damaged(err);
+	if (i < r.packages + r.extent.packages) {
+		found.has_package = true;
+		found.is_unread = !version_valid(r.extent.scheme, version);
+		if (!package_row(f, i, &p) ||
+			!find_groups(f, &p, r.extent.scheme, version, found.is_unread, a, &hits))
+			return damaged(err);
+		found.unread_n = p.unread_n;
+		found.p = hits.p;
+		found.n = hits.n;
+	}
+	int rc = arena_check(a, err);
+
+	if (!rc)
+		*out = found;
+	return rc;
+}
+
+/* The members of its closure but itself. */
+static bool read_aliases(const struct advisory_file *f, uint32_t first, uint32_t n, struct arena *a,
+	struct advisory_record *out)
+{
+	bool is_good = has_rows(f, FILE_MEMBERS, first, n);
+	VEC(struct span) aliases = { 0 };
+
+	for (uint32_t i = 0; i < n && is_good; i++) {
+		struct span id = text_row(f, FILE_MEMBERS, first + i, &is_good);
+
+		if (!span_eq(id, out->id))
+			vec_add(&aliases, a, &id);
+	}
+	out->aliases = aliases.p;
+	out->aliases_n = aliases.n;
+	return is_good;
+}
+
+static bool read_scores(const struct advisory_file *f, uint32_t first, uint32_t n, struct arena *a,
+	struct advisory_record *out)
+{
+	VEC(struct advisory_score) scores = { 0 };
+
+	if (!has_rows(f, FILE_SCORES, first, n))
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		struct cur c = row(f, FILE_SCORES, first + i);
+		struct advisory_score s = { .cvss = text(f, &c) };
+		uint16_t source = cur_le16(&c);
+
+		s.rating_class = cur_u8(&c);
+		s.rating = cur_u8(&c);
+		if (c.bad || source >= f->rows[FILE_SOURCES] || s.rating_class >= RATED_CLASSES ||
+			s.rating >= RATINGS)
+			return false;
+		s.source = &f->sources[source];
+		vec_add(&scores, a, &s);
+	}
+	out->scores = scores.p;
+	out->scores_n = scores.n;
+	if (scores.n) {
+		out->cvss = scores.p->cvss;
+		out->rating = scores.p->rating;
+		out->rating_class = scores.p->rating_class;
+	}
+	return true;
+}
+
+int advisory_file_record(const struct advisory_file *f, struct span id, struct arena *a,
+	struct advisory_record *out, bool *out_is_known, struct scov_err *err)
+{
+	bool is_good = true;
+	uint32_t i = text_find(f, FILE_RECORDS, 0, f->rows[FILE_RECORDS], id, &is_good);
+	struct advisory_record r = { .id = id };
+
+	if (!is_good)
+		return damaged(err);
+	if (i < f->rows[FILE_RECORDS]) {
+		struct cur c = row(f, FILE_RECORDS, i);
+
+		r.id = text(f, &c);
+		uint32_t members = cur_le32(&c), members_n = cur_le32(&c), scores = cur_le32(&c);
+
+		r.title = text(f, &c);
+		r.published = (int32_t)cur_le32(&c);
+		r.epss = cur_le16(&c);
+		r.epss_percentile = cur_le16(&c);
+		uint16_t scores_n = cur_le16(&c), flags = cur_le16(&c);
+
+		r.is_exploited = flags & RECORD_EXPLOITED;
+		r.is_ransomware = flags & RECORD_RANSOMWARE;
+		r.is_rejected = flags & RECORD_REJECTED;
+		r.has_epss = flags & RECORD_EPSS;
+		if (c.bad || !read_aliases(f, members, members_n, a, &r) ||
+			!read_scores(f, scores, scores_n, a, &r))
+			return damaged(err);
+	}
+	int rc = arena_check(a, err);
+
+	if (rc)
+		return rc;
+	*out = r;
+	*out_is_known = i < f->rows[FILE_RECORDS];
+	return 0;
+}

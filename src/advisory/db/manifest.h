@@ -1,0 +1,46 @@
+/* manifest.h - manifest.json of a database: what the folder holds and from whom.
+ *
+ * The files are named after their contents, so the rename of the manifest is what makes a new
+ * database visible.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "advisory/advisory.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "crypto/digest.h"
+
+enum { MANIFEST_FORMAT = 1, MANIFEST_MAX = 1 << 20 };
+#define MANIFEST_NAME "manifest.json"
+#define MANIFEST_FILE_END ".adv" /* FAMILY-HEX.adv, HEX: the first 16 digits of its SHA-256 */
+
+struct manifest_file {
+	enum advisory_family family;
+	struct span name;
+	struct digest sha256;
+	uint64_t size;
+};
+
+struct manifest {
+	int64_t built; /* days since 1970 */
+	bool is_builtin;
+	const struct advisory_source *sources;
+	size_t sources_n;
+	const struct manifest_file *files; /* at most one a family */
+	size_t files_n;
+};
+
+/* Everything of *out is in the arena. A file's name is one that manifest_file_name makes. Unknown
+ * members are passed over. Errors: SCOV_E_FORMAT, SCOV_E_UNSUPPORTED (a newer format). */
+must_check int manifest_parse(
+	struct span in, struct arena *a, struct manifest *out, struct scov_err *err);
+void manifest_write(struct buf *out, const struct manifest *m);
+/* The name of a file with this digest. */
+char *manifest_file_name(enum advisory_family family, const struct digest *sha256, struct arena *a);
+/* "fixed", "unfixed", "negative", "rating", by the bit's number. */
+extern const char *const feed_class_names[];
+enum { FEED_CLASSES = 4 };
+/* Removes the files of older databases from the folder; nothing else is touched. */
+void manifest_clean(const char *dir, const struct manifest *m);
