@@ -15,9 +15,16 @@
 #include "facts/part.h"
 #include "known/files.h"
 
-struct finder; /* secret/find.h */
+struct finder; /* secret/find/find.h */
+struct finder_members;
 
-enum want { WANT_NOTHING, WANT_HEAD /* the first ANALYZER_HEAD bytes */, WANT_WHOLE, WANT_STREAM };
+enum want {
+	WANT_NOTHING,
+	WANT_HEAD /* the first ANALYZER_HEAD bytes */,
+	WANT_WHOLE,
+	WANT_STREAM,
+	WANT_MEMBERS /* of the archive that the file is: one analyzer a file */
+};
 
 enum { ANALYZER_HEAD = 4096 };
 
@@ -53,6 +60,14 @@ struct analysis {
 	struct listed listed;
 };
 
+/* What an analyzer that wants members gets as ctx of its events. state: as of a stream. */
+struct members_of {
+	struct analysis *out;
+	uint32_t entry;
+	struct span path; /* raw */
+	void *state;
+};
+
 struct analyzer {
 	const char *name; /* for --skip */
 	uint32_t bit;     /* for scan_options.skip */
@@ -70,6 +85,9 @@ struct analyzer {
 	size_t stream_size;
 	int (*piece)(struct analysis *out, uint32_t entry, struct span path, void *state,
 		struct span data, bool last);
+	/* WANT_MEMBERS: ctx is a struct members_of. The archives in the archive too, as the search
+	 * for secrets unpacks them: one inflate for both. */
+	const struct finder_members *members;
 };
 
 extern const struct analyzer *const analyzers[]; /* NULL-ended, fixed order */

@@ -53,7 +53,8 @@ struct walk {
 	uint8_t *keep;
 	size_t keep_cap;
 	/* what the finder of secrets sees */
-	bool is_searched;  /* the content of the file that passes */
+	bool is_searched; /* the content of the file that passes, or its members are wanted */
+	struct members_of members;
 	uint64_t searched; /* bytes of it, holes counted */
 	size_t secrets_n;  /* found before it */
 	struct digester *digester;
@@ -126,8 +127,7 @@ static int search_names(struct walk *w, const struct tar_entry *e)
 		good = good && search_text(out, w->ordinal, SURFACE_LINK, none, e->link);
 	for (size_t i = 0; i < e->xattrs_n && good; i++) {
 		if (finder_suspects(out->finder, e->xattrs[i].name))
-			good = search_text(
-				out, w->ordinal, SURFACE_XATTR, none, e->xattrs[i].name);
+			good = search_text(out, w->ordinal, SURFACE_XATTR, none, e->xattrs[i].name);
 		good = good && search_text(out, w->ordinal, SURFACE_XATTR, e->xattrs[i].name,
 				       e->xattrs[i].value);
 	}
@@ -176,6 +176,8 @@ static int find_wanters(struct walk *w, const struct tar_entry *e)
 	w->at = 0;
 	w->out->kind = known_kind_of(e->path);
 	w->is_unknown = w->out->kind == KIND_OTHER && e->size;
+	struct wanter *watched = NULL;
+
 	for (size_t i = 0; i < w->on_n; i++) {
 		struct wanter x = { .analyzer = w->on[i],
 			.want = w->on[i]->want(&w->entry, e->path, w->out->kind) };
@@ -194,10 +196,12 @@ static int find_wanters(struct walk *w, const struct tar_entry *e)
 			need = e->size < ANALYZER_HEAD ? (size_t)e->size : ANALYZER_HEAD;
 		else if (!(x.state = arena_alloc(w->out->scratch, x.analyzer->stream_size)))
 			return SCOV_E_LIMIT;
+		if (x.want == WANT_MEMBERS)
+			watched = &w->wanters[w->wanters_n];
 		w->keep_want = need > w->keep_want ? need : w->keep_want;
 		w->wanters[w->wanters_n++] = x;
 	}
-	w->is_searched = w->out->is_searched && e->size;
+	w->is_searched = (w->out->is_searched || watched) && e->size;
 	if (!w->wanters_n && !e->size)
 		return 0;
 	w->path = arena_dup(w->out->scratch, e->path);
@@ -205,6 +209,11 @@ static int find_wanters(struct walk *w, const struct tar_entry *e)
 		return SCOV_E_LIMIT;
 	w->searched = 0;
 	w->secrets_n = w->out->part->secrets.n;
+	if (watched && e->size) {
+		w->members = (struct members_of){ w->out, w->ordinal, w->path, watched->state };
+		finder_watch(w->out->finder, watched->analyzer->members, &w->members,
+			!w->out->is_searched);
+	}
 	return w->is_searched ? finder_begin(w->out->finder, w->ordinal, SURFACE_CONTENT, w->path)
 			      : 0;
 }
@@ -280,7 +289,7 @@ static int give_kept(struct walk *w, struct span data)
 		struct wanter *x = &w->wanters[i];
 		struct span part = data;
 
-		if (x->want == WANT_STREAM || x->is_done)
+		if (x->want >= WANT_STREAM || x->is_done)
 			continue;
 		if (x->want == WANT_HEAD)
 			part = span_sub(data, 0, ANALYZER_HEAD);

@@ -37,9 +37,9 @@ static inline bool is_file(const struct entry *e)
 	return e->type == ENTRY_FILE;
 }
 
-extern const struct analyzer analyzer_apk, analyzer_dpkg, analyzer_exec, analyzer_listed,
-	analyzer_release, analyzer_rpm, analyzer_script, analyzer_secrets, analyzer_system,
-	analyzer_wall;
+extern const struct analyzer analyzer_apk, analyzer_dpkg, analyzer_exec, analyzer_java,
+	analyzer_listed, analyzer_release, analyzer_rpm, analyzer_script, analyzer_secrets,
+	analyzer_system, analyzer_wall;
 
 /* Bits of scan_options.skip. */
 enum {
@@ -53,4 +53,5 @@ enum {
 	BIT_SCRIPT = 128,
 	BIT_SECRETS = SKIP_SECRETS,
 	BIT_LISTED = 512,
+	BIT_JAVA = 1024,
 };

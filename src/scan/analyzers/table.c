@@ -13,6 +13,7 @@ const struct analyzer *const analyzers[] = {
 	&analyzer_system,
 	&analyzer_exec,
 	&analyzer_script,
+	&analyzer_java,
 	&analyzer_listed,
 	&analyzer_secrets,
 	NULL,

@@ -187,7 +187,16 @@ int finder_end(struct finder *f)
 {
 	nested_end(f->nested);
 	f->path = (struct span){ 0 };
+	f->members = NULL;
+	f->is_blind = false;
 	return state(f);
+}
+
+void finder_watch(struct finder *f, const struct finder_members *on, void *ctx, bool is_blind)
+{
+	f->members = on;
+	f->members_ctx = ctx;
+	f->is_blind = is_blind;
 }
 
 uint64_t finder_dropped(const struct finder *f)

@@ -39,6 +39,18 @@ void finder_bind(struct finder *f, struct part *part, struct arena *arena,
 int finder_begin(struct finder *f, uint32_t entry, enum secret_surface surface, struct span path);
 int finder_piece(struct finder *f, struct span data, bool last);
 int finder_end(struct finder *f);
+/* What sees the members of the archive that a file is, and of those in it. Calls nest as the
+ * archives do; depth: 0 is the file itself (its name is empty), 1 its members. Names are raw,
+ * "a.jar!b", and live until the call returns. */
+struct finder_members {
+	bool (*begin)(
+		void *ctx, struct span name, unsigned depth); /* true: its content is wanted */
+	void (*content)(void *ctx, struct span piece);        /* of the innermost, in order */
+	void (*end)(void *ctx, unsigned depth);
+	void (*lost)(void *ctx); /* something of the archive cannot be read, or exceeds a limit */
+};
+/* For the next file, until its finder_end. is_blind: nothing is looked at for secrets. */
+void finder_watch(struct finder *f, const struct finder_members *on, void *ctx, bool is_blind);
 /* Windows, matches and secrets since finder_bind that a bound left out: not zero means that not all
  * was looked at. */
 uint64_t finder_dropped(const struct finder *f);

@@ -32,6 +32,7 @@ struct stream {
 	unsigned level; /* archives around it; one that is compressed is one */
 	bool is_plain;  /* what a compressed stream holds */
 	bool is_decided;
+	bool is_watched;        /* its content is wanted: finder_watch */
 	bool may_zip;           /* a program: a zip may be after it */
 	uint8_t tail[MARK - 1]; /* of it, the last bytes: the zip's mark may begin in them */
 	size_t tail_n;
@@ -65,6 +66,20 @@ static void begin(struct stream *s);
 static void push(struct stream *s, struct span data, bool last);
 static void end(struct stream *s);
 
+/* Something of an archive is not read. */
+static void drop(struct finder *f)
+{
+	f->dropped++;
+	if (f->members)
+		f->members->lost(f->members_ctx);
+}
+
+static void look_at(struct stream *s, struct span data, bool last)
+{
+	if (!s->all->f->is_blind)
+		look_push(s->all->f, s->look, data, last);
+}
+
 struct nested *nested_new(struct finder *f)
 {
 	struct nested *n = mem_alloc(sizeof(*n));
@@ -85,7 +100,7 @@ static void look_at_notes(struct stream *s)
 	struct finder *f = s->all->f;
 	bool is_cut;
 	struct span notes = codec_notes(s->codec, &is_cut);
-	struct look *l = notes.len ? look_begin(f, s->look) : NULL;
+	struct look *l = notes.len && !f->is_blind ? look_begin(f, s->look) : NULL;
 
 	f->dropped += is_cut;
 	if (!l)
@@ -131,7 +146,7 @@ void nested_free(struct nested *n)
 static void look_at_name(struct stream *s, struct span text)
 {
 	struct finder *f = s->all->f;
-	struct look *l = text.len >= NAME_TOLD ? look_begin(f, s->look) : NULL;
+	struct look *l = text.len >= NAME_TOLD && !f->is_blind ? look_begin(f, s->look) : NULL;
 
 	if (!l)
 		return;
@@ -166,6 +181,10 @@ static bool begin_inner(struct stream *s, struct span name)
 		memcpy(x->name + x->name_n, name.p, name.len);
 	x->name_n += name.len;
 	begin(x);
+	if (s->all->f->is_blind && !x->is_watched) {
+		end(x);
+		return false;
+	}
 	s->inner = x->look ? x : NULL;
 	return s->inner;
 }
@@ -178,7 +197,7 @@ static bool inner_content(struct stream *s, struct span piece)
 	s->out += piece.len;
 	if (piece.len > s->all->file_most - s->all->file ||
 		(s->out > CODEC_RATIO_FROM && s->out / l->nested_ratio > s->in)) {
-		s->all->f->dropped++;
+		drop(s->all->f);
 		return false;
 	}
 	s->all->size += piece.len;
@@ -216,7 +235,7 @@ static void zip_lost(void *ctx, struct span name, const char *why)
 
 	(void)name;
 	(void)why;
-	s->all->f->dropped++;
+	drop(s->all->f);
 }
 
 static const struct zip_events zip_on = { zip_member, zip_content, zip_member_end, zip_lost };
@@ -250,9 +269,9 @@ static int tar_rest(void *ctx, enum tar_rest where, struct span bytes)
 {
 	struct stream *s = ctx;
 
-	look_push(s->all->f, s->look, bytes, false);
+	look_at(s, bytes, false);
 	if (where != TAR_REST_BEHIND)
-		look_push(s->all->f, s->look, SPAN("\n"), false);
+		look_at(s, SPAN("\n"), false);
 	return 0;
 }
 
@@ -312,7 +331,8 @@ static void decide_zlib(struct stream *s, struct span head)
 	if (head.len < ZLIB_HEAD || both >> 8 != 0x78 || both % 31 || both & 0x20)
 		return;
 	if (is_too_deep(s, false)) {
-		s->all->f->dropped += inflates(s, head); /* "x^2" begins so too */
+		if (inflates(s, head)) /* "x^2" begins so too */
+			drop(s->all->f);
 		return;
 	}
 	s->zlib = raw_open();
@@ -346,7 +366,7 @@ static void decide(struct stream *s, struct span head)
 		return;
 	}
 	if (is_too_deep(s, is_zip || is_tar)) {
-		s->all->f->dropped++;
+		drop(s->all->f);
 		return;
 	}
 	if (is_zip)
@@ -356,7 +376,7 @@ static void decide(struct stream *s, struct span head)
 	else if ((s->codec = codec_open(kind, &l)))
 		begin_inner(s, SPAN("data"));
 	if (!s->zip && !s->tar && !s->codec)
-		s->all->f->dropped++;
+		drop(s->all->f);
 }
 
 static int unpack(struct stream *s, struct span data, struct scov_err *err)
@@ -446,18 +466,18 @@ static void open_behind(struct stream *s, struct span *data)
 	}
 	s->may_zip = false;
 	if (is_too_deep(s, true) || !(s->zip = zip_open(&zip_on, s))) {
-		s->all->f->dropped++;
+		drop(s->all->f);
 		return;
 	}
 	if (at >= held) {
-		look_push(s->all->f, s->look, span_sub(*data, 0, at - held), false);
+		look_at(s, span_sub(*data, 0, at - held), false);
 		*data = span_from(*data, at - held);
 		return;
 	}
 	struct span begun = span_of(s->tail + at, held - at);
 
 	if (zip_push(s->zip, &begun, &err))
-		s->all->f->dropped++;
+		drop(s->all->f);
 }
 
 /* The low bytes; anything but a Latin letter becomes a question mark. */
@@ -481,7 +501,7 @@ static void push_narrow(struct stream *s, struct span data, bool last)
 			}
 			s->has_half = !s->has_half;
 		}
-		look_push(s->all->f, s->look, span_of(text, n), last && !data.len);
+		look_at(s, span_of(text, n), last && !data.len);
 	}
 	explicit_bzero(text, sizeof(text));
 }
@@ -508,16 +528,17 @@ static void feed(struct stream *s, struct span data, bool last)
 	else if (s->codec)
 		rc = unpack(s, data, &err);
 	if (rc) {
-		s->all->f->dropped++;
+		drop(s->all->f);
 		close_archive(s);
 	}
 	/* What is after a zip's members, and what no reader takes. */
 	if (rc || (!s->tar && !s->codec))
-		look_push(s->all->f, s->look, data, last);
+		look_at(s, data, last);
 }
 
 static void begin(struct stream *s)
 {
+	struct finder *f = s->all->f;
 	struct look *outer = s->depth ? s->all->streams[s->depth - 1].look : NULL;
 
 	s->is_decided = s->is_wide = s->has_half = false;
@@ -525,10 +546,14 @@ static void begin(struct stream *s)
 	s->look = look_begin(s->all->f, outer);
 	if (s->look && s->depth)
 		s->look->member = span_of(s->name, s->name_n);
+	s->is_watched = s->look && f->members &&
+			f->members->begin(f->members_ctx, span_of(s->name, s->name_n), s->depth);
 }
 
 static void push(struct stream *s, struct span data, bool last)
 {
+	if (s->is_watched && data.len)
+		s->all->f->members->content(s->all->f->members_ctx, data);
 	if (!s->is_decided && !s->head_n && (last || data.len >= HEAD)) {
 		decide(s, span_sub(data, 0, HEAD));
 	} else if (!s->is_decided) {
@@ -562,10 +587,13 @@ static void end(struct stream *s)
 		rc = tar_end(s->tar, &err);
 	else if (s->codec)
 		rc = codec_end(s->codec, &err);
-	s->all->f->dropped += rc != 0;
+	if (rc)
+		drop(s->all->f);
 	close_archive(s);
 	look_end(s->all->f, s->look);
 	s->look = NULL;
+	if (s->all->f->members)
+		s->all->f->members->end(s->all->f->members_ctx, s->depth);
 }
 
 void nested_bind(struct nested *n)

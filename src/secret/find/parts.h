@@ -111,6 +111,9 @@ struct finder {
 	uint8_t surface; /* of the file */
 	struct span path;
 	struct nested *nested;
+	const struct finder_members *members; /* of this file; NULL: nobody watches */
+	void *members_ctx;
+	bool is_blind;    /* only its members are asked for */
 	uint64_t work;    /* rounds left */
 	uint64_t dropped; /* windows, matches and secrets past a bound */
 	uint64_t reported;

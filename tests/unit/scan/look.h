@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "base/limits.h"
 #include "scan/search.h"
+#include "secret/find/find.h"
 #include "tests/unit/unit.h"
 
 struct look {
@@ -46,6 +47,19 @@ static inline void look_init(struct look *l)
 	look_find(&l->out);
 }
 
+static inline void look_at_members(struct look *l, const struct analyzer *a, uint32_t entry,
+	struct span path, struct span data)
+{
+	struct members_of m = { &l->out, entry, path, arena_alloc(&l->scratch, a->stream_size) };
+
+	assert_non_null(m.state);
+	finder_watch(l->out.finder, a->members, &m, true);
+	finder_begin(l->out.finder, entry, SURFACE_CONTENT, path);
+	for (; data.len; data = span_from(data, 1000))
+		finder_piece(l->out.finder, span_sub(data, 0, 1000), data.len <= 1000);
+	finder_end(l->out.finder);
+}
+
 /* Every analyzer that wants the file gets it; the rest of a file wanted by its head is not shown.
  */
 static inline void look_at(struct look *l, struct span path, uint32_t mode, struct span data)
@@ -64,6 +78,8 @@ static inline void look_at(struct look *l, struct span path, uint32_t mode, stru
 				&l->out, index, path, span_sub(data, 0, ANALYZER_HEAD));
 		else if (w == WANT_WHOLE)
 			code = analyzers[i]->file(&l->out, index, path, data);
+		else if (w == WANT_MEMBERS)
+			look_at_members(l, analyzers[i], index, path, data);
 		if (code)
 			l->code = code;
 		arena_reset(&l->scratch);
