@@ -75,6 +75,25 @@ static uint32_t **find_bodies(struct join *j)
 	return bodies;
 }
 
+/* A project's package.json counts where it was installed: with modules or a lock beside it. */
+static bool is_installed(struct join *j, const struct package_fact *fact, const struct file *record)
+{
+	static const char *const beside[] = { "node_modules/", "package-lock.json",
+		"npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock" };
+	struct span folder = span_dir(record->path);
+
+	if (fact->type != PACKAGE_NPM || !fact->is_main)
+		return true;
+	for (size_t i = 0; i < sizeof(beside) / sizeof(*beside); i++) {
+		const char *path = arena_printf(&j->scratch, "%.*s%s%s", SPAN_ARG(folder),
+			folder.len ? "/" : "", beside[i]);
+
+		if (path && image_below(j->out, span_str(path)))
+			return true;
+	}
+	return false;
+}
+
 /* The visible file that is the package's record; NULL: the final file system has it not. */
 static const struct file *record_of(
 	struct join *j, uint32_t **bodies, uint32_t layer, const struct package_fact *fact)
@@ -86,9 +105,10 @@ static const struct file *record_of(
 			b->packages++;
 		return b ? b->file : NULL;
 	}
-	uint32_t file = bodies[layer] ? bodies[layer][fact->entry] : 0;
+	uint32_t i = bodies[layer] ? bodies[layer][fact->entry] : 0;
+	const struct file *file = i ? &j->out->files.p[i - 1] : NULL;
 
-	return file ? &j->out->files.p[file - 1] : NULL;
+	return file && is_installed(j, fact, file) ? file : NULL;
 }
 
 /* The packages that visible records list, as often as they list them. */

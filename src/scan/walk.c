@@ -159,9 +159,15 @@ static int add_entry(struct walk *w, const struct tar_entry *e)
 	return rc || !w->out->is_searched ? rc : search_names(w, e);
 }
 
+/* What the inventory alone lacks leaves the other verdicts as they are. */
+static enum severity severity_of(uint8_t hides)
+{
+	return hides == HIDES_INVENTORY ? DIAG_WARNING : DIAG_ERROR;
+}
+
 static void too_large(struct walk *w, const struct wanter *x)
 {
-	diag_add(w->out, DIAG_ERROR, w->ordinal, x->analyzer->hides,
+	diag_add(w->out, severity_of(x->analyzer->hides), w->ordinal, x->analyzer->hides,
 		"%s: %" PRIu64 " bytes, more than the limit kept_file", x->analyzer->name,
 		w->entry.size);
 }
@@ -477,7 +483,7 @@ static void note_scratch(struct walk *w)
 	for (size_t i = 0; i < w->wanters_n; i++)
 		hides |= w->wanters[i].analyzer->hides;
 	if (arena_failed(w->out->scratch))
-		diag_add(w->out, DIAG_ERROR, w->ordinal, hides,
+		diag_add(w->out, severity_of(hides), w->ordinal, hides,
 			"not enough memory to read all of it");
 }
 

@@ -14,6 +14,7 @@ const struct analyzer *const analyzers[] = {
 	&analyzer_exec,
 	&analyzer_script,
 	&analyzer_java,
+	&analyzer_language,
 	&analyzer_listed,
 	&analyzer_secrets,
 	NULL,

@@ -2,9 +2,10 @@
  *
  * Commands, parted by ';'. Files: "layer", "f PATH [MODE]", "x PATH [script]" (an ELF program), "d
  * PATH", "s PATH TARGET", "h PATH TARGET [MODE]", "w PATH" (whiteout), "o PATH" (opaque). About the
- * entry before: "t SECONDS", "p TYPE NAME VERSION", "own TYPE PACKAGE PATH", "rel KEY VALUE", "u
- * NAME UID GID", "g NAME GID", "m KIND", "cap", "run SCRIPT_KIND NAME", "guess KIND [failed]",
- * "hides N TEXT", "cert HASH [ca]", "sec FIELD=VALUE ..." (a secret). Config: "c KEY NAME VALUE"
+ * entry before: "t SECONDS", "p TYPE NAME VERSION [main]", "own TYPE PACKAGE PATH", "rel KEY
+ * VALUE", "u NAME UID GID", "g NAME GID", "m KIND", "cap", "run SCRIPT_KIND NAME", "guess KIND
+ * [failed]", "hides N TEXT", "cert HASH [ca]", "sec FIELD=VALUE ..." (a secret). Config: "c KEY
+ * NAME VALUE"
  * ('-' for an empty name, '_' for a blank in the value), "hist CREATED TEXT", "empty CREATED TEXT",
  * "csec FIELD=VALUE ...".
  *
@@ -82,7 +83,7 @@ static void listing_about(struct listing *l, struct part *p, struct span cmd, co
 		p->entries.p[last].mtime = (int64_t)number(w[0], 10, 0);
 	} else if (span_eq(cmd, SPAN("p"))) {
 		PUSH(l, p->packages, .entry = last, .type = (uint8_t)number(w[0], 10, 1),
-			.name = w[1], .version = w[2]);
+			.name = w[1], .version = w[2], .is_main = span_eq(w[3], SPAN("main")));
 	} else if (span_eq(cmd, SPAN("own"))) {
 		PUSH(l, p->owners, .entry = last, .type = (uint8_t)number(w[0], 10, 1),
 			.package = w[1]);

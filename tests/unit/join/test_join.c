@@ -220,6 +220,14 @@ static const struct {
 		"layer; f a/METADATA; p 6 a 1; f b/METADATA; p 6 a 1; " STATUS
 		"p 1 d 1; own 1 d a/METADATA; p 1 e 1; own 1 e b/METADATA",
 		"a 1 0 2 a/METADATA d" },
+	{ "a project that was not installed", "layer; f package.json; p 7 a 1 main", "" },
+	{ "a project with modules",
+		"layer; f a/package.json; p 7 a 1 main; layer; f a/node_modules/x/package.json",
+		"a 1 0 1 a/package.json" },
+	{ "a project with a lock, at the root",
+		"layer; f package.json; p 7 a 1 main; layer; f yarn.lock", "a 1 0 1 package.json" },
+	{ "a project whose lock is gone",
+		"layer; f package.json; p 7 a 1 main; f yarn.lock; layer; w yarn.lock", "" },
 	{ "the owned record is replaced by one of the image's own",
 		"layer; f a/METADATA; p 6 a 1; " STATUS
 		"p 1 d 1; layer; f a/METADATA; p 6 a 2; f b; own 1 d a/METADATA",

@@ -418,6 +418,39 @@ static void chisel_manifests(void **state)
 	assert_true(hides_packages(&l));
 }
 
+/* Damage hides the inventory and is no error: the other verdicts stay. */
+static void records_of_languages(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *path;
+		struct span in;
+		size_t packages;
+		bool is_damaged;
+	} cases[] = {
+		{ "a/b-1.dist-info/METADATA", SPAN_INIT("Name: b\nVersion: 1\n"), 1, false },
+		{ "a/b-1.dist-info/METADATA", SPAN_INIT("Name: b\n"), 0, true },
+		{ "node_modules/a/package.json", SPAN_INIT("{"), 0, true },
+		{ "node_modules/a/lib/package.json", SPAN_INIT("{"), 0, false },
+		{ "vendor/composer/installed.json",
+			SPAN_INIT("[{\"name\":\"a\",\"version\":\"1\"},{}]"), 1, true },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		scoped_look struct look l;
+
+		look_init(&l);
+		look_at(&l, span_str(cases[i].path), 0644, cases[i].in);
+		check(cases[i].path, l.code == 0);
+		check(cases[i].path, l.part.packages.n == cases[i].packages);
+		check(cases[i].path, l.part.diags.n == cases[i].is_damaged);
+		for (size_t k = 0; k < l.part.diags.n; k++) {
+			assert_int_equal(l.part.diags.p[k].hides, HIDES_INVENTORY);
+			assert_int_equal(l.part.diags.p[k].severity, DIAG_WARNING);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -433,6 +466,7 @@ int main(void)
 		cmocka_unit_test(an_empty_log_hides_nothing),
 		cmocka_unit_test(distroless_rpm_lists),
 		cmocka_unit_test(chisel_manifests),
+		cmocka_unit_test(records_of_languages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

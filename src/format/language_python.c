@@ -1,0 +1,39 @@
+/* language_python.c - the metadata of a Python package: METADATA of a wheel, PKG-INFO of an egg.
+ *
+ * Source: "Core metadata specifications" of PyPA. A header as of a mail; the description follows
+ * its first blank line.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "format/language.h"
+
+/* "License" may be the whole text of one, in folded lines. */
+static bool is_short(struct span value, struct span rest)
+{
+	enum { LICENSE_MAX = 64 };
+
+	return value.len <= LICENSE_MAX && span_at(rest, 0) != ' ' && span_at(rest, 0) != '\t';
+}
+
+int language_python(const struct language_record *r, struct scov_err *err)
+{
+	static const struct span classifier = SPAN_INIT("License :: ");
+	struct span rest = r->data, key, value, expression = { 0 }, classified = { 0 };
+	struct language_package p = { 0 };
+
+	while (language_header(&rest, &key, &value)) {
+		if (!p.name.len && span_eq_nocase(key, SPAN("Name")))
+			p.name = value;
+		else if (!p.version.len && span_eq_nocase(key, SPAN("Version")))
+			p.version = value;
+		else if (span_eq_nocase(key, SPAN("License-Expression")))
+			expression = value;
+		else if (span_eq_nocase(key, SPAN("License")) && is_short(value, rest))
+			p.license = value;
+		else if (span_eq_nocase(key, SPAN("Classifier")) && span_starts(value, classifier))
+			classified = span_trim(span_from(value, span_rfind(value, ':') + 1));
+	}
+	p.license = expression.len ? expression : p.license;
+	p.license = p.license.len ? p.license : classified;
+	return language_found(r, &p, err);
+}
