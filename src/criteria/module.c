@@ -26,8 +26,8 @@ static const struct known_module *module_link(
 			continue;
 		if (!folder.len)
 			folder = image_folder(image, f->path, &a);
-		struct span head = span_str(arena_printf(
-			&a, "%.*s/%.*s", SPAN_ARG(folder), SPAN_ARG(m->head)));
+		struct span head = span_str(
+			arena_printf(&a, "%.*s/%.*s", SPAN_ARG(folder), SPAN_ARG(m->head)));
 		size_t at = folder.len ? image_lower(image, head) : image->files.n;
 
 		if (at < image->files.n && span_starts(image->files.p[at].path, head))

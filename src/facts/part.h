@@ -287,6 +287,7 @@ enum secret_flags {
 	SECRET_PAIRED = 128,  /* id and secret next to each other */
 	SECRET_GENERIC = 256, /* found by its name alone */
 	SECRET_IN_BINARY = 512,
+	SECRET_ELSEWHERE = 1024, /* counts where another name of the file fits the rule */
 };
 
 /* A secret, without its value. Spans of this record are our own words, a path or a fixed prefix,

@@ -152,7 +152,7 @@ static const struct field diag_fact_fields[] = {
 enum {
 	SECRET_FLAGS = SECRET_ENCRYPTED | SECRET_CHECKSUM_BAD | SECRET_CA | SECRET_PLACEHOLDER |
 		       SECRET_EXAMPLE | SECRET_TELECOM | SECRET_DEFAULT | SECRET_PAIRED |
-		       SECRET_GENERIC | SECRET_IN_BINARY,
+		       SECRET_GENERIC | SECRET_IN_BINARY | SECRET_ELSEWHERE,
 };
 
 static const struct field secret_fact_fields[] = {

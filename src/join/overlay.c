@@ -303,8 +303,8 @@ static uint32_t node_through_links(const struct overlay *o, struct span path)
 	while (span_split(&rest, '/', &name) && watch_on(o->j->out->watch)) {
 		if (!name.len || span_eq(name, SPAN(".")))
 			continue;
-		struct span next = span_eq(name, SPAN("..")) ? span_dir(folder)
-							     : joined(&a, folder, name);
+		struct span next =
+			span_eq(name, SPAN("..")) ? span_dir(folder) : joined(&a, folder, name);
 		uint32_t i = next.len ? node_find(o, next) : ROOT;
 		const struct node *n = i == NONE ? NULL : &o->nodes.p[i];
 
@@ -470,8 +470,8 @@ static int overlay_open(struct overlay *o)
 	o->nodes.cap = (entries < o->nodes_max ? entries : (size_t)o->nodes_max) + 1024;
 	/* pages of it that nothing is buried in are never touched */
 	j->out->buried.cap = j->in->layers_n > 1 ? entries : 0;
-	j->out->buried.p = arena_array(
-		&j->out->arena, j->out->buried.cap, sizeof(*j->out->buried.p));
+	j->out->buried.p =
+		arena_array(&j->out->arena, j->out->buried.cap, sizeof(*j->out->buried.p));
 	o->nodes.p = arena_array(&j->scratch, o->nodes.cap, sizeof(*o->nodes.p));
 	if (!o->nodes.p || !j->out->buried.p ||
 		!table_make(&o->by_path, &j->scratch, o->nodes.cap) ||

@@ -112,7 +112,7 @@ static bool collect(struct judge *j)
 
 		if (!p || !p->secrets.n)
 			continue;
-		if (!same_bytes(j, p, &a, &kept, &n))
+		if (!same_bytes(j, i, &a, &kept, &n))
 			return false;
 		for (size_t k = 0; k < n; k++)
 			add_suspect(j, p, i, kept[k]);
@@ -164,7 +164,7 @@ int secrets_judge(struct image_facts *image, const struct judge_options *opt, ui
 		.words = rules_lexicon(rules),
 		.key = hash_random_key(),
 	};
-	bool good = judge_index_rules(&j) && place_index(&j) && collect(&j);
+	bool good = judge_index_rules(&j) && place_index(&j) && names_find(&j) && collect(&j);
 
 	if (good && j.all.n)
 		good = same_values(&j) && level_settle(&j) && finish(&j);

@@ -253,8 +253,28 @@ static uint32_t tree_of(const struct judge *j, const struct suspect *s)
 		       : 0;
 }
 
+static void say(struct judge *j, struct suspect *s, struct span why)
+{
+	level_rise(j, s, s->f.level, "%.*s", SPAN_ARG(why)); /* no step: a reason */
+}
+
+/* The name by which the file is reached that this secret counts for; empty: its own. */
+static struct span other_name(const struct judge *j, const struct suspect *s)
+{
+	const struct secret_fact *x = s->f.fact;
+	const struct where *w = s->source < j->image->layers_n ? &j->where[s->source] : NULL;
+
+	if (!w || !w->fits || x->entry == NO_ENTRY || !is_content(s))
+		return (struct span){ 0 };
+	struct span fits = w->fits[x - judge_source(j, s->source)->secrets.p];
+
+	return fits.len ? fits : w->other[x->entry];
+}
+
 static void lower_by_place(struct judge *j, struct suspect *s)
 {
+	struct span other = other_name(j, s);
+
 	const struct package_fact *package = shipper(j, s);
 	uint32_t tree = tree_of(j, s);
 	bool is_test = false,
@@ -263,6 +283,10 @@ static void lower_by_place(struct judge *j, struct suspect *s)
 						    package != NULL, tree, &is_test)
 					  : (struct span){ 0 };
 
+	if (other.len && !span_eq(other, s->f.at.path))
+		say(j, s, span_str(arena_printf(&j->scratch, "reached as /%.*s", SPAN_ARG(other))));
+	if (other.len)
+		return;
 	s->shipper = package;
 	s->was_lowered = package || class.len || is_public;
 	if (package)
@@ -294,11 +318,6 @@ static void raise(struct judge *j, const struct certificates *certificates, stru
 	if ((s->f.flags & SECRET_CA) && !(s->f.flags & SECRET_ENCRYPTED))
 		level_rise(j, s, SECRET_HIGH,
 			"critical: the key of a certificate authority signs for anyone");
-}
-
-static void say(struct judge *j, struct suspect *s, struct span why)
-{
-	level_rise(j, s, s->f.level, "%.*s", SPAN_ARG(why)); /* no step: a reason */
 }
 
 /* The finder raises and lowers too: by what it saw of the value and around it, which the fact still

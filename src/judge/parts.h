@@ -24,6 +24,11 @@ typedef VEC(struct suspect) suspects;
 /* Of each entry of a layer: index + 1 into files and into buried. NULL: the layer has no secret. */
 struct where {
 	uint32_t *visible, *buried;
+	/* names.c; NULL as above: the name by which a secret fits its rule, by row; and of each
+	 * entry the row of its first secret that waits for one + 1, and another name that only a
+	 * credential has */
+	struct span *fits, *other;
+	uint32_t *waits;
 	uint32_t *last; /* burials of the content: of all its names the one that went last */
 };
 
@@ -50,9 +55,14 @@ const struct secret_rule *rule_of(const struct judge *j, struct span id);
 bool place_index(struct judge *j);
 void place_suspect(struct judge *j, struct suspect *s);
 
+/* names.c: what other names of a file say. False without memory. */
+bool names_find(struct judge *j);
+/* Not a fact that would only count under another name than the file has. */
+bool names_count(const struct judge *j, size_t source, uint32_t row);
+
 /* same.c: what is one finding, and what belongs together. */
 /* Indexes of the part's secrets that stay, in the order of the part. False without memory. */
-bool same_bytes(struct judge *j, const struct part *p, struct arena *a, uint32_t **kept, size_t *n);
+bool same_bytes(struct judge *j, size_t source, struct arena *a, uint32_t **kept, size_t *n);
 bool same_values(struct judge *j); /* repeats in one file become one finding */
 void pairs_find(struct judge *j);  /* id and secret of one account are in one place */
 void duplicates_find(struct judge *j);
@@ -73,4 +83,6 @@ struct span path_class(const struct lexicon *l, struct span path, struct span me
 	uint32_t tree, bool *is_test);
 /* Of a package of a language: by its record (tree), or below a folder that its package manager
  * fills and keeps no record of. */
+/* A file that programs read credentials from, not one of a package's documentation or tests. */
+bool path_is_credential(const struct lexicon *l, struct span path);
 bool path_is_published(const struct lexicon *l, struct span path, uint32_t tree);

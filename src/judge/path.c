@@ -84,6 +84,22 @@ bool path_is_published(const struct lexicon *l, struct span path, uint32_t tree)
 	return tree_start(l, path, tree) < path.len;
 }
 
+bool path_is_credential(const struct lexicon *l, struct span path)
+{
+	bool is_test;
+	size_t n;
+	const struct span *ends = lexicon_phrases(l, WORDS_CREDENTIAL_PATH, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct span end = ends[i], name = span_from(end, 1);
+
+		if (span_ends(path, end) || span_eq(path, name))
+			return !path_is_published(l, path, 0) &&
+			       !path_class(l, path, (struct span){ 0 }, false, 0, &is_test).len;
+	}
+	return false;
+}
+
 static struct span document_in(const struct lexicon *l, struct span path)
 {
 	size_t n;

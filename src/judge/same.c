@@ -82,21 +82,24 @@ static bool is_same(const struct secret_fact *a, const struct secret_fact *b)
 	return is_generic(a) || is_generic(b) || end_of(b) <= end_of(a);
 }
 
-bool same_bytes(struct judge *j, const struct part *p, struct arena *a, uint32_t **kept, size_t *n)
+bool same_bytes(struct judge *j, size_t source, struct arena *a, uint32_t **kept, size_t *n)
 {
+	const struct part *p = judge_source(j, source);
 	struct stretch *all = arena_array(a, p->secrets.n, sizeof(*all));
 	bool *gone = arena_array(a, p->secrets.n, sizeof(*gone));
-	size_t last = 0;
+	size_t last = 0, rows = 0;
 
-	(void)j;
 	*n = 0;
 	*kept = arena_array(a, p->secrets.n, sizeof(**kept));
 	if (!all || !gone || !*kept)
 		return false;
 	for (size_t i = 0; i < p->secrets.n; i++)
-		all[i] = (struct stretch){ &p->secrets.p[i], (uint32_t)i };
-	qsort(all, p->secrets.n, sizeof(*all), by_offset);
-	for (size_t i = 1; i < p->secrets.n; i++) {
+		if (names_count(j, source, (uint32_t)i))
+			all[rows++] = (struct stretch){ &p->secrets.p[i], (uint32_t)i };
+		else
+			gone[i] = true;
+	qsort(all, rows, sizeof(*all), by_offset);
+	for (size_t i = 1; i < rows; i++) {
 		bool same = is_same(all[last].x, all[i].x);
 
 		if (same && is_stronger(all[i].x, all[last].x))

@@ -2,23 +2,10 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "base/glob.h"
 #include "secret/find/parts.h"
 #include "secret/value/value.h"
 
 enum { PUBLICS_MAX = 4096 };
-
-static bool path_fits(const struct secret_rule *r, struct span path)
-{
-	bool fits = r->paths_n == 0;
-
-	for (size_t i = 0; i < r->paths_n && !fits; i++)
-		fits = glob_match(r->paths[i], path) || glob_match(r->paths[i], span_base(path));
-	for (size_t i = 0; i < r->not_paths_n && fits; i++)
-		fits = !glob_match(r->not_paths[i], path) &&
-		       !glob_match(r->not_paths[i], span_base(path));
-	return fits;
-}
 
 /* "outer!inner": what the file is called in the archive that holds it. */
 static struct span innermost(struct span member)
@@ -50,11 +37,27 @@ static bool is_text(const struct secret_rule *r)
 	return c >= ' ' && c < 0x7f;
 }
 
+/* A link may give the file a name that fits: judge/names.c. */
+static struct elsewhere *elsewhere_of(struct finder *f, const struct look *l, uint32_t row)
+{
+	struct elsewhere *e = &f->elsewhere[row];
+
+	if (f->mask || l->member.len || l->surface != SURFACE_CONTENT || f->entry == NO_ENTRY)
+		return NULL;
+	if (e->entry != f->entry)
+		*e = (struct elsewhere){ .entry = f->entry };
+	return e;
+}
+
 static void confirm_rule(struct finder *f, struct look *l, const struct window *w, struct span text)
 {
 	const struct secret_rule *r = &f->rules->p[w->slot];
-	bool fits = path_fits(r, f->path) || (l->member.len && l->surface == SURFACE_CONTENT &&
-						     path_fits(r, innermost(l->member)));
+	bool fits = rule_fits_path(r, f->path) || (l->member.len && l->surface == SURFACE_CONTENT &&
+							  rule_fits_path(r, innermost(l->member)));
+	struct elsewhere *outer = f->is_elsewhere;
+
+	f->is_elsewhere = fits ? NULL : elsewhere_of(f, l, w->slot);
+	fits = fits || f->is_elsewhere;
 	const pcre2_code *code = fits ? code_of(f, w->slot) : NULL;
 	size_t at = l->done[w->slot] > w->from ? (size_t)(l->done[w->slot] - w->from) : 0;
 	size_t n = 0;
@@ -80,6 +83,7 @@ static void confirm_rule(struct finder *f, struct look *l, const struct window *
 		confirm_adjacent(f, l, w, text);
 	if (code && !n && r->strong && is_text(r))
 		confirm_escaped(f, l, w, text);
+	f->is_elsewhere = outer;
 }
 
 static void confirm_certificate(

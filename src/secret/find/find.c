@@ -76,10 +76,11 @@ static bool make(struct finder *f)
 {
 	f->codes = mem_alloc((f->rules->n + 1) * sizeof(*f->codes));
 	f->adjacent = mem_alloc((f->rules->n + 1) * sizeof(*f->adjacent));
+	f->elsewhere = mem_alloc((f->rules->n + 1) * sizeof(*f->elsewhere));
 	f->match = pcre2_match_data_create(32, NULL);
 	f->context = pcre2_match_context_create(NULL);
 	f->nested = nested_new(f);
-	if (!f->nested || !f->codes || !f->adjacent || !f->match || !f->context ||
+	if (!f->nested || !f->codes || !f->adjacent || !f->elsewhere || !f->match || !f->context ||
 		!room_for_guards(f))
 		return false;
 	pcre2_set_match_limit(f->context, MATCH_LIMIT);
@@ -134,6 +135,7 @@ void finder_free(struct finder *f)
 		pcre2_code_free(f->adjacent[i]);
 	mem_free(f->codes);
 	mem_free(f->adjacent);
+	mem_free(f->elsewhere);
 	mem_free(f->guards);
 	mem_free(f->first_guard);
 	nested_free(f->nested);
@@ -159,6 +161,7 @@ void finder_bind(struct finder *f, struct part *part, struct arena *arena,
 		memcpy(f->key, key.p, key.len);
 	f->dropped = 0;
 	f->work = WORK_MAX;
+	memset(f->elsewhere, 0, f->rules->n * sizeof(*f->elsewhere));
 	nested_bind(f->nested);
 }
 

@@ -36,6 +36,7 @@ enum {
 	DECODED_DEPTH = 2,
 	MATCHES_WINDOW = 1024, /* confirmed in one window */
 	SCRATCH_MAX = 4 << 20,
+	ELSEWHERE_MAX = 16, /* secrets of a rule in a file whose path it does not look at */
 	WORK_MAX = 2 << 20, /* of a part: rounds that validators may run, some two seconds */
 };
 
@@ -83,6 +84,11 @@ struct slot_work {
 	uint64_t ns;
 };
 
+/* Of a rule that looks at paths: what it found in a file of another path. */
+struct elsewhere {
+	uint32_t entry, n;
+};
+
 struct finder {
 	const struct secret_rules *rules;
 	const struct lexicon *words; /* of the rules */
@@ -93,6 +99,8 @@ struct finder {
 	/* What becomes of a window: confirm_window. A pointer, since what is decoded there is a
 	 * look again. */
 	void (*confirm)(struct finder *f, struct look *l, const struct window *w, struct span text);
+	struct elsewhere *elsewhere; /* of each rule */
+	struct elsewhere *is_elsewhere; /* of the rule that is tried; NULL: it fits the path */
 	pcre2_code **codes, **adjacent; /* adjacent: without edges, for binaries */
 	struct guard *guards;           /* of all literals of the rules, in order */
 	uint32_t *first_guard;          /* of each rule */

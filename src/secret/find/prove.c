@@ -60,6 +60,8 @@ void report(struct finder *f, struct look *l, const struct found *s)
 		mask_value(f, l, s);
 		return;
 	}
+	if (f->is_elsewhere && f->is_elsewhere->n++ >= ELSEWHERE_MAX)
+		return; /* one is enough for the verdict */
 	if (f->part->secrets.n >= f->limits.secrets) {
 		f->dropped++;
 		return;
@@ -73,7 +75,8 @@ void report(struct finder *f, struct look *l, const struct found *s)
 		.level = s->level,
 		.proof = s->proof,
 		.flags = s->flags | (l->is_binary ? SECRET_IN_BINARY : 0u) |
-			 (published ? SECRET_EXAMPLE : 0u),
+			 (published ? SECRET_EXAMPLE : 0u) |
+			 (f->is_elsewhere ? SECRET_ELSEWHERE : 0u),
 		.judgment = s->judgment,
 		.line = look_line(l, s->at),
 		.end_line = look_line(l, last),

@@ -72,6 +72,9 @@ struct secret_rules {
 	struct arena arena;
 };
 
+/* The rule looks at files of this path. */
+bool rule_fits_path(const struct secret_rule *r, struct span path);
+
 /* The words and rows that go with the rules. */
 const struct lexicon *rules_lexicon(const struct secret_rules *rules);
 

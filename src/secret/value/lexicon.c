@@ -63,7 +63,8 @@ enum use {
 	X(TREE_PATH, "tree-path", USE_PHRASE, true)                                                \
 	X(TEST_FOLDER, "test-folder", USE_WORD, false)                                             \
 	X(TEST_FILE, "test-file", USE_END, true)                                                   \
-	X(DOCUMENT_FILE, "document-file", USE_END, true)
+	X(DOCUMENT_FILE, "document-file", USE_END, true)                                           \
+	X(CREDENTIAL_PATH, "credential-path", USE_PHRASE, true)
 
 static const struct {
 	struct span name;

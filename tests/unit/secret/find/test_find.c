@@ -263,7 +263,9 @@ static void paths_and_binaries(void **state)
 	finding_open(&x);
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
 		finding_file(&x, span_str(paths[i].path), SPAN("only=this"), 4);
-		check(paths[i].path, x.part.secrets.n == paths[i].fits);
+		check(paths[i].path, x.part.secrets.n == 1);
+		check(paths[i].path,
+			!(x.part.secrets.p[0].flags & SECRET_ELSEWHERE) == paths[i].fits);
 	}
 	finding_file(&x, SPAN("etc/a.conf"), SPAN("\0only=this"), 40);
 	assert_int_equal(x.part.secrets.n, 0);
