@@ -58,6 +58,19 @@ static struct span take_hex(struct span *rest)
 	return span_sub(in, 0, in.len - rest->len);
 }
 
+/* The second and third are slips that the branches' secfixes have, and mean the same. */
+static bool take_revision(struct span *rest)
+{
+	static const struct span marks[] = { SPAN_INIT("-r"), SPAN_INIT(".-r"), SPAN_INIT(".r") };
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		if (span_starts(*rest, marks[i])) {
+			*rest = span_from(*rest, marks[i].len);
+			return true;
+		}
+	return false;
+}
+
 /* What follows a token of the kind `last` (END: nothing was read yet). */
 static struct token next(struct span *rest, enum kind last)
 {
@@ -73,8 +86,7 @@ static struct token next(struct span *rest, enum kind last)
 		t.kind = last == END ? BAD : END;
 	} else if (last == END || last == REVISION) {
 		t.kind = BAD;
-	} else if (span_starts(*rest, SPAN("-r"))) {
-		*rest = span_from(*rest, 2);
+	} else if (take_revision(rest)) {
 		t = (struct token){ REVISION, take_digits(rest), 0 };
 	} else if (last == COMMIT) {
 		t.kind = BAD;

@@ -20,6 +20,8 @@ program = os.path.abspath(sys.argv[1])
 
 FILES = [("deb", "debian"), ("rpm", "redhat"), ("apk", "alpine"), ("semver", "semver"), ("go", "semver"), ("pep440", "pypi"),
          ("maven", "maven"), ("gem", "rubygems"), ("packagist", "packagist"), ("nuget", "nuget")]
+# Orderings of ecosystems that nothing here has advisories of.
+UNUSED = ["cran", "hackage", "pub"]
 FLIP = {"<": ">", ">": "<", "=": "=", "?": "?"}
 
 
@@ -83,6 +85,8 @@ def vectors(archive):
             if not rows:
                 bad.append(f"{scheme}: no vectors")
             print(f"{scheme:<10} {len(rows):>6} {right:>6} {len(rows) - right:>6}")
+        for name in UNUSED:
+            print(f"{name:<10} {len(list(pairs(d, name))):>6}   no scheme: no advisories are read for it")
     return bad
 
 
