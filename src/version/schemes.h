@@ -40,7 +40,6 @@ struct semver {
 };
 
 bool semver_read(struct span v, struct semver *out);
-/* Identifiers of a pre-release: numbers before words, then the shorter one. */
-int semver_pre_cmp(struct span a, struct span b, int (*word_cmp)(struct span a, struct span b));
+/* Of pre-releases numbers are before words, and then the shorter one is. */
 int semver_cmp(const struct semver *a, const struct semver *b,
 	int (*word_cmp)(struct span a, struct span b));

@@ -46,7 +46,7 @@ bool semver_read(struct span v, struct semver *out)
 	return true;
 }
 
-int semver_pre_cmp(struct span a, struct span b, int (*word_cmp)(struct span a, struct span b))
+static int pre_cmp(struct span a, struct span b, int (*word_cmp)(struct span a, struct span b))
 {
 	struct span x = { 0 }, y = { 0 };
 
@@ -73,7 +73,7 @@ int semver_cmp(const struct semver *a, const struct semver *b,
 
 	if (!order) /* none is after any */
 		order = (b->pre.len > 0) - (a->pre.len > 0);
-	return order ? order : semver_pre_cmp(a->pre, b->pre, word_cmp);
+	return order ? order : pre_cmp(a->pre, b->pre, word_cmp);
 }
 
 bool version_semver(struct span a, struct span b, int *out_order)
