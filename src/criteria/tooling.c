@@ -9,7 +9,11 @@
 #include "criteria/rows.h"
 #include "known/names.h"
 
-enum { HEADERS_MANY = 50, PATH_ROOM = 128 << 10 };
+enum {
+	HEADERS_MANY = 50,
+	PATH_ROOM = 128 << 10,
+	NOTE_TRIES = 50, /* tools of which a project is looked for */
+};
 
 /* The runtime is called dotnet too; the SDK has a folder of its own beside it. */
 static bool has_dotnet_sdk(const struct image_facts *image, struct span path)
@@ -85,13 +89,49 @@ static void remarks(const struct image_facts *image, struct verdict_out *out)
 			"NODE_ENV=development turns debug options on");
 }
 
-/* A tool that is a package of node. */
-static bool has_module(const struct findings *l)
+static bool has_beside(
+	const struct findings *l, struct span folder, const char *name, struct arena *a)
 {
-	for (size_t i = 0; i < l->decisive.n; i++)
-		if (span_has(l->decisive.p[i]->path, SPAN("node_modules/")))
-			return true;
-	return false;
+	const char *path = arena_printf(a, "%.*s%s", SPAN_ARG(folder), name);
+
+	return path && image_find(l->dossier->image, span_str(path), true);
+}
+
+/* A tool that is a package of a project of node is left out by the command that installs the
+ * project from its lock file. NULL: there is none. */
+static const char *install_without(const struct findings *l, struct span path)
+{
+	static const struct {
+		const char *lock, *command;
+	} rows[] = {
+		{ "package-lock.json", "npm ci --omit=dev" },
+		{ "npm-shrinkwrap.json", "npm ci --omit=dev" },
+		{ "pnpm-lock.yaml", "pnpm install --prod --frozen-lockfile" },
+		{ "yarn.lock", "yarn install --production --frozen-lockfile" },
+		{ "package.json", "npm install --omit=dev" },
+	};
+	struct arena *a = l->out->arena;
+	size_t at = span_find_span(path, SPAN("node_modules/"));
+	struct span folder = span_sub(path, 0, at);
+
+	if (at == path.len || !has_beside(l, folder, "package.json", a))
+		return NULL;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (has_beside(l, folder, rows[i].lock, a))
+			return arena_printf(a,
+				"or install /%.*s with %s, which leaves out devDependencies",
+				SPAN_ARG(span_sub(folder, 0, at ? at - 1 : 0)), rows[i].command);
+	return NULL;
+}
+
+static const char *note(const struct findings *l)
+{
+	const char *command = NULL;
+
+	for (size_t i = 0; i < l->decisive.n && i < NOTE_TRIES && !command; i++)
+		command = install_without(l, l->decisive.p[i]->path);
+	return command ? command
+		       : "better: build in a first stage and COPY --from=build only the result";
 }
 
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
@@ -118,11 +158,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		finding(&l, f, "%.*s is a %s tool", SPAN_ARG(plain),
 			tool == TOOL_BUILD ? "build" : "debug");
 	}
-	findings_remove(&l,
-		has_module(&l) ? "npm ci --omit=dev leaves out what package.json lists as "
-				 "devDependencies"
-			       : "better: build in a first stage and COPY --from=build only the "
-				 "result");
+	findings_remove(&l, note(&l));
 	remarks(image, out);
 	return findings_verdict(&l, "build or debug tools", "no build or debug tool in the image");
 }

@@ -116,8 +116,8 @@ class Store:
             shutil.rmtree(f"{self.folder}/out/{image}", ignore_errors=True)
 
 
-def grade(layout, *options):
-    r = run(scoville, "grade", "--no-cache", "--now", NOW, "-o", "json", *options, f"oci:{layout}")
+def grade(layout, *options, form="oci"):
+    r = run(scoville, "grade", "--no-cache", "--now", NOW, "-o", "json", *options, f"{form}:{layout}")
     if r.returncode:
         raise RuntimeError(f"grade {layout}: exit {r.returncode}: {r.stderr}")
     return json.loads(r.stdout)
@@ -217,6 +217,36 @@ def check(store, name):
     return bad
 
 
+def project(folder, lock):
+    """A project of node with TypeScript among its devDependencies, installed by npm, which needs no network for it; then the command that is printed."""
+    app, tsc = folder + "/tree/app", folder + "/ts/bin/tsc.js"
+    for path, text in {tsc: "#!/usr/bin/env node\n", folder + "/ts/lib/tsc.js": "", folder + "/ts/package.json": {"name": "typescript", "version": "1.0.0", "bin": {"tsc": "bin/tsc.js"}},
+                       app + "/package.json": {"name": "app", "version": "1.0.0", "devDependencies": {"typescript": "file:typescript.tgz"}}}.items():
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        open(path, "w", encoding="utf-8").write(text if isinstance(text, str) else json.dumps(text))
+    os.chmod(tsc, 0o755)
+
+    def npm(command, where):
+        r = run("npm", *command.split(), "--offline", "--no-audit", "--no-fund", "--cache", folder + "/cache", cwd=where)
+        if r.returncode:
+            raise RuntimeError(f"npm {command}: {r.stderr}")
+
+    npm("pack --pack-destination " + app, folder + "/ts")
+    os.rename(app + "/typescript-1.0.0.tgz", app + "/typescript.tgz")
+    npm("install", app)
+    if not lock:
+        os.remove(app + "/package-lock.json")
+        os.remove(app + "/node_modules/.package-lock.json")
+    tooling = next(c for c in grade(folder + "/tree", form="rootfs")["criteria"] if c["id"] == "min.tooling")
+    said = re.search(r"or install (/app) with npm (.*), which", tooling["fix"] or "")
+    if tooling["verdict"] != "not-met" or not said:
+        return [f"no command in: {tooling['verdict']}, {tooling['fix']}"]
+    npm(said[2], folder + "/tree" + said[1])
+    after = next(c for c in grade(folder + "/tree", form="rootfs")["criteria"] if c["id"] == "min.tooling")
+    print(f"npm {said[2]:26} min.tooling not-met applied  after {after['verdict']}")
+    return [] if after["verdict"] == "met" else [f"npm {said[2]}: {after['reason']}"]
+
+
 def main():
     if not shutil.which("buildah") or not shutil.which("skopeo") or not os.path.isdir(images) or "sanitized" in sys.argv:
         print("skipped: needs buildah, skopeo, and images in SCOVILLE_TEST_IMAGES; the released build alone runs it")
@@ -239,6 +269,11 @@ def main():
                 failed += bool(bad)
                 for line in bad:
                     print(f"FAILED {name}: {line}", flush=True)
+            for lock in (True, False) if shutil.which("npm") and not names else ():
+                os.mkdir(f"{folder}/npm{lock}")
+                bad = project(f"{folder}/npm{lock}", lock)
+                failed += bool(bad)
+                print("".join(f"FAILED a project of node: {line}\n" for line in bad), end="")
         finally:
             store.close()
     print(f"{len(wanted)} images, {failed} failed")
