@@ -114,7 +114,7 @@ const struct criterion min_pm = {
 		"second sign.",
 	.remedy = REMEDY_BASE,
 	.fix = "COPY --from=build onto a base without a package manager, such as "
-	       "gcr.io/distroless/base-debian12",
+	       "gcr.io/distroless/base-debian13",
 	.effort = 3,
 	.needs = INPUT_FILES | INPUT_LINUX,
 	.can_ignore = true,

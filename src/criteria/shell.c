@@ -238,7 +238,7 @@ const struct criterion min_shell = {
 		"not count.",
 	.remedy = REMEDY_BASE,
 	.fix = "COPY --from=build onto a base without a shell, such as "
-	       "gcr.io/distroless/static-debian12",
+	       "gcr.io/distroless/static-debian13",
 	.effort = 3,
 	.needs = INPUT_FILES | INPUT_LINUX,
 	.can_ignore = true,

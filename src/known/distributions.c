@@ -81,8 +81,13 @@ static bool is_supported(const struct known_replacement *r, int64_t now)
 {
 	const struct known_release *release =
 		known_release_find(r->id, r->version, (struct span){ 0 });
+	int64_t until;
 
-	return release && now < ((int64_t)release->end + 1) * DAY_SECONDS;
+	if (!release || (r->until.len && !date_parse_day(r->until, &until)))
+		return false;
+	if (!r->until.len || until > release->end)
+		until = release->end;
+	return now < (until + 1) * DAY_SECONDS;
 }
 
 /* 12 is the release of 12 and of 12.4. */

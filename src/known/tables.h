@@ -116,7 +116,7 @@ struct known_manager_sign {
 
 /* A base to build on: data/replacements.tsv says what each field means. */
 struct known_replacement {
-	struct span family, reference, id, version, also, source;
+	struct span family, reference, id, version, until, also, source;
 };
 
 /* How a file is read. */

@@ -746,7 +746,8 @@ static void bases_to_build_on(void **state)
 		{ "mariner", "", "2.0", PACKAGE_RPM, false, DAYS_2026,
 			"azurelinux/distroless/base:3.0" },
 		{ "debian", "", "12", PACKAGE_DEB, true, DAYS_2026,
-			"gcr.io/distroless/static-debian13\nCOPY --from=build /zz/app /zz/app\n" },
+			"gcr.io/distroless/static-debian13:latest\nCOPY --from=build /zz/app "
+			"/zz/app\n" },
 		{ "alpine", "", "3.10.9", PACKAGE_APK, false, 40000, "build on a minimal base" },
 		{ "plan9", "", "4", 0, false, DAYS_2026, "build on a minimal base" },
 	};

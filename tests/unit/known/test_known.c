@@ -143,6 +143,82 @@ static void releases(void **state)
 			span_starts(known_releases[i].source, SPAN("https://")));
 }
 
+/* The end of the release that a row says, by the table and not by the function that is tested. */
+static int64_t end_of(const struct known_replacement *r, struct span *codename)
+{
+	for (size_t i = 0; i < known_releases_n; i++) {
+		const struct known_release *release = &known_releases[i];
+		struct span version = release->version;
+
+		if (span_ends(version, SPAN(".*")))
+			version.len -= 2;
+		if (span_eq(release->id, r->id) && span_eq(version, r->version)) {
+			*codename = release->codename;
+			return release->end;
+		}
+	}
+	return -1;
+}
+
+static void a_base_to_build_on_can_be_pulled(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < known_replacements_n; i++) {
+		const struct known_replacement *r = &known_replacements[i];
+		const char *name = (const char *)r->reference.p;
+		scoped_arena struct arena a = { 0 };
+		struct known_reference parsed;
+		const struct known_base *base = known_base_find(r->reference);
+		struct span codename = { 0 };
+		int64_t until;
+
+		check(name, known_reference(&a, r->reference, &parsed));
+		check_span(name, parsed.text, r->reference); /* with its host and a tag */
+		check(name, parsed.tag.len && !parsed.digest.len);
+		check(name, base && base->kind == KNOWN_MINIMAL);
+		check(name, end_of(r, &codename) > 0);
+		check(name, span_has(r->reference, r->version) ||
+				    (codename.len && span_has(parsed.tag, codename)));
+		check(name, !r->until.len || date_parse_day(r->until, &until));
+		check(name, span_starts(r->source, SPAN("https://")));
+	}
+}
+
+/* Of every release of the table, and what has only a type of packages, on every day. */
+static void no_base_past_its_end(void **state)
+{
+	static const struct span others[] = { SPAN_INIT("deb"), SPAN_INIT("apk"), SPAN_INIT("rpm"),
+		SPAN_INIT("suse"), SPAN_INIT("static"), SPAN_INIT("nonesuch") };
+	enum { FIRST = 17532 /* 2018-01-01 */, LAST = 22280 /* 2031-01-01 */ };
+	size_t found = 0;
+
+	(void)state;
+	for (size_t i = 0; i < known_releases_n + COUNT(others); i++) {
+		bool is_release = i < known_releases_n;
+		struct span id = is_release ? known_releases[i].id : others[i - known_releases_n];
+		struct span version = is_release ? known_releases[i].version : SPAN("");
+
+		if (span_ends(version, SPAN(".*")))
+			version.len -= 2;
+		for (int64_t day = FIRST; day <= LAST; day++) {
+			const struct known_replacement *r = known_replacement_find(
+				id, version, day * DAY_SECONDS + DAY_SECONDS - 1);
+			struct span codename;
+			int64_t until = INT64_MAX;
+
+			if (!r)
+				continue;
+			found++;
+			if (r->until.len)
+				assert_true(date_parse_day(r->until, &until));
+			if (day > end_of(r, &codename) || day > until)
+				fail_msg("%.*s %.*s on day %d: %.*s is past its end", SPAN_ARG(id),
+					SPAN_ARG(version), (int)day, SPAN_ARG(r->reference));
+		}
+	}
+	assert_true(found > 10000);
+}
+
 static void names(void **state)
 {
 	(void)state;
@@ -266,6 +342,8 @@ int main(void)
 		cmocka_unit_test(references),
 		cmocka_unit_test(bases),
 		cmocka_unit_test(releases),
+		cmocka_unit_test(a_base_to_build_on_can_be_pulled),
+		cmocka_unit_test(no_base_past_its_end),
 		cmocka_unit_test(names),
 		cmocka_unit_test(every_name_of_section_six_is_found),
 	};
