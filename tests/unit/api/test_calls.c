@@ -366,6 +366,167 @@ static void a_cancel_is_of_one_call(void **state)
 	scov_context_free(c);
 }
 
+/* Two calls that see each other: each waits within its progress. */
+struct pair {
+	atomic_bool goes_on, is_cancelled; /* the one runs; the other has ended */
+};
+
+struct half {
+	struct pair *pair;
+	struct scov_call call;
+	struct scov_context *context;
+	unsigned number;
+	int code;
+	char verdicts[TEXT];
+};
+
+/* At most ten seconds, so that a fault is a failure and not a test that hangs. */
+static void wait_for(const atomic_bool *flag)
+{
+	for (unsigned i = 0; i < 2000 && !*flag; i++)
+		usleep(5000);
+}
+
+static void one_goes_on(void *ctx, const struct scov_progress *p)
+{
+	struct half *h = ctx;
+
+	(void)p;
+	h->pair->goes_on = true;
+	wait_for(&h->pair->is_cancelled);
+}
+
+static void other_is_cancelled(void *ctx, const struct scov_progress *p)
+{
+	struct half *h = ctx;
+
+	(void)p;
+	wait_for(&h->pair->goes_on);
+	scov_cancel(&h->call);
+}
+
+static void *half_of_it(void *arg)
+{
+	struct half *h = arg;
+	struct scov_err err;
+
+	h->code = grade(h->context, h->number, &h->call, h->verdicts, &err);
+	if (h->number == 2)
+		h->pair->is_cancelled = true;
+	return NULL;
+}
+
+static void one_is_cancelled_while_the_other_goes_on(void **state)
+{
+	struct scov_context *c = new_context(2);
+	struct pair pair = { 0 };
+	struct half halves[2];
+	char verdicts[TEXT];
+	struct scov_err err;
+	pthread_t threads[2];
+
+	(void)state;
+	assert_int_equal(grade(c, 1, NULL, verdicts, &err), 0);
+	for (unsigned k = 0; k < 2; k++) {
+		halves[k] = (struct half){ .pair = &pair, .context = c, .number = k + 1 };
+		halves[k].call = (struct scov_call){ .struct_size = sizeof(halves[k].call),
+			.progress = k ? other_is_cancelled : one_goes_on,
+			.progress_ctx = &halves[k] };
+		assert_int_equal(pthread_create(&threads[k], NULL, half_of_it, &halves[k]), 0);
+	}
+	pthread_join(threads[0], NULL);
+	pthread_join(threads[1], NULL);
+	assert_true(pair.goes_on && pair.is_cancelled);
+	assert_int_equal(halves[0].code, 0);
+	assert_string_equal(halves[0].verdicts, verdicts);
+	assert_int_equal(halves[1].code, SCOV_E_CANCELLED);
+	scov_context_free(c);
+}
+
+/* ---- progress, and the worker's place ---- */
+
+struct listener {
+	const char *reference;
+	struct scov_progress last;
+	unsigned n, others; /* calls; those of another image, or that go back */
+};
+
+static void listen(void *ctx, const struct scov_progress *p)
+{
+	struct listener *l = ctx;
+
+	l->n++;
+	l->others += strcmp(p->reference, l->reference) != 0 ||
+		     strcmp(p->platform, "linux/amd64") != 0 || p->parts < l->last.parts ||
+		     p->bytes < l->last.bytes;
+	l->last = *p;
+}
+
+static void progress_names_its_image(void **state)
+{
+	struct listener of_context = { .reference = "oci:i3" }, of_call = { .reference = "oci:i4" };
+	struct scov_options opt = { .struct_size = sizeof(opt),
+		.no_cache = true,
+		.worker = getenv("SCOVILLE_TEST_WORKER"),
+		.progress = listen,
+		.progress_ctx = &of_context };
+	struct scov_call call = {
+		.struct_size = sizeof(call), .progress = listen, .progress_ctx = &of_call
+	};
+	struct scov_context *c = NULL;
+	char verdicts[TEXT];
+	struct scov_err err;
+
+	(void)state;
+	assert_int_equal(scov_context_new(&opt, &c, &err), 0);
+	assert_int_equal(grade(c, 3, NULL, verdicts, &err), 0);
+	unsigned n = of_context.n;
+
+	assert_int_equal(grade(c, 4, &call, verdicts, &err), 0);
+	assert_int_equal(of_context.n, n); /* a call's own is instead of the context's */
+	for (unsigned k = 0; k < 2; k++) {
+		const struct listener *l = k ? &of_call : &of_context;
+
+		assert_true(l->n > LAYERS);
+		assert_int_equal(l->others, 0);
+		assert_int_equal(l->last.layers, LAYERS);
+		assert_int_equal(l->last.layers_total, LAYERS);
+		assert_int_equal(l->last.parts, l->last.parts_total);
+		assert_true(l->last.bytes && l->last.bytes == l->last.bytes_total);
+	}
+	scov_context_free(c);
+}
+
+static void the_worker_is_where_the_option_says(void **state)
+{
+	static const struct {
+		const char *name, *worker;
+		int code;
+		const char *says;
+	} cases[] = {
+		{ "not there", "/nonexistent/worker", SCOV_E_WORKER, "'/nonexistent/worker'" },
+		{ "a folder", "/tmp", SCOV_E_WORKER, "'/tmp'" },
+		{ "another program", "/bin/true", SCOV_E_WORKER, "'/bin/true'" },
+		{ "the worker", NULL, 0, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct scov_options opt = { .struct_size = sizeof(opt),
+			.no_cache = true,
+			.worker = cases[i].worker ? cases[i].worker
+						  : getenv("SCOVILLE_TEST_WORKER") };
+		struct scov_context *c = NULL;
+		char verdicts[TEXT];
+		struct scov_err err;
+
+		assert_int_equal(scov_context_new(&opt, &c, &err), 0);
+		check(cases[i].name, grade(c, 5, NULL, verdicts, &err) == cases[i].code);
+		check(cases[i].name, !cases[i].says || strstr(err.text, cases[i].says));
+		scov_context_free(c);
+	}
+}
+
 static int put(void *ctx, const void *p, size_t len)
 {
 	buf_bytes(ctx, p, len);
@@ -425,6 +586,9 @@ int main(void)
 		cmocka_unit_test(fifty_at_once_share_a_helper_and_a_budget),
 		cmocka_unit_test(a_call_has_its_own_time),
 		cmocka_unit_test(a_cancel_is_of_one_call),
+		cmocka_unit_test(one_is_cancelled_while_the_other_goes_on),
+		cmocka_unit_test(progress_names_its_image),
+		cmocka_unit_test(the_worker_is_where_the_option_says),
 		cmocka_unit_test(nothing_but_what_is_needed),
 	};
 
