@@ -191,7 +191,7 @@ static void zsh(const struct command *commands)
 			printf(")' ;;\n");
 		} else {
 			if (!strcmp(c->name, "rules"))
-				printf("\t\t\t'1:verb:(list test)' \\\n");
+				printf("\t\t\t'2:verb:(list test)' \\\n");
 			printf("\t\t\t'*:argument:%s' ;;\n",
 				!strcmp(c->name, "completion") ? "(bash zsh)"
 				: !strcmp(c->name, "cache")    ? "(clear)"

@@ -528,10 +528,27 @@ complete_bash() { # words, the last is being typed: what bash would offer
 	complete_bash secrets --fail-on ""; grep -qx 'secrets>=high' out; not grep -qx conf.user out
 	complete_bash gra; grep -qx grade out
 	complete_bash explain conf.a; grep -qx conf.annot out
-	"$SCOVILLE" completion zsh >script
-	for words in '-o+' '--output=' '_scoville_gate' "compset -P '*:'" "compset -P '*='"; do grep -qF -- "$words" script; done
+}
+
+@test "completion in zsh: the tab key, on a terminal" {
 	command -v zsh >/dev/null || skip "no zsh"
-	zsh -n script
+	"$SCOVILLE" completion zsh >script
+	touch image.tar
+	sed 's/^ *//' >want <<-'END'
+		scoville grade|grade
+		scoville grade --no-cache|--no-cache
+		scoville grade --fail-on conf.user|conf.user
+		scoville secrets --fail-on|requirements secrets\>=high secrets\>=medium
+		scoville grade -o json|json
+		scoville grade -o json=image.tar|image.tar
+		scoville secrets -o|json text
+		scoville grade oci:image.tar|image.tar
+		scoville rules|list test
+		scoville explain conf.annot|conf.annot
+	END
+	python3 "$BATS_TEST_DIRNAME/zsh_complete.py" script 'scoville gra' 'scoville grade --no-ca' 'scoville grade --fail-on conf.u' 'scoville secrets --fail-on ' \
+		'scoville grade -o j' 'scoville grade -o json=ima' 'scoville secrets -o ' 'scoville grade oci:ima' 'scoville rules ' 'scoville explain conf.an' >out
+	diff want out
 }
 
 @test "what to do next is in the message" {
