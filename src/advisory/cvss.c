@@ -229,7 +229,7 @@ static bool is_word(struct span s)
 	return s.len > 0;
 }
 
-static enum rating rating_of(uint8_t version, unsigned tenths)
+static uint8_t rating_of(uint8_t version, unsigned tenths)
 {
 	if (version == CVSS_2) /* has no "none" and no "critical" */
 		return tenths < 40 ? RATING_LOW : tenths < 70 ? RATING_MEDIUM : RATING_HIGH;

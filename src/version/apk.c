@@ -105,13 +105,11 @@ static struct token next(struct span *rest, enum kind last)
 	return t;
 }
 
-static bool is_version(struct span v)
+/* The rest after a token of the kind `last` is as it should be. */
+static bool ends(struct span rest, enum kind last)
 {
-	enum kind last = END;
-
-	do
-		last = next(&v, last).kind;
-	while (last != END && last != BAD);
+	while (last != END && last != BAD)
+		last = next(&rest, last).kind;
 	return last == END;
 }
 
@@ -125,23 +123,25 @@ static int number_cmp(struct span a, struct span b, bool is_first)
 
 bool version_apk(struct span a, struct span b, int *out_order)
 {
-	enum kind last = END;
+	enum kind last = END, kind_a, kind_b;
 	int order = 0;
 
-	if (!is_version(a) || !is_version(b))
-		return false;
 	do {
 		struct token x = next(&a, last), y = next(&b, last);
 
-		order = (int)x.kind - (int)y.kind;
+		kind_a = x.kind;
+		kind_b = y.kind;
+		order = (int)kind_a - (int)kind_b;
 		if (!order)
 			order = x.kind == COMMIT || x.kind == LETTER ? span_cmp(x.text, y.text)
 				: x.kind == PRE || x.kind == POST
 					? (int)x.suffix - (int)y.suffix
 					: number_cmp(
 						  x.text, y.text, x.kind != NUMBER || last == END);
-		last = x.kind;
-	} while (!order && last != END);
+		last = kind_a;
+	} while (!order && last != END && last != BAD);
+	if (!ends(a, kind_a) || !ends(b, kind_b))
+		return false;
 	*out_order = order;
 	return true;
 }
