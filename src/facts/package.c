@@ -1,6 +1,6 @@
 /* package.c - the table of package types.
  *
- * Source of the purl types: package-url/purl-spec, PURL-TYPES.
+ * Source of what package URLs need: package-url/purl-spec, type definitions.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -10,24 +10,27 @@
 
 static const struct package_row rows[PACKAGE_TYPES] = {
 	[0] = { "", "generic", 0, 0, NULL },
-	[PACKAGE_DEB] = { "deb", "deb", SCOPE_SYSTEM, ECOSYSTEM_DEB, NULL },
-	[PACKAGE_APK] = { "apk", "apk", SCOPE_SYSTEM, ECOSYSTEM_APK, NULL },
+	[PACKAGE_DEB] = { "deb", "deb", SCOPE_SYSTEM, ECOSYSTEM_DEB, NULL, true },
+	[PACKAGE_APK] = { "apk", "apk", SCOPE_SYSTEM, ECOSYSTEM_APK, NULL, true },
 	[PACKAGE_RPM] = { "rpm", "rpm", SCOPE_SYSTEM, ECOSYSTEM_RPM, NULL },
-	[PACKAGE_OPKG] = { "opkg", "opkg", SCOPE_SYSTEM, ECOSYSTEM_DEB, NULL },
+	[PACKAGE_OPKG] = { "opkg", "opkg", SCOPE_SYSTEM, ECOSYSTEM_DEB, NULL, true },
 	/* slices of packages of Debian or Ubuntu */
-	[PACKAGE_CHISEL] = { "chisel", "deb", SCOPE_SYSTEM, ECOSYSTEM_DEB, NULL },
-	[PACKAGE_PYTHON] = { "python", "pypi", SCOPE_LANGUAGE, ECOSYSTEM_PYPI, "PyPI" },
-	[PACKAGE_NPM] = { "npm", "npm", SCOPE_LANGUAGE, ECOSYSTEM_NPM, "npm" },
-	[PACKAGE_GEM] = { "gem", "gem", SCOPE_LANGUAGE, ECOSYSTEM_GEM, "RubyGems" },
-	[PACKAGE_GO] = { "go", "golang", SCOPE_LANGUAGE, ECOSYSTEM_GO, "Go" },
+	[PACKAGE_CHISEL] = { "chisel", "deb", SCOPE_SYSTEM, ECOSYSTEM_DEB, NULL, true },
+	[PACKAGE_PYTHON] = { "python", "pypi", SCOPE_LANGUAGE, ECOSYSTEM_PYPI, "PyPI", true },
+	[PACKAGE_NPM] = { "npm", "npm", SCOPE_LANGUAGE, ECOSYSTEM_NPM, "npm", false, '/' },
+	[PACKAGE_GEM] = { "gem", "gem", SCOPE_LANGUAGE, ECOSYSTEM_GEM, "RubyGems", false, 0,
+		"platform" },
+	[PACKAGE_GO] = { "go", "golang", SCOPE_LANGUAGE, ECOSYSTEM_GO, "Go", false, '/' },
 	[PACKAGE_CARGO] = { "cargo", "cargo", SCOPE_LANGUAGE, ECOSYSTEM_CARGO, "crates.io" },
-	[PACKAGE_MAVEN] = { "maven", "maven", SCOPE_LANGUAGE, ECOSYSTEM_MAVEN, "Maven" },
+	[PACKAGE_MAVEN] = { "maven", "maven", SCOPE_LANGUAGE, ECOSYSTEM_MAVEN, "Maven", false,
+		':' },
 	[PACKAGE_NUGET] = { "nuget", "nuget", SCOPE_LANGUAGE, ECOSYSTEM_NUGET, "NuGet" },
 	[PACKAGE_COMPOSER] = { "composer", "composer", SCOPE_LANGUAGE, ECOSYSTEM_COMPOSER,
-		"Packagist" },
-	[PACKAGE_CONDA] = { "conda", "conda", SCOPE_LANGUAGE, 0, NULL },
+		"Packagist", true, '/' },
+	[PACKAGE_CONDA] = { "conda", "conda", SCOPE_LANGUAGE, 0, NULL, false, 0, "subdir" },
 	[PACKAGE_JDK] = { "jdk", "generic", SCOPE_LANGUAGE, 0, NULL },
-	[PACKAGE_BITNAMI] = { "bitnami", "bitnami", SCOPE_LANGUAGE, ECOSYSTEM_BITNAMI, "Bitnami" },
+	[PACKAGE_BITNAMI] = { "bitnami", "bitnami", SCOPE_LANGUAGE, ECOSYSTEM_BITNAMI, "Bitnami",
+		true },
 	[PACKAGE_BINARY] = { "binary", "generic", SCOPE_LANGUAGE, 0, NULL },
 	[PACKAGE_OPAM] = { "opam", "opam", SCOPE_LANGUAGE, 0, NULL },
 	[PACKAGE_CRAN] = { "cran", "cran", SCOPE_LANGUAGE, 0, NULL },

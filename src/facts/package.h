@@ -59,6 +59,11 @@ struct package_row {
 	uint8_t ecosystem; /* enum package_ecosystem; 0: unknown */
 	const char *osv;   /* OSV's name of the ecosystem; NULL: it depends on the distribution, or
 			      there is none */
+	/* Of its package URL. */
+	bool folds;       /* names in lower case */
+	uint8_t space;    /* ends the namespace in the name, at its last place; 0: the namespace is
+			     the distribution's ID, of a language there is none */
+	const char *arch; /* the qualifier that says `arch`; NULL: "arch" */
 };
 
 /* Never NULL: a number that is not in the table has the row of an unknown type, of no scope. */

@@ -134,9 +134,19 @@ static void packages(struct json_out *w, const struct image_facts *f)
 		json_member(w, "version", p->fact->version);
 		json_member(w, "arch", p->fact->arch);
 		json_member(w, "source", p->fact->source);
+		json_member(w, "source_version", p->fact->source_version);
+		json_member(w, "module", p->fact->module);
+		json_member(w, "vendor", p->fact->vendor);
+		json_member(w, "license", p->fact->license);
 		json_member(w, "purl", buf_view(&purl));
+		json_member(w, "path", p->at.path);
+		json_member(w, "member", p->at.member);
 		json_member_int(w, "layer", p->layer);
 		json_member_int(w, "files", p->files);
+		json_member_int(w, "copies", p->copies);
+		json_member(w, "owner", p->owner ? p->owner->name : (struct span){ 0 });
+		json_member_bool(w, "main", p->fact->is_main);
+		json_member_bool(w, "executable", p->has_executable);
 		json_out_end(w);
 	}
 	json_out_end(w);

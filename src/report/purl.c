@@ -4,10 +4,11 @@
  */
 #include "report/purl.h"
 
+#include "base/ascii.h"
+
 static bool plain(uint8_t c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '.' || c == '-' || c == '_' || c == '~' || c == ':';
+	return ascii_is_alnum(c) || c == '.' || c == '-' || c == '_' || c == '~' || c == ':';
 }
 
 static void encoded(struct buf *b, struct span s, bool lower)
@@ -17,8 +18,7 @@ static void encoded(struct buf *b, struct span s, bool lower)
 	for (size_t i = 0; i < s.len; i++) {
 		uint8_t c = span_at(s, i);
 
-		if (lower && c >= 'A' && c <= 'Z')
-			c |= 0x20;
+		c = lower ? ascii_lower(c) : c;
 		if (plain(c)) {
 			buf_byte(b, (char)c);
 			continue;
@@ -49,6 +49,24 @@ static void qualifier(struct buf *b, char *mark, const char *key, struct span va
 	*mark = '&';
 }
 
+/* The part of a name before the type's separator, each name of it on its own; PyPI takes '_' and
+ * '-' for the same. */
+static void space_and_name(struct buf *b, const struct package_row *type, struct span name)
+{
+	size_t at = type->space ? span_rfind(name, type->space) : name.len;
+	struct span space = at < name.len ? span_sub(name, 0, at) : (struct span){ 0 }, part;
+
+	while (span_split(&space, '/', &part)) {
+		encoded(b, part, type->folds);
+		buf_byte(b, '/');
+	}
+	size_t start = b->len;
+
+	encoded(b, at < name.len ? span_from(name, at + 1) : name, type->folds);
+	for (size_t i = start; type->ecosystem == ECOSYSTEM_PYPI && i < b->len; i++)
+		b->p[i] = b->p[i] == '_' ? '-' : b->p[i];
+}
+
 void purl_of(const struct package_fact *p, const struct distribution *d, struct buf *out)
 {
 	const struct package_row *type = package_row(p->type);
@@ -64,12 +82,12 @@ void purl_of(const struct package_fact *p, const struct distribution *d, struct 
 		encoded(out, d->id, true);
 		buf_byte(out, '/');
 	}
-	encoded(out, p->name, !is_rpm);
+	space_and_name(out, type, p->name);
 	if (version.len) {
 		buf_byte(out, '@');
 		encoded(out, version, false);
 	}
-	qualifier(out, &mark, "arch", p->arch);
+	qualifier(out, &mark, type->arch ? type->arch : "arch", p->arch);
 	if (has_distribution && d->version_id.len) {
 		scoped_buf struct buf distro = { 0 };
 

@@ -38,6 +38,8 @@ static void layers_line(struct page *p, const struct report *r)
 	size_text(&b, r->image->total_size);
 	buf_printf(&b, " of files, %zu package%s", r->image->packages.n,
 		r->image->packages.n == 1 ? "" : "s");
+	if (r->image->system_packages < r->image->packages.n)
+		buf_printf(&b, " (%zu of the system)", r->image->system_packages);
 	page_words(p, 0, buf_view(&b));
 	if (unreadable) {
 		buf_release(&b);

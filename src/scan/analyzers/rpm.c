@@ -60,6 +60,7 @@ static int package(struct reading *r, const struct rpm_header *h)
 		.license = h->license,
 		.built = h->built,
 		.files = h->files,
+		.module = h->modularity,
 	};
 
 	if (h->has_epoch)

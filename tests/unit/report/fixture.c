@@ -45,6 +45,7 @@ static void packages(struct fixture *f, struct span name)
 
 		*p = (struct image_package){ .fact = &f->packages[i], .layer = (uint32_t)(i & 1) };
 	}
+	f->facts.system_packages = 4;
 }
 
 static void evidence(struct fixture *f, struct span name)
@@ -191,9 +192,10 @@ static void grades(struct report *r)
 
 static void run(struct report *r, struct span name)
 {
-	*(struct step *)vec_push(&r->steps, &r->arena) =
-		(struct step){ .settles = 1u << 15, .met = 1u << 15, .grade_after = GRADE_C,
-			.vector_grade_after = { [CONFIGURATION] = GRADE_B } };
+	*(struct step *)vec_push(&r->steps, &r->arena) = (struct step){ .settles = 1u << 15,
+		.met = 1u << 15,
+		.grade_after = GRADE_C,
+		.vector_grade_after = { [CONFIGURATION] = GRADE_B } };
 	*(struct fix_line *)vec_push(&r->steps.p[0].lines, &r->arena) =
 		(struct fix_line){ SPAN("USER 65532:65532"), true };
 	*(struct waived *)vec_push(&r->waived, &r->arena) =

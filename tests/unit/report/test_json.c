@@ -170,6 +170,34 @@ static void packages_have_purls(void **state)
 	fixture_release(&f);
 }
 
+static void packages_say_where_they_are(void **state)
+{
+	struct fixture f;
+	scoped_buf struct buf b = { 0 };
+	scoped_arena struct arena a = { 0 };
+	struct image_package *p;
+
+	(void)state;
+	fixture_init(&f, SPAN("web:1"));
+	p = &f.facts.packages.p[1];
+	p->at = place_file(1, SPAN("app/a.jar"));
+	p->at.member = SPAN("lib/b.jar");
+	p->copies = 2;
+	p->owner = &f.packages[0];
+	f.packages[1].license = SPAN("MIT");
+	write_one(&f, &b);
+	const struct json *v = json_at(json_get(again(&b, &a), "packages"), 1);
+	uint64_t copies = 0;
+
+	check_span("path", json_get_text(v, "path"), SPAN("app/a.jar"));
+	check_span("member", json_get_text(v, "member"), SPAN("lib/b.jar"));
+	check_span("license", json_get_text(v, "license"), SPAN("MIT"));
+	check_span("owner", json_get_text(v, "owner"), f.packages[0].name);
+	assert_true(json_uint(json_get(v, "copies"), 9, &copies) && copies == 2);
+	assert_false(json_truth(json_get(v, "main")));
+	fixture_release(&f);
+}
+
 static void platforms_say_where_they_differ(void **state)
 {
 	struct fixture one, two;
@@ -273,6 +301,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(is_the_same_again),
 		cmocka_unit_test(hostile_text_is_text),
 		cmocka_unit_test(packages_have_purls),
+		cmocka_unit_test(packages_say_where_they_are),
 		cmocka_unit_test(platforms_say_where_they_differ),
 		cmocka_unit_test(secrets_are_listed),
 	};

@@ -165,6 +165,20 @@ static size_t times(struct span s, struct span word)
 	return n;
 }
 
+static void packages_of_languages_are_counted(void **state)
+{
+	struct fixture f;
+	scoped_buf struct buf b = { 0 };
+	struct write_options o = { .width = 120 };
+
+	(void)state;
+	fixture_init(&f, SPAN("web:1"));
+	f.facts.system_packages = 3;
+	assert_int_equal(writer_find(SPAN("text"))->write(&f.report, &o, &b, NULL), 0);
+	assert_true(span_has(buf_view(&b), SPAN("4 packages (3 of the system)")));
+	fixture_release(&f);
+}
+
 static void a_fix_is_printed_once(void **state)
 {
 	struct fixture f;
@@ -228,6 +242,7 @@ int main(void)
 		cmocka_unit_test(nothing_of_the_image_acts),
 		cmocka_unit_test(a_long_path_is_whole),
 		cmocka_unit_test(no_line_is_wider_than_the_terminal),
+		cmocka_unit_test(packages_of_languages_are_counted),
 		cmocka_unit_test(a_fix_is_printed_once),
 		cmocka_unit_test(platforms_end_with_where_they_differ),
 		cmocka_unit_test(a_full_buffer_is_an_error),
