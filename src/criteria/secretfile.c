@@ -176,8 +176,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 			"the label " LABEL " says %.*s", SPAN_ARG(label));
 	}
 	remedy_one(out, REMEDY_LABEL, LABEL "=none",
-		"if it takes no secrets; else the paths of the files that hold them, such as "
-		"/run/secrets/db");
+		"if it takes none; else the paths of their files, such as /run/secrets/db");
 	return say(out, NOT_ASSESSED, place_image(),
 		"neither the entrypoint nor the environment shows how secrets are passed");
 }
