@@ -249,9 +249,17 @@ static int yarn_state(struct analysis *out, struct span base, struct span data)
 	return rc;
 }
 
+/* npm as Node's archives bring it: unpacked, with all that it needs inside and no other record. */
+static bool is_npm_itself(struct span path, struct span data)
+{
+	return span_ends(path, SPAN("node_modules/npm/package.json")) &&
+	       span_eq(value_of(data, SPAN("\"name\"")), SPAN("npm")) &&
+	       span_has(data, SPAN("\"git+https://github.com/npm/cli.git\""));
+}
+
 static int package_json(struct analysis *out, struct span path, struct span data)
 {
-	return is_from_registry(value_of(data, SPAN("\"_resolved\"")))
+	return is_npm_itself(path, data) || is_from_registry(value_of(data, SPAN("\"_resolved\"")))
 		       ? list(out, span_dir(path), (struct span){ 0 }, true, 0)
 		       : 0;
 }

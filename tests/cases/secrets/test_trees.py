@@ -63,6 +63,14 @@ def npm(image, layer=0, place="app/node_modules/dep/lib/a.js"):
     image.add(place, code(), layer)
 
 
+def node(image, repository):
+    place = "usr/local/lib/node_modules/npm/"
+    image.add(place + "package.json", json.dumps({"version": "11.0.0", "name": "npm", "repository": {"url": repository}}, indent=2))
+    image.add(place + "node_modules/dep/a.js", code())
+
+
+row("npm as Node's archive brings it", lambda i: node(i, "git+https://github.com/npm/cli.git"), True)
+row("another that is called npm", lambda i: node(i, "https://example.org/npm.git"), False)
 row("a package of npm", npm, True)
 row("another layer's file in it", lambda i: npm(i, 1), False)
 row("a link of npm to the project", lambda i: npm(i, 0, "app/node_modules/mine/a.js"), False)
