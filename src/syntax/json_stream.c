@@ -1,8 +1,7 @@
 /* json_stream.c - the one parser of JSON: a state machine over pieces.
  *
  * Sources: RFC 8259 and RFC 3629. What is refused is in json.h. A token that ends in a later
- * piece is kept in `token`; members of what is being taken lie on `pending` until their list
- * or object ends, and then go to the arena in one run.
+ * piece is kept in `token`.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -21,7 +20,6 @@
 
 enum {
 	WORD_MAX = 512,    /* bytes of a number */
-	FEW = 8,           /* members that are compared each with each */
 	TOKEN_KEPT = 4096, /* capacity of `token` that stays for the next one */
 };
 
@@ -42,7 +40,7 @@ struct frame {
 	bool is_dict;
 	uint8_t how;      /* enum json_choice */
 	struct span name; /* of one that is taken: its own name, in the arena */
-	size_t first;     /* of one that is taken: where its members begin on `pending` */
+	size_t first;     /* of one that is taken: the mark of its members */
 	/* Of one that was entered: hashes of its members' names. */
 	struct arena memory;
 	struct table names;
@@ -54,6 +52,7 @@ struct json_stream {
 	void *ctx;
 	bool many;
 	struct arena own, *arena; /* of what is taken; own, but for json_take */
+	struct json_making making;
 	uint8_t state, mark;
 	bool is_name;           /* the string is one */
 	bool escaped, escapes;  /* the last byte was a backslash; there is one in the string */
@@ -67,7 +66,7 @@ struct json_stream {
 	struct span in;             /* the piece */
 	size_t i;                   /* the next byte of it */
 	uint64_t line, at, line_at; /* lines before; bytes before this piece and this line */
-	struct buf token, pending, sorting;
+	struct buf token;
 	struct span name; /* of the member that comes, in the arena */
 	struct hash_key key;
 	struct json_step path[JSON_DEPTH];
@@ -108,7 +107,7 @@ static void blame(struct json_stream *s, int code, const char *why)
 
 static void blame_memory(struct json_stream *s)
 {
-	blame(s, SCOV_E_LIMIT, "it needs too much memory");
+	blame(s, SCOV_E_LIMIT, json_no_room);
 }
 
 /* ---- values ---- */
@@ -118,7 +117,7 @@ static int deliver(struct json_stream *s, const struct json *v, struct scov_err 
 {
 	int code = 0;
 
-	if (s->arena->failed == SCOV_E_MEMORY || s->pending.failed || s->sorting.failed)
+	if (s->arena->failed == SCOV_E_MEMORY || json_making_failed(&s->making))
 		return err_memory(err);
 	if (s->arena->failed)
 		blame_memory(s);
@@ -150,40 +149,7 @@ static int put(struct json_stream *s, struct json v, struct scov_err *err)
 		return 0;
 	if (++s->values > JSON_VALUES)
 		blame(s, SCOV_E_LIMIT, "it has too many values");
-	buf_bytes(&s->pending, &v, sizeof(v));
-	return s->pending.failed ? err_memory(err) : 0;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return span_cmp(
-		(*(const struct json *const *)a)->name, (*(const struct json *const *)b)->name);
-}
-
-static bool has_twice(struct json_stream *s, const struct json *p, size_t n)
-{
-	if (n <= FEW) {
-		for (size_t i = 1; i < n; i++)
-			for (size_t j = 0; j < i; j++)
-				if (span_eq(p[i].name, p[j].name))
-					return true;
-		return false;
-	}
-	s->sorting.len = 0;
-	for (size_t i = 0; i < n; i++) {
-		const struct json *m = &p[i];
-
-		buf_bytes(&s->sorting, &m, sizeof(m));
-	}
-	if (s->sorting.failed)
-		return false; /* deliver asks */
-	const struct json **sorted = (const struct json **)(void *)s->sorting.p;
-
-	qsort(sorted, n, sizeof(*sorted), compare_names);
-	for (size_t i = 1; i < n; i++)
-		if (span_eq(sorted[i - 1]->name, sorted[i]->name))
-			return true;
-	return false;
+	return json_making_add(&s->making, &v) ? 0 : err_memory(err);
 }
 
 static int begin(struct json_stream *s, bool is_dict, struct scov_err *err)
@@ -200,7 +166,6 @@ static int begin(struct json_stream *s, bool is_dict, struct scov_err *err)
 			how = JSON_TAKE;
 		s->taken_at = s->depth;
 		s->values = 0;
-		s->pending.len = 0;
 		s->name = (struct span){ 0 };
 	}
 	struct frame *f = &s->frames[s->depth];
@@ -208,7 +173,7 @@ static int begin(struct json_stream *s, bool is_dict, struct scov_err *err)
 	f->is_dict = is_dict;
 	f->how = (uint8_t)how;
 	f->name = s->name;
-	f->first = s->pending.len;
+	f->first = json_making_mark(&s->making);
 	s->path[s->depth] = (struct json_step){ 0 };
 	s->name = (struct span){ 0 };
 	s->depth++;
@@ -232,19 +197,10 @@ static int end(struct json_stream *s, struct scov_err *err)
 		follow(s);
 		return 0;
 	}
-	if (!s->fault) {
-		size_t bytes = s->pending.len - f->first;
+	const char *why = json_making_end(&s->making, f->first, &v);
 
-		v.members.n = bytes / sizeof(v);
-		v.members.p = arena_alloc(s->arena, bytes);
-		if (v.members.p && bytes)
-			memcpy(v.members.p, s->pending.p + f->first, bytes);
-		if (!v.members.p)
-			blame_memory(s);
-		else if (f->is_dict && has_twice(s, v.members.p, v.members.n))
-			blame(s, SCOV_E_FORMAT, "a key twice");
-	}
-	s->pending.len = f->first;
+	if (why)
+		blame(s, why == json_no_room ? SCOV_E_LIMIT : SCOV_E_FORMAT, why);
 	return put(s, v, err);
 }
 
@@ -258,30 +214,6 @@ static bool hex4(struct span raw, size_t i, uint32_t *out)
 		return false;
 	*out = (uint32_t)v;
 	return true;
-}
-
-static size_t encode(uint32_t c, uint8_t *to)
-{
-	if (c < 0x80) {
-		to[0] = (uint8_t)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		to[0] = (uint8_t)(0xc0 | c >> 6);
-		to[1] = (uint8_t)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	if (c < 0x10000) {
-		to[0] = (uint8_t)(0xe0 | c >> 12);
-		to[1] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
-		to[2] = (uint8_t)(0x80 | (c & 0x3f));
-		return 3;
-	}
-	to[0] = (uint8_t)(0xf0 | c >> 18);
-	to[1] = (uint8_t)(0x80 | (c >> 12 & 0x3f));
-	to[2] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
-	to[3] = (uint8_t)(0x80 | (c & 0x3f));
-	return 4;
 }
 
 /* One escape, *i at the byte after the backslash. The bytes written; 0: a bad one. */
@@ -308,7 +240,7 @@ static size_t unescape(struct span raw, size_t *i, uint8_t *to)
 		*i += 6;
 		code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
 	}
-	return encode(code, to);
+	return utf8_put(code, to);
 }
 
 static bool is_utf8(struct span s)
@@ -713,7 +645,7 @@ struct json_stream *json_stream_open(
 	s->ctx = ctx;
 	s->many = many;
 	s->own.limit = value_memory;
-	s->arena = &s->own;
+	s->arena = s->making.arena = &s->own;
 	s->key = hash_random_key();
 	return s;
 }
@@ -756,8 +688,7 @@ static void release(struct json_stream *s)
 		arena_release(&s->frames[i].memory);
 	arena_release(&s->own);
 	buf_release(&s->token);
-	buf_release(&s->pending);
-	buf_release(&s->sorting);
+	json_making_release(&s->making);
 	mem_free(s->names);
 	mem_free(s);
 }
@@ -790,7 +721,7 @@ int json_take(struct span in, struct arena *a, struct json *out, struct scov_err
 		return err_memory(err);
 	s->ev.value = take;
 	s->ctx = out;
-	s->arena = a;
+	s->arena = s->making.arena = a;
 	s->state = VALUE;
 	code = json_stream_push(s, in, err);
 	if (!code)

@@ -27,3 +27,13 @@ size_t utf8_step(struct span s, size_t off, uint32_t *code)
 		*code = v;
 	return len;
 }
+
+size_t utf8_put(uint32_t code, uint8_t to[4])
+{
+	size_t len = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+
+	for (size_t i = len; i-- > 1; code >>= 6)
+		to[i] = (uint8_t)(0x80 | (code & 0x3f));
+	to[0] = (uint8_t)(len == 1 ? code : (0xf00u >> len & 0xff) | code);
+	return len;
+}
