@@ -63,6 +63,8 @@
 	X(retries, 5, 0, 20, "tries", "retries of a request after a temporary failure")            \
 	X(advisory_build, 1 << 30, 1 << 20, (uint64_t)64 << 30, "bytes",                           \
 		"the advisories in memory while a database is built")                              \
+	X(feed_size, (uint64_t)16 << 30, 1 << 20, (uint64_t)1 << 44, "bytes",                      \
+		"one advisory feed, uncompressed")                                                 \
 	X(cache_size, (uint64_t)1 << 30, 1 << 20, (uint64_t)1 << 44, "bytes", "the cache folder")
 
 struct limits {

@@ -113,11 +113,11 @@ static int on_rest(void *ctx, enum tar_rest where, struct span bytes)
 {
 	struct seen *s = ctx;
 
-	if (s->is_open || (!bytes.len && where != TAR_REST_LOST))
+	if (s->is_open || !bytes.len)
 		abort();
 	for (size_t i = 0; i < bytes.len; i++)
 		add_byte(s, span_at(bytes, i));
-	if (where != TAR_REST_BEHIND && where != TAR_REST_LOST)
+	if (where != TAR_REST_BEHIND)
 		add_number(s, bytes.len);
 	return 0;
 }

@@ -1,0 +1,20 @@
+/* table.c - the formats of feeds.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "advisory/feed/feed.h"
+
+/* In the order in which they are asked: one that asks for less comes later. */
+const struct feed_format *const advisory_feeds[] = {
+	&feed_kev,
+	&feed_epss,
+	&feed_cve,
+	&feed_vulnrichment,
+	&feed_retire,
+	&feed_rustsec,
+	&feed_ruby,
+	&feed_php,
+	&feed_osv,
+	NULL,
+};
+_Static_assert(sizeof(advisory_feeds) / sizeof(*advisory_feeds) <= FEED_FORMATS + 1, "counts");
