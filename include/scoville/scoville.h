@@ -97,6 +97,9 @@ struct scov_options {
 	const char *password;     /* copied; never printed */
 	bool plain_http;          /* loopback is always allowed */
 	const char *secret_rules; /* path of the user's own rules for secrets; NULL: none */
+	/* folder of the database of advisories; NULL: the user's, else the installed one;
+	 * "none": none */
+	const char *database;
 };
 
 /* opt NULL: the defaults. The context owns scoville-worker, which is started at the first need, and
@@ -188,6 +191,9 @@ struct scov_policy {
 	const char *fingerprint_key; /* path of the key of fingerprints; NULL: the ignore file's,
 					else the cache folder's, else one of the run */
 	const char *requirements;    /* "3gpp-nf"; NULL: none */
+	const char *const *vex; /* NULL-ended paths of VEX documents; may be NULL */
+	bool unrated_fails;     /* a vulnerability without a rating counts at every level */
+	bool only_fixed; /* gates on vulnerabilities count those with a fix alone */
 };
 
 /* Check a policy without an image. Errors: SCOV_E_USAGE, naming the option, or file and line. */
@@ -210,13 +216,15 @@ SCOV_API const char *scov_report_verdict(
 	const struct scov_report *r, const char *id); /* "met", ...; NULL: no such id */
 /* Every byte was looked at for secrets; false: the report says what was not. */
 SCOV_API bool scov_report_searched(const struct scov_report *r);
+/* All packages were matched with current advisories; false: the report says what is missing. */
+SCOV_API bool scov_report_matched(const struct scov_report *r);
 /* "os/arch[/variant]" as the config says; "" without one. */
 SCOV_API const char *scov_report_platform(const struct scov_report *r);
 /* The failed gates and why, one a line; "" when all passed. */
 SCOV_API const char *scov_report_gates(const struct scov_report *r);
 
 /* What is incomplete, in one line: why the status is SCOV_INCOMPLETE, else what was not searched
- * for secrets; "" when nothing is. */
+ * for secrets, else what was not matched; "" when nothing is. */
 SCOV_API const char *scov_report_incomplete(const struct scov_report *r);
 
 struct scov_format_options {
@@ -226,6 +234,8 @@ struct scov_format_options {
 	bool all;          /* secrets of level none too */
 	bool utf8;         /* "text": marks beyond ASCII */
 	size_t width;      /* "text": columns of a line; 0: 80 */
+	bool vulns_only; /* "text" and "json": the part about vulnerabilities alone */
+	bool only_fixed; /* of them those that have a fix */
 };
 
 typedef int (*scov_write)(void *ctx, const void *p, size_t len); /* 0 or negative */

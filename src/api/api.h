@@ -9,8 +9,10 @@
 
 #include <stdatomic.h>
 
+#include "advisory/db/db.h"
 #include "base/arena.h"
 #include "base/err.h"
+#include "facts/matches.h"
 #include "facts/report.h"
 #include "image/image.h"
 #include "policy/policy.h"
@@ -92,6 +94,7 @@ struct grading {
 	struct scov_image *base;
 	/* The facts' fingerprints are under the policy's key, or the cache folder's. */
 	bool has_user_key, has_cache_key;
+	bool has_matches; /* a database was there and could be read */
 };
 
 struct scov_report {
@@ -99,6 +102,8 @@ struct scov_report {
 	struct image_facts facts;
 	struct grading grading;   /* parts that facts point into */
 	struct scov_image *image; /* kept: facts point into its arena */
+	struct advisory_db *db;   /* matches point into it; NULL: none */
+	struct matches matches;
 	struct arena arena;
 	char *gates, *platform, *incomplete; /* made when they are asked for */
 };
@@ -125,6 +130,10 @@ must_check int api_call(const struct scov_context *c, const struct scov_call *gi
 void api_source_options(
 	struct scov_context *c, const struct platform *platform, struct source_options *out);
 void api_scan_options(struct scov_context *c, const struct call *call, struct scan_options *out);
+/* Fills r->matches, when there is a database. *out_why: why there is none that can be used; empty:
+ * the general reason. reference: of the image, normalised, or empty. */
+must_check int api_match(struct scov_report *r, struct span reference, struct span *out_why,
+	struct scov_err *err);
 /* Policy from the public struct; files are read here. */
 must_check int api_policy(struct scov_context *c, const struct scov_policy *given,
 	struct policy *out, struct scov_err *err);

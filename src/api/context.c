@@ -173,7 +173,7 @@ static int copy(struct scov_context *c, const char **s, struct scov_err *err)
 static int fill(struct scov_context *c, struct scov_err *err)
 {
 	const char **strings[] = { &c->opt.cache_folder, &c->opt.worker, &c->opt.ca_file,
-		&c->opt.authfile, &c->opt.username, &c->opt.secret_rules };
+		&c->opt.authfile, &c->opt.username, &c->opt.secret_rules, &c->opt.database };
 
 	for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++)
 		if (copy(c, strings[i], err))

@@ -310,7 +310,12 @@ static int judge(struct scov_report *r, struct scov_err *err)
 		.reference = registry ? o->source->description : (struct span){ 0 },
 		.is_registry = registry,
 	};
+	double start = seconds();
 
+	if (api_match(r, d.reference, &d.missing[input_number(INPUT_ADVISORIES)], err))
+		return err->code;
+	timed(&r->report, "match", start);
+	d.matches = r->grading.has_matches ? &r->matches : NULL;
 	r->report.image = &r->facts;
 	r->report.reference = api_masked(&r->arena, span_str(o->reference));
 	r->report.transport = span_str(o->source->ops->transport);
@@ -434,6 +439,7 @@ void scov_report_free(struct scov_report *r)
 {
 	if (!r)
 		return;
+	advisory_db_free(r->db);
 	arena_release(&r->report.arena);
 	arena_release(&r->facts.arena);
 	arena_release(&r->arena);

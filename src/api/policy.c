@@ -7,6 +7,8 @@
 #include <fcntl.h>
 #include <time.h>
 
+#include "advisory/match/vex.h"
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/date.h"
 #include "base/err.h"
@@ -32,12 +34,20 @@ static int unknown_id(struct span id, const char *what, struct scov_err *err)
 		err, SCOV_E_USAGE, "%s '%.*s'%s", what, SPAN_ARG(id), nearest_hint(&near, hint));
 }
 
+/* "CVE-2024-1", "GHSA-...": criteria begin in lower case. */
+static bool is_advisory(struct span id)
+{
+	return ascii_is_upper(span_at(id, 0)) && span_find(id, '-') < id.len;
+}
+
 /* An entry that nothing can ever match would be taken for one that works. */
 static int check_ignored(const struct waiver *w, struct scov_err *err)
 {
 	const struct criterion *c = criterion_find(w->id);
 	scoped_buf struct buf list = { 0 };
 
+	if (!c && is_advisory(w->id))
+		return 0;
 	if (!c)
 		return unknown_id(w->id, "unknown criterion", err);
 	if (c->can_ignore && w->purl.len)
@@ -135,6 +145,28 @@ static int files(const struct scov_policy *given, struct policy *p, struct scov_
 	return policy_keyed(p, given->ignore_file, err);
 }
 
+static int read_vex(const char *const *files, struct policy *p, struct scov_err *err)
+{
+	struct vex *x;
+
+	if (!files || !*files)
+		return 0;
+	x = arena_alloc(&p->arena, sizeof(*x));
+	if (!x)
+		return err_memory(err);
+	*x = (struct vex){ .key = hash_random_key() };
+	for (; *files; files++) {
+		scoped_arena struct arena scratch = { 0 };
+		struct span text;
+
+		if (fd_load(AT_FDCWD, *files, VEX_SIZE_MAX, &scratch, &text, err) ||
+			vex_read(x, text, *files, &p->arena, err))
+			return err_wrap(err, "vex");
+	}
+	p->vex = x;
+	return 0;
+}
+
 /* What it names is looked for later. */
 static int check_base(const char *reference, struct policy *p, struct scov_err *err)
 {
@@ -153,6 +185,8 @@ static int fill(const struct scov_policy *g, struct policy *p, struct scov_err *
 	p->base_image = g->base_image;
 	p->third_party = g->third_party;
 	p->require_complete = g->require_complete;
+	p->unrated_fails = g->unrated_fails || p->profile == PROFILE_STRICT;
+	p->only_fixed = g->only_fixed;
 	if (!code)
 		code = each(p, g->fail_on, policy_gate, err);
 	if (!code)
@@ -161,6 +195,8 @@ static int fill(const struct scov_policy *g, struct policy *p, struct scov_err *
 		code = each(p, g->skip, skip, err);
 	if (!code && g->requirements)
 		code = policy_requirements(p, span_str(g->requirements), err);
+	if (!code)
+		code = read_vex(g->vex, p, err);
 	if (!code && g->base)
 		code = check_base(g->base, p, err);
 	for (size_t i = 0; !code && i < p->gates.n; i++)

@@ -62,6 +62,11 @@ static char *gates_text(struct scov_report *r)
 	return arena_cstr(&r->arena, buf_view(&b));
 }
 
+bool scov_report_matched(const struct scov_report *r)
+{
+	return r->report.matches && !r->report.matches->gaps.n;
+}
+
 const char *scov_report_platform(const struct scov_report *r)
 {
 	struct scov_report *mine = (struct scov_report *)(uintptr_t)r; /* memo */
@@ -115,6 +120,11 @@ static char *incomplete_text(struct scov_report *r)
 				buf_printf(&b, " %s", p->criteria.p[i].criterion->id);
 	} else if (!sum.is_complete) {
 		buf_printf(&b, "not everything was searched: %.*s", SPAN_ARG(sum.missing));
+	} else if (!p->matches) {
+		buf_str(&b, "no advisory database was found");
+	} else if (p->matches->gaps.n) {
+		buf_printf(&b, "not everything was matched: %.*s",
+			SPAN_ARG(p->matches->gaps.p[0].text));
 	}
 	return arena_cstr(&r->arena, buf_view(&b));
 }
@@ -153,7 +163,8 @@ static int options(
 			     err))
 		return err->code;
 	*out = (struct write_options){ known.color, known.verbose, known.quiet, known.timings,
-		known.secrets_only, known.all, known.utf8, known.width };
+		known.secrets_only, known.vulns_only, known.only_fixed, known.all, known.utf8,
+		known.width };
 	return 0;
 }
 

@@ -25,6 +25,7 @@ struct command {
 
 int cmd_grade(struct options *o);
 int cmd_secrets(struct options *o);
+int cmd_vulns(struct options *o);
 int cmd_rules(struct options *o);
 int cmd_explain(struct options *o);
 int cmd_criteria(struct options *o);
@@ -52,7 +53,7 @@ extern const struct page_text pages[]; /* ended by id NULL */
 /* Grades what the arguments name and writes the outputs. The command's own part: */
 struct grading_mode {
 	const char *command;
-	bool secrets_only; /* the outputs say no more; text and json alone */
+	bool secrets_only, vulns_only; /* the outputs say no more; text and json alone */
 	/* Called after each report, when not NULL. Negative: *err says why. */
 	int (*after)(struct options *o, struct scov_report *r, struct scov_err *err);
 };

@@ -100,6 +100,12 @@ static void failed(struct grading *g, const char *what, const struct scov_err *e
 		what && err->code == SCOV_E_USAGE ? EXIT_UNREADABLE : cli_status(err->code));
 }
 
+/* The command is about one part of the report. */
+static bool is_part(const struct grading_mode *mode)
+{
+	return mode->secrets_only || mode->vulns_only;
+}
+
 /* ---- outputs --------------------------------------------------------------------------------- */
 
 static int unknown_format(
@@ -111,7 +117,7 @@ static int unknown_format(
 	char hint[NEAREST_HINT];
 
 	for (size_t i = 0; (name = scov_format_name(i, &is_folder, NULL)); i++)
-		if (!is_folder || !g->mode->secrets_only)
+		if (!is_folder || !is_part(g->mode))
 			nearest_try(&near, name);
 	if (strchr(text, ':') && !nearest_name(&near))
 		return err_fail(err, SCOV_E_USAGE,
@@ -119,7 +125,7 @@ static int unknown_format(
 			"images and writes none",
 			text, g->mode->command);
 	return err_fail(err, SCOV_E_USAGE, "--output '%s': no such format (%s)%s", text,
-		g->mode->secrets_only ? "text, json" : "text, json, badge=DIR",
+		is_part(g->mode) ? "text, json" : "text, json, badge=DIR",
 		nearest_hint(&near, hint));
 }
 
@@ -141,7 +147,7 @@ static int add_output(struct grading *g, const char *text, struct scov_err *err)
 	out->out.fd = -1;
 	if (out->file && !*out->file)
 		return err_fail(err, SCOV_E_USAGE, "--output '%s': no file after '='", text);
-	if (out->is_folder && g->mode->secrets_only)
+	if (out->is_folder && is_part(g->mode))
 		return err_fail(err, SCOV_E_USAGE, "--output %s: %s writes text and json", name,
 			g->mode->command);
 	if (out->is_folder && (g->o->arguments.n > 1 || g->o->all_platforms))
@@ -216,6 +222,8 @@ static void write_reports(
 			.quiet = g->o->quiet,
 			.timings = g->o->timings,
 			.secrets_only = g->mode->secrets_only,
+			.vulns_only = g->mode->vulns_only,
+			.only_fixed = g->o->only_fixed,
 			.all = g->o->all,
 			.utf8 = cli_utf8(),
 			.width = cli_width(out->file ? -1 : STDOUT_FILENO),
@@ -266,6 +274,8 @@ static void gates(struct grading *g, const struct scov_report *r, const char *re
 
 	/* Of `secrets` complete means that all was searched, whatever is not assessed. */
 	if (g->mode->secrets_only && g->o->require_complete && !scov_report_searched(r))
+		status = EXIT_INCOMPLETE;
+	if (g->mode->vulns_only && g->o->require_complete && !scov_report_matched(r))
 		status = EXIT_INCOMPLETE;
 	g->status = worse(g->status, status);
 	if (status == EXIT_INCOMPLETE) {
@@ -368,9 +378,9 @@ static const char *ignore_file(const struct options *o, const struct grading_mod
 
 static void fill_policy(struct options *o, const struct grading_mode *mode, struct scov_policy *p)
 {
-	words *lists[] = { &o->fail_on, &o->skip, &o->trusted };
+	words *lists[] = { &o->fail_on, &o->skip, &o->trusted, &o->vex };
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
 		const char **end = vec_push(lists[i], &o->arena);
 
 		if (end)
@@ -384,7 +394,7 @@ static void fill_policy(struct options *o, const struct grading_mode *mode, stru
 		.accept_privilege_drop = o->accept_privilege_drop,
 		.base_image = o->base_image,
 		.third_party = o->third_party,
-		.require_complete = o->require_complete && !mode->secrets_only,
+		.require_complete = o->require_complete && !is_part(mode),
 		.base = o->base,
 		.fail_on = o->fail_on.p,
 		.skip = o->skip.p,
@@ -393,6 +403,9 @@ static void fill_policy(struct options *o, const struct grading_mode *mode, stru
 		.ignore_file = ignore_file(o, mode),
 		.fingerprint_key = o->fp_key,
 		.requirements = o->requirements,
+		.vex = o->vex.p,
+		.unrated_fails = o->unrated && !strcmp(o->unrated, "fail"),
+		.only_fixed = o->only_fixed,
 	};
 }
 

@@ -23,6 +23,8 @@ static const struct command commands[] = {
 		FOR_ALL | FOR_IMAGES | FOR_GRADE, cmd_grade, "scoville-grade" },
 	{ "secrets", "REFERENCE ...", "the secrets in images, and nothing else",
 		FOR_ALL | FOR_IMAGES | FOR_SECRETS, cmd_secrets, "scoville-secrets" },
+	{ "vulns", "REFERENCE ...", "the known vulnerabilities in images, and nothing else",
+		FOR_ALL | FOR_IMAGES | FOR_VULNS, cmd_vulns, "scoville-vulns" },
 	{ "explain", "[ID ...]", "what a criterion means, how it is judged, how to fix it",
 		FOR_ALL | FOR_EXPLAIN, cmd_explain },
 	{ "criteria", "", "the criteria, a line each", FOR_ALL | FOR_CRITERIA, cmd_criteria },

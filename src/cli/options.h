@@ -29,6 +29,7 @@ enum option_group {
 	FOR_CRITERIA = 32,
 	FOR_EXPLAIN = 64,
 	FOR_CACHE = 128,
+	FOR_VULNS = 256,
 };
 
 struct option {
@@ -58,13 +59,14 @@ struct options {
 	bool help, quiet, verbose, no_progress, timings, no_cache, no_sandbox, plain_http,
 		password_stdin;
 	bool all_platforms, require_complete, accept_privilege_drop, base_image, third_party;
-	bool all, write_ignore;
+	bool all, write_ignore, only_fixed;
+	const char *database, *unrated;
 	const char *color, *cache, *ca_file, *authfile, *username, *now, *platform, *profile, *base,
 		*worker;
 	const char *trusted_file, *ignore, *fp_key, *secret_rules, *requirements, *reason, *until;
 	unsigned long threads, max_age, timeout_ms;
 	const char *format; /* of `criteria` */
-	words output, limit, fail_on, skip, trusted;
+	words output, limit, fail_on, skip, trusted, vex;
 	words unknown; /* variables SCOVILLE_... that name no option of any command */
 	VEC(struct option_variable) variables; /* that were used */
 	words arguments;                       /* what is not an option */

@@ -120,6 +120,7 @@ struct scov_context *cli_context(struct options *o, int *status)
 		.username = o->username,
 		.plain_http = o->plain_http,
 		.secret_rules = o->secret_rules,
+		.database = o->database,
 	};
 
 	if (end)

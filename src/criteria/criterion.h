@@ -9,12 +9,12 @@
 #pragma once
 
 #include "facts/image.h"
+#include "facts/matches.h"
 #include "facts/report.h"
 #include "policy/policy.h"
 
 struct trust;   /* who signed and attested what */
 struct recipe;  /* a Dockerfile */
-struct matches; /* advisories that match the packages */
 struct rebuild; /* the image built again */
 
 /* Everything a judge may look at. */

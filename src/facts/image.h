@@ -79,6 +79,7 @@ struct image_package {
 struct distribution {
 	struct span id, version_id, codename, name, pretty_name, variant_id, id_like;
 	bool is_known; /* an os-release with an ID was found */
+	VEC(struct span) branches; /* of Alpine, that its repositories name: "v3.20", "edge" */
 	struct place at;
 };
 

@@ -77,6 +77,7 @@ struct fix_line {
 typedef VEC(struct fix_line) fix_lines;
 
 struct criterion;
+struct matches;
 
 struct criterion_report {
 	const struct criterion *criterion;
@@ -136,6 +137,7 @@ struct report {
 	struct grade_report overall, vectors[VECTORS];
 	VEC(struct criterion_report) criteria; /* 23, document order */
 	VEC(struct step) steps;
+	const struct matches *matches; /* NULL: no database */
 	VEC(struct waived) waived;
 	VEC(struct gate_result) gates;
 	struct span requirements_name; /* "3gpp-nf"; empty: not asked for */

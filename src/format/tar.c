@@ -76,6 +76,7 @@ struct tar {
 	struct tar_entry entry;
 	struct span shown; /* its name as written, for messages */
 	bool is_lost, is_reported, wants;
+	bool gives_lost; /* content of an entry left out */
 	uint64_t stored;   /* bytes of content still to come in the stream */
 	uint64_t expanded; /* bytes of the file with its holes */
 	bool has_text_map; /* GNU 1.0: the map is before the data */
@@ -658,7 +659,11 @@ static int report(struct tar *t)
 
 static int finish(struct tar *t)
 {
-	int code = t->is_reported && t->ev.end ? t->ev.end(t->ctx) : 0;
+	int code = t->gives_lost ? t->ev.rest(t->ctx, TAR_REST_LOST, (struct span){ 0 }) : 0;
+
+	t->gives_lost = false;
+	if (code >= 0 && t->is_reported && t->ev.end)
+		code = t->ev.end(t->ctx);
 
 	struct span fill = without_zeros(span_of(t->map_fill, t->map_fill_n));
 
@@ -837,7 +842,7 @@ static int read_entry(struct tar *t, struct span block, struct scov_err *err)
 		t->is_lost = true; /* aufs's own, and nothing else is missing */
 	}
 	if ((e->type == TAR_WHITEOUT || e->type == TAR_OPAQUE) && t->stored)
-		warn_of(t, "whiteout with content, which is not searched");
+		warn_of(t, "whiteout with content");
 	e->data_at = t->at;
 	if (has_more) {
 		t->step = MAP_BLOCK;
@@ -1120,6 +1125,11 @@ static int step_content(struct tar *t, struct span *in, struct scov_err *err)
 	(void)err;
 	if (!t->wants) {
 		part = span_sub(*in, 0, t->stored < SIZE_MAX ? (size_t)t->stored : SIZE_MAX);
+		t->gives_lost = t->ev.rest && (!t->is_reported || t->entry.type != TAR_FILE);
+		int code = t->gives_lost ? give_rest(t, TAR_REST_LOST, part) : 0;
+
+		if (code)
+			return code;
 	} else {
 		while (t->piece_done == t->pieces.p[t->piece].len) {
 			t->piece++;

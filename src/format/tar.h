@@ -54,9 +54,16 @@ enum tar_fault {
 	TAR_DIFFERS, /* programs that unpack images make different files of it */
 };
 
-/* TAR_REST_BEHIND comes in pieces, in order, from the first byte that is not zero on; the others
- * come whole. */
-enum tar_rest { TAR_REST_HEADER, TAR_REST_NAME, TAR_REST_PADDING, TAR_REST_BEHIND };
+/* TAR_REST_BEHIND comes in pieces, in order, from the first byte that is not zero on, and
+ * TAR_REST_LOST, the content of an entry that is left out or a whiteout, up to an empty one; the
+ * others come whole. */
+enum tar_rest {
+	TAR_REST_HEADER,
+	TAR_REST_NAME,
+	TAR_REST_PADDING,
+	TAR_REST_LOST,
+	TAR_REST_BEHIND,
+};
 enum { TAR_REST_MIN = 12 /* of a name or padding: fewer bytes are not reported */ };
 
 /* A callback may return a negative scov_code: the walk ends and tar_push returns it. It does not
@@ -73,7 +80,8 @@ struct tar_events {
 	 * empty. May be called several times per entry: limit what you keep. May be NULL. */
 	void (*warn)(void *ctx, struct span name, const char *why, enum tar_fault fault);
 	/* Bytes outside entries that may hold text: extension headers with unknown keys,
-	 * the owners' names, and padding and data after the end that are not zero.
+	 * the owners' names, content of an entry left out, and padding and data after the end that
+	 * are not zero.
 	 * Views as above. May be NULL. */
 	int (*rest)(void *ctx, enum tar_rest where, struct span bytes);
 };

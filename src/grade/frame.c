@@ -64,6 +64,8 @@ static void not_assessed(
 /* The needs are met, and yet the judge could not tell. */
 static void undecided(const struct criterion *c, struct arena *a, struct criterion_report *out)
 {
+	if (out->settled_by.n) /* the judge knows better */
+		return;
 	if (c->settled_by)
 		settle(out, a, c->settled_by);
 	settle_inputs(

@@ -161,6 +161,40 @@ static char *check_secrets(struct report *r, const struct gate *g, bool *passed)
 	return arena_printf(&r->arena, "not assessed: %.*s", SPAN_ARG(why));
 }
 
+static bool reaches(const struct vulnerability *v, const struct gate *g, const struct policy *p)
+{
+	return vulnerability_counts(v, p->profile == PROFILE_STRICT) &&
+	       (v->rating >= g->threshold || (!v->rating && p->unrated_fails)) &&
+	       (!p->only_fixed || v->fix_state == FIX_FIXED);
+}
+
+/* What could not be matched may have one. */
+static char *check_vulns(
+	struct report *r, const struct gate *g, const struct policy *policy, bool *passed)
+{
+	const struct matches *m = r->matches;
+	const struct vulnerability *first = NULL;
+	size_t n = 0;
+
+	*passed = false;
+	if (!m)
+		return arena_printf(&r->arena,
+			"not assessed: no advisory database was found (scoville db update)");
+	for (size_t i = 0; i < m->list.n; i++)
+		if (reaches(&m->list.p[i], g, policy) && !n++)
+			first = &m->list.p[i];
+	if (n)
+		return arena_printf(&r->arena, "%zu %s or above%s, the first %.*s in %.*s", n,
+			rating_names[g->threshold], policy->only_fixed ? " with a fix" : "",
+			SPAN_ARG(first->id), SPAN_ARG(first->package->fact->name));
+	if (m->gaps.n)
+		return arena_printf(
+			&r->arena, "not assessed: %.*s", SPAN_ARG(m->gaps.p[0].text));
+	*passed = true;
+	return arena_printf(&r->arena, "none at %s or above%s", rating_names[g->threshold],
+		policy->only_fixed ? " with a fix" : "");
+}
+
 /* Rows that are not assessed pass, since an image cannot decide many of them; but not when the
  * search was incomplete. */
 static char *check_requirements(struct report *r, bool *passed)
@@ -184,7 +218,8 @@ static char *check_requirements(struct report *r, bool *passed)
 	return arena_printf(&r->arena, "every requirement is met or not assessed");
 }
 
-static const char *check_gate(struct report *r, const struct gate *g, bool *passed)
+static const char *check_gate(
+	struct report *r, const struct gate *g, const struct policy *policy, bool *passed)
 {
 	const struct grade_report *v = g->vector < 0 ? &r->overall : &r->vectors[g->vector];
 
@@ -195,6 +230,8 @@ static const char *check_gate(struct report *r, const struct gate *g, bool *pass
 		return check_level(r, g, v, passed);
 	case GATE_SECRETS:
 		return check_secrets(r, g, passed);
+	case GATE_VULNS:
+		return check_vulns(r, g, policy, passed);
 	case GATE_REQUIREMENTS:
 		return check_requirements(r, passed);
 	default:
@@ -209,7 +246,7 @@ int grade_gates(struct report *r, const struct policy *policy)
 		const struct gate *g = &policy->gates.p[i];
 		struct gate_result *out = vec_push(&r->gates, &r->arena);
 		bool passed = false;
-		const char *why = check_gate(r, g, &passed);
+		const char *why = check_gate(r, g, policy, &passed);
 
 		if (!out || !why) {
 			r->gates_passed = false;

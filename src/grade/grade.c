@@ -96,9 +96,12 @@ int grade_image(const struct dossier *d, struct report *out, struct scov_err *er
 	if (!hits)
 		return err_memory(err);
 	out->image = d->image;
+	out->matches = d->matches;
 	out->now = d->policy->now;
 	out->profile = d->policy->profile == PROFILE_STRICT ? SPAN("strict") : SPAN("chps");
 	out->rules = span_str(arena_printf(&out->arena, "sha256:%s", build_identity));
+	for (size_t i = 0; d->matches && i < d->policy->waivers.n; i++)
+		hits[i] = d->matches->waiver_hits[i];
 	if (secrets_waive(d, &out->arena, hits))
 		return err_memory(err);
 	r = judge_all(d, out, &met, &assessed, hits);

@@ -61,6 +61,56 @@ static void find_distribution(struct join *j)
 	}
 }
 
+static bool is_digits(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!ascii_is_digit(span_at(s, i)))
+			return false;
+	return s.len;
+}
+
+/* "v3.20" of ".../alpine/v3.20/main", "edge"; empty: the address names no branch. */
+static struct span branch_of(struct span url)
+{
+	struct span part;
+
+	while (span_split(&url, '/', &part)) {
+		struct span rest = span_from(part, 1), number;
+		size_t n = 0;
+
+		while (span_split(&rest, '.', &number) && is_digits(number))
+			n++;
+		if (span_eq(part, SPAN("edge")) || (span_at(part, 0) == 'v' && n == 2 && !rest.len))
+			return part;
+	}
+	return (struct span){ 0 };
+}
+
+/* Of etc/apk/repositories, each once. */
+static void find_branches(struct join *j)
+{
+	const struct known_body *b = known_first(j, KIND_APK_REPOSITORIES);
+	struct distribution *d = &j->out->distribution;
+
+	if (!b || !b->is_read)
+		return;
+	const struct part *part = j->out->parts[b->file->body_layer];
+	uint32_t body = join_body_index(j, b->file);
+
+	for (size_t i = 0; i < part->markers.n; i++) {
+		const struct marker_fact *m = &part->markers.p[i];
+		struct span branch = m->kind == MARKER_APK_REPOSITORY && m->entry == body
+					     ? branch_of(m->text)
+					     : (struct span){ 0 };
+		bool has = !branch.len;
+
+		for (size_t k = 0; k < d->branches.n; k++)
+			has = has || span_eq(d->branches.p[k], branch);
+		if (!has)
+			vec_add(&d->branches, &j->out->arena, &branch);
+	}
+}
+
 /* The first word that begins with a digit: of "CentOS release 6.10 (Final)" the 6.10. */
 static struct span version_in(struct span line)
 {
@@ -140,14 +190,6 @@ static void find_release(struct join *j)
 		if (found.is_known)
 			*d = found;
 	}
-}
-
-static bool is_digits(struct span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!ascii_is_digit(span_at(s, i)))
-			return false;
-	return s.len;
 }
 
 /* A number as Go's strconv.Atoi takes it: a sign is allowed, and "+0" is root as well. */
@@ -267,5 +309,6 @@ void system_describe(struct join *j)
 	find_distribution(j);
 	if (!j->out->distribution.is_known)
 		find_release(j);
+	find_branches(j);
 	resolve_user(j);
 }

@@ -4,6 +4,7 @@
  */
 #include "policy/policy.h"
 
+#include "advisory/advisory.h"
 #include "base/err.h"
 #include "base/nearest.h"
 #include "facts/report.h"
@@ -114,6 +115,17 @@ static bool parse_secret_level(struct span s, uint8_t *out)
 	return secret_level_of(s, out) && *out > SECRET_NONE;
 }
 
+/* "low" to "critical"; "unrated" counts all. */
+static bool parse_rating(struct span s, uint8_t *out)
+{
+	for (uint8_t r = 0; r < RATINGS; r++)
+		if (span_eq(s, span_str(rating_names[r]))) {
+			*out = r;
+			return true;
+		}
+	return false;
+}
+
 static size_t word_end(struct span s)
 {
 	size_t n = 0;
@@ -126,7 +138,7 @@ static size_t word_end(struct span s)
 /* The word that is closest to the first one, or to the one after the vector. */
 static int unknown_gate(struct span text, struct scov_err *err)
 {
-	static const char *const words[] = { "grade", "level", "secrets", "requirements" };
+	static const char *const words[] = { "grade", "level", "secrets", "vulns", "requirements" };
 	struct span vector = span_sub(text, 0, word_end(text));
 	bool has_dot = span_at(text, vector.len) == '.';
 	struct span rest = has_dot ? span_from(text, vector.len + 1) : text;
@@ -142,7 +154,7 @@ static int unknown_gate(struct span text, struct scov_err *err)
 	}
 	return err_fail(err, SCOV_E_USAGE,
 		"fail-on '%.*s': must be [VECTOR.]grade<G, [VECTOR.]level<N, secrets>=LEVEL, "
-		"requirements or a criterion's id%s",
+		"vulns>=RATING, requirements or a criterion's id%s",
 		SPAN_ARG(text), nearest_hint(&near, hint));
 }
 
@@ -174,6 +186,13 @@ int policy_gate(struct policy *p, struct span text, struct scov_err *err)
 		if (!parse_secret_level(span_from(text, 9), &g.threshold))
 			return err_fail(err, SCOV_E_USAGE,
 				"fail-on '%.*s': level must be low, medium or high",
+				SPAN_ARG(text));
+	} else if (span_starts(text, SPAN("vulns>="))) {
+		g.kind = GATE_VULNS;
+		if (!parse_rating(span_from(text, 7), &g.threshold))
+			return err_fail(err, SCOV_E_USAGE,
+				"fail-on '%.*s': rating must be critical, high, medium, low, "
+				"negligible or unrated",
 				SPAN_ARG(text));
 	} else if (span_eq(text, SPAN("requirements"))) {
 		g.kind = GATE_REQUIREMENTS;

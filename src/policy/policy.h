@@ -24,16 +24,25 @@ struct waiver {
 	uint32_t line;
 };
 
-enum gate_kind { GATE_GRADE, GATE_LEVEL, GATE_CRITERION, GATE_SECRETS, GATE_REQUIREMENTS };
+enum gate_kind {
+	GATE_GRADE,
+	GATE_LEVEL,
+	GATE_CRITERION,
+	GATE_SECRETS,
+	GATE_REQUIREMENTS,
+	GATE_VULNS,
+};
 
 /* One --fail-on expression. vector -1 is overall. */
 struct gate {
 	uint8_t kind;      /* enum gate_kind */
 	int8_t vector;     /* enum vector, or -1 */
 	uint8_t threshold; /* GRADE: enum grade that must be reached; LEVEL: 1..5; SECRETS: enum
-			      secret_level that none may reach */
+			      secret_level that none may reach; VULNS: enum rating, the same */
 	struct span text, criterion;
 };
+
+struct vex;
 
 struct policy {
 	struct arena arena;
@@ -41,6 +50,9 @@ struct policy {
 	int64_t now;           /* seconds since 1970; set once by api/ */
 	uint32_t max_age_days; /* 30 */
 	bool accept_privilege_drop, base_image, third_party, require_complete;
+	bool unrated_fails; /* a vulnerability without a rating counts at every level */
+	const struct vex *vex; /* documents of the user; NULL: none */
+	bool only_fixed;    /* the gate on vulnerabilities counts those with a fix alone */
 	uint32_t skip;            /* analyzer bits */
 	VEC(struct span) trusted; /* glob patterns over normalised references */
 	bool trusted_replaces;    /* the file said "only": built-in list is off */

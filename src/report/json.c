@@ -152,6 +152,28 @@ static void packages(struct json_out *w, const struct image_facts *f)
 	json_out_end(w);
 }
 
+static void distribution(struct json_out *w, const struct image_facts *f)
+{
+	const struct distribution *d = &f->distribution;
+
+	json_out_key(w, "distribution");
+	if (!d->is_known) {
+		json_out_null(w);
+		return;
+	}
+	json_out_dict(w);
+	json_member(w, "id", d->id);
+	json_member(w, "version_id", d->version_id);
+	json_member(w, "codename", d->codename);
+	json_member(w, "name", d->pretty_name.len ? d->pretty_name : d->name);
+	json_out_key(w, "repositories");
+	json_out_list(w);
+	for (size_t i = 0; i < d->branches.n; i++)
+		json_out_text(w, d->branches.p[i]);
+	json_out_end(w);
+	json_out_end(w);
+}
+
 static void diagnostics(struct json_out *w, const struct report *r)
 {
 	json_out_key(w, "diagnostics");
@@ -272,20 +294,28 @@ static void verdicts(struct json_out *w, const struct report *r)
 	steps(w, r);
 }
 
-/* Of the secrets alone: no grade, no criterion, no package. */
+/* Of one part alone: no grade, no criterion, no package. */
 static void whole(struct json_out *w, const struct report *r, const struct write_options *o)
 {
+	bool is_whole = !o->secrets_only && !o->vulns_only;
+
 	json_out_dict(w);
 	head(w, r);
-	if (!o->secrets_only)
+	if (is_whole)
 		verdicts(w, r);
-	json_secrets(w, r, o->all);
-	json_requirements(w, r);
+	if (!o->vulns_only) {
+		json_secrets(w, r, o->all);
+		json_requirements(w, r);
+	}
+	if (!o->secrets_only)
+		json_vulnerabilities(w, r, o->only_fixed);
 	gates(w, r);
 	waived(w, r);
 	layers(w, r->image);
-	if (!o->secrets_only)
+	if (is_whole) {
+		distribution(w, r->image);
 		packages(w, r->image);
+	}
 	diagnostics(w, r);
 	json_out_end(w);
 }
@@ -338,7 +368,7 @@ static int write_platforms(const struct report *const *r, size_t n, const struct
 	for (size_t i = 0; i < n; i++)
 		whole(&w, r[i], o);
 	json_out_end(&w);
-	if (!o->secrets_only)
+	if (!o->secrets_only && !o->vulns_only)
 		differences(&w, r, n);
 	json_out_end(&w);
 	buf_byte(out, '\n');

@@ -19,5 +19,7 @@ void json_evidence(struct json_out *w, const evidences *list);
 
 /* fingerprint_key, secret_rules, secret_search, secrets[]; all: level none too. */
 void json_secrets(struct json_out *w, const struct report *r, bool all);
+/* database, vulnerabilities[]. */
+void json_vulnerabilities(struct json_out *w, const struct report *r, bool only_fixed);
 /* requirements: null when not asked for. */
 void json_requirements(struct json_out *w, const struct report *r);

@@ -11,6 +11,8 @@
 struct write_options {
 	bool color, verbose, quiet, timings;
 	bool secrets_only; /* not the verdicts */
+	bool vulns_only;   /* the vulnerabilities alone */
+	bool only_fixed;   /* of them those with a fix */
 	bool all;          /* secrets of level none too */
 	bool utf8;         /* marks beyond ASCII */
 	size_t width;      /* of a line of text; 0: 80 */

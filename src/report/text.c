@@ -224,6 +224,7 @@ static void graded(struct page *p, const struct report *r)
 		grade_line(p, vector_names[v], &r->vectors[v]);
 	text_criteria(p, r);
 	text_secrets(p, r);
+	text_vulns(p, r);
 }
 
 static void quiet_line(struct page *p, const struct report *r)
@@ -232,6 +233,8 @@ static void quiet_line(struct page *p, const struct report *r)
 
 	if (p->o->secrets_only)
 		text_secrets_line(p, r);
+	else if (p->o->vulns_only)
+		text_vulns_line(p, r);
 	else
 		page_printf(p, "%-2s", grade_names[r->overall.grade]);
 	page_printf(p, "  ");
@@ -247,12 +250,15 @@ static void full(struct page *p, const struct report *r)
 	header(p, r);
 	if (p->o->secrets_only)
 		text_secrets_page(p, r);
+	else if (p->o->vulns_only)
+		text_vulns_page(p, r);
 	else
 		graded(p, r);
-	text_requirements(p, r);
+	if (!p->o->vulns_only)
+		text_requirements(p, r);
 	diagnostics(p, r);
 	waivers(p, r);
-	if (!p->o->secrets_only)
+	if (!p->o->secrets_only && !p->o->vulns_only)
 		text_steps(p, r);
 	gates(p, r);
 	if (p->o->timings)
@@ -307,7 +313,7 @@ static void differences(struct page *p, const struct report *const *r, size_t n)
 	page_end(p);
 }
 
-/* Of the secrets alone: how many each platform has. */
+/* Of one part alone: how many each platform has. */
 static void by_platform(struct page *p, const struct report *const *r, size_t n)
 {
 	page_title(p, "By platform");
@@ -318,7 +324,7 @@ static void by_platform(struct page *p, const struct report *const *r, size_t n)
 		page_to(p, 2);
 		page_span(p, buf_view(&b));
 		page_to(p, NAME);
-		text_secrets_line(p, r[i]);
+		(p->o->secrets_only ? text_secrets_line : text_vulns_line)(p, r[i]);
 		page_end(p);
 	}
 }
@@ -335,7 +341,7 @@ static int write_platforms(const struct report *const *r, size_t n, const struct
 			return err->code;
 	}
 	if (n > 1 && !o->quiet)
-		(o->secrets_only ? by_platform : differences)(&p, r, n);
+		(o->secrets_only || o->vulns_only ? by_platform : differences)(&p, r, n);
 	return out->failed ? err_memory(err) : 0;
 }
 

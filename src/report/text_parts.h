@@ -16,4 +16,9 @@ void text_secrets(struct page *p, const struct report *r);
 /* Of `secrets`: all of it, and the same in one line. */
 void text_secrets_page(struct page *p, const struct report *r);
 void text_secrets_line(struct page *p, const struct report *r);
+/* For `grade`: the worst, and where they come from; nothing without a database. */
+void text_vulns(struct page *p, const struct report *r);
+/* Of `vulns`: all of it, and the same in one line. */
+void text_vulns_page(struct page *p, const struct report *r);
+void text_vulns_line(struct page *p, const struct report *r);
 void text_requirements(struct page *p, const struct report *r);

@@ -60,6 +60,7 @@ struct walk {
 	struct digester *digester;
 	bool is_hashed; /* the pieces of the file go through it */
 	bool is_behind; /* past the end of the tar */
+	bool is_lost;   /* in the content of an entry left out */
 	size_t last_n;
 	uint8_t last[LAST_PATH];
 };
@@ -531,8 +532,23 @@ static void on_warn(void *ctx, struct span name, const char *why, enum tar_fault
 		rows[fault].intro, why);
 }
 
-/* Each is a text of its own, but for data after the end: it is searched as a stream and reported,
- * since nothing that unpacks layers reads it. */
+/* As a stream; an empty piece ends it. */
+static int search_lost(struct walk *w, struct span bytes)
+{
+	struct finder *f = w->out->finder;
+
+	if (!bytes.len) {
+		w->is_lost = false;
+		return finder_end(f);
+	}
+	if (!w->is_lost && finder_begin(f, NO_ENTRY, SURFACE_CONTENT, (struct span){ 0 }))
+		return SCOV_E_LIMIT;
+	w->is_lost = true;
+	return finder_piece(f, bytes, false);
+}
+
+/* Each is a text of its own, but for content of an entry left out, and data after the end: it is
+ * searched as a stream and reported, since nothing that unpacks layers reads it. */
 static int on_rest(void *ctx, enum tar_rest where, struct span bytes)
 {
 	static const struct span names[] = { [TAR_REST_HEADER] = SPAN_INIT("tar header"),
@@ -543,6 +559,8 @@ static int on_rest(void *ctx, enum tar_rest where, struct span bytes)
 
 	if (!w->out->is_searched)
 		return 0;
+	if (where == TAR_REST_LOST)
+		return search_lost(w, bytes) ? SCOV_E_LIMIT : 0;
 	if (where != TAR_REST_BEHIND) {
 		/* Names are many, and nothing is encoded in them. */
 		bool good = (where == TAR_REST_NAME && !finder_suspects(f, bytes)) ||

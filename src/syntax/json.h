@@ -90,6 +90,8 @@ void json_out_text(struct json_out *w, struct span text);
 void json_out_str(struct json_out *w, const char *text); /* NULL: null */
 void json_out_int(struct json_out *w, int64_t v);
 void json_out_uint(struct json_out *w, uint64_t v);
+/* v over 10 to the power of digits, which is 1 to 9; v is not negative: 98 and 1 make 9.8. */
+void json_out_decimal(struct json_out *w, int64_t v, unsigned digits);
 void json_out_bool(struct json_out *w, bool v);
 void json_out_null(struct json_out *w);
 /* A whole value of at most depth 64, copied into the stream as it is (keys in document order). */

@@ -157,6 +157,16 @@ void json_out_uint(struct json_out *w, uint64_t v)
 		buf_printf(w->out, "%" PRIu64, v);
 }
 
+void json_out_decimal(struct json_out *w, int64_t v, unsigned digits)
+{
+	int64_t scale = 1;
+
+	for (unsigned i = 0; i < digits; i++)
+		scale *= 10;
+	if (value(w))
+		buf_printf(w->out, "%" PRId64 ".%0*" PRId64, v / scale, (int)digits, v % scale);
+}
+
 void json_out_bool(struct json_out *w, bool v)
 {
 	if (value(w))

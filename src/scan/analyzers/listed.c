@@ -118,11 +118,23 @@ static uint64_t digest_head(struct span s)
 	return v;
 }
 
+/* Installed from a folder, an archive or a repository ("Recording the Direct URL Origin" of PyPA):
+ * no index has published it, it may be the image's own. conda's packages all have that record. */
+static bool is_direct(struct span record)
+{
+	return span_has(record, SPAN(".dist-info/direct_url.json,")) &&
+	       !span_has(record, /* the content of INSTALLER: "conda" */
+		       SPAN(".dist-info/"
+			    "INSTALLER,sha256=0O3uFfkbQG8_mXJuROuZC-bjT9A0W1K5EMVo4O72oqg,"));
+}
+
 static int pip_record(struct analysis *out, struct span path, struct span data)
 {
 	struct span base = span_dir(span_dir(path)), line;
 	int rc = 0;
 
+	if (is_direct(data))
+		return 0;
 	while (!rc && span_line(&data, &line)) {
 		struct span name = field(&line), digest = field(&line);
 		uint64_t head = digest_head(digest);

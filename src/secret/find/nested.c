@@ -21,6 +21,8 @@ enum {
 	SLOT = 64 << 10,
 	STREAMS = 7, /* three times a compressed archive, and its members */
 	MARK = 4,
+	ZIPS_MAX = 64,  /* after other bytes, of one file */
+	END_BYTES = 18, /* of the record that ends a zip, after its mark */
 	NAME_TOLD = 12,
 	ZLIB_HEAD = 2
 };
@@ -33,9 +35,16 @@ struct stream {
 	bool is_plain;  /* what a compressed stream holds */
 	bool is_decided;
 	bool is_watched;        /* its content is wanted: finder_watch */
-	bool may_zip;           /* a program: a zip may be after it */
-	uint8_t tail[MARK - 1]; /* of it, the last bytes: the zip's mark may begin in them */
+	bool may_zip;           /* of no kind by its first bytes: a zip may be after them */
+	uint8_t tail[MARK - 1]; /* of it, the last bytes: a zip's mark may begin in them */
 	size_t tail_n;
+	uint8_t end[END_BYTES]; /* of the last record that ends a zip */
+	size_t end_left;
+	uint64_t end_at, zip_end; /* where it is, and the end of the file by it; 0: none */
+	bool has_mark;            /* of a member: a zip may end here */
+	unsigned zips;            /* that were begun after other bytes */
+	bool is_over;             /* the members of the present one have passed */
+	uint64_t lost;            /* members of the zip after other bytes that cannot be read */
 	uint8_t head[HEAD];
 	size_t head_n;
 	bool is_wide, is_big_endian; /* a text in UTF-16 */
@@ -72,6 +81,15 @@ static void drop(struct finder *f)
 	f->dropped++;
 	if (f->members)
 		f->members->lost(f->members_ctx);
+}
+
+/* So far it is not known whether what is after other bytes is a zip. */
+static void lose(struct stream *s)
+{
+	if (s->may_zip)
+		s->lost++;
+	else
+		drop(s->all->f);
 }
 
 static void look_at(struct stream *s, struct span data, bool last)
@@ -197,7 +215,7 @@ static bool inner_content(struct stream *s, struct span piece)
 	s->out += piece.len;
 	if (piece.len > s->all->file_most - s->all->file ||
 		(s->out > CODEC_RATIO_FROM && s->out / l->nested_ratio > s->in)) {
-		drop(s->all->f);
+		lose(s);
 		return false;
 	}
 	s->all->size += piece.len;
@@ -235,7 +253,7 @@ static void zip_lost(void *ctx, struct span name, const char *why)
 
 	(void)name;
 	(void)why;
-	drop(s->all->f);
+	lose(s);
 }
 
 static const struct zip_events zip_on = { zip_member, zip_content, zip_member_end, zip_lost };
@@ -270,7 +288,7 @@ static int tar_rest(void *ctx, enum tar_rest where, struct span bytes)
 	struct stream *s = ctx;
 
 	look_at(s, bytes, false);
-	if (where != TAR_REST_BEHIND)
+	if (where != TAR_REST_BEHIND && (where != TAR_REST_LOST || !bytes.len))
 		look_at(s, SPAN("\n"), false);
 	return 0;
 }
@@ -359,10 +377,10 @@ static void decide(struct stream *s, struct span head)
 	s->in = s->out = 0;
 	bool is_zip = zip_begins(head), is_tar = tar_begins(head);
 
-	s->may_zip = span_starts(head, SPAN("#!")) || span_starts(head, SPAN("MZ"));
 	decide_wide(s, head);
 	if (!is_zip && !is_tar && kind == CODEC_NONE) {
 		decide_zlib(s, head);
+		s->may_zip = !s->zlib && !s->is_wide;
 		return;
 	}
 	if (is_too_deep(s, is_zip || is_tar)) {
@@ -431,53 +449,118 @@ static void keep_tail(struct stream *s, struct span data)
 	s->tail_n = keep;
 }
 
-/* Where the zip's mark begins: in the tail (counted from its first byte), or in the data after it.
- * Past both: nowhere. */
-static size_t find_mark(const struct stream *s, struct span data)
+/* The n-th byte before data[at], which may be in the piece before. */
+static int before(const struct stream *s, struct span data, size_t at, size_t n)
 {
-	static const struct span mark = SPAN_INIT("PK\3\4");
-	uint8_t joint[2 * MARK];
-	struct span head = span_sub(data, 0, MARK - 1);
-
-	memcpy(joint, s->tail, s->tail_n);
-	if (head.len)
-		memcpy(joint + s->tail_n, head.p, head.len);
-	struct span both = span_of(joint, s->tail_n + head.len);
-	size_t at = span_find_span(both, mark);
-
-	return at < both.len ? at : s->tail_n + span_find_span(data, mark);
+	if (at >= n)
+		return span_at(data, at - n);
+	return n - at <= s->tail_n ? s->tail[s->tail_n - (n - at)] : -1;
 }
 
-/* A zip with a program before it (a script that runs it, one that unpacks itself): the program is
- * looked at, the zip is read. */
-static void open_behind(struct stream *s, struct span *data)
+/* Where "PK" and these two bytes end, at data[from] or after it; data.len: nowhere. The last one is
+ * rare in texts, so every file may be asked. */
+static size_t find_mark(
+	const struct stream *s, struct span data, size_t from, uint8_t third, uint8_t last)
 {
-	static const struct span mark = SPAN_INIT("PK\3\4");
-	size_t at = find_mark(s, *data), held = s->tail_n;
+	size_t at = from;
+
+	while ((at += span_find(span_from(data, at), last)) < data.len) {
+		if (before(s, data, at, 1) == third && before(s, data, at, 2) == 'K' &&
+			before(s, data, at, 3) == 'P')
+			return at;
+		at++;
+	}
+	return data.len;
+}
+
+/* Records that end a zip: the last one says whether it ends the file. s->in is after the data. */
+static void watch_end(struct stream *s, struct span data)
+{
+	size_t at = 0;
+
+	for (struct span rest = data;; rest = span_from(data, at)) {
+		struct span part = span_sub(rest, 0, s->end_left);
+
+		if (part.len)
+			memcpy(s->end + END_BYTES - s->end_left, part.p, part.len);
+		s->end_left -= part.len;
+		if (part.len && !s->end_left) {
+			struct cur c = cur_over(span_from(span_of(s->end, END_BYTES), 6));
+			uint16_t members = cur_le16(&c);
+
+			cur_skip(&c, 8);
+			s->zip_end = members ? s->end_at + END_BYTES + cur_le16(&c) : 0;
+		}
+		at = find_mark(s, data, at, 5, 6);
+		if (at == data.len)
+			return;
+		at++;
+		s->end_left = END_BYTES;
+		s->end_at = s->in - data.len + at;
+	}
+}
+
+/* The next header of a zip in what is left of the data opens one, in place of one whose members
+ * have passed: *from is after its mark. */
+static void open_behind(struct stream *s, struct span data, size_t *from)
+{
+	struct span mark = SPAN("PK\3\4");
 	struct scov_err err = { 0 };
+	size_t at = *from;
 
-	/* a program that reads such archives has the mark in its code */
-	while (at >= held && at < held + data->len && !zip_begins(span_from(*data, at - held)))
-		at += 1 + span_find_span(span_from(*data, at - held + 1), mark);
-
-	if (at >= held + data->len) {
-		keep_tail(s, *data);
+	while ((at = find_mark(s, data, at, 3, 4)) < data.len) {
+		at++;
+		s->has_mark = true;
+		/* a program that reads such archives has the mark in its code */
+		if (at >= MARK && !zip_begins(span_from(data, at - MARK)))
+			continue;
+		if (is_too_deep(s, true) || s->zips++ >= ZIPS_MAX)
+			return;
+		close_archive(s);
+		*from = at;
+		s->is_over = false;
+		s->lost = 0;
+		s->zip = zip_open(&zip_on, s);
+		if (s->zip && zip_push(s->zip, &mark, &err))
+			close_archive(s);
 		return;
 	}
-	s->may_zip = false;
-	if (is_too_deep(s, true) || !(s->zip = zip_open(&zip_on, s))) {
-		drop(s->all->f);
-		return;
-	}
-	if (at >= held) {
-		look_at(s, span_sub(*data, 0, at - held), false);
-		*data = span_from(*data, at - held);
-		return;
-	}
-	struct span begun = span_of(s->tail + at, held - at);
+}
 
-	if (zip_push(s->zip, &begun, &err))
-		drop(s->all->f);
+/* A zip with other bytes before it (a script that runs it, a program that unpacks itself, a
+ * picture): all is looked at as it is, and what begins like a zip is read too. */
+static void feed_behind(struct stream *s, struct span data, bool last)
+{
+	struct scov_err err = { 0 };
+	struct span rest = data;
+	bool is_given = false;
+	int rc;
+
+	for (size_t from = 0; from < data.len; from = data.len - rest.len) {
+		if (!s->zip || s->is_over)
+			open_behind(s, data, &from);
+		if (!s->zip || (s->is_over && is_given))
+			break;
+		rest = span_from(data, from);
+		rc = zip_push(s->zip, &rest, &err);
+		is_given = true;
+		s->is_over = !rc && rest.len;
+		if (rc)
+			close_archive(s);
+	}
+	if (s->has_mark)
+		watch_end(s, data);
+	keep_tail(s, data);
+	look_at(s, data, last);
+}
+
+/* It is lost only where it is one. */
+static bool is_behind_lost(struct stream *s)
+{
+	struct scov_err err = { 0 };
+	bool is_read = s->zip && !zip_end(s->zip, &err);
+
+	return is_read ? s->lost : s->zip_end && s->zip_end == s->in;
 }
 
 /* The low bytes; anything but a Latin letter becomes a question mark. */
@@ -517,8 +600,10 @@ static void feed(struct stream *s, struct span data, bool last)
 		push_narrow(s, data, last);
 		return;
 	}
-	if (s->may_zip)
-		open_behind(s, &data);
+	if (s->may_zip) {
+		feed_behind(s, data, last);
+		return;
+	}
 	if (s->zlib)
 		unpack_zlib(s, data);
 	if (s->zip)
@@ -541,8 +626,10 @@ static void begin(struct stream *s)
 	struct finder *f = s->all->f;
 	struct look *outer = s->depth ? s->all->streams[s->depth - 1].look : NULL;
 
-	s->is_decided = s->is_wide = s->has_half = false;
-	s->head_n = s->tail_n = 0;
+	s->is_decided = s->is_wide = s->has_half = s->may_zip = false;
+	s->head_n = s->tail_n = s->end_left = 0;
+	s->zip_end = s->zips = 0;
+	s->is_over = s->has_mark = false;
 	s->look = look_begin(s->all->f, outer);
 	if (s->look && s->depth)
 		s->look->member = span_of(s->name, s->name_n);
@@ -581,7 +668,9 @@ static void end(struct stream *s)
 		decide(s, span_of(s->head, s->head_n));
 		feed(s, span_of(s->head, s->head_n), true);
 	}
-	if (s->zip)
+	if (s->may_zip)
+		rc = is_behind_lost(s);
+	else if (s->zip)
 		rc = zip_end(s->zip, &err);
 	else if (s->tar)
 		rc = tar_end(s->tar, &err);

@@ -280,6 +280,11 @@ def images(g, reference):
                   f"text={g.path('out', f'{command}{number}.txt')}", *everything, reference, want=(0, 4))
         g.run(f"{command} --all-platforms", command, "--no-cache", "--all-platforms", "-o", "json", reference)
         g.run(f"{command} with gates", command, "--no-cache", "--fail-on", "conf.secrets", "--require-complete", reference)
+    # what is not searched is masked all the same; the cache folder is searched with all others
+    for form in (["-o", "text"], ["-o", "json"], ["-o", "badge=" + g.path("out/skipped")], ["-q"]):
+        for how in (["--no-cache"], ["--cache", g.path("home/skipped")], ["--cache", g.path("home/skipped")]):
+            g.run(f"grade --skip secrets {' '.join(how)} {form[-1]}", "grade", "--skip", "secrets", *how, *form, *(everything if "-q" not in form else []),
+                  reference, want=(0, 4))
     g.run("badges", "grade", "--no-cache", "-o", "badge=" + g.path("out/badges"), reference, want=(0, 4))
     for options in ([], ["--reason", "made for this test"]):
         g.run("an ignore file is written", "secrets", "--no-cache", "--ignore", g.path("out/ignore" + str(len(options))), "--write-ignore", *options, reference)
@@ -295,6 +300,7 @@ def crashes(g, reference):
     for limit in LIMITS:
         for command in ("grade", "secrets"):
             g.run(f"{command} --limit {limit}", command, "--no-cache", "--limit", limit, "-v", "-o", "json", reference)
+        g.run(f"grade --skip secrets --limit {limit}", "grade", "--skip", "secrets", "--no-cache", "--limit", limit, "-v", "-o", "json", reference)
     for name in (signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL):
         killed(g, name)
 
@@ -338,7 +344,7 @@ def family(pid):
 
 def errors(g):
     for name, reference in broken(g.path("broken")):
-        for options in ([], ["-o", "json", "-v"], ["--no-sandbox"]):
+        for options in ([], ["-o", "json", "-v"], ["--no-sandbox"], ["--skip", "secrets", "-v"], ["--skip", "secrets", "-v", "-o", "json"]):
             r = g.run(name, "grade", "--no-cache", *options, reference)
             if name != "tags with a value" and r.returncode == 2:
                 failed(f"{name}: exit 2: {r.stderr[:200]}")

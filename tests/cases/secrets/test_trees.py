@@ -38,6 +38,14 @@ def wheel(image, site, files, listed=None, name="pkg"):
 
 for site in ("usr/lib/python3/site-packages", "var/task", "opt/venv/lib/python3.11/site-packages"):
     row(f"a wheel in /{site}", lambda i, site=site: wheel(i, site, {"pkg/a.py": code()}), True)
+
+def direct(image, installer):
+    site = "usr/lib/python3/site-packages"
+    wheel(image, site, {"pkg/a.py": code(), "pkg-1.0.dist-info/INSTALLER": installer, "pkg-1.0.dist-info/direct_url.json": '{"url": "file:///src", "dir_info": {}}'})
+
+
+row("a wheel that pip made of a folder", lambda i: direct(i, "pip\n"), False)
+row("a wheel that conda made of a folder of its own", lambda i: direct(i, "conda"), True)
 row("a large file of a wheel", lambda i: wheel(i, "var/task", {"pkg/a.py": code(BIG)}), True)
 row("a file that was changed", lambda i: wheel(i, "usr/lib/python3/site-packages", {"pkg/a.py": code()}, {"pkg/a.py": code()}), False)
 row("a large file that was changed", lambda i: wheel(i, "usr/lib/python3/site-packages", {"pkg/a.py": code(BIG)}, {"pkg/a.py": code(BIG)}), False)

@@ -113,11 +113,11 @@ static int on_rest(void *ctx, enum tar_rest where, struct span bytes)
 {
 	struct seen *s = ctx;
 
-	if (s->is_open || !bytes.len)
+	if (s->is_open || (!bytes.len && where != TAR_REST_LOST))
 		abort();
 	for (size_t i = 0; i < bytes.len; i++)
 		add_byte(s, span_at(bytes, i));
-	if (where != TAR_REST_BEHIND)
+	if (where != TAR_REST_BEHIND && where != TAR_REST_LOST)
 		add_number(s, bytes.len);
 	return 0;
 }

@@ -291,7 +291,7 @@ static const struct one {
 	{ "a whiteout", 0, "w etc/x\n", { { "etc/.wh.x", '0' } } },
 	{ "a whiteout at the root", 0, "w x\n", { { ".wh.x", '0' } } },
 	{ "a whiteout with content", 0,
-		"lost .wh.x: whiteout with content, which is not searched\n"
+		"lost .wh.x: whiteout with content\n"
 		"w x\nf a 2\n@0 hi\n",
 		{ F(".wh.x"), F("a") } },
 	{ "an opaque directory", 0, "o etc\n", { { "etc/.wh..wh..opq", '0' } } },

@@ -1,0 +1,447 @@
+/* match.c - each package against the advisories of its ecosystem; one finding a flaw and package.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "advisory/match/match.h"
+
+#include <stdlib.h>
+
+#include "advisory/match/parts.h"
+#include "base/hash.h"
+#include "base/hashtable.h"
+
+/* ---- hits of one package -------------------------------------------------------------------- */
+
+static bool has_word(struct span list, struct span word)
+{
+	struct span one;
+
+	while (span_split(&list, ' ', &one))
+		if (span_eq(one, word))
+			return true;
+	return false;
+}
+
+static bool fits_arch(const struct advisory_hit *h, const struct package_fact *p)
+{
+	static const struct span any = SPAN_INIT("noarch");
+
+	return !h->arch.len || !p->arch.len || span_eq(p->arch, any) || has_word(h->arch, any) ||
+	       has_word(h->arch, p->arch);
+}
+
+/* "8.1" of "0:8.1.2-3.module_el8": the first two numbers. */
+static struct span first_numbers(struct span version)
+{
+	struct span v = span_from(
+		version, span_find(version, ':') < version.len ? span_find(version, ':') + 1 : 0);
+	size_t dot = span_find(v, '.');
+
+	return span_sub(v, 0, dot + 1 + span_find(span_from(v, dot + 1), '.'));
+}
+
+/* A row of a module is about packages of its stream only. Where the row does not say which, a fix
+ * of the same first two numbers is of the same stream; of another one nothing is known. */
+static bool fits_module(
+	const struct advisory_hit *h, const struct package_fact *p, bool *out_is_unsure)
+{
+	static const struct span mark = SPAN_INIT(".module");
+
+	if (h->module.len)
+		return span_starts(p->module, h->module) &&
+		       (p->module.len == h->module.len || span_at(p->module, h->module.len) == ':');
+	if (!span_has(h->fixed, mark))
+		return !p->module.len && !span_has(p->version, mark);
+	if (!span_has(p->version, mark))
+		return false;
+	if (span_eq(first_numbers(h->fixed), first_numbers(p->version)))
+		return true;
+	*out_is_unsure = true;
+	return false;
+}
+
+/* v0.0.0-20230101000000-0123456789ab: a commit, not a release. */
+static bool is_pseudo(struct span version)
+{
+	struct span hash = span_from(version, span_rfind(version, '-') + 1);
+
+	return span_starts(version, SPAN("v0.0.0-")) ||
+	       (hash.len >= 12 && span_has(version, SPAN("-0.")));
+}
+
+static bool is_better(
+	const struct query *q, const struct advisory_hit *a, const struct advisory_hit *b)
+{
+	int order;
+
+	if ((a->state == FIX_FIXED) != (b->state == FIX_FIXED))
+		return a->state == FIX_FIXED;
+	if ((a->state == FIX_EXTENDED) != (b->state == FIX_EXTENDED))
+		return a->state == FIX_EXTENDED;
+	if (q->scheme == VERSION_GO && !is_pseudo(q->version) &&
+		span_starts(a->id, SPAN("GHSA-")) != span_starts(b->id, SPAN("GHSA-")))
+		return span_starts(a->id, SPAN("GHSA-"));
+	if (a->fixed.len && b->fixed.len && version_cmp(q->scheme, a->fixed, b->fixed, &order))
+		return order > 0;
+	return a->fixed.len > b->fixed.len || (!b->rating && a->rating);
+}
+
+/* The name under which all that is one flaw is found: the CVE, else one of GitHub, else the first
+ * in byte order. */
+static struct span flaw_id(const struct advisory_record *r)
+{
+	static const struct span heads[] = { SPAN_INIT("CVE-"), SPAN_INIT("GHSA-"), SPAN_INIT("") };
+	struct span best = r->id;
+
+	for (size_t h = 0; h < sizeof(heads) / sizeof(*heads); h++) {
+		bool any = span_starts(r->id, heads[h]);
+
+		for (size_t i = 0; i < r->aliases_n; i++) {
+			if (!span_starts(r->aliases[i], heads[h]) ||
+				(any && span_cmp(best, r->aliases[i]) <= 0))
+				continue;
+			best = r->aliases[i];
+			any = true;
+		}
+		if (any)
+			return best;
+	}
+	return best;
+}
+
+static struct flaw *flaw_of(struct matcher *m, struct package_flaws *list, struct span id)
+{
+	uint64_t hash = hash_span(m->key, id);
+	struct table_slot *s;
+	struct flaw *f;
+
+	if (!table_room(&list->by_id, m->a))
+		return NULL;
+	s = table_next(&list->by_id, hash, NULL);
+	while (s->row && !span_eq(list->all.p[s->row - 1].id, id))
+		s = table_next(&list->by_id, hash, s);
+	if (s->row)
+		return &list->all.p[s->row - 1];
+	f = vec_push(&list->all, m->a);
+	if (!f)
+		return NULL;
+	*f = (struct flaw){ .id = id };
+	table_put(&list->by_id, s, hash, list->all.n - 1);
+	return f;
+}
+
+static int take_hit(struct matcher *m, const struct query *q, const struct advisory_hit *h,
+	struct package_flaws *list)
+{
+	struct advisory_record record;
+	bool is_known;
+	int code = advisory_db_record(m->db, h->id, m->a, &record, &is_known, m->err);
+	struct flaw *f = code ? NULL : flaw_of(m, list, flaw_id(&record));
+
+	if (!f)
+		return code ? code : arena_check(m->a, m->err);
+	if (!f->hits++)
+		f->record = record;
+	if (h->state == FIX_NOT_AFFECTED) {
+		f->is_negative = true;
+		return 0;
+	}
+	if (h->symbols_n > f->symbols_n) {
+		f->symbols = h->symbols;
+		f->symbols_n = h->symbols_n;
+	}
+	if (!f->hit.id.len || is_better(q, h, &f->hit))
+		f->hit = *h;
+	return 0;
+}
+
+static int ask(struct matcher *m, const struct query *q, struct package_flaws *list,
+	struct advisory_hits *out)
+{
+	int code = advisory_db_find(m->db, q->ecosystem, q->name, q->version, m->a, out, m->err);
+
+	for (size_t i = 0; !code && i < out->n; i++) {
+		const struct advisory_hit *h = &out->p[i];
+
+		if (q->is_unfixed_only && (h->state == FIX_FIXED || h->state == FIX_EXTENDED ||
+						  h->state == FIX_NOT_AFFECTED))
+			continue;
+		if (q->package->fact->type == PACKAGE_RPM &&
+			(!fits_arch(h, q->package->fact) ||
+				!fits_module(h, q->package->fact, &list->is_unsure)))
+			continue;
+		code = take_hit(m, q, h, list);
+	}
+	return code;
+}
+
+/* ---- findings ------------------------------------------------------------------------------- */
+
+static void put_aliases(struct matcher *m, const struct flaw *f, struct vulnerability *v)
+{
+	struct span *list = arena_array(m->a, f->record.aliases_n + 2, sizeof(*list));
+	struct span from[] = { f->record.id, f->hit.advisory };
+
+	for (size_t i = 0; list && i < f->record.aliases_n + 2; i++) {
+		struct span id = i < 2 ? from[i] : f->record.aliases[i - 2];
+		size_t k = v->aliases_n;
+
+		if (!id.len || span_eq(id, v->id))
+			continue;
+		while (k && span_cmp(list[k - 1], id) > 0)
+			k--;
+		if (k && span_eq(list[k - 1], id))
+			continue;
+		for (size_t n = v->aliases_n++; n > k; n--)
+			list[n] = list[n - 1];
+		list[k] = id;
+	}
+	v->aliases = list;
+}
+
+static void add_finding(struct matcher *m, const struct image_package *p, const struct flaw *f)
+{
+	struct vulnerability *v = vec_push(&m->out->list, m->a);
+	const struct advisory_record *r = &f->record;
+
+	if (!v)
+		return;
+	*v = (struct vulnerability){ .id = f->id,
+		.title = r->title,
+		.package = p,
+		.fix_state = f->hit.state,
+		.fixed_in = f->hit.fixed,
+		.origin = f->hit.source ? f->hit.source->name : (struct span){ 0 },
+		.is_exploited = r->is_exploited,
+		.is_ransomware = r->is_ransomware,
+		.has_epss = r->has_epss,
+		.epss = r->epss,
+		.epss_percentile = r->epss_percentile };
+	put_aliases(m, f, v);
+	rate(f, m->a, v);
+	match_settle(m, f, v);
+	m->out->statuses[v->status]++;
+}
+
+static void add_findings(
+	struct matcher *m, const struct image_package *p, const struct package_flaws *list)
+{
+	m->unsure += list->is_unsure;
+	for (size_t i = 0; i < list->all.n; i++)
+		if (list->all.p[i].hit.id.len && !list->all.p[i].is_negative)
+			add_finding(m, p, &list->all.p[i]);
+}
+
+/* ---- packages ------------------------------------------------------------------------------- */
+
+static int match_system(struct matcher *m, const struct image_package *p)
+{
+	const struct package_fact *f = p->fact;
+	bool by_source = f->type != PACKAGE_RPM;
+	struct package_flaws list = { 0 };
+	struct query q = {
+		.package = p,
+		.name = by_source && f->source.len ? f->source : f->name,
+		.version = by_source && f->source_version.len ? f->source_version : f->version,
+	};
+	struct span maker;
+	bool is_read = true;
+
+	if (f->type == PACKAGE_OPKG || !m->system.is_known)
+		return 0;
+	if (f->type == PACKAGE_RPM && span_eq(f->name, SPAN("gpg-pubkey")))
+		return 0; /* a key, not software */
+	maker = origin_of(f, &m->image->distribution);
+	if (maker.len) {
+		if (!m->foreign++) {
+			m->foreign_name = f->name;
+			m->foreign_maker = maker;
+		}
+		return 0;
+	}
+	m->sourceless += f->type == PACKAGE_CHISEL && !f->source.len;
+	for (size_t i = 0; i < m->system.n; i++) {
+		const struct system_feed *feed = &m->system.feeds[i];
+		struct advisory_hits hits;
+
+		if (!feed->is_there)
+			continue;
+		q.ecosystem = feed->ecosystem;
+		q.scheme = advisory_ecosystem(feed->ecosystem)->scheme;
+		q.is_unfixed_only = feed->is_unfixed_only;
+		int code = ask(m, &q, &list, &hits);
+
+		if (code)
+			return code;
+		is_read = is_read && !(hits.has_package && hits.is_unread) && !hits.unread_n;
+	}
+	m->unread += !is_read;
+	add_findings(m, p, &list);
+	return 0;
+}
+
+/* Programs that are known by their content, under the names of Bitnami's products. */
+static struct span product_of(struct span name)
+{
+	static const struct {
+		const char *ours, *theirs;
+	} names[] = {
+		{ "apache", "apache" },
+		{ "httpd", "apache" },
+		{ "jdk", "java" },
+		{ "mongod", "mongodb" },
+		{ "mariadbd", "mariadb" },
+		{ "nodejs", "node" },
+		{ "openjdk", "java" },
+		{ "postgres", "postgresql" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (span_eq(name, span_str(names[i].ours)))
+			return span_str(names[i].theirs);
+	return name;
+}
+
+static int find_language(struct matcher *m, unsigned type, struct language **out)
+{
+	struct language *l = &m->languages[type < PACKAGE_TYPES ? type : 0];
+	struct advisory_extent extent;
+	int code = 0;
+
+	*out = l;
+	if (l->is_asked)
+		return 0;
+	l->is_asked = true;
+	l->ecosystem = span_str(
+		type == PACKAGE_BINARY || type == PACKAGE_JDK ? "Bitnami" : package_row(type)->osv);
+	if (l->ecosystem.len)
+		code = advisory_db_ecosystem(m->db, l->ecosystem, &extent, &l->is_there, m->err);
+	if (!code && l->is_there)
+		l->newest = extent.newest;
+	return code;
+}
+
+/* A main module that was not built from a release has no version to compare. */
+static bool lacks_version(const struct package_fact *f)
+{
+	return !f->version.len || (f->type == PACKAGE_GO && f->is_main &&
+					  (span_eq(f->version, SPAN("(devel)")) ||
+						  span_starts(f->version, SPAN("v0.0.0-"))));
+}
+
+static int match_language(struct matcher *m, const struct image_package *p)
+{
+	const struct package_fact *f = p->fact;
+	bool is_owned = match_is_owned(m, p),
+	     is_program = f->type == PACKAGE_BINARY || f->type == PACKAGE_JDK;
+	struct package_flaws list = { 0 };
+	struct advisory_hits hits;
+	struct language *l;
+	int code = find_language(m, f->type, &l);
+
+	if (code)
+		return code;
+	l->packages += !is_owned;
+	if (!l->is_there)
+		return 0;
+	struct query q = { .package = p,
+		.ecosystem = l->ecosystem,
+		.scheme = advisory_ecosystem(l->ecosystem)->scheme,
+		.name = is_program ? product_of(f->name) : f->name,
+		.version = lacks_version(f) ? (struct span){ 0 } : f->version };
+
+	if (f->type == PACKAGE_MAVEN && span_at(f->name, 0) == ':') {
+		m->groupless += !is_owned;
+		return 0;
+	}
+	code = ask(m, &q, &list, &hits);
+	if (code)
+		return code;
+	if (!is_owned) {
+		/* an own program that nobody publishes advisories on has none to miss */
+		m->unread +=
+			hits.has_package && (hits.is_unread || !q.version.len || hits.unread_n);
+		m->unlisted += is_program && !hits.has_package;
+		if (is_program && !hits.has_package && !m->unlisted_name.len)
+			m->unlisted_name = f->name;
+	}
+	if (q.version.len)
+		add_findings(m, p, &list);
+	return 0;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+static int rank(const struct vulnerability *v)
+{
+	static const int ranks[RATINGS] = { [RATING_CRITICAL] = 0,
+		[RATING_HIGH] = 1,
+		[RATING_MEDIUM] = 2,
+		[RATING_LOW] = 3,
+		[RATING_UNRATED] = 4,
+		[RATING_NEGLIGIBLE] = 5 };
+
+	return ranks[v->rating];
+}
+
+static bool is_out(const struct vulnerability *v)
+{
+	return v->status == MATCH_SUPPRESSED || v->status == MATCH_VEX;
+}
+
+/* What counts before what does not, then the worst first. */
+static int by_weight(const void *left, const void *right)
+{
+	const struct vulnerability *a = left, *b = right;
+	int d = is_out(a) - is_out(b);
+
+	d = d ? d : rank(a) - rank(b);
+	d = d ? d : b->is_exploited - a->is_exploited;
+	d = d ? d : (a->epss < b->epss) - (a->epss > b->epss);
+	d = d ? d : package_cmp(a->package->fact, b->package->fact);
+	return d ? d : span_cmp(a->id, b->id);
+}
+
+static int list_sources(struct matcher *m)
+{
+	size_t n;
+	const struct advisory_source *s = advisory_db_sources(m->db, &n);
+
+	m->out->built_day = advisory_db_built(m->db);
+	m->out->is_builtin = advisory_db_is_builtin(m->db);
+	for (size_t i = 0; i < n; i++)
+		vec_add(&m->out->sources, m->a,
+			&((struct match_source){ s[i].name, s[i].day, s[i].classes }));
+	return 0;
+}
+
+int match_image(const struct image_facts *image, struct advisory_db *db,
+	const struct match_options *opt, struct arena *a, struct matches *out, struct scov_err *err)
+{
+	struct matcher m = { .image = image,
+		.db = db,
+		.opt = opt,
+		.a = a,
+		.out = out,
+		.err = err,
+		.key = hash_random_key(),
+		.vex_image = { image, opt->reference } };
+	int code = system_of(image, db, a, &m.system, err);
+
+	*out = (struct matches){ 0 };
+	out->waiver_hits = arena_array(a, opt->policy->waivers.n, sizeof(*out->waiver_hits));
+	list_sources(&m);
+	for (size_t i = 0; !code && i < image->packages.n && watch_on(image->watch); i++) {
+		const struct image_package *p = &image->packages.p[i];
+
+		code = package_is_system(p->fact->type) ? match_system(&m, p)
+							: match_language(&m, p);
+	}
+	if (code)
+		return code;
+	if (out->list.n)
+		qsort(out->list.p, out->list.n, sizeof(*out->list.p), by_weight);
+	match_gaps(&m);
+	code = watch_check(image->watch, err);
+	return code ? code : arena_check(a, err);
+}

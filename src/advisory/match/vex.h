@@ -1,0 +1,51 @@
+/* vex.h - documents of the user that say what does not affect a product: OpenVEX 0.2, CSAF 2.0 and
+ * CycloneDX, as JSON.
+ *
+ * Only a stated "not affected" or "fixed" takes a finding out. Of several statements on it the
+ * latest decides.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/hashtable.h"
+#include "facts/matches.h"
+#include "format/purl.h"
+
+/* Our own bounds, see doc/limits.md. */
+enum { VEX_SIZE_MAX = 32 << 20, VEX_STATEMENTS_MAX = 500000 };
+
+enum vex_status { VEX_AFFECTED, VEX_NOT_AFFECTED, VEX_FIXED, VEX_INVESTIGATING };
+
+/* One id, one product, at most one component of it. */
+struct vex_statement {
+	struct span id;                      /* lower case */
+	struct purl product;                 /* an image, or a package */
+	struct purl component;               /* no name: the product itself */
+	uint8_t status;                      /* enum vex_status */
+	struct span justification, document; /* its words; the name of its file */
+	int64_t at;                          /* seconds since 1970; 0: not stated */
+};
+
+struct vex {
+	VEC(struct vex_statement) all;
+	struct table by_id;
+	struct hash_key key; /* hash_random_key() */
+	size_t unusable;     /* statements whose product is not named by a package URL */
+};
+
+/* Adds the statements of one document; all is copied. name: of its file. Errors: SCOV_E_USAGE (none
+ * of the three formats), SCOV_E_FORMAT, SCOV_E_LIMIT. */
+must_check int vex_read(
+	struct vex *x, struct span text, const char *name, struct arena *a, struct scov_err *err);
+
+/* The image as documents name it. */
+struct vex_image {
+	const struct image_facts *facts;
+	struct span reference; /* normalised, with its host; empty where it has no name */
+};
+/* Sets status and why of a finding that a document takes out. */
+void vex_apply(const struct vex *x, const struct vex_image *image, struct arena *a,
+	struct vulnerability *v);

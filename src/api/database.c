@@ -1,0 +1,71 @@
+/* database.c - the database of advisories: where it is, and one grading's view of it.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "api/api.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "advisory/match/match.h"
+#include "base/err.h"
+
+/* NULL: no home. */
+static const char *user_folder(struct arena *a)
+{
+	const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+
+	if (xdg && *xdg == '/')
+		return arena_printf(a, "%s/scoville/db", xdg);
+	return home && *home == '/' ? arena_printf(a, "%s/.local/share/scoville/db", home) : NULL;
+}
+
+/* The one that the user names, else the user's own, else the one that came with the program. */
+static int open_first(struct scov_report *r, struct scov_err *err)
+{
+	const char *given = r->image->context->opt.database;
+	const char *user = given ? given : user_folder(&r->arena);
+	int code = user ? advisory_db_open(user, &r->db, err) : SCOV_E_NOT_FOUND;
+
+	if (code != SCOV_E_NOT_FOUND || given)
+		return code;
+	return advisory_db_open(SCOV_DATABASE_PATH, &r->db, err);
+}
+
+/* A database that is damaged, or asked for and not there, is an error of the report; without any,
+ * the criteria say what would bring one. */
+static int no_database(struct scov_report *r, int code, struct span *out_why, struct scov_err *err)
+{
+	struct span why = arena_dup(&r->arena, span_str(err->text));
+	struct diagnostic d = { DIAG_ERROR, place_image(), why };
+
+	if (code == SCOV_E_MEMORY)
+		return code;
+	if (code == SCOV_E_NOT_FOUND && !r->image->context->opt.database)
+		return 0;
+	*out_why = why;
+	r->grading.has_matches = false;
+	return vec_add(&r->report.diags, &r->arena, &d) ? 0 : err_memory(err);
+}
+
+int api_match(
+	struct scov_report *r, struct span reference, struct span *out_why, struct scov_err *err)
+{
+	const struct match_options opt = {
+		.policy = &r->grading.policy,
+		.vex = r->grading.policy.vex,
+		.reference = reference,
+	};
+	const char *given = r->image->context->opt.database;
+
+	if (given && !strcmp(given, "none"))
+		return 0;
+	int code = open_first(r, err);
+
+	if (!code)
+		code = match_image(&r->facts, r->db, &opt, &r->arena, &r->matches, err);
+	r->grading.has_matches = !code;
+	if (!code || code == SCOV_E_TIMEOUT || code == SCOV_E_CANCELLED)
+		return code;
+	return no_database(r, code, out_why, err);
+}

@@ -1,0 +1,229 @@
+/* test_vex.c - what a document takes out, and what it does not.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+
+#include "advisory/match/vex.h"
+#include "crypto/digest.h"
+
+#define OPENVEX                                                                                    \
+	"{\"@context\": \"https://openvex.dev/ns/v0.2.0\", \"timestamp\": "                        \
+	"\"2026-01-01T00:00:00Z\", \"statements\": ["
+#define STATEMENT(status, products)                                                                \
+	"{\"vulnerability\": {\"name\": \"CVE-1\"}, \"products\": [" products                      \
+	"], \"status\": \"" status "\", \"justification\": \"component_not_present\"}"
+#define ABOUT(products) OPENVEX STATEMENT("not_affected", products) "]}"
+#define ID(purl) "{\"@id\": \"" purl "\"}"
+#define WITH(purl, part) "{\"@id\": \"" purl "\", \"subcomponents\": [" ID(part) "]}"
+#define BASH "pkg:deb/debian/bash"
+#define DIGEST "sha256%3Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+#define TREE                                                                                       \
+	"\"product_tree\": {\"branches\": [{\"branches\": [{\"product\": {\"product_id\": "        \
+	"\"bash\","                                                                                \
+	"\"product_identification_helper\": {\"purl\": \"" BASH "@5.2-1\"}}}, {\"product\": "      \
+	"{\"product_id\": \"image\", \"product_identification_helper\": {\"purl\": "               \
+	"\"pkg:oci/app\"}}}, {\"product\": {\"product_id\": \"cpe\"}}]}], \"relationships\": ["    \
+	"{\"product_reference\": \"bash\", \"relates_to_product_reference\": \"image\", "          \
+	"\"full_product_name\": {\"product_id\": \"image:bash\"}}, {\"product_reference\": "       \
+	"\"bash\", \"relates_to_product_reference\": \"cpe\", \"full_product_name\": "             \
+	"{\"product_id\": \"cpe:bash\"}}]}"
+#define CSAF(group, id)                                                                            \
+	"{\"document\": {\"csaf_version\": \"2.0\", \"tracking\": {\"current_release_date\": "     \
+	"\"2026-01-01T00:00:00Z\"}}, " TREE ", \"vulnerabilities\": [{\"cve\": \"CVE-1\", "        \
+	"\"flags\": [{\"label\": \"component_not_present\", \"product_ids\": [\"" id "\"]}], "     \
+	"\"product_status\": {\"" group "\": [\"" id "\"]}}]}"
+
+#define CYCLONEDX(meta, state, ref)                                                                \
+	"{\"bomFormat\": \"CycloneDX\"," meta                                                      \
+	" \"components\": [{\"bom-ref\": \"b\", \"purl\": \"" BASH                                 \
+	"\"}], \"vulnerabilities\": [{\"id\": \"CVE-1\", \"analysis\": {\"state\": \"" state       \
+	"\", \"justification\": \"code_not_present\"}, \"affects\": [{\"ref\": \"" ref "\"}]}]}"
+#define OF_IMAGE(purl) "\"metadata\": {\"component\": {\"purl\": \"" purl "\"}},"
+
+static const struct {
+	const char *name, *text;
+	const char *why; /* part of it; NULL: it stays */
+	size_t unusable;
+} cases[] = {
+	{ "a package", ABOUT(ID(BASH "@5.2-1")), "not affected: component_not_present (a.json)",
+		0 },
+	{ "any version of it", ABOUT(ID(BASH)), "not affected", 0 },
+	{ "as before 0.2", ABOUT("\"" BASH "\""), "not affected", 0 },
+	{ "by its identifiers",
+		ABOUT("{\"@id\": \"urn:x\", \"identifiers\": {\"purl\": \"" BASH "\"}}"),
+		"not affected", 0 },
+	{ "another version", ABOUT(ID(BASH "@5.2-2")), NULL, 0 },
+	{ "another name", ABOUT(ID("pkg:deb/debian/dash")), NULL, 0 },
+	{ "another distribution", ABOUT(ID("pkg:deb/ubuntu/bash")), NULL, 0 },
+	{ "another architecture", ABOUT(ID(BASH "?arch=arm64")), NULL, 0 },
+	{ "its architecture", ABOUT(ID(BASH "?arch=amd64&distro=debian-12")), "not affected", 0 },
+	{ "a package of the image", ABOUT(WITH("pkg:oci/app", BASH)), "not affected", 0 },
+	{ "of another image", ABOUT(WITH("pkg:oci/other", BASH)), NULL, 0 },
+	{ "the whole image", ABOUT(ID("pkg:oci/app")), "not affected", 0 },
+	{ "its digest", ABOUT(WITH("pkg:oci/x@" DIGEST, BASH)), "not affected", 0 },
+	{ "another digest", ABOUT(WITH("pkg:oci/app@sha256%3Abb", BASH)), NULL, 0 },
+	{ "its repository", ABOUT(WITH("pkg:oci/app?repository_url=reg.example/team/app", BASH)),
+		"not affected", 0 },
+	{ "another repository", ABOUT(WITH("pkg:oci/app?repository_url=reg.example/app", BASH)),
+		NULL, 0 },
+	{ "its tag", ABOUT(WITH("pkg:oci/app?tag=1.0", BASH)), "not affected", 0 },
+	{ "another tag", ABOUT(WITH("pkg:oci/app?tag=1.1", BASH)), NULL, 0 },
+	{ "a part of a package that is not its owner", ABOUT(WITH("pkg:deb/debian/dpkg", BASH)),
+		NULL, 0 },
+	{ "fixed", OPENVEX STATEMENT("fixed", ID(BASH)) "]}", "fixed", 0 },
+	{ "affected", OPENVEX STATEMENT("affected", ID(BASH)) "]}", NULL, 0 },
+	{ "under investigation", OPENVEX STATEMENT("under_investigation", ID(BASH)) "]}", NULL, 0 },
+	{ "a status that is none", OPENVEX STATEMENT("harmless", ID(BASH)) "]}", NULL, 0 },
+	{ "an alias",
+		OPENVEX "{\"vulnerability\": {\"name\": \"X\", \"aliases\": [\"ghsa-1\"]}, "
+			"\"products\": [" ID(BASH) "], \"status\": \"fixed\"}]}",
+		"fixed", 0 },
+	{ "another id",
+		OPENVEX "{\"vulnerability\": {\"name\": \"CVE-11\"}, \"products\": [" ID(
+			BASH) "], \"status\": \"fixed\"}]}",
+		NULL, 0 },
+	{ "of two the later",
+		OPENVEX STATEMENT("not_affected", ID(BASH)) "," STATEMENT(
+			"affected", ID(BASH)) "]}",
+		NULL, 0 },
+	{ "by its time, not its place",
+		OPENVEX "{\"vulnerability\": \"CVE-1\", \"timestamp\": \"2026-02-01T00:00:00Z\", "
+			"\"products\": [" ID(BASH) "], \"status\": \"fixed\"}," STATEMENT(
+				"affected", ID(BASH)) "]}",
+		"fixed", 0 },
+	{ "a product without a package URL", ABOUT("{\"@id\": \"https://example.com/a\"}"), NULL,
+		1 },
+	{ "no product", ABOUT(""), NULL, 1 },
+	{ "CSAF", CSAF("known_not_affected", "bash"), "component_not_present", 0 },
+	{ "CSAF, of an image", CSAF("known_not_affected", "image:bash"), "not affected", 0 },
+	{ "CSAF, fixed", CSAF("fixed", "bash"), "fixed", 0 },
+	{ "CSAF, affected", CSAF("known_affected", "bash"), NULL, 0 },
+	{ "CSAF, of a product without a URL", CSAF("known_not_affected", "cpe:bash"), NULL, 1 },
+	{ "CSAF, a product that is not in the tree", CSAF("known_not_affected", "x"), NULL, 1 },
+	{ "CycloneDX", CYCLONEDX("", "not_affected", "b"), "code_not_present", 0 },
+	{ "CycloneDX, of another document", CYCLONEDX("", "resolved", "urn:cdx:a/1#" BASH), "fixed",
+		0 },
+	{ "CycloneDX, exploitable", CYCLONEDX("", "exploitable", "b"), NULL, 0 },
+	{ "CycloneDX, of this image", CYCLONEDX(OF_IMAGE("pkg:oci/app"), "not_affected", "b"),
+		"not affected", 0 },
+	{ "CycloneDX, of another image", CYCLONEDX(OF_IMAGE("pkg:oci/else"), "not_affected", "b"),
+		NULL, 0 },
+	{ "CycloneDX, nothing there", CYCLONEDX("", "not_affected", "nowhere"), NULL, 1 },
+};
+
+static const struct package_fact bash = { .type = PACKAGE_DEB,
+	.name = SPAN_INIT("bash"),
+	.version = SPAN_INIT("5.2-1"),
+	.arch = SPAN_INIT("amd64") };
+static const struct image_package package = { .fact = &bash, .copies = 1 };
+
+static void statements(void **state)
+{
+	static const struct span alias = SPAN_INIT("GHSA-1");
+	struct image_facts facts = {
+		.distribution = { .id = SPAN("debian"), .version_id = SPAN("12"), .is_known = true }
+	};
+	const struct vex_image image = { &facts, SPAN("reg.example/team/app:1.0@sha256:0") };
+
+	(void)state;
+	assert_int_equal(
+		digest_parse(
+			SPAN("sha256:"
+			     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+			&facts.index_digest, NULL),
+		0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		scoped_arena struct arena a = { 0 };
+		struct vex x = { .key = hash_random_key() };
+		struct vulnerability v = {
+			.id = SPAN("CVE-1"), .aliases = &alias, .aliases_n = 1, .package = &package
+		};
+		struct scov_err err = { 0 };
+
+		if (vex_read(&x, span_str(cases[i].text), "dir/a.json", &a, &err))
+			fail_msg("%s: %s", cases[i].name, err.text);
+		vex_apply(&x, &image, &a, &v);
+		check(cases[i].name, (v.status == MATCH_VEX) == (cases[i].why != NULL));
+		check(cases[i].name, !cases[i].why || span_has(v.why, span_str(cases[i].why)));
+		check(cases[i].name, x.unusable == cases[i].unusable);
+	}
+}
+
+/* A program's part is taken out by a statement on the program that it is linked into. */
+static void parts_of_a_program(void **state)
+{
+	static const struct package_fact facts_of[] = {
+		{ .type = PACKAGE_GO,
+			.name = SPAN_INIT("a.b/app"),
+			.version = SPAN_INIT("v2.0.0"),
+			.is_main = true },
+		{ .type = PACKAGE_GO,
+			.name = SPAN_INIT("c.d/part"),
+			.version = SPAN_INIT("v1.0.0") },
+	};
+	static const struct {
+		const char *name, *text;
+		bool is_out;
+	} rows[] = {
+		{ "of the program",
+			ABOUT(WITH("pkg:golang/a.b/app@v2.0.0", "pkg:golang/c.d/part@v1.0.0")),
+			true },
+		{ "Go's v left out", ABOUT(WITH("pkg:golang/a.b/app@2.0.0", "pkg:golang/c.d/part")),
+			true },
+		{ "of another program", ABOUT(WITH("pkg:golang/a.b/other", "pkg:golang/c.d/part")),
+			false },
+	};
+	struct image_facts facts = { 0 };
+	scoped_arena struct arena a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		vec_add(&facts.packages, &a,
+			&((struct image_package){ .fact = &facts_of[i],
+				.copies = 1,
+				.at = place_file(0, SPAN("app")) }));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct vex x = { .key = hash_random_key() };
+		struct vulnerability v = { .id = SPAN("CVE-1"), .package = &facts.packages.p[1] };
+
+		check(rows[i].name, !vex_read(&x, span_str(rows[i].text), "a", &a, NULL));
+		vex_apply(&x, &(struct vex_image){ &facts, { 0 } }, &a, &v);
+		check(rows[i].name, (v.status == MATCH_VEX) == rows[i].is_out);
+	}
+}
+
+static void what_is_none(void **state)
+{
+	static const char *const texts[] = { "", "{}", "[]", "{\"bomFormat\": \"SPDX\"}",
+		"{\"@context\": \"https://example.com\"}", "not json", "{\"@context\": 1}" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		scoped_arena struct arena a = { 0 };
+		struct vex x = { .key = hash_random_key() };
+		struct scov_err err = { 0 };
+
+		check(texts[i], vex_read(&x, span_str(texts[i]), "a.json", &a, &err) != 0);
+		check(texts[i], strstr(err.text, "a.json") != NULL && x.all.n == 0);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(statements),
+		cmocka_unit_test(parts_of_a_program),
+		cmocka_unit_test(what_is_none),
+	};
+
+	/* a corpus for the fuzz target: --dump NUMBER */
+	if (argc == 3 && !strcmp(argv[1], "--dump")) {
+		puts(cases[strtoul(argv[2], NULL, 10)].text);
+		return 0;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
