@@ -51,6 +51,9 @@ const struct language_format *language_format_of(struct span path);
 language_read language_bitnami, language_composer, language_conda, language_cran, language_gem,
 	language_jdk, language_npm, language_nuget, language_opam, language_python;
 bool language_npm_is_record(struct span path);
+bool language_python_is_record(struct span path);
+/* What apko writes of each package of a system, beside the database of apk or without one. */
+language_read language_apk;
 
 /* ---- for the readers ---- */
 

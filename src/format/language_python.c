@@ -1,11 +1,30 @@
 /* language_python.c - the metadata of a Python package: METADATA of a wheel, PKG-INFO of an egg.
  *
+ * It counts where Python would find it and in the folder of another package that brings a copy
+ * (setuptools/_vendor), not in the tests of one.
+ *
  * Source: "Core metadata specifications" of PyPA. A header as of a mail; the description follows
  * its first blank line.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "format/language.h"
+
+bool language_python_is_record(struct span path)
+{
+	static const struct span tests[] = { SPAN_INIT("test"), SPAN_INIT("tests"),
+		SPAN_INIT("testdata"), SPAN_INIT("test_data") };
+	struct span name;
+	bool is_below = false;
+
+	while (span_split(&path, '/', &name)) {
+		for (size_t i = 0; is_below && i < sizeof(tests) / sizeof(*tests); i++)
+			if (span_eq(name, tests[i]))
+				return false;
+		is_below = is_below || span_ends(name, SPAN("-packages"));
+	}
+	return true;
+}
 
 /* "License" may be the whole text of one, in folded lines. */
 static bool is_short(struct span value, struct span rest)

@@ -8,8 +8,8 @@
 
 static const struct language_format formats[] = {
 	{ "python", { "**/*.dist-info/METADATA", "**/*.egg-info/PKG-INFO", "**/EGG-INFO/PKG-INFO" },
-		NULL, language_python },
-	{ "python", { "**/*.egg-info" }, NULL, language_python },
+		language_python_is_record, language_python },
+	{ "python", { "**/*.egg-info" }, language_python_is_record, language_python },
 	{ "npm", { "**/package.json" }, language_npm_is_record, language_npm },
 	{ "gem", { "**/specifications/*.gemspec", "**/specifications/default/*.gemspec" }, NULL,
 		language_gem },

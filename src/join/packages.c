@@ -101,9 +101,10 @@ static const struct file *record_of(
 	if (package_is_system(fact->type)) {
 		struct known_body *b = known_at(j, layer, fact->entry);
 
-		if (b)
-			b->packages++;
-		return b ? b->file : NULL;
+		if (!b || (b->row->kind == KIND_APK_SBOM && known_first(j, KIND_APK)))
+			return NULL;
+		b->packages++;
+		return b->file;
 	}
 	uint32_t i = bodies[layer] ? bodies[layer][fact->entry] : 0;
 	const struct file *file = i ? &j->out->files.p[i - 1] : NULL;

@@ -145,6 +145,7 @@ enum known_file_kind {
 	KIND_MACHINE_ID,
 	KIND_APT_LIST,
 	KIND_APT_SOURCES,
+	KIND_APK_SBOM, /* of one package; counts where no database of apk is */
 	KIND_KINDS,
 };
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "format/apk.h"
+#include "format/language.h"
 
 #include <stdio.h>
 
@@ -11,7 +12,8 @@
 static enum want want(const struct entry *e, struct span path, uint8_t kind)
 {
 	(void)path;
-	return is_file(e) && kind == KIND_APK ? WANT_WHOLE : WANT_NOTHING;
+	return is_file(e) && (kind == KIND_APK || kind == KIND_APK_SBOM) ? WANT_WHOLE
+									 : WANT_NOTHING;
 }
 
 static int owned(struct analysis *out, uint32_t entry, const struct apk_package *p, uint32_t *files)
@@ -35,13 +37,48 @@ static int owned(struct analysis *out, uint32_t entry, const struct apk_package 
 	return code;
 }
 
+struct document {
+	struct analysis *out;
+	uint32_t entry;
+	bool full; /* the part */
+};
+
+static int described(void *ctx, const struct language_package *p)
+{
+	struct document *d = ctx;
+	struct package_fact f = { .entry = d->entry,
+		.type = PACKAGE_APK,
+		.name = p->name,
+		.version = p->version,
+		.arch = p->arch,
+		.license = p->license };
+	int code = record_package(d->out, &f);
+
+	d->full = code != 0;
+	return code;
+}
+
+static int sbom(struct analysis *out, uint32_t entry, struct span path, struct span data)
+{
+	struct document d = { .out = out, .entry = entry };
+	struct language_record record = {
+		.path = path, .data = data, .arena = out->scratch, .package = described, .ctx = &d
+	};
+	struct scov_err err = { 0 };
+
+	if (language_apk(&record, &err) && !d.full)
+		diag_add(out, DIAG_WARNING, entry, HIDES_INVENTORY, "SPDX document: %s", err.text);
+	return d.full ? SCOV_E_LIMIT : 0;
+}
+
 static int file(struct analysis *out, uint32_t entry, struct span path, struct span data)
 {
 	struct apk_reader r = apk_read(data);
 	struct apk_package p;
 	int code = 0;
 
-	(void)path;
+	if (out->kind == KIND_APK_SBOM)
+		return sbom(out, entry, path, data);
 	while (!code && apk_next(&r, &p)) {
 		struct package_fact f = {
 			.entry = entry,

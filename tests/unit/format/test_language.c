@@ -42,6 +42,12 @@ static const struct {
 		"python: a package without a version" },
 	{ "an empty file", PIP "a-1.dist-info/METADATA", "", "python: a package without a name" },
 	{ "another file of a wheel", PIP "a-1.dist-info/RECORD", "", "no record" },
+	{ "in another package", PIP "b/_vendor/a-1.dist-info/METADATA", "Name: a\nVersion: 1\n",
+		"python: a 1 - -" },
+	{ "in the tests of another package", PIP "b/tests/data/a-1.egg/EGG-INFO/PKG-INFO",
+		"Name: a\nVersion: 1\n", "no record" },
+	{ "in a folder of that name that is not in a package", "srv/tests/a-1.dist-info/METADATA",
+		"Name: a\nVersion: 1\n", "python: a 1 - -" },
 	{ "metadata outside a wheel", PIP "METADATA", "", "no record" },
 
 	{ "a package", "app/node_modules/a/package.json",
@@ -141,7 +147,7 @@ static const struct {
 		"{\"name\":\"x\",\"versionInfo\":\"1\",\"externalRefs\":[{\"referenceType\":"
 		"\"purl\","
 		"\"referenceLocator\":\"pkg:golang/x@1\"}]}]}",
-		"bitnami: nginx 1.2-3 BSD -" },
+		"bitnami: nginx 1.2-3 BSD amd64" },
 	{ "a document elsewhere", "srv/.spdx-nginx.spdx", "", "no record" },
 
 	{ "of OCaml", "root/.opam/4.14/.opam-switch/packages/dune.3.1.0/opam",

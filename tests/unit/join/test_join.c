@@ -128,6 +128,14 @@ static const struct {
 	{ "the linked database deleted",
 		"layer; s var/lib/dpkg ../../d; f d/status; guess 1; p 1 a 1; layer; w d",
 		"removed" },
+	{ "documents of packages without a database",
+		"layer; f var/lib/db/sbom/a.spdx.json; p 2 a 1; f var/lib/db/sbom/b.spdx.json; "
+		"p 2 b 1",
+		"a 1 0/0 0, b 1 0/0 0" },
+	{ "documents of packages beside the database",
+		"layer; f var/lib/db/sbom/a.spdx.json; p 2 a 1; layer; f lib/apk/db/installed; p 2 "
+		"b 1",
+		"b 1 1/1 0, database" },
 	{ "owned files",
 		"layer; f bin/x; f bin/y; f bin/z; " STATUS
 		"p 1 a 1; own 1 a bin/x; own 1 a bin/y; own 1 a bin/gone",

@@ -432,6 +432,15 @@ static void records_of_languages(void **state)
 		{ "a/b-1.dist-info/METADATA", SPAN_INIT("Name: b\n"), 0, true },
 		{ "node_modules/a/package.json", SPAN_INIT("{"), 0, true },
 		{ "node_modules/a/lib/package.json", SPAN_INIT("{"), 0, false },
+		{ "var/lib/db/sbom/a-1-r0.spdx.json",
+			SPAN_INIT("{\"packages\":[{\"name\":\"a\",\"versionInfo\":\"1-r0\","
+				  "\"externalRefs\":[{\"referenceType\":\"purl\","
+				  "\"referenceLocator\":\"pkg:apk/wolfi/a@1-r0?arch=x86_64\"}]},"
+				  "{\"name\":\"a.git\",\"versionInfo\":\"1\",\"externalRefs\":["
+				  "{\"referenceType\":\"purl\",\"referenceLocator\":"
+				  "\"pkg:github/a/a@1\"}]}]}"),
+			1, false },
+		{ "var/lib/db/sbom/a-1-r0.spdx.json", SPAN_INIT("{"), 0, true },
 		{ "vendor/composer/installed.json",
 			SPAN_INIT("[{\"name\":\"a\",\"version\":\"1\"},{}]"), 1, true },
 	};
