@@ -285,3 +285,8 @@ int zip_end(struct zip *z, struct scov_err *err)
 		return 0;
 	return err_fail(err, SCOV_E_FORMAT, "truncated");
 }
+
+bool zip_has_end(const struct zip *z)
+{
+	return z->state == IN_REST && zip_directory_has_end(z->directory);
+}

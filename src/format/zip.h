@@ -44,4 +44,6 @@ must_check int zip_push(struct zip *z, struct span *piece, struct scov_err *err)
 /* The stream has ended. Errors: SCOV_E_FORMAT: inside a member; its directory disagrees with the
  * members; SCOV_E_LIMIT, SCOV_E_MEMORY: too many of them. */
 must_check int zip_end(struct zip *z, struct scov_err *err);
+/* The end record of its directory was seen: the zip is not cut between two members. */
+bool zip_has_end(const struct zip *z);
 void zip_free(struct zip *z); /* accepts NULL */

@@ -233,3 +233,8 @@ int zip_directory_end(struct zip_directory *d, struct scov_err *err)
 	}
 	return differs ? err_fail(err, SCOV_E_FORMAT, "directory disagrees with the members") : 0;
 }
+
+bool zip_directory_has_end(const struct zip_directory *d)
+{
+	return d->has_end;
+}

@@ -33,3 +33,4 @@ void zip_directory_push(struct zip_directory *d, uint64_t at, struct span piece)
 /* The stream has ended. A directory without its end record is one that no program reads. Errors:
  * SCOV_E_FORMAT: it disagrees with the members; SCOV_E_LIMIT, SCOV_E_MEMORY: too many of them. */
 must_check int zip_directory_end(struct zip_directory *d, struct scov_err *err);
+bool zip_directory_has_end(const struct zip_directory *d);

@@ -30,11 +30,20 @@ struct walk {
 	uint8_t shape;
 	struct tar *tar;
 	struct zip *zip;
-	uint64_t bytes; /* of a zip's members */
+	uint64_t bytes; /* inflated */
 	bool is_open;   /* a member of an archive */
 	int code;       /* of a zip's callback, with its error */
 	struct scov_err *err;
 };
+
+static int count_bytes(struct walk *w, size_t n)
+{
+	w->bytes += n;
+	if (w->bytes <= w->limits.feed_size)
+		return 0;
+	return err_fail(w->err, SCOV_E_LIMIT, "more than %llu bytes (limit feed_size)",
+		(unsigned long long)w->limits.feed_size);
+}
 
 /* ---- archives ---- */
 
@@ -81,10 +90,8 @@ static bool zip_content(void *ctx, struct span piece)
 {
 	struct walk *w = ctx;
 
-	w->bytes += piece.len;
-	if (!w->code && w->bytes > w->limits.layer_size)
-		w->code = err_fail(w->err, SCOV_E_LIMIT, "over %llu bytes (limit feed_size)",
-			(unsigned long long)w->limits.layer_size);
+	if (!w->code)
+		w->code = count_bytes(w, piece.len);
 	if (!w->code)
 		w->code = feed_file_push(&w->files, piece, w->err);
 	return !w->code;
@@ -137,22 +144,17 @@ static int choose(struct walk *w)
 
 static int pass(struct walk *w, struct span piece)
 {
-	int code = 0;
+	struct scov_err own;
+	int code;
 
 	if (w->shape == TAR)
 		return tar_push(w->tar, piece, w->err);
 	if (w->shape == PLAIN)
 		return feed_file_push(&w->files, piece, w->err);
-	while (piece.len && !code) {
-		struct scov_err own;
-
-		code = zip_push(w->zip, &piece, &own);
-		if (w->code)
-			return w->code;
-		if (code)
-			*w->err = own;
-	}
-	return code;
+	code = zip_push(w->zip, &piece, &own);
+	if (!w->code && code)
+		w->code = err_fail(w->err, code, "%s", own.text);
+	return w->code;
 }
 
 static int stream_push(struct walk *w, struct span piece)
@@ -185,11 +187,13 @@ static int stream_end(struct walk *w)
 	}
 	if (code)
 		return code;
-	if (w->shape == TAR)
-		return tar_end(w->tar, w->err);
-	if (w->shape == ZIP)
-		return zip_end(w->zip, w->err);
-	return feed_file_end(&w->files, w->err);
+	if (w->shape == PLAIN)
+		return feed_file_end(&w->files, w->err);
+	code = w->shape == TAR ? tar_end(w->tar, w->err) : zip_end(w->zip, w->err);
+	/* One that is cut between two members is whole but for this. */
+	if (!code && !(w->shape == TAR ? tar_counts(w->tar).has_end : zip_has_end(w->zip)))
+		return err_fail(w->err, SCOV_E_FORMAT, "the archive is cut");
+	return code;
 }
 
 /* ---- one file of the file system ---- */
@@ -212,6 +216,8 @@ static int inflate(struct walk *w, struct codec *c, struct span in, uint8_t *roo
 		out = (struct codec_out){ .p = room, .cap = PIECE };
 		int code = codec_run(c, &in, &out, w->err);
 
+		if (!code)
+			code = count_bytes(w, out.len);
 		if (!code)
 			code = stream_push(w, span_of(room, out.len));
 		if (code)
@@ -365,40 +371,56 @@ static int read_path(struct walk *w, const char *path)
 	return read_file(w, fd, span_base(span_str(path)));
 }
 
-static int check_sum(
-	const struct feed_sum *before, const struct feed_sum *after, struct scov_err *err)
+static int check_sum(const struct feed_sum *s, struct scov_err *err)
 {
-	uint64_t files = 0, records = 0, broken = after->broken_files - before->broken_files;
+	uint64_t files = 0, records = 0;
 
 	for (size_t i = 0; advisory_feeds[i]; i++) {
-		files += after->formats[i].files - before->formats[i].files;
-		records += after->formats[i].records - before->formats[i].records;
+		files += s->formats[i].files;
+		records += s->formats[i].records;
 	}
-	if (broken * 20 > files)
+	if (s->broken_files * 20 > files)
 		return err_fail(err, SCOV_E_FORMAT,
 			"%llu of %llu files cannot be read; the first: %s",
-			(unsigned long long)broken, (unsigned long long)files, after->broken.text);
+			(unsigned long long)s->broken_files, (unsigned long long)files,
+			s->broken.text);
 	if (!records)
 		return err_fail(err, SCOV_E_FORMAT, "no advisories of a known format");
 	return 0;
+}
+
+static void add_sum(struct feed_sum *to, const struct feed_sum *s)
+{
+	for (size_t i = 0; advisory_feeds[i]; i++) {
+		struct feed_counts *c = &to->formats[i];
+
+		c->files += s->formats[i].files;
+		c->records += s->formats[i].records;
+		c->rows += s->formats[i].rows;
+		for (size_t r = 0; r < FEED_REASONS; r++)
+			c->left_out[r] += s->formats[i].left_out[r];
+	}
+	if (!to->broken_files)
+		to->broken = s->broken;
+	to->broken_files += s->broken_files;
+	to->other_files += s->other_files;
 }
 
 int feed_read(struct advisory_build *b, const char *path, const struct limits *limits,
 	const struct call *call, struct feed_sum *sum, struct scov_err *err)
 {
 	struct scov_err own = { 0 };
-	struct feed_sum before = *sum;
-	struct walk w = { .files = { .build = b, .sum = sum }, .limits = *limits, .call = call };
+	struct feed_sum s = { 0 };
+	struct walk w = { .files = { .build = b, .sum = &s }, .limits = *limits, .call = call };
 	int code;
 
 	w.err = &own;
 	w.files.feed.arena.limit = FEED_RECORD_MEMORY;
-	w.limits.layer_size = limits->feed_size;
+	w.limits.layer_size = UINT64_MAX; /* feed_size is counted here */
 	code = read_path(&w, path);
 	feed_files_release(&w.files);
 	if (!code)
-		code = check_sum(&before, sum, &own);
-	if (!code)
-		return 0;
-	return err_fail(err, code, "%s: %s", path, own.text);
+		code = check_sum(&s, &own);
+	add_sum(sum, &s);
+	return code ? err_fail(err, code, "%s: %s", path, own.text) : 0;
 }

@@ -7,6 +7,7 @@
 
 #include "advisory/feed/file.h"
 #include "base/fd.h"
+#include "format/tar_write.h"
 #include "tests/unit/advisory/feed/dump.h"
 
 static const struct {
@@ -505,17 +506,50 @@ static void alone(void **state)
 	"\"RubyGems\",\"name\":\"g\"},\"versions\":[\"1\"]}]}"
 #define ROWS_OF(id) id " RubyGems g =1 unknown unrated (osv)\n"
 
-static void put_zip(struct buf *b, const char *name, struct span bytes)
+/* A zip of stored members; its directory grows beside it. */
+struct zip_made {
+	struct buf members, directory;
+	uint16_t n;
+};
+
+static void put_zip(struct zip_made *z, const char *name, struct span bytes)
 {
-	static const uint8_t head[] = { 'P', 'K', 3, 4, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+	static const uint8_t head[] = { 'P', 'K', 3, 4 }, central[] = { 'P', 'K', 1, 2, 20, 0 };
+	static const uint8_t zeros[14] = { 20 };
 	uint32_t sizes[2] = { (uint32_t)bytes.len, (uint32_t)bytes.len };
 	uint16_t lens[2] = { (uint16_t)strlen(name), 0 };
+	uint32_t at = (uint32_t)z->members.len;
 
-	buf_bytes(b, head, sizeof(head));
-	buf_bytes(b, sizes, sizeof(sizes));
-	buf_bytes(b, lens, sizeof(lens));
-	buf_str(b, name);
-	buf_span(b, bytes);
+	buf_bytes(&z->members, head, sizeof(head));
+	buf_bytes(&z->members, zeros, sizeof(zeros));
+	buf_bytes(&z->members, sizes, sizeof(sizes));
+	buf_bytes(&z->members, lens, sizeof(lens));
+	buf_str(&z->members, name);
+	buf_span(&z->members, bytes);
+	buf_bytes(&z->directory, central, sizeof(central));
+	buf_bytes(&z->directory, zeros, sizeof(zeros));
+	buf_bytes(&z->directory, sizes, sizeof(sizes));
+	buf_bytes(&z->directory, lens, sizeof(lens));
+	buf_bytes(&z->directory, zeros + 4, 10);
+	buf_bytes(&z->directory, &at, sizeof(at));
+	buf_str(&z->directory, name);
+	z->n++;
+}
+
+static void write_zip(const char *path, const struct zip_made *z)
+{
+	static const uint8_t end[] = { 'P', 'K', 5, 6, 0, 0, 0, 0 };
+	uint32_t places[2] = { (uint32_t)z->directory.len, (uint32_t)z->members.len };
+	uint16_t counts[2] = { z->n, z->n }, none = 0;
+	scoped_buf struct buf b = { 0 };
+
+	buf_span(&b, buf_view(&z->members));
+	buf_span(&b, buf_view(&z->directory));
+	buf_bytes(&b, end, sizeof(end));
+	buf_bytes(&b, counts, sizeof(counts));
+	buf_bytes(&b, places, sizeof(places));
+	buf_bytes(&b, &none, sizeof(none));
+	write_file(path, buf_view(&b));
 }
 
 static void archives(void **state)
@@ -524,16 +558,17 @@ static void archives(void **state)
 	char path[256];
 	struct feed_sum sum = { 0 };
 	struct scov_err err = { 0 };
-	scoped_buf struct buf zip = { 0 }, out = { 0 };
+	struct zip_made zip = { 0 };
+	scoped_buf struct buf out = { 0 };
 
 	put_zip(&zip, "OSV-1.json", SPAN(RECORD("OSV-1")));
 	put_zip(&zip, "README", SPAN("hello"));
 	for (int i = 0; i < 20; i++)
 		put_zip(&zip, "OSV-2.json",
 			SPAN("{\"id\":\"OSV-2\",\"withdrawn\":\"2024-01-01\"}"));
-	put_zip(&zip, "OSV-3.json", SPAN("{\"id\":\"OSV-3\",\"withdrawn\":"));
+	put_zip(&zip, "OSV-3.json", SPAN("{\"id\":\"OSV-3\",\"withdrawn\":\"x\""));
 	snprintf(path, sizeof(path), "%s/all.zip", folder);
-	write_file(path, buf_view(&zip));
+	write_zip(path, &zip);
 	assert_int_equal(0, read_feed(path, &out, &sum, &err));
 	check_span("zip", buf_view(&out),
 		SPAN(ROWS_OF("OSV-1") "OSV-1: other unrated 'a'\nleft out, withdrawn: 20\n"));
@@ -541,18 +576,51 @@ static void archives(void **state)
 	assert_int_equal(sum.broken_files, 1);
 	assert_non_null(strstr(sum.broken.text, "OSV-3.json: not JSON"));
 
-	/* One more of 23 is over one in twenty. */
-	put_zip(&zip, "OSV-4.json", SPAN("{\"id\":\"OSV-4\",\"withdrawn\":"));
-	write_file(path, buf_view(&zip));
-	sum = (struct feed_sum){ 0 };
+	/* Two of 23 are over one in twenty; the first of this feed is named. */
+	put_zip(&zip, "OSV-4.json", SPAN("{\"id\":\"OSV-4\",\"withdrawn\":\"x\""));
+	write_zip(path, &zip);
 	assert_int_equal(SCOV_E_FORMAT, read_feed(path, &out, &sum, &err));
-	assert_non_null(strstr(err.text, "2 of 21 files cannot be read"));
+	assert_non_null(strstr(err.text, "2 of 23 files cannot be read; the first: OSV-3.json"));
 
-	/* Cut in a member. */
-	write_file(path, span_sub(buf_view(&zip), 0, 60));
-	sum = (struct feed_sum){ 0 };
+	/* Cut between two members, and in one. */
+	write_file(path, buf_view(&zip.members));
+	assert_int_equal(SCOV_E_FORMAT, read_feed(path, &out, &sum, &err));
+	assert_non_null(strstr(err.text, "all.zip: the archive is cut"));
+	write_file(path, span_sub(buf_view(&zip.members), 0, 60));
 	assert_int_equal(SCOV_E_FORMAT, read_feed(path, &out, &sum, &err));
 	assert_non_null(strstr(err.text, "all.zip"));
+	unlink(path);
+	buf_release(&zip.members);
+	buf_release(&zip.directory);
+}
+
+static void tars(void **state)
+{
+	(void)state;
+	struct limits limits = limits_default();
+	struct tar_header h = { .path = SPAN("data/OSV-1.json"), .type = TAR_FILE, .mode = 0644 };
+	struct feed_sum sum = { 0 };
+	struct scov_err err = { 0 };
+	struct advisory_build *b = NULL;
+	scoped_buf struct buf tar = { 0 }, out = { 0 };
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/all.tar", folder);
+	assert_int_equal(0, tar_write(&tar, h, SPAN(RECORD("OSV-1")), &err));
+	/* Cut between two members. */
+	write_file(path, buf_view(&tar));
+	assert_int_equal(SCOV_E_FORMAT, read_feed(path, &out, &sum, &err));
+	assert_non_null(strstr(err.text, "all.tar: the archive is cut"));
+	tar_write_end(&tar);
+	write_file(path, buf_view(&tar));
+	assert_int_equal(0, read_feed(path, &out, &sum, &err));
+	check_span("tar", buf_view(&out), SPAN(ROWS_OF("OSV-1") "OSV-1: other unrated 'a'\n"));
+
+	limits.feed_size = tar.len - 1;
+	assert_int_equal(0, advisory_build_new(&b, &limits, &err));
+	assert_int_equal(SCOV_E_LIMIT, feed_read(b, path, &limits, NULL, &sum, &err));
+	assert_non_null(strstr(err.text, "limit feed_size"));
+	advisory_build_free(b);
 	unlink(path);
 }
 
@@ -622,6 +690,7 @@ int main(void)
 		cmocka_unit_test(formats),
 		cmocka_unit_test(alone),
 		cmocka_unit_test(archives),
+		cmocka_unit_test(tars),
 		cmocka_unit_test(a_full_builder_ends_it),
 		cmocka_unit_test(folders),
 	};
