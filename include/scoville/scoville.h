@@ -255,6 +255,25 @@ SCOV_API const char *scov_format_name(size_t i, bool *is_folder, const char **he
 /* The i-th analyzer, for scov_policy.skip; NULL at the end. */
 SCOV_API const char *scov_analyzer_name(size_t i);
 
+/* ---- the database of advisories -------------------------------------------------------------- */
+
+struct scov_db_build_options {
+	size_t struct_size;
+	const char *const *sources; /* NULL-ended: files, folders and archives of feeds */
+	const char *folder;         /* where it is written: the old one stays until that is done */
+	const char *now;            /* as in scov_policy: the day on which it was built */
+};
+
+/* Makes a database from feeds; write gets a summary. The same sources and day give the same bytes.
+ * Errors: SCOV_E_USAGE; those of reading, which name the source; SCOV_E_LIMIT. */
+SCOV_API int scov_db_build(struct scov_context *c, const struct scov_db_build_options *o,
+	const struct scov_call *call, scov_write write, void *ctx, struct scov_err *err);
+/* What the database holds, how old it is and from whom; format: "text", "json". Reads all of it.
+ * Errors: SCOV_E_NOT_FOUND (there is none), SCOV_E_FORMAT and SCOV_E_DIGEST (damaged),
+ * SCOV_E_UNSUPPORTED (made by a newer version). */
+SCOV_API int scov_db_info(struct scov_context *c, const char *format, const char *now,
+	scov_write write, void *ctx, struct scov_err *err);
+
 /* ---- the ignore file ------------------------------------------------------------------------- */
 
 struct scov_ignore_options {

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <limits.h>
 #include <stdatomic.h>
 
 #include "advisory/db/db.h"
@@ -134,6 +135,11 @@ void api_scan_options(struct scov_context *c, const struct call *call, struct sc
  * the general reason. reference: of the image, normalised, or empty. */
 must_check int api_match(struct scov_report *r, struct span reference, struct span *out_why,
 	struct scov_err *err);
+/* "YYYY-MM-DD" or RFC 3339; NULL: the clock. Errors: SCOV_E_USAGE. */
+must_check int api_now(const char *text, int64_t *out_seconds, struct scov_err *err);
+/* The database that the context names, else the user's, else the installed one. */
+must_check int api_db_open(const struct scov_context *c, struct advisory_db **out,
+	char folder[PATH_MAX], struct scov_err *err);
 /* Policy from the public struct; files are read here. */
 must_check int api_policy(struct scov_context *c, const struct scov_policy *given,
 	struct policy *out, struct scov_err *err);

@@ -1,36 +1,13 @@
-/* database.c - the database of advisories: where it is, and one grading's view of it.
+/* database.c - one grading's view of the database of advisories.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "api/api.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "advisory/match/match.h"
 #include "base/err.h"
-
-/* NULL: no home. */
-static const char *user_folder(struct arena *a)
-{
-	const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-
-	if (xdg && *xdg == '/')
-		return arena_printf(a, "%s/scoville/db", xdg);
-	return home && *home == '/' ? arena_printf(a, "%s/.local/share/scoville/db", home) : NULL;
-}
-
-/* The one that the user names, else the user's own, else the one that came with the program. */
-static int open_first(struct scov_report *r, struct scov_err *err)
-{
-	const char *given = r->image->context->opt.database;
-	const char *user = given ? given : user_folder(&r->arena);
-	int code = user ? advisory_db_open(user, &r->db, err) : SCOV_E_NOT_FOUND;
-
-	if (code != SCOV_E_NOT_FOUND || given)
-		return code;
-	return advisory_db_open(SCOV_DATABASE_PATH, &r->db, err);
-}
 
 /* A database that is damaged, or asked for and not there, is an error of the report; without any,
  * the criteria say what would bring one. */
@@ -57,10 +34,11 @@ int api_match(
 		.reference = reference,
 	};
 	const char *given = r->image->context->opt.database;
+	char folder[PATH_MAX];
 
 	if (given && !strcmp(given, "none"))
 		return 0;
-	int code = open_first(r, err);
+	int code = api_db_open(r->image->context, &r->db, folder, err);
 
 	if (!code)
 		code = match_image(&r->facts, r->db, &opt, &r->arena, &r->matches, err);

@@ -64,18 +64,18 @@ static int check_ignored(const struct waiver *w, struct scov_err *err)
 		c->id, list.p ? list.p : "");
 }
 
-static int set_now(struct policy *p, const char *text, struct scov_err *err)
+int api_now(const char *text, int64_t *out_seconds, struct scov_err *err)
 {
 	struct span s = span_str(text);
 	int64_t days;
 
 	if (!text) {
-		p->now = (int64_t)time(NULL);
+		*out_seconds = (int64_t)time(NULL);
 		return 0;
 	}
 	if (date_parse_day(s, &days))
-		p->now = days * DAY_SECONDS;
-	else if (!date_parse_rfc3339(s, &p->now, NULL))
+		*out_seconds = days * DAY_SECONDS;
+	else if (!date_parse_rfc3339(s, out_seconds, NULL))
 		return err_fail(err, SCOV_E_USAGE, "now '%s': write YYYY-MM-DD", text);
 	return 0;
 }
@@ -175,7 +175,7 @@ static int check_base(const char *reference, struct policy *p, struct scov_err *
 
 static int fill(const struct scov_policy *g, struct policy *p, struct scov_err *err)
 {
-	int code = set_now(p, g->now, err);
+	int code = api_now(g->now, &p->now, err);
 
 	if (!code && g->profile)
 		code = policy_profile(p, span_str(g->profile), err);

@@ -80,6 +80,15 @@ static inline uint8_t span_at(struct span s, size_t i)
 	return i < s.len ? s.p[i] : 0;
 }
 
+/* Little-endian; 0 where the bytes are not all inside. */
+static inline uint32_t span_le32(struct span s, size_t at)
+{
+	if (s.len < 4 || at > s.len - 4)
+		return 0;
+	return (uint32_t)s.p[at] | (uint32_t)s.p[at + 1] << 8 | (uint32_t)s.p[at + 2] << 16 |
+		(uint32_t)s.p[at + 3] << 24;
+}
+
 /* Sets bad at the first read that does not fit; from then on reads yield zeros and empty spans. */
 struct cur {
 	struct span in;

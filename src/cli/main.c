@@ -32,6 +32,8 @@ static const struct command commands[] = {
 		FOR_ALL | FOR_RULES, cmd_rules, "scoville-rules" },
 	{ "cache", "[clear]", "where the cache is and how big, or empty it", FOR_ALL | FOR_CACHE,
 		cmd_cache },
+	{ "db", "build SOURCE ...|info", "the database of advisories: make one, or what it has",
+		FOR_ALL | FOR_DB, cmd_db, "scoville-db" },
 	{ "completion", "bash|zsh", "completion for a shell, from the table of options", FOR_ALL,
 		cmd_completion },
 	{ "version", "", "the version", FOR_ALL, cmd_version },

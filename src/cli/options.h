@@ -30,6 +30,7 @@ enum option_group {
 	FOR_EXPLAIN = 64,
 	FOR_CACHE = 128,
 	FOR_VULNS = 256,
+	FOR_DB = 512,
 };
 
 struct option {
@@ -65,7 +66,7 @@ struct options {
 		*worker;
 	const char *trusted_file, *ignore, *fp_key, *secret_rules, *requirements, *reason, *until;
 	unsigned long threads, max_age, timeout_ms;
-	const char *format; /* of `criteria` */
+	const char *format; /* of `criteria`; of `db` also a folder */
 	words output, limit, fail_on, skip, trusted, vex;
 	words unknown; /* variables SCOVILLE_... that name no option of any command */
 	VEC(struct option_variable) variables; /* that were used */

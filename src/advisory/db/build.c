@@ -108,6 +108,16 @@ void advisory_build_day(struct advisory_build *b, uint16_t source, int64_t day)
 		b->sources.p[source].day = day;
 }
 
+int64_t advisory_build_newest(const struct advisory_build *b)
+{
+	int64_t newest = 0;
+
+	for (size_t i = 0; i < b->sources.n; i++)
+		if (newest < b->sources.p[i].day)
+			newest = b->sources.p[i].day;
+	return newest;
+}
+
 static uint32_t symbols_text(struct advisory_build *b, const struct advisory_row *row)
 {
 	scoped_buf struct buf joined = { 0 };

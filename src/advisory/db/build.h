@@ -22,6 +22,8 @@ must_check int advisory_build_source(struct advisory_build *b, const struct advi
 	uint16_t *out_source, struct scov_err *err);
 /* A source whose newest record is known only after it was read: its day is the latest of these. */
 void advisory_build_day(struct advisory_build *b, uint16_t source, int64_t day);
+/* The day of the newest record of all sources; 0 without any. */
+int64_t advisory_build_newest(const struct advisory_build *b);
 /* A row of an ecosystem that we do not match, and one that says nothing (neither ranges nor
  * versions, and not negative), is only counted. */
 must_check int advisory_build_row(struct advisory_build *b, uint16_t source,
@@ -33,6 +35,7 @@ must_check int advisory_build_record(struct advisory_build *b, uint16_t source,
 struct advisory_sum {
 	uint64_t rows, records;
 	uint64_t packages, ecosystems, intervals, ids; /* written */
+	uint64_t advisories;                           /* rows of the packages, each once */
 	uint64_t bytes;
 	uint64_t other_ecosystems, empty_rows; /* rows that were left out */
 	/* Versions that their scheme cannot read: an exact text is compared instead. Ranges with

@@ -29,9 +29,9 @@ struct advisory_extent {
 	struct span name;
 	enum advisory_family family;
 	enum version_scheme scheme;
-	uint8_t classes; /* of all sources with rows in it */
-	int64_t newest;  /* day of the newest of those sources' records */
-	uint32_t packages, rows;
+	uint8_t classes;         /* of all sources with rows in it */
+	int64_t newest;          /* day of the newest of those sources' records */
+	uint32_t packages, rows; /* rows: of an id and an interval, each once */
 };
 /* *out_is_there false: the database has nothing on it. */
 must_check int advisory_db_ecosystem(struct advisory_db *db, struct span ecosystem,

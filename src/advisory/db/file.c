@@ -46,28 +46,37 @@ static bool has_rows(const struct advisory_file *f, enum file_section s, uint32_
 	return first <= f->rows[s] && n <= f->rows[s] - first;
 }
 
+/* The text at an offset. Nearly all are shorter than 128 bytes: their length is one byte. */
+static struct span text_at(const struct advisory_file *f, uint32_t at, bool *io_good)
+{
+	struct span texts = f->section[FILE_STRINGS];
+	struct cur c = cur_over(span_from(texts, at));
+	uint64_t len;
+
+	if (span_at(texts, at) < 0x80 && span_at(texts, at) < cur_left(&c))
+		return span_sub(texts, (size_t)at + 1, span_at(texts, at));
+	len = cur_varint(&c);
+	cur_need(&c, len <= cur_left(&c));
+	*io_good &= !c.bad;
+	return cur_take(&c, (size_t)len);
+}
+
 /* The text at the next offset of a row; makes the row bad when it is outside. */
 static struct span text(const struct advisory_file *f, struct cur *c)
 {
-	uint32_t at = cur_le32(c);
-	struct cur s = cur_over(span_from(f->section[FILE_STRINGS], at));
-	uint64_t len = cur_varint(&s);
+	bool is_good = true;
+	struct span t = text_at(f, cur_le32(c), &is_good);
 
-	cur_need(&s, len <= cur_left(&s));
-	struct span t = cur_take(&s, (size_t)len);
-
-	cur_need(c, !s.bad);
+	cur_need(c, is_good);
 	return c->bad ? (struct span){ 0 } : t;
 }
 
+/* The text that row i begins with. */
 static struct span text_row(
 	const struct advisory_file *f, enum file_section s, uint32_t i, bool *io_good)
 {
-	struct cur c = row(f, s, i);
-	struct span t = text(f, &c);
-
-	*io_good &= !c.bad;
-	return t;
+	*io_good &= i < f->rows[s];
+	return text_at(f, span_le32(f->section[s], (size_t)i * file_row_size[s]), io_good);
 }
 
 static int read_sources(struct advisory_file *f, struct arena *a, struct scov_err *err)

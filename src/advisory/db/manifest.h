@@ -42,5 +42,3 @@ char *manifest_file_name(enum advisory_family family, const struct digest *sha25
 /* "fixed", "unfixed", "negative", "rating", by the bit's number. */
 extern const char *const feed_class_names[];
 enum { FEED_CLASSES = 4 };
-/* Removes the files of older databases from the folder; nothing else is touched. */
-void manifest_clean(const char *dir, const struct manifest *m);

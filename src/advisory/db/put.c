@@ -67,7 +67,8 @@ static bool is_ours(struct span name)
 	return false;
 }
 
-void manifest_clean(const char *dir, const struct manifest *m)
+/* Removes the files of older databases. */
+static void clean(const char *dir, const struct manifest *m)
 {
 	DIR *d = opendir(dir);
 
@@ -144,7 +145,7 @@ int advisory_build_write(struct advisory_build *b, const char *dir,
 	rc = put_file(dir, MANIFEST_NAME, buf_view(&text), err);
 	if (rc)
 		return rc;
-	manifest_clean(dir, &m);
+	clean(dir, &m);
 	*out_sum = b->sum;
 	return 0;
 }

@@ -354,7 +354,7 @@ static int write_ecosystem(
 {
 	const struct advisory_build *b = w->b;
 	const struct advisory_ecosystem *e = advisory_ecosystem(b->texts.p[rows->ecosystem]);
-	uint32_t first = rows_n(w, FILE_PACKAGES), classes = 0;
+	uint32_t first = rows_n(w, FILE_PACKAGES), ids = rows_n(w, FILE_IDS), classes = 0;
 	int64_t newest = INT32_MIN;
 
 	for (size_t i = 0, end; i < n; i = end) {
@@ -376,7 +376,8 @@ static int write_ecosystem(
 	put32(w, FILE_ECOSYSTEMS, (uint32_t)(int32_t)newest);
 	put32(w, FILE_ECOSYSTEMS, first);
 	put32(w, FILE_ECOSYSTEMS, rows_n(w, FILE_PACKAGES) - first);
-	put32(w, FILE_ECOSYSTEMS, (uint32_t)n);
+	put32(w, FILE_ECOSYSTEMS, rows_n(w, FILE_IDS) - ids);
+	w->b->sum.advisories += rows_n(w, FILE_IDS) - ids;
 	w->b->sum.ecosystems++;
 	return 0;
 }

@@ -93,8 +93,8 @@ struct feed_format {
 
 /* A NULL row ends it. */
 extern const struct feed_format *const advisory_feeds[];
-extern const struct feed_format feed_cve, feed_epss, feed_kev, feed_osv, feed_php, feed_retire,
-	feed_ruby, feed_rustsec, feed_vulnrichment;
+extern const struct feed_format feed_compact, feed_cve, feed_epss, feed_kev, feed_osv, feed_php,
+	feed_retire, feed_ruby, feed_rustsec, feed_vulnrichment;
 
 struct feed {
 	const struct feed_format *format;

@@ -6,6 +6,7 @@
 
 /* In the order in which they are asked: one that asks for less comes later. */
 const struct feed_format *const advisory_feeds[] = {
+	&feed_compact,
 	&feed_kev,
 	&feed_epss,
 	&feed_cve,

@@ -1,0 +1,70 @@
+/* cmd_db.c - scoville db: the database of advisories, made and shown.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+static int print(void *ctx, const void *p, size_t len)
+{
+	(void)ctx;
+	return fwrite(p, 1, len, stdout) == len ? 0 : -1;
+}
+
+static int build(struct options *o, struct scov_context *c, struct scov_err *err)
+{
+	const char **end = vec_push(&o->arguments, &o->arena);
+	struct scov_db_build_options opt = {
+		.struct_size = sizeof(opt),
+		.sources = o->arguments.p + 1,
+		.folder = o->format,
+		.now = o->now,
+	};
+
+	if (!end)
+		return err_memory(err);
+	*end = NULL;
+	if (!o->format || !o->arguments.p[1])
+		return err_fail(err, SCOV_E_USAGE, "db build: write `db build SOURCE ... -o DIR`");
+	return scov_db_build(c, &opt, NULL, print, NULL, err);
+}
+
+static int info(struct options *o, struct scov_context *c, struct scov_err *err)
+{
+	if (o->arguments.n > 1)
+		return err_fail(
+			err, SCOV_E_USAGE, "db info: unexpected argument '%s'", o->arguments.p[1]);
+	return scov_db_info(c, o->format, o->now, print, NULL, err);
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct options *o, struct scov_context *c, struct scov_err *err);
+} actions[] = { { "build", build }, { "info", info } };
+
+int cmd_db(struct options *o)
+{
+	const char *name = o->arguments.n ? o->arguments.p[0] : "";
+	struct scov_err err;
+	int status = EXIT_USAGE;
+	size_t i = 0;
+
+	while (i < sizeof(actions) / sizeof(*actions) && strcmp(actions[i].name, name) != 0)
+		i++;
+	if (i == sizeof(actions) / sizeof(*actions)) {
+		cli_complain("db: build or info");
+		return EXIT_USAGE;
+	}
+	struct scov_context *c = cli_context(o, &status);
+
+	if (!c)
+		return status;
+	int code = actions[i].run(o, c, &err);
+
+	if (code)
+		cli_complain(err.text);
+	scov_context_free(c);
+	return code ? cli_status(code) : EXIT_GRADED;
+}
