@@ -204,6 +204,7 @@ static struct span module_of(const struct record *r)
 struct affected {
 	struct span ecosystem, package;
 	enum version_scheme scheme; /* 0: of no ecosystem that we match */
+	uint8_t family;             /* enum advisory_family, where there is a scheme */
 	VEC(struct advisory_range) ranges;
 	VEC(struct span) versions;
 	VEC(struct span) symbols;
@@ -351,6 +352,52 @@ static bool is_of_module(const struct affected *a)
 	return false;
 }
 
+static bool has_member(const struct json *dict, struct span name)
+{
+	for (size_t i = 0; i < json_count(dict); i++)
+		if (span_eq(json_name(json_at(dict, i)), name))
+			return true;
+	return false;
+}
+
+static int put_flaws(
+	struct feed *f, const struct record *r, struct advisory_row *row, struct scov_err *err)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < r->flaws.n && !code; i++) {
+		row->id = r->flaws.p[i];
+		code = feed_row(f, row, err);
+	}
+	return code;
+}
+
+/* SUSE names the source package; its binaries, an object {name: version} for each architecture, are
+ * what an inventory has. */
+static int put_binaries(struct feed *f, const struct record *r, struct advisory_row *row,
+	const struct json *list, struct scov_err *err)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < json_count(list); i++)
+		for (size_t j = 0; j < json_count(json_at(list, i)) && !code; j++) {
+			const struct json *binary = json_at(json_at(list, i), j);
+			struct advisory_range range = { .fixed = json_text(binary) };
+			bool is_new = range.fixed.len;
+
+			for (size_t k = 0; k < i && is_new; k++)
+				is_new = !has_member(json_at(list, k), json_name(binary));
+			if (!is_new)
+				continue;
+			row->package = json_name(binary);
+			row->ranges = &range;
+			row->ranges_n = 1;
+			row->versions_n = 0;
+			code = put_flaws(f, r, row, err);
+		}
+	return code;
+}
+
 static int put_rows(struct feed *f, const struct record *r, const struct affected *a,
 	const struct json *v, struct scov_err *err)
 {
@@ -369,7 +416,6 @@ static int put_rows(struct feed *f, const struct record *r, const struct affecte
 		.symbols = a->symbols.p,
 		.symbols_n = a->symbols.n,
 	};
-	int code = 0;
 
 	if (is_of_module(a)) {
 		if (!r->module.len)
@@ -381,11 +427,9 @@ static int put_rows(struct feed *f, const struct record *r, const struct affecte
 		row.rating = (uint8_t)rating_of_word(urgency);
 	if (!row.rating && r->by->kind != FLAW)
 		row.rating = r->rating;
-	for (size_t i = 0; i < r->flaws.n && !code; i++) {
-		row.id = r->flaws.p[i];
-		code = feed_row(f, &row, err);
-	}
-	return code;
+	if (a->family == FAMILY_SUSE && json_count(json_get(specific, "binaries")))
+		return put_binaries(f, r, &row, json_get(specific, "binaries"), err);
+	return put_flaws(f, r, &row, err);
 }
 
 static int read_affected(
@@ -402,6 +446,7 @@ static int read_affected(
 	if (json_get_text(json_get(v, "database_specific"), "informational").len)
 		return feed_leave_out(f, FEED_INFORMATIONAL);
 	a.scheme = e ? (enum version_scheme)e->scheme : 0;
+	a.family = e ? e->family : FAMILY_CVE;
 	add_ranges(f, &a, json_get(v, "ranges"));
 	take_custom_ranges(f, &a, specific);
 	add_versions(f, &a, json_get(v, "versions"));

@@ -196,6 +196,22 @@ static const struct {
 		"CVE-2024-90010 Debian:12 p [,) not-fixed negligible (debian-osv)\nCVE-2024-90010: "
 		"other unrated\n",
 		0, NULL },
+	{ "osv: SUSE's binaries", "s.json",
+		SPAN_INIT(
+			"{\"id\":\"SUSE-SU-2024:1-1\",\"modified\":\"2024-06-01T00:00:00Z\","
+			"\"related\":[\"CVE-2024-90012\"],\"affected\":[{\"package\":{"
+			"\"ecosystem\":\"SUSE:Linux Enterprise Server 15 SP4\",\"name\":\"curl\"},"
+			"\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"},"
+			"{\"fixed\":\"7.1-1\"}]}],\"ecosystem_specific\":{\"binaries\":[{"
+			"\"curl\":\"7.1-1\",\"libcurl4\":\"7.1-1\"},{\"curl\":\"7.1-1\","
+			"\"libcurl4-32bit\":\"7.1-1\"}]}}]}"),
+		"CVE-2024-90012 by SUSE-SU-2024:1-1 SUSE:Linux Enterprise Server 15 SP4 curl "
+		"[,7.1-1) fixed unrated (suse-osv)\n"
+		"CVE-2024-90012 by SUSE-SU-2024:1-1 SUSE:Linux Enterprise Server 15 SP4 libcurl4 "
+		"[,7.1-1) fixed unrated (suse-osv)\n"
+		"CVE-2024-90012 by SUSE-SU-2024:1-1 SUSE:Linux Enterprise Server 15 SP4 "
+		"libcurl4-32bit [,7.1-1) fixed unrated (suse-osv)\n",
+		0, NULL },
 	{ "osv: what a crate's authors only note", "r.json",
 		SPAN_INIT("{\"id\":\"RUSTSEC-2024-1\",\"modified\":\"2024-06-01T00:00:00Z\","
 			  "\"affected\":[{\"package\":{\"ecosystem\":\"crates.io\",\"name\":\"c\"},"
