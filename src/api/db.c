@@ -34,9 +34,9 @@ static void installed(char out[PATH_MAX])
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
 	struct span dir = n > 0 ? span_dir(span_of(self, (size_t)n)) : (struct span){ 0 };
 
-	snprintf(manifest, sizeof(manifest), "%.*s/advisories/manifest.json", SPAN_ARG(dir));
+	snprintf(manifest, sizeof(manifest), "%.*s/db/manifest.json", SPAN_ARG(dir));
 	if (dir.len && access(manifest, R_OK) == 0)
-		snprintf(out, PATH_MAX, "%.*s/advisories", SPAN_ARG(dir));
+		snprintf(out, PATH_MAX, "%.*s/db", SPAN_ARG(dir));
 	else
 		snprintf(out, PATH_MAX, "%s", SCOV_DATABASE_PATH);
 }

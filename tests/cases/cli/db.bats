@@ -7,6 +7,7 @@ load common
 setup() {
 	mkdir -p "$BATS_TEST_TMPDIR/w"; cd "$BATS_TEST_TMPDIR/w"
 	export XDG_DATA_HOME=$PWD/data
+	unset SCOVILLE_DB
 	mkdir feed
 	cat >feed/GHSA-aaaa-bbbb-cccc.json <<-'END'
 		{"schema_version": "1.6.0", "id": "GHSA-aaaa-bbbb-cccc", "modified": "2026-03-02T00:00:00Z", "published": "2026-03-01T00:00:00Z",
@@ -41,6 +42,12 @@ setup() {
 	one db build ours.tsv -o data/scoville/db; is 0
 	one db info -o json; is 0
 	jq -e --arg d "$PWD/data/scoville/db" '.folder == $d and .builtin == false' out
+}
+
+@test "without the user's, the built-in one, which says so" {
+	one db info; is 0
+	grep -q 'built-in: `scoville db update`' out
+	grep -q '^AlmaLinux:9 ' out
 }
 
 @test "usage" {
