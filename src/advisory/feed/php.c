@@ -33,8 +33,11 @@ static bool ranges_of(struct feed *f, const struct json *branches, struct adviso
 
 		if (!range_of(f, json_get(json_at(branches, i), "versions"), &range, &is_empty))
 			all = false;
-		else if (!is_empty && vec_add(&ranges, &f->arena, &range))
-			row->state = range.fixed.len ? FIX_FIXED : row->state;
+		else if (!is_empty && vec_add(&ranges, &f->arena, &range) &&
+			 row->state != FIX_FIXED)
+			row->state = range.fixed.len           ? FIX_FIXED
+				     : range.last_affected.len ? row->state
+							       : FIX_NOT_FIXED;
 	}
 	row->ranges = ranges.p;
 	row->ranges_n = ranges.n;
@@ -59,7 +62,7 @@ static int value(struct feed *f, const struct json_step *path, size_t steps, con
 	struct span reference = json_get_text(v, "reference");
 	struct advisory_row row = { .ecosystem = SPAN("Packagist"),
 		.package = span_from(reference, sizeof(scheme) - 1),
-		.state = FIX_NOT_FIXED };
+		.state = FIX_UNKNOWN };
 	struct advisory_record record = { .rating_class = RATED_OTHER,
 		.title = span_sub(json_get_text(v, "title"), 0, 200) };
 	const struct json *branches = json_get(v, "branches");

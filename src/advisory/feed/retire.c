@@ -29,6 +29,29 @@ static struct span npm_name(struct span key, const struct json *library)
 	return name;
 }
 
+/* Its versions are compared loosely there: 1.9.0b1, 1.0.0.beta.3 and 1.3.0-* (before all of 1.3.0)
+ * are 1.9.0-b1, 1.0.0-beta.3 and 1.3.0-0 of SemVer. */
+static struct span semver_of(struct feed *f, struct span version)
+{
+	size_t at = 0;
+
+	if (span_ends(version, SPAN("-*")))
+		return span_str(arena_printf(
+			&f->arena, "%.*s0", SPAN_ARG(span_sub(version, 0, version.len - 1))));
+	while (ascii_is_digit(span_at(version, at)) ||
+		(span_at(version, at) == '.' && ascii_is_digit(span_at(version, at + 1))))
+		at++;
+	if (!at || at == version.len || span_at(version, at) == '-' || span_at(version, at) == '+')
+		return version;
+	return span_str(arena_printf(&f->arena, "%.*s-%.*s", SPAN_ARG(span_sub(version, 0, at)),
+		SPAN_ARG(span_from(version, at + (span_at(version, at) == '.')))));
+}
+
+static struct span bound(struct feed *f, const struct json *flaw, const char *key)
+{
+	return semver_of(f, json_get_text(flaw, key));
+}
+
 struct ids {
 	VEC(struct span) cves;
 	struct span ghsa;
@@ -70,7 +93,7 @@ static int put(struct feed *f, struct span name, struct span id, struct span sam
 		.package = name,
 		.ranges = range,
 		.ranges_n = 1,
-		.state = range->fixed.len ? FIX_FIXED : FIX_NOT_FIXED };
+		.state = range->fixed.len ? FIX_FIXED : FIX_UNKNOWN };
 	int code = feed_row(f, &row, err);
 
 	return code ? code : feed_record(f, &record, err);
@@ -79,16 +102,17 @@ static int put(struct feed *f, struct span name, struct span id, struct span sam
 static int read_flaw(
 	struct feed *f, struct span name, const struct json *flaw, struct scov_err *err)
 {
-	struct advisory_range range = { json_get_text(flaw, "atOrAbove"),
-		json_get_text(flaw, "below"), (struct span){ 0 } };
+	struct advisory_range range;
 	struct ids ids;
 	int code = 0;
 
 	feed_begin(f);
 	if (!name.len)
 		return feed_leave_out(f, FEED_NO_ECOSYSTEM);
+	range = (struct advisory_range){ .introduced = bound(f, flaw, "atOrAbove"),
+		.fixed = bound(f, flaw, "below") };
 	if (!range.fixed.len)
-		range.last_affected = json_get_text(flaw, "atOrBelow");
+		range.last_affected = bound(f, flaw, "atOrBelow");
 	if (json_get(flaw, "above") || (!range.fixed.len && !range.last_affected.len))
 		return feed_leave_out(f, FEED_UNREADABLE);
 	ids = ids_of(f, name, flaw, &range);

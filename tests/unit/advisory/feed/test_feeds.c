@@ -319,6 +319,20 @@ static const struct {
 		"other unrated\nRETIREJS-lib-1-2: other unrated\nleft out, of no package in an "
 		"inventory: 1\nleft out, unreadable versions: 1\n",
 		0, NULL },
+	{ "retire.js: versions of its own spelling", "jsrepository.json",
+		SPAN_INIT("{\"retire-example\":{},\"l\":{\"vulnerabilities\":["
+			  "{\"below\":\"1.9.0b1\",\"identifiers\":{\"githubID\":\"GHSA-1\"}},"
+			  "{\"atOrAbove\":\"1.3.0-*\",\"below\":\"1.3.2\",\"identifiers\":{"
+			  "\"githubID\":\"GHSA-2\"}},{\"below\":\"1.0.0.beta.3\",\"identifiers\":{"
+			  "\"githubID\":\"GHSA-3\"}},{\"atOrBelow\":\"2.0.0-rc.1+b\","
+			  "\"identifiers\":{\"githubID\":\"GHSA-4\"}}]}}"),
+		"GHSA-1 npm l [,1.9.0-b1) fixed unrated (retirejs)\n"
+		"GHSA-2 npm l [1.3.0-0,1.3.2) fixed unrated (retirejs)\n"
+		"GHSA-3 npm l [,1.0.0-beta.3) fixed unrated (retirejs)\n"
+		"GHSA-4 npm l [,2.0.0-rc.1+b] unknown unrated (retirejs)\n"
+		"GHSA-1: other unrated\nGHSA-2: other unrated\nGHSA-3: other unrated\n"
+		"GHSA-4: other unrated\n",
+		0, NULL },
 	{ "rustsec", "crates/c/RUSTSEC-2024-9.md",
 		SPAN_INIT("```toml\n[advisory]\nid = \"RUSTSEC-2024-9\"\npackage = \"c\"\ndate = "
 			  "\"2024-05-01\"\naliases = [\"CVE-2024-90001\"]\ncvss = "
@@ -413,6 +427,14 @@ static const struct {
 			  "['<1.2.3']\nreference: composer://v/n\n"),
 		"PHPSEC-v/n-2024-05-01 Packagist v/n [,1.2.3) fixed unrated "
 		"(friendsofphp)\nPHPSEC-v/n-2024-05-01: other unrated 'T'\n",
+		0, NULL },
+	{ "php: without a fix", "v/n/CVE-2024-90001.yaml",
+		SPAN_INIT(
+			"title: T\nlink: x\ncve: CVE-2024-90001\nbranches:\n  1.x:\n    versions: "
+			"['>=1.0.0', '<=1.2.3']\n  2.x:\n    versions: ['>=2']\n"
+			"reference: composer://v/n\n"),
+		"CVE-2024-90001 Packagist v/n [1.0.0,1.2.3] [2,) not-fixed unrated "
+		"(friendsofphp)\nCVE-2024-90001: other unrated 'T'\n",
 		0, NULL },
 	{ "HTML", "all.json", SPAN_INIT("<!DOCTYPE html><html>"), "", SCOV_E_FORMAT,
 		"looks like HTML" },
