@@ -12,6 +12,7 @@
 #include "advisory/db/build.h"
 #include "base/call.h"
 #include "syntax/json_stream.h"
+#include "syntax/xml.h"
 
 enum {
 	FEED_HEAD = 4096,               /* bytes of a file by which it is recognised */
@@ -19,6 +20,7 @@ enum {
 	FEED_TEXT_MAX = 256 << 20,      /* a file that is read whole */
 	FEED_YAML_MAX = 16 << 20,       /* a YAML file */
 	FEED_RECORD_MEMORY = 256 << 20, /* one record of a JSON feed */
+	FEED_FILE_MEMORY = 1 << 30,     /* what a reader remembers of a file */
 	FEED_FOLDER_DEPTH = 32,
 };
 
@@ -62,7 +64,7 @@ must_check int feed_read(struct advisory_build *b, const char *path, const struc
 
 /* ---- for the formats ---- */
 
-enum feed_syntax { FEED_TEXT, FEED_JSON, FEED_YAML };
+enum feed_syntax { FEED_TEXT, FEED_JSON, FEED_YAML, FEED_XML };
 
 /* The beginning of a file. */
 struct feed_head {
@@ -86,20 +88,27 @@ struct feed_format {
 	 * 0). */
 	int (*value)(struct feed *f, const struct json_step *path, size_t steps,
 		const struct json *v, struct scov_err *err);
-	/* Or: a whole file of another syntax. */
+	/* Or: a whole file, whatever its syntax. */
 	int (*text)(struct feed *f, struct span text, struct scov_err *err);
+	/* Or: the elements of an XML file; ctx is the struct feed. */
+	const struct xml_events *xml;
+	/* The file has ended well. NULL: nothing is left to do. */
+	int (*end)(struct feed *f, struct scov_err *err);
 	struct advisory_source source; /* day is that of the newest record */
 };
 
 /* A NULL row ends it. */
 extern const struct feed_format *const advisory_feeds[];
-extern const struct feed_format feed_compact, feed_cve, feed_epss, feed_kev, feed_osv, feed_php,
-	feed_retire, feed_ruby, feed_rustsec, feed_vulnrichment;
+extern const struct feed_format feed_changelog, feed_compact, feed_csaf, feed_cve, feed_debian,
+	feed_dsa, feed_epss, feed_kev, feed_osv, feed_oval, feed_php, feed_retire, feed_ruby,
+	feed_rustsec, feed_secdb, feed_updateinfo, feed_vulnrichment, feed_wolfi;
 
 struct feed {
 	const struct feed_format *format;
 	struct arena arena; /* of one record */
 	struct span path;   /* of the file in the folder or archive */
+	struct arena file;  /* of the whole file */
+	void *state;        /* a reader's; NULL when a file begins */
 	/* private */
 	struct advisory_build *build;
 	struct feed_counts *counts;

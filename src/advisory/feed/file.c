@@ -11,6 +11,7 @@ enum state {
 	HEAD,  /* bytes are gathered until it can be recognised */
 	WHOLE, /* bytes are gathered until its end */
 	JSON,
+	XML,
 	DONE, /* of no format, or broken: what comes is ignored */
 };
 
@@ -84,12 +85,14 @@ static int recognise(struct feed_files *f, struct scov_err *err)
 	}
 	f->feed.counts = &f->sum->formats[row];
 	f->feed.counts->files++;
-	f->syntax = h.syntax;
-	f->state = h.syntax == FEED_JSON ? JSON : WHOLE;
-	if (f->state != JSON)
-		return 0;
-	f->json = json_stream_open(&events, f, FEED_RECORD_MEMORY, true);
-	return f->json ? 0 : err_memory(err);
+	f->state = f->feed.format->xml ? XML : WHOLE;
+	if (h.syntax == FEED_JSON && f->feed.format->value)
+		f->state = JSON;
+	if (f->state == JSON)
+		f->json = json_stream_open(&events, f, FEED_RECORD_MEMORY, true);
+	else if (f->state == XML)
+		f->xml = xml_open(f->feed.format->xml, &f->feed);
+	return f->state == WHOLE || f->json || f->xml ? 0 : err_memory(err);
 }
 
 static int keep(struct feed_files *f, struct span piece, struct scov_err *err)
@@ -103,11 +106,14 @@ static int keep(struct feed_files *f, struct span piece, struct scov_err *err)
 
 static int pass(struct feed_files *f, struct span piece, struct scov_err *err)
 {
-	if (f->state == JSON) {
-		int code = json_stream_push(f->json, piece, err);
+	int code = 0;
 
-		return code ? broken(f, code, err) : 0;
-	}
+	if (f->state == JSON)
+		code = json_stream_push(f->json, piece, err);
+	else if (f->state == XML)
+		code = xml_push(f->xml, piece, err);
+	if (code)
+		return broken(f, code, err);
 	return f->state == WHOLE ? keep(f, piece, err) : 0;
 }
 
@@ -117,6 +123,9 @@ int feed_file_begin(struct feed_files *f, struct span path, struct scov_err *err
 	f->feed.path = arena_dup(&f->names, path);
 	f->feed.build = f->build;
 	f->feed.is_over = false;
+	arena_reset(&f->feed.file);
+	f->feed.file.limit = FEED_FILE_MEMORY;
+	f->feed.state = NULL;
 	f->head.len = f->whole.len = 0;
 	f->state = HEAD;
 	return arena_check(&f->names, err);
@@ -147,6 +156,22 @@ static int yaml(struct feed_files *f, struct scov_err *err)
 	return code ? code : f->feed.format->value(&f->feed, NULL, 0, v, err);
 }
 
+static int finish(struct feed_files *f, struct scov_err *err)
+{
+	const struct feed_format *format = f->feed.format;
+	int code;
+
+	if (f->state == JSON)
+		code = json_stream_end(f->json, err);
+	else if (f->state == XML)
+		code = xml_end(f->xml, err);
+	else if (format->text)
+		code = format->text(&f->feed, buf_view(&f->whole), err);
+	else
+		code = yaml(f, err);
+	return code || !format->end ? code : format->end(&f->feed, err);
+}
+
 int feed_file_end(struct feed_files *f, struct scov_err *err)
 {
 	int code = 0;
@@ -156,21 +181,21 @@ int feed_file_end(struct feed_files *f, struct scov_err *err)
 		if (!code)
 			code = pass(f, buf_view(&f->head), err);
 	}
-	if (!code && f->state == JSON)
-		code = broken(f, json_stream_end(f->json, err), err);
-	else if (!code && f->state == WHOLE && f->syntax == FEED_YAML)
-		code = broken(f, yaml(f, err), err);
-	else if (!code && f->state == WHOLE)
-		code = broken(f, f->feed.format->text(&f->feed, buf_view(&f->whole), err), err);
+	if (!code && f->state != DONE)
+		code = broken(f, finish(f, err), err);
 	json_stream_free(f->json);
+	xml_free(f->xml);
 	f->json = NULL;
+	f->xml = NULL;
 	return code;
 }
 
 void feed_files_release(struct feed_files *f)
 {
 	json_stream_free(f->json);
+	xml_free(f->xml);
 	arena_release(&f->feed.arena);
+	arena_release(&f->feed.file);
 	arena_release(&f->names);
 	buf_release(&f->head);
 	buf_release(&f->whole);

@@ -15,7 +15,8 @@ struct feed_files {
 	struct arena names; /* of the file: its path, its keys */
 	struct buf head, whole;
 	struct json_stream *json;
-	uint8_t state, syntax;
+	struct xml *xml;
+	uint8_t state;
 };
 
 /* Errors: what ends the whole feed. A fault of one file is counted, unless it is alone. */

@@ -100,7 +100,9 @@ int feed_head_make(struct span path, struct span bytes, bool is_whole, struct ar
 		out->syntax = FEED_JSON;
 		return json_keys(out, is_whole, a, err);
 	}
-	if (span_ends_nocase(path, SPAN(".yaml")) || span_ends_nocase(path, SPAN(".yml"))) {
+	if (first == '<') {
+		out->syntax = FEED_XML;
+	} else if (span_ends_nocase(path, SPAN(".yaml")) || span_ends_nocase(path, SPAN(".yml"))) {
 		out->syntax = FEED_YAML;
 		yaml_keys(out, a);
 	}

@@ -16,6 +16,14 @@ const struct feed_format *const advisory_feeds[] = {
 	&feed_ruby,
 	&feed_php,
 	&feed_osv,
+	&feed_debian,
+	&feed_dsa,
+	&feed_changelog,
+	&feed_secdb,
+	&feed_wolfi,
+	&feed_csaf,
+	&feed_oval,
+	&feed_updateinfo,
 	NULL,
 };
 _Static_assert(sizeof(advisory_feeds) / sizeof(*advisory_feeds) <= FEED_FORMATS + 1, "counts");

@@ -37,6 +37,10 @@ static inline void dump_row(
 		buf_printf(out, " %.*s", SPAN_ARG(dump_text(b, e->cvss)));
 	if (e->module)
 		buf_printf(out, " module %.*s", SPAN_ARG(dump_text(b, e->module)));
+	if (e->arch)
+		buf_printf(out, " arch %.*s", SPAN_ARG(dump_text(b, e->arch)));
+	if (r->flags)
+		buf_printf(out, " unimportant");
 	if (e->symbols)
 		buf_printf(out, " symbols %.*s", SPAN_ARG(dump_text(b, e->symbols)));
 	buf_printf(out, " (%.*s)\n", SPAN_ARG(dump_text(b, b->sources.p[r->source].name)));

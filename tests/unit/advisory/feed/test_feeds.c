@@ -193,7 +193,8 @@ static const struct {
 			  "\"ecosystem\":\"Debian:12\",\"name\":\"p\"},\"ranges\":[{\"type\":"
 			  "\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"}]}],\"ecosystem_"
 			  "specific\":{\"urgency\":\"unimportant\"}}]}"),
-		"CVE-2024-90010 Debian:12 p [,) not-fixed negligible (debian-osv)\nCVE-2024-90010: "
+		"CVE-2024-90010 Debian:12 p [,) not-fixed negligible unimportant "
+		"(debian-osv)\nCVE-2024-90010: "
 		"other unrated\n",
 		0, NULL },
 	{ "osv: SUSE's binaries", "s.json",
