@@ -32,8 +32,8 @@ static uint64_t native(struct reader *r)
 }
 
 struct segment {
-	uint32_t type;
-	uint64_t offset, size;
+	uint32_t type, flags;
+	uint64_t offset, address, size;
 };
 
 static struct segment read_segment(struct reader *r)
@@ -41,11 +41,14 @@ static struct segment read_segment(struct reader *r)
 	struct segment s = { .type = word(r) };
 
 	if (r->wide)
-		word(r); /* p_flags */
+		s.flags = word(r);
 	s.offset = native(r);
-	native(r);
+	s.address = native(r);
 	native(r);
 	s.size = native(r);
+	native(r);
+	if (!r->wide)
+		s.flags = word(r);
 	return s;
 }
 
@@ -90,6 +93,22 @@ static void read_notes(struct reader r, struct span in, struct elf *e)
 	}
 }
 
+/* Bytes past the end of the file are left out. */
+static void add_load(struct elf *e, const struct segment *s, uint64_t size)
+{
+	size_t i = e->loads_n;
+
+	if (s->size <= size && s->offset <= size - s->size && s->offset + s->size > e->loaded)
+		e->loaded = s->offset + s->size;
+	if (i == ELF_LOADS_MAX || s->offset >= size || !s->size)
+		return;
+	for (; i && e->load[i - 1].offset > s->offset; i--)
+		e->load[i] = e->load[i - 1];
+	e->load[i] = (struct elf_load){ s->offset,
+		s->size < size - s->offset ? s->size : size - s->offset, s->address, s->flags };
+	e->loads_n++;
+}
+
 static void read_segments(struct reader *r, struct span head, uint64_t size, uint64_t off,
 	unsigned n, unsigned entry_size, bool *pie, struct elf *e)
 {
@@ -109,9 +128,8 @@ static void read_segments(struct reader *r, struct span head, uint64_t size, uin
 		if ((s.type == PT_INTERP || s.type == PT_DYNAMIC) &&
 			(s.offset > size || s.size > size - s.offset))
 			e->damaged = true;
-		if (s.type == PT_LOAD && s.size <= size && s.offset <= size - s.size &&
-			s.offset + s.size > e->loaded)
-			e->loaded = s.offset + s.size;
+		if (s.type == PT_LOAD)
+			add_load(e, &s, size);
 		if (s.type == PT_INTERP && s.size)
 			e->interpreter = in.len && in.len <= INTERPRETER_MAX
 						 ? span_sub(in, 0, span_find(in, 0))
@@ -153,6 +171,7 @@ bool elf_parse(struct span head, uint64_t size, struct elf *out)
 	if (r.c.bad)
 		return false;
 	e.bits = r.wide ? LONG : SHORT;
+	e.is_big = r.big;
 	if (n && (off > size || entry_size < (r.wide ? 56 : 32)))
 		e.damaged = true;
 	else
@@ -161,4 +180,17 @@ bool elf_parse(struct span head, uint64_t size, struct elf *out)
 	e.is_shared = type == ET_DYN && !e.is_program;
 	*out = e;
 	return true;
+}
+
+bool elf_offset(const struct elf *e, uint64_t address, uint64_t *out)
+{
+	for (size_t i = 0; i < e->loads_n; i++) {
+		const struct elf_load *l = &e->load[i];
+
+		if (address >= l->address && address - l->address < l->size) {
+			*out = l->offset + (address - l->address);
+			return true;
+		}
+	}
+	return false;
 }

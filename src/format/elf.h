@@ -11,6 +11,16 @@
 enum {
 	ELF_SEGMENTS_MAX = 128, /* program headers that are read */
 	ELF_DYNAMIC_MAX = 512,  /* entries of the dynamic section that are read */
+	ELF_LOADS_MAX = 32,     /* PT_LOAD that are kept */
+};
+
+enum { ELF_EXECUTE = 1, ELF_WRITE = 2, ELF_READ = 4 }; /* p_flags */
+
+/* What is loaded from the file. */
+struct elf_load {
+	uint64_t offset, size; /* in the file; offset + size does not overflow */
+	uint64_t address;
+	uint32_t flags; /* ELF_READ ... */
 };
 
 struct elf {
@@ -22,7 +32,12 @@ struct elf {
 	uint64_t loaded;         /* bytes of the file up to the end of its last loaded segment */
 	uint16_t machine;        /* e_machine */
 	uint8_t bits;            /* 32 or 64 */
+	bool is_big;             /* byte order */
+	struct elf_load load[ELF_LOADS_MAX]; /* by offset; none: an object file, or damaged */
+	size_t loads_n;
 };
 
 /* head: the first bytes or all of the file; size: of the whole file. False: not an ELF file. */
 bool elf_parse(struct span head, uint64_t size, struct elf *out);
+/* Where the byte of an address is in the file; false: in no PT_LOAD. */
+bool elf_offset(const struct elf *e, uint64_t address, uint64_t *out);

@@ -143,6 +143,34 @@ static void finds_any_of(void **state)
 	assert_int_equal(span_find_any(SPAN("abc"), needles, 0, &which), 3);
 }
 
+/* Against the obvious loop, at every place of a block. */
+static void finds_dotted(void **state)
+{
+	(void)state;
+	enum { LEN = 200 };
+	uint8_t text[LEN];
+
+	for (size_t at = 0; at < LEN; at++)
+		for (size_t from = 0; from < LEN; from += 7) {
+			memset(text, '.', sizeof(text));
+			text[at] = '.';
+			if (at)
+				text[at - 1] = '0';
+			if (at + 1 < LEN)
+				text[at + 1] = '9';
+			size_t want = at && at + 1 < LEN && at >= from ? at : LEN;
+
+			assert_int_equal(span_find_dotted(span_of(text, LEN), from, LEN), want);
+			assert_int_equal(span_find_dotted(span_of(text, LEN), from, at), at);
+		}
+	assert_int_equal(span_find_dotted(SPAN(""), 0, 0), 0);
+	assert_int_equal(span_find_dotted(SPAN("."), 0, 1), 1);
+	assert_int_equal(span_find_dotted(SPAN("1."), 0, 2), 2);
+	assert_int_equal(span_find_dotted(SPAN("1.2"), 0, 3), 1);
+	assert_int_equal(span_find_dotted(SPAN("1.2"), 2, 3), 3);
+	assert_int_equal(span_find_dotted(SPAN("1.2"), 5, 3), 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +179,7 @@ int main(void)
 		cmocka_unit_test(a_bad_cursor_yields_nothing),
 		cmocka_unit_test(varints),
 		cmocka_unit_test(finds_any_of),
+		cmocka_unit_test(finds_dotted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
