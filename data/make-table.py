@@ -2,7 +2,8 @@
 #
 # FIELDS is comma-separated: "text" a span, "string" a C string, "day" a date as days since 1970 or "rolling", "base" minimal or full, "flag" yes or
 # no, "name" a span by which the rows are sorted, "roles" comma-separated enum known_roles, "glob" a text with at most one '*' as two spans and a
-# bool, "file" an enum known_file_kind, "tool" manager or build.
+# bool, "file" an enum known_file_kind, "tool" manager or build,
+# "how" a way of known_classifier to read a version.
 # A row with the wrong number of fields, a bad date or a blank source stops the build.
 #
 # SPDX-License-Identifier: Apache-2.0
@@ -38,6 +39,9 @@ def value(kind, text, where):
         return f'{value("text", head, where)}, {value("text", tail, where)}, {"true" if star else "false"}'
     if kind == "file":
         return "KIND_" + text.upper().replace("-", "_")
+    if kind == "how":
+        at = ("full", "plain", "named", "alone", "module").index(text)
+        return ", ".join("true" if at == i else "false" for i in range(1, 5))
     if kind == "tool":
         return {"manager": "false", "build": "true"}[text]
     if kind == "flag":

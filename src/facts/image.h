@@ -115,7 +115,7 @@ struct command {
 	struct place at;
 };
 
-enum { DATE_PACKAGE, DATE_FILE, DATE_CREATED, DATE_ANNOTATION, DATE_HISTORY, DATE_GO };
+enum { DATE_PACKAGE, DATE_FILE, DATE_CREATED, DATE_ANNOTATION, DATE_HISTORY };
 struct dated {
 	uint8_t kind;
 	bool is_claim; /* said, not in the content */

@@ -86,7 +86,8 @@ struct package_fact {
 	struct span source_version;
 	struct span vendor; /* rpm Vendor, dpkg Maintainer */
 	struct span license;
-	int64_t built;      /* seconds since 1970: apk t:, rpm BUILDTIME; 0 unknown */
+	int64_t built;      /* seconds since 1970: apk t:, rpm BUILDTIME, vcs.time of Go; 0 unknown
+			     */
 	uint32_t files;     /* owned files, where the database says it itself (apk, rpm, chisel) */
 	bool from_status_d; /* distroless: one stanza a file */
 	struct span needs;  /* as the database writes it: dpkg Depends and Pre-Depends, apk D: */
@@ -332,6 +333,12 @@ struct annotation_fact {
 	struct span key, value;
 };
 
+/* The functions of a Go program (facts/symbols.h). A program without a row may hold any. */
+struct symbols_fact {
+	uint32_t entry;
+	struct span bits; /* no text: hashes of names */
+};
+
 /* name, struct, field number in facts.proto: the record arrays of a part */
 #define PART_RECORDS(X)                                                                            \
 	X(entries, entry, 16)                                                                      \
@@ -351,7 +358,8 @@ struct annotation_fact {
 	X(secrets, secret_fact, 30)                                                                \
 	X(publics, public_fact, 31)                                                                \
 	X(annotations, annotation_fact, 32)                                                        \
-	X(guesses, guess_fact, 33)
+	X(guesses, guess_fact, 33)                                                                 \
+	X(symbols, symbols_fact, 34)
 
 struct part {
 	uint8_t kind;          /* enum part_kind */

@@ -199,6 +199,11 @@ static const struct field guess_fact_fields[] = {
 	FLAG(guess_fact, failed, 4),
 };
 
+static const struct field symbols_fact_fields[] = {
+	REF(symbols_fact, entry, FIELD_ENTRY, 2),
+	TEXT(symbols_fact, bits, 3),
+};
+
 /* Which limit bounds which array: records, but for the two that have a limit of their own. */
 #define LIMIT_entry offsetof(struct limits, layer_entries)
 #define LIMIT_package_fact offsetof(struct limits, packages)
@@ -218,6 +223,7 @@ static const struct field guess_fact_fields[] = {
 #define LIMIT_public_fact LIMIT_exec_fact
 #define LIMIT_annotation_fact LIMIT_exec_fact
 #define LIMIT_guess_fact LIMIT_exec_fact
+#define LIMIT_symbols_fact LIMIT_exec_fact
 
 const struct record part_records[RECORDS] = {
 #define X(name, type, number)                                                                      \

@@ -162,6 +162,18 @@ struct known_port {
 	struct span number, service, source;
 };
 
+/* A program or library by a text with its version: data/classifier.tsv says what each means. */
+struct known_classifier {
+	struct span name;
+	struct span before, after; /* of the version */
+	bool is_plain;             /* only numbers and dots are its version */
+	bool is_of_name;           /* it begins with the number of the file's name */
+	bool must_be_alone;        /* no other version of the row in the file */
+	bool is_module;            /* before is the path of Go's main module instead */
+	struct span only_in, own;  /* names of files: comma-separated, each with at most one '*' */
+	struct span source;
+};
+
 /* By number. */
 struct known_cap {
 	const char *name;
@@ -188,4 +200,5 @@ KNOWN_TABLE(known_suffix);
 KNOWN_TABLE(known_replacement);
 KNOWN_TABLE(known_port);
 KNOWN_TABLE(known_cap);
+KNOWN_TABLE(known_classifier);
 #undef KNOWN_TABLE

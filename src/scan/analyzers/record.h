@@ -38,8 +38,8 @@ static inline bool is_file(const struct entry *e)
 }
 
 extern const struct analyzer analyzer_apk, analyzer_dpkg, analyzer_exec, analyzer_java,
-	analyzer_language, analyzer_listed, analyzer_release, analyzer_rpm, analyzer_script,
-	analyzer_secrets, analyzer_system, analyzer_wall;
+	analyzer_language, analyzer_listed, analyzer_programs, analyzer_release, analyzer_rpm,
+	analyzer_script, analyzer_secrets, analyzer_system, analyzer_wall;
 
 /* Bits of scan_options.skip. */
 enum {
@@ -55,4 +55,5 @@ enum {
 	BIT_LISTED = 512,
 	BIT_JAVA = 1024,
 	BIT_LANGUAGE = 2048,
+	BIT_PROGRAMS = 4096,
 };

@@ -12,6 +12,7 @@ const struct analyzer *const analyzers[] = {
 	&analyzer_release,
 	&analyzer_system,
 	&analyzer_exec,
+	&analyzer_programs,
 	&analyzer_script,
 	&analyzer_java,
 	&analyzer_language,

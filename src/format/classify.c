@@ -1,0 +1,223 @@
+/* classify.c - programs and libraries that are known by their content alone.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "format/classify.h"
+
+#include <string.h>
+
+#include "base/ascii.h"
+
+static bool is_text(uint8_t c)
+{
+	return c >= ' ' && c <= '~';
+}
+
+/* A comma-separated list of names, each with at most one '*'. */
+static bool matches(struct span base, struct span list)
+{
+	struct span one;
+
+	while (span_split(&list, ',', &one)) {
+		size_t star = span_find(one, '*');
+		struct span head = span_sub(one, 0, star), tail = span_from(one, star + 1);
+
+		if (star == one.len ? span_eq(base, one)
+				    : base.len >= head.len + tail.len && span_starts(base, head) &&
+					      span_ends(base, tail))
+			return true;
+	}
+	return false;
+}
+
+/* Digits and dots, a digit first and last. */
+static size_t numbers(struct span s)
+{
+	size_t n = 0;
+
+	while (ascii_is_digit(span_at(s, n)) ||
+		(n && span_at(s, n) == '.' && ascii_is_digit(span_at(s, n + 1))))
+		n++;
+	return n;
+}
+
+/* After the numbers: "w", "p1", "rc2", "-beta3", "-rc.1": what makes it another version. */
+static size_t suffix(struct span s)
+{
+	static const struct span words[] = { SPAN_INIT("alpha"), SPAN_INIT("beta"), SPAN_INIT("rc"),
+		SPAN_INIT("RC"), SPAN_INIT("pre"), SPAN_INIT("dev"), SPAN_INIT("DEV"),
+		SPAN_INIT("p"), SPAN_INIT("a"), SPAN_INIT("b") };
+	size_t dash = span_at(s, 0) == '-' || span_at(s, 0) == '_';
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		struct span rest = span_from(s, dash);
+
+		if (!span_starts(rest, words[i]))
+			continue;
+		size_t n = words[i].len;
+
+		n += span_at(rest, n) == '.' && ascii_is_digit(span_at(rest, n + 1));
+		while (ascii_is_digit(span_at(rest, n)))
+			n++;
+		if (!ascii_is_alnum(span_at(rest, n)))
+			return dash + n;
+	}
+	return ascii_is_lower(span_at(s, 0)) && !ascii_is_alnum(span_at(s, 1));
+}
+
+/* "3 Sep 2024" */
+static size_t date_len(struct span s)
+{
+	size_t n = 0;
+
+	while (n < 2 && ascii_is_digit(span_at(s, n)))
+		n++;
+	if (!n || span_at(s, n) != ' ' || !ascii_is_upper(span_at(s, n + 1)) ||
+		!ascii_is_lower(span_at(s, n + 2)) || !ascii_is_lower(span_at(s, n + 3)) ||
+		span_at(s, n + 4) != ' ')
+		return 0;
+	struct span year = span_sub(s, n + 5, 4);
+
+	return numbers(year) == 4 && span_find(year, '.') == 4 ? n + 9 : 0;
+}
+
+/* What follows a version. $: the text ends; %D: a date; %*: any text without a blank, as little as
+ * possible; other bytes are themselves. As deep as the pattern has %*. */
+static bool follows(struct span s, struct span pattern)
+{
+	while (pattern.len) {
+		uint8_t c = span_at(pattern, 0), kind = span_at(pattern, 1);
+		size_t n = c == '%' ? 2 : 1;
+
+		pattern = span_from(pattern, n);
+		if (c == '$')
+			return !is_text(span_at(s, 0));
+		if (c == '%' && kind == 'D') {
+			size_t len = date_len(s);
+
+			if (!len)
+				return false;
+			s = span_from(s, len);
+		} else if (c == '%' && kind == '*') {
+			while (!follows(s, pattern)) {
+				if (!is_text(span_at(s, 0)) || span_at(s, 0) == ' ')
+					return false;
+				s = span_from(s, 1);
+			}
+			return true;
+		} else {
+			if (span_at(s, 0) != c)
+				return false;
+			s = span_from(s, 1);
+		}
+	}
+	return true;
+}
+
+/* What precedes a version; '^': the text begins. */
+static bool precedes(struct span s, struct span pattern)
+{
+	bool is_start = span_at(pattern, 0) == '^';
+	struct span text = span_from(pattern, is_start);
+
+	if (!span_ends(s, text))
+		return false;
+	return !is_start || s.len == text.len || !is_text(span_at(s, s.len - text.len - 1));
+}
+
+static void add(struct classify *c, const struct known_classifier *row, struct span version)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		struct classified *x = &c->found[i];
+		bool same = span_eq(span_of(x->version, x->len), version);
+
+		if (x->row == row && row->must_be_alone && !same)
+			x->is_unclear = true;
+		if (x->row == row && (same || row->must_be_alone))
+			return;
+	}
+	if (c->n == CLASSIFY_FOUND_MAX)
+		return;
+	struct classified *x = &c->found[c->n++];
+
+	*x = (struct classified){ .row = row, .len = (uint8_t)version.len };
+	memcpy(x->version, version.p, version.len);
+}
+
+/* s[at] is a digit that begins a number with a dot. */
+static void try_rows(struct classify *c, struct span s, size_t at)
+{
+	struct span before = span_sub(s, 0, at), here = span_from(s, at);
+	size_t plain = numbers(here), whole = plain + suffix(span_from(here, plain));
+	uint8_t last = span_at(before, at - 1);
+
+	if (whole > CLASSIFY_VERSION_MAX)
+		return;
+	for (size_t i = 0; i < known_classifiers_n; i++) {
+		const struct known_classifier *row = &known_classifiers[i];
+		uint8_t want = span_at(row->before, row->before.len - 1);
+		size_t n = row->is_plain ? plain : whole;
+
+		if (want != '^' && (!at || want != last))
+			continue;
+		struct span rest = span_from(here, n);
+		bool is_end = row->after.len ? follows(rest, row->after)
+					     : !ascii_is_alnum(span_at(rest, 0));
+
+		if (row->is_module || !is_end || !precedes(before, row->before) ||
+			(row->only_in.len && !matches(c->base, row->only_in)))
+			continue;
+		struct span version = span_sub(here, 0, n);
+
+		if (row->is_of_name &&
+			!(c->number.len && span_starts(version, c->number) &&
+				(n == c->number.len || span_at(version, c->number.len) == '.')))
+			continue;
+		add(c, row, version);
+	}
+}
+
+void classify_start(struct classify *c, struct span path)
+{
+	*c = (struct classify){ .base = span_base(path) };
+	size_t dot = span_find_dotted(c->base, 1, c->base.len), from = dot;
+
+	while (from && ascii_is_digit(span_at(c->base, from - 1)))
+		from--;
+	c->number = span_sub(c->base, from, numbers(span_from(c->base, from)));
+}
+
+void classify_look(struct classify *c, struct span bytes, size_t from, size_t to)
+{
+	for (size_t at = from; (at = span_find_dotted(bytes, at, to)) < to;) {
+		size_t start = at, back = CLASSIFY_VERSION_MAX;
+
+		while (start && back-- &&
+			(ascii_is_digit(span_at(bytes, start - 1)) ||
+				span_at(bytes, start - 1) == '.'))
+			start--;
+		while (span_at(bytes, start) == '.')
+			start++;
+		/* the first dot of its number */
+		if (span_find(span_sub(bytes, start, at - start), '.') == at - start)
+			try_rows(c, bytes, start);
+		at++;
+	}
+}
+
+bool classify_is_own(const struct classify *c, const struct known_classifier *row)
+{
+	return matches(c->base, row->own);
+}
+
+bool classify_has(const struct classify *c, size_t i, struct span *version)
+{
+	const struct classified *x = &c->found[i];
+
+	*version = span_of(x->version, x->len);
+	for (size_t k = 0; k < i; k++)
+		if (span_eq(c->found[k].row->name, x->row->name) &&
+			span_eq(span_of(c->found[k].version, c->found[k].len), *version))
+			return false;
+	return !x->is_unclear;
+}
