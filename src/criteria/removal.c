@@ -41,8 +41,8 @@ struct span removal_unit(struct span path)
 {
 	struct span module = module_of(path, SPAN("node_modules/")), folder;
 
-	if (!module.len && (known_module_find(path, false, &folder) ||
-				   known_module_find(path, true, &folder)))
+	if (!module.len &&
+		(known_module_find(path, false, &folder) || known_module_find(path, true, &folder)))
 		return folder;
 	if (!module.len)
 		module = module_of(path, SPAN("-packages/"));
@@ -91,20 +91,6 @@ static uint32_t index_of(const struct image_facts *image, const struct package_f
 	return p ? (uint32_t)(p - image->packages.p) : UINT32_MAX;
 }
 
-/* The name in "libc6:any (>= 2.36)", "so:libz.so.1=1.2" or "gcc>1"; empty: a conflict ("!x"). */
-static struct span needed_name(struct span text)
-{
-	size_t n = 0;
-
-	text = span_trim(text);
-	while (n < text.len && !span_has(SPAN(" (=<>~"), span_sub(text, n, 1)))
-		n++;
-	text = span_sub(text, 0, n);
-	if (span_ends(text, SPAN(":any")))
-		text.len -= 4;
-	return span_at(text, 0) == '!' ? SPAN("") : text;
-}
-
 static int compare(const void *a, const void *b)
 {
 	const struct provided *x = a, *y = b;
@@ -118,13 +104,13 @@ static bool provide(struct packages *s)
 	for (uint32_t i = 0; i < s->image->system_packages; i++) {
 		const struct package_fact *p = s->image->packages.p[i].fact;
 		struct span rest = p->provides, word;
-		uint8_t sep = p->type == PACKAGE_APK ? ' ' : ',';
+		uint8_t sep = package_need_end(p->type);
 
 		if (!vec_add(&s->provided, s->a, &((struct provided){ p->name, i })))
 			return false;
 		while (span_split(&rest, sep, &word))
 			if (!vec_add(&s->provided, s->a,
-				    &((struct provided){ needed_name(word), i })) ||
+				    &((struct provided){ package_need_name(word), i })) ||
 				s->work++ > WORK_MAX)
 				return false;
 	}
@@ -162,11 +148,11 @@ static bool loses_need(struct packages *s, const struct package_fact *p)
 {
 	struct span rest = p->needs, group, word;
 
-	while (span_split(&rest, p->type == PACKAGE_APK ? ' ' : ',', &group)) {
+	while (span_split(&rest, package_need_end(p->type), &group)) {
 		bool known = false, there = false;
 
 		while (span_split(&group, '|', &word))
-			there = is_there(s, needed_name(word), &known) || there;
+			there = is_there(s, package_need_name(word), &known) || there;
 		if (known && !there)
 			return true;
 	}
@@ -180,10 +166,9 @@ static void keep_needs(struct packages *s, const struct package_fact *p, uint8_t
 		struct span rest = p->needs, group, word;
 
 		s->work++;
-		while (s->fate[i] == GOES &&
-			span_split(&rest, p->type == PACKAGE_APK ? ' ' : ',', &group))
+		while (s->fate[i] == GOES && span_split(&rest, package_need_end(p->type), &group))
 			while (span_split(&group, '|', &word))
-				if (provides(s, (uint32_t)i, needed_name(word)))
+				if (provides(s, (uint32_t)i, package_need_name(word)))
 					start[i] = NEVER;
 	}
 }

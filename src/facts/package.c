@@ -40,3 +40,21 @@ const struct package_row *package_row(unsigned type)
 {
 	return &rows[type < PACKAGE_TYPES ? type : 0];
 }
+
+struct span package_need_name(struct span text)
+{
+	size_t n = 0;
+
+	text = span_trim(text);
+	while (n < text.len && !span_has(SPAN(" (=<>~"), span_sub(text, n, 1)))
+		n++;
+	text = span_sub(text, 0, n);
+	if (span_ends(text, SPAN(":any")))
+		text.len -= 4;
+	return span_at(text, 0) == '!' ? SPAN("") : text;
+}
+
+uint8_t package_need_end(unsigned type)
+{
+	return type == PACKAGE_APK ? ' ' : ',';
+}

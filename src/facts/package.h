@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/span.h"
+
 /* Numbers of part facts: a new type comes last. */
 enum package_type {
 	PACKAGE_DEB = 1,
@@ -73,3 +75,9 @@ static inline bool package_is_system(unsigned type)
 {
 	return package_row(type)->scope == SCOPE_SYSTEM;
 }
+
+/* The name in one of package_fact's needs or provides, "libc6:any (>= 2.36)", "so:libz.so.1=1.2" or
+ * "gcc>1"; empty: a conflict ("!x"). */
+struct span package_need_name(struct span text);
+/* What is between two of them. */
+uint8_t package_need_end(unsigned type);

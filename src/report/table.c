@@ -6,7 +6,8 @@
 
 #include "base/err.h"
 
-const struct writer *const writers[] = { &text_writer, &json_writer, &badge_writer, NULL };
+const struct writer *const writers[] = { &text_writer, &json_writer, &badge_writer,
+	&cyclonedx_writer, &spdx_writer, &purl_writer, NULL };
 
 const struct writer *writer_find(struct span name)
 {

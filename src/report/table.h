@@ -6,7 +6,8 @@
 
 #include "report/report.h"
 
-extern const struct writer text_writer, json_writer, badge_writer;
+extern const struct writer text_writer, json_writer, badge_writer, cyclonedx_writer, spdx_writer,
+	purl_writer;
 /* Of one image's platforms: the verdicts of the c-th criterion are not all the same. */
 static inline bool report_differs(const struct report *const *r, size_t n, size_t c)
 {
