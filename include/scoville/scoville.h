@@ -216,6 +216,8 @@ SCOV_API const char *scov_report_verdict(
 	const struct scov_report *r, const char *id); /* "met", ...; NULL: no such id */
 /* Every byte was looked at for secrets; false: the report says what was not. */
 SCOV_API bool scov_report_searched(const struct scov_report *r);
+/* Why the packages that the report lists may not be all of the image, one clause; "": they are. */
+SCOV_API const char *scov_report_unlisted(const struct scov_report *r);
 /* All packages were matched with current advisories; false: the report says what is missing. */
 SCOV_API bool scov_report_matched(const struct scov_report *r);
 /* "os/arch[/variant]" as the config says; "" without one. */
@@ -240,7 +242,7 @@ struct scov_format_options {
 
 typedef int (*scov_write)(void *ctx, const void *p, size_t len); /* 0 or negative */
 
-/* format: "text", "json". Errors: SCOV_E_USAGE (no such format), SCOV_E_IO (write said no). */
+/* format: of scov_format_name. Errors: SCOV_E_USAGE (no such format), SCOV_E_IO (write said no). */
 SCOV_API int scov_report_write(const struct scov_report *r, const char *format,
 	const struct scov_format_options *opt, scov_write write, void *ctx, struct scov_err *err);
 /* --all-platforms: one document for all. */

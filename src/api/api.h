@@ -106,7 +106,7 @@ struct scov_report {
 	struct advisory_db *db;   /* matches point into it; NULL: none */
 	struct matches matches;
 	struct arena arena;
-	char *gates, *platform, *incomplete; /* made when they are asked for */
+	char *gates, *platform, *incomplete, *unlisted; /* made when they are asked for */
 };
 
 /* A copy, masked as by scov_mask. */

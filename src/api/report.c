@@ -62,6 +62,15 @@ static char *gates_text(struct scov_report *r)
 	return arena_cstr(&r->arena, buf_view(&b));
 }
 
+const char *scov_report_unlisted(const struct scov_report *r)
+{
+	struct scov_report *mine = (struct scov_report *)(uintptr_t)r; /* memo */
+
+	if (!mine->unlisted)
+		mine->unlisted = arena_cstr(&mine->arena, image_unlisted(&r->facts));
+	return mine->unlisted ? mine->unlisted : "no memory";
+}
+
 bool scov_report_matched(const struct scov_report *r)
 {
 	return r->report.matches && !r->report.matches->gaps.n;

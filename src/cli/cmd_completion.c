@@ -23,14 +23,13 @@ static void criterion_words(void)
 		printf(" %s", c.id);
 }
 
-static void format_words(bool has_folders)
+static void format_words(const struct command *c)
 {
 	const char *format;
-	bool is_folder;
 
-	for (size_t i = 0; (format = scov_format_name(i, &is_folder, NULL)); i++)
-		if (!is_folder || has_folders)
-			printf(" %s", format);
+	printf(" %s", c->formats ? c->formats : "");
+	for (size_t i = 0; !c->formats && (format = scov_format_name(i, NULL, NULL)); i++)
+		printf(" %s", format);
 }
 
 /* Gates of `grade`; of `secrets` the first two. */
@@ -38,19 +37,22 @@ static void format_words(bool has_folders)
 #define GATES_GRADE "grade\\<A grade\\<B grade\\<C level\\<1 level\\<2"
 
 /* Values that are known: choices, formats, gates. */
-static void bash_values(void)
+static void bash_values(const struct command *commands)
 {
 	for (size_t i = 0; i < options_n; i++)
 		if (options[i].choices && !options[i].letter)
 			printf("\t--%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n",
 				options[i].name, options[i].choices);
 	printf("\t-o|--output) case \"${COMP_WORDS[1]}\" in\n"
-	       "\t\tcriteria) COMPREPLY=($(compgen -W 'text json markdown' -- \"$cur\")) ;;\n"
-	       "\t\tsecrets) COMPREPLY=($(compgen -W '");
-	format_words(false);
-	printf("' -- \"$cur\")) ;;\n\t\t*) COMPREPLY=($(compgen -W '");
-	format_words(true);
-	printf("' -- \"$cur\")) ;;\n\t\tesac; return ;;\n"
+	       "\t\tcriteria) COMPREPLY=($(compgen -W 'text json markdown' -- \"$cur\")) ;;\n");
+	for (const struct command *c = commands; c->name; c++) {
+		if (!(c->groups & FOR_IMAGES))
+			continue;
+		printf("\t\t%s) COMPREPLY=($(compgen -W '", c->name);
+		format_words(c);
+		printf("' -- \"$cur\")) ;;\n");
+	}
+	printf("\t\tesac; return ;;\n"
 	       "\t--fail-on) if [ \"${COMP_WORDS[1]}\" = secrets ]; then COMPREPLY=($(compgen -W "
 	       "'" GATES_SECRETS "' -- \"$cur\")); return; fi\n"
 	       "\t\tCOMPREPLY=($(compgen -W '" GATES_SECRETS " " GATES_GRADE);
@@ -69,7 +71,7 @@ static void bash(const struct command *commands)
 	for (const struct command *c = commands; c->name; c++)
 		printf("%s ", c->name);
 	printf("' -- \"$cur\")); return; fi\n\tcase \"$prev\" in\n");
-	bash_values();
+	bash_values(commands);
 	printf("\tesac\n\tcase \"${COMP_WORDS[1]}\" in\n\texplain) COMPREPLY=($(compgen -W '");
 	criterion_words();
 	printf("' -- \"$cur\")); return ;;\n\tcompletion) COMPREPLY=($(compgen -W 'bash zsh' -- "
@@ -147,7 +149,7 @@ static void zsh_options(unsigned groups)
 }
 
 /* Completions of values that have parts, or characters that the shell knows. */
-static void zsh_values(void)
+static void zsh_values(const struct command *commands)
 {
 	const char *name;
 
@@ -155,11 +157,15 @@ static void zsh_values(void)
 	       "\t_alternative 'forms:form:compadd -S \"\" oci\\: oci-archive\\: dir\\: "
 	       "docker-archive\\: rootfs\\: docker\\:' 'files:file:_files'\n}\n");
 	printf("_scoville_output() {\n\tif compset -P '*='; then _files; return; fi\n"
-	       "\tif [[ $words[2] = secrets ]]; then compadd --");
-	format_words(false);
-	printf("; else compadd --");
-	format_words(true);
-	printf("; fi\n}\n_scoville_gate() {\n\tcompadd -- 'secrets>=high' 'secrets>=medium' "
+	       "\tcase $words[2] in\n");
+	for (const struct command *c = commands; c->name; c++) {
+		if (!(c->groups & FOR_IMAGES))
+			continue;
+		printf("\t%s) compadd --", c->name);
+		format_words(c);
+		printf(" ;;\n");
+	}
+	printf("\tesac\n}\n_scoville_gate() {\n\tcompadd -- 'secrets>=high' 'secrets>=medium' "
 	       "requirements\n\t[[ $words[2] = secrets ]] || compadd -- 'grade<A' 'grade<B' "
 	       "'grade<C' 'level<1' 'level<2'");
 	criterion_words();
@@ -173,7 +179,7 @@ static void zsh(const struct command *commands)
 {
 	printf("#compdef scoville\n# zsh completion of scoville; made by `scoville completion "
 	       "zsh`\n");
-	zsh_values();
+	zsh_values(commands);
 	printf("_scoville() {\n");
 	printf("\tif (( CURRENT == 2 )); then\n\t\tlocal -a commands=(\n");
 	for (const struct command *c = commands; c->name; c++) {

@@ -103,21 +103,57 @@ static void failed(struct grading *g, const char *what, const struct scov_err *e
 /* The command is about one part of the report. */
 static bool is_part(const struct grading_mode *mode)
 {
-	return mode->secrets_only || mode->vulns_only;
+	return mode->secrets_only || mode->vulns_only || mode->packages_only;
 }
 
 /* ---- outputs --------------------------------------------------------------------------------- */
+
+/* Of this command; NULL: all. */
+static const char *formats_of(const struct grading *g)
+{
+	const struct command *c = g->o->commands;
+
+	while (strcmp(c->name, g->mode->command) != 0)
+		c++;
+	return c->formats;
+}
+
+static bool writes(const struct grading *g, const char *name)
+{
+	const char *formats = formats_of(g);
+	struct span rest = span_str(formats ? formats : ""), word;
+
+	while (span_split(&rest, ' ', &word))
+		if (span_eq(word, span_str(name)))
+			return true;
+	return !formats;
+}
+
+enum { LIST_MAX = 160 };
+
+/* "text, json, badge=DIR" */
+static const char *list_formats(const struct grading *g, char out[LIST_MAX])
+{
+	const char *name;
+	bool is_folder;
+	size_t n = 0;
+
+	for (size_t i = 0; (name = scov_format_name(i, &is_folder, NULL)); i++)
+		if (writes(g, name) && n < LIST_MAX)
+			n += (size_t)snprintf(out + n, LIST_MAX - n, "%s%s%s", n ? ", " : "", name,
+				is_folder ? "=DIR" : "");
+	return out;
+}
 
 static int unknown_format(
 	const struct grading *g, const char *text, struct span format, struct scov_err *err)
 {
 	struct nearest near = { .given = format };
 	const char *name;
-	bool is_folder;
-	char hint[NEAREST_HINT];
+	char hint[NEAREST_HINT], list[LIST_MAX];
 
-	for (size_t i = 0; (name = scov_format_name(i, &is_folder, NULL)); i++)
-		if (!is_folder || !is_part(g->mode))
+	for (size_t i = 0; (name = scov_format_name(i, NULL, NULL)); i++)
+		if (writes(g, name))
 			nearest_try(&near, name);
 	if (strchr(text, ':') && !nearest_name(&near))
 		return err_fail(err, SCOV_E_USAGE,
@@ -125,8 +161,7 @@ static int unknown_format(
 			"images and writes none",
 			text, g->mode->command);
 	return err_fail(err, SCOV_E_USAGE, "--output '%s': no such format (%s)%s", text,
-		is_part(g->mode) ? "text, json" : "text, json, badge=DIR",
-		nearest_hint(&near, hint));
+		list_formats(g, list), nearest_hint(&near, hint));
 }
 
 static int add_output(struct grading *g, const char *text, struct scov_err *err)
@@ -134,6 +169,7 @@ static int add_output(struct grading *g, const char *text, struct scov_err *err)
 	struct output *out = &g->outputs[g->outputs_n];
 	const char *equals = strchr(text, '='), *name;
 	struct span format = span_of(text, equals ? (size_t)(equals - text) : strlen(text));
+	char list[LIST_MAX];
 
 	if (g->outputs_n == OUTPUTS_MAX)
 		return err_fail(err, SCOV_E_USAGE, "--output: more than %d", OUTPUTS_MAX);
@@ -147,9 +183,9 @@ static int add_output(struct grading *g, const char *text, struct scov_err *err)
 	out->out.fd = -1;
 	if (out->file && !*out->file)
 		return err_fail(err, SCOV_E_USAGE, "--output '%s': no file after '='", text);
-	if (out->is_folder && is_part(g->mode))
-		return err_fail(err, SCOV_E_USAGE, "--output %s: %s writes text and json", name,
-			g->mode->command);
+	if (!writes(g, name))
+		return err_fail(err, SCOV_E_USAGE, "--output %s: %s writes %s", name,
+			g->mode->command, list_formats(g, list));
 	if (out->is_folder && (g->o->arguments.n > 1 || g->o->all_platforms))
 		return err_fail(err, SCOV_E_USAGE,
 			"--output %s: one image at a time, a folder holds one report", name);
@@ -178,7 +214,7 @@ static int open_outputs(struct grading *g, struct scov_err *err)
 	for (size_t i = 0; i < list->n; i++)
 		if (add_output(g, list->p[i], err))
 			return err->code;
-	if (!list->n && add_output(g, "text", err))
+	if (!list->n && add_output(g, g->mode->packages_only ? "cyclonedx" : "text", err))
 		return err->code;
 	for (size_t i = 0; i < g->outputs_n; i++) {
 		struct output *out = &g->outputs[i];
@@ -272,6 +308,13 @@ static void gates(struct grading *g, const struct scov_report *r, const char *re
 
 	int status = scov_report_status(r);
 
+	if (g->mode->packages_only && *scov_report_unlisted(r)) {
+		snprintf(text, sizeof(text), "%s: incomplete: %s", reference,
+			scov_report_unlisted(r));
+		cli_complain(text);
+		g->status = worse(g->status, EXIT_INCOMPLETE);
+		return;
+	}
 	/* Of `secrets` complete means that all was searched, whatever is not assessed. */
 	if (g->mode->secrets_only && g->o->require_complete && !scov_report_searched(r))
 		status = EXIT_INCOMPLETE;
@@ -373,7 +416,7 @@ static const char *ignore_file(const struct options *o, const struct grading_mod
 	const char *file = o->ignore ? o->ignore : CLI_IGNORE;
 	bool may_miss = !o->ignore || (mode->secrets_only && o->write_ignore);
 
-	return may_miss && access(file, F_OK) ? NULL : file;
+	return mode->packages_only || (may_miss && access(file, F_OK)) ? NULL : file;
 }
 
 static void fill_policy(struct options *o, const struct grading_mode *mode, struct scov_policy *p)

@@ -22,9 +22,11 @@ static const struct command commands[] = {
 	{ "grade", "REFERENCE ...", "judge images against the 23 criteria",
 		FOR_ALL | FOR_IMAGES | FOR_GRADE, cmd_grade, "scoville-grade" },
 	{ "secrets", "REFERENCE ...", "the secrets in images, and nothing else",
-		FOR_ALL | FOR_IMAGES | FOR_SECRETS, cmd_secrets, "scoville-secrets" },
+		FOR_ALL | FOR_IMAGES | FOR_SECRETS, cmd_secrets, "scoville-secrets", "text json" },
 	{ "vulns", "REFERENCE ...", "the known vulnerabilities in images, and nothing else",
-		FOR_ALL | FOR_IMAGES | FOR_VULNS, cmd_vulns, "scoville-vulns" },
+		FOR_ALL | FOR_IMAGES | FOR_VULNS, cmd_vulns, "scoville-vulns", "text json" },
+	{ "sbom", "REFERENCE ...", "the packages in images, as a software bill of materials",
+		FOR_ALL | FOR_IMAGES | FOR_SBOM, cmd_sbom, "scoville-sbom", "cyclonedx spdx purl" },
 	{ "explain", "[ID ...]", "what a criterion means, how it is judged, how to fix it",
 		FOR_ALL | FOR_EXPLAIN, cmd_explain },
 	{ "criteria", "", "the criteria, a line each", FOR_ALL | FOR_CRITERIA, cmd_criteria },
@@ -37,7 +39,7 @@ static const struct command commands[] = {
 	{ "completion", "bash|zsh", "completion for a shell, from the table of options", FOR_ALL,
 		cmd_completion },
 	{ "version", "", "the version", FOR_ALL, cmd_version },
-	{ NULL, NULL, NULL, 0, NULL, NULL },
+	{ NULL, NULL, NULL, 0, NULL, NULL, NULL },
 };
 
 static void help(const struct command *c)

@@ -31,6 +31,7 @@ enum option_group {
 	FOR_CACHE = 128,
 	FOR_VULNS = 256,
 	FOR_DB = 512,
+	FOR_SBOM = 1024,
 };
 
 struct option {

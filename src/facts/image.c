@@ -79,6 +79,18 @@ const struct image_package *image_package(
 									      : NULL;
 }
 
+struct span image_unlisted(const struct image_facts *f)
+{
+	struct span why = f->inputs_missing[input_number(INPUT_INVENTORY)];
+
+	if (!(f->inputs & INPUT_INVENTORY))
+		return why.len ? why : SPAN("not all packages could be read");
+	if (f->system_packages || !(f->database_removed || f->distribution.is_known))
+		return SPAN("");
+	return f->database_removed ? SPAN("the package database was removed")
+				   : SPAN("there is no package database");
+}
+
 bool file_has_marker(const struct file *f, enum marker_kind kind)
 {
 	return f->markers >> kind & 1;

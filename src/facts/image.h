@@ -232,4 +232,6 @@ int package_cmp(const struct package_fact *a, const struct package_fact *b);
 /* The package that has this fact; NULL: none. */
 const struct image_package *image_package(
 	const struct image_facts *f, const struct package_fact *fact);
+/* Why the packages may not be all: one clause; empty: they are. */
+struct span image_unlisted(const struct image_facts *f);
 bool file_has_marker(const struct file *f, enum marker_kind kind);

@@ -113,6 +113,12 @@ static void subject(struct json_out *w, const struct report *r)
 	json_member(w, "name", r->reference.len ? r->reference : SPAN("image"));
 	json_member_str(
 		w, "version", digest_format(d->algorithm ? d : &r->image->config_digest, digest));
+	if (image_unlisted(r->image).len) {
+		json_out_key(w, "properties");
+		json_out_list(w);
+		property(w, "scoville:incomplete", image_unlisted(r->image));
+		json_out_end(w);
+	}
 	json_out_end(w);
 }
 
@@ -163,6 +169,21 @@ static void dependencies(struct json_out *w, const struct components *c)
 	json_out_end(w);
 }
 
+/* Whether the list has all; a reader takes what is not stated for unknown. */
+static void compositions(struct json_out *w, const struct image_facts *f)
+{
+	json_out_key(w, "compositions");
+	json_out_list(w);
+	json_out_dict(w);
+	json_member_str(w, "aggregate", image_unlisted(f).len ? "incomplete" : "unknown");
+	json_out_key(w, "assemblies");
+	json_out_list(w);
+	json_out_str(w, "image");
+	json_out_end(w);
+	json_out_end(w);
+	json_out_end(w);
+}
+
 static int write_one(const struct report *r, const struct write_options *o, struct buf *out,
 	struct scov_err *err)
 {
@@ -189,6 +210,7 @@ static int write_one(const struct report *r, const struct write_options *o, stru
 		component(&w, r, &c, i);
 	json_out_end(&w);
 	dependencies(&w, &c);
+	compositions(&w, r->image);
 	json_out_end(&w);
 	buf_byte(out, '\n');
 	return out->failed ? err_memory(err) : 0;

@@ -147,7 +147,7 @@ static void system_package(struct json_out *w, const struct image_facts *f)
 	json_member_str(w, "licenseConcluded", "NOASSERTION");
 	json_member_str(w, "licenseDeclared", "NOASSERTION");
 	json_member_str(w, "copyrightText", "NOASSERTION");
-	json_member_str(w, "primaryPackagePurpose", "OPERATING-SYSTEM");
+	json_member_str(w, "primaryPackagePurpose", "OPERATING_SYSTEM");
 	json_out_end(w);
 }
 
@@ -216,6 +216,12 @@ static void head(struct json_out *w, const struct report *r, const struct compon
 	json_member(w, "documentNamespace", buf_view(&namespace));
 	json_out_key(w, "creationInfo");
 	json_out_dict(w);
+	if (image_unlisted(r->image).len) {
+		scoped_buf struct buf text = { 0 };
+
+		buf_printf(&text, "incomplete: %.*s", SPAN_ARG(image_unlisted(r->image)));
+		json_member(w, "comment", buf_view(&text));
+	}
 	json_member_str(w, "created", c->created[0] ? c->created : "1970-01-01T00:00:00Z");
 	json_out_key(w, "creators");
 	json_out_list(w);

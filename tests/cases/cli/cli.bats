@@ -95,6 +95,7 @@ variables() {
 		reason|of a test|a\b|secrets|--ignore made --write-ignore
 		output|json|pdf|grade
 		output|json|badge=b|secrets
+		output|spdx|json|sbom
 		output|markdown|pdf|criteria
 		quiet|1|2|grade
 		verbose|1|2|grade
@@ -123,12 +124,12 @@ variables() {
 	unset SCOVILLE_PLATFORM SCOVILLE_NOW
 	export SCOVILLE_NO_PROGRESS=1
 	variables | sed "s|WORKER|$(dirname "$SCOVILLE")/scoville-worker|" >table
-	for command in grade secrets explain criteria rules cache completion version; do "$SCOVILLE" $command --help; done |
+	for command in grade secrets vulns sbom explain criteria rules cache completion version; do "$SCOVILLE" $command --help; done |
 		grep -oE '^  (-[a-z],|   ) --[a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u >have
 	cut -d'|' -f1 table | sed 's/^/--/' | sort -u | diff have -
 	while IFS='|' read -r option right wrong command more; do
 		variable=SCOVILLE_$(tr a-z- A-Z_ <<<"$option")
-		image=(); case "$command" in grade|secrets) image=("$IMAGE" --now 2026-11-01 --platform linux/amd64) ;; esac
+		image=(); case "$command" in grade|secrets) image=("$IMAGE" --now 2026-11-01 --platform linux/amd64) ;; sbom) image=("$IMAGE") ;; esac
 		case "$option" in now) image=("$IMAGE") ;; platform|all-platforms) image=("$IMAGE" --now 2026-11-01) ;; esac
 		given=(--"$option"); grep -qE -- "--$option [A-Z]" <("$SCOVILLE" "$command" --help) && given+=("$right")
 		rm -rf made; one "$command" $more "${image[@]}" "${given[@]}" <<<password; cp out by-option; was=$status
@@ -527,6 +528,7 @@ complete_bash() { # words, the last is being typed: what bash would offer
 	complete_bash grade -o j; grep -qx json out
 	complete_bash grade -o ""; grep -qx badge out
 	complete_bash secrets -o ""; not grep -qx badge out
+	complete_bash sbom -o s; grep -qx spdx out
 	complete_bash criteria -o m; grep -qx markdown out
 	complete_bash grade --fail-on conf.u; grep -qx conf.user out
 	complete_bash grade --fail-on gr; grep -qx 'grade<B' out

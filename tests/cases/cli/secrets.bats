@@ -124,7 +124,7 @@ json() { # an expression over the report d, and its list s
 
 @test "bad usage is 2" {
 	one secrets; is 2 'name an image'
-	one secrets -o badge=b "$CLEAN"; is 2 'text and json'
+	one secrets -o badge=b "$CLEAN"; is 2 'writes text, json'
 	one secrets --until 2027-01-01 "$CLEAN"; is 2 write-ignore
 	one secrets --requirements 4gpp "$CLEAN"; is 2 3gpp-nf
 	one secrets --fp-key nowhere "$CLEAN"; is 2 nowhere
