@@ -288,7 +288,8 @@ enum secret_flags {
 	SECRET_PAIRED = 128,  /* id and secret next to each other */
 	SECRET_GENERIC = 256, /* found by its name alone */
 	SECRET_IN_BINARY = 512,
-	SECRET_ELSEWHERE = 1024, /* counts where another name of the file fits the rule */
+	SECRET_ELSEWHERE = 1024,    /* counts where another name of the file fits the rule */
+	SECRET_IN_DOCSTRING = 2048, /* in text that documents Python code */
 };
 
 /* A secret, without its value. Spans of this record are our own words, a path or a fixed prefix,

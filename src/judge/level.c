@@ -287,6 +287,9 @@ static void lower_by_place(struct judge *j, struct suspect *s)
 		say(j, s, span_str(arena_printf(&j->scratch, "reached as /%.*s", SPAN_ARG(other))));
 	if (other.len)
 		return;
+	/* An image's own docstring may hold a value that is used. */
+	if (!class.len && (s->f.fact->flags & SECRET_IN_DOCSTRING) && (package || is_public))
+		class = SPAN("a docstring");
 	s->shipper = package;
 	s->was_lowered = package || class.len || is_public;
 	if (package)

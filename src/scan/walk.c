@@ -371,6 +371,7 @@ static int keep(struct walk *w, struct span piece)
 static int hash_piece(struct walk *w, uint64_t offset, struct span piece, bool whole)
 {
 	bool may_be_listed = w->out->listed.rows.n || span_has(w->path, SPAN("-packages/")) ||
+			     span_has(w->path, SPAN("ansible_collections/")) ||
 			     span_ends(w->path, SPAN(".py"));
 	struct digest d;
 

@@ -1,10 +1,12 @@
-/* listed.c - the records of pip, npm, Yarn, pnpm and RubyGems: which files are a package's.
+/* listed.c - the records of pip, npm, Yarn, pnpm, RubyGems and Ansible: which files are a
+ * package's.
  *
- * RECORD of X.dist-info lists files with their digests, the others name folders. A folder's name
+ * RECORD of X.dist-info and FILES.json of a collection list files with their digests, the others
+ * name folders. A folder's name
  * alone says nothing: what is in site-packages or node_modules and in no record is the image's own.
  * Sources: "Recording installed projects" of PyPA; package-lock.json of npm ("packages"),
  * package.json as npm up to 6 wrote it (_resolved), Yarn's .yarn-integrity and .yarn-state.yml,
- * pnpm's .modules.yaml, RubyGems' specifications.
+ * pnpm's .modules.yaml, RubyGems' specifications, FILES.json of Ansible's collection format.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -281,9 +283,29 @@ static int gem_spec(struct analysis *out, struct span path, struct span data)
 	return list(out, span_of(p.bytes, p.n), name, true, 0);
 }
 
+/* ---- Ansible ---- */
+
+/* {"files": [{"name": "plugins/a.py", "ftype": "file", "chksum_sha256": "..."}, ...]} of the folder
+ * ansible_collections/NAMESPACE/NAME. */
+static int collection(struct analysis *out, struct span base, struct span data)
+{
+	struct span object;
+	int rc = 0;
+
+	while (!rc && span_split(&data, '}', &object)) {
+		struct span name = value_of(object, SPAN("\"name\"")),
+			    sum = value_of(object, SPAN("\"chksum_sha256\""));
+		uint64_t head = 0;
+
+		if (name.len && span_number(span_sub(sum, 0, 16), 16, UINT64_MAX, &head) && head)
+			rc = list(out, base, name, false, head);
+	}
+	return rc;
+}
+
 /* ---- which file is one ---- */
 
-enum kind { NOTHING, RECORD, LOCK, HIDDEN_LOCK, INTEGRITY, STATE, PNPM, PACKAGE, SPEC };
+enum kind { NOTHING, RECORD, LOCK, HIDDEN_LOCK, INTEGRITY, STATE, PNPM, PACKAGE, SPEC, COLLECTION };
 
 static enum kind kind_of(struct span path)
 {
@@ -292,6 +314,8 @@ static enum kind kind_of(struct span path)
 
 	if (span_eq(name, SPAN("RECORD")))
 		return span_ends(folder, SPAN(".dist-info")) ? RECORD : NOTHING;
+	if (span_eq(name, SPAN("FILES.json")))
+		return is_in(span_dir(folder), SPAN("ansible_collections")) ? COLLECTION : NOTHING;
 	if (span_eq(name, SPAN("package.json")))
 		return span_has(folder, modules) ? PACKAGE : NOTHING;
 	if (span_eq(name, SPAN("package-lock.json")) || span_eq(name, SPAN("npm-shrinkwrap.json")))
@@ -337,6 +361,8 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 		return yarn_state(out, span_dir(folder), data);
 	case PNPM:
 		return list(out, folder, SPAN(".pnpm"), true, 0);
+	case COLLECTION:
+		return collection(out, folder, data);
 	case PACKAGE:
 		return package_json(out, path, data);
 	case SPEC:

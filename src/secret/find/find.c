@@ -182,6 +182,8 @@ int finder_begin(struct finder *f, uint32_t entry, enum secret_surface surface, 
 
 int finder_piece(struct finder *f, struct span data, bool last)
 {
+	if (last && span_ends(f->path, SPAN(".py")))
+		f->docstring = (struct docstring){ .text = data };
 	nested_push(f->nested, data, last);
 	return state(f);
 }
@@ -189,6 +191,7 @@ int finder_piece(struct finder *f, struct span data, bool last)
 int finder_end(struct finder *f)
 {
 	nested_end(f->nested);
+	f->docstring = (struct docstring){ 0 };
 	f->path = (struct span){ 0 };
 	f->members = NULL;
 	f->is_blind = false;

@@ -89,6 +89,15 @@ struct elsewhere {
 	uint32_t entry, n;
 };
 
+/* How far the text of a Python file was read, to know what is a docstring. */
+struct docstring {
+	struct span text; /* the file, in one piece; empty: it is not one, or came in several */
+	size_t at, line;  /* read up to here; where that line begins */
+	unsigned depth;   /* brackets that are open */
+	uint8_t quote;    /* of the string that is open; 0: none */
+	bool is_triple, is_open; /* is_open: that string is a docstring */
+};
+
 struct finder {
 	const struct secret_rules *rules;
 	const struct lexicon *words; /* of the rules */
@@ -99,7 +108,7 @@ struct finder {
 	/* What becomes of a window: confirm_window. A pointer, since what is decoded there is a
 	 * look again. */
 	void (*confirm)(struct finder *f, struct look *l, const struct window *w, struct span text);
-	struct elsewhere *elsewhere; /* of each rule */
+	struct elsewhere *elsewhere;    /* of each rule */
 	struct elsewhere *is_elsewhere; /* of the rule that is tried; NULL: it fits the path */
 	pcre2_code **codes, **adjacent; /* adjacent: without edges, for binaries */
 	struct guard *guards;           /* of all literals of the rules, in order */
@@ -121,7 +130,8 @@ struct finder {
 	struct nested *nested;
 	const struct finder_members *members; /* of this file; NULL: nobody watches */
 	void *members_ctx;
-	bool is_blind;    /* only its members are asked for */
+	bool is_blind; /* only its members are asked for */
+	struct docstring docstring;
 	uint64_t work;    /* rounds left */
 	uint64_t dropped; /* windows, matches and secrets past a bound */
 	uint64_t reported;
@@ -160,6 +170,9 @@ void confirm_value(struct finder *f, struct look *l, const struct window *w, str
 void confirm_adjacent(struct finder *f, struct look *l, const struct window *w, struct span text);
 void confirm_noun(struct finder *f, struct look *l, uint64_t from, uint64_t hit, size_t len,
 	struct span text);
+/* The byte is in a docstring of Python, or in the documentation of an Ansible module. Asked in any
+ * order; of one before the last answer: no. */
+bool docstring_holds(struct finder *f, const struct look *l, uint64_t at);
 enum file_kind kind_of_look(const struct finder *f, const struct look *l);
 void confirm_encoded(struct finder *f, struct look *l, const struct window *w,
 	enum pattern_kind kind, struct span text);

@@ -76,7 +76,8 @@ void report(struct finder *f, struct look *l, const struct found *s)
 		.proof = s->proof,
 		.flags = s->flags | (l->is_binary ? SECRET_IN_BINARY : 0u) |
 			 (published ? SECRET_EXAMPLE : 0u) |
-			 (f->is_elsewhere ? SECRET_ELSEWHERE : 0u),
+			 (f->is_elsewhere ? SECRET_ELSEWHERE : 0u) |
+			 (docstring_holds(f, l, s->at) ? SECRET_IN_DOCSTRING : 0u),
 		.judgment = s->judgment,
 		.line = look_line(l, s->at),
 		.end_line = look_line(l, last),
