@@ -54,6 +54,8 @@ enum {
 	EXEC_GO = 8,             /* Go build information */
 	EXEC_SHARED_OBJECT = 16, /* ET_DYN without PT_INTERP, under the name of a library */
 	EXEC_SHELL_MARKS = 32,   /* ELF that carries the version string of a known shell */
+	EXEC_LISTED =
+		64, /* of a language's package, by a record of the same layer (scan/listed.h) */
 };
 
 /* A regular file with an execute bit (or an ELF program without), by its first bytes. */

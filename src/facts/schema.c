@@ -35,7 +35,7 @@ static const struct field entry_fields[] = {
 
 enum {
 	EXEC_FLAGS = EXEC_STATIC | EXEC_MULTI_CALL | EXEC_HAS_SHELL | EXEC_GO | EXEC_SHARED_OBJECT |
-		     EXEC_SHELL_MARKS
+		     EXEC_SHELL_MARKS | EXEC_LISTED
 };
 
 static const struct field exec_fact_fields[] = {

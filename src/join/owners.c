@@ -202,12 +202,14 @@ static uint32_t owner_of(const struct owners *o, const struct file *f)
  * the package's. */
 static bool is_executable(const struct file *f)
 {
-	static const struct span code[] = { SPAN_INIT("class"), SPAN_INIT("cjs"), SPAN_INIT("dll"),
-		SPAN_INIT("efi"), SPAN_INIT("el"), SPAN_INIT("jar"), SPAN_INIT("js"),
+	static const struct span code[] = { SPAN_INIT("beam"), SPAN_INIT("cjs"), SPAN_INIT("class"),
+		SPAN_INIT("dll"), SPAN_INIT("ear"), SPAN_INIT("efi"), SPAN_INIT("egg"),
+		SPAN_INIT("el"), SPAN_INIT("elc"), SPAN_INIT("jar"), SPAN_INIT("js"),
 		SPAN_INIT("ko"), SPAN_INIT("lua"), SPAN_INIT("mjs"), SPAN_INIT("node"),
-		SPAN_INIT("php"), SPAN_INIT("pl"), SPAN_INIT("pm"), SPAN_INIT("py"),
-		SPAN_INIT("pyc"), SPAN_INIT("rb"), SPAN_INIT("sh"), SPAN_INIT("so"),
-		SPAN_INIT("tcl"), SPAN_INIT("war") };
+		SPAN_INIT("phar"), SPAN_INIT("php"), SPAN_INIT("pl"), SPAN_INIT("pm"),
+		SPAN_INIT("py"), SPAN_INIT("pyc"), SPAN_INIT("pyz"), SPAN_INIT("rb"),
+		SPAN_INIT("sh"), SPAN_INIT("so"), SPAN_INIT("tcl"), SPAN_INIT("war"),
+		SPAN_INIT("wasm"), SPAN_INIT("whl") };
 	struct span name = span_base(f->path);
 
 	if (f->body->type != ENTRY_FILE || span_starts(f->path, dpkg_info))

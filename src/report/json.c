@@ -152,6 +152,20 @@ static void packages(struct json_out *w, const struct image_facts *f)
 	json_out_end(w);
 }
 
+/* Programs of no package: of the image itself. */
+static void unowned(struct json_out *w, const struct image_facts *image)
+{
+	json_out_key(w, "unowned");
+	json_out_list(w);
+	for (size_t i = 0; i < image->files.n; i++) {
+		const struct file *f = &image->files.p[i];
+
+		if (file_is_program(f) && !f->owner && !(f->exec->flags & EXEC_LISTED))
+			json_out_text(w, f->path);
+	}
+	json_out_end(w);
+}
+
 static void distribution(struct json_out *w, const struct image_facts *f)
 {
 	const struct distribution *d = &f->distribution;
@@ -315,6 +329,7 @@ static void whole(struct json_out *w, const struct report *r, const struct write
 	if (is_whole) {
 		distribution(w, r->image);
 		packages(w, r->image);
+		unowned(w, r->image);
 	}
 	diagnostics(w, r);
 	json_out_end(w);

@@ -1,4 +1,4 @@
-/* listed.c - which secrets are in files that a package manager of a language put there.
+/* listed.c - which secrets and programs are files that a package manager of a language put there.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -89,9 +89,9 @@ static const struct listed_row *compiled_of(
 }
 
 static const struct listed_row *lister(
-	const struct listed *l, struct span path, uint64_t content, struct arena *a)
+	const struct listed *l, struct span path, const uint64_t *content, struct arena *a)
 {
-	const struct listed_row *r = row_of(l, path, &content, false);
+	const struct listed_row *r = row_of(l, path, content, false);
 
 	r = r ? r : compiled_of(l, path, a);
 	for (struct span folder = span_dir(path); !r && folder.len; folder = span_dir(folder))
@@ -109,23 +109,38 @@ static uint64_t content_of(const struct listed *l, uint32_t entry)
 	return f ? f->content : 0;
 }
 
+static void settle_secrets(struct analysis *out)
+{
+	const struct listed *l = &out->listed;
+	struct part *p = out->part;
+
+	for (size_t i = 0; i < p->secrets.n; i++) {
+		struct secret_fact *x = &p->secrets.p[i];
+		uint64_t content = content_of(l, x->entry);
+		const struct listed_row *r = NULL;
+
+		if (x->entry != NO_ENTRY)
+			r = lister(l, p->entries.p[x->entry].path, &content, out->scratch);
+		if (r)
+			x->tree = r->tree + 1;
+		arena_reset(out->scratch);
+	}
+}
+
 void listed_settle(struct analysis *out)
 {
 	struct listed *l = &out->listed;
 	struct part *p = out->part;
 
-	if (!l->rows.n || !p->secrets.n)
+	if (!l->rows.n)
 		return;
 	qsort(l->rows.p, l->rows.n, sizeof(*l->rows.p), by_hash);
-	for (size_t i = 0; i < p->secrets.n; i++) {
-		struct secret_fact *x = &p->secrets.p[i];
-		const struct listed_row *r = NULL;
+	settle_secrets(out);
+	for (size_t i = 0; i < p->execs.n; i++) {
+		struct exec_fact *e = &p->execs.p[i];
 
-		if (x->entry != NO_ENTRY)
-			r = lister(l, p->entries.p[x->entry].path, content_of(l, x->entry),
-				out->scratch);
-		if (r)
-			x->tree = r->tree + 1;
+		if (lister(l, p->entries.p[e->entry].path, NULL, out->scratch))
+			e->flags |= EXEC_LISTED;
 		arena_reset(out->scratch);
 	}
 }

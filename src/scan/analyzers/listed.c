@@ -346,8 +346,6 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 	struct span folder = span_dir(path);
 
 	(void)entry;
-	if (!out->is_searched)
-		return 0;
 	switch (kind_of(path)) {
 	case RECORD:
 		return pip_record(out, path, data);

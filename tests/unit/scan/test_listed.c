@@ -148,9 +148,38 @@ static void of_others(void **state)
 			cases[i].tree);
 }
 
+/* Whatever its content is; nothing of another layer, since that has no record here. */
+static void programs_are_marked(void **state)
+{
+	static const struct {
+		const char *path;
+		bool is_listed;
+	} cases[] = {
+		{ "bin/tool", true },
+		{ "usr/site-packages/p/run", true },
+		{ "usr/site-packages/q/run", false },
+		{ "bin/other", false },
+	};
+	scoped_look struct look l;
+
+	(void)state;
+	look_init(&l);
+	look_at(&l, SPAN("usr/site-packages/p-1.dist-info/RECORD"), 0644,
+		SPAN("p/run,,\n../../bin/"
+		     "tool,sha256=BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA,1\n"));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		look_at(&l, span_str(cases[i].path), 0755, SPAN("#!/bin/sh\n"));
+	listed_settle(&l.out);
+	assert_int_equal(l.part.execs.n, sizeof(cases) / sizeof(*cases));
+	for (size_t i = 0; i < l.part.execs.n; i++)
+		if (!(l.part.execs.p[i].flags & EXEC_LISTED) == cases[i].is_listed)
+			fail_msg("%s", cases[i].path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(programs_are_marked),
 		cmocka_unit_test(of_pip),
 		cmocka_unit_test(of_others),
 	};
