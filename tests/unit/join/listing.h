@@ -2,7 +2,7 @@
  *
  * Commands, parted by ';'. Files: "layer", "f PATH [MODE]", "x PATH [script]" (an ELF program), "d
  * PATH", "s PATH TARGET", "h PATH TARGET [MODE]", "w PATH" (whiteout), "o PATH" (opaque). About the
- * entry before: "t SECONDS", "p TYPE NAME VERSION [main]", "own TYPE PACKAGE PATH", "rel KEY
+ * entry before: "t SECONDS", "p TYPE NAME VERSION [main|BUILT]", "own TYPE PACKAGE PATH", "rel KEY
  * VALUE", "u NAME UID GID", "g NAME GID", "m KIND", "cap", "run SCRIPT_KIND NAME", "guess KIND
  * [failed]", "hides N TEXT", "cert HASH [ca]", "sec FIELD=VALUE ..." (a secret). Config: "c KEY
  * NAME VALUE"
@@ -83,7 +83,8 @@ static void listing_about(struct listing *l, struct part *p, struct span cmd, co
 		p->entries.p[last].mtime = (int64_t)number(w[0], 10, 0);
 	} else if (span_eq(cmd, SPAN("p"))) {
 		PUSH(l, p->packages, .entry = last, .type = (uint8_t)number(w[0], 10, 1),
-			.name = w[1], .version = w[2], .is_main = span_eq(w[3], SPAN("main")));
+			.name = w[1], .version = w[2], .is_main = span_eq(w[3], SPAN("main")),
+			.built = (int64_t)number(w[3], 10, 0));
 	} else if (span_eq(cmd, SPAN("own"))) {
 		PUSH(l, p->owners, .entry = last, .type = (uint8_t)number(w[0], 10, 1),
 			.package = w[1]);
