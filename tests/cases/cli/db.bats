@@ -47,7 +47,7 @@ setup() {
 @test "without the user's, the built-in one, which says so" {
 	one db info; is 0
 	grep -q 'built-in: `scoville db update`' out
-	grep -q '^AlmaLinux:9 ' out
+	grep -q '^Alpine:v3.10 ' out
 }
 
 @test "usage" {
