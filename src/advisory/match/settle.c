@@ -76,7 +76,15 @@ static bool fits(struct matcher *m, const struct waiver *w, const struct vulnera
 {
 	const struct image_package *p = v->package;
 
-	return is_called(v, w->id) && (w->layer < 0 || (uint32_t)w->layer == p->layer) &&
+	if (w->type && w->type != p->fact->type)
+		return false;
+	if (w->fix_state && w->fix_state != v->fix_state + 1)
+		return false;
+	if ((w->package.len && !span_eq(w->package, p->fact->name)) ||
+		(w->version.len && !span_eq(w->version, p->fact->version)))
+		return false;
+	return (w->is_foreign && !w->id.len ? true : is_called(v, w->id)) &&
+	       (w->layer < 0 || (uint32_t)w->layer == p->layer) &&
 	       (!w->path.len || glob_match(w->path, p->at.path)) &&
 	       (!w->purl.len || is_named(m, w->purl, p));
 }
