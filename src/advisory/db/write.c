@@ -12,7 +12,7 @@
 #include "advisory/db/parts.h"
 #include "version/version.h"
 
-enum { UNREAD = UINT32_MAX };
+#define UNREAD UINT32_MAX /* too large for an enumerator in ISO C */
 
 /* One interval of one id, or one exact version. */
 struct interval {

@@ -15,10 +15,11 @@ static void set(struct vulnerability *v, enum match_status status, const char *w
 
 /* ---- what the image says -------------------------------------------------------------------- */
 
-/* Its distribution's data decide, when there are any and they speak of the owner. */
+/* Distributions fix without changing the version, so only their data can say that it is affected;
+ * that there are none is a gap. Of a package that is not theirs nobody else says it. */
 bool match_is_owned(const struct matcher *m, const struct image_package *p)
 {
-	return p->owner && m->system.classes && !origin_of(p->owner, &m->image->distribution).len;
+	return p->owner && !origin_of(p->owner, &m->image->distribution).len;
 }
 
 /* The kernel's headers are built from its source, and its advisories are about what runs. */
