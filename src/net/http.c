@@ -297,7 +297,8 @@ static int follow(
 	for (uint64_t hops = 0; !rc; hops++) {
 		rc = ask(h, rq, &u, is_home, l, err);
 		l->answer.is_elsewhere = !is_home;
-		if (rc || !is_redirect(l->answer.status) || rq->method == HTTP_POST)
+		if (rc || !is_redirect(l->answer.status) || rq->method == HTTP_POST ||
+			rq->method == HTTP_PUT)
 			break;
 		if (hops >= h->opt.limits.redirects)
 			return err_fail(err, SCOV_E_LIMIT, "%s: more than %llu redirects",

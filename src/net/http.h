@@ -36,14 +36,17 @@ struct http;
 must_check int http_new(const struct http_options *opt, struct http **out, struct scov_err *err);
 void http_free(struct http *h); /* accepts NULL; no body may be open */
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST };
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT };
 
 struct http_request {
 	enum http_method method;
 	const char *url;
 	const char *accept;        /* may be NULL */
 	const char *authorization; /* never sent to another scheme, host or port; may be NULL */
-	struct span form;          /* HTTP_POST: application/x-www-form-urlencoded */
+	struct span body;          /* HTTP_POST, HTTP_PUT */
+	const char *type;          /* of the body; NULL: application/x-www-form-urlencoded */
+	const char *etag;          /* If-None-Match: the answer may be 304; may be NULL */
+	const char *modified;      /* If-Modified-Since, likewise */
 	uint64_t range_from;       /* not 0: "Range: bytes=N-" */
 };
 
@@ -57,7 +60,9 @@ struct http_answer {
 	char content_digest[HTTP_VALUE_MAX]; /* Docker-Content-Digest */
 	char content_range[HTTP_VALUE_MAX];
 	char retry_after[HTTP_VALUE_MAX];
+	char etag[HTTP_VALUE_MAX], modified[HTTP_VALUE_MAX]; /* Last-Modified */
 	struct span authenticate; /* all WWW-Authenticate, joined; lives as long as the body */
+	struct span location;     /* as it was sent; lives as long as the body */
 	bool is_elsewhere;        /* a redirect led to another scheme, host or port */
 	bool is_not_tls;          /* set by a failed http_open: the server does not speak TLS */
 	char from[URL_SHOWN];     /* who answered, without the query */

@@ -43,6 +43,7 @@ static void begin_answer(struct lane *l, struct span line)
 	l->answer.status = span_number(status, 10, 999, &n) ? (int)n : 0;
 	l->answer.content_type[0] = l->answer.content_digest[0] = 0;
 	l->answer.content_range[0] = l->answer.retry_after[0] = 0;
+	l->answer.etag[0] = l->answer.modified[0] = 0;
 	l->location.len = l->authenticate.len = 0;
 }
 
@@ -56,6 +57,8 @@ static void keep_header(struct lane *l, struct span name, struct span value)
 		{ SPAN_INIT("docker-content-digest"), l->answer.content_digest },
 		{ SPAN_INIT("content-range"), l->answer.content_range },
 		{ SPAN_INIT("retry-after"), l->answer.retry_after },
+		{ SPAN_INIT("etag"), l->answer.etag },
+		{ SPAN_INIT("last-modified"), l->answer.modified },
 	};
 
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
@@ -160,6 +163,7 @@ static void reset(struct lane *l)
 	l->has_headers = l->is_done = l->is_paused = l->is_discarding = l->may_help = false;
 	l->target = NULL;
 	l->room = l->got = l->discarded = 0;
+	l->sent = 0;
 	l->problem[0] = 0;
 }
 
@@ -186,6 +190,14 @@ static bool set_headers(struct lane *l, const struct http_request *rq, bool with
 		good = good && add_header(l, &line, "Accept", rq->accept);
 	if (rq->authorization && with_authorization)
 		good = good && add_header(l, &line, "Authorization", rq->authorization);
+	if (rq->etag)
+		good = good && add_header(l, &line, "If-None-Match", rq->etag);
+	if (rq->modified)
+		good = good && add_header(l, &line, "If-Modified-Since", rq->modified);
+	if (rq->type)
+		good = good && add_header(l, &line, "Content-Type", rq->type);
+	if (rq->body.len)
+		good = good && add_header(l, &line, "Expect", ""); /* nobody waits for "continue" */
 	if (rq->range_from) {
 		snprintf(range, sizeof(range), "bytes=%llu-", (unsigned long long)rq->range_from);
 		good = good && add_header(l, &line, "Range", range);
@@ -201,12 +213,14 @@ static int set_method(struct lane *l, const struct http_request *rq)
 
 	if (rq->method == HTTP_HEAD)
 		bad |= l->curl->easy_setopt(l->easy, CURLOPT_NOBODY, 1L);
-	if (rq->method == HTTP_POST) {
+	if (rq->method == HTTP_POST || rq->method == HTTP_PUT) {
 		bad |= l->curl->easy_setopt(
-			l->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)rq->form.len);
+			l->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)rq->body.len);
 		bad |= l->curl->easy_setopt(
-			l->easy, CURLOPT_POSTFIELDS, rq->form.len ? (const char *)rq->form.p : "");
+			l->easy, CURLOPT_POSTFIELDS, rq->body.len ? (const char *)rq->body.p : "");
 	}
+	if (rq->method == HTTP_PUT)
+		bad |= l->curl->easy_setopt(l->easy, CURLOPT_CUSTOMREQUEST, "PUT");
 	return bad;
 }
 
@@ -273,6 +287,18 @@ static void take_result(struct lane *l)
 		}
 }
 
+/* What was sent shows that the server listens. */
+static void note_sent(struct lane *l)
+{
+	curl_off_t sent = 0;
+
+	if (l->curl->easy_getinfo(l->easy, CURLINFO_SIZE_UPLOAD_T, &sent) == CURLE_OK &&
+		sent > l->sent) {
+		heard(l, (size_t)(sent - l->sent));
+		l->sent = sent;
+	}
+}
+
 static bool reached(const struct lane *l, bool want_headers)
 {
 	return l->is_done || (want_headers ? l->has_headers : l->got > 0);
@@ -291,6 +317,7 @@ static int drive(struct lane *l, bool want_headers, int64_t until_ms, struct sco
 			break;
 		}
 		take_result(l);
+		note_sent(l);
 		if (reached(l, want_headers))
 			break;
 		int64_t quiet_from = l->heard_ms > since ? l->heard_ms : since;
@@ -408,6 +435,7 @@ int lane_start(struct lane *l, const struct http_request *rq, const struct url *
 	l->answer.has_length = length >= 0;
 	l->answer.length = length >= 0 ? (uint64_t)length : 0;
 	l->answer.authenticate = buf_view(&l->authenticate);
+	l->answer.location = buf_view(&l->location);
 	*fault = LANE_GOOD;
 	return 0;
 }

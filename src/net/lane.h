@@ -46,6 +46,7 @@ struct lane {
 	bool is_discarding;
 	size_t discarded;
 
+	curl_off_t sent;  /* of the request's body */
 	int64_t heard_ms; /* last byte of any kind */
 	struct stall *stall;
 	bool may_help; /* a second try, after a stall */

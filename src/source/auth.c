@@ -208,7 +208,7 @@ static int fetch_by_post(struct auth *a, const struct call *call, struct scov_er
 		.method = HTTP_POST,
 		.url = a->realm.p,
 		.accept = "application/json",
-		.form = buf_view(&form),
+		.body = buf_view(&form),
 	};
 	int rc = form.failed ? err_fail(err, SCOV_E_LIMIT, "credentials too long")
 			     : fetch(a, call, &rq, err);

@@ -4,15 +4,12 @@
  */
 #include "source/registry.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "net/header.h"
-#include "net/http.h"
-#include "source/auth.h"
-#include "source/reference.h"
+#include "source/registry_parts.h"
 #include "syntax/json.h"
 
 enum {
@@ -25,19 +22,6 @@ static const char manifest_types[] =
 	"application/vnd.docker.distribution.manifest.list.v2+json, "
 	"application/vnd.docker.distribution.manifest.v2+json, "
 	"application/vnd.oci.artifact.manifest.v1+json";
-
-struct registry {
-	struct source source; /* first: the callers' view */
-	struct arena arena;
-	struct source_options opt;
-	struct reference name;
-	struct http *http;
-	struct auth *auth;
-	atomic_bool is_plain; /* http: --plain-http, or a loopback registry that speaks no TLS */
-	bool is_loopback;
-	struct descriptor root; /* once read */
-	struct span root_bytes;
-};
 
 struct blob_stream {
 	struct stream stream; /* first */
@@ -57,7 +41,7 @@ static struct registry *of(struct source *s)
 	return (struct registry *)s;
 }
 
-static int build_url(const struct registry *r, const char *kind, const char *what, struct arena *a,
+int registry_url(const struct registry *r, const char *kind, const char *what, struct arena *a,
 	const char **out, struct scov_err *err)
 {
 	*out = arena_printf(a, "%s://%.*s/v2/%.*s/%s/%s", r->is_plain ? "http" : "https",
@@ -70,19 +54,28 @@ static bool is_plain_answer(struct registry *r, const struct http_answer *an)
 	return an->is_not_tls && r->is_loopback && !r->is_plain;
 }
 
-/* Ask, and meet a challenge once. Any status but 401 is a success. */
-static int ask(struct registry *r, const struct call *call, const char *kind, const char *what,
-	uint64_t from, struct http_answer *an, struct http_body **body, struct scov_err *err)
+/* The repository's own server, or another one that it named: which gets no credentials. */
+static bool is_home(const struct registry *r, const char *url, struct arena *a)
+{
+	const char *own = NULL;
+	struct url u, home;
+
+	return registry_url(r, "blobs", "", a, &own, NULL) == 0 &&
+	       url_parse(span_str(own), &home, NULL) == 0 &&
+	       url_parse(span_str(url), &u, NULL) == 0 && url_same_origin(&u, &home);
+}
+
+int registry_ask(struct registry *r, const struct call *call, const char *kind, const char *what,
+	const struct http_request *given, struct http_answer *an, struct http_body **body,
+	struct scov_err *err)
 {
 	for (int tries = 0;; tries++) {
 		scoped_arena struct arena a = { .limit = 1 << 20 };
-		struct http_request rq = { .method = HTTP_GET, .range_from = from };
+		struct http_request rq = *given;
 		unsigned version = 0;
-		int rc = build_url(r, kind, what, &a, &rq.url, err);
+		int rc = rq.url ? 0 : registry_url(r, kind, what, &a, &rq.url, err);
 
-		if (strcmp(kind, "manifests") == 0)
-			rq.accept = manifest_types;
-		if (!rc)
+		if (!rc && is_home(r, rq.url, &a))
 			rc = auth_header(r->auth, call, &a, &rq.authorization, &version, err);
 		if (!rc)
 			rc = http_open(r->http, call, &rq, an, body, err);
@@ -95,9 +88,22 @@ static int ask(struct registry *r, const struct call *call, const char *kind, co
 			return rc;
 		rc = auth_answer(r->auth, call, version, an->authenticate, err);
 		http_close(*body);
+		*body = NULL;
 		if (rc)
 			return rc;
 	}
+}
+
+static int ask(struct registry *r, const struct call *call, const char *kind, const char *what,
+	uint64_t from, struct http_answer *an, struct http_body **body, struct scov_err *err)
+{
+	const struct http_request rq = {
+		.method = HTTP_GET,
+		.range_from = from,
+		.accept = strcmp(kind, "manifests") == 0 ? manifest_types : NULL,
+	};
+
+	return registry_ask(r, call, kind, what, &rq, an, body, err);
 }
 
 /* The code of the first error in the answer, "MANIFEST_UNKNOWN"; its message is not quoted: it may
@@ -121,7 +127,7 @@ static void refusal_code(struct http_body *body, char *out, size_t size)
 		snprintf(out, size, "%.*s", SPAN_ARG(code));
 }
 
-static int refuse(struct registry *r, const struct http_answer *an, struct http_body *body,
+int registry_refuse(struct registry *r, const struct http_answer *an, struct http_body *body,
 	struct scov_err *err)
 {
 	char code[64];
@@ -151,7 +157,7 @@ static int get(struct registry *r, const struct call *call, const char *kind, co
 	if (rc)
 		return rc;
 	if (an->status != 200)
-		rc = refuse(r, an, body, err);
+		rc = registry_refuse(r, an, body, err);
 	else if (an->has_length && an->length > limit)
 		rc = err_fail(err, SCOV_E_LIMIT,
 			"%s: %llu bytes, more than the %zu allowed (document-size)", an->from,
@@ -318,7 +324,7 @@ static int blob_connect(struct blob_stream *b, struct scov_err *err)
 	if (an.status == 206 && b->delivered)
 		rc = check_resume(b, &an, err);
 	else if (an.status != 200)
-		rc = refuse(b->registry, &an, body, err);
+		rc = registry_refuse(b->registry, &an, body, err);
 	else
 		rc = b->delivered ? check_resume(b, &an, err) : check_length(b, &an, 0, err);
 	if (rc)
@@ -432,14 +438,19 @@ static int registry_open(struct source *s, const struct descriptor *d, const str
 	return 0;
 }
 
-static void registry_free(struct source *s)
+void registry_end(struct registry *r)
 {
-	struct registry *r = of(s);
-
+	if (!r)
+		return;
 	auth_free(r->auth);
 	http_free(r->http);
 	arena_release(&r->arena);
 	mem_free(r);
+}
+
+static void registry_free(struct source *s)
+{
+	registry_end(of(s));
 }
 
 static const struct source_ops registry_ops = {
@@ -486,7 +497,7 @@ static bool names_loopback(const struct registry *r)
 	return url_host_is_loopback(span_sub(host, 0, span_find(host, ':')));
 }
 
-int source_open_registry(const char *name, const struct source_options *opt, struct source **out,
+int registry_new(const char *name, const struct source_options *opt, struct registry **out,
 	struct scov_err *err)
 {
 	struct registry *r = mem_alloc(sizeof(*r));
@@ -501,11 +512,23 @@ int source_open_registry(const char *name, const struct source_options *opt, str
 	if (!rc)
 		rc = connect_parts(r, err);
 	if (rc) {
-		registry_free(&r->source);
+		registry_end(r);
 		return rc;
 	}
 	r->is_plain = opt->plain_http;
 	r->is_loopback = names_loopback(r);
+	*out = r;
+	return 0;
+}
+
+int source_open_registry(const char *name, const struct source_options *opt, struct source **out,
+	struct scov_err *err)
+{
+	struct registry *r = NULL;
+	int rc = registry_new(name, opt, &r, err);
+
+	if (rc)
+		return rc;
 	r->source.description = span_str(reference_format(&r->name, &r->arena));
 	*out = &r->source;
 	return 0;
