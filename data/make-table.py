@@ -40,7 +40,8 @@ def value(kind, text, where):
     if kind == "file":
         return "KIND_" + text.upper().replace("-", "_")
     if kind == "how":
-        return "HOW_" + text.upper()
+        at = ("full", "plain", "named", "alone", "module").index(text)
+        return ", ".join("true" if at == i else "false" for i in range(1, 5))
     if kind == "tool":
         return {"manager": "false", "build": "true"}[text]
     if kind == "flag":

@@ -192,11 +192,8 @@ struct scov_policy {
 					else the cache folder's, else one of the run */
 	const char *requirements;    /* "3gpp-nf"; NULL: none */
 	const char *const *vex;      /* NULL-ended paths of VEX documents; may be NULL */
-	/* NULL-ended paths of ignore files of Trivy (.trivyignore, .trivyignore.yaml) and Grype
-	 * (.yaml); may be NULL */
-	const char *const *ignore_from;
-	bool unrated_fails; /* a vulnerability without a rating counts at every level */
-	bool only_fixed;    /* gates on vulnerabilities count those with a fix alone */
+	bool unrated_fails;          /* a vulnerability without a rating counts at every level */
+	bool only_fixed;             /* gates on vulnerabilities count those with a fix alone */
 };
 
 /* Check a policy without an image. Errors: SCOV_E_USAGE, naming the option, or file and line. */
@@ -209,11 +206,6 @@ SCOV_API int scov_grade(struct scov_image *i, const struct scov_policy *policy,
 SCOV_API int scov_grade_parts(struct scov_image *i, struct scov_part *const *parts,
 	const struct scov_policy *policy, const struct scov_call *call, struct scov_report **out,
 	struct scov_err *err);
-/* The JSON report at a path, with its packages matched again: what vulnerabilities decide is judged
- * with the context's database, everything else stays as it was. It needs no image. Errors:
- * SCOV_E_NOT_FOUND, SCOV_E_IO, SCOV_E_FORMAT, SCOV_E_LIMIT. */
-SCOV_API int scov_regrade(struct scov_context *c, const char *path,
-	const struct scov_policy *policy, struct scov_report **out, struct scov_err *err);
 SCOV_API void scov_report_free(struct scov_report *r);
 
 enum scov_status { SCOV_GRADED = 0, SCOV_GATE_FAILED = 1, SCOV_INCOMPLETE = 4 };
@@ -283,6 +275,36 @@ SCOV_API int scov_db_build(struct scov_context *c, const struct scov_db_build_op
  * SCOV_E_UNSUPPORTED (made by a newer version). */
 SCOV_API int scov_db_info(struct scov_context *c, const char *format, const char *now,
 	scov_write write, void *ctx, struct scov_err *err);
+
+struct scov_db_update_options {
+	size_t struct_size;
+	/* oci://HOST/REPO:TAG, oci:DIR[:TAG], https://..., a folder; NULL: the public feeds */
+	const char *from;
+	const char *const *keys;       /* NULL-ended: PEM files of who may have signed it */
+	const char *const *ecosystems; /* NULL-ended; remembered. None ever named: all */
+	const char *mirror; /* MIRROR/HOST/PATH in place of https://HOST/PATH of a feed, or NULL */
+	bool force;         /* also when an ecosystem has less than half of its old rows */
+	const char *now;    /* as in scov_policy */
+};
+
+/* Brings the database up to date: the context's, else the user's. The old one stays until the new
+ * one is complete and checked, and after any error. write gets a summary. Errors: SCOV_E_USAGE (no
+ * key), SCOV_E_NET, SCOV_E_AUTH (signature, an older or an expired one), SCOV_E_FORMAT,
+ * SCOV_E_DIGEST, SCOV_E_IO ... */
+SCOV_API int scov_db_update(struct scov_context *c, const struct scov_db_update_options *o,
+	const struct scov_call *call, scov_write write, void *ctx, struct scov_err *err);
+
+struct scov_db_publish_options {
+	size_t struct_size;
+	const char *to;  /* a folder, FILE.tar, oci:DIR[:TAG], oci://HOST/REPO:TAG */
+	const char *key; /* PEM: the private key; NULL: as its publisher has signed it */
+	unsigned days;   /* for which others take it; 0: 14 */
+	const char *now;
+};
+
+/* Signs the database and writes it where scov_db_update can fetch it. */
+SCOV_API int scov_db_publish(struct scov_context *c, const struct scov_db_publish_options *o,
+	const struct scov_call *call, scov_write write, void *ctx, struct scov_err *err);
 
 /* ---- the ignore file ------------------------------------------------------------------------- */
 

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "advisory/db/build.h"
@@ -39,6 +40,17 @@ static void installed(char out[PATH_MAX])
 		snprintf(out, PATH_MAX, "%.*s/db", SPAN_ARG(dir));
 	else
 		snprintf(out, PATH_MAX, "%s", SCOV_DATABASE_PATH);
+}
+
+int api_db_user(const struct scov_context *c, char out[PATH_MAX], struct scov_err *err)
+{
+	const char *given = c->opt.database;
+
+	if (given && strcmp(given, "none") != 0)
+		snprintf(out, PATH_MAX, "%s", given);
+	else if (given || !user(out))
+		return err_fail(err, SCOV_E_USAGE, "no folder for the database: name it with --db");
+	return 0;
 }
 
 int api_db_open(const struct scov_context *c, struct advisory_db **out, char folder[PATH_MAX],

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <signal.h>
+
 #include "cli/options.h"
 #include "scoville/scoville.h"
 
@@ -21,14 +23,13 @@ struct command {
 	unsigned groups;
 	int (*run)(struct options *o); /* exit status */
 	const char *page;              /* of the manual; NULL: scoville(1) alone */
-	const char *formats;           /* of -o, with blanks between, NULL: all */
+	const char *formats; /* of -o, with blanks between, NULL: all */
 };
 
 int cmd_grade(struct options *o);
 int cmd_secrets(struct options *o);
 int cmd_vulns(struct options *o);
 int cmd_sbom(struct options *o);
-int cmd_regrade(struct options *o);
 int cmd_rules(struct options *o);
 int cmd_explain(struct options *o);
 int cmd_criteria(struct options *o);
@@ -59,12 +60,15 @@ struct grading_mode {
 	const char *command;
 	bool secrets_only, vulns_only; /* the outputs say no more */
 	bool packages_only;            /* nothing is judged: no gate, no ignore file */
-	bool is_stored;                /* the arguments are JSON reports */
 	/* Called after each report, when not NULL. Negative: *err says why. */
 	int (*after)(struct options *o, struct scov_report *r, struct scov_err *err);
 };
 #define CLI_IGNORE ".scovilleignore" /* without --ignore */
 int cli_grade(struct options *o, const struct grading_mode *mode);
+
+extern struct scov_call cli_call; /* all that a command makes; SIGINT, SIGTERM and SIGHUP end it */
+extern volatile sig_atomic_t cli_interrupted;
+void cli_catch_signals(void);
 
 /* A progress line on standard error; nothing unless that is a terminal and half a second passed.
  */

@@ -13,6 +13,14 @@ static int print(void *ctx, const void *p, size_t len)
 	return fwrite(p, 1, len, stdout) == len ? 0 : -1;
 }
 
+static int drop(void *ctx, const void *p, size_t len)
+{
+	(void)ctx;
+	(void)p;
+	(void)len;
+	return 0;
+}
+
 static int build(struct options *o, struct scov_context *c, struct scov_err *err)
 {
 	const char **end = vec_push(&o->arguments, &o->arena);
@@ -39,10 +47,77 @@ static int info(struct options *o, struct scov_context *c, struct scov_err *err)
 	return scov_db_info(c, o->format, o->now, print, NULL, err);
 }
 
+static int ended(words *list, struct options *o, struct scov_err *err)
+{
+	const char **end = vec_push(list, &o->arena);
+
+	if (!end)
+		return err_memory(err);
+	*end = NULL;
+	list->n--;
+	return 0;
+}
+
+static int update(struct options *o, struct scov_context *c, struct scov_err *err)
+{
+	struct scov_db_update_options opt = {
+		.struct_size = sizeof(opt),
+		.from = o->from,
+		.mirror = o->mirror,
+		.force = o->force,
+		.now = o->now,
+	};
+
+	if (o->arguments.n > 1)
+		return err_fail(err, SCOV_E_USAGE,
+			"db update: unexpected argument '%s': write --from", o->arguments.p[1]);
+	if (ended(&o->key, o, err) || ended(&o->ecosystem, o, err))
+		return err->code;
+	opt.keys = o->key.p;
+	opt.ecosystems = o->ecosystem.p;
+	cli_catch_signals();
+	progress_start(!o->quiet && !o->no_progress);
+	int code = scov_db_update(c, &opt, &cli_call, o->quiet ? drop : print, NULL, err);
+
+	progress_end();
+	return code;
+}
+
+static int publish(struct options *o, struct scov_context *c, const char *to, struct scov_err *err)
+{
+	struct scov_db_publish_options opt = {
+		.struct_size = sizeof(opt),
+		.to = to,
+		.key = o->key.n ? o->key.p[0] : NULL,
+		.days = (unsigned)o->valid,
+		.now = o->now,
+	};
+
+	cli_catch_signals();
+	return scov_db_publish(c, &opt, &cli_call, o->quiet ? drop : print, NULL, err);
+}
+
+static int export(struct options *o, struct scov_context *c, struct scov_err *err)
+{
+	if (!o->format || o->arguments.n > 1)
+		return err_fail(err, SCOV_E_USAGE,
+			"db export: write `db export --key FILE.pem -o DIR` or -o FILE.tar");
+	return publish(o, c, o->format, err);
+}
+
+static int push(struct options *o, struct scov_context *c, struct scov_err *err)
+{
+	if (o->arguments.n != 2)
+		return err_fail(err, SCOV_E_USAGE,
+			"db push: write `db push --key FILE.pem oci://HOST/REPO:TAG`");
+	return publish(o, c, o->arguments.p[1], err);
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct options *o, struct scov_context *c, struct scov_err *err);
-} actions[] = { { "build", build }, { "info", info } };
+} actions[] = { { "build", build }, { "info", info }, { "update", update }, { "export", export },
+	{ "push", push } };
 
 int cmd_db(struct options *o)
 {
@@ -54,7 +129,7 @@ int cmd_db(struct options *o)
 	while (i < sizeof(actions) / sizeof(*actions) && strcmp(actions[i].name, name) != 0)
 		i++;
 	if (i == sizeof(actions) / sizeof(*actions)) {
-		cli_complain("db: build or info");
+		cli_complain("db: update, info, build, export or push");
 		return EXIT_USAGE;
 	}
 	struct scov_context *c = cli_context(o, &status);

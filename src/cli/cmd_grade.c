@@ -34,30 +34,6 @@ struct grading {
 	int status; /* the worst so far */
 };
 
-/* ---- interrupted ----------------------------------------------------------------------------- */
-
-static struct scov_call call = { .struct_size = sizeof(call) }; /* all that this command makes */
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
-{
-	(void)number;
-	if (interrupted++) /* asked twice: whatever hangs, go */
-		_exit(EXIT_INTERRUPTED);
-	scov_cancel(&call);
-}
-
-static void catch_signals(void)
-{
-	struct sigaction act = { .sa_handler = on_signal }, was;
-
-	sigaction(SIGINT, &act, NULL);
-	sigaction(SIGTERM, &act, NULL);
-	if (!sigaction(SIGHUP, NULL, &was) && was.sa_handler != SIG_IGN) /* not under nohup */
-		sigaction(SIGHUP, &act, NULL);
-	signal(SIGXFSZ, SIG_IGN); /* an error of the write */
-}
-
 /* ---- statuses -------------------------------------------------------------------------------- */
 
 /* The worst of several references: unreadable, then incomplete, then a failed gate. */
@@ -354,7 +330,7 @@ static struct scov_report *grade_one(
 	struct scov_err err;
 
 	progress_start(!g->o->no_progress && !g->o->quiet);
-	int code = scov_grade(image, &g->policy, &call, &r, &err);
+	int code = scov_grade(image, &g->policy, &cli_call, &r, &err);
 
 	progress_end();
 	if (code)
@@ -362,38 +338,24 @@ static struct scov_report *grade_one(
 	return r;
 }
 
-static void finish(struct grading *g, struct scov_report *r, const char *reference)
+static void one_platform(struct grading *g, const char *reference)
 {
+	struct scov_image *image;
+	struct scov_err err;
+
+	if (scov_image_open(g->context, reference, g->o->platform, &cli_call, &image, &err)) {
+		failed(g, reference, &err);
+		return;
+	}
+	struct scov_report *r = grade_one(g, image, reference);
+
 	if (r) {
 		write_reports(g, &r, 1, false, reference);
 		gates(g, r, reference);
 		after(g, r, reference);
 	}
 	scov_report_free(r);
-}
-
-static void one_platform(struct grading *g, const char *reference)
-{
-	struct scov_image *image;
-	struct scov_err err;
-
-	if (scov_image_open(g->context, reference, g->o->platform, &call, &image, &err)) {
-		failed(g, reference, &err);
-		return;
-	}
-	finish(g, grade_one(g, image, reference), reference);
 	scov_image_free(image);
-}
-
-static void stored(struct grading *g, const char *path)
-{
-	struct scov_report *r = NULL;
-	struct scov_err err;
-
-	if (scov_regrade(g->context, path, &g->policy, &r, &err))
-		failed(g, path, &err);
-	else
-		finish(g, r, path);
 }
 
 static void all_platforms(struct grading *g, const char *reference)
@@ -402,13 +364,13 @@ static void all_platforms(struct grading *g, const char *reference)
 	struct scov_err err;
 	size_t n, made = 0;
 
-	if (scov_image_open_all(g->context, reference, &call, &images, &n, &err)) {
+	if (scov_image_open_all(g->context, reference, &cli_call, &images, &n, &err)) {
 		failed(g, reference, &err);
 		return;
 	}
 	struct scov_report **reports = arena_array(&g->o->arena, n, sizeof(*reports));
 
-	for (size_t i = 0; reports && i < n && !interrupted; i++) {
+	for (size_t i = 0; reports && i < n && !cli_interrupted; i++) {
 		reports[made] = grade_one(g, images[i], reference);
 		made += reports[made] != NULL;
 	}
@@ -435,7 +397,7 @@ static const char *ignore_file(const struct options *o, const struct grading_mod
 
 static void fill_policy(struct options *o, const struct grading_mode *mode, struct scov_policy *p)
 {
-	words *lists[] = { &o->fail_on, &o->skip, &o->trusted, &o->vex, &o->ignore_from };
+	words *lists[] = { &o->fail_on, &o->skip, &o->trusted, &o->vex };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
 		const char **end = vec_push(lists[i], &o->arena);
@@ -461,7 +423,6 @@ static void fill_policy(struct options *o, const struct grading_mode *mode, stru
 		.fingerprint_key = o->fp_key,
 		.requirements = o->requirements,
 		.vex = o->vex.p,
-		.ignore_from = o->ignore_from.p,
 		.unrated_fails = o->unrated && !strcmp(o->unrated, "fail"),
 		.only_fixed = o->only_fixed,
 	};
@@ -481,15 +442,13 @@ static void run(struct grading *g)
 		failed(g, NULL, &err);
 		return;
 	}
-	for (size_t i = 0; i < g->o->arguments.n && !interrupted; i++) {
-		if (g->mode->is_stored)
-			stored(g, g->o->arguments.p[i]);
-		else if (g->o->all_platforms)
+	for (size_t i = 0; i < g->o->arguments.n && !cli_interrupted; i++) {
+		if (g->o->all_platforms)
 			all_platforms(g, g->o->arguments.p[i]);
 		else
 			one_platform(g, g->o->arguments.p[i]);
 	}
-	if (interrupted)
+	if (cli_interrupted)
 		g->status = EXIT_INTERRUPTED;
 }
 
@@ -528,7 +487,7 @@ int cli_grade(struct options *o, const struct grading_mode *mode)
 	g.context = cli_context(o, &g.status);
 	if (!g.context)
 		return g.status;
-	catch_signals();
+	cli_catch_signals();
 	run(&g);
 	close_outputs(&g);
 	scov_context_free(g.context);

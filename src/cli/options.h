@@ -32,7 +32,6 @@ enum option_group {
 	FOR_VULNS = 256,
 	FOR_DB = 512,
 	FOR_SBOM = 1024,
-	FOR_REGRADE = 2048,
 };
 
 struct option {
@@ -62,14 +61,14 @@ struct options {
 	bool help, quiet, verbose, no_progress, timings, no_cache, no_sandbox, plain_http,
 		password_stdin;
 	bool all_platforms, require_complete, accept_privilege_drop, base_image, third_party;
-	bool all, write_ignore, only_fixed;
-	const char *database, *unrated;
+	bool all, write_ignore, only_fixed, force;
+	const char *database, *unrated, *from, *mirror;
 	const char *color, *cache, *ca_file, *authfile, *username, *now, *platform, *profile, *base,
 		*worker;
 	const char *trusted_file, *ignore, *fp_key, *secret_rules, *requirements, *reason, *until;
-	unsigned long threads, max_age, timeout_ms;
+	unsigned long threads, max_age, timeout_ms, valid;
 	const char *format; /* of `criteria`; of `db` also a folder */
-	words output, limit, fail_on, skip, trusted, vex, ignore_from;
+	words output, limit, fail_on, skip, trusted, vex, key, ecosystem;
 	words unknown; /* variables SCOVILLE_... that name no option of any command */
 	VEC(struct option_variable) variables; /* that were used */
 	words arguments;                       /* what is not an option */

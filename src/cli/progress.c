@@ -60,7 +60,10 @@ static void draw(const struct scov_progress *p, double since, size_t width, char
 
 	width = width > LINE ? LINE : width < NAME + 1 ? NAME + 1 : width;
 	left = width - 1 - NAME;
-	snprintf(pieces[0], sizeof(*pieces), "  %zu of %zu layers", p->layers, p->layers_total);
+	pieces[0][0] = 0;
+	if (p->layers_total)
+		snprintf(pieces[0], sizeof(*pieces), "  %zu of %zu layers", p->layers,
+			p->layers_total);
 	snprintf(pieces[1], sizeof(*pieces), "  [%.*s%*s]", full,
 		"========================", BAR - full, "");
 	snprintf(pieces[2], sizeof(*pieces), "  %.1f of %.1f MB", (double)p->bytes / 1e6,

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,32 @@
 
 #include "base/err.h"
 #include "cli/cli.h"
+
+/* ---- interrupted ----------------------------------------------------------------------------- */
+
+struct scov_call cli_call = { .struct_size = sizeof(cli_call) };
+volatile sig_atomic_t cli_interrupted;
+
+static void on_signal(int number)
+{
+	(void)number;
+	if (cli_interrupted++) /* asked twice: whatever hangs, go */
+		_exit(EXIT_INTERRUPTED);
+	scov_cancel(&cli_call);
+}
+
+void cli_catch_signals(void)
+{
+	struct sigaction act = { .sa_handler = on_signal }, was;
+
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	if (!sigaction(SIGHUP, NULL, &was) && was.sa_handler != SIG_IGN) /* not under nohup */
+		sigaction(SIGHUP, &act, NULL);
+	signal(SIGXFSZ, SIG_IGN); /* an error of the write */
+}
+
+/* ---- complaints ------------------------------------------------------------------------------ */
 
 /* What the user gave is in it, and may be in the log of a build tomorrow. */
 void cli_complain(const char *said)

@@ -27,7 +27,7 @@ struct family {
 struct advisory_db {
 	struct arena arena;
 	struct lock lock; /* of the arena, and of bytes and file of a family until they are set */
-	struct manifest manifest;
+	struct advisory_manifest manifest;
 	struct family families[FAMILIES];
 };
 

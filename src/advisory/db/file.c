@@ -112,7 +112,7 @@ int advisory_file_open(
 	uint64_t sum = cur_le64(&c), size = cur_le64(&c);
 	uint32_t family = cur_le32(&c);
 
-	f.built = (int32_t)cur_le32(&c);
+	cur_skip(&c, 4);
 	f.is_builtin = cur_le32(&c) & FILE_BUILTIN;
 	cur_need(&c, cur_le32(&c) == FILE_SECTIONS);
 	if (format > FILE_FORMAT)
@@ -318,74 +318,59 @@ static bool read_group(const struct advisory_file *f, struct cur c, const struct
 	return is_good;
 }
 
-struct question {
-	const struct advisory_file *f;
-	struct package_row p;
-	struct span version;
-	uint32_t place; /* among the boundaries */
-	bool is_unread;
-};
+typedef VEC(struct advisory_hit) hits_t;
 
-typedef bool group_do(const struct question *q, struct group_row *g, struct cur rest,
-	struct arena *a, struct advisory_hits *hits);
-
-/* For each group of the package that holds for the version. */
-static bool for_groups(
-	const struct question *q, struct arena *a, struct advisory_hits *hits, group_do *each)
+static bool add_hits(
+	const struct advisory_file *f, const struct group_row *g, struct arena *a, hits_t *hits)
 {
-	const struct package_row *p = &q->p;
-
-	for (uint32_t i = q->is_unread ? p->intervals_n : 0; i < p->intervals_n + p->exacts_n;
-		i++) {
-		struct cur c = row(q->f, FILE_GROUPS, p->groups + i);
-		struct group_row g = { .low = cur_le32(&c), .high = cur_le32(&c) };
-		bool is_good = true, holds;
-
-		if (i < p->intervals_n && g.low > q->place) {
-			i = p->intervals_n - 1; /* sorted by their begin */
-			continue;
-		}
-		g.hit.is_exact = i >= p->intervals_n;
-		holds = g.hit.is_exact ? span_eq(text_at(q->f, g.low, &is_good), q->version)
-				       : q->place < g.high;
-		if (!is_good || (holds && !each(q, &g, c, a, hits)))
-			return false;
-	}
-	return true;
-}
-
-static bool count(const struct question *q, struct group_row *g, struct cur rest, struct arena *a,
-	struct advisory_hits *hits)
-{
-	(void)a;
-	cur_skip(&rest, 8);
-	g->ids_n = cur_le32(&rest);
-	hits->n += g->ids_n;
-	return g->ids_n <= q->f->rows[FILE_IDS];
-}
-
-static bool fill(const struct question *q, struct group_row *g, struct cur rest, struct arena *a,
-	struct advisory_hits *hits)
-{
-	bool is_exact = g->hit.is_exact;
-	bool is_good = read_group(q->f, rest, &q->p, a, g) && g->hit.is_exact == is_exact;
+	bool is_good = true;
 
 	for (uint32_t i = 0; i < g->ids_n && is_good; i++) {
-		struct advisory_hit *h = &hits->p[hits->n++];
+		struct advisory_hit *h = vec_push(hits, a);
 
+		if (!h)
+			return true; /* the arena says so at the end */
 		*h = g->hit;
-		h->id = text_row(q->f, FILE_IDS, g->ids + i, &is_good);
+		h->id = text_row(f, FILE_IDS, g->ids + i, &is_good);
 	}
 	return is_good;
 }
 
-static bool find_hits(const struct question *q, struct arena *a, struct advisory_hits *hits)
+/* The groups of a package that hold for the version. */
+static bool find_groups(const struct advisory_file *f, const struct package_row *p,
+	enum version_scheme scheme, struct span version, bool is_unread, struct arena *a,
+	hits_t *hits)
 {
-	if (!for_groups(q, a, hits, count))
+	uint32_t place = 0;
+
+	if (!is_unread && !place_of(f, p, scheme, version, &place))
 		return false;
-	hits->p = arena_array(a, hits->n, sizeof(*hits->p));
-	hits->n = 0;
-	return !hits->p || for_groups(q, a, hits, fill);
+	for (uint32_t i = 0; i < p->intervals_n + p->exacts_n; i++) {
+		struct cur c = row(f, FILE_GROUPS, p->groups + i);
+		struct group_row g = { .low = cur_le32(&c), .high = cur_le32(&c) };
+		bool is_exact = i >= p->intervals_n, holds;
+
+		if (is_exact) {
+			struct cur lone = row(f, FILE_GROUPS, p->groups + i);
+
+			holds = span_eq(text(f, &lone), version);
+			if (lone.bad)
+				return false;
+		} else {
+			/* Sorted by their begin. */
+			if (is_unread || g.low > place) {
+				i = p->intervals_n - 1;
+				continue;
+			}
+			holds = place < g.high;
+		}
+		if (!holds)
+			continue;
+		if (!read_group(f, c, p, a, &g) || g.hit.is_exact != is_exact ||
+			!add_hits(f, &g, a, hits))
+			return false;
+	}
+	return true;
 }
 
 int advisory_file_find(const struct advisory_file *f, struct span ecosystem, struct span package,
@@ -397,6 +382,8 @@ int advisory_file_find(const struct advisory_file *f, struct span ecosystem, str
 	const struct advisory_ecosystem *known = advisory_ecosystem(ecosystem);
 	struct advisory_hits found = { 0 };
 	struct ecosystem_row r = { 0 };
+	struct package_row p;
+	hits_t hits = { 0 };
 
 	if (!is_good)
 		return damaged(err);
@@ -408,19 +395,18 @@ int advisory_file_find(const struct advisory_file *f, struct span ecosystem, str
 		return damaged(err);
 	struct span name = advisory_package(known, package, a);
 	uint32_t i = text_find(f, FILE_PACKAGES, r.packages, r.extent.packages, name, &is_good);
-	struct question q = { .f = f, .version = version };
 
 	if (!is_good)
 		return damaged(err);
 	if (i < r.packages + r.extent.packages) {
-		q.is_unread = !version_valid(r.extent.scheme, version);
-		if (!package_row(f, i, &q.p) ||
-			(!q.is_unread && !place_of(f, &q.p, r.extent.scheme, version, &q.place)) ||
-			!find_hits(&q, a, &found))
-			return damaged(err);
 		found.has_package = true;
-		found.is_unread = q.is_unread;
-		found.unread_n = q.p.unread_n;
+		found.is_unread = !version_valid(r.extent.scheme, version);
+		if (!package_row(f, i, &p) ||
+			!find_groups(f, &p, r.extent.scheme, version, found.is_unread, a, &hits))
+			return damaged(err);
+		found.unread_n = p.unread_n;
+		found.p = hits.p;
+		found.n = hits.n;
 	}
 	int rc = arena_check(a, err);
 
@@ -434,25 +420,27 @@ static bool read_aliases(const struct advisory_file *f, uint32_t first, uint32_t
 	struct advisory_record *out)
 {
 	bool is_good = has_rows(f, FILE_MEMBERS, first, n);
-	struct span *aliases = is_good ? arena_array(a, n, sizeof(*aliases)) : NULL;
+	VEC(struct span) aliases = { 0 };
 
-	out->aliases = aliases;
-	for (uint32_t i = 0; aliases && i < n && is_good; i++) {
+	for (uint32_t i = 0; i < n && is_good; i++) {
 		struct span id = text_row(f, FILE_MEMBERS, first + i, &is_good);
 
 		if (!span_eq(id, out->id))
-			aliases[out->aliases_n++] = id;
+			vec_add(&aliases, a, &id);
 	}
+	out->aliases = aliases.p;
+	out->aliases_n = aliases.n;
 	return is_good;
 }
 
 static bool read_scores(const struct advisory_file *f, uint32_t first, uint32_t n, struct arena *a,
 	struct advisory_record *out)
 {
-	bool is_good = has_rows(f, FILE_SCORES, first, n);
-	struct advisory_score *scores = is_good ? arena_array(a, n, sizeof(*scores)) : NULL;
+	VEC(struct advisory_score) scores = { 0 };
 
-	for (uint32_t i = 0; scores && i < n; i++) {
+	if (!has_rows(f, FILE_SCORES, first, n))
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
 		struct cur c = row(f, FILE_SCORES, first + i);
 		struct advisory_score s = { .cvss = text(f, &c) };
 		uint16_t source = cur_le16(&c);
@@ -463,16 +451,16 @@ static bool read_scores(const struct advisory_file *f, uint32_t first, uint32_t 
 			s.rating >= RATINGS)
 			return false;
 		s.source = &f->sources[source];
-		scores[i] = s;
+		vec_add(&scores, a, &s);
 	}
-	out->scores = scores;
-	out->scores_n = scores ? n : 0;
-	if (out->scores_n) {
-		out->cvss = scores->cvss;
-		out->rating = scores->rating;
-		out->rating_class = scores->rating_class;
+	out->scores = scores.p;
+	out->scores_n = scores.n;
+	if (scores.n) {
+		out->cvss = scores.p->cvss;
+		out->rating = scores.p->rating;
+		out->rating_class = scores.p->rating_class;
 	}
-	return is_good;
+	return true;
 }
 
 int advisory_file_record(const struct advisory_file *f, struct span id, struct arena *a,

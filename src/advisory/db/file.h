@@ -58,7 +58,6 @@ struct advisory_file {
 	struct span section[FILE_SECTIONS];
 	uint32_t rows[FILE_SECTIONS];
 	enum advisory_family family;
-	int64_t built;
 	bool is_builtin;
 	const struct advisory_source *sources; /* in the arena of the opening */
 };

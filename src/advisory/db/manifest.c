@@ -73,8 +73,8 @@ static int read_file(const struct json *v, struct arena *a, struct manifest_file
 	return 0;
 }
 
-static int read_files(
-	const struct json *files, struct arena *a, struct manifest *m, struct scov_err *err)
+static int read_files(const struct json *files, struct arena *a, struct advisory_manifest *m,
+	struct scov_err *err)
 {
 	struct manifest_file *rows = arena_array(a, json_count(files), sizeof(*rows));
 	bool is_seen[FAMILIES] = { 0 };
@@ -98,10 +98,11 @@ static int read_files(
 	return 0;
 }
 
-int manifest_parse(struct span in, struct arena *a, struct manifest *out, struct scov_err *err)
+int manifest_parse(
+	struct span in, struct arena *a, struct advisory_manifest *out, struct scov_err *err)
 {
 	const struct json *root;
-	struct manifest m = { 0 };
+	struct advisory_manifest m = { 0 };
 	uint64_t format = 0;
 	int rc = json_parse(in, MANIFEST_MAX, a, &root, err);
 
@@ -119,6 +120,10 @@ int manifest_parse(struct span in, struct arena *a, struct manifest *out, struct
 		!json_is(files, JSON_LIST))
 		return err_fail(err, SCOV_E_FORMAT, "built, sources or files is missing");
 	m.is_builtin = json_truth(json_get(root, "builtin"));
+	if (json_get(root, "sequence") &&
+		(!json_uint(json_get(root, "sequence"), INT64_MAX, &m.sequence) ||
+			!day_of(json_get(root, "expires"), &m.expires)))
+		return err_fail(err, SCOV_E_FORMAT, "sequence or expires is damaged");
 	m.sources_n = json_count(sources);
 	struct advisory_source *rows = arena_array(a, m.sources_n, sizeof(*rows));
 
@@ -156,7 +161,7 @@ static void write_source(struct json_out *w, const struct advisory_source *s)
 	json_out_end(w);
 }
 
-void manifest_write(struct buf *out, const struct manifest *m)
+void manifest_write(struct buf *out, const struct advisory_manifest *m)
 {
 	struct json_out w = { .out = out, .indent = 1 };
 	char text[DATE_TEXT], digest[DIGEST_TEXT];
@@ -168,6 +173,12 @@ void manifest_write(struct buf *out, const struct manifest *m)
 	json_out_str(&w, date_format_day(m->built, text));
 	json_out_key(&w, "builtin");
 	json_out_bool(&w, m->is_builtin);
+	if (m->sequence) {
+		json_out_key(&w, "sequence");
+		json_out_uint(&w, m->sequence);
+		json_out_key(&w, "expires");
+		json_out_str(&w, date_format_day(m->expires, text));
+	}
 	json_out_key(&w, "sources");
 	json_out_list(&w);
 	for (size_t i = 0; i < m->sources_n; i++)

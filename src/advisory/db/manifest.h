@@ -23,9 +23,11 @@ struct manifest_file {
 	uint64_t size;
 };
 
-struct manifest {
+struct advisory_manifest {
 	int64_t built; /* days since 1970 */
 	bool is_builtin;
+	uint64_t sequence; /* of its publisher, always growing; 0: not published */
+	int64_t expires;   /* the last day on which an update takes it; 0 with sequence 0 */
 	const struct advisory_source *sources;
 	size_t sources_n;
 	const struct manifest_file *files; /* at most one a family */
@@ -35,8 +37,13 @@ struct manifest {
 /* Everything of *out is in the arena. A file's name is one that manifest_file_name makes. Unknown
  * members are passed over. Errors: SCOV_E_FORMAT, SCOV_E_UNSUPPORTED (a newer format). */
 must_check int manifest_parse(
-	struct span in, struct arena *a, struct manifest *out, struct scov_err *err);
-void manifest_write(struct buf *out, const struct manifest *m);
+	struct span in, struct arena *a, struct advisory_manifest *out, struct scov_err *err);
+void manifest_write(struct buf *out, const struct advisory_manifest *m);
+/* A file into the folder, whole or not at all. */
+must_check int manifest_put(
+	const char *dir, const char *name, struct span bytes, struct scov_err *err);
+/* Removes the files of older databases, and nothing else. */
+void manifest_clean(const char *dir, const struct advisory_manifest *m);
 /* The name of a file with this digest. */
 char *manifest_file_name(enum advisory_family family, const struct digest *sha256, struct arena *a);
 /* "fixed", "unfixed", "negative", "rating", by the bit's number. */

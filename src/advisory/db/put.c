@@ -12,7 +12,7 @@
 #include "advisory/db/parts.h"
 #include "base/outfile.h"
 
-static int put_file(const char *dir, const char *name, struct span bytes, struct scov_err *err)
+int manifest_put(const char *dir, const char *name, struct span bytes, struct scov_err *err)
 {
 	char path[PATH_MAX];
 	struct outfile f = { .fd = -1 };
@@ -43,7 +43,7 @@ static const struct advisory_source *sources_of(const struct advisory_build *b, 
 	return out;
 }
 
-static bool is_listed(const struct manifest *m, struct span name)
+static bool is_listed(const struct advisory_manifest *m, struct span name)
 {
 	for (size_t i = 0; i < m->files_n; i++)
 		if (span_eq(m->files[i].name, name))
@@ -67,8 +67,7 @@ static bool is_ours(struct span name)
 	return false;
 }
 
-/* Removes the files of older databases. */
-static void clean(const char *dir, const struct manifest *m)
+void manifest_clean(const char *dir, const struct advisory_manifest *m)
 {
 	DIR *d = opendir(dir);
 
@@ -81,7 +80,7 @@ static void clean(const char *dir, const struct manifest *m)
 }
 
 static int put_families(struct advisory_build *b, const char *dir,
-	const struct advisory_build_options *options, struct arena *a, struct manifest *m,
+	const struct advisory_build_options *options, struct arena *a, struct advisory_manifest *m,
 	struct scov_err *err)
 {
 	struct manifest_file *files = arena_array(a, FAMILIES, sizeof(*files));
@@ -105,7 +104,7 @@ static int put_families(struct advisory_build *b, const char *dir,
 
 		if (!name)
 			return arena_check(a, err);
-		rc = put_file(dir, name, buf_view(&out), err);
+		rc = manifest_put(dir, name, buf_view(&out), err);
 		if (rc)
 			return rc;
 		f->name = span_str(name);
@@ -120,7 +119,7 @@ int advisory_build_write(struct advisory_build *b, const char *dir,
 	struct scov_err *err)
 {
 	struct arena *a = &b->arena;
-	struct manifest m = { .built = options->day, .is_builtin = options->is_builtin };
+	struct advisory_manifest m = { .built = options->day, .is_builtin = options->is_builtin };
 	scoped_buf struct buf text = { 0 };
 	int rc = parts_rank(b, err);
 
@@ -142,10 +141,10 @@ int advisory_build_write(struct advisory_build *b, const char *dir,
 	manifest_write(&text, &m);
 	if (text.failed)
 		return err_memory(err);
-	rc = put_file(dir, MANIFEST_NAME, buf_view(&text), err);
+	rc = manifest_put(dir, MANIFEST_NAME, buf_view(&text), err);
 	if (rc)
 		return rc;
-	clean(dir, &m);
+	manifest_clean(dir, &m);
 	*out_sum = b->sum;
 	return 0;
 }

@@ -409,15 +409,13 @@ static int read_any(struct reading *r, const struct json *doc, const char *name)
 int vex_read(
 	struct vex *x, struct span text, const char *name, struct arena *a, struct scov_err *err)
 {
-	struct scov_err mine;
-	struct reading r = { .x = x,
-		.a = a,
-		.document = arena_dup(a, span_base(span_str(name))),
-		.err = err ? err : &mine };
+	struct reading r = {
+		.x = x, .a = a, .document = arena_dup(a, span_base(span_str(name))), .err = err
+	};
 	const struct json *doc;
-	int code = json_parse(text, VEX_SIZE_MAX, &r.scratch, &doc, r.err);
+	int code = json_parse(text, VEX_SIZE_MAX, &r.scratch, &doc, err);
 
-	code = code ? err_wrap(r.err, "%s", name) : read_any(&r, doc, name);
+	code = code ? err_wrap(err, "%s", name) : read_any(&r, doc, name);
 	arena_release(&r.scratch);
 	return code;
 }

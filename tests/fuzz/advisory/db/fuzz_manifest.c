@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	scoped_arena struct arena a = { .limit = 64 << 20 };
 	scoped_buf struct buf text = { 0 }, again = { 0 };
-	struct manifest m, n;
+	struct advisory_manifest m, n;
 	struct scov_err err;
 
 	if (manifest_parse(span_of(data, size), &a, &m, &err))

@@ -1,0 +1,49 @@
+/* fetch.h - inside update/: bytes from a server, a registry or a folder into a file.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "advisory/db/manifest.h"
+#include "advisory/update/update.h"
+#include "net/http.h"
+
+struct fetch {
+	const struct update_options *o;
+	struct http *http; /* made at the first need */
+	struct scov_progress shown;
+	char counted[48]; /* "file 3 of 17" */
+	size_t files, files_n;
+	uint64_t bytes, fetched; /* of all files; how many files were fetched */
+};
+
+void fetch_release(struct fetch *f);
+must_check int fetch_http(struct fetch *f, struct scov_err *err);
+/* All of `in` into a new file, at most limit bytes; its SHA-256. */
+must_check int fetch_file(struct fetch *f, struct stream *in, const char *path, uint64_t limit,
+	struct digest *out, struct scov_err *err);
+/* A body as a stream; closing it closes the body. */
+struct body_stream {
+	struct stream stream;
+	struct http_body *body;
+};
+void body_stream(struct body_stream *s, struct http_body *body);
+
+/* A published database. */
+struct remote;
+must_check int remote_open(
+	struct fetch *f, const char *from, struct remote **out, struct scov_err *err);
+void remote_free(struct remote *r); /* accepts NULL */
+bool remote_is_local(const struct remote *r);
+/* A small file whole. Errors: SCOV_E_NOT_FOUND and others. */
+must_check int remote_text(struct remote *r, const char *name, size_t limit, struct arena *a,
+	struct span *out, struct scov_err *err);
+must_check int remote_file(
+	struct remote *r, const struct manifest_file *file, const char *path, struct scov_err *err);
+
+/* update_run without --from: the feeds that are wanted, into a database in the folder temp. */
+struct update_state;
+must_check int feeds_build(struct fetch *f, const char *temp, uint32_t wanted,
+	struct update_state *state, struct arena *a, struct scov_err *err);
+/* After the switch: what was fetched is kept for the next time. */
+void feeds_keep(const char *folder, const char *temp);

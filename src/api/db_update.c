@@ -1,0 +1,91 @@
+/* db_update.c - the database of advisories: fetched and published.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "advisory/update/update.h"
+#include "api/api.h"
+#include "base/date.h"
+
+static int tell(const struct buf *said, scov_write write, void *ctx, struct scov_err *err)
+{
+	if (said->failed)
+		return err_memory(err);
+	return write(ctx, said->p, said->len) < 0 ? err_fail(err, SCOV_E_IO, "output: write failed")
+						  : 0;
+}
+
+int scov_db_update(struct scov_context *c, const struct scov_db_update_options *given,
+	const struct scov_call *given_call, scov_write write, void *ctx, struct scov_err *err)
+{
+	scoped_buf struct buf said = { 0 };
+	struct scov_db_update_options o;
+	struct source_options source;
+	struct api_call call;
+	char folder[PATH_MAX];
+	int64_t now;
+	int code = api_options(given, given->struct_size, &o, sizeof(o), "update options", err);
+
+	if (!code)
+		code = api_now(o.now, &now, err);
+	if (!code)
+		code = api_call(c, given_call, &call, err);
+	if (!code)
+		code = api_db_user(c, folder, err);
+	if (code)
+		return code;
+	api_source_options(c, NULL, &source);
+	const struct update_options options = {
+		.folder = folder,
+		.from = o.from,
+		.keys = o.keys,
+		.ecosystems = o.ecosystems,
+		.mirror = o.mirror,
+		.force = o.force,
+		.now = now,
+		.source = &source,
+		.call = &call.call,
+		.progress = call.progress,
+		.progress_ctx = call.progress_ctx,
+	};
+
+	code = update_run(&options, &said, err);
+	return code ? code : tell(&said, write, ctx, err);
+}
+
+int scov_db_publish(struct scov_context *c, const struct scov_db_publish_options *given,
+	const struct scov_call *given_call, scov_write write, void *ctx, struct scov_err *err)
+{
+	scoped_buf struct buf said = { 0 };
+	struct scov_db_publish_options o;
+	struct source_options source;
+	struct advisory_db *db = NULL;
+	struct api_call call;
+	char folder[PATH_MAX];
+	int64_t now;
+	int code = api_options(given, given->struct_size, &o, sizeof(o), "publish options", err);
+
+	if (!code && !o.to)
+		code = err_fail(err, SCOV_E_USAGE, "where to is missing");
+	if (!code)
+		code = api_now(o.now, &now, err);
+	if (!code)
+		code = api_call(c, given_call, &call, err);
+	if (!code)
+		code = api_db_open(c, &db, folder, err);
+	advisory_db_free(db);
+	if (code)
+		return code;
+	api_source_options(c, NULL, &source);
+	const struct publish_options options = {
+		.folder = folder,
+		.to = o.to,
+		.key = o.key,
+		.days = o.days,
+		.now = now,
+		.source = &source,
+		.call = &call.call,
+	};
+
+	code = update_publish(&options, &said, err);
+	return code ? code : tell(&said, write, ctx, err);
+}

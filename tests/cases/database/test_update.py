@@ -1,0 +1,474 @@
+#!/usr/bin/env python3
+"""test_update.py - `scoville db update|export|push` against servers on loopback, and a scan that works through all of it.
+
+    test_update.py SCOVILLE [sanitized]
+
+Exits 77 when openssl is missing.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+import concurrent.futures
+import hashlib
+import http.server
+import io
+import json
+import os
+import pathlib
+import re
+import resource
+import shutil
+import signal
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+import zipfile
+
+GRADED, USAGE, FAILED, INTERRUPTED = 0, 2, 3, 130
+DAY = "2026-11-30"
+
+
+class Server:
+    """A folder of files with ETags, and a registry in memory. `fault` maps the end of a path to what goes wrong there."""
+
+    def __init__(self, cert, key, root):
+        self.root, self.fault, self.log, self.lock = root, {}, [], threading.Lock()
+        self.blobs, self.tags, self.sent = {}, {}, 0
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *args):
+                pass
+
+            def answer(self, status, body=b"", headers=(), cut=None):
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                for name, value in headers:
+                    self.send_header(name, value)
+                self.end_headers()
+                if self.command == "HEAD":
+                    return
+                self.wfile.write(body if cut is None else body[:cut])
+                if cut is not None:
+                    self.wfile.flush()
+                    self.close_connection = True
+
+            def note(self):
+                path = urllib.parse.urlsplit(self.path).path
+                with outer.lock:
+                    outer.log.append((self.command, path))
+                return path, next((v for k, v in outer.fault.items() if path.endswith(k)), None)
+
+            def do_GET(self):
+                path, fault = self.note()
+                try:
+                    if path.startswith("/v2/"):
+                        return self.registry(path, fault)
+                    self.file(path, fault)
+                except OSError:
+                    self.close_connection = True
+
+            do_HEAD = do_GET
+
+            def file(self, path, fault):
+                file = outer.root / path.lstrip("/")
+                if not file.is_file():
+                    return self.answer(404, b"no")
+                body = file.read_bytes()
+                etag = '"' + hashlib.sha256(body).hexdigest()[:16] + '"'
+                if fault == "html":
+                    return self.answer(200, b"<!DOCTYPE html><html><body>log in</body></html>", [("Content-Type", "text/html")])
+                if fault == "hang":
+                    self.send_response(200)
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body[:10])
+                    self.wfile.flush()
+                    time.sleep(8)
+                    self.close_connection = True
+                    return None
+                if self.headers.get("If-None-Match") == etag:
+                    return self.answer(304)
+                return self.answer(200, body, [("ETag", etag)], cut=len(body) // 2 if fault == "cut" else None)
+
+            def registry(self, path, fault):
+                what = path.split("/")[-1]
+                if "/manifests/" in path:
+                    body = outer.tags.get(what) or outer.blobs.get(what)
+                    kind = [("Content-Type", "application/vnd.oci.image.manifest.v1+json")]
+                    return self.answer(200, body, kind) if body else self.answer(404, b"{}")
+                if not self.allowed():
+                    return self.answer(401, b"{}", [("WWW-Authenticate", 'Basic realm="r"')])
+                body = outer.blobs.get(what)
+                if body is None:
+                    return self.answer(404, b"{}")
+                return self.answer(200, body, cut=len(body) // 2 if fault == "cut" else None)
+
+            def allowed(self):
+                return self.command == "GET" or "Authorization" in self.headers
+
+            def do_POST(self):
+                path, _ = self.note()
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                if not self.allowed():
+                    return self.answer(401, b"{}", [("WWW-Authenticate", 'Basic realm="r"')])
+                return self.answer(202, b"", [("Location", "/v2/upload/1?state=x")])
+
+            def do_PUT(self):
+                path, _ = self.note()
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(self.path).query))
+                digest = "sha256:" + hashlib.sha256(body).hexdigest()
+                if not self.allowed():
+                    return self.answer(401, b"{}", [("WWW-Authenticate", 'Basic realm="r"')])
+                if "/manifests/" in path:
+                    outer.tags[path.split("/")[-1]] = outer.blobs[digest] = body
+                    return self.answer(201)
+                if query.get("state") != "x" or query.get("digest") != digest:
+                    return self.answer(400, b"{}")
+                outer.blobs[digest] = body
+                outer.sent += 1
+                return self.answer(201)
+
+        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http.daemon_threads = True
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(cert, key)
+        self.http.socket = tls.wrap_socket(self.http.socket, server_side=True)
+        self.host = "127.0.0.1:%d" % self.http.server_port
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+
+    def take_log(self):
+        with self.lock:
+            log, self.log = self.log, []
+        return log
+
+
+def feed(ecosystem, count, fixed="2.0"):
+    """The all.zip of an ecosystem as OSV has it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        for i in range(count):
+            z.writestr(f"GHSA-{ecosystem.lower()}-{i:04d}.json", json.dumps({
+                "schema_version": "1.6.0", "id": f"GHSA-{ecosystem.lower()}-{i:04d}", "modified": "2026-11-29T00:00:00Z",
+                "affected": [{"package": {"ecosystem": ecosystem, "name": f"part{i}"}, "ranges": [
+                    {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": fixed}]}]}]}))
+    return out.getvalue()
+
+
+class Bench:
+    def __init__(self, scoville, folder):
+        self.scoville, self.folder = scoville, folder
+        self.failures, self.ran = [], 0
+        self.env = {"PATH": os.environ["PATH"], "HOME": str(folder / "home")}
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
+            if name in os.environ:
+                self.env[name] = os.environ[name]
+        (folder / "home").mkdir()
+        self.cert, key = folder / "tls.crt", folder / "tls.key"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                        "-keyout", key, "-out", self.cert, "-days", "2", "-subj", "/CN=loopback",
+                        "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+        for name in ("ours", "other"):
+            subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", folder / f"{name}.key"], check=True, capture_output=True)
+            subprocess.run(["openssl", "pkey", "-in", folder / f"{name}.key", "-pubout", "-out", folder / f"{name}.pem"],
+                           check=True, capture_output=True)
+        self.www = folder / "www"
+        self.www.mkdir()
+        self.server = Server(self.cert, key, self.www)
+        self.image = self.make_image()
+
+    def make_image(self):
+        """A root with one Python package that the first database has something against."""
+        info = self.folder / "root/usr/lib/python3/dist-packages/part1-1.0.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: part1\nVersion: 1.0\n")
+        (info / "RECORD").write_text("part1/__init__.py,,\npart1-1.0.dist-info/METADATA,,\n")
+        code = info.parent / "part1"
+        code.mkdir()
+        (code / "__init__.py").write_text("x = 1\n")
+        return f"rootfs:{self.folder / 'root'}"
+
+    def start(self, *args, **more):
+        return subprocess.Popen([self.scoville, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                env=self.env, **more)
+
+    def run(self, *args, **more):
+        run = subprocess.run([self.scoville, *map(str, args)], capture_output=True, text=True, timeout=120, env=self.env, **more)
+        if "Sanitizer" in run.stderr or "runtime error" in run.stderr:
+            self.check(f"sanitizer: {args}", False, run.stderr[:3000])
+        return run
+
+    def check(self, name, truth, said=""):
+        self.ran += 1
+        if not truth:
+            self.failures.append(name)
+            print(f"not ok {name}: {said}", flush=True)
+
+    def update(self, db, *args, now=DAY, **more):
+        return self.run("db", "update", "--db", self.folder / db, "--ca-file", self.cert, "--now", now, *args, **more)
+
+    def feeds(self, db, *args, **more):
+        return self.update(db, "--mirror", f"https://{self.server.host}/feeds", "--ecosystem", "PyPI,npm", *args, **more)
+
+    def put_feed(self, name, data):
+        path = self.www / "feeds" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    def tree(self, db):
+        folder = self.folder / db
+        return {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file() and not p.name.startswith("update.")} \
+            if folder.exists() else {}
+
+    def scan(self, name, db):
+        """The old database gives its finding."""
+        run = self.run("vulns", self.image, "--db", self.folder / db, "--now", DAY, "--no-cache", "-o", "json")
+        self.check(f"{name}: a scan works", run.returncode == GRADED and "GHSA-pypi-0001" in run.stdout, run.stderr + run.stdout[:400])
+
+    def refused(self, name, run, words, before, db, status=FAILED):
+        """A failure that says why, and the database as it was."""
+        self.check(f"{name}: status", run.returncode == status, f"{run.returncode} {run.stdout}{run.stderr}")
+        self.check(f"{name}: words", re.search(words, run.stderr), run.stderr)
+        self.check(f"{name}: the old database stays", self.tree(db) == before, sorted(self.tree(db)))
+        self.check(f"{name}: nothing is left", not (self.folder / db / ".update").exists())
+        self.scan(name, db)
+
+
+def from_feeds(b):
+    osv = "osv-vulnerabilities.storage.googleapis.com/"
+    b.put_feed(osv + "PyPI/all.zip", feed("PyPI", 80))
+    b.put_feed(osv + "npm/all.zip", feed("npm", 80))
+    b.put_feed("www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json", json.dumps({
+        "title": "CISA Catalog of Known Exploited Vulnerabilities", "catalogVersion": "2026.11.29", "dateReleased": "2026-11-29T00:00:00.0Z", "count": 1,
+        "vulnerabilities": [{"cveID": "CVE-2024-1000", "vendorProject": "a", "product": "b", "dateAdded": "2026-11-01",
+                             "knownRansomwareCampaignUse": "Known"}]}).encode())
+    import gzip
+    b.put_feed("epss.empiricalsecurity.com/epss_scores-current.csv.gz", gzip.compress(
+        b"#model_version:v2025.03.14,score_date:2026-11-29T00:00:00+0000\ncve,epss,percentile\nCVE-2024-1000,0.5,0.9\n"))
+    run = b.feeds("feeds")
+    b.check("feeds: first", run.returncode == GRADED and "fetched 4" in run.stdout, run.stderr + run.stdout)
+    b.scan("feeds: first", "feeds")
+    b.server.take_log()
+    before = b.tree("feeds")
+    run = b.update("feeds", "--mirror", f"https://{b.server.host}/feeds")  # the ecosystems are remembered
+    b.check("feeds: nothing new", run.returncode == GRADED and "fetched 0" in run.stdout and len(b.server.take_log()) == 4,
+            run.stderr + run.stdout)
+    b.check("feeds: the same bytes", b.tree("feeds") == before)
+    b.put_feed(osv + "npm/all.zip", feed("npm", 81))
+    run = b.feeds("feeds")
+    b.check("feeds: one is new", run.returncode == GRADED and "fetched 1" in run.stdout, run.stderr + run.stdout)
+    after = b.tree("feeds")
+    same = [n for n in after if n in before and n.startswith("pypi-")]
+    b.check("feeds: the other family is the same file", len(same) == 1, sorted(after))
+    for fault, words in (("html", "feed osv-npm, https://.*HTML"), ("cut", "feed osv-npm, https://")):
+        b.put_feed(osv + "npm/all.zip", feed("npm", 90))
+        b.server.fault = {"npm/all.zip": fault}
+        b.refused(f"feeds: {fault}", b.feeds("feeds", "--limit", "retries=1"), words, after, "feeds")
+        b.server.fault = {}
+    b.put_feed(osv + "npm/all.zip", b"")
+    b.refused("feeds: empty", b.feeds("feeds"), "feed osv-npm, https://", after, "feeds")
+    b.put_feed(osv + "npm/all.zip", feed("npm", 30))
+    b.refused("feeds: half", b.feeds("feeds"), "npm has 30 rows, the old database 81.*--force", after, "feeds")
+    run = b.feeds("feeds", "--force")
+    b.check("feeds: half with --force", run.returncode == GRADED, run.stderr)
+    run = b.update("feeds", "--ecosystem", "Plan9")
+    b.refused("feeds: unknown ecosystem", run, "'Plan9'", b.tree("feeds"), "feeds", USAGE)
+
+
+def export(b, now, to, key="ours", count=80, *more):
+    source = b.folder / "build"
+    for name in ("PyPI", "npm"):
+        (b.folder / f"{name}.zip").write_bytes(feed(name, count if name == "npm" else 80))
+    run = b.run("db", "build", b.folder / "PyPI.zip", b.folder / "npm.zip", "-o", source, "--now", now)
+    b.check("build", run.returncode == GRADED, run.stderr)
+    args = ["-o", to] if "://" not in str(to) else [to]
+    run = b.run("db", "export" if args[0] == "-o" else "push", "--db", source, "--key", b.folder / f"{key}.key", "--now", now,
+                "--ca-file", b.cert, *args, *more)
+    b.check(f"publish to {to}", run.returncode == GRADED, run.stderr)
+
+
+def published(b, name, where, publish, files):
+    """files: how many requests for files of the database the log has."""
+    key = ["--key", b.folder / "ours.pem"]
+    get = lambda *args, **more: b.update(name, "--from", where, *(args or key), **more)  # noqa: E731
+    publish("2026-11-28")
+    b.server.take_log()
+    run = get()
+    b.check(f"{name}: first", run.returncode == GRADED and "fetched 3" in run.stdout, run.stderr + run.stdout)
+    b.check(f"{name}: requests", files(b.server.take_log()) == 3)
+    b.scan(f"{name}: first", name)
+    run = get()
+    b.check(f"{name}: nothing new", run.returncode == GRADED and "fetched 0" in run.stdout and files(b.server.take_log()) == 0,
+            run.stderr + run.stdout)
+    publish("2026-11-29", count=85)
+    b.server.take_log()
+    run = get()
+    b.check(f"{name}: delta", run.returncode == GRADED and "fetched 2" in run.stdout and files(b.server.take_log()) == 2,
+            run.stderr + run.stdout)
+    before = b.tree(name)
+    publish("2026-11-28")
+    b.refused(f"{name}: rolled back", get(), f"{re.escape(str(where))}: older than the one.*sequence", before, name)
+    publish("2026-11-29", count=85)
+    b.refused(f"{name}: expired", get(now="2026-12-30"), "expired on 2026-12-13", before, name)
+    b.refused(f"{name}: another key", get("--key", b.folder / "other.pem"), "not signed with the key", before, name)
+    run = get("--limit", "retries=1")
+    b.check(f"{name}: without a key", run.returncode == USAGE and "--key" in run.stderr, run.stderr)
+    publish("2026-11-30", count=10)
+    b.refused(f"{name}: half", get(), "npm has 10 rows.*--force", before, name)
+    publish("2026-11-30", count=90)
+    return get, before
+
+
+def over_https(b):
+    where = f"https://{b.server.host}/db/"
+    folder = b.www / "db"
+    files = lambda log: sum(p.endswith(".adv") for _, p in log)  # noqa: E731
+    get, before = published(b, "https", where, lambda now, count=80: export(b, now, folder, "ours", count), files)
+    npm = next(folder.glob("npm-*.adv"))
+    good = {p: p.read_bytes() for p in folder.iterdir()}
+
+    def put_back():
+        for path, data in good.items():
+            path.write_bytes(data)
+
+    npm.write_bytes(good[npm][:-1] + b"x")
+    b.refused("https: file tampered", get(), "npm-.*not the bytes", before, "https")
+    npm.write_bytes(good[npm][:-100])
+    b.refused("https: file truncated", get(), "npm-.*not the bytes", before, "https")
+    npm.write_bytes(b"<html>")
+    b.refused("https: file is HTML", get(), "npm-.*not the bytes", before, "https")
+    npm.unlink()
+    b.refused("https: file missing", get(), "npm-.*not found", before, "https")
+    put_back()
+    manifest, sig = folder / "manifest.json", folder / "manifest.sig"
+    manifest.write_bytes(good[manifest].replace(b"2026-12-14", b"2036-12-14"))
+    b.refused("https: manifest tampered", get(), "manifest.json: not signed", before, "https")
+    manifest.write_bytes(b"<html>log in</html>")
+    b.refused("https: HTML", get(), "manifest.json: an HTML page", before, "https")
+    put_back()
+    sig.write_bytes(bytes([good[sig][0] ^ 1]) + good[sig][1:])
+    b.refused("https: signature tampered", get(), "not signed", before, "https")
+    sig.write_bytes(good[sig][:63])
+    b.refused("https: signature cut", get(), "63 bytes are not signatures", before, "https")
+    sig.unlink()
+    b.refused("https: no signature", get(), "no signature", before, "https")
+    put_back()
+    newer = good[manifest].replace(b'"format": 1', b'"format": 2')
+    manifest.write_bytes(newer)
+    subprocess.run(["openssl", "pkeyutl", "-sign", "-rawin", "-inkey", b.folder / "ours.key", "-in", manifest, "-out", sig], check=True)
+    b.refused("https: newer format", get(), "manifest.json: format 2 is newer", before, "https")
+    put_back()
+    b.server.fault = {npm.name: "cut"}
+    b.refused("https: cut", get("--key", b.folder / "ours.pem", "--limit", "retries=1"), "npm-", before, "https")
+    full = {"preexec_fn": lambda: (signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)))}
+    b.server.fault = {}
+    b.refused("https: full", get(**full), "npm-.*File too large", before, "https")
+    b.server.fault = {npm.name: "hang"}
+    args = ["db", "update", "--db", b.folder / "https", "--from", where, "--key", b.folder / "ours.pem", "--ca-file", b.cert, "--now", DAY]
+    for name, sign, status in (("SIGINT", signal.SIGINT, INTERRUPTED), ("kill -9", signal.SIGKILL, -9)):
+        b.server.take_log()
+        run = b.start(*args)
+        until = time.monotonic() + 20
+        while files(b.server.log) == 0 and time.monotonic() < until:
+            time.sleep(0.05)
+        other = get()
+        b.check(f"{name}: a second one is refused", other.returncode == FAILED and "another update" in other.stderr, other.stderr)
+        time.sleep(0.2)
+        run.send_signal(sign)
+        since = time.monotonic()
+        run.communicate()
+        b.check(f"{name}: ends at once", run.returncode == status and time.monotonic() - since < 3, run.returncode)
+        b.check(f"{name}: the old database stays", b.tree("https") == before)
+        b.scan(name, "https")
+    run = b.update("https", "--from", where, "--key", b.folder / "ours.pem", "--timeout", "1")
+    b.refused("https: --timeout", run, "timed out", before, "https")
+    b.server.fault = {}
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        both = [f.result() for f in [pool.submit(get) for _ in range(2)]]
+    b.check("two at once: one works, the other works or says why",
+            any(r.returncode == GRADED for r in both) and all(r.returncode == GRADED or "another update" in r.stderr for r in both),
+            [r.stderr for r in both])
+    b.check("https: in the end it is new", b.tree("https") != before and not (b.folder / "https/.update").exists())
+    b.scan("https: in the end", "https")
+    # A file of the own database that is damaged is fetched again.
+    own = next((b.folder / "https").glob("pypi-*.adv"))
+    own.write_bytes(own.read_bytes()[:-1] + b"x")
+    run = get()
+    b.check("https: heals", run.returncode == GRADED and "fetched 1" in run.stdout, run.stderr + run.stdout)
+    run = b.update("narrow", "--from", where, "--key", b.folder / "ours.pem", "--ecosystem", "PyPI")
+    b.check("https: only what is wanted", run.returncode == GRADED and not any(n.startswith("npm-") for n in b.tree("narrow")), run.stderr)
+    b.scan("https: only what is wanted", "narrow")
+
+
+def over_registry(b):
+    where = f"oci://{b.server.host}/team/advisories:v1"
+    files = lambda log: max(0, sum(m == "GET" and "/blobs/" in p for m, p in log) - 2)  # noqa: E731
+    auth = b.folder / "auth.json"
+    auth.write_text(json.dumps({"auths": {b.server.host: {"auth": "dTpw"}}}))
+    get, before = published(b, "registry", where,
+                            lambda now, count=80: export(b, now, where, "ours", count, "--authfile", auth), files)
+    sent = b.server.sent
+    export(b, "2026-11-30", where, "ours", 90, "--authfile", auth)
+    b.check("registry: what is there is not sent again", b.server.sent == sent, b.server.sent - sent)
+    run = b.run("db", "push", "--db", b.folder / "build", "--key", b.folder / "ours.key", "--ca-file", b.cert, where)
+    b.check("registry: push without credentials", run.returncode == FAILED and "401" in run.stderr or "user name" in run.stderr, run.stderr)
+    manifest = json.loads(b.server.tags["v1"])
+    b.check("registry: an artifact", manifest["artifactType"] == "application/vnd.scoville.advisories.v1" and
+            manifest["config"]["mediaType"] == "application/vnd.oci.empty.v1+json" and len(manifest["layers"]) == 5)
+    npm = next(d for d in manifest["layers"] if d["annotations"]["org.opencontainers.image.title"].startswith("npm-"))["digest"]
+    good = b.server.blobs[npm]
+    b.server.blobs[npm] = good[:-1] + b"x"
+    b.refused("registry: blob tampered", get(), "npm-", before, "registry")
+    b.server.blobs[npm] = good
+    b.server.fault = {npm: "cut"}
+    b.refused("registry: cut", get("--key", b.folder / "ours.pem", "--limit", "retries=1"), "npm-", before, "registry")
+    b.server.fault = {}
+    run = get()
+    b.check("registry: in the end", run.returncode == GRADED, run.stderr)
+    # A mirror publishes with the first publisher's signature.
+    run = b.run("db", "push", "--db", b.folder / "registry", "--ca-file", b.cert, "--authfile", auth,
+                f"oci://{b.server.host}/mirror/advisories:v1")
+    b.check("registry: a mirror", run.returncode == GRADED, run.stderr)
+    b.server.tags["image"] = json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                                         "config": manifest["config"], "layers": []}).encode()
+    run = b.update("registry", "--from", where.replace(":v1", ":image"), "--key", b.folder / "ours.pem")
+    b.check("registry: an image", run.returncode == FAILED and "not a database of advisories" in run.stderr, run.stderr)
+
+
+def local(b):
+    for name, to in (("folder", b.folder / "out"), ("archive", b.folder / "out.tar"), ("layout", f"oci:{b.folder / 'out.oci'}:v1")):
+        export(b, "2026-11-29", to)
+        where = f"oci-archive:{to}" if name == "archive" else to
+        for key in ([], ["--key", b.folder / "ours.pem"]):
+            shutil.rmtree(b.folder / name, ignore_errors=True)
+            run = b.update(name, "--from", where, *key)
+            b.check(f"{name}: {key}", run.returncode == GRADED and "fetched 3" in run.stdout, run.stderr)
+            b.scan(name, name)
+    run = b.run("db", "export", "--db", b.folder / "build", "-o", b.folder / "x")
+    b.check("export without a key", run.returncode == USAGE and "--key" in run.stderr, run.stderr)
+    run = b.run("db", "export", "--db", b.folder / "build", "--key", b.folder / "ours.pem", "-o", b.folder / "x")
+    b.check("export with a public key", run.returncode == FAILED and "no private key" in run.stderr, run.stderr)
+    run = b.update("nothing", "--from", b.folder / "root")
+    b.check("a folder that is none", run.returncode == FAILED and "manifest.json" in run.stderr, run.stderr)
+
+
+def main():
+    if not shutil.which("openssl"):
+        print("no openssl")
+        return 77
+    with tempfile.TemporaryDirectory() as folder:
+        b = Bench(sys.argv[1], pathlib.Path(folder))
+        for part in (from_feeds, local, over_https, over_registry):
+            part(b)
+    print(f"{b.ran} checks, {len(b.failures)} failed")
+    return 1 if b.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
