@@ -151,7 +151,8 @@ static void list_members(struct aliases *al)
 		end = links_of(al, at);
 		vec_add(&b->members, &b->arena, &m);
 	}
-	qsort(b->members.p, b->members.n, sizeof(*b->members.p), member_order);
+	if (b->members.n)
+		qsort(b->members.p, b->members.n, sizeof(*b->members.p), member_order);
 }
 
 static int link_order(const void *row, const void *key)

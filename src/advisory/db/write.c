@@ -149,7 +149,8 @@ static int write_bounds(struct writer *w, enum version_scheme scheme, struct sco
 	struct order o = { w->b->texts.p, scheme };
 	uint32_t n = 0;
 
-	qsort_r(w->bounds.p, w->bounds.n, sizeof(*w->bounds.p), by_version, &o);
+	if (w->bounds.n)
+		qsort_r(w->bounds.p, w->bounds.n, sizeof(*w->bounds.p), by_version, &o);
 	for (size_t i = 0; i < w->bounds.n; i++) {
 		uint32_t text = w->bounds.p[i];
 		int order = i ? version_order(&o, w->bounds.p[i - 1], text) : -1;
