@@ -80,11 +80,13 @@ struct advisory_row {
 	 * FIX_NOT_AFFECTED: a negative row; ranges and versions are what is not affected; without
 	 * any: no version is. */
 	uint8_t state;
-	uint8_t rating;             /* enum rating: the vendor's word on this row */
-	bool is_unimportant;        /* Debian */
-	struct span cvss;           /* a vector on this row */
-	struct span module;         /* rpm "module:stream" */
-	struct span arch;           /* separated by blanks; empty: any */
+	uint8_t rating;      /* enum rating: the vendor's word on this row */
+	bool is_unimportant; /* Debian */
+	struct span cvss;    /* a vector on this row */
+	struct span module;  /* rpm "module:stream" */
+	/* Separated by blanks; empty: any. "src": package is the name of a source rpm, and the row
+	 * is about all that is built from it. */
+	struct span arch;
 	const struct span *symbols; /* Go: "import/path.Symbol", or "import/path." for all of it */
 	size_t symbols_n;
 };

@@ -322,6 +322,7 @@ static int put_rows(struct feed *f, struct document *d, struct span id, struct s
 		}
 		if (item.state != FIX_FIXED) {
 			item.bound = item.advisory = (struct span){ 0 };
+			item.arch = item.arch.len ? item.arch : SPAN("src");
 		} else if (span_has(item.bound, SPAN(".module+el")) && !item.module.len) {
 			feed_leave_out(f, FEED_NO_MODULE);
 			continue;

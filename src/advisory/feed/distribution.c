@@ -116,6 +116,12 @@ bool rpm_is_flavour(struct span version)
 	return span_has(version, SPAN(".ksplice")) || span_has(version, SPAN("_fips"));
 }
 
+/* What has no fix is listed by its source: a row of its own. */
+static bool is_source(const struct rpm_item *p)
+{
+	return span_eq(p->arch, SPAN("src")) && p->state != FIX_FIXED;
+}
+
 static int compare(const void *x, const void *y)
 {
 	const struct rpm_item *a = x, *b = y;
@@ -128,6 +134,7 @@ static int compare(const void *x, const void *y)
 	order = order ? order : (a->state > b->state) - (a->state < b->state);
 	order = order ? order : (a->rating > b->rating) - (a->rating < b->rating);
 	order = order ? order : span_cmp(a->advisory, b->advisory);
+	order = order ? order : is_source(a) - is_source(b);
 	return order ? order : span_cmp(a->cvss, b->cvss);
 }
 
@@ -140,7 +147,8 @@ static int by_arch(const void *x, const void *y)
 			       ((const struct rpm_item *)y)->arch);
 }
 
-/* All of [from, to), separated by blanks; empty when one is any. */
+/* All of [from, to), separated by blanks; empty when one is any. Where a fix is listed, that of the
+ * source package is that of the binary of the same name. */
 static struct span arches_of(const struct rpm_item *list, size_t from, size_t to, struct arena *a)
 {
 	scoped_buf struct buf b = { 0 };
@@ -148,7 +156,8 @@ static struct span arches_of(const struct rpm_item *list, size_t from, size_t to
 	for (size_t i = from; i < to; i++) {
 		struct span arch = list[i].arch;
 
-		if (!arch.len || span_eq(arch, SPAN("src")) || span_eq(arch, SPAN("noarch")))
+		if (!arch.len || span_eq(arch, SPAN("noarch")) ||
+			(span_eq(arch, SPAN("src")) && list[i].state == FIX_FIXED))
 			return (struct span){ 0 };
 		if (i > from && span_eq(arch, list[i - 1].arch))
 			continue;

@@ -20,7 +20,7 @@ bool rpm_is_flavour(struct span version);
 
 /* One package for one architecture. */
 struct rpm_item {
-	struct span ecosystem, package, module, arch; /* arch empty, "src": any */
+	struct span ecosystem, package, module, arch; /* arch empty: any */
 	struct span bound;                            /* fixed, or last affected */
 	struct span advisory, cvss;
 	bool is_last; /* bound is the last affected */

@@ -22,12 +22,18 @@ static bool has_word(struct span list, struct span word)
 	return false;
 }
 
+/* The row names a source package, and is about all that is built from it. */
+static bool is_of_source(const struct advisory_hit *h)
+{
+	return span_eq(h->arch, SPAN("src"));
+}
+
 static bool fits_arch(const struct advisory_hit *h, const struct package_fact *p)
 {
 	static const struct span any = SPAN_INIT("noarch");
 
-	return !h->arch.len || !p->arch.len || span_eq(p->arch, any) || has_word(h->arch, any) ||
-	       has_word(h->arch, p->arch);
+	return !h->arch.len || is_of_source(h) || !p->arch.len || span_eq(p->arch, any) ||
+	       has_word(h->arch, any) || has_word(h->arch, p->arch);
 }
 
 /* "8.1" of "0:8.1.2-3.module_el8": the first two numbers. */
@@ -166,6 +172,8 @@ static int ask(struct matcher *m, const struct query *q, struct package_flaws *l
 		if (q->is_unfixed_only && (h->state == FIX_FIXED || h->state == FIX_EXTENDED ||
 						  h->state == FIX_NOT_AFFECTED))
 			continue;
+		if (q->is_source && !is_of_source(h))
+			continue;
 		if (q->package->fact->type == PACKAGE_RPM &&
 			(!fits_arch(h, q->package->fact) ||
 				!fits_module(h, q->package->fact, &list->is_unsure)))
@@ -234,6 +242,27 @@ static void add_findings(
 
 /* ---- packages ------------------------------------------------------------------------------- */
 
+/* *is_read: false when some rows could not be compared. */
+static int ask_system(struct matcher *m, struct query *q, struct package_flaws *list, bool *is_read)
+{
+	for (size_t i = 0; i < m->system.n; i++) {
+		const struct system_feed *feed = &m->system.feeds[i];
+		struct advisory_hits hits;
+
+		if (!feed->is_there)
+			continue;
+		q->ecosystem = feed->ecosystem;
+		q->scheme = advisory_ecosystem(feed->ecosystem)->scheme;
+		q->is_unfixed_only = feed->is_unfixed_only;
+		int code = ask(m, q, list, &hits);
+
+		if (code)
+			return code;
+		*is_read = *is_read && !(hits.has_package && hits.is_unread) && !hits.unread_n;
+	}
+	return 0;
+}
+
 static int match_system(struct matcher *m, const struct image_package *p)
 {
 	const struct package_fact *f = p->fact;
@@ -246,6 +275,7 @@ static int match_system(struct matcher *m, const struct image_package *p)
 	};
 	struct span maker;
 	bool is_read = true;
+	int code;
 
 	if (f->type == PACKAGE_OPKG || !m->system.is_known)
 		return 0;
@@ -260,21 +290,14 @@ static int match_system(struct matcher *m, const struct image_package *p)
 		return 0;
 	}
 	m->sourceless += f->type == PACKAGE_CHISEL && !f->source.len;
-	for (size_t i = 0; i < m->system.n; i++) {
-		const struct system_feed *feed = &m->system.feeds[i];
-		struct advisory_hits hits;
-
-		if (!feed->is_there)
-			continue;
-		q.ecosystem = feed->ecosystem;
-		q.scheme = advisory_ecosystem(feed->ecosystem)->scheme;
-		q.is_unfixed_only = feed->is_unfixed_only;
-		int code = ask(m, &q, &list, &hits);
-
-		if (code)
-			return code;
-		is_read = is_read && !(hits.has_package && hits.is_unread) && !hits.unread_n;
+	code = ask_system(m, &q, &list, &is_read);
+	if (!code && !by_source && f->source.len && !span_eq(f->source, f->name)) {
+		q.name = f->source;
+		q.is_source = true;
+		code = ask_system(m, &q, &list, &is_read);
 	}
+	if (code)
+		return code;
 	m->unread += !is_read;
 	add_findings(m, p, &list);
 	return 0;

@@ -164,7 +164,7 @@ static const struct {
 		CSAF("csaf_vex", "Red Hat Product Security")
 		PRODUCT("rhel9", "\"cpe\":\"cpe:/o:redhat:enterprise_linux:9\"") ","
 		PRODUCT("beta", "\"purl\":\"pkg:rpm/redhat/beta?arch=src\"") "," PRODUCT("gamma", "") "," PRODUCT("delta", "") ","
-		PRODUCT("eps", "") "," PRODUCT("zeta", "") "," PRODUCT("image", "\"purl\":\"pkg:oci/image?repository_url=x\"")
+		PRODUCT("eps", "") "," PRODUCT("zeta", "\"purl\":\"pkg:rpm/redhat/zeta?arch=x86_64\"") "," PRODUCT("image", "\"purl\":\"pkg:oci/image?repository_url=x\"")
 		"]}],\"relationships\":[" PART("rhel9", "beta") "," PART("rhel9", "gamma") "," PART("rhel9", "delta") ","
 		PART("rhel9", "eps") "," PART("rhel9", "zeta") "," PART("rhel9", "image") "]},"
 		"\"vulnerabilities\":[{\"cve\":\"CVE-2024-1\",\"product_status\":{"
@@ -174,11 +174,11 @@ static const struct {
 		"{\"category\":\"none_available\",\"details\":\"Fix deferred\",\"product_ids\":[\"rhel9:zeta\"]}],"
 		"\"threats\":[{\"category\":\"impact\",\"details\":\"Moderate\"},{\"category\":\"impact\",\"details\":\"Low\",\"product_ids\":[\"rhel9:beta\"]}],"
 		"\"scores\":[{\"cvss_v3\":{\"vectorString\":\"CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"},\"products\":[\"rhel9:beta\"]}]}]}",
-		"CVE-2024-1 Red Hat:9 beta [,) wont-fix low CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H (redhat-csaf)\n"
-		"CVE-2024-1 Red Hat:9 delta [,) not-affected medium (redhat-csaf)\n"
-		"CVE-2024-1 Red Hat:9 eps [,) investigating medium (redhat-csaf)\n"
-		"CVE-2024-1 Red Hat:9 gamma [,) end-of-life medium (redhat-csaf)\n"
-		"CVE-2024-1 Red Hat:9 zeta [,) deferred medium (redhat-csaf)\n"
+		"CVE-2024-1 Red Hat:9 beta [,) wont-fix low CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H arch src (redhat-csaf)\n"
+		"CVE-2024-1 Red Hat:9 delta [,) not-affected medium arch src (redhat-csaf)\n"
+		"CVE-2024-1 Red Hat:9 eps [,) investigating medium arch src (redhat-csaf)\n"
+		"CVE-2024-1 Red Hat:9 gamma [,) end-of-life medium arch src (redhat-csaf)\n"
+		"CVE-2024-1 Red Hat:9 zeta [,) deferred medium arch x86_64 (redhat-csaf)\n"
 		"CVE-2024-1: other unrated\n"
 		"left out, of no package in an inventory: 1\nleft out, malformed: 1\n", 0 },
 	{ "csaf: a module that is a product, and an erratum's own id", "rhsa.json",
@@ -198,7 +198,7 @@ static const struct {
 		PART("openSUSE Leap 15.5", "libalpha1-1.2-150500.1.1.x86_64") "," PART("Container bci/base", "beta") "," PART("SUSE Linux Enterprise Server 15 SP5", "beta") "]},"
 		"\"vulnerabilities\":[{\"cve\":\"CVE-2024-1\",\"product_status\":{\"recommended\":[\"SUSE Linux Enterprise Server 15 SP5:libalpha1-1.2-150500.1.1.x86_64\","
 		"\"openSUSE Leap 15.5:libalpha1-1.2-150500.1.1.x86_64\"],\"known_affected\":[\"SUSE Linux Enterprise Server 15 SP5:beta\",\"Container bci/base:beta\"]}}]}",
-		"CVE-2024-1 SUSE:Linux Enterprise Server 15 SP5 beta [,) not-fixed unrated (suse-csaf)\n"
+		"CVE-2024-1 SUSE:Linux Enterprise Server 15 SP5 beta [,) not-fixed unrated arch src (suse-csaf)\n"
 		"CVE-2024-1 SUSE:Linux Enterprise Server 15 SP5 libalpha1 [,0:1.2-150500.1.1) fixed unrated arch x86_64 (suse-csaf)\n"
 		"CVE-2024-1 openSUSE:Leap 15.5 libalpha1 [,0:1.2-150500.1.1) fixed unrated arch x86_64 (suse-csaf)\n"
 		"CVE-2024-1: other unrated\nleft out, of no package in an inventory: 1\n", 0 },
