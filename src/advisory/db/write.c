@@ -12,7 +12,7 @@
 #include "advisory/db/parts.h"
 #include "version/version.h"
 
-enum { UNREAD = UINT32_MAX };
+#define UNREAD UINT32_MAX /* an ordinal: the scheme cannot read the version */
 
 /* One interval of one id, or one exact version. */
 struct interval {
