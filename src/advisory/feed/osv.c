@@ -432,9 +432,56 @@ static int put_rows(struct feed *f, const struct record *r, const struct affecte
 	return put_flaws(f, r, &row, err);
 }
 
-static int read_affected(
-	struct feed *f, const struct record *r, const struct json *v, struct scov_err *err)
+/* The version that the entry is fixed in; empty where it has several. */
+static struct span fixed_in(const struct json *v)
 {
+	const struct json *ranges = json_get(v, "ranges");
+	const struct json *events = json_get(json_at(ranges, 0), "events");
+	struct span fixed = { 0 };
+
+	for (size_t i = 0; i < json_count(events); i++) {
+		struct span at = json_get_text(json_at(events, i), "fixed");
+
+		if (at.len && fixed.len)
+			return (struct span){ 0 };
+		fixed = at.len ? at : fixed;
+	}
+	return json_count(ranges) == 1 ? fixed : (struct span){ 0 };
+}
+
+static bool is_same_package(const struct json *a, const struct json *b)
+{
+	const struct json *p = json_get(a, "package"), *q = json_get(b, "package");
+
+	return span_eq(json_get_text(p, "name"), json_get_text(q, "name")) &&
+	       span_eq(json_get_text(p, "ecosystem"), json_get_text(q, "ecosystem"));
+}
+
+/* An update lists a package once for each of its builds, one after the other. Each has the fix, so
+ * that the lowest of them says from where on it is there. */
+static bool is_another_build(const struct json *list, size_t i, enum version_scheme scheme)
+{
+	const struct json *own = json_at(list, i);
+	struct span fixed = fixed_in(own);
+	size_t from = i;
+	int c;
+
+	while (from && is_same_package(json_at(list, from - 1), own))
+		from--;
+	for (size_t k = from; k < json_count(list) && is_same_package(json_at(list, k), own); k++) {
+		struct span other = fixed_in(json_at(list, k));
+
+		if (k != i && other.len && fixed.len && version_cmp(scheme, other, fixed, &c) &&
+			(c < 0 || (c == 0 && k < i)))
+			return true;
+	}
+	return false;
+}
+
+static int read_affected(struct feed *f, const struct record *r, const struct json *list, size_t i,
+	struct scov_err *err)
+{
+	const struct json *v = json_at(list, i);
 	const struct json *package = json_get(v, "package");
 	const struct json *specific = json_get(v, "ecosystem_specific");
 	struct affected a = { .ecosystem = json_get_text(package, "ecosystem"),
@@ -447,6 +494,8 @@ static int read_affected(
 		return feed_leave_out(f, FEED_INFORMATIONAL);
 	a.scheme = e ? (enum version_scheme)e->scheme : 0;
 	a.family = e ? e->family : FAMILY_CVE;
+	if (a.family == FAMILY_RHEL && is_another_build(list, i, a.scheme))
+		return 0;
 	add_ranges(f, &a, json_get(v, "ranges"));
 	take_custom_ranges(f, &a, specific);
 	add_versions(f, &a, json_get(v, "versions"));
@@ -516,7 +565,7 @@ static int value(struct feed *f, const struct json_step *path, size_t steps, con
 	if (r.by->kind != FLAW)
 		r.module = module_of(&r);
 	for (size_t i = 0; i < json_count(affected) && !code; i++)
-		code = read_affected(f, &r, json_at(affected, i), err);
+		code = read_affected(f, &r, affected, i, err);
 	/* An erratum says nothing of its flaws, but for the one that it is named after. */
 	if (!code && !r.advisory.len)
 		code = put_record(f, &r, v, err);

@@ -155,6 +155,27 @@ static const struct {
 		"CVE-2024-90008 by ALSA-2024:4 AlmaLinux:9 p [,18.1-1.module_el9.1.0+1+abc) fixed "
 		"medium module p:18 (almalinux-osv)\n",
 		0, NULL },
+	{ "osv: builds of one fix, of which the lowest decides", "a.json",
+		SPAN_INIT("{\"id\":\"ALSA-2024:7\",\"summary\":\"Low: p:18 security updat"
+			  "e\",\"modified\":\"2024-06-01T00:00:00Z\",\"related\":[\"CVE-2"
+			  "024-90008\"],\"affected\":[{\"package\":{\"ecosystem\":\"AlmaL"
+			  "inux:8\",\"name\":\"p\"},\"ranges\":[{\"type\":\"ECOSYSTEM\","
+			  "\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"1:18.1-1.modul"
+			  "e_el8.5.0+1+abc\"}]}]},{\"package\":{\"ecosystem\":\"AlmaLinux"
+			  ":8\",\"name\":\"p\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"eve"
+			  "nts\":[{\"introduced\":\"0\"},{\"fixed\":\"1:18.1-1.module_el8"
+			  ".4.0+9+abc\"}]}]},{\"package\":{\"ecosystem\":\"AlmaLinux:8\","
+			  "\"name\":\"p\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\""
+			  ":[{\"introduced\":\"0\"},{\"fixed\":\"1:18.1-1.module_el8.6.0+"
+			  "1+abc\"}]}]},{\"package\":{\"ecosystem\":\"AlmaLinux:8\",\"nam"
+			  "e\":\"q\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\""
+			  "introduced\":\"0\"},{\"fixed\":\"1:18.1-1.module_el8.5.0+1+abc"
+			  "\"}]}]}]}"),
+		"CVE-2024-90008 by ALSA-2024:7 AlmaLinux:8 p [,1:18.1-1.module_el8.4.0+9+abc) "
+		"fixed low module p:18 (almalinux-osv)\nCVE-2024-90008 by ALSA-2024:7 AlmaLinux:8 "
+		"q "
+		"[,1:18.1-1.module_el8.5.0+1+abc) fixed low module p:18 (almalinux-osv)\n",
+		0, NULL },
 	{ "osv: a module, the severity last", "a.json",
 		SPAN_INIT(
 			"{\"id\":\"ALSA-2024:5\",\"summary\":\"ALSA-2024:5: p:8.0 security update "
