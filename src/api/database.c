@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "advisory/match/match.h"
+#include "advisory/update/update.h"
 #include "base/err.h"
 
 /* A database that is damaged, or asked for and not there, is an error of the report; without any,
@@ -42,6 +43,8 @@ int api_match(
 
 	if (!code)
 		code = match_image(&r->facts, r->db, &opt, &r->arena, &r->matches, err);
+	if (!code && !given && !api_db_user(r->image->context, folder, NULL))
+		update_note(folder, r->matches.families);
 	r->grading.has_matches = !code;
 	if (!code || code == SCOV_E_TIMEOUT || code == SCOV_E_CANCELLED)
 		return code;

@@ -18,11 +18,14 @@ int scov_db_update(struct scov_context *c, const struct scov_db_update_options *
 	const struct scov_call *given_call, scov_write write, void *ctx, struct scov_err *err)
 {
 	scoped_buf struct buf said = { 0 };
+	struct scov_err ours;
 	struct scov_db_update_options o;
 	struct source_options source;
 	struct api_call call;
 	char folder[PATH_MAX];
 	int64_t now;
+
+	err = err ? err : &ours;
 	int code = api_options(given, given->struct_size, &o, sizeof(o), "update options", err);
 
 	if (!code)
@@ -56,12 +59,15 @@ int scov_db_publish(struct scov_context *c, const struct scov_db_publish_options
 	const struct scov_call *given_call, scov_write write, void *ctx, struct scov_err *err)
 {
 	scoped_buf struct buf said = { 0 };
+	struct scov_err ours;
 	struct scov_db_publish_options o;
 	struct source_options source;
 	struct advisory_db *db = NULL;
 	struct api_call call;
 	char folder[PATH_MAX];
 	int64_t now;
+
+	err = err ? err : &ours;
 	int code = api_options(given, given->struct_size, &o, sizeof(o), "publish options", err);
 
 	if (!code && !o.to)

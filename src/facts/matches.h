@@ -57,6 +57,7 @@ struct matches {
 	size_t statuses[MATCH_STATUSES];
 	size_t *waiver_hits; /* by entry of the ignore file */
 	/* Why nothing here proves that there is none. The first is the one to mend first. */
+	uint32_t families; /* of the packages here: a bit for each enum advisory_family */
 	VEC(struct match_gap) gaps;
 };
 

@@ -93,12 +93,21 @@ static void of_support(struct matcher *m)
 			SPAN_ARG(system_name(m->image)), date_format_day(r->end, day));
 }
 
+static void uses(struct matcher *m, struct span ecosystem)
+{
+	const struct advisory_ecosystem *e = advisory_ecosystem(ecosystem);
+
+	if (e)
+		m->out->families |= 1u << e->family;
+}
+
 static void of_data(struct matcher *m)
 {
 	struct span name = system_name(m->image);
 	bool any = false;
 
 	for (size_t i = 0; i < m->system.n; i++) {
+		uses(m, m->system.feeds[i].ecosystem);
 		any = any || m->system.feeds[i].is_there;
 		if (!m->system.feeds[i].is_unfixed_only)
 			of_feed(m, m->system.feeds[i].ecosystem);
@@ -140,6 +149,8 @@ static void of_languages(struct matcher *m)
 	for (unsigned type = 0; type < PACKAGE_TYPES; type++) {
 		const struct language *l = &m->languages[type];
 
+		if (l->packages)
+			uses(m, l->ecosystem);
 		if (l->packages && !l->is_there)
 			GAP(m, update, "the database has no advisories on %s packages (%zu here)",
 				package_row(type)->name, l->packages);

@@ -29,7 +29,8 @@ static const struct update_feed {
 	uint32_t families;                 /* a bit for each enum advisory_family */
 	const char *licence, *what;        /* for the reader of this table */
 } update_feeds[] = {
-	OSV("debian", "Debian", BIT(DEBIAN), "MIT (security tracker)", "DSA, DLA and CVEs"),
+	{ "debian", "https://security-tracker.debian.org/tracker/data/json", "debian.json",
+		BIT(DEBIAN), "public data, credit Debian", "by release, also what has no fix" },
 	OSV("ubuntu", "Ubuntu", BIT(UBUNTU), "CC-BY-SA-4.0", "USN and CVEs"),
 	OSV("alpine", "Alpine", BIT(ALPINE), "CC-BY-SA-4.0", "fixed versions"),
 	OSV("wolfi", "Wolfi", BIT(WOLFI), "CC-BY-NC-ND-4.0 and terms: fetched, not passed on",
@@ -130,9 +131,10 @@ static int read_feed(struct fetch *f, const struct update_feed *feed, const char
 			break;
 		rc = 0;
 	}
-	if (!rc)
-		rc = feed_read(b, path, &f->o->source->limits, f->o->call, &sum, err);
-	return rc ? err_wrap(err, "feed %s, %s", feed->name, url ? url : "") : 0;
+	if (rc)
+		return err_wrap(err, "feed %s", feed->name);
+	rc = feed_read(b, path, &f->o->source->limits, f->o->call, &sum, err);
+	return rc ? err_wrap(err, "feed %s, %s", feed->name, url) : 0;
 }
 
 int feeds_build(struct fetch *f, const char *temp, uint32_t wanted, struct update_state *state,

@@ -221,6 +221,13 @@ static int check_html(struct span text, struct scov_err *err)
 	return err_fail(err, SCOV_E_FORMAT, "an HTML page, not a database");
 }
 
+/* What came of a request has the address in it. */
+static int name_it(struct scov_err *err, struct span name)
+{
+	return span_has(span_str(err->text), name) ? err->code
+						   : err_wrap(err, "%.*s", SPAN_ARG(name));
+}
+
 int remote_text(struct remote *r, const char *name, size_t limit, struct arena *a, struct span *out,
 	struct scov_err *err)
 {
@@ -234,7 +241,7 @@ int remote_text(struct remote *r, const char *name, size_t limit, struct arena *
 	}
 	if (!rc)
 		rc = check_html(*out, err);
-	return rc ? err_wrap(err, "%s", name) : 0;
+	return rc ? name_it(err, span_str(name)) : 0;
 }
 
 static int get_file(
@@ -270,5 +277,5 @@ int remote_file(
 			!http_pause(r->fetch->http, o->call, tries, 0, &stopped))
 			break;
 	}
-	return rc ? err_wrap(err, "%.*s", SPAN_ARG(file->name)) : 0;
+	return rc ? name_it(err, file->name) : 0;
 }

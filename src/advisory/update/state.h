@@ -1,7 +1,8 @@
 /* state.h - what updates remember, in a file of the database's folder.
  *
  * One line an entry: a word, a name, a value. "sequence KEY N": the greatest number that was taken
- * from this key. "wanted FAMILY yes". "etag FEED VALUE", "modified FEED VALUE".
+ * from this key. "wanted FAMILY yes": a user named it; "seen": a scan did. "etag FEED VALUE",
+ * "modified FEED VALUE".
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -378,10 +378,17 @@ static int put_in_place(struct update *u, struct scov_err *err)
 
 static int build(struct update *u, struct scov_err *err)
 {
-	/* Terms of use that a user decides on: only by name. */
-	uint32_t wanted = u->wanted ? u->wanted : ~(1u << FAMILY_WOLFI);
+	uint32_t wanted = u->wanted ? u->wanted : UINT32_MAX;
 	scoped_fd int dir = -1;
 	struct span text;
+
+	/* Terms of use that a user decides on: only by name. */
+	if (!span_eq(state_get(&u->state, "wanted", SPAN("wolfi")), SPAN("yes")))
+		wanted &= ~(1u << FAMILY_WOLFI);
+	if (!wanted)
+		return err_fail(err, SCOV_E_USAGE,
+			"the feeds of Wolfi and Chainguard have terms of use: accept them with "
+			"--ecosystem Wolfi");
 	int rc = feeds_build(&u->fetch, u->temp, wanted, &u->state, &u->arena, err);
 
 	if (rc)
@@ -445,4 +452,33 @@ int update_run(const struct update_options *o, struct buf *said, struct scov_err
 	fd_close(&u.lock);
 	arena_release(&u.arena);
 	return rc;
+}
+
+/* False: all of them were known. */
+static bool add_families(struct update *u, uint32_t families)
+{
+	bool is_new = false;
+
+	for (int i = 0; i < FAMILIES; i++) {
+		struct span name = span_str(advisory_family_names[i]);
+
+		if (!(families >> i & 1) || state_get(&u->state, "wanted", name).len)
+			continue;
+		state_set(&u->state, "wanted", name, SPAN("seen"), &u->arena);
+		is_new = true;
+	}
+	return is_new;
+}
+
+void update_note(const char *folder, uint32_t families)
+{
+	const struct update_options o = { .folder = folder };
+	struct update u = { .o = &o, .lock = -1 };
+	struct scov_err err;
+
+	if (families && !make_folders(folder, &u.arena, &err) && !take_lock(&u, &err) &&
+		!load_state(&u, &err) && add_families(&u, families) && save_state(&u, &err))
+		err.code = 0; /* the next scan tries again */
+	fd_close(&u.lock);
+	arena_release(&u.arena);
 }

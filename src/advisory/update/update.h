@@ -35,6 +35,10 @@ struct update_options {
  * SCOV_E_TIMEOUT; each names the address. */
 must_check int update_run(const struct update_options *o, struct buf *said, struct scov_err *err);
 
+/* A scan asks for these families: later updates of the folder fetch them. Silent when it cannot be
+ * written, or an update is running. */
+void update_note(const char *folder, uint32_t families);
+
 struct publish_options {
 	const char *folder; /* of the database */
 	const char *to;     /* a folder, FILE.tar, oci:DIR[:TAG], oci-archive:FILE, oci://... */

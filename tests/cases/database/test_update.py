@@ -266,7 +266,7 @@ def from_feeds(b):
     after = b.tree("feeds")
     same = [n for n in after if n in before and n.startswith("pypi-")]
     b.check("feeds: the other family is the same file", len(same) == 1, sorted(after))
-    for fault, words in (("html", "feed osv-npm, https://.*HTML"), ("cut", "feed osv-npm, https://")):
+    for fault, words in (("html", "feed osv-npm, https://.*HTML"), ("cut", "feed osv-npm: https://")):
         b.put_feed(osv + "npm/all.zip", feed("npm", 90))
         b.server.fault = {"npm/all.zip": fault}
         b.refused(f"feeds: {fault}", b.feeds("feeds", "--limit", "retries=1"), words, after, "feeds")
@@ -279,6 +279,23 @@ def from_feeds(b):
     b.check("feeds: half with --force", run.returncode == GRADED, run.stderr)
     run = b.update("feeds", "--ecosystem", "Plan9")
     b.refused("feeds: unknown ecosystem", run, "'Plan9'", b.tree("feeds"), "feeds", USAGE)
+
+
+def remembered(b):
+    """A scan says which ecosystems this machine uses; an update without names fetches these."""
+    state = b.folder / "home/.local/share/scoville/db/update.state"
+    run = b.run("vulns", b.image, "--no-cache")
+    b.check("remembered: the scan", run.returncode == GRADED, run.stderr)
+    b.check("remembered: what it used", state.exists() and state.read_text() == "wanted pypi seen\n", state.exists() and state.read_text())
+    b.server.take_log()
+    (b.folder / "wolfi").mkdir()
+    (b.folder / "wolfi/update.state").write_text("wanted wolfi seen\n")
+    run = b.update("wolfi", "--mirror", f"https://{b.server.host}/feeds")
+    b.check("remembered: terms of use", run.returncode == USAGE and "terms of use" in run.stderr and not b.server.take_log(), run.stderr)
+    run = b.run("db", "update", "--mirror", f"https://{b.server.host}/feeds", "--ca-file", b.cert, "--force")
+    asked = [p for _, p in b.server.take_log()]
+    b.check("remembered: only that is fetched", run.returncode == GRADED and any("/PyPI/" in p for p in asked) and
+            not any("/npm/" in p for p in asked), run.stderr + str(asked))
 
 
 def export(b, now, to, key="ours", count=80, *more):
@@ -464,7 +481,7 @@ def main():
         return 77
     with tempfile.TemporaryDirectory() as folder:
         b = Bench(sys.argv[1], pathlib.Path(folder))
-        for part in (from_feeds, local, over_https, over_registry):
+        for part in (from_feeds, remembered, local, over_https, over_registry):
             part(b)
     print(f"{b.ran} checks, {len(b.failures)} failed")
     return 1 if b.failures else 0
