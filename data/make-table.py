@@ -40,8 +40,7 @@ def value(kind, text, where):
     if kind == "file":
         return "KIND_" + text.upper().replace("-", "_")
     if kind == "how":
-        at = ("full", "plain", "named", "alone", "module").index(text)
-        return ", ".join("true" if at == i else "false" for i in range(1, 5))
+        return "HOW_" + text.upper()
     if kind == "tool":
         return {"manager": "false", "build": "true"}[text]
     if kind == "flag":

@@ -192,8 +192,11 @@ struct scov_policy {
 					else the cache folder's, else one of the run */
 	const char *requirements;    /* "3gpp-nf"; NULL: none */
 	const char *const *vex;      /* NULL-ended paths of VEX documents; may be NULL */
-	bool unrated_fails;          /* a vulnerability without a rating counts at every level */
-	bool only_fixed;             /* gates on vulnerabilities count those with a fix alone */
+	/* NULL-ended paths of ignore files of Trivy (.trivyignore, .trivyignore.yaml) and Grype
+	 * (.yaml); may be NULL */
+	const char *const *ignore_from;
+	bool unrated_fails; /* a vulnerability without a rating counts at every level */
+	bool only_fixed;    /* gates on vulnerabilities count those with a fix alone */
 };
 
 /* Check a policy without an image. Errors: SCOV_E_USAGE, naming the option, or file and line. */
@@ -206,6 +209,11 @@ SCOV_API int scov_grade(struct scov_image *i, const struct scov_policy *policy,
 SCOV_API int scov_grade_parts(struct scov_image *i, struct scov_part *const *parts,
 	const struct scov_policy *policy, const struct scov_call *call, struct scov_report **out,
 	struct scov_err *err);
+/* The JSON report at a path, with its packages matched again: what vulnerabilities decide is judged
+ * with the context's database, everything else stays as it was. It needs no image. Errors:
+ * SCOV_E_NOT_FOUND, SCOV_E_IO, SCOV_E_FORMAT, SCOV_E_LIMIT. */
+SCOV_API int scov_regrade(struct scov_context *c, const char *path,
+	const struct scov_policy *policy, struct scov_report **out, struct scov_err *err);
 SCOV_API void scov_report_free(struct scov_report *r);
 
 enum scov_status { SCOV_GRADED = 0, SCOV_GATE_FAILED = 1, SCOV_INCOMPLETE = 4 };

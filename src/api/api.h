@@ -133,8 +133,8 @@ void api_source_options(
 void api_scan_options(struct scov_context *c, const struct call *call, struct scan_options *out);
 /* Fills r->matches, when there is a database. *out_why: why there is none that can be used; empty:
  * the general reason. reference: of the image, normalised, or empty. */
-must_check int api_match(
-	struct scov_report *r, struct span reference, struct span *out_why, struct scov_err *err);
+must_check int api_match(struct scov_report *r, const struct scov_context *c, struct span reference,
+	struct span *out_why, struct scov_err *err);
 /* "YYYY-MM-DD" or RFC 3339; NULL: the clock. Errors: SCOV_E_USAGE. */
 must_check int api_now(const char *text, int64_t *out_seconds, struct scov_err *err);
 /* The folder that an update writes: the one that the context names, else the user's. Errors:

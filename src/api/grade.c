@@ -312,7 +312,8 @@ static int judge(struct scov_report *r, struct scov_err *err)
 	};
 	double start = seconds();
 
-	if (api_match(r, d.reference, &d.missing[input_number(INPUT_ADVISORIES)], err))
+	if (api_match(r, r->image->context, d.reference, &d.missing[input_number(INPUT_ADVISORIES)],
+		    err))
 		return err->code;
 	timed(&r->report, "match", start);
 	d.matches = r->grading.has_matches ? &r->matches : NULL;

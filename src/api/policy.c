@@ -167,6 +167,19 @@ static int read_vex(const char *const *files, struct policy *p, struct scov_err 
 	return 0;
 }
 
+static int read_foreign(const char *const *files, struct policy *p, struct scov_err *err)
+{
+	for (; files && *files; files++) {
+		scoped_arena struct arena scratch = { 0 };
+		struct span text;
+
+		if (fd_load(AT_FDCWD, *files, POLICY_FILE_MAX, &scratch, &text, err) ||
+			policy_ignore_from(p, text, *files, err))
+			return err_wrap(err, "ignore-from");
+	}
+	return 0;
+}
+
 /* What it names is looked for later. */
 static int check_base(const char *reference, struct policy *p, struct scov_err *err)
 {
@@ -197,6 +210,8 @@ static int fill(const struct scov_policy *g, struct policy *p, struct scov_err *
 		code = policy_requirements(p, span_str(g->requirements), err);
 	if (!code)
 		code = read_vex(g->vex, p, err);
+	if (!code)
+		code = read_foreign(g->ignore_from, p, err);
 	if (!code && g->base)
 		code = check_base(g->base, p, err);
 	for (size_t i = 0; !code && i < p->gates.n; i++)

@@ -75,12 +75,17 @@ uint64_t hash_sum(struct span s)
 {
 	enum { LANES = 4, BLOCK = LANES * 8 };
 	const uint64_t odd = 0x9e3779b97f4a7c15; /* 2^64 over the golden ratio */
-	uint64_t lane[LANES] = { 1, 2, 3, 4 }, sum = s.len;
+	uint64_t lane[LANES] = { 1, 2, 3, 4 }, word[LANES] = { 0 }, sum = s.len;
+	size_t whole = s.len - s.len % BLOCK;
 
-	for (size_t at = 0; at < s.len; at += BLOCK) {
-		uint64_t word[LANES] = { 0 };
-
-		memcpy(word, s.p + at, s.len - at < BLOCK ? s.len - at : BLOCK);
+	for (size_t at = 0; at < whole; at += BLOCK) {
+		memcpy(word, s.p + at, BLOCK);
+		for (int i = 0; i < LANES; i++)
+			lane[i] = rotl((lane[i] ^ le64toh(word[i])) * odd, 29);
+	}
+	if (whole < s.len) {
+		memset(word, 0, BLOCK);
+		memcpy(word, s.p + whole, s.len - whole);
 		for (int i = 0; i < LANES; i++)
 			lane[i] = rotl((lane[i] ^ le64toh(word[i])) * odd, 29);
 	}

@@ -107,18 +107,19 @@ size_t span_find_any(struct span s, const struct span *needles, size_t n, size_t
 
 static inline uint8_t is_dotted(const uint8_t *p)
 {
-	return (uint8_t)((p[0] == '.') & ((uint8_t)(p[-1] - '0') < 10) &
-			 ((uint8_t)(p[1] - '0') < 10));
+	uint8_t before = (uint8_t)(p[-1] - '0') < 10, after = (uint8_t)(p[1] - '0') < 10;
+
+	return (uint8_t)((p[0] == '.') & ((before & after) | ((p[1] == 's') & (p[2] == 'o'))));
 }
 
 /* A block at a time, as a loop that compilers turn into vectors: 12 GB/s, 1 GB/s byte by byte. */
 size_t span_find_dotted(struct span s, size_t from, size_t to)
 {
-	enum { BLOCK = 64 };
+	enum { BLOCK = 64, AHEAD = 2 };
 	size_t i = from ? from : 1, end = to < s.len ? to : s.len;
+	size_t fast = s.len < AHEAD || end < s.len - AHEAD ? end : s.len - AHEAD;
 
-	end = end + 1 > s.len ? end - (end > 0) : end;
-	for (; i < end && end - i >= BLOCK; i += BLOCK) {
+	for (; i < fast && fast - i >= BLOCK; i += BLOCK) {
 		const uint8_t *p = s.p + i;
 		uint8_t any = 0;
 
@@ -127,9 +128,13 @@ size_t span_find_dotted(struct span s, size_t from, size_t to)
 		if (any)
 			break;
 	}
-	for (; i < end; i++)
-		if (is_dotted(s.p + i))
+	for (; i < end; i++) {
+		uint8_t around[] = { span_at(s, i - 1), s.p[i], span_at(s, i + 1),
+			span_at(s, i + 2) };
+
+		if (is_dotted(around + 1))
 			return i;
+	}
 	return to;
 }
 

@@ -50,7 +50,8 @@ size_t span_rfind(struct span s, uint8_t byte);
  * Fast where the shortest needle is long: steps are about its length. */
 size_t span_find_any(struct span s, const struct span *needles, size_t n, size_t *which);
 bool span_has(struct span s, struct span needle);
-/* The first '.' between two digits in from..to, with what is around that in s; to: none. Fast. */
+/* The first '.' in from..to that is between two digits or before "so", with what is around that in
+ * s; to: none. Fast. */
 size_t span_find_dotted(struct span s, size_t from, size_t to);
 /* Out of range is clamped, never an error. */
 static inline struct span span_sub(struct span s, size_t from, size_t len)

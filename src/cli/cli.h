@@ -23,13 +23,14 @@ struct command {
 	unsigned groups;
 	int (*run)(struct options *o); /* exit status */
 	const char *page;              /* of the manual; NULL: scoville(1) alone */
-	const char *formats; /* of -o, with blanks between, NULL: all */
+	const char *formats;           /* of -o, with blanks between, NULL: all */
 };
 
 int cmd_grade(struct options *o);
 int cmd_secrets(struct options *o);
 int cmd_vulns(struct options *o);
 int cmd_sbom(struct options *o);
+int cmd_regrade(struct options *o);
 int cmd_rules(struct options *o);
 int cmd_explain(struct options *o);
 int cmd_criteria(struct options *o);
@@ -60,6 +61,7 @@ struct grading_mode {
 	const char *command;
 	bool secrets_only, vulns_only; /* the outputs say no more */
 	bool packages_only;            /* nothing is judged: no gate, no ignore file */
+	bool is_stored;                /* the arguments are JSON reports */
 	/* Called after each report, when not NULL. Negative: *err says why. */
 	int (*after)(struct options *o, struct scov_report *r, struct scov_err *err);
 };

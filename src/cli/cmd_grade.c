@@ -338,6 +338,16 @@ static struct scov_report *grade_one(
 	return r;
 }
 
+static void finish(struct grading *g, struct scov_report *r, const char *reference)
+{
+	if (r) {
+		write_reports(g, &r, 1, false, reference);
+		gates(g, r, reference);
+		after(g, r, reference);
+	}
+	scov_report_free(r);
+}
+
 static void one_platform(struct grading *g, const char *reference)
 {
 	struct scov_image *image;
@@ -347,15 +357,19 @@ static void one_platform(struct grading *g, const char *reference)
 		failed(g, reference, &err);
 		return;
 	}
-	struct scov_report *r = grade_one(g, image, reference);
-
-	if (r) {
-		write_reports(g, &r, 1, false, reference);
-		gates(g, r, reference);
-		after(g, r, reference);
-	}
-	scov_report_free(r);
+	finish(g, grade_one(g, image, reference), reference);
 	scov_image_free(image);
+}
+
+static void stored(struct grading *g, const char *path)
+{
+	struct scov_report *r = NULL;
+	struct scov_err err;
+
+	if (scov_regrade(g->context, path, &g->policy, &r, &err))
+		failed(g, path, &err);
+	else
+		finish(g, r, path);
 }
 
 static void all_platforms(struct grading *g, const char *reference)
@@ -397,7 +411,7 @@ static const char *ignore_file(const struct options *o, const struct grading_mod
 
 static void fill_policy(struct options *o, const struct grading_mode *mode, struct scov_policy *p)
 {
-	words *lists[] = { &o->fail_on, &o->skip, &o->trusted, &o->vex };
+	words *lists[] = { &o->fail_on, &o->skip, &o->trusted, &o->vex, &o->ignore_from };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
 		const char **end = vec_push(lists[i], &o->arena);
@@ -423,6 +437,7 @@ static void fill_policy(struct options *o, const struct grading_mode *mode, stru
 		.fingerprint_key = o->fp_key,
 		.requirements = o->requirements,
 		.vex = o->vex.p,
+		.ignore_from = o->ignore_from.p,
 		.unrated_fails = o->unrated && !strcmp(o->unrated, "fail"),
 		.only_fixed = o->only_fixed,
 	};
@@ -443,7 +458,9 @@ static void run(struct grading *g)
 		return;
 	}
 	for (size_t i = 0; i < g->o->arguments.n && !cli_interrupted; i++) {
-		if (g->o->all_platforms)
+		if (g->mode->is_stored)
+			stored(g, g->o->arguments.p[i]);
+		else if (g->o->all_platforms)
 			all_platforms(g, g->o->arguments.p[i]);
 		else
 			one_platform(g, g->o->arguments.p[i]);

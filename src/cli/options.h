@@ -32,6 +32,7 @@ enum option_group {
 	FOR_VULNS = 256,
 	FOR_DB = 512,
 	FOR_SBOM = 1024,
+	FOR_REGRADE = 2048,
 };
 
 struct option {
@@ -68,7 +69,7 @@ struct options {
 	const char *trusted_file, *ignore, *fp_key, *secret_rules, *requirements, *reason, *until;
 	unsigned long threads, max_age, timeout_ms, valid;
 	const char *format; /* of `criteria`; of `db` also a folder */
-	words output, limit, fail_on, skip, trusted, vex, key, ecosystem;
+	words output, limit, fail_on, skip, trusted, vex, ignore_from, key, ecosystem;
 	words unknown; /* variables SCOVILLE_... that name no option of any command */
 	VEC(struct option_variable) variables; /* that were used */
 	words arguments;                       /* what is not an option */

@@ -77,6 +77,7 @@ struct fix_line {
 typedef VEC(struct fix_line) fix_lines;
 
 struct criterion;
+struct json;
 struct matches;
 
 struct criterion_report {
@@ -138,6 +139,7 @@ struct report {
 	VEC(struct criterion_report) criteria; /* 23, document order */
 	VEC(struct step) steps;
 	const struct matches *matches; /* NULL: no database */
+	const struct json *stored;     /* the report that this one was made from; NULL: none */
 	VEC(struct waived) waived;
 	VEC(struct gate_result) gates;
 	struct span requirements_name; /* "3gpp-nf"; empty: not asked for */

@@ -131,9 +131,9 @@ static void add(struct classify *c, const struct known_classifier *row, struct s
 		struct classified *x = &c->found[i];
 		bool same = span_eq(span_of(x->version, x->len), version);
 
-		if (x->row == row && row->must_be_alone && !same)
+		if (x->row == row && row->how == HOW_ALONE && !same)
 			x->is_unclear = true;
-		if (x->row == row && (same || row->must_be_alone))
+		if (x->row == row && (same || row->how == HOW_ALONE))
 			return;
 	}
 	if (c->n == CLASSIFY_FOUND_MAX)
@@ -144,44 +144,99 @@ static void add(struct classify *c, const struct known_classifier *row, struct s
 	memcpy(x->version, version.p, version.len);
 }
 
+/* "7.2.4" of "7.2.4buildhost-1704723602000000000": a version, a host's name, a time, and whether
+ * and from where the tree was changed. A name of hexadecimal digits alone, as containers have, may
+ * begin with what looks like the version's last digits. Source: redis, src/mkreleasehdr.sh. */
+static size_t build_version(struct span s)
+{
+	enum { TIME = 10, TREE = 9 };
+	size_t end = 0, n;
+	bool is_hex = true;
+
+	while (is_text(span_at(s, end)))
+		end++;
+	if (end < TIME + TREE)
+		return 0;
+	for (size_t i = end - TREE - TIME; i < end; i++)
+		if (i < end - TREE ? !ascii_is_digit(span_at(s, i)) : !ascii_is_hex(span_at(s, i)))
+			return 0;
+	s = span_sub(s, 0, end - TREE - TIME);
+	n = numbers(s);
+	for (size_t i = n; i < s.len; i++)
+		is_hex = is_hex && (ascii_is_hex(span_at(s, i)) || span_at(s, i) == '-');
+	return n == s.len || !is_hex ? n : 0;
+}
+
+/* Bytes of the version that the row reads there; 0: none. */
+static size_t version_len(const struct known_classifier *row, struct span here, struct span number)
+{
+	size_t n = numbers(here);
+
+	if (row->how == HOW_MODULE)
+		return 0;
+	if (row->how == HOW_BUILD)
+		return build_version(here);
+	if (row->how != HOW_PLAIN)
+		n += suffix(span_from(here, n));
+	if (row->how == HOW_NAMED && !(number.len && span_starts(here, number) &&
+					     (n == number.len || span_at(here, number.len) == '.')))
+		return 0;
+	struct span rest = span_from(here, n);
+	bool is_end =
+		row->after.len ? follows(rest, row->after) : !ascii_is_alnum(span_at(rest, 0));
+
+	return is_end ? n : 0;
+}
+
 /* s[at] is a digit that begins a number with a dot. */
 static void try_rows(struct classify *c, struct span s, size_t at)
 {
 	struct span before = span_sub(s, 0, at), here = span_from(s, at);
-	size_t plain = numbers(here), whole = plain + suffix(span_from(here, plain));
 	uint8_t last = span_at(before, at - 1);
 
-	if (whole > CLASSIFY_VERSION_MAX)
-		return;
 	for (size_t i = 0; i < known_classifiers_n; i++) {
 		const struct known_classifier *row = &known_classifiers[i];
 		uint8_t want = span_at(row->before, row->before.len - 1);
-		size_t n = row->is_plain ? plain : whole;
 
-		if (want != '^' && (!at || want != last))
-			continue;
-		struct span rest = span_from(here, n);
-		bool is_end = row->after.len ? follows(rest, row->after)
-					     : !ascii_is_alnum(span_at(rest, 0));
-
-		if (row->is_module || !is_end || !precedes(before, row->before) ||
+		if ((want != '^' && (!at || want != last)) || !precedes(before, row->before) ||
 			(row->only_in.len && !matches(c->base, row->only_in)))
 			continue;
-		struct span version = span_sub(here, 0, n);
+		size_t n = version_len(row, here, c->number);
 
-		if (row->is_of_name &&
-			!(c->number.len && span_starts(version, c->number) &&
-				(n == c->number.len || span_at(version, c->number.len) == '.')))
-			continue;
-		add(c, row, version);
+		if (n && n <= CLASSIFY_VERSION_MAX)
+			add(c, row, span_sub(here, 0, n));
 	}
+}
+
+static bool is_of_file(uint8_t c)
+{
+	return ascii_is_alnum(c) || c == '.' || c == '-' || c == '_' || c == '+';
+}
+
+/* s[at] is the dot of "libNAME.so". */
+static void see_library(struct classify *c, struct span s, size_t at)
+{
+	size_t from = at, to = at;
+
+	while (from && at - from < CLASSIFY_VERSION_MAX && is_of_file(span_at(s, from - 1)))
+		from--;
+	while (is_of_file(span_at(s, to)) && to - at < CLASSIFY_VERSION_MAX)
+		to++;
+	struct span name = span_sub(s, from, to - from);
+
+	for (size_t i = 0; i < known_classifiers_n && c->outside_n < CLASSIFY_OUTSIDE_MAX; i++)
+		if (known_classifiers[i].how == HOW_HEADER &&
+			matches(name, known_classifiers[i].own))
+			c->outside[c->outside_n++] = &known_classifiers[i];
 }
 
 void classify_start(struct classify *c, struct span path)
 {
 	*c = (struct classify){ .base = span_base(path) };
-	size_t dot = span_find_dotted(c->base, 1, c->base.len), from = dot;
+	size_t from = span_find_dotted(c->base, 1, c->base.len);
 
+	if (span_at(c->base, from + 1) == 's')
+		from = span_find_dotted(c->base, from + 1, c->base.len);
 	while (from && ascii_is_digit(span_at(c->base, from - 1)))
 		from--;
 	c->number = span_sub(c->base, from, numbers(span_from(c->base, from)));
@@ -192,6 +247,10 @@ void classify_look(struct classify *c, struct span bytes, size_t from, size_t to
 	for (size_t at = from; (at = span_find_dotted(bytes, at, to)) < to;) {
 		size_t start = at, back = CLASSIFY_VERSION_MAX;
 
+		if (span_at(bytes, at + 1) == 's') {
+			see_library(c, bytes, at++);
+			continue;
+		}
 		while (start && back-- &&
 			(ascii_is_digit(span_at(bytes, start - 1)) ||
 				span_at(bytes, start - 1) == '.'))
@@ -210,14 +269,27 @@ bool classify_is_own(const struct classify *c, const struct known_classifier *ro
 	return matches(c->base, row->own);
 }
 
+/* Its text is of the library's header, and the library is a file of its own. */
+static bool is_outside(const struct classify *c, const struct known_classifier *row)
+{
+	for (size_t i = 0; i < c->outside_n; i++)
+		if (c->outside[i] == row)
+			return !classify_is_own(c, row);
+	return false;
+}
+
 bool classify_has(const struct classify *c, size_t i, struct span *version)
 {
 	const struct classified *x = &c->found[i];
 
 	*version = span_of(x->version, x->len);
-	for (size_t k = 0; k < i; k++)
-		if (span_eq(c->found[k].row->name, x->row->name) &&
-			span_eq(span_of(c->found[k].version, c->found[k].len), *version))
+	for (size_t k = 0; k < c->n; k++) {
+		struct span other = span_of(c->found[k].version, c->found[k].len);
+
+		/* "2.4" of "2.4.57" says less of the same */
+		if (k != i && span_eq(c->found[k].row->name, x->row->name) &&
+			span_starts(other, *version) && (k < i || other.len > version->len))
 			return false;
-	return !x->is_unclear;
+	}
+	return !x->is_unclear && !is_outside(c, x->row);
 }

@@ -16,6 +16,7 @@ enum {
 		64, /* bytes before and after a position that classify_look wants in its */
 	CLASSIFY_AFTER = 160, /* view, where the file has them */
 	CLASSIFY_FOUND_MAX = 32,
+	CLASSIFY_OUTSIDE_MAX = 16,
 	CLASSIFY_VERSION_MAX = 48,
 };
 
@@ -32,6 +33,9 @@ struct classify {
 	struct span number; /* the first number with a dot in it, "3.11" of libpython3.11.so.1.0 */
 	struct classified found[CLASSIFY_FOUND_MAX];
 	size_t n;
+	/* rows of libraries whose files it names: they are not in it */
+	const struct known_classifier *outside[CLASSIFY_OUTSIDE_MAX];
+	size_t outside_n;
 };
 
 void classify_start(struct classify *c, struct span path); /* path outlives it */

@@ -46,7 +46,7 @@ static int judge_all(const struct dossier *d, struct report *out, uint32_t *met,
 	return 0;
 }
 
-static int grade_vectors(struct report *out, uint32_t met, uint32_t assessed)
+int grade_vectors(struct report *out, uint32_t met, uint32_t assessed)
 {
 	for (int v = 0; v <= VECTORS; v++) {
 		struct grade_report *g = v == VECTORS ? &out->overall : &out->vectors[v];
@@ -62,7 +62,11 @@ static int list_waived(struct report *out, const struct policy *p, const size_t 
 {
 	for (size_t i = 0; i < p->waivers.n; i++) {
 		const struct waiver *w = &p->waivers.p[i];
-		struct waived *slot = vec_push(&out->waived, &out->arena);
+		struct waived *slot;
+
+		if (w->is_foreign && !hits[i])
+			continue;
+		slot = vec_push(&out->waived, &out->arena);
 
 		if (!slot)
 			return SCOV_E_MEMORY;

@@ -13,6 +13,9 @@
  * diags of the run and cache figures; release with arena_release(&out->arena). Errors:
  * SCOV_E_LIMIT, SCOV_E_MEMORY. */
 must_check int grade_image(const struct dossier *d, struct report *out, struct scov_err *err);
+/* A report that was read back: its vulnerabilities judged again, the grades, steps and gates made
+ * of that. Errors: SCOV_E_LIMIT, SCOV_E_MEMORY. */
+must_check int grade_again(const struct dossier *d, struct report *r, struct scov_err *err);
 /* The frame: one criterion with its needs. Exposed for the tests. */
 int grade_criterion(const struct criterion *c, const struct dossier *d, struct arena *a,
 	struct criterion_report *out);

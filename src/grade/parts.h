@@ -11,6 +11,10 @@
 bool grade_in_vector(const struct criterion *c, int vector);
 /* NOT_MET criteria by effort, then those not assessed, until the overall grade is one better. */
 int grade_steps(struct report *r, uint32_t met, uint32_t assessed);
+/* Grades and ceilings of all vectors. Errors: SCOV_E_MEMORY. */
+int grade_vectors(struct report *out, uint32_t met, uint32_t assessed);
+/* The grades after each of the steps. */
+void grade_plan(struct report *r, uint32_t met, uint32_t assessed);
 /* The rows of --requirements. Errors: SCOV_E_LIMIT. */
 int grade_requirements(const struct dossier *d, struct report *r);
 int grade_gates(struct report *r, const struct policy *policy);

@@ -135,3 +135,11 @@ int grade_steps(struct report *r, uint32_t met, uint32_t assessed)
 		e = add_open(&p, i);
 	return e;
 }
+
+void grade_plan(struct report *r, uint32_t met, uint32_t assessed)
+{
+	struct plan p = { r, met, assessed };
+
+	for (size_t i = 0; i < r->steps.n; i++)
+		grade_step(&p, &r->steps.p[i]);
+}

@@ -162,14 +162,22 @@ struct known_port {
 	struct span number, service, source;
 };
 
+/* How the version is read from what is between `before` and `after`. */
+enum known_how {
+	HOW_FULL,   /* numbers, then a letter, p1, rc2, -beta3 or the like */
+	HOW_HEADER, /* the same, of a text that programs have that only use the library */
+	HOW_PLAIN,  /* numbers alone */
+	HOW_NAMED,  /* as full; it begins with the first number of the file's name */
+	HOW_ALONE,  /* as full; another one like it in the same file makes it unclear */
+	HOW_BUILD,  /* what precedes a host's name and a time */
+	HOW_MODULE, /* of Go's main module, whose path is in `before` */
+};
+
 /* A program or library by a text with its version: data/classifier.tsv says what each means. */
 struct known_classifier {
 	struct span name;
 	struct span before, after; /* of the version */
-	bool is_plain;             /* only numbers and dots are its version */
-	bool is_of_name;           /* it begins with the number of the file's name */
-	bool must_be_alone;        /* no other version of the row in the file */
-	bool is_module;            /* before is the path of Go's main module instead */
+	uint8_t how;               /* enum known_how */
 	struct span only_in, own;  /* names of files: comma-separated, each with at most one '*' */
 	struct span source;
 };

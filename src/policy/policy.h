@@ -22,6 +22,11 @@ struct waiver {
 	int64_t until;                       /* day since 1970, the last day it holds */
 	struct span reason;
 	uint32_t line;
+	/* Of another tool's file: it may have no id, and more that must be true of the package. */
+	bool is_foreign;
+	struct span package, version; /* empty: any */
+	uint8_t type;                 /* enum package_type; 0: any */
+	uint8_t fix_state;            /* enum fix_state + 1; 0: any */
 };
 
 enum gate_kind {
@@ -50,14 +55,15 @@ struct policy {
 	int64_t now;           /* seconds since 1970; set once by api/ */
 	uint32_t max_age_days; /* 30 */
 	bool accept_privilege_drop, base_image, third_party, require_complete;
-	bool unrated_fails; /* a vulnerability without a rating counts at every level */
-	const struct vex *vex; /* documents of the user; NULL: none */
-	bool only_fixed;    /* the gate on vulnerabilities counts those with a fix alone */
+	bool unrated_fails;       /* a vulnerability without a rating counts at every level */
+	const struct vex *vex;    /* documents of the user; NULL: none */
+	bool only_fixed;          /* the gate on vulnerabilities counts those with a fix alone */
 	uint32_t skip;            /* analyzer bits */
 	VEC(struct span) trusted; /* glob patterns over normalised references */
 	bool trusted_replaces;    /* the file said "only": built-in list is off */
 	VEC(struct waiver) waivers;
 	VEC(struct gate) gates;
+	VEC(struct span) notes; /* of the files that were read: what of them was not taken */
 	struct span
 		fingerprint_key; /* --fp-key, else the key line of the ignore file; empty: none */
 	bool telecom;            /* --requirements 3gpp-nf */
@@ -80,6 +86,10 @@ must_check int policy_trust_file(
  * check says whether an entry can match anything. */
 must_check int policy_ignore_file(struct policy *p, struct span text, const char *name,
 	int (*check)(const struct waiver *w, struct scov_err *err), struct scov_err *err);
+/* Entries of Trivy (.trivyignore, .trivyignore.yaml) or Grype (.grype.yaml), by the file's name.
+ * What they ignore counts all the same. Errors: SCOV_E_USAGE, SCOV_E_FORMAT, SCOV_E_LIMIT. */
+must_check int policy_ignore_from(
+	struct policy *p, struct span text, const char *name, struct scov_err *err);
 /* Call when all files are read: entries with a fingerprint need a key. name: of the ignore file.
  * Errors: SCOV_E_USAGE. */
 must_check int policy_keyed(const struct policy *p, const char *name, struct scov_err *err);

@@ -188,6 +188,25 @@ static void distribution(struct json_out *w, const struct image_facts *f)
 	json_out_end(w);
 }
 
+/* Inputs of the image that were not there or not whole. */
+static void incomplete(struct json_out *w, const struct image_facts *f)
+{
+	json_out_key(w, "incomplete");
+	json_out_list(w);
+	for (size_t i = 0; i < INPUTS; i++) {
+		uint32_t bit = input_rows[i].bit;
+
+		if (f->inputs & bit || INPUTS_OUTSIDE & bit)
+			continue;
+		json_out_dict(w);
+		json_member_str(w, "input", input_rows[i].name);
+		json_member(w, "why", f->inputs_missing[i]);
+		json_out_end(w);
+	}
+	json_out_end(w);
+	json_member_bool(w, "database_removed", f->database_removed);
+}
+
 static void diagnostics(struct json_out *w, const struct report *r)
 {
 	json_out_key(w, "diagnostics");
@@ -292,7 +311,7 @@ static void head(struct json_out *w, const struct report *r)
 	subject(w, r);
 }
 
-static void verdicts(struct json_out *w, const struct report *r)
+static void grades(struct json_out *w, const struct report *r)
 {
 	json_out_key(w, "grades");
 	json_out_dict(w);
@@ -300,12 +319,66 @@ static void verdicts(struct json_out *w, const struct report *r)
 	for (size_t v = 0; v < VECTORS; v++)
 		grade(w, vector_names[v], &r->vectors[v]);
 	json_out_end(w);
+}
+
+static void all_criteria(struct json_out *w, const struct report *r)
+{
+	const struct json *stored = json_get(r->stored, "criteria");
+
 	json_out_key(w, "criteria");
 	json_out_list(w);
 	for (size_t i = 0; i < r->criteria.n; i++)
-		criterion(w, &r->criteria.p[i]);
+		if (stored && r->criteria.p[i].criterion->vector != VULNERABILITIES)
+			json_out_value(w, json_at(stored, i));
+		else
+			criterion(w, &r->criteria.p[i]);
 	json_out_end(w);
+}
+
+static void verdicts(struct json_out *w, const struct report *r)
+{
+	grades(w, r);
+	all_criteria(w, r);
 	steps(w, r);
+}
+
+static void vulnerabilities(struct json_out *w, const struct report *r)
+{
+	json_vulnerabilities(w, r, false);
+}
+
+static void nothing(struct json_out *w, const struct report *r)
+{
+	(void)w;
+	(void)r;
+}
+
+/* A stored report with what was judged again; all else is as it was. */
+static void again(struct json_out *w, const struct report *r)
+{
+	static const struct {
+		const char *key;
+		void (*write)(struct json_out *w, const struct report *r);
+	} rows[] = { { "grades", grades }, { "criteria", all_criteria }, { "steps", steps },
+		{ "gates", gates }, { "diagnostics", diagnostics }, { "database", vulnerabilities },
+		{ "vulnerabilities", nothing } };
+
+	json_out_dict(w);
+	for (size_t i = 0; i < json_count(r->stored); i++) {
+		const struct json *v = json_at(r->stored, i);
+		size_t k = 0;
+
+		while (k < sizeof(rows) / sizeof(*rows) &&
+			!span_eq(json_name(v), span_str(rows[k].key)))
+			k++;
+		if (k < sizeof(rows) / sizeof(*rows)) {
+			rows[k].write(w, r);
+			continue;
+		}
+		json_out_key_span(w, json_name(v));
+		json_out_value(w, v);
+	}
+	json_out_end(w);
 }
 
 /* Of one part alone: no grade, no criterion, no package. */
@@ -327,6 +400,7 @@ static void whole(struct json_out *w, const struct report *r, const struct write
 	waived(w, r);
 	layers(w, r->image);
 	if (is_whole) {
+		incomplete(w, r->image);
 		distribution(w, r->image);
 		packages(w, r->image);
 		unowned(w, r->image);
@@ -340,7 +414,10 @@ static int write_one(const struct report *r, const struct write_options *o, stru
 {
 	struct json_out w = { .out = out };
 
-	whole(&w, r, o);
+	if (r->stored)
+		again(&w, r);
+	else
+		whole(&w, r, o);
 	buf_byte(out, '\n');
 	return out->failed ? err_memory(err) : 0;
 }

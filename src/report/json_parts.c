@@ -8,11 +8,11 @@
 
 const char *const json_class_names[] = { "proved", "observed", "declared", "asserted" };
 ROWS(json_class_names, EV_CLASSES);
-static const char *const kind_names[] = { "file", "package", "setting", "recipe", "attestation",
+const char *const json_kind_names[] = { "file", "package", "setting", "recipe", "attestation",
 	"advisory", "date", "count" };
-ROWS(kind_names, EV_KINDS);
-static const char *const role_names[] = { "decides", "remark", "would-settle" };
-ROWS(role_names, EV_ROLES);
+ROWS(json_kind_names, EV_KINDS);
+const char *const json_role_names[] = { "decides", "remark", "would-settle" };
+ROWS(json_role_names, EV_ROLES);
 
 void json_member(struct json_out *w, const char *key, struct span value)
 {
@@ -80,8 +80,8 @@ void json_place(struct json_out *w, const struct place *at)
 static void evidence(struct json_out *w, const struct evidence *e)
 {
 	json_out_dict(w);
-	json_member_str(w, "kind", kind_names[e->kind]);
-	json_member_str(w, "role", role_names[e->role]);
+	json_member_str(w, "kind", json_kind_names[e->kind]);
+	json_member_str(w, "role", json_role_names[e->role]);
 	json_member_str(w, "class", json_class_names[e->class]);
 	json_place(w, &e->at);
 	json_member(w, "what", e->what);

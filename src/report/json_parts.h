@@ -9,6 +9,8 @@
 #include "syntax/json.h"
 
 extern const char *const json_class_names[]; /* by enum ev_class */
+extern const char *const json_kind_names[];  /* by enum ev_kind */
+extern const char *const json_role_names[];  /* by enum ev_role */
 
 void json_member(struct json_out *w, const char *key, struct span value);
 void json_member_str(struct json_out *w, const char *key, const char *value); /* NULL: null */

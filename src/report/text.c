@@ -35,8 +35,11 @@ static void layers_line(struct page *p, const struct report *r)
 	buf_str(&b, ", ");
 	size_text(&b, stored);
 	buf_str(&b, " stored, ");
-	size_text(&b, r->image->total_size);
-	buf_printf(&b, " of files, %zu package%s", r->image->packages.n,
+	if (!r->stored) {
+		size_text(&b, r->image->total_size);
+		buf_str(&b, " of files, ");
+	}
+	buf_printf(&b, "%zu package%s", r->image->packages.n,
 		r->image->packages.n == 1 ? "" : "s");
 	if (r->image->system_packages < r->image->packages.n)
 		buf_printf(&b, " (%zu of the system)", r->image->system_packages);

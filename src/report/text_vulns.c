@@ -17,6 +17,7 @@
 enum {
 	ID = 12, /* columns */
 	WHAT = 33,
+	NARROW = 72,      /* a width at which that column is too far right */
 	GRADE_SHOWN = 10, /* rows */
 	GROUPS_SHOWN = 6,
 	REASONS_SHOWN = 12,
@@ -64,13 +65,16 @@ static void put_fix(struct buf *b, const struct vulnerability *v)
 static void finding(struct page *p, const struct report *r, const struct vulnerability *v)
 {
 	const struct package_fact *f = v->package->fact;
+	size_t what = p->width < NARROW ? 4 : WHAT;
 	scoped_buf struct buf b = { 0 };
 
 	page_to(p, 2);
 	page_inked(p, rating_ink(v->rating), rating_names[v->rating]);
 	page_to(p, ID);
 	page_span(p, v->id);
-	page_to(p, WHAT > p->column ? WHAT : p->column + 1);
+	if (what < WHAT)
+		page_end(p);
+	page_to(p, what > p->column ? what : p->column + 1);
 	buf_printf(&b, "%.*s %.*s", SPAN_ARG(f->name), SPAN_ARG(f->version));
 	put_fix(&b, v);
 	buf_printf(&b, "; layer %u%s", v->package->layer,
@@ -89,7 +93,7 @@ static void finding(struct page *p, const struct report *r, const struct vulnera
 			v->package->at.member.len ? "!" : "", SPAN_ARG(v->package->at.member));
 	if (v->why.len && (p->o->verbose || v->status != MATCH_AFFECTED))
 		buf_printf(&b, "; %.*s", SPAN_ARG(v->why));
-	page_paragraph(p, WHAT, buf_view(&b));
+	page_paragraph(p, what, buf_view(&b));
 }
 
 /* Returns how many there are. */
@@ -140,7 +144,7 @@ static void by_layer(struct page *p, const struct report *r, const struct vulns_
 		const struct vulns_group *g = &s->layers.p[i];
 		bool is_base = g->layer < r->image->layers_n && r->image->layers[g->layer].is_base;
 
-		(void)snprintf(name, sizeof(name), "%slayer %u%s", i ? ", " : "", g->layer,
+		(void)snprintf(name, sizeof(name), "%s%u%s:", i ? ", " : "", g->layer,
 			is_base ? " (base)" : "");
 		put_group(&b, g, span_str(name));
 	}

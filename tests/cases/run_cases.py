@@ -14,6 +14,9 @@ A case says above its line "image:"
     ignore: a line of the ignore file          may repeat
     ignored: yes                               optional: --write-ignore first, and its file is used
     waived: 1                                  optional: findings that the ignore file takes out
+    advisory: row CVE-1 Debian:12 bash - 5.3 fixed high   a line of vulns/make_db.c, blanks for tabs; may repeat
+    built: 2026-11-20 [builtin]                optional: the day of that database
+    vex: {"@context": ...}                     optional: one VEX document
     form: rootfs                               optional: grade the first layer's tar as rootfs:FILE
     image: and then what mkimage.py reads
 
@@ -33,8 +36,8 @@ import mkimage
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CRITERIA = os.path.join(HERE, "criteria")
-MANY = ("option", "ignore")
-KEYS = ("name", "expect", "class", "reason", "path", "remark", "absent", "fix", "form", "ignored", "waived") + MANY
+MANY = ("option", "ignore", "advisory")
+KEYS = ("name", "expect", "class", "reason", "path", "remark", "absent", "fix", "form", "ignored", "waived", "built", "vex") + MANY
 
 
 def read_case(path):
@@ -42,7 +45,7 @@ def read_case(path):
         head, mark, image = f.read().partition("\nimage:\n")
     if not mark:
         sys.exit(f"{path}: no line 'image:'")
-    case = {"id": os.path.basename(os.path.dirname(path)), "file": path, "image": image, "option": [], "ignore": []}
+    case = {"id": os.path.basename(os.path.dirname(path)), "file": path, "image": image, "option": [], "ignore": [], "advisory": []}
     for number, line in enumerate(head.splitlines(), 1):
         key, _, value = line.partition(": ")
         if not line or line.startswith("#"):
@@ -80,12 +83,26 @@ def first_layer(folder):
     return path
 
 
+def database(case, folder):
+    """Options for the database and the document of a case."""
+    options = []
+    if case["advisory"]:
+        options = ["--db", os.path.join(folder, "db")]
+        rows = "\n".join("\t".join(line.split()) for line in case["advisory"]) + "\n"
+        subprocess.run([os.environ["SCOVILLE_MAKE_DB"], options[1], *case.get("built", "2026-11-22").split()], input=rows.encode(), check=True)
+    if "vex" in case:
+        options += ["--vex", os.path.join(folder, "vex.json")]
+        with open(options[-1], "w", encoding="utf-8") as f:
+            f.write(case["vex"])
+    return options
+
+
 def grade(program, case, folder):
     layout = os.path.join(folder, "image")
     os.mkdir(layout)
     mkimage.make(case["image"], layout)
     reference = "rootfs:" + first_layer(layout) if case.get("form") == "rootfs" else "oci:" + layout
-    command = [program, "grade", "-o", "json", "--no-cache", "--now", "2026-11-22"]
+    command = [program, "grade", "-o", "json", "--no-cache", "--now", "2026-11-22"] + database(case, folder)
     for option in case["option"]:
         command += option.split()
     if case["ignore"]:
@@ -153,6 +170,9 @@ def main():
     if not args.scoville:
         print("skipped: no program was given with --scoville")
         return 77
+    if not os.environ.get("SCOVILLE_MAKE_DB"):
+        print("left out, without SCOVILLE_MAKE_DB: the cases with advisories")
+        cases = [case for case in cases if not case["advisory"]]
     failed = 0
     for case in cases:
         with tempfile.TemporaryDirectory() as folder:

@@ -318,59 +318,74 @@ static bool read_group(const struct advisory_file *f, struct cur c, const struct
 	return is_good;
 }
 
-typedef VEC(struct advisory_hit) hits_t;
+struct question {
+	const struct advisory_file *f;
+	struct package_row p;
+	struct span version;
+	uint32_t place; /* among the boundaries */
+	bool is_unread;
+};
 
-static bool add_hits(
-	const struct advisory_file *f, const struct group_row *g, struct arena *a, hits_t *hits)
+typedef bool group_do(const struct question *q, struct group_row *g, struct cur rest,
+	struct arena *a, struct advisory_hits *hits);
+
+/* For each group of the package that holds for the version. */
+static bool for_groups(
+	const struct question *q, struct arena *a, struct advisory_hits *hits, group_do *each)
 {
-	bool is_good = true;
+	const struct package_row *p = &q->p;
+
+	for (uint32_t i = q->is_unread ? p->intervals_n : 0; i < p->intervals_n + p->exacts_n;
+		i++) {
+		struct cur c = row(q->f, FILE_GROUPS, p->groups + i);
+		struct group_row g = { .low = cur_le32(&c), .high = cur_le32(&c) };
+		bool is_good = true, holds;
+
+		if (i < p->intervals_n && g.low > q->place) {
+			i = p->intervals_n - 1; /* sorted by their begin */
+			continue;
+		}
+		g.hit.is_exact = i >= p->intervals_n;
+		holds = g.hit.is_exact ? span_eq(text_at(q->f, g.low, &is_good), q->version)
+				       : q->place < g.high;
+		if (!is_good || (holds && !each(q, &g, c, a, hits)))
+			return false;
+	}
+	return true;
+}
+
+static bool count(const struct question *q, struct group_row *g, struct cur rest, struct arena *a,
+	struct advisory_hits *hits)
+{
+	(void)a;
+	cur_skip(&rest, 8);
+	g->ids_n = cur_le32(&rest);
+	hits->n += g->ids_n;
+	return g->ids_n <= q->f->rows[FILE_IDS];
+}
+
+static bool fill(const struct question *q, struct group_row *g, struct cur rest, struct arena *a,
+	struct advisory_hits *hits)
+{
+	bool is_exact = g->hit.is_exact;
+	bool is_good = read_group(q->f, rest, &q->p, a, g) && g->hit.is_exact == is_exact;
 
 	for (uint32_t i = 0; i < g->ids_n && is_good; i++) {
-		struct advisory_hit *h = vec_push(hits, a);
+		struct advisory_hit *h = &hits->p[hits->n++];
 
-		if (!h)
-			return true; /* the arena says so at the end */
 		*h = g->hit;
-		h->id = text_row(f, FILE_IDS, g->ids + i, &is_good);
+		h->id = text_row(q->f, FILE_IDS, g->ids + i, &is_good);
 	}
 	return is_good;
 }
 
-/* The groups of a package that hold for the version. */
-static bool find_groups(const struct advisory_file *f, const struct package_row *p,
-	enum version_scheme scheme, struct span version, bool is_unread, struct arena *a,
-	hits_t *hits)
+static bool find_hits(const struct question *q, struct arena *a, struct advisory_hits *hits)
 {
-	uint32_t place = 0;
-
-	if (!is_unread && !place_of(f, p, scheme, version, &place))
+	if (!for_groups(q, a, hits, count))
 		return false;
-	for (uint32_t i = 0; i < p->intervals_n + p->exacts_n; i++) {
-		struct cur c = row(f, FILE_GROUPS, p->groups + i);
-		struct group_row g = { .low = cur_le32(&c), .high = cur_le32(&c) };
-		bool is_exact = i >= p->intervals_n, holds;
-
-		if (is_exact) {
-			struct cur lone = row(f, FILE_GROUPS, p->groups + i);
-
-			holds = span_eq(text(f, &lone), version);
-			if (lone.bad)
-				return false;
-		} else {
-			/* Sorted by their begin. */
-			if (is_unread || g.low > place) {
-				i = p->intervals_n - 1;
-				continue;
-			}
-			holds = place < g.high;
-		}
-		if (!holds)
-			continue;
-		if (!read_group(f, c, p, a, &g) || g.hit.is_exact != is_exact ||
-			!add_hits(f, &g, a, hits))
-			return false;
-	}
-	return true;
+	hits->p = arena_array(a, hits->n, sizeof(*hits->p));
+	hits->n = 0;
+	return !hits->p || for_groups(q, a, hits, fill);
 }
 
 int advisory_file_find(const struct advisory_file *f, struct span ecosystem, struct span package,
@@ -382,8 +397,6 @@ int advisory_file_find(const struct advisory_file *f, struct span ecosystem, str
 	const struct advisory_ecosystem *known = advisory_ecosystem(ecosystem);
 	struct advisory_hits found = { 0 };
 	struct ecosystem_row r = { 0 };
-	struct package_row p;
-	hits_t hits = { 0 };
 
 	if (!is_good)
 		return damaged(err);
@@ -395,18 +408,19 @@ int advisory_file_find(const struct advisory_file *f, struct span ecosystem, str
 		return damaged(err);
 	struct span name = advisory_package(known, package, a);
 	uint32_t i = text_find(f, FILE_PACKAGES, r.packages, r.extent.packages, name, &is_good);
+	struct question q = { .f = f, .version = version };
 
 	if (!is_good)
 		return damaged(err);
 	if (i < r.packages + r.extent.packages) {
-		found.has_package = true;
-		found.is_unread = !version_valid(r.extent.scheme, version);
-		if (!package_row(f, i, &p) ||
-			!find_groups(f, &p, r.extent.scheme, version, found.is_unread, a, &hits))
+		q.is_unread = !version_valid(r.extent.scheme, version);
+		if (!package_row(f, i, &q.p) ||
+			(!q.is_unread && !place_of(f, &q.p, r.extent.scheme, version, &q.place)) ||
+			!find_hits(&q, a, &found))
 			return damaged(err);
-		found.unread_n = p.unread_n;
-		found.p = hits.p;
-		found.n = hits.n;
+		found.has_package = true;
+		found.is_unread = q.is_unread;
+		found.unread_n = q.p.unread_n;
 	}
 	int rc = arena_check(a, err);
 
@@ -420,27 +434,25 @@ static bool read_aliases(const struct advisory_file *f, uint32_t first, uint32_t
 	struct advisory_record *out)
 {
 	bool is_good = has_rows(f, FILE_MEMBERS, first, n);
-	VEC(struct span) aliases = { 0 };
+	struct span *aliases = is_good ? arena_array(a, n, sizeof(*aliases)) : NULL;
 
-	for (uint32_t i = 0; i < n && is_good; i++) {
+	out->aliases = aliases;
+	for (uint32_t i = 0; aliases && i < n && is_good; i++) {
 		struct span id = text_row(f, FILE_MEMBERS, first + i, &is_good);
 
 		if (!span_eq(id, out->id))
-			vec_add(&aliases, a, &id);
+			aliases[out->aliases_n++] = id;
 	}
-	out->aliases = aliases.p;
-	out->aliases_n = aliases.n;
 	return is_good;
 }
 
 static bool read_scores(const struct advisory_file *f, uint32_t first, uint32_t n, struct arena *a,
 	struct advisory_record *out)
 {
-	VEC(struct advisory_score) scores = { 0 };
+	bool is_good = has_rows(f, FILE_SCORES, first, n);
+	struct advisory_score *scores = is_good ? arena_array(a, n, sizeof(*scores)) : NULL;
 
-	if (!has_rows(f, FILE_SCORES, first, n))
-		return false;
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; scores && i < n; i++) {
 		struct cur c = row(f, FILE_SCORES, first + i);
 		struct advisory_score s = { .cvss = text(f, &c) };
 		uint16_t source = cur_le16(&c);
@@ -451,16 +463,16 @@ static bool read_scores(const struct advisory_file *f, uint32_t first, uint32_t 
 			s.rating >= RATINGS)
 			return false;
 		s.source = &f->sources[source];
-		vec_add(&scores, a, &s);
+		scores[i] = s;
 	}
-	out->scores = scores.p;
-	out->scores_n = scores.n;
-	if (scores.n) {
-		out->cvss = scores.p->cvss;
-		out->rating = scores.p->rating;
-		out->rating_class = scores.p->rating_class;
+	out->scores = scores;
+	out->scores_n = scores ? n : 0;
+	if (out->scores_n) {
+		out->cvss = scores->cvss;
+		out->rating = scores->rating;
+		out->rating_class = scores->rating_class;
 	}
-	return true;
+	return is_good;
 }
 
 int advisory_file_record(const struct advisory_file *f, struct span id, struct arena *a,

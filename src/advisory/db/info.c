@@ -21,6 +21,12 @@ struct info {
 	uint64_t packages, rows;
 };
 
+/* Not every feed dates its records. */
+static const char *day_text(int64_t day, char out[DATE_TEXT])
+{
+	return day ? date_format_day(day, out) : "not known";
+}
+
 static void classes_text(struct buf *out, uint8_t classes)
 {
 	bool is_first = true;
@@ -49,7 +55,7 @@ static void write_text(const struct info *in, struct buf *out)
 		const struct advisory_extent *e = &in->ecosystems[i];
 
 		buf_printf(out, "%-24.*s %8u %10u  %-10s  ", SPAN_ARG(e->name), e->packages,
-			e->rows, date_format_day(e->newest, day));
+			e->rows, day_text(e->newest, day));
 		classes_text(out, e->classes);
 		buf_byte(out, '\n');
 	}
@@ -58,7 +64,7 @@ static void write_text(const struct info *in, struct buf *out)
 		const struct advisory_source *s = &in->sources[i];
 
 		buf_printf(out, "%-24.*s %-10s  %.*s%s%.*s\n", SPAN_ARG(s->name),
-			date_format_day(s->day, day), SPAN_ARG(s->licence),
+			day_text(s->day, day), SPAN_ARG(s->licence),
 			s->licence.len && s->address.len ? ", " : "", SPAN_ARG(s->address));
 	}
 }
@@ -80,7 +86,7 @@ static void put_day(struct json_out *w, const char *key, int64_t day)
 	char text[DATE_TEXT];
 
 	json_out_key(w, key);
-	json_out_str(w, date_format_day(day, text));
+	json_out_str(w, day ? date_format_day(day, text) : NULL);
 }
 
 static void put_classes(struct json_out *w, uint8_t classes)

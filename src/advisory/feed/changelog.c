@@ -1,17 +1,32 @@
 /* changelog.c - which version of a Debian package's changelog first names a CVE, JSON lines:
  *
- *	{"suite":"bookworm","source":"zlib","fixes":[["1:1.2.13.dfsg-1",["CVE-2022-37434"]]]}
+ *	{"suite":"bookworm","source":"zlib","current":"1.3-1",
+ *	 "fixes":[["1.2.13-1",["CVE-2022-37434"]]]}
  *
  * Extracted from the changelogs of the packages themselves: what is named is taken as fixed there.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "advisory/feed/distribution.h"
+#include "version/version.h"
 
-static int put_fix(
-	struct feed *f, struct advisory_row *row, const struct json *fix, struct scov_err *err)
+/* A release's rebuild, 1.3~deb12u1, has the changelog of 1.3 below its own entry: a version that is
+ * after the current one is in it all the same, and in each rebuild before. */
+static struct span fixed_in(struct span version, struct span current)
 {
-	struct advisory_range range = { .fixed = json_text(json_at(fix, 0)) };
+	int order;
+
+	if (!version_cmp(VERSION_DEB, version, current, &order) || order <= 0)
+		return version;
+	if (!span_starts(current, version) || span_at(current, version.len) != '~')
+		return current;
+	return span_sub(current, 0, version.len + 1);
+}
+
+static int put_fix(struct feed *f, struct advisory_row *row, const struct json *fix,
+	struct span current, struct scov_err *err)
+{
+	struct advisory_range range = { .fixed = fixed_in(json_text(json_at(fix, 0)), current) };
 	const struct json *ids = json_at(fix, 1);
 	int code = 0;
 
@@ -43,7 +58,7 @@ static int value(struct feed *f, const struct json_step *path, size_t steps, con
 	if (!json_count(fixes))
 		return feed_leave_out(f, FEED_NOTHING);
 	for (size_t i = 0; i < json_count(fixes) && !code; i++)
-		code = put_fix(f, &row, json_at(fixes, i), err);
+		code = put_fix(f, &row, json_at(fixes, i), json_get_text(v, "current"), err);
 	return code;
 }
 

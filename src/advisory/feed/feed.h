@@ -55,7 +55,8 @@ struct feed_sum {
 	struct scov_err broken; /* the first of these */
 };
 
-/* Reads one file, folder or archive (tar, zip, each also compressed with gzip, zstd, xz or bzip2;
+/* path may be "FORMAT=PATH", FORMAT a row's name: what is there is of that format.
+ * Reads one file, folder or archive (tar, zip, each also compressed with gzip, zstd, xz or bzip2;
  * a compressed file alone too) into b and adds to *sum. call may be NULL. Errors name the path:
  * SCOV_E_NOT_FOUND, SCOV_E_IO, SCOV_E_FORMAT (HTML, cut, empty, nothing that we can read, one in
  * twenty files broken), SCOV_E_LIMIT, SCOV_E_MEMORY, those of call. Then b is not for writing. */

@@ -61,6 +61,15 @@ static int broken(struct feed_files *f, int code, struct scov_err *err)
 	return 0;
 }
 
+/* Of a format that the user named, all files but plain texts that it has no reader for. */
+static bool takes(
+	const struct feed_files *f, const struct feed_format *row, const struct feed_head *h)
+{
+	if (!f->only)
+		return row->is(h);
+	return row == f->only && (row->text || row->xml || h->syntax != FEED_TEXT);
+}
+
 static int recognise(struct feed_files *f, struct scov_err *err)
 {
 	static const struct json_stream_events events = { begins, value, fault };
@@ -69,7 +78,7 @@ static int recognise(struct feed_files *f, struct scov_err *err)
 	size_t row = 0;
 	int code = feed_head_make(f->feed.path, head, f->head.len < FEED_HEAD, &f->names, &h, err);
 
-	while (advisory_feeds[row] && !advisory_feeds[row]->is(&h))
+	while (advisory_feeds[row] && !takes(f, advisory_feeds[row], &h))
 		row++;
 	f->feed.format = advisory_feeds[row];
 	if (!f->feed.format && code)

@@ -9,6 +9,7 @@
 struct feed_files {
 	struct advisory_build *build;
 	struct feed_sum *sum;
+	const struct feed_format *only; /* that the user named; NULL: each is recognised */
 	bool is_alone; /* the one file of its feed: what is wrong with it is an error */
 	/* private */
 	struct feed feed;

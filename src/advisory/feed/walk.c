@@ -406,6 +406,20 @@ static void add_sum(struct feed_sum *to, const struct feed_sum *s)
 	to->other_files += s->other_files;
 }
 
+/* "FORMAT=PATH": *path is moved past the format. */
+static const struct feed_format *named(const char **path)
+{
+	struct span s = span_str(*path);
+	size_t name = span_find(s, '=');
+
+	for (size_t i = 0; name < s.len && advisory_feeds[i]; i++)
+		if (span_eq(span_sub(s, 0, name), span_str(advisory_feeds[i]->name))) {
+			*path += name + 1;
+			return advisory_feeds[i];
+		}
+	return NULL;
+}
+
 int feed_read(struct advisory_build *b, const char *path, const struct limits *limits,
 	const struct call *call, struct feed_sum *sum, struct scov_err *err)
 {
@@ -414,6 +428,7 @@ int feed_read(struct advisory_build *b, const char *path, const struct limits *l
 	struct walk w = { .files = { .build = b, .sum = &s }, .limits = *limits, .call = call };
 	int code;
 
+	w.files.only = named(&path);
 	w.err = &own;
 	w.files.feed.arena.limit = FEED_RECORD_MEMORY;
 	w.limits.layer_size = UINT64_MAX; /* feed_size is counted here */

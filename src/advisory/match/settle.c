@@ -15,10 +15,11 @@ static void set(struct vulnerability *v, enum match_status status, const char *w
 
 /* ---- what the image says -------------------------------------------------------------------- */
 
-/* Its distribution's data decide, when there are any and they speak of the owner. */
+/* Distributions fix without changing the version, so only their data can say that it is affected;
+ * that there are none is a gap. Of a package that is not theirs nobody else says it. */
 bool match_is_owned(const struct matcher *m, const struct image_package *p)
 {
-	return p->owner && m->system.classes && !origin_of(p->owner, &m->image->distribution).len;
+	return p->owner && !origin_of(p->owner, &m->image->distribution).len;
 }
 
 /* The kernel's headers are built from its source, and its advisories are about what runs. */
@@ -76,7 +77,15 @@ static bool fits(struct matcher *m, const struct waiver *w, const struct vulnera
 {
 	const struct image_package *p = v->package;
 
-	return is_called(v, w->id) && (w->layer < 0 || (uint32_t)w->layer == p->layer) &&
+	if (w->type && w->type != p->fact->type)
+		return false;
+	if (w->fix_state && w->fix_state != v->fix_state + 1)
+		return false;
+	if ((w->package.len && !span_eq(w->package, p->fact->name)) ||
+		(w->version.len && !span_eq(w->version, p->fact->version)))
+		return false;
+	return (w->is_foreign && !w->id.len ? true : is_called(v, w->id)) &&
+	       (w->layer < 0 || (uint32_t)w->layer == p->layer) &&
 	       (!w->path.len || glob_match(w->path, p->at.path)) &&
 	       (!w->purl.len || is_named(m, w->purl, p));
 }

@@ -409,13 +409,15 @@ static int read_any(struct reading *r, const struct json *doc, const char *name)
 int vex_read(
 	struct vex *x, struct span text, const char *name, struct arena *a, struct scov_err *err)
 {
-	struct reading r = {
-		.x = x, .a = a, .document = arena_dup(a, span_base(span_str(name))), .err = err
-	};
+	struct scov_err mine;
+	struct reading r = { .x = x,
+		.a = a,
+		.document = arena_dup(a, span_base(span_str(name))),
+		.err = err ? err : &mine };
 	const struct json *doc;
-	int code = json_parse(text, VEX_SIZE_MAX, &r.scratch, &doc, err);
+	int code = json_parse(text, VEX_SIZE_MAX, &r.scratch, &doc, r.err);
 
-	code = code ? err_wrap(err, "%s", name) : read_any(&r, doc, name);
+	code = code ? err_wrap(r.err, "%s", name) : read_any(&r, doc, name);
 	arena_release(&r.scratch);
 	return code;
 }

@@ -235,7 +235,7 @@ static int add_product(struct program *p, const struct go_module *m)
 	if (!m->version.len || span_starts(m->version, SPAN("v0.0.0")))
 		return 0;
 	for (size_t i = 0; i < known_classifiers_n; i++)
-		if (known_classifiers[i].is_module &&
+		if (known_classifiers[i].how == HOW_MODULE &&
 			is_module(m->path, known_classifiers[i].before))
 			return add(p, PACKAGE_BINARY, known_classifiers[i].name, version, true, 0);
 	return 0;

@@ -84,6 +84,7 @@ variables() {
 		skip|dpkg,apk|nothing|grade
 		db|none|nowhere|grade
 		vex|vex.json|nowhere|grade
+		ignore-from|empty|nowhere|grade
 		unrated|fail|perhaps|grade
 		only-fixed|1|2|vulns
 		now|2026-12-24|yesterday|grade

@@ -37,6 +37,15 @@ setup() {
 	jq -e '.age_days == 2 and .builtin == false and (.ecosystems | map(.name)) == ["Debian:12", "npm", "PyPI"]' out
 }
 
+@test "a format that is named is not recognised by content" {
+	printf '{"id": "X-1", "affected": [{"package": {"ecosystem": "npm", "name": "a"}, "versions": ["1.0.0"]}]}' >x.dat
+	echo words >feed/README
+	one db build osv=feed -o one; is 0
+	grep -q '^osv: 2 files' out; grep -q '^1 files of no known format' out
+	one db build kev=feed/PYSEC-2026-1.json -o one; is 3 feed/PYSEC-2026-1.json
+	one db build frob=feed -o one; is 3 frob=feed
+}
+
 @test "the default is the user's database" {
 	mkdir -p data/scoville
 	one db build ours.tsv -o data/scoville/db; is 0
@@ -47,7 +56,7 @@ setup() {
 @test "without the user's, the built-in one, which says so" {
 	one db info; is 0
 	grep -q 'built-in: `scoville db update`' out
-	grep -q '^AlmaLinux:9 ' out
+	grep -q '^Alpine:v3.10 ' out
 }
 
 @test "usage" {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """test_inventory.py SCOVILLE: the packages of images and of installed trees, against what their own package managers list: each one, no other.
 
-Trees are made here by pip, npm, gem and composer and graded as rootfs:DIR; images are those of $SCOVILLE_TEST_IMAGES, unpacked with umoci.
+Trees are made here by pip, npm, gem, composer, go and cargo and graded as rootfs:DIR; images are those of $SCOVILLE_TEST_IMAGES, unpacked with umoci.
 A difference fails unless EXPLAINED has it. A tool that is not there, or a registry that does not answer, skips its rows. Without
 SCOVILLE_TEST_ALL (./test --all sets it) it takes a few images and the trees that need no registry. The table is printed.
 
@@ -192,6 +192,49 @@ def composer(root):
     compare("a tree of composer", "composer", "composer show", packages("rootfs:" + root), theirs)
 
 
+def go(root):
+    """Go's own programs; with everything also a module with dependencies, built in several ways."""
+    home = run("go", "env", "GOROOT")
+    if home is None:
+        return
+    os.makedirs(f"{root}/bin")
+    for name in ("go", "gofmt"):
+        shutil.copy(f"{home.strip()}/bin/{name}", f"{root}/bin")
+    oracle = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../differential/oracle")
+    ways = {"plain": [], "stripped": ["-trimpath", "-ldflags=-s -w"], "pie": ["-buildmode=pie"]}
+    for name, flags in ways.items() if everything else []:
+        run("go", "build", "-buildvcs=false", *flags, "-o", f"{root}/bin/{name}", ".", cwd=oracle)
+    theirs = set()
+    for path in sorted(glob.glob(f"{root}/bin/*")):
+        modules_of = []
+        lines = run("go", "version", "-m", path).splitlines()
+        theirs.add(("stdlib", lines[0].rsplit(": ", 1)[1].split()[0].split("-")[0], ""))
+        for words in (line.strip("\t").split("\t") for line in lines[1:]):
+            if words[0] in ("mod", "dep"):
+                modules_of.append((words[1], words[2] if words[2] != "(devel)" else "", ""))
+            if words[0] == "=>" and words[2:3] and words[2] != "(devel)":
+                modules_of[-1] = (words[1], words[2], "")
+        theirs.update(modules_of)
+    compare("Go programs", "go", "go version -m", packages("rootfs:" + root), theirs)
+
+
+def crates(root):
+    """A program of cargo-auditable, where that is installed."""
+    os.makedirs(f"{root}/a/src")
+    with open(f"{root}/a/Cargo.toml", "w", encoding="utf-8") as f:
+        f.write('[package]\nname = "a"\nversion = "0.3.1"\nedition = "2021"\n[dependencies]\nregex = "=1.9.0"\nserde_json = "1"\n')
+    with open(f"{root}/a/src/main.rs", "w", encoding="utf-8") as f:
+        f.write('fn main() { println!("{}", regex::Regex::new("a").unwrap().is_match(&serde_json::json!(1).to_string())); }\n')
+    if run("cargo", "auditable", "build", "-q", "--release", cwd=f"{root}/a") is None:
+        return
+    out = run("cargo", "tree", "-e", "normal", "--prefix", "none", cwd=f"{root}/a")
+    theirs = {(line.split()[0], line.split()[1][1:], "") for line in out.splitlines() if line}
+    os.makedirs(f"{root}/root/bin")
+    shutil.copy(f"{root}/a/target/release/a", f"{root}/root/bin")
+    run("strip", f"{root}/root/bin/a")
+    compare("a crate", "cargo", "cargo tree", packages(f"rootfs:{root}/root"), theirs)
+
+
 # ---- images ----
 
 def image(name, scratch):
@@ -218,7 +261,7 @@ def main():
     if "sanitized" in sys.argv:
         print("skipped: the released build is compared")
         return 77
-    work = [gems, composer, npm_itself] + ([wheels, modules] if everything else [])
+    work = [gems, composer, npm_itself, go] + ([wheels, modules, crates] if everything else [])
     for one in [w for w in work if not chosen or w.__name__ in chosen]:
         with tempfile.TemporaryDirectory(prefix="scoville-inventory-") as root:
             one(root)

@@ -169,6 +169,15 @@ static void finds_dotted(void **state)
 	assert_int_equal(span_find_dotted(SPAN("1.2"), 0, 3), 1);
 	assert_int_equal(span_find_dotted(SPAN("1.2"), 2, 3), 3);
 	assert_int_equal(span_find_dotted(SPAN("1.2"), 5, 3), 3);
+	assert_int_equal(span_find_dotted(SPAN("liba.so"), 0, 7), 4);
+	assert_int_equal(span_find_dotted(SPAN("liba.s"), 0, 6), 6);
+	for (size_t at = 1; at < LEN; at++) {
+		memset(text, 's', sizeof(text));
+		text[at] = '.';
+		memcpy(text + at + 1, "so", at + 2 < LEN ? 2 : LEN - at - 1);
+		assert_int_equal(
+			span_find_dotted(span_of(text, LEN), 0, LEN), at + 2 < LEN ? at : LEN);
+	}
 }
 
 int main(void)

@@ -43,7 +43,18 @@ static void texts(void **state)
 		{ "a", SPAN_INIT("\0needs OpenSSL 3.0.15 3 Sep 2024\0"), "" },
 		{ "a", SPAN_INIT("\0OpenSSL 3.0.15\0"), "" },
 		{ "a", SPAN_INIT("\0OpenSSL 3.0.15 13 September 2024\0"), "" },
+		/* a program that only uses it has the text of its header */
+		{ "a", SPAN_INIT("\0libcrypto.so.3\0OpenSSL 3.0.15 3 Sep 2024\0"), "" },
+		{ "a", SPAN_INIT("\0OpenSSL 3.0.15 3 Sep 2024\0/usr/lib/libcrypto.so\0"), "" },
+		{ "a", SPAN_INIT("\0libcrypto1.so\0OpenSSL 3.0.15 3 Sep 2024\0libz.so.1\0"), "" },
+		{ "a", SPAN_INIT("\0mylibcrypto.so\0OpenSSL 3.0.15 3 Sep 2024\0libz.so.1\0"),
+			"openssl 3.0.15" },
+		{ "libcrypto.so.3", SPAN_INIT("\0libcrypto.so.3\0OpenSSL 3.0.15 3 Sep 2024\0"),
+			"openssl 3.0.15*" },
+		{ "a", SPAN_INIT("\0libz.so.1\0 deflate 1.2.13 Copyright 1995-2022 \0"),
+			"zlib 1.2.13" },
 		{ "a", SPAN_INIT("\0libcurl/8.1.2\0"), "libcurl 8.1.2" },
+		{ "a", SPAN_INIT("\0Apache/2.4\0Apache/2.4.57 (Unix)\0"), "apache 2.4.57" },
 		{ "a", SPAN_INIT("\0libcurl/8.1 is too old\0"), "" },
 		{ "a", SPAN_INIT("\0User-Agent: libcurl/8.1.2\0"), "" },
 		{ "a", SPAN_INIT("\0mylibcurl/8.1.2\0"), "" },
@@ -66,10 +77,10 @@ static void texts(void **state)
 			SPAN_INIT(" deflate 1.2.13 Copyright 1995-2022 \0"
 				  " deflate 1.2.11 Copyright 1995-2017 \0"),
 			"zlib 1.2.13, zlib 1.2.11" },
-		{ "a",
+		{ "mariadbd",
 			SPAN_INIT("\0"
 				  "10.11.6-MariaDB-log\0"),
-			"mariadb 10.11.6" },
+			"mariadb 10.11.6*" },
 		{ "a", SPAN_INIT("\0PostgreSQL 15.10 (Debian 15.10-0) on x86_64\0"),
 			"postgresql 15.10" },
 		{ "a", SPAN_INIT("\0PostgreSQL 9.6 or newer\0"), "" },
@@ -80,6 +91,30 @@ static void texts(void **state)
 		{ "a", SPAN_INIT("\0Java HotSpot(TM) 64-Bit Server VM (25.392-b08) for linux\0"),
 			"" },
 		{ "a", SPAN_INIT("\0expat_2.5.0\0"), "expat 2.5.0" },
+		/* with the host and the time of the build */
+		{ "redis-cli",
+			SPAN_INIT("\0"
+				  "7.2.4buildhost-1704723602000000000\0"),
+			"redis 7.2.4*" },
+		{ "redis-cli",
+			SPAN_INIT("\0"
+				  "7.0.151790282056000000000\0"
+				  "2.6.0\0"),
+			"redis 7.0.15*" },
+		{ "redis-cli",
+			SPAN_INIT("\0"
+				  "7.2.45f3e0a1b2c3d-1704723602000000000\0"),
+			"" },
+		{ "redis-cli",
+			SPAN_INIT("\0"
+				  "7.2.4buildhost-170472360200000000\0"),
+			"" },
+		{ "redis-cli",
+			SPAN_INIT("\0"
+				  "7.2.4\0"),
+			"" },
+		{ "valkey-cli", SPAN_INIT("\0valkey8.0.1buildhost-1704723602000000000\0"),
+			"valkey 8.0.1*" },
 		/* by the number in the name of the file */
 		{ "usr/lib/libpython3.11.so.1.0",
 			SPAN_INIT("\0"
@@ -98,7 +133,7 @@ static void texts(void **state)
 				  "3.11.2\0"),
 			"" },
 		/* a bare number has to be the only one */
-		{ "usr/lib/libsqlite3.so.0.8.6",
+		{ "usr/lib/libsqlite3.so.0",
 			SPAN_INIT("\0"
 				  "3.40.1\0\0"
 				  "3.40.1\0"),
@@ -143,7 +178,7 @@ static void all_rows(void **state)
 		struct classify c;
 		int len;
 
-		if (row->is_module)
+		if (row->how == HOW_MODULE || row->how == HOW_BUILD)
 			continue;
 		name = span_sub(name, 0, span_find(name, ','));
 		len = snprintf(path, sizeof(path), "%.*s", SPAN_ARG(name));

@@ -25,13 +25,14 @@ def single(name):
 
 
 reports = {True: single("report"), False: single("secrets_report")}
+vulns = single("vulns_report")
 
 lines = subprocess.run(sys.argv[2:], check=True, stdout=subprocess.PIPE).stdout.decode("utf-8").splitlines()
 bad = 0
 for number, line in enumerate(lines):
     document = json.loads(line)
     for each in document["platforms"] if "platforms" in document else [document]:
-        for e in reports["criteria" in each].iter_errors(each):
+        for e in (reports["criteria" in each] if "secrets" in each else vulns).iter_errors(each):
             print(f"line {number + 1}: {'/'.join(map(str, e.absolute_path))}: {e.message[:200]}")
             bad += 1
     if not validator.is_valid(document):
@@ -58,6 +59,8 @@ broken("a digest that is none", lambda d: d["layers"][0].update(digest="sha256:x
 broken("a secret with its value", lambda d: d["secrets"][0].update(value="x"))
 broken("a secret of a level of its own", lambda d: d["secrets"][0].update(level="critical"))
 broken("a fingerprint that is none", lambda d: d["secrets"][0].update(fingerprint="abc"))
+broken("a severity that is none", lambda d: d["vulnerabilities"][0].update(severity="bad"))
+broken("no word on the database", lambda d: d.pop("database"))
 broken("no word on the search", lambda d: d.pop("secret_search"))
 print(f"{len(lines)} documents, {bad} faults")
 sys.exit(1 if bad or not lines else 0)

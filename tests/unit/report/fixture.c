@@ -140,6 +140,49 @@ static void secrets(struct fixture *f, struct span name)
 	}
 }
 
+static void vulnerability(struct fixture *f, struct vulnerability v)
+{
+	v.package = &f->facts.packages.p[f->matches.list.n % f->facts.packages.n];
+	assert_true(vec_add(&f->matches.list, &f->report.arena, &v));
+	f->matches.statuses[v.status]++;
+}
+
+static void vulnerabilities(struct fixture *f, struct span name)
+{
+	struct span *alias = arena_array(&f->report.arena, 1, sizeof(*alias));
+
+	*alias = name;
+	f->matches.built_day = 20000;
+	assert_true(vec_add(&f->matches.sources, &f->report.arena,
+		&((struct match_source){ name, 20000, FEED_FIXED | FEED_UNFIXED })));
+	assert_true(vec_add(&f->matches.sources, &f->report.arena,
+		&((struct match_source){ SPAN("ratings"), 0, FEED_RATING })));
+	assert_true(vec_add(&f->matches.gaps, &f->report.arena,
+		&((struct match_gap){ name, SPAN("a current database") })));
+	vulnerability(f, (struct vulnerability){ .id = SPAN("CVE-2026-1"),
+				 .aliases = alias,
+				 .aliases_n = 1,
+				 .title = name,
+				 .rating = RATING_CRITICAL,
+				 .rating_source = name,
+				 .cvss = SPAN("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"),
+				 .cvss_tenths = 98,
+				 .fix_state = FIX_FIXED,
+				 .fixed_in = name,
+				 .origin = name,
+				 .is_exploited = true,
+				 .has_epss = true,
+				 .epss = 65535,
+				 .epss_percentile = 32768 });
+	vulnerability(f, (struct vulnerability){ .id = name,
+				 .rating = RATING_NEGLIGIBLE,
+				 .is_unimportant = true,
+				 .fix_state = FIX_DEFERRED });
+	vulnerability(f, (struct vulnerability){
+				 .id = SPAN("CVE-2026-2"), .status = MATCH_VEX, .why = name });
+	f->report.matches = &f->matches;
+}
+
 static void judged(struct fixture *f, struct span name)
 {
 	f->remedy = (struct remedy){ .action = REMEDY_REMOVE, .note = name };
@@ -233,6 +276,7 @@ void fixture_init(struct fixture *f, struct span name)
 	packages(f, name);
 	evidence(f, name);
 	secrets(f, name);
+	vulnerabilities(f, name);
 	judged(f, name);
 	grades(r);
 	run(r, name);

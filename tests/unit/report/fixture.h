@@ -20,11 +20,13 @@ struct fixture {
 	struct evidence evidence[3];
 	struct remedy remedy;
 	struct secret_fact secrets[4];
+	struct matches matches;
 	char long_path[4097];
 };
 
 /* Two layers, four packages, a secret of each level (the second is deleted, the third is in a
  * label and is ignored); conf.user is not met, min.shell and prov.fresh are met, the rest is
- * not assessed. name is everywhere where an image may put text. */
+ * not assessed. Three vulnerabilities, one of each that counts, is taken out, is unimportant; a
+ * gap. name is everywhere where an image may put text. */
 void fixture_init(struct fixture *f, struct span name);
 void fixture_release(struct fixture *f);

@@ -266,12 +266,47 @@ static void secrets_are_listed(void **state)
 	fixture_release(&f);
 }
 
+static void vulnerabilities(void **state)
+{
+	(void)state;
+	struct fixture f;
+	scoped_buf struct buf b = { 0 }, c = { 0 };
+	scoped_arena struct arena a = { 0 };
+	struct write_options fixed = { .vulns_only = true, .only_fixed = true };
+
+	fixture_init(&f, SPAN("x"));
+	write_one(&f, &b);
+
+	const struct json *v = again(&b, &a), *list = json_get(v, "vulnerabilities"),
+			  *one = json_at(list, 0);
+
+	assert_int_equal(json_count(list), 3);
+	check_span("id", json_get_text(one, "id"), SPAN("CVE-2026-1"));
+	check_span("severity", json_get_text(one, "severity"), SPAN("critical"));
+	assert_true(json_fraction(json_get(json_get(one, "cvss"), "score")) == 9.8);
+	assert_true(json_fraction(json_get(json_get(one, "epss"), "probability")) == 1);
+	assert_true(json_fraction(json_get(json_get(one, "epss"), "percentile")) == 0.50001);
+	assert_true(json_truth(json_get(one, "kev")));
+	check_span("status", json_get_text(json_at(list, 2), "status"), SPAN("vex"));
+	assert_true(json_is(json_get(json_at(list, 2), "cvss"), JSON_NIL));
+	check_span("built", json_get_text(json_get(v, "database"), "built"), SPAN("2024-10-04"));
+	assert_int_equal(json_count(json_get(json_get(v, "database"), "gaps")), 1);
+
+	assert_int_equal(writer_find(SPAN("json"))->write(&f.report, &fixed, &c, NULL), 0);
+	v = again(&c, &a);
+	assert_int_equal(json_count(json_get(v, "vulnerabilities")), 1);
+	assert_null(json_get(v, "criteria"));
+	assert_null(json_get(v, "secrets"));
+	fixture_release(&f);
+}
+
 /* For check_schema.py: a report, a hostile one, the document of two platforms, and the same of the
  * secrets alone, a line each. */
 static int dump(void)
 {
 	static const char *const names[] = { "web:1", HOSTILE };
-	struct write_options o = { 0 }, secrets = { .secrets_only = true, .all = true };
+	struct write_options o = { 0 }, secrets = { .secrets_only = true, .all = true },
+			     vulns = { .vulns_only = true };
 	struct fixture f[2];
 	const struct report *list[] = { &f[0].report, &f[1].report };
 	scoped_buf struct buf b = { 0 };
@@ -286,6 +321,12 @@ static int dump(void)
 	for (size_t i = 0; i < 2; i++)
 		writer_find(SPAN("json"))->write(&f[i].report, &secrets, &b, NULL);
 	if (report_write_platforms(writer_find(SPAN("json")), list, 2, &secrets, &b, NULL))
+		return 1;
+	f[0].report.matches = NULL;
+	writer_find(SPAN("json"))->write(&f[0].report, &o, &b, NULL);
+	for (size_t i = 0; i < 2; i++)
+		writer_find(SPAN("json"))->write(&f[i].report, &vulns, &b, NULL);
+	if (report_write_platforms(writer_find(SPAN("json")), list, 2, &vulns, &b, NULL))
 		return 1;
 	fwrite(b.p, 1, b.len, stdout);
 	for (size_t i = 0; i < 2; i++)
@@ -304,6 +345,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(packages_say_where_they_are),
 		cmocka_unit_test(platforms_say_where_they_differ),
 		cmocka_unit_test(secrets_are_listed),
+		cmocka_unit_test(vulnerabilities),
 	};
 
 	if (argc == 2 && !strcmp(argv[1], "--dump"))

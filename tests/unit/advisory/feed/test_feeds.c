@@ -33,6 +33,14 @@ static const struct {
 		"(go-vulndb)\nGO-2024-9001 ~CVE-2024-90001 ~GHSA-aaaa-bbbb-cccc: other unrated day "
 		"19844 'A leak'\n",
 		0, NULL },
+	{ "changelog: a rebuild for a release holds what the version it was made of has", "c.jsonl",
+		SPAN_INIT("{\"suite\":\"bookworm\",\"source\":\"x\",\"current\":\"1.3~deb12u6\","
+			  "\"fixes\":[[\"1.3\",[\"CVE-2022-1\"]],[\"1.2-1\",[\"CVE-2022-2\"]],"
+			  "[\"2.0\",[\"CVE-2022-3\"]]]}\n"),
+		"CVE-2022-1 Debian:12 x [,1.3~) fixed unrated (debian-changelogs)\n"
+		"CVE-2022-2 Debian:12 x [,1.2-1) fixed unrated (debian-changelogs)\n"
+		"CVE-2022-3 Debian:12 x [,1.3~deb12u6) fixed unrated (debian-changelogs)\n",
+		0, NULL },
 	{ "osv: Go's custom ranges are read where the others have no end", "g.json",
 		SPAN_INIT("{\"id\":\"GO-2024-9002\",\"summary\":\"x\",\"affected\":[{\"package\":{"
 			  "\"name\":\"example.com/"
