@@ -42,7 +42,7 @@ static struct span local(const char *name)
 	struct span s = span_str(name);
 	size_t colon = span_rfind(s, ':');
 
-	return colon < s.len ? span_from(s, colon + 1) : s;
+	return colon + 1 < s.len ? span_from(s, colon + 1) : s;
 }
 
 static void on_begin(void *ctx, const char *name, const char **pairs)
