@@ -22,6 +22,10 @@ struct interval {
 	uint8_t words, flags;
 };
 
+struct run {
+	uint32_t first, n; /* rows of FILE_IDS */
+};
+
 struct writer {
 	struct advisory_build *b;
 	struct buf section[FILE_SECTIONS];
@@ -29,10 +33,13 @@ struct writer {
 	uint32_t *ordinal; /* of each text in the package being written, + 1; UNREAD; 0: not used */
 	uint32_t *extra;   /* of each extra; 0: not placed yet */
 	uint16_t *source;  /* of each source, + 1; 0: not placed yet */
+	struct table runs; /* of ids: the same are written once; rows: run */
+	VEC(struct run) run;
+	struct arena kept;
 	struct arena scratch; /* of the package being written */
 	VEC(uint32_t) bounds, used;
 	VEC(struct interval) intervals, exacts;
-	uint32_t unread_n;
+	uint32_t unread_n, advisories; /* of the package; of all so far */
 };
 
 static uint32_t rows_n(const struct writer *w, enum file_section s)
@@ -279,6 +286,40 @@ static int by_group(const void *a, const void *b)
 	return order ? order : (x->id > y->id) - (x->id < y->id);
 }
 
+/* The ids of v, each once: where they are in FILE_IDS. Packages that are built together have the
+ * same flaws, so most runs are there already. */
+static struct run write_ids(struct writer *w, const struct interval *v, size_t n)
+{
+	struct buf *out = &w->section[FILE_IDS];
+	struct run mine = { rows_n(w, FILE_IDS), 0 };
+	size_t from = out->len;
+
+	for (size_t i = 0; i < n; i++)
+		if (!i || v[i].id != v[i - 1].id) {
+			put_text(w, FILE_IDS, v[i].id);
+			mine.n++;
+		}
+	if (out->failed || !table_room(&w->runs, &w->kept))
+		return mine;
+	struct span bytes = span_from(buf_view(out), from);
+	uint64_t hash = hash_span(hash_fact_key, bytes);
+	struct table_slot *slot = table_next(&w->runs, hash, NULL);
+
+	for (; slot->row; slot = table_next(&w->runs, hash, slot)) {
+		struct run r = w->run.p[slot->row - 1];
+
+		if (r.n == mine.n &&
+			span_eq(span_sub(buf_view(out), (size_t)r.first * 4, (size_t)r.n * 4),
+				bytes)) {
+			out->len = from;
+			return r;
+		}
+	}
+	if (vec_add(&w->run, &w->kept, &mine))
+		table_put(&w->runs, slot, hash, w->run.n - 1);
+	return mine;
+}
+
 static uint32_t write_groups(struct writer *w, struct interval *v, size_t n, bool is_exact)
 {
 	uint32_t groups = 0;
@@ -286,22 +327,20 @@ static uint32_t write_groups(struct writer *w, struct interval *v, size_t n, boo
 	if (n)
 		qsort(v, n, sizeof(*v), by_group);
 	for (size_t i = 0, end; i < n; i = end) {
-		uint32_t ids = rows_n(w, FILE_IDS), ids_n = 0;
+		for (end = i; end < n && group_order(&v[i], &v[end]) == 0;)
+			end++;
+		struct run ids = write_ids(w, v + i, end - i);
 
-		for (end = i; end < n && group_order(&v[i], &v[end]) == 0; end++)
-			if (end == i || v[end].id != v[end - 1].id) {
-				put_text(w, FILE_IDS, v[end].id);
-				ids_n++;
-			}
 		put32(w, FILE_GROUPS, is_exact ? place(w, v[i].low) : v[i].low);
 		put32(w, FILE_GROUPS, v[i].high);
 		put32(w, FILE_GROUPS, place_extra(w, v[i].extra));
-		put32(w, FILE_GROUPS, ids);
-		put32(w, FILE_GROUPS, ids_n);
+		put32(w, FILE_GROUPS, ids.first);
+		put32(w, FILE_GROUPS, ids.n);
 		put16(w, FILE_GROUPS, place_source(w, v[i].source));
 		put8(w, FILE_GROUPS, v[i].words);
 		put8(w, FILE_GROUPS, v[i].flags);
 		groups++;
+		w->advisories += ids.n;
 		w->b->sum.intervals++;
 	}
 	return groups;
@@ -355,7 +394,7 @@ static int write_ecosystem(
 {
 	const struct advisory_build *b = w->b;
 	const struct advisory_ecosystem *e = advisory_ecosystem(b->texts.p[rows->ecosystem]);
-	uint32_t first = rows_n(w, FILE_PACKAGES), ids = rows_n(w, FILE_IDS), classes = 0;
+	uint32_t first = rows_n(w, FILE_PACKAGES), before = w->advisories, classes = 0;
 	int64_t newest = INT32_MIN;
 
 	for (size_t i = 0, end; i < n; i = end) {
@@ -377,8 +416,8 @@ static int write_ecosystem(
 	put32(w, FILE_ECOSYSTEMS, (uint32_t)(int32_t)newest);
 	put32(w, FILE_ECOSYSTEMS, first);
 	put32(w, FILE_ECOSYSTEMS, rows_n(w, FILE_PACKAGES) - first);
-	put32(w, FILE_ECOSYSTEMS, rows_n(w, FILE_IDS) - ids);
-	w->b->sum.advisories += rows_n(w, FILE_IDS) - ids;
+	put32(w, FILE_ECOSYSTEMS, w->advisories - before);
+	w->b->sum.advisories += w->advisories - before;
 	w->b->sum.ecosystems++;
 	return 0;
 }
@@ -579,12 +618,15 @@ int parts_file(struct advisory_build *b, enum advisory_family family,
 			rc = write_rows(&w, family, err);
 	}
 	if (!rc)
+		rc = arena_check(&w.kept, err);
+	if (!rc)
 		rc = arena_check(&b->arena, err);
 	if (!rc && (w.section[FILE_ECOSYSTEMS].len || w.section[FILE_RECORDS].len))
 		rc = put_all(out, &w, family, options, err);
 	for (int s = 0; s < FILE_SECTIONS; s++)
 		buf_release(&w.section[s]);
 	arena_release(&w.scratch);
+	arena_release(&w.kept);
 	arena_release(&maps);
 	return rc;
 }
