@@ -34,6 +34,8 @@ int api_match(struct scov_report *r, const struct scov_context *c, struct span r
 		.policy = &r->grading.policy,
 		.vex = r->grading.policy.vex,
 		.reference = reference,
+		.absent = r->report.absent.p,
+		.absent_n = r->report.absent.n,
 	};
 	const char *given = c->opt.database;
 	char folder[PATH_MAX];

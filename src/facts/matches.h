@@ -38,6 +38,12 @@ struct vulnerability {
 	uint16_t epss, epss_percentile; /* of 65535 */
 };
 
+/* Why a finding in a Go program is suppressed; a stored report is read for it. */
+#define MATCH_NO_SYMBOLS "the vulnerable symbols are not in the program"
+struct absent_symbols {
+	struct span id, package, version;
+};
+
 struct match_gap {
 	struct span text;  /* one clause */
 	struct span needs; /* what would close it: completes "needs ..." */

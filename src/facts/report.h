@@ -5,6 +5,7 @@
 #pragma once
 
 #include "facts/image.h"
+#include "facts/matches.h"
 
 enum vector { MINIMALISM, PROVENANCE, CONFIGURATION, VULNERABILITIES, VECTORS };
 enum verdict { NOT_ASSESSED, NOT_MET, MET, VERDICTS }; /* zero-initialised is never a pass */
@@ -78,7 +79,6 @@ typedef VEC(struct fix_line) fix_lines;
 
 struct criterion;
 struct json;
-struct matches;
 
 struct criterion_report {
 	const struct criterion *criterion;
@@ -139,7 +139,9 @@ struct report {
 	VEC(struct criterion_report) criteria; /* 23, document order */
 	VEC(struct step) steps;
 	const struct matches *matches; /* NULL: no database */
-	const struct json *stored;     /* the report that this one was made from; NULL: none */
+	VEC(struct absent_symbols)
+	absent;                    /* of the stored report: seen in programs that are not there */
+	const struct json *stored; /* the report that this one was made from; NULL: none */
 	VEC(struct waived) waived;
 	VEC(struct gate_result) gates;
 	struct span requirements_name; /* "3gpp-nf"; empty: not asked for */

@@ -331,6 +331,19 @@ static void read_diagnostics(struct reading *r, const struct json *list)
 	}
 }
 
+/* What was seen in the programs, which are not there any more. */
+static void read_absent(struct reading *r, const struct json *list)
+{
+	for (size_t i = 0; i < json_count(list); i++) {
+		const struct json *v = json_at(list, i);
+		struct absent_symbols one = { json_get_text(v, "id"), json_get_text(v, "package"),
+			json_get_text(v, "installed") };
+
+		if (span_eq(json_get_text(v, "why"), SPAN(MATCH_NO_SYMBOLS)))
+			vec_add(&r->out->absent, r->a, &one);
+	}
+}
+
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 static int read_all(struct reading *r, const struct json *doc)
@@ -353,6 +366,7 @@ static int read_all(struct reading *r, const struct json *doc)
 	read_distribution(r, json_get(doc, "distribution"));
 	r->image->database_removed = json_truth(json_get(doc, "database_removed"));
 	read_diagnostics(r, json_get(doc, "diagnostics"));
+	read_absent(r, json_get(doc, "vulnerabilities"));
 	for (size_t i = 0; i < json_count(steps); i++)
 		read_step(r, json_at(steps, i));
 	return 0;

@@ -18,7 +18,9 @@ struct match_options {
 	const struct policy *policy;
 	const struct vex *vex; /* NULL: none */
 	struct span reference; /* of the image, normalised; empty where it has no name */
-	bool is_sbom;          /* the facts are of a document, not of an image */
+	const struct absent_symbols *absent; /* of the report that is graded again */
+	size_t absent_n;
+	bool is_sbom; /* the facts are of a document, not of an image */
 };
 
 /* What *out holds is in the arena, of the facts, or the database's: all three outlive it. Errors:

@@ -69,6 +69,12 @@ struct language {
 	size_t packages; /* whose data are not the distribution's */
 };
 
+/* A module in a program, and the filter of its functions; empty: any may be there. */
+struct linked {
+	const struct package_fact *fact;
+	struct span filter;
+};
+
 struct matcher {
 	const struct image_facts *image;
 	struct advisory_db *db;
@@ -80,6 +86,8 @@ struct matcher {
 	struct system system;
 	struct vex_image vex_image;
 	struct language languages[PACKAGE_TYPES];
+	VEC(struct linked) linked; /* all Go modules of all layers, sorted; made at first need */
+	bool has_linked;
 	/* packages that were not matched, or not for sure */
 	size_t foreign, sourceless, unread, groupless, unlisted, unsure;
 	struct span foreign_name, foreign_maker, unlisted_name;
@@ -89,6 +97,8 @@ struct matcher {
 void rate(const struct flaw *f, struct arena *a, struct vulnerability *v);
 /* The system's package that owns it is matched, and its data decide. */
 bool match_is_owned(const struct matcher *m, const struct image_package *p);
+/* No program that it is linked into has one of the flaw's symbols. */
+bool match_lacks_symbols(struct matcher *m, const struct image_package *p, const struct flaw *f);
 /* Status and why. */
 void match_settle(struct matcher *m, const struct flaw *f, struct vulnerability *v);
 void match_gaps(struct matcher *m);

@@ -49,6 +49,8 @@ static void by_image(struct matcher *m, const struct flaw *f, struct vulnerabili
 				SPAN_ARG(p->owner->name)));
 	else if (is_kernel_headers(p))
 		set(v, MATCH_SUPPRESSED, "headers only: the kernel is not in the image");
+	else if (f->symbols_n && match_lacks_symbols(m, p, f))
+		set(v, MATCH_SUPPRESSED, MATCH_NO_SYMBOLS);
 	else if (!p->has_executable)
 		v->why = SPAN("the package has no executable content");
 	else if (m->system.stand_in.len && package_is_system(p->fact->type))

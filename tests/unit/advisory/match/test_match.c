@@ -11,6 +11,7 @@
 #include "advisory/match/match.h"
 #include "advisory/match/vex.h"
 #include "base/date.h"
+#include "facts/symbols.h"
 
 enum {
 	TODAY = 20000,
@@ -390,6 +391,27 @@ static void build(struct world *w, const struct row *rows, const struct record *
 	advisory_build_free(b);
 }
 
+/* A database of one row. */
+static void build_rows(
+	struct world *w, const struct advisory_row *row, const struct advisory_build_options *opt)
+{
+	struct advisory_source feed = { .name = SPAN("feed"), .day = TODAY, .classes = CLASSES };
+	struct limits limits = limits_default();
+	struct advisory_build *b = NULL;
+	struct advisory_sum sum;
+	struct scov_err err = { 0 };
+	uint16_t from;
+
+	snprintf(w->folder, sizeof(w->folder), "/tmp/test-match-XXXXXX");
+	assert_non_null(mkdtemp(w->folder));
+	if (advisory_build_new(&b, &limits, &err) || advisory_build_source(b, &feed, &from, &err) ||
+		advisory_build_row(b, from, row, &err) ||
+		advisory_build_write(b, w->folder, opt, &sum, &err) ||
+		advisory_db_open(w->folder, &w->db, &err))
+		fail_msg("%s", err.text);
+	advisory_build_free(b);
+}
+
 static void release(struct world *w)
 {
 	char command[128];
@@ -560,12 +582,81 @@ static void ignored_counts_all_the_same(void **state)
 	release(&w);
 }
 
+/* ---- symbols of Go programs ------------------------------------------------------------------ */
+
+static void symbols_of_a_program(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *held; /* a symbol that the program has; NULL: it has no filter */
+		bool is_out;
+	} rows[] = {
+		{ "another function of the package", "c.d/part.Other", true },
+		{ "the function", "c.d/part.Bad", false },
+		{ "no filter", NULL, false },
+	};
+	static const struct advisory_build_options today = { .day = TODAY };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		static uint8_t bits[SYMBOLS_BYTES_MIN];
+		struct package_fact fact = { .entry = 3,
+			.type = PACKAGE_GO,
+			.name = SPAN("c.d/part"),
+			.version = SPAN("v1.0.0") };
+		struct symbols_fact filter = { 3, span_of(bits, sizeof(bits)) };
+		struct part part = { .packages = { &fact, 1, 1 } };
+		const struct part *parts[] = { &part };
+		const struct span bad = SPAN("c.d/part.Bad");
+		struct advisory_range range = { .fixed = SPAN("1.1.0") };
+		const struct advisory_row row = { .id = SPAN("GO-1"),
+			.ecosystem = SPAN("Go"),
+			.package = SPAN("c.d/part"),
+			.ranges = &range,
+			.ranges_n = 1,
+			.state = FIX_FIXED,
+			.symbols = &bad,
+			.symbols_n = 1 };
+		const struct pack packages[PACKAGES_MAX] = { { .fact = fact } };
+		struct world w;
+
+		memset(bits, 0, sizeof(bits));
+		if (rows[i].held) {
+			symbols_add(bits, sizeof(bits), span_str(rows[i].held));
+			part.symbols.p = &filter;
+			part.symbols.n = 1;
+		}
+		start(&w, "", "", "");
+		add_packages(&w, packages);
+		w.image.parts = parts;
+		w.image.layers_n = 1;
+		build_rows(&w, &row, &today);
+		match(&w, &(struct match_options){ .policy = &w.policy });
+		assert_int_equal(w.found.list.n, 1);
+		check(rows[i].name,
+			(w.found.list.p[0].status == MATCH_SUPPRESSED) == rows[i].is_out);
+
+		/* graded again, without the programs */
+		w.image.parts = NULL;
+		w.image.layers_n = 0;
+		match(&w, &(struct match_options){ .policy = &w.policy });
+		check(rows[i].name, w.found.list.p[0].status == MATCH_AFFECTED);
+		match(&w, &(struct match_options){ .policy = &w.policy,
+				  .absent = &(struct absent_symbols){ SPAN("GO-1"),
+					  SPAN("c.d/part"), SPAN("v1.0.0") },
+				  .absent_n = 1 });
+		check(rows[i].name, w.found.list.p[0].status == MATCH_SUPPRESSED);
+		release(&w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules),
 		cmocka_unit_test(age_of_the_database),
 		cmocka_unit_test(ignored_counts_all_the_same),
+		cmocka_unit_test(symbols_of_a_program),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
