@@ -289,7 +289,7 @@ struct scov_db_update_options {
 	/* oci://HOST/REPO:TAG, oci:DIR[:TAG], https://..., a folder; NULL: the public feeds */
 	const char *from;
 	const char *const *keys;       /* NULL-ended: PEM files of who may have signed it */
-	const char *const *ecosystems; /* NULL-ended; remembered. None ever named: all */
+	const char *const *ecosystems; /* NULL-ended; remembered, as what scans ask for */
 	const char *mirror; /* MIRROR/HOST/PATH in place of https://HOST/PATH of a feed, or NULL */
 	bool force;         /* also when an ecosystem has less than half of its old rows */
 	const char *now;    /* as in scov_policy */
