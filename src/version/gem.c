@@ -35,21 +35,27 @@ static struct segment next(struct gem *g)
 	return take(g->numbers.len ? &g->numbers : &g->words);
 }
 
+/* [0-9]+(\.[0-9a-zA-Z]+)*(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)? */
 static bool is_gem(struct span v)
 {
-	bool has_dash = false;
+	bool has_dot = false, has_dash = false;
 
 	for (size_t i = 0; i < v.len; i++) {
-		uint8_t c = span_at(v, i), before = i ? span_at(v, i - 1) : '.';
+		uint8_t c = span_at(v, i), before = i ? span_at(v, i - 1) : '.',
+			after = i + 1 < v.len ? span_at(v, i + 1) : '.';
 
-		if (c == '-' && !has_dash)
-			has_dash = before != '.' && i + 1 < v.len && span_at(v, i + 1) != '.';
-		else if (c == '.' && (before == '.' || i + 1 == v.len))
+		if (c == '-' && !has_dash && (before == '.' || after == '.'))
 			return false;
-		if (c == '-' ? !has_dash : c != '.' && !ascii_is_alnum(c))
+		if (c == '.' && (before == '.' || i + 1 == v.len))
+			return false;
+		has_dash |= c == '-';
+		has_dot |= c == '.';
+		if (c == '.' || c == '-')
+			continue;
+		if (!ascii_is_alnum(c) || (!has_dot && !has_dash && !ascii_is_digit(c)))
 			return false;
 	}
-	return ascii_is_digit(span_at(v, 0));
+	return v.len;
 }
 
 static bool read(struct span v, struct gem *out)
