@@ -36,7 +36,9 @@ static const struct {
 	{ "go", "v0.0.0-20190101000000-abcdefabcdef < v0.0.0-20200101000000-abcdefabcdef < v0.1.0 "
 		"< "
 		"v0.1.1-0.20200101000000-abcdefabcdef < v0.1.1 < v2.0.0+incompatible = 2.0.0" },
-	{ "go", "1.19.9 < 1.20.0-0 < go1.20beta1 = 1.20.0-beta1 < go1.20rc1 = v1.20.0-rc1 < go1.20 "
+	{ "go", "1.21.0-0 < go1.21rc3 < 1.21.0-rc.4 = go1.21rc4 < go1.21rc10 < 1.21.0" },
+	{ "go", "1.19.9 < 1.20.0-0 < go1.20beta1 = 1.20.0-beta.1 < go1.20rc1 = v1.20.0-rc.1 < "
+		"go1.20 "
 		"= 1.20.0 = go1.20-fips < go1.20.1 < go1.21 = go1.21b7" },
 	{ "pep440", "1.dev0 < 1.dev1 < 1.0a1.dev1 < 1.0a1 = 1.0-ALPHA-1 < 1.0a1.post1.dev1 < "
 		    "1.0a1.post1 < 1.0b1 < 1.0rc1 = 1.0c1 = 1.0.pre.1 < 1 = v1.0 = 1.0.0 < 1.0+a < "
