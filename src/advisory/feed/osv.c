@@ -227,8 +227,13 @@ static void add_range(struct feed *f, struct affected *a, const struct json *ran
 		for (uint8_t k = 0; k < 3; k++) {
 			struct span at = json_get_text(json_at(events, i), kinds[k]);
 
-			if (at.len)
-				vec_add(&list, &f->arena, &((struct advisory_event){ k, at }));
+			if (!at.len)
+				continue;
+			/* Bitnami: a version without a revision is all of its revisions. */
+			if (k == 2 && a->scheme == VERSION_BITNAMI && span_find(at, '-') == at.len)
+				at = span_str(
+					arena_printf(&f->arena, "%.*s-9999999", SPAN_ARG(at)));
+			vec_add(&list, &f->arena, &((struct advisory_event){ k, at }));
 		}
 	if (!list.n)
 		return;

@@ -114,7 +114,7 @@ static const struct {
 			  "A:H\"}],\"ranges\":[{\"type\":\"SEMVER\",\"events\":[{\"introduced\":"
 			  "\"0\"},{\"last_affected\":\"7.0.0\"}]}]}],\"database_specific\":{"
 			  "\"severity\":\"High\"}}"),
-		"BIT-redis-2024-1 Bitnami redis [,7.0.0] unknown unrated "
+		"BIT-redis-2024-1 Bitnami redis [,7.0.0-9999999] unknown unrated "
 		"CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H (bitnami-vulndb)\nBIT-redis-2024-1 "
 		"~CVE-2024-90004: other high\n",
 		0, NULL },
