@@ -171,7 +171,7 @@ def check(folder, db, row):
                           stdout=subprocess.PIPE, text=True, check=False)
     subprocess.run(["rm", "-r", root], check=True)
     report = json.loads(done.stdout)
-    if not any(normal(p["name"]) == normal(name) and (of == "main" or p["version"] in (version, version.removeprefix("go")))
+    if not any(normal(p["name"]) == normal(name) and (of == "main" or p["version"] in (version, version.split()[0], version.split()[0].removeprefix("go")))
                for p in report["packages"]):
         return "no such package: " + " ".join(f"{p['name']} {p['version']}" for p in report["packages"])
     return answer(report, name, ids.split("="))
