@@ -52,7 +52,9 @@ int api_match(struct scov_report *r, const struct scov_context *c, struct span r
 
 	if (!code)
 		code = match_image(&r->facts, r->db, &opt, &r->arena, &r->matches, err);
-	if (!code && !given && !api_db_user(r->image->context, folder, NULL))
+	struct scov_err no_folder;
+
+	if (!code && !given && !api_db_user(c, folder, &no_folder))
 		update_note(folder, r->matches.families);
 	r->grading.has_matches = !code;
 	if (!code || code == SCOV_E_TIMEOUT || code == SCOV_E_CANCELLED)

@@ -128,6 +128,8 @@ json() { # an expression over the report d and its list v
 	one regrade before; is 0
 	grep -q 'vuln.high .*1 high: CVE-2026-1' out
 	one regrade --fail-on 'vulns>=high' before; is 1 'CVE-2026-1'
+	mkdir -p home/scoville && cp -r "$SCOVILLE_DB" home/scoville/db # the user's, which no option names
+	SCOVILLE_DB= XDG_DATA_HOME=$PWD/home one regrade --fail-on 'vulns>=high' before; is 1 'CVE-2026-1'
 	one regrade out; is 3 report
 	one regrade nowhere; is 3 nowhere
 	one vulns -o json=part "$DEBIAN"; is 0
