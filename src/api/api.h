@@ -77,6 +77,8 @@ struct scov_image {
 	struct span passed_over; /* masked; empty: nothing was */
 	VEC(struct api_document) documents;
 	VEC(struct image_document) unread; /* attestations without a part, and why */
+	const struct image_facts *sbom; /* of sbom:FILE: all that there is; NULL: an image */
+	struct span sbom_name;          /* of what the document is about */
 	char digest[DIGEST_TEXT];
 	char platform_text[160];
 };
@@ -164,6 +166,12 @@ size_t api_texts(const struct scov_image *i);
 /* The job of the index-th part: the config first, when there is one; then layers, then documents.
  */
 void api_part_job(const struct scov_image *i, size_t index, struct scan_job *job);
+/* The file of "sbom:FILE"; NULL: another form. */
+const char *api_sbom_file(const char *reference);
+must_check int api_sbom_open(struct scov_context *c, const char *reference, struct scov_image **out,
+	struct scov_err *err);
+/* What an SBOM has no answer to is missing. */
+void api_sbom_missing(struct span *missing);
 struct scov_image *api_image_ref(struct scov_image *i);
 /* SCOV_E_DIGEST when a layer's computed diff_id is not the one that the config states: its part is
  * dropped and its job says why. Errors: SCOV_E_FORMAT when config and manifest do not count the

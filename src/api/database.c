@@ -36,6 +36,7 @@ int api_match(struct scov_report *r, const struct scov_context *c, struct span r
 		.reference = reference,
 		.absent = r->report.absent.p,
 		.absent_n = r->report.absent.n,
+		.is_sbom = span_eq(r->report.transport, SPAN("sbom")),
 	};
 	const char *given = c->opt.database;
 	char folder[PATH_MAX];

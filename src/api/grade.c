@@ -303,15 +303,20 @@ static struct span rules_text(struct scov_report *r)
 static int judge(struct scov_report *r, struct scov_err *err)
 {
 	struct origin *o = r->image->origin;
-	bool registry = span_eq(span_str(o->source->ops->transport), SPAN("registry"));
+	struct span transport = span_str(o->source ? o->source->ops->transport : "sbom"),
+		    description = o->source ? o->source->description : r->image->sbom_name;
+	bool registry = span_eq(transport, SPAN("registry"));
 	struct dossier d = {
 		.image = &r->facts,
 		.policy = &r->grading.policy,
-		.reference = registry ? o->source->description : (struct span){ 0 },
+		.reference = registry ? description : (struct span){ 0 },
 		.is_registry = registry,
 	};
 	double start = seconds();
 
+	if (r->image->sbom)
+		api_sbom_missing(d.missing);
+	r->report.transport = transport;
 	if (api_match(r, r->image->context, d.reference, &d.missing[input_number(INPUT_ADVISORIES)],
 		    err))
 		return err->code;
@@ -319,11 +324,27 @@ static int judge(struct scov_report *r, struct scov_err *err)
 	d.matches = r->grading.has_matches ? &r->matches : NULL;
 	r->report.image = &r->facts;
 	r->report.reference = api_masked(&r->arena, span_str(o->reference));
-	r->report.transport = span_str(o->source->ops->transport);
-	r->report.source = api_masked(&r->arena, o->source->description);
+	r->report.source = api_masked(&r->arena, description);
 	r->report.now = r->grading.policy.now;
 	r->report.secret_rules = rules_text(r);
 	return grade_image(&d, &r->report, err);
+}
+
+/* There is nothing to read or to join. */
+static int judge_sbom(struct scov_report *r, const struct scov_policy *policy,
+	const struct call *call, struct scov_err *err)
+{
+	struct watch watch = { .call = call };
+
+	if (policy && policy->base)
+		return err_fail(err, SCOV_E_UNSUPPORTED,
+			"base '%s': an SBOM has no layers to compare", policy->base);
+	r->facts = *r->image->sbom;
+	r->facts.watch = &watch;
+	int code = judge(r, err);
+
+	r->facts.watch = NULL;
+	return code;
 }
 
 static int join_and_judge(struct scov_report *r, const struct scov_policy *policy,
@@ -388,6 +409,21 @@ static void borrow(struct scov_report *r, struct scov_part *const *parts)
 }
 
 /* parts: NULL: they are scanned. */
+static int grade_parts(struct scov_report *r, struct scov_part *const *parts,
+	const struct scov_policy *policy, const struct api_call *call, struct scov_err *err)
+{
+	double start = seconds();
+	int code = make_jobs(r, err);
+
+	if (!code && parts)
+		borrow(r, parts);
+	else if (!code)
+		code = scan_all(r, call, err);
+	if (!parts)
+		timed(&r->report, "scan", start);
+	return code ? code : join_and_judge(r, policy, &call->call, err);
+}
+
 static int grade(struct scov_image *i, struct scov_part *const *parts,
 	const struct scov_policy *policy, const struct scov_call *given, struct scov_report **out,
 	struct scov_err *err)
@@ -404,17 +440,10 @@ static int grade(struct scov_image *i, struct scov_part *const *parts,
 		code = report_new(i, policy, &r, err);
 	if (code)
 		return code;
-	double start = seconds();
-
-	code = make_jobs(r, err);
-	if (!code && parts)
-		borrow(r, parts);
-	else if (!code)
-		code = scan_all(r, &call, err);
-	if (!parts)
-		timed(&r->report, "scan", start);
-	if (!code)
-		code = join_and_judge(r, policy, &call.call, err);
+	if (i->sbom)
+		code = judge_sbom(r, policy, &call.call, err);
+	else
+		code = grade_parts(r, parts, policy, &call, err);
 	if (code) {
 		scov_report_free(r);
 		return code;

@@ -159,6 +159,8 @@ int scov_image_open(struct scov_context *c, const char *reference, const char *p
 		err = &mine;
 	int code = api_call(c, given, &call, err);
 
+	if (!code && api_sbom_file(reference))
+		return api_sbom_open(c, reference, out, err);
 	return code ? code : api_image_open(c, reference, platform, true, &call.call, out, err);
 }
 
@@ -199,6 +201,9 @@ int scov_image_open_all(struct scov_context *c, const char *reference,
 		err = &mine;
 	int code = api_call(c, given, &call, err);
 
+	if (!code && api_sbom_file(reference))
+		code = err_fail(err, SCOV_E_UNSUPPORTED,
+			"'%s': an SBOM is of one platform, without --all-platforms", reference);
 	if (!code)
 		code = origin_open(c, reference, NULL, &call.call, &o, err);
 	if (code)

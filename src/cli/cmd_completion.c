@@ -155,7 +155,7 @@ static void zsh_values(const struct command *commands)
 
 	printf("_scoville_reference() {\n\tif compset -P '*:'; then _files; return; fi\n"
 	       "\t_alternative 'forms:form:compadd -S \"\" oci\\: oci-archive\\: dir\\: "
-	       "docker-archive\\: rootfs\\: docker\\:' 'files:file:_files'\n}\n");
+	       "docker-archive\\: rootfs\\: docker\\: sbom\\:' 'files:file:_files'\n}\n");
 	printf("_scoville_output() {\n\tif compset -P '*='; then _files; return; fi\n"
 	       "\tcase $words[2] in\n");
 	for (const struct command *c = commands; c->name; c++) {

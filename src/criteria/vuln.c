@@ -27,7 +27,8 @@ struct tally {
 static void evidence_advisory(struct tally *t, const struct vulnerability *v, enum ev_role role)
 {
 	const struct package_fact *p = v->package->fact;
-	bool is_base = vulnerability_is_base(v, t->d->image);
+	bool is_base = vulnerability_is_base(v, t->d->image),
+	     has_layer = v->package->layer < t->d->image->layers_n;
 	scoped_buf struct buf b = { .limit = CLAUSE_MAX };
 	struct place at = v->package->at;
 
@@ -40,13 +41,14 @@ static void evidence_advisory(struct tally *t, const struct vulnerability *v, en
 			v->fix_state == FIX_EXTENDED ? " with paid support" : "");
 	else
 		buf_printf(&b, ", %s", fix_state_names[v->fix_state]);
-	buf_printf(&b, ", layer %u%s", v->package->layer, is_base ? " of the base" : "");
+	if (has_layer)
+		buf_printf(&b, ", layer %u%s", v->package->layer, is_base ? " of the base" : "");
 	if (v->is_exploited)
 		buf_str(&b, ", known to be exploited");
 	if (v->why.len)
 		buf_printf(&b, "; %.*s", SPAN_ARG(v->why));
 	buf_byte(&b, 0);
-	if (at.kind == PLACE_NONE)
+	if (at.kind == PLACE_NONE && has_layer)
 		at = place_layer((int32_t)v->package->layer);
 	evidence_add(t->out, EV_ADVISORY, role, v->status == MATCH_VEX ? ASSERTED : OBSERVED, at,
 		v->id, b.failed ? "a finding" : b.p);

@@ -232,6 +232,8 @@ int package_cmp(const struct package_fact *a, const struct package_fact *b);
 /* The package that has this fact; NULL: none. */
 const struct image_package *image_package(
 	const struct image_facts *f, const struct package_fact *fact);
+/* The package of the system with this name, in packages that are sorted and counted; NULL: none. */
+const struct package_fact *image_owner(const struct image_facts *f, struct span name);
 /* Why the packages may not be all: one clause; empty: they are. */
 struct span image_unlisted(const struct image_facts *f);
 bool file_has_marker(const struct file *f, enum marker_kind kind);

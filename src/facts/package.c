@@ -41,6 +41,14 @@ const struct package_row *package_row(unsigned type)
 	return &rows[type < PACKAGE_TYPES ? type : 0];
 }
 
+unsigned package_type_named(struct span name)
+{
+	for (unsigned i = 1; name.len && i < PACKAGE_TYPES; i++)
+		if (span_eq(name, span_str(rows[i].name)))
+			return i;
+	return 0;
+}
+
 struct span package_need_name(struct span text)
 {
 	size_t n = 0;

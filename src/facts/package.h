@@ -71,6 +71,9 @@ struct package_row {
 /* Never NULL: a number that is not in the table has the row of an unknown type, of no scope. */
 const struct package_row *package_row(unsigned type);
 
+/* Of the row with this name; 0: none. */
+unsigned package_type_named(struct span name);
+
 static inline bool package_is_system(unsigned type)
 {
 	return package_row(type)->scope == SCOPE_SYSTEM;

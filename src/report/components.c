@@ -209,6 +209,54 @@ void components_release(struct components *c)
 	arena_release(&c->arena);
 }
 
+/* ---- properties ------------------------------------------------------------------------------ */
+
+const struct component_text component_texts[] = {
+	{ "scoville:source", offsetof(struct package_fact, source) },
+	{ "scoville:source-version", offsetof(struct package_fact, source_version) },
+	{ "scoville:vendor", offsetof(struct package_fact, vendor) },
+	{ "scoville:module", offsetof(struct package_fact, module) },
+	{ "scoville:member", offsetof(struct package_fact, member) },
+	{ NULL, 0 },
+};
+
+static void put_text(component_put put, void *ctx, const char *name, struct span value)
+{
+	if (value.len)
+		put(ctx, name, value);
+}
+
+void component_properties(
+	const struct image_facts *f, const struct image_package *p, component_put put, void *ctx)
+{
+	char digest[DIGEST_TEXT];
+
+	put(ctx, "scoville:type", span_str(package_row(p->fact->type)->name));
+	for (const struct component_text *t = component_texts; t->name; t++) {
+		struct span value;
+
+		memcpy(&value, (const char *)p->fact + t->offset, sizeof(value));
+		put_text(put, ctx, t->name, value);
+	}
+	put_text(put, ctx, "scoville:path", p->at.path);
+	if (p->layer < f->layers_n)
+		put(ctx, "scoville:layer",
+			span_str(digest_format(&f->layers[p->layer].diff_id, digest)));
+	if (p->owner)
+		put_text(put, ctx, "scoville:owner", p->owner->name);
+	if (p->fact->is_main)
+		put(ctx, "scoville:main", SPAN("true"));
+	if (!p->has_executable)
+		put(ctx, "scoville:executable", SPAN("false"));
+}
+
+void component_system(const struct distribution *d, component_put put, void *ctx)
+{
+	put_text(put, ctx, "scoville:codename", d->codename);
+	for (size_t i = 0; i < d->branches.n; i++)
+		put_text(put, ctx, "scoville:branch", d->branches.p[i]);
+}
+
 /* ---- licences -------------------------------------------------------------------------------- */
 
 /* Source: the SPDX licence list 3.25, those that packages of distributions and languages name most;

@@ -30,6 +30,19 @@ must_check int components_of(const struct report *r, struct components *out, str
 void components_release(struct components *c);
 #define scoped_components __attribute__((cleanup(components_release)))
 
+/* What neither format has a field for: properties of CycloneDX, lines NAME=VALUE of the comment in
+ * SPDX. Texts of a package's fact, by offset; ended by name NULL. */
+struct component_text {
+	const char *name;
+	size_t offset;
+};
+extern const struct component_text component_texts[];
+/* All that a package has, and the distribution; none is empty. */
+typedef void (*component_put)(void *ctx, const char *name, struct span value);
+void component_properties(
+	const struct image_facts *f, const struct image_package *p, component_put put, void *ctx);
+void component_system(const struct distribution *d, component_put put, void *ctx);
+
 /* What a licence text is: SPDX 2.3, Annex D, over the ids of its list that packages use. */
 enum licence_kind { LICENCE_NONE, LICENCE_ID, LICENCE_EXPRESSION, LICENCE_TEXT };
 enum licence_kind licence_kind(struct span text);

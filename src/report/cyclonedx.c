@@ -13,10 +13,10 @@
 #include "report/json_parts.h"
 #include "report/table.h"
 
-static void property(struct json_out *w, const char *name, struct span value)
+static void property(void *ctx, const char *name, struct span value)
 {
-	if (!value.len)
-		return;
+	struct json_out *w = ctx;
+
 	json_out_dict(w);
 	json_member_str(w, "name", name);
 	json_member(w, "value", value);
@@ -58,8 +58,7 @@ static void component(
 	struct json_out *w, const struct report *r, const struct components *c, size_t i)
 {
 	const struct image_package *p = &r->image->packages.p[i];
-	struct span name, group = group_of(p->fact, &name), path = p->at.path;
-	char digest[DIGEST_TEXT];
+	struct span name, group = group_of(p->fact, &name);
 
 	json_out_dict(w);
 	json_member_str(w, "type", p->fact->type == PACKAGE_BINARY ? "application" : "library");
@@ -72,17 +71,7 @@ static void component(
 	json_member(w, "purl", c->purls[i]);
 	json_out_key(w, "properties");
 	json_out_list(w);
-	property(w, "scoville:type", span_str(package_row(p->fact->type)->name));
-	property(w, "scoville:source", p->fact->source);
-	property(w, "scoville:source-version", p->fact->source_version);
-	property(w, "scoville:module", p->fact->module);
-	property(w, "scoville:path", path);
-	property(w, "scoville:member", p->fact->member);
-	if (p->layer < r->image->layers_n)
-		property(w, "scoville:layer",
-			span_str(digest_format(&r->image->layers[p->layer].diff_id, digest)));
-	if (p->owner)
-		property(w, "scoville:owner", p->owner->name);
+	component_properties(r->image, p, property, w);
 	json_out_end(w);
 	json_out_end(w);
 }
@@ -98,6 +87,10 @@ static void system_component(struct json_out *w, const struct image_facts *f)
 	json_member(w, "version", f->distribution.version_id);
 	if (f->distribution.pretty_name.len)
 		json_member(w, "description", f->distribution.pretty_name);
+	json_out_key(w, "properties");
+	json_out_list(w);
+	component_system(&f->distribution, property, w);
+	json_out_end(w);
 	json_out_end(w);
 }
 

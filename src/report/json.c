@@ -141,7 +141,7 @@ static void packages(struct json_out *w, const struct image_facts *f)
 		json_member(w, "purl", buf_view(&purl));
 		json_member(w, "path", p->at.path);
 		json_member(w, "member", p->at.member);
-		json_member_int(w, "layer", p->layer);
+		json_layer(w, p, f);
 		json_member_int(w, "files", p->files);
 		json_member_int(w, "copies", p->copies);
 		json_member(w, "owner", p->owner ? p->owner->name : (struct span){ 0 });

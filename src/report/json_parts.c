@@ -38,6 +38,15 @@ void json_member_bool(struct json_out *w, const char *key, bool value)
 	json_out_bool(w, value);
 }
 
+void json_layer(struct json_out *w, const struct image_package *p, const struct image_facts *image)
+{
+	json_out_key(w, "layer");
+	if (p->layer < image->layers_n)
+		json_out_int(w, p->layer);
+	else
+		json_out_null(w);
+}
+
 void json_place(struct json_out *w, const struct place *at)
 {
 	json_out_key(w, "place");

@@ -16,6 +16,9 @@ void json_member(struct json_out *w, const char *key, struct span value);
 void json_member_str(struct json_out *w, const char *key, const char *value); /* NULL: null */
 void json_member_int(struct json_out *w, const char *key, int64_t value);
 void json_member_bool(struct json_out *w, const char *key, bool value);
+/* The lowest layer that has it; null: none is known. */
+void json_layer(
+	struct json_out *w, const struct image_package *p, const struct image_facts *image);
 void json_place(struct json_out *w, const struct place *at);
 void json_evidence(struct json_out *w, const evidences *list);
 

@@ -100,7 +100,7 @@ static void finding(struct json_out *w, const struct vulnerability *v, const str
 	json_member(w, "installed", p->fact->version);
 	json_member(w, "fixed_in", v->fixed_in);
 	json_member_str(w, "fix_state", fix_state_names[v->fix_state]);
-	json_member_int(w, "layer", p->layer);
+	json_layer(w, p, f);
 	json_member_bool(w, "base", vulnerability_is_base(v, f));
 	json_place(w, &p->at);
 	json_member(w, "source", v->origin);

@@ -244,14 +244,6 @@ static int read_missing(struct reading *r, const struct json *list)
 	return 0;
 }
 
-static unsigned type_of(struct span name)
-{
-	for (unsigned i = 1; i < PACKAGE_TYPES; i++)
-		if (span_eq(name, span_str(package_row(i)->name)))
-			return i;
-	return 0;
-}
-
 static int by_fact(const void *a, const void *b)
 {
 	const struct image_package *x = a, *y = b;
@@ -264,7 +256,8 @@ static void read_package(struct reading *r, const struct json *v, struct package
 	uint32_t layer = (uint32_t)number(v, "layer", LAYERS_MAX);
 	struct image_package p = { .fact = fact, .layer = layer, .database_layer = layer };
 
-	*fact = (struct package_fact){ .type = (uint8_t)type_of(json_get_text(v, "type")),
+	*fact = (struct package_fact){ .type = (uint8_t)package_type_named(
+					       json_get_text(v, "type")),
 		.name = json_get_text(v, "name"),
 		.version = json_get_text(v, "version"),
 		.arch = json_get_text(v, "arch"),
@@ -279,19 +272,11 @@ static void read_package(struct reading *r, const struct json *v, struct package
 	p.copies = (uint32_t)number(v, "copies", UINT32_MAX);
 	p.has_executable = json_truth(json_get(v, "executable"));
 	p.is_base = layer < r->image->layers_n && r->image->layers[layer].is_base;
-	p.at = place_file((int32_t)layer, json_get_text(v, "path"));
+	p.at = place_file(
+		layer < r->image->layers_n ? (int32_t)layer : NO_LAYER, json_get_text(v, "path"));
 	p.at.member = fact->member;
 	vec_add(&r->image->packages, r->a, &p);
 	r->image->system_packages += package_is_system(fact->type);
-}
-
-/* The package of the system with this name; they are sorted by type, then name. */
-static const struct package_fact *find_owner(const struct image_facts *f, struct span name)
-{
-	for (size_t i = 0; i < f->packages.n && package_is_system(f->packages.p[i].fact->type); i++)
-		if (span_eq(f->packages.p[i].fact->name, name))
-			return f->packages.p[i].fact;
-	return NULL;
 }
 
 static int read_packages(struct reading *r, const struct json *list)
@@ -307,14 +292,16 @@ static int read_packages(struct reading *r, const struct json *list)
 		read_package(r, json_at(list, i), &facts[i]);
 	if (arena_failed(r->a))
 		return arena_check(r->a, r->err);
-	for (size_t i = 0; i < n; i++) {
-		struct span owner = json_get_text(json_at(list, i), "owner");
-
-		if (owner.len)
-			r->image->packages.p[i].owner = find_owner(r->image, owner);
-	}
 	if (n)
 		qsort(r->image->packages.p, n, sizeof(*r->image->packages.p), by_fact);
+	for (size_t i = 0; i < n; i++) {
+		struct image_package *p = &r->image->packages.p[i];
+		struct span owner =
+			json_get_text(json_at(list, (size_t)(p->fact - facts)), "owner");
+
+		if (owner.len)
+			p->owner = image_owner(r->image, owner);
+	}
 	return 0;
 }
 

@@ -71,8 +71,17 @@ static void purl_reference(struct json_out *w, struct span purl)
 	json_out_end(w);
 }
 
-/* What the fields of the format have no place for: the source package, and where it lies. */
-static void notes(struct json_out *w, const struct image_package *p)
+/* One that would end its line is left out. */
+static void comment_line(void *ctx, const char *name, struct span value)
+{
+	struct buf *text = ctx;
+
+	if (span_find(value, '\n') == value.len)
+		buf_printf(text, "%s%s=%.*s", text->len ? "\n" : "", name, SPAN_ARG(value));
+}
+
+static void notes(
+	struct json_out *w, const struct image_facts *image, const struct image_package *p)
 {
 	const struct package_fact *f = p->fact;
 	scoped_buf struct buf text = { 0 };
@@ -82,13 +91,11 @@ static void notes(struct json_out *w, const struct image_package *p)
 		if (f->source_version.len)
 			buf_printf(&text, " %.*s", SPAN_ARG(f->source_version));
 		json_member(w, "sourceInfo", buf_view(&text));
-	}
-	if (p->at.path.len) {
 		text.len = 0;
-		buf_printf(&text, "/%.*s%s%.*s", SPAN_ARG(p->at.path), f->member.len ? "!" : "",
-			SPAN_ARG(f->member));
-		json_member(w, "comment", buf_view(&text));
 	}
+	component_properties(image, p, comment_line, &text);
+	json_member(w, "comment", buf_view(&text));
+	w->out->failed = w->out->failed || text.failed;
 }
 
 static void package(
@@ -109,7 +116,7 @@ static void package(
 	json_member_str(w, "copyrightText", "NOASSERTION");
 	json_member_str(w, "primaryPackagePurpose",
 		p->fact->type == PACKAGE_BINARY ? "APPLICATION" : "LIBRARY");
-	notes(w, p);
+	notes(w, r->image, p);
 	purl_reference(w, c->purls[i]);
 	json_out_end(w);
 }
@@ -135,6 +142,8 @@ static void image(struct json_out *w, const struct report *r)
 
 static void system_package(struct json_out *w, const struct image_facts *f)
 {
+	scoped_buf struct buf text = { 0 };
+
 	if (!f->distribution.is_known)
 		return;
 	json_out_dict(w);
@@ -148,6 +157,11 @@ static void system_package(struct json_out *w, const struct image_facts *f)
 	json_member_str(w, "licenseDeclared", "NOASSERTION");
 	json_member_str(w, "copyrightText", "NOASSERTION");
 	json_member_str(w, "primaryPackagePurpose", "OPERATING_SYSTEM");
+	if (f->distribution.pretty_name.len)
+		json_member(w, "description", f->distribution.pretty_name);
+	component_system(&f->distribution, comment_line, &text);
+	if (text.len)
+		json_member(w, "comment", buf_view(&text));
 	json_out_end(w);
 }
 

@@ -29,18 +29,19 @@ static void layers_line(struct page *p, const struct report *r)
 		stored += r->image->layers[i].blob_size;
 		unreadable += !r->image->layers[i].readable;
 	}
-	buf_printf(&b, "%zu layer%s", n, n == 1 ? "" : "s");
-	if (r->layers_from_cache)
-		buf_printf(&b, " (%zu from the cache)", r->layers_from_cache);
-	buf_str(&b, ", ");
-	size_text(&b, stored);
-	buf_str(&b, " stored, ");
-	if (!r->stored) {
-		size_text(&b, r->image->total_size);
-		buf_str(&b, " of files, ");
+	if (!span_eq(r->transport, SPAN("sbom"))) {
+		buf_printf(&b, "%zu layer%s", n, n == 1 ? "" : "s");
+		if (r->layers_from_cache)
+			buf_printf(&b, " (%zu from the cache)", r->layers_from_cache);
+		buf_str(&b, ", ");
+		size_text(&b, stored);
+		buf_str(&b, " stored, ");
+		if (!r->stored) {
+			size_text(&b, r->image->total_size);
+			buf_str(&b, " of files, ");
+		}
 	}
-	buf_printf(&b, "%zu package%s", r->image->packages.n,
-		r->image->packages.n == 1 ? "" : "s");
+	buf_printf(&b, "%zu package%s", r->image->packages.n, r->image->packages.n == 1 ? "" : "s");
 	if (r->image->system_packages < r->image->packages.n)
 		buf_printf(&b, " (%zu of the system)", r->image->system_packages);
 	page_words(p, 0, buf_view(&b));

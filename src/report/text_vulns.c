@@ -77,8 +77,9 @@ static void finding(struct page *p, const struct report *r, const struct vulnera
 	page_to(p, what > p->column ? what : p->column + 1);
 	buf_printf(&b, "%.*s %.*s", SPAN_ARG(f->name), SPAN_ARG(f->version));
 	put_fix(&b, v);
-	buf_printf(&b, "; layer %u%s", v->package->layer,
-		vulnerability_is_base(v, r->image) ? ", base" : "");
+	if (v->package->layer < r->image->layers_n)
+		buf_printf(&b, "; layer %u%s", v->package->layer,
+			vulnerability_is_base(v, r->image) ? ", base" : "");
 	if (v->is_exploited)
 		buf_str(&b, v->is_ransomware ? "; exploited, by ransomware too" : "; exploited");
 	if (v->rating_source.len)
@@ -139,6 +140,8 @@ static void by_layer(struct page *p, const struct report *r, const struct vulns_
 	scoped_buf struct buf b = { 0 };
 	char name[64];
 
+	if (!r->image->layers_n)
+		return;
 	buf_str(&b, "by layer: ");
 	for (size_t i = 0; i < s->layers.n; i++) {
 		const struct vulns_group *g = &s->layers.p[i];

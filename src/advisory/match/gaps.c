@@ -196,8 +196,9 @@ static void of_inventory(struct matcher *m)
 
 	if (m->opt->is_sbom)
 		GAP(m, "the image", "an SBOM lists what its maker found: no image was read");
-	for (size_t i = 0; i < sizeof(needs) / sizeof(*needs) && !m->opt->is_sbom; i++)
-		if (!(image->inputs & needs[i])) {
+	for (size_t i = 0; i < sizeof(needs) / sizeof(*needs); i++)
+		if (!(image->inputs & needs[i]) &&
+			(!m->opt->is_sbom || needs[i] == INPUT_INVENTORY)) {
 			struct span why = image->inputs_missing[input_number(needs[i])];
 
 			why = why.len ? why : SPAN("not all packages could be read");

@@ -17,7 +17,9 @@ import tempfile
 
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(here, ".."))
+sys.path.insert(0, os.path.join(here, "../secrets"))
 import oci  # noqa: E402
+import plant  # noqa: E402
 
 scoville = os.path.abspath(sys.argv[1])
 cache = os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "scoville-packages")
@@ -175,6 +177,83 @@ def usage(reference, folder):
     expect("grade writes the same", same == ignored.stdout)
 
 
+ADVISORIES = [
+    ("CVE-2026-1", "Debian:12", "glibc", "2.36-9+deb12u99"),
+    ("CVE-2026-2", "Debian:12", "six", "1.16.0-5"),
+    ("CVE-2026-3", "Debian:12", "mawk", "1.0"),
+    ("GHSA-aaaa-bbbb-cccc", "npm", "@scope/name", "1.0.0"),
+    ("GHSA-aaaa-bbbb-cccd", "PyPI", "typing-ext", "4.1"),
+    ("GHSA-aaaa-bbbb-ccce", "PyPI", "six", "2.0"),
+]
+
+
+def database(folder):
+    feed = os.path.join(folder, "feed")
+    os.mkdir(feed)
+    for number, ecosystem, package, fixed in ADVISORIES:
+        with open(os.path.join(feed, number + ".json"), "w", encoding="utf-8") as f:
+            json.dump({"schema_version": "1.6.0", "id": number, "modified": "2026-11-01T00:00:00Z", "published": "2026-11-01T00:00:00Z",
+                       "summary": "a flaw", "affected": [{"package": {"ecosystem": ecosystem, "name": package}, "ranges": [
+                           {"type": "SEMVER" if ecosystem == "npm" else "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": fixed}]}]}]}, f)
+    run("db", "build", feed, "-o", os.path.join(folder, "db"), "--now", "2026-11-02")
+    return os.path.join(folder, "db")
+
+
+def findings(db, reference, want=0):
+    """Of `vulns`: all but the layer."""
+    report = json.loads(run("vulns", reference, "--db", db, "--now", "2026-11-02", "-ojson", want=want).stdout)
+    return [{k: v[k] for k in ("id", "package", "installed", "fixed_in", "severity", "status", "why", "purl")} for v in report["vulnerabilities"]]
+
+
+def round_trip(reference, paths, folder):
+    """The list without its image: the same findings, and no verdict that needs an image."""
+    db = database(folder)
+    wanted = findings(db, reference)
+    expect("findings of the image", sorted(v["id"] for v in wanted) == ["CVE-2026-1", "CVE-2026-2", "GHSA-aaaa-bbbb-cccc", "GHSA-aaaa-bbbb-cccd", "GHSA-aaaa-bbbb-ccce"],
+           wanted)
+    for path in paths[:2]:
+        expect(f"{path}: the same findings", findings(db, "sbom:" + path) == wanted, findings(db, "sbom:" + path))
+        report = json.loads(run("grade", "sbom:" + path, "--db", db, "--now", "2026-11-02", "-ojson").stdout)
+        verdicts = {c["id"]: (c["verdict"], c["reason"]) for c in report["criteria"]}
+        expect(f"{path}: vuln.any", verdicts["vuln.any"][0] == "not-met", verdicts["vuln.any"])
+        for name in ("vuln.critical", "vuln.high"):
+            expect(f"{path}: {name} is never met", verdicts[name][0] == "not-assessed" and "an SBOM lists what its maker found" in verdicts[name][1], verdicts[name])
+        others = {v for k, v in verdicts.items() if not k.startswith("vuln.")}
+        expect(f"{path}: nothing else is assessed", others == {("not-assessed", "an SBOM lists packages only")}, others)
+        expect(f"{path}: the digest is the image's", report["subject"]["digest"] and report["subject"]["transport"] == "sbom")
+        expect(f"{path}: all packages", len(report["packages"]) == 7 and {p["layer"] for p in report["packages"]} == {None})
+        again = run("sbom", "sbom:" + path, "-opurl").stdout
+        with open(paths[2], "rb") as f:
+            expect(f"{path}: the same package URLs", again == f.read(), again)
+    text = run("vulns", "sbom:" + paths[0], "--db", db, "--now", "2026-11-02").stdout.decode()
+    expect("no layer in the text", "layer" not in text, text)
+    run("vulns", "sbom:" + paths[0], "--db", db, "--now", "2026-11-02", "--fail-on", "vulns>=critical", want=1)
+
+
+def bad_references(folder):
+    def file(name, text):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as f:
+            f.write(text)
+        return "sbom:" + os.path.join(folder, name)
+
+    for name, text, words in (("xml", "<bom/>", "read as JSON only"), ("new", '{"bomFormat":"CycloneDX","specVersion":"2.0"}', "1.2 to 1.6"),
+                              ("half", '{"bomFormat":"CycloneDX","specV', "line 1"), ("other", "{}", "neither CycloneDX nor SPDX"),
+                              ("deep", "{" + '"a":[' * 100000, "")):
+        expect(f"{name}: it says why", words in run("vulns", file(name, text), want=3).stderr.decode())
+    run("vulns", "sbom:" + folder + "/nothing", want=3)
+    secret = plant.github()
+    good = file("good", '{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"library","name":"a"},{"type":"library","name":"k",'
+                        '"version":"' + secret + '","purl":"pkg:npm/k"}]}')
+    expect("what cannot be matched is counted", b"1 component of the SBOM could not be matched" in run("vulns", good, "--db", os.path.join(folder, "db")).stdout)
+    expect("an SBOM of it says so", b"1 component of the SBOM" in run("sbom", good, want=4).stderr)
+    for words in (["grade", good, "-ojson"], ["sbom", good], ["sbom", good, "-ospdx"], ["vulns", good, "--verbose"]):
+        done = subprocess.run([scoville, *words], capture_output=True, timeout=60, check=False)
+        expect(f"{words[0]}: a secret is masked", secret.encode() not in done.stdout + done.stderr and done.stdout)
+    run("grade", "--all-platforms", good, want=3)
+    run("grade", "--base", good, good, want=2)
+    run("grade", "--base", "127.0.0.1:1/base:1", good, want=3)
+
+
 def libraries():
     """A Python that has them; None: they could not be installed."""
     folder = os.path.join(cache, "sbom-" + hashlib.sha256(repr(LIBRARIES + [sys.version]).encode()).hexdigest()[:12])
@@ -232,6 +311,8 @@ def main():
             f.write("not an entry\n")
         usage(reference, folder)
         os.unlink(os.path.join(folder, ".scovilleignore"))
+        round_trip(reference, paths, folder)
+        bad_references(folder)
         paths += real(folder)
         python = libraries()
         if python:

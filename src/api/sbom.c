@@ -1,0 +1,74 @@
+/* sbom.c - a bill of materials in place of an image: sbom:FILE.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "report/sbom_read.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "api/api.h"
+#include "base/err.h"
+#include "base/fd.h"
+
+static const char form[] = "sbom:";
+
+const char *api_sbom_file(const char *reference)
+{
+	return strncmp(reference, form, sizeof(form) - 1) ? NULL : reference + sizeof(form) - 1;
+}
+
+static int load(struct scov_image *i, const char *file, struct scov_err *err)
+{
+	struct image_facts *facts = arena_alloc(&i->arena, sizeof(*facts));
+	struct span text;
+
+	if (!facts)
+		return arena_check(&i->arena, err);
+	*facts = (struct image_facts){ 0 };
+	if (fd_load(AT_FDCWD, file, SBOM_SIZE_MAX, &i->arena, &text, err))
+		return err->code;
+	if (sbom_read(text, api_masked, &i->arena, facts, &i->sbom_name, err))
+		return err->code;
+	i->sbom = facts;
+	i->manifest.digest = facts->manifest_digest;
+	digest_format(&i->manifest.digest, i->digest);
+	return 0;
+}
+
+int api_sbom_open(struct scov_context *c, const char *reference, struct scov_image **out,
+	struct scov_err *err)
+{
+	struct scov_image *i = mem_alloc(sizeof(*i));
+	struct origin *o = mem_alloc(sizeof(*o));
+	int code;
+
+	if (!i || !o) {
+		mem_free(i);
+		mem_free(o);
+		return err_memory(err);
+	}
+	o->users = i->users = 1;
+	o->reference = arena_cstr(&o->arena, span_str(reference));
+	o->shown = arena_cstr(&o->arena, span_str(reference));
+	i->context = c;
+	i->origin = o;
+	code = arena_check(&o->arena, err);
+	if (!code) {
+		scov_mask(o->shown);
+		code = load(i, api_sbom_file(reference), err);
+	}
+	if (code) {
+		scov_image_free(i);
+		return code;
+	}
+	*out = i;
+	return 0;
+}
+
+void api_sbom_missing(struct span *missing)
+{
+	for (size_t k = 0; k < INPUTS; k++)
+		if (input_rows[k].bit & INPUTS_OUTSIDE && input_rows[k].bit != INPUT_ADVISORIES)
+			missing[k] = SPAN("an SBOM lists packages only");
+}

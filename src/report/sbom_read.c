@@ -1,0 +1,276 @@
+/* sbom_read.c - bills of materials read back.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "report/sbom_read.h"
+
+#include <string.h>
+
+#include "base/err.h"
+#include "format/purl.h"
+#include "report/components.h"
+#include "report/sbom_parts.h"
+
+#define BAD(r, code, ...) err_fail((r)->err, code, __VA_ARGS__)
+
+static bool is_among(struct span text, const char *list)
+{
+	struct span rest = span_str(list), one;
+
+	while (span_split(&rest, ' ', &one))
+		if (span_eq(text, one))
+			return true;
+	return false;
+}
+
+/* A digest, or a package URL whose version is one: of the image that the document is about. */
+static void take_digest(struct sbom_reading *r, struct span text)
+{
+	struct digest *d = &r->image->manifest_digest;
+	struct purl u;
+
+	if (d->algorithm || !text.len)
+		return;
+	if (purl_parse(text, r->a, &u) && span_eq(u.type, SPAN("oci")))
+		text = u.version;
+	if (digest_parse(text, d, NULL))
+		*d = (struct digest){ 0 };
+}
+
+/* ---- CycloneDX ------------------------------------------------------------------------------- */
+
+static struct span licence_of(const struct json *list)
+{
+	const struct json *first = json_at(list, 0), *one = json_get(first, "license");
+	struct span text = json_get_text(first, "expression");
+
+	text = text.len ? text : json_get_text(one, "id");
+	return text.len ? text : json_get_text(one, "name");
+}
+
+static int take_components(struct sbom_reading *r, const struct json *list, unsigned depth);
+
+static int take_component(struct sbom_reading *r, const struct json *v, unsigned depth)
+{
+	struct span type = json_get_text(v, "type");
+	const struct sbom_component c = { .group = json_get_text(v, "group"),
+		.name = json_get_text(v, "name"),
+		.version = json_get_text(v, "version"),
+		.purl = json_get_text(v, "purl"),
+		.licence = licence_of(json_get(v, "licenses")),
+		.properties = json_get(v, "properties") };
+	int code = 0;
+
+	if (!json_is(v, JSON_DICT) || !json_is(json_get(v, "name"), JSON_TEXT))
+		return BAD(r, SCOV_E_FORMAT, "CycloneDX: a component without a name");
+	if (span_eq(type, SPAN("operating-system")))
+		sbom_take_system(r, &c, json_get_text(v, "description"));
+	else if (c.purl.len || is_among(type, "library application framework platform"))
+		code = sbom_take(r, &c);
+	return code ? code : take_components(r, json_get(v, "components"), depth + 1);
+}
+
+static int take_components(struct sbom_reading *r, const struct json *list, unsigned depth)
+{
+	int code = 0;
+
+	if (!list)
+		return 0;
+	if (depth > SBOM_DEPTH_MAX)
+		return BAD(r, SCOV_E_LIMIT, "CycloneDX: components nested deeper than %d",
+			SBOM_DEPTH_MAX);
+	if (!json_is(list, JSON_LIST))
+		return BAD(r, SCOV_E_FORMAT, "CycloneDX: \"components\" is not a list");
+	for (size_t i = 0; i < json_count(list) && !code; i++)
+		code = take_component(r, json_at(list, i), depth);
+	return code;
+}
+
+static void take_compositions(struct sbom_reading *r, const struct json *list)
+{
+	for (size_t i = 0; i < json_count(list); i++)
+		if (span_starts(json_get_text(json_at(list, i), "aggregate"), SPAN("incomplete")))
+			r->reason = SPAN("the SBOM says that it is incomplete");
+}
+
+static int read_cyclonedx(struct sbom_reading *r, const struct json *doc, struct span *out_name)
+{
+	const struct json *subject = json_get(json_get(doc, "metadata"), "component");
+	const struct json *properties = json_get(subject, "properties");
+	struct span version = json_get_text(doc, "specVersion");
+
+	if (!is_among(version, "1.2 1.3 1.4 1.5 1.6"))
+		return BAD(r, SCOV_E_UNSUPPORTED, "CycloneDX of another version than 1.2 to 1.6");
+	*out_name = json_get_text(subject, "name");
+	take_digest(r, json_get_text(subject, "version"));
+	take_digest(r, json_get_text(subject, "purl"));
+	take_compositions(r, json_get(doc, "compositions"));
+	if (sbom_property(properties, "scoville:incomplete").len)
+		r->reason = sbom_property(properties, "scoville:incomplete");
+	return take_components(r, json_get(doc, "components"), 1);
+}
+
+/* ---- SPDX ------------------------------------------------------------------------------------ */
+
+static struct span purl_in(const struct json *refs)
+{
+	for (size_t i = 0; i < json_count(refs); i++)
+		if (span_eq(json_get_text(json_at(refs, i), "referenceType"), SPAN("purl")))
+			return json_get_text(json_at(refs, i), "referenceLocator");
+	return (struct span){ 0 };
+}
+
+/* NOASSERTION, NONE and texts that are elsewhere say nothing. */
+static struct span declared(struct span licence)
+{
+	return is_among(licence, "NOASSERTION NONE") || span_starts(licence, SPAN("LicenseRef-"))
+		       ? (struct span){ 0 }
+		       : licence;
+}
+
+/* The id of what the document is about; empty: it does not say. */
+static struct span subject_of(const struct json *doc)
+{
+	const struct json *relations = json_get(doc, "relationships");
+	struct span id = json_text(json_at(json_get(doc, "documentDescribes"), 0));
+
+	for (size_t i = 0; i < json_count(relations) && !id.len; i++)
+		if (span_eq(json_get_text(json_at(relations, i), "relationshipType"),
+			    SPAN("DESCRIBES")))
+			id = json_get_text(json_at(relations, i), "relatedSpdxElement");
+	return id;
+}
+
+static int take_package(
+	struct sbom_reading *r, const struct json *v, struct span subject, struct span *out_name)
+{
+	struct span purpose = json_get_text(v, "primaryPackagePurpose"),
+		    id = json_get_text(v, "SPDXID");
+	const struct sbom_component c = { .name = json_get_text(v, "name"),
+		.version = json_get_text(v, "versionInfo"),
+		.purl = purl_in(json_get(v, "externalRefs")),
+		.licence = declared(json_get_text(v, "licenseDeclared")),
+		.comment = json_get_text(v, "comment"),
+		.source_info = json_get_text(v, "sourceInfo") };
+
+	if (!c.name.len)
+		return BAD(r, SCOV_E_FORMAT, "SPDX: a package without a name");
+	if (is_among(purpose, "OPERATING_SYSTEM OPERATING-SYSTEM")) {
+		sbom_take_system(r, &c, json_get_text(v, "description"));
+		return 0;
+	}
+	if (!out_name->len && id.len && span_eq(id, subject)) {
+		*out_name = c.name;
+		take_digest(r, c.version);
+		take_digest(r, c.purl);
+		if (!c.purl.len || span_starts(c.purl, SPAN("pkg:oci/")))
+			return 0;
+	}
+	/* of Trivy: a file whose packages are packages of their own */
+	if (is_among(purpose, "CONTAINER FILE SOURCE") ||
+		(!c.purl.len && span_starts(id, SPAN("SPDXRef-Application-"))))
+		return 0;
+	return sbom_take(r, &c);
+}
+
+static int read_spdx(struct sbom_reading *r, const struct json *doc, struct span *out_name)
+{
+	const struct json *list = json_get(doc, "packages");
+	struct span comment = json_get_text(json_get(doc, "creationInfo"), "comment"),
+		    subject = subject_of(doc);
+	int code = 0;
+
+	if (!is_among(json_get_text(doc, "spdxVersion"), "SPDX-2.2 SPDX-2.3"))
+		return BAD(r, SCOV_E_UNSUPPORTED, "SPDX of another version than 2.2 and 2.3");
+	if (list && !json_is(list, JSON_LIST))
+		return BAD(r, SCOV_E_FORMAT, "SPDX: \"packages\" is not a list");
+	if (span_starts(comment, SPAN("incomplete: ")))
+		r->reason = span_from(comment, sizeof("incomplete: ") - 1);
+	for (size_t i = 0; i < json_count(list) && !code; i++)
+		code = take_package(r, json_at(list, i), subject, out_name);
+	if (!out_name->len)
+		*out_name = json_get_text(doc, "name");
+	return code;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static void mask_text(struct arena *a, sbom_mask mask, struct span *text)
+{
+	if (text->len)
+		*text = mask(a, *text);
+}
+
+static void mask_all(struct image_facts *f, sbom_mask mask, struct arena *a, struct span *name)
+{
+	static const size_t offsets[] = { offsetof(struct package_fact, name),
+		offsetof(struct package_fact, version), offsetof(struct package_fact, arch),
+		offsetof(struct package_fact, source),
+		offsetof(struct package_fact, source_version),
+		offsetof(struct package_fact, vendor), offsetof(struct package_fact, module),
+		offsetof(struct package_fact, member), offsetof(struct package_fact, license) };
+	struct distribution *d = &f->distribution;
+	struct span *texts[] = { name, &d->id, &d->version_id, &d->codename, &d->pretty_name };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		mask_text(a, mask, texts[i]);
+	for (size_t i = 0; i < d->branches.n; i++)
+		mask_text(a, mask, &d->branches.p[i]);
+	for (size_t i = 0; i < f->packages.n; i++) {
+		struct package_fact *fact = (void *)(uintptr_t)f->packages.p[i].fact; /* ours */
+
+		for (size_t k = 0; k < sizeof(offsets) / sizeof(*offsets); k++)
+			mask_text(a, mask, (struct span *)(void *)((char *)fact + offsets[k]));
+		mask_text(a, mask, &f->packages.p[i].at.path);
+		f->packages.p[i].at.member = fact->member;
+	}
+}
+
+static void settle(struct sbom_reading *r)
+{
+	static const struct span only = SPAN_INIT("an SBOM lists packages only");
+	struct span *why = &r->image->inputs_missing[input_number(INPUT_INVENTORY)];
+
+	for (size_t i = 0; i < INPUTS; i++)
+		r->image->inputs_missing[i] = only;
+	if (r->reason.len)
+		*why = r->reason;
+	else if (r->unknown)
+		*why = span_str(arena_printf(r->a,
+			"%zu component%s of the SBOM could not be matched: no package URL of a "
+			"known type, or of another distribution",
+			r->unknown, r->unknown == 1 ? "" : "s"));
+	else
+		r->image->inputs = INPUT_INVENTORY;
+}
+
+static int read_any(struct sbom_reading *r, const struct json *doc, struct span *out_name)
+{
+	if (span_eq(json_get_text(doc, "bomFormat"), SPAN("CycloneDX")))
+		return read_cyclonedx(r, doc, out_name);
+	if (json_get(doc, "spdxVersion"))
+		return read_spdx(r, doc, out_name);
+	return BAD(r, SCOV_E_FORMAT, "neither CycloneDX nor SPDX 2");
+}
+
+int sbom_read(struct span text, sbom_mask mask, struct arena *a, struct image_facts *image,
+	struct span *out_name, struct scov_err *err)
+{
+	struct sbom_reading r = { .a = a, .image = image, .err = err };
+	const struct json *doc;
+
+	*out_name = (struct span){ 0 };
+	if (span_at(span_trim(text), 0) != '{')
+		return err_fail(err, SCOV_E_UNSUPPORTED,
+			"not JSON: CycloneDX and SPDX are read as JSON only");
+	int code = json_parse(text, SBOM_SIZE_MAX, a, &doc, err);
+
+	if (!code)
+		code = read_any(&r, doc, out_name);
+	if (code)
+		return code;
+	sbom_finish(&r);
+	settle(&r);
+	mask_all(image, mask, a, out_name);
+	return arena_check(a, err);
+}
