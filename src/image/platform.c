@@ -224,6 +224,16 @@ static unsigned rank_features(struct platform want, const struct image_choice *e
 	return e->descriptor.platform.has_features ? 0 : rank_containerd(want, e);
 }
 
+/* containerd on Windows images: of equals the one that needs more features. */
+static unsigned rank_windows(struct platform want, const struct image_choice *e)
+{
+	unsigned rank = rank_containerd(want, e);
+	bool is_more =
+		span_eq_nocase(want.os, SPAN("windows")) && e->descriptor.platform.has_features;
+
+	return 2 * rank + (rank && is_more);
+}
+
 /* platforms.OnlyStrict, by which some of its clients choose. */
 static unsigned rank_strict(struct platform want, const struct image_choice *e)
 {
@@ -302,8 +312,8 @@ static unsigned score(struct platform want, const struct image_choice *e, bool a
 }
 
 typedef unsigned rank_fn(struct platform want, const struct image_choice *e);
-static rank_fn *const runtimes[] = { rank_containerd, rank_features, rank_strict, rank_lenient,
-	rank_podman, rank_zstd };
+static rank_fn *const runtimes[] = { rank_containerd, rank_features, rank_windows, rank_strict,
+	rank_lenient, rank_podman, rank_zstd };
 
 /* The first of the best of one index; if that is an index, of that one: no way back. */
 static const struct image_choice *decide(const struct image_choices *c,

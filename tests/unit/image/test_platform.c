@@ -174,6 +174,8 @@ static void picks(void **state)
 			"linux/amd64", 1, 0 },
 		{ "features of the system, alone", { "+linux/amd64", "linux/arm64" }, "linux/amd64",
 			1, 0 },
+		{ "features of Windows, second", { "windows/amd64", "+windows/amd64" },
+			"windows/amd64", 0, SCOV_E_FORMAT },
 		{ "zstd first", { "zlinux/amd64", "linux/amd64" }, "linux/amd64", 1, 0 },
 		{ "zstd for others", { "linux/amd64", "zlinux/arm64" }, "linux/amd64", 1, 0 },
 		{ "what is not held does not count", { "-linux/amd64", "linux/arm64" }, NULL, 2,
