@@ -480,6 +480,18 @@ static bool is_platform(const char *text)
 	return (n == 2 || n == 3) && text[strlen(text) - 1] != '/';
 }
 
+/* One that is named and not there would make every report incomplete. */
+static bool has_database(struct options *o)
+{
+	char text[1400];
+
+	if (!o->database || !strcmp(o->database, "none") || !access(o->database, F_OK))
+		return true;
+	snprintf(text, sizeof(text), "--db '%s': %s", o->database, strerror(errno));
+	cli_refuse(o, text);
+	return false;
+}
+
 int cli_grade(struct options *o, const struct grading_mode *mode)
 {
 	struct grading g = { .o = o, .mode = mode };
@@ -501,6 +513,8 @@ int cli_grade(struct options *o, const struct grading_mode *mode)
 		cli_refuse(o, "--platform and --all-platforms exclude each other");
 		return EXIT_USAGE;
 	}
+	if (!has_database(o))
+		return EXIT_USAGE;
 	g.context = cli_context(o, &g.status);
 	if (!g.context)
 		return g.status;

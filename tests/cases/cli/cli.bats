@@ -130,7 +130,7 @@ variables() {
 	cut -d'|' -f1 table | sed 's/^/--/' | sort -u | diff have -
 	while IFS='|' read -r option right wrong command more; do
 		variable=SCOVILLE_$(tr a-z- A-Z_ <<<"$option")
-		image=(); case "$command" in grade|secrets) image=("$IMAGE" --now 2026-11-01 --platform linux/amd64) ;; sbom) image=("$IMAGE") ;; esac
+		image=(); case "$command" in grade|secrets|vulns) image=("$IMAGE" --now 2026-11-01 --platform linux/amd64) ;; sbom) image=("$IMAGE") ;; esac
 		case "$option" in now) image=("$IMAGE") ;; platform|all-platforms) image=("$IMAGE" --now 2026-11-01) ;; esac
 		given=(--"$option"); grep -qE -- "--$option [A-Z]" <("$SCOVILLE" "$command" --help) && given+=("$right")
 		rm -rf made; one "$command" $more "${image[@]}" "${given[@]}" <<<password; cp out by-option; was=$status
@@ -261,7 +261,7 @@ variables() {
 		[ "$(sed 's/ \\$//; s/"[^"]*"/""/g' out | grep '[^ ] ' | LC_ALL=C.UTF-8 wc -L)" -le $n ]
 	done
 	COLUMNS=120 one grade "$IMAGE"; is 0
-	grep -qx '  ? vuln.critical 2  vuln.high 3  vuln.medium 4  vuln.any 5: needs an advisory database' out
+	grep -qx '  ? vuln.critical 2  vuln.high 3  vuln.medium 4  vuln.any 5: needs an advisory database (scoville db update)' out
 	grep -qx '  \* needs what this version cannot read yet' out
 	grep -q '^  ? prov.source  *1  needs the base image' out
 	COLUMNS=nonsense LC_ALL=C one grade "$IMAGE"; is 0
