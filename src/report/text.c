@@ -41,8 +41,15 @@ static void layers_line(struct page *p, const struct report *r)
 			buf_str(&b, " of files, ");
 		}
 	}
-	buf_printf(&b, "%zu package%s", r->image->packages.n, r->image->packages.n == 1 ? "" : "s");
-	if (r->image->system_packages < r->image->packages.n)
+	size_t packages = 0; /* a program of one is not counted beside it */
+
+	for (size_t i = 0; i < r->image->packages.n; i++) {
+		const struct image_package *x = &r->image->packages.p[i];
+
+		packages += x->fact->type != PACKAGE_BINARY || !x->owner;
+	}
+	buf_printf(&b, "%zu package%s", packages, packages == 1 ? "" : "s");
+	if (r->image->system_packages < packages)
 		buf_printf(&b, " (%zu of the system)", r->image->system_packages);
 	page_words(p, 0, buf_view(&b));
 	if (unreadable) {

@@ -89,7 +89,7 @@ def database(case, folder):
     if case["advisory"]:
         options = ["--db", os.path.join(folder, "db")]
         rows = "\n".join("\t".join(line.split()) for line in case["advisory"]) + "\n"
-        subprocess.run([os.environ["SCOVILLE_MAKE_DB"], options[1], *case.get("built", "2026-11-22").split()], input=rows.encode(), check=True)
+        subprocess.run([os.environ["SCOVILLE_TEST_MAKE_DB"], options[1], *case.get("built", "2026-11-22").split()], input=rows.encode(), check=True)
     if "vex" in case:
         options += ["--vex", os.path.join(folder, "vex.json")]
         with open(options[-1], "w", encoding="utf-8") as f:
@@ -170,8 +170,8 @@ def main():
     if not args.scoville:
         print("skipped: no program was given with --scoville")
         return 77
-    if not os.environ.get("SCOVILLE_MAKE_DB"):
-        print("left out, without SCOVILLE_MAKE_DB: the cases with advisories")
+    if not os.environ.get("SCOVILLE_TEST_MAKE_DB"):
+        print("left out, without SCOVILLE_TEST_MAKE_DB: the cases with advisories")
         cases = [case for case in cases if not case["advisory"]]
     failed = 0
     for case in cases:

@@ -18,7 +18,7 @@ SIGN = {"met": "+", "not-met": "-", "not-assessed": "?"}
 
 
 def grade(name):
-    """The criteria of an image by id, its grades, and its packages by type."""
+    """The criteria of an image by id, its grades, and the system's packages by type (those of languages have their own test)."""
     r = subprocess.run([scoville, "grade", "--no-cache", "--now", "2026-11-01", "-o", "json", f"oci:{images}/oci/{name}"],
                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if r.returncode:
@@ -26,6 +26,8 @@ def grade(name):
     report = json.loads(r.stdout)
     packages = {}
     for p in report["packages"]:
+        if p["type"] not in ("deb", "apk", "rpm", "opkg", "chisel"):
+            continue
         packages[p["type"]] = packages.get(p["type"], 0) + 1
     return report, packages
 
