@@ -168,8 +168,8 @@ size_t api_texts(const struct scov_image *i);
 void api_part_job(const struct scov_image *i, size_t index, struct scan_job *job);
 /* The file of "sbom:FILE"; NULL: another form. */
 const char *api_sbom_file(const char *reference);
-must_check int api_sbom_open(struct scov_context *c, const char *reference, struct scov_image **out,
-	struct scov_err *err);
+/* Errors: as sbom_read; SCOV_E_IO, SCOV_E_NOT_FOUND. */
+must_check int api_sbom_read(struct scov_image *i, const char *file, struct scov_err *err);
 /* What an SBOM has no answer to is missing. */
 void api_sbom_missing(struct span *missing);
 struct scov_image *api_image_ref(struct scov_image *i);

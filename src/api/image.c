@@ -149,6 +149,36 @@ int api_image_open(struct scov_context *c, const char *reference, const char *pl
 	return 0;
 }
 
+static int open_sbom(struct scov_context *c, const char *reference, struct scov_image **out,
+	struct scov_err *err)
+{
+	struct scov_image *i = mem_alloc(sizeof(*i));
+	struct origin *o = mem_alloc(sizeof(*o));
+	int code;
+
+	if (!i || !o) {
+		mem_free(i);
+		mem_free(o);
+		return err_memory(err);
+	}
+	o->users = i->users = 1;
+	o->reference = arena_cstr(&o->arena, span_str(reference));
+	o->shown = arena_cstr(&o->arena, span_str(reference));
+	i->context = c;
+	i->origin = o;
+	code = arena_check(&o->arena, err);
+	if (!code) {
+		scov_mask(o->shown);
+		code = api_sbom_read(i, api_sbom_file(reference), err);
+	}
+	if (code) {
+		scov_image_free(i);
+		return code;
+	}
+	*out = i;
+	return 0;
+}
+
 int scov_image_open(struct scov_context *c, const char *reference, const char *platform,
 	const struct scov_call *given, struct scov_image **out, struct scov_err *err)
 {
@@ -160,7 +190,7 @@ int scov_image_open(struct scov_context *c, const char *reference, const char *p
 	int code = api_call(c, given, &call, err);
 
 	if (!code && api_sbom_file(reference))
-		return api_sbom_open(c, reference, out, err);
+		return open_sbom(c, reference, out, err);
 	return code ? code : api_image_open(c, reference, platform, true, &call.call, out, err);
 }
 

@@ -18,7 +18,7 @@ const char *api_sbom_file(const char *reference)
 	return strncmp(reference, form, sizeof(form) - 1) ? NULL : reference + sizeof(form) - 1;
 }
 
-static int load(struct scov_image *i, const char *file, struct scov_err *err)
+int api_sbom_read(struct scov_image *i, const char *file, struct scov_err *err)
 {
 	struct image_facts *facts = arena_alloc(&i->arena, sizeof(*facts));
 	struct span text;
@@ -33,36 +33,6 @@ static int load(struct scov_image *i, const char *file, struct scov_err *err)
 	i->sbom = facts;
 	i->manifest.digest = facts->manifest_digest;
 	digest_format(&i->manifest.digest, i->digest);
-	return 0;
-}
-
-int api_sbom_open(struct scov_context *c, const char *reference, struct scov_image **out,
-	struct scov_err *err)
-{
-	struct scov_image *i = mem_alloc(sizeof(*i));
-	struct origin *o = mem_alloc(sizeof(*o));
-	int code;
-
-	if (!i || !o) {
-		mem_free(i);
-		mem_free(o);
-		return err_memory(err);
-	}
-	o->users = i->users = 1;
-	o->reference = arena_cstr(&o->arena, span_str(reference));
-	o->shown = arena_cstr(&o->arena, span_str(reference));
-	i->context = c;
-	i->origin = o;
-	code = arena_check(&o->arena, err);
-	if (!code) {
-		scov_mask(o->shown);
-		code = load(i, api_sbom_file(reference), err);
-	}
-	if (code) {
-		scov_image_free(i);
-		return code;
-	}
-	*out = i;
 	return 0;
 }
 
