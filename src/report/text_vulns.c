@@ -16,7 +16,7 @@
 
 enum {
 	ID = 12, /* columns */
-	WHAT = 33,
+	WHAT = 28,
 	NARROW = 72,      /* a width at which that column is too far right */
 	GRADE_SHOWN = 10, /* rows */
 	GROUPS_SHOWN = 6,
@@ -62,6 +62,16 @@ static void put_fix(struct buf *b, const struct vulnerability *v)
 						    : fix_state_names[v->fix_state]);
 }
 
+/* Who rated, without the version of the score: "CVSS 3.1 of NAME". */
+static struct span rater(const struct vulnerability *v, bool verbose)
+{
+	static const struct span of = SPAN_INIT(" of ");
+	struct span s = v->rating_source;
+	size_t at = verbose ? s.len : span_find_span(s, of);
+
+	return at < s.len ? span_from(s, at + of.len) : s;
+}
+
 static void finding(struct page *p, const struct report *r, const struct vulnerability *v)
 {
 	const struct package_fact *f = v->package->fact;
@@ -83,7 +93,7 @@ static void finding(struct page *p, const struct report *r, const struct vulnera
 	if (v->is_exploited)
 		buf_str(&b, v->is_ransomware ? "; exploited, by ransomware too" : "; exploited");
 	if (v->rating_source.len)
-		buf_printf(&b, "; %.*s", SPAN_ARG(v->rating_source));
+		buf_printf(&b, "; %.*s", SPAN_ARG(rater(v, p->o->verbose)));
 	if (v->status == MATCH_IGNORED)
 		buf_str(&b, "; ignored, counts all the same");
 	if (p->o->verbose && v->has_epss)
