@@ -7,9 +7,9 @@
  */
 #include "format/jar.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "scan/analyzers/record.h"
 #include "secret/find/find.h"
 
@@ -46,21 +46,22 @@ static bool begin(void *ctx, struct span name, unsigned depth)
 	struct members_of *m = ctx;
 	struct java *j = java_of(m);
 
-	/* A manifest that is an archive is not a manifest. */
-	j->is_lost = j->is_lost || j->is_manifest || j->is_pom || depth >= LEVELS;
+	/* A manifest that is an archive is not a manifest, and a name as long as the room was cut.
+	 */
+	j->is_lost = j->is_lost || j->is_manifest || j->is_pom || depth >= LEVELS ||
+		     name.len >= NAME_ROOM;
 	j->is_manifest = j->is_pom = false;
 	j->has_members = depth;
 	if (depth >= LEVELS)
 		return false;
 	struct jar *self = &j->levels[depth];
-	struct span path = depth ? name : m->path, keep = span_sub(name, 0, NAME_ROOM);
 
-	self->is_jar = jar_is(path) && keep.len == name.len;
+	self->is_jar = jar_is(depth ? name : m->path) && name.len < NAME_ROOM;
 	if (self->is_jar) {
 		self->has_pom = self->has_class = false;
-		self->name_n = keep.len;
-		if (keep.len)
-			memcpy(self->name, keep.p, keep.len);
+		self->name_n = name.len;
+		if (name.len)
+			memcpy(self->name, name.p, name.len);
 		memset(&self->manifest, 0, sizeof(self->manifest));
 	}
 	if (!depth || !j->levels[depth - 1].is_jar)
@@ -95,24 +96,25 @@ static void content(void *ctx, struct span piece)
 
 static void record(struct members_of *m, const struct jar *jar, const struct jar_id *id)
 {
-	char name[2 * JAR_VALUE_MAX + 2];
+	scoped_buf struct buf name = { 0 };
 	uint64_t modified = 0;
-	struct span member = span_of(jar->name, jar->name_n);
 
 	(void)!span_number(jar_value(&jar->manifest, JAR_MODIFIED), 10, INT64_MAX, &modified);
-	int n = snprintf(
-		name, sizeof(name), "%.*s:%.*s", SPAN_ARG(id->group), SPAN_ARG(id->artifact));
-
-	if (n <= 0 || (size_t)n >= sizeof(name))
+	buf_span(&name, id->group);
+	buf_byte(&name, ':');
+	buf_span(&name, id->artifact);
+	if (name.failed || name.len > RECORD_TEXT_MAX) {
+		java_of(m)->is_lost = true;
 		return;
+	}
 	struct package_fact p = {
 		.entry = m->entry,
 		.type = PACKAGE_MAVEN,
-		.name = span_of(name, (size_t)n),
+		.name = buf_view(&name),
 		.version = id->version,
 		.license = jar_value(&jar->manifest, JAR_LICENSE),
 		.built = (int64_t)(modified / 1000),
-		.member = member,
+		.member = span_of(jar->name, jar->name_n),
 	};
 
 	/* Over the limit of packages a diagnostic says so; a full arena ends the file. */

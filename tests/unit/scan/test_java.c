@@ -97,7 +97,8 @@ static void jars_in_jars(void **state)
 static void damaged(void **state)
 {
 	(void)state;
-	scoped_buf struct buf zip = { 0 }, big = { 0 }, fill = { 0 };
+	scoped_buf struct buf zip = { 0 }, big = { 0 }, fill = { 0 }, deep = { 0 };
+	char name[1200];
 
 	add_pom(&zip, "org.a", "b", "1.2");
 	zip_finish(&zip);
@@ -105,6 +106,10 @@ static void damaged(void **state)
 		buf_str(&fill, "Name: x\n");
 	zip_add(&big, "META-INF/MANIFEST.MF", buf_view(&fill), true, false);
 	zip_finish(&big);
+	memset(name, 'a', sizeof(name));
+	memcpy(name + sizeof(name) - 5, ".jar", 5);
+	zip_add(&deep, name, buf_view(&zip), false, false);
+	zip_finish(&deep);
 	const struct {
 		const char *name;
 		struct span in;
@@ -113,6 +118,7 @@ static void damaged(void **state)
 		{ "no zip", SPAN("this is no archive") },
 		{ "bytes before the zip's first", SPAN("\0\0PK\3\4") },
 		{ "a manifest over its bound", buf_view(&big) },
+		{ "a jar in it whose name is cut", buf_view(&deep) },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
