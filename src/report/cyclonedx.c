@@ -209,20 +209,8 @@ static int write_one(const struct report *r, const struct write_options *o, stru
 	return out->failed ? err_memory(err) : 0;
 }
 
-/* A document a line: a bill is of one image. */
-static int write_platforms(const struct report *const *r, size_t n, const struct write_options *o,
-	struct buf *out, struct scov_err *err)
-{
-	int code = 0;
-
-	for (size_t i = 0; i < n && !code; i++)
-		code = write_one(r[i], o, out, err);
-	return code;
-}
-
 const struct writer cyclonedx_writer = {
 	.name = "cyclonedx",
 	.help = "a bill of materials: CycloneDX 1.6 JSON",
 	.write = write_one,
-	.write_platforms = write_platforms,
 };

@@ -25,7 +25,7 @@ struct writer {
 	/* Append one report. Errors: SCOV_E_MEMORY. */
 	int (*write)(const struct report *r, const struct write_options *o, struct buf *out,
 		struct scov_err *err);
-	/* --all-platforms; NULL for a folder. */
+	/* --all-platforms; NULL: one report after the other, or a folder. */
 	int (*write_platforms)(const struct report *const *reports, size_t n,
 		const struct write_options *o, struct buf *out, struct scov_err *err);
 	/* is_folder: the i-th file's name and bytes. */

@@ -270,22 +270,10 @@ static int write_one(const struct report *r, const struct write_options *o, stru
 	return out->failed ? err_memory(err) : 0;
 }
 
-/* A document a line: a bill is of one image. */
-static int write_platforms(const struct report *const *r, size_t n, const struct write_options *o,
-	struct buf *out, struct scov_err *err)
-{
-	int code = 0;
-
-	for (size_t i = 0; i < n && !code; i++)
-		code = write_one(r[i], o, out, err);
-	return code;
-}
-
 const struct writer spdx_writer = {
 	.name = "spdx",
 	.help = "a bill of materials: SPDX 2.3 JSON",
 	.write = write_one,
-	.write_platforms = write_platforms,
 };
 
 /* ---- package URLs ---------------------------------------------------------------------------- */
@@ -306,19 +294,8 @@ static int write_purls(const struct report *r, const struct write_options *o, st
 	return code ? code : out->failed ? err_memory(err) : 0;
 }
 
-static int write_all_purls(const struct report *const *r, size_t n, const struct write_options *o,
-	struct buf *out, struct scov_err *err)
-{
-	int code = 0;
-
-	for (size_t i = 0; i < n && !code; i++)
-		code = write_purls(r[i], o, out, err);
-	return code;
-}
-
 const struct writer purl_writer = {
 	.name = "purl",
 	.help = "the package URLs, a line each",
 	.write = write_purls,
-	.write_platforms = write_all_purls,
 };

@@ -20,7 +20,13 @@ const struct writer *writer_find(struct span name)
 int report_write_platforms(const struct writer *w, const struct report *const *reports, size_t n,
 	const struct write_options *o, struct buf *out, struct scov_err *err)
 {
-	if (!w->write_platforms)
+	int code = 0;
+
+	if (w->is_folder)
 		return err_fail(err, SCOV_E_USAGE, "format '%s' writes a folder of files", w->name);
-	return w->write_platforms(reports, n, o, out, err);
+	if (w->write_platforms)
+		return w->write_platforms(reports, n, o, out, err);
+	for (size_t i = 0; i < n && !code; i++)
+		code = w->write(reports[i], o, out, err);
+	return code;
 }
