@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/unit/unit.h"
-
-#include "base/buf.h"
 #include "syntax/toml.h"
 
-static const struct {
-	const char *name;
-	struct span in;
-	int code;
-	const char *want; /* as JSON, or a part of the error */
-} cases[] = {
+#include "tests/unit/syntax/values.h"
+
+static const struct value_case cases[] = {
 	{ "keys", SPAN_INIT("a = \"1.10\"\n b-c='x\\y' # why\n\"d e\" = 2021-01-02\n"), 0,
 		"{\"a\":\"1.10\",\"b-c\":\"x\\\\y\",\"d e\":\"2021-01-02\"}" },
 	{ "headings", SPAN_INIT("a = 1\n[x]\nb = true\n[y.z]\nc = [ ]\n"), 0,
@@ -55,21 +49,7 @@ static const struct {
 static void documents(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		scoped_arena struct arena a = { .limit = 1 << 20 };
-		scoped_buf struct buf b = { 0 };
-		struct json_out w = { .out = &b };
-		struct scov_err err = { 0 };
-		const struct json *v = NULL;
-
-		check(cases[i].name, toml_parse(cases[i].in, 4096, &a, &v, &err) == cases[i].code);
-		if (cases[i].code) {
-			check(cases[i].name, strstr(err.text, cases[i].want));
-			continue;
-		}
-		json_out_value(&w, v);
-		check_span(cases[i].name, buf_view(&b), span_str(cases[i].want));
-	}
+	check_values(cases, sizeof(cases) / sizeof(*cases), toml_parse);
 }
 
 static void bounds(void **state)

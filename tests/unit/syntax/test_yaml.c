@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/unit/unit.h"
-
-#include "base/buf.h"
 #include "syntax/yaml.h"
 
-static const struct {
-	const char *name;
-	struct span in;
-	int code;
-	const char *want; /* as JSON, or a part of the error */
-} cases[] = {
+#include "tests/unit/syntax/values.h"
+
+static const struct value_case cases[] = {
 	{ "scalars are text", SPAN_INIT("a: 1.10\nb: no\nc: 2023-01-02\n"), 0,
 		"{\"a\":\"1.10\",\"b\":\"no\",\"c\":\"2023-01-02\"}" },
 	{ "nulls", SPAN_INIT("a: ~\nb:\nc: null\nd: \"\"\n"), 0,
@@ -42,21 +36,7 @@ static const struct {
 static void documents(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		scoped_arena struct arena a = { .limit = 1 << 20 };
-		scoped_buf struct buf b = { 0 };
-		struct json_out w = { .out = &b };
-		struct scov_err err = { 0 };
-		const struct json *v = NULL;
-
-		check(cases[i].name, yaml_parse(cases[i].in, 4096, &a, &v, &err) == cases[i].code);
-		if (cases[i].code) {
-			check(cases[i].name, strstr(err.text, cases[i].want));
-			continue;
-		}
-		json_out_value(&w, v);
-		check_span(cases[i].name, buf_view(&b), span_str(cases[i].want));
-	}
+	check_values(cases, sizeof(cases) / sizeof(*cases), yaml_parse);
 }
 
 static void bounds(void **state)
