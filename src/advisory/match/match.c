@@ -277,11 +277,11 @@ static int match_system(struct matcher *m, const struct image_package *p)
 	bool is_read = true;
 	int code;
 
-	if (f->type == PACKAGE_OPKG || !m->system.is_known)
+	if (!m->system.is_known)
 		return 0;
 	if (f->type == PACKAGE_RPM && span_eq(f->name, SPAN("gpg-pubkey")))
 		return 0; /* a key, not software */
-	maker = origin_of(f, &m->image->distribution);
+	maker = match_maker(m, f);
 	if (maker.len) {
 		if (!m->foreign++) {
 			m->foreign_name = f->name;

@@ -95,6 +95,9 @@ struct matcher {
 
 /* Who rates it, and how: the first of the list in rate.c that is there. */
 void rate(const struct flaw *f, struct arena *a, struct vulnerability *v);
+/* Who made a system's package that is not the distribution's; empty: it is. One of another package
+ * manager (dpkg's on Alpine, opkg's anywhere) is not: the advisories are on others of its name. */
+struct span match_maker(const struct matcher *m, const struct package_fact *p);
 /* The system's package that owns it is matched, and its data decide. */
 bool match_is_owned(const struct matcher *m, const struct image_package *p);
 /* No program that it is linked into has one of the flaw's symbols. */

@@ -15,11 +15,25 @@ static void set(struct vulnerability *v, enum match_status status, const char *w
 
 /* ---- what the image says -------------------------------------------------------------------- */
 
+struct span match_maker(const struct matcher *m, const struct package_fact *p)
+{
+	static const uint8_t schemes[ECOSYSTEMS] = { [ECOSYSTEM_DEB] = VERSION_DEB,
+		[ECOSYSTEM_APK] = VERSION_APK,
+		[ECOSYSTEM_RPM] = VERSION_RPM };
+	const struct package_row *row = package_row(p->type);
+	const struct advisory_ecosystem *e =
+		m->system.n ? advisory_ecosystem(m->system.feeds[0].ecosystem) : NULL;
+
+	if (p->type == PACKAGE_OPKG || (e && schemes[row->ecosystem] != e->scheme))
+		return span_str(row->name);
+	return origin_of(p, &m->image->distribution);
+}
+
 /* Distributions fix without changing the version, so only their data can say that it is affected;
  * that there are none is a gap. Of a package that is not theirs nobody else says it. */
 bool match_is_owned(const struct matcher *m, const struct image_package *p)
 {
-	return p->owner && !origin_of(p->owner, &m->image->distribution).len;
+	return p->owner && !match_maker(m, p->owner).len;
 }
 
 /* The kernel's headers are built from its source, and its advisories are about what runs. */
