@@ -143,6 +143,16 @@ bool span_has(struct span s, struct span needle)
 	return needle.len == 0 || span_find_span(s, needle) < s.len;
 }
 
+bool span_has_word(struct span list, struct span word)
+{
+	struct span one;
+
+	while (span_split(&list, ' ', &one))
+		if (span_eq(one, word))
+			return true;
+	return false;
+}
+
 struct span span_trim(struct span s)
 {
 	while (s.len && ascii_is_space(s.p[0]))

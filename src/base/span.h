@@ -50,6 +50,8 @@ size_t span_rfind(struct span s, uint8_t byte);
  * Fast where the shortest needle is long: steps are about its length. */
 size_t span_find_any(struct span s, const struct span *needles, size_t n, size_t *which);
 bool span_has(struct span s, struct span needle);
+/* One of the words of a list, with one blank between two. */
+bool span_has_word(struct span list, struct span word);
 /* The first '.' in from..to that is between two digits or before "so", with what is around that in
  * s; to: none. Fast. */
 size_t span_find_dotted(struct span s, size_t from, size_t to);
@@ -89,7 +91,7 @@ static inline uint32_t span_le32(struct span s, size_t at)
 	if (s.len < 4 || at > s.len - 4)
 		return 0;
 	return (uint32_t)s.p[at] | (uint32_t)s.p[at + 1] << 8 | (uint32_t)s.p[at + 2] << 16 |
-		(uint32_t)s.p[at + 3] << 24;
+	       (uint32_t)s.p[at + 3] << 24;
 }
 
 /* Sets bad at the first read that does not fit; from then on reads yield zeros and empty spans. */

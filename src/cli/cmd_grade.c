@@ -97,12 +97,8 @@ static const char *formats_of(const struct grading *g)
 static bool writes(const struct grading *g, const char *name)
 {
 	const char *formats = formats_of(g);
-	struct span rest = span_str(formats ? formats : ""), word;
 
-	while (span_split(&rest, ' ', &word))
-		if (span_eq(word, span_str(name)))
-			return true;
-	return !formats;
+	return !formats || span_has_word(span_str(formats), span_str(name));
 }
 
 enum { LIST_MAX = 160 };

@@ -187,16 +187,6 @@ static int unknown(const char *given, size_t len, unsigned groups, struct scov_e
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
-static bool among(const char *choices, const char *value)
-{
-	struct span rest = span_str(choices), one;
-
-	while (span_split(&rest, ' ', &one))
-		if (span_eq(one, span_str(value)))
-			return true;
-	return false;
-}
-
 static int not_among(const struct option *opt, const char *value, struct scov_err *err)
 {
 	struct nearest near = { .given = span_str(value) };
@@ -252,7 +242,7 @@ static int set(struct options *o, const struct option *opt, const char *value, s
 {
 	void *at = (char *)o + opt->offset;
 
-	if (opt->choices && !among(opt->choices, value))
+	if (opt->choices && !span_has_word(span_str(opt->choices), span_str(value)))
 		return not_among(opt, value, err);
 	if (opt->kind == OPT_TEXT && !*value)
 		return err_fail(err, SCOV_E_USAGE, "--%s: the value is empty", opt->name);

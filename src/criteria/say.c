@@ -244,12 +244,7 @@ bool is_multi_call(const struct file *f)
 
 bool is_applet(const struct file *f, struct span name)
 {
-	struct span applets = is_multi_call(f) ? f->exec->applets : SPAN(""), word;
-
-	while (span_split(&applets, ' ', &word))
-		if (span_eq(word, name))
-			return true;
-	return false;
+	return is_multi_call(f) && span_has_word(f->exec->applets, name);
 }
 
 bool in_bin_or_libexec(const struct file *f)

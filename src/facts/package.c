@@ -28,10 +28,10 @@ static const struct package_row rows[PACKAGE_TYPES] = {
 	[PACKAGE_COMPOSER] = { "composer", "composer", SCOPE_LANGUAGE, ECOSYSTEM_COMPOSER,
 		"Packagist", true, '/' },
 	[PACKAGE_CONDA] = { "conda", "conda", SCOPE_LANGUAGE, 0, NULL, false, 0, "subdir" },
-	[PACKAGE_JDK] = { "jdk", "generic", SCOPE_LANGUAGE, 0, NULL },
+	[PACKAGE_JDK] = { "jdk", "generic", SCOPE_LANGUAGE, 0, "Bitnami" },
 	[PACKAGE_BITNAMI] = { "bitnami", "bitnami", SCOPE_LANGUAGE, ECOSYSTEM_BITNAMI, "Bitnami",
 		true },
-	[PACKAGE_BINARY] = { "binary", "generic", SCOPE_LANGUAGE, 0, NULL },
+	[PACKAGE_BINARY] = { "binary", "generic", SCOPE_LANGUAGE, 0, "Bitnami" },
 	[PACKAGE_OPAM] = { "opam", "opam", SCOPE_LANGUAGE, 0, NULL },
 	[PACKAGE_CRAN] = { "cran", "cran", SCOPE_LANGUAGE, 0, NULL },
 };

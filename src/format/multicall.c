@@ -34,16 +34,6 @@ static void add_name(struct multicall *m, struct span name)
 		m->names[used + i] = (char)span_at(name, i);
 }
 
-static bool has_name(struct span names, struct span applet)
-{
-	struct span name;
-
-	while (span_split(&names, ' ', &name))
-		if (span_eq(name, applet))
-			return true;
-	return false;
-}
-
 static void take_run(struct span run, uint32_t n, struct multicall *m)
 {
 	struct span name;
@@ -57,7 +47,7 @@ static void take_run(struct span run, uint32_t n, struct multicall *m)
 		uint32_t roles = known_roles(name);
 
 		m->has_shell |= (roles & ROLE_APPLET_SHELL) != 0;
-		if (roles & ROLE_APPLET && !has_name(span_str(m->names), name))
+		if (roles & ROLE_APPLET && !span_has_word(span_str(m->names), name))
 			add_name(m, name);
 	}
 }

@@ -13,16 +13,6 @@
 
 #define BAD(r, code, ...) err_fail((r)->err, code, __VA_ARGS__)
 
-static bool is_among(struct span text, const char *list)
-{
-	struct span rest = span_str(list), one;
-
-	while (span_split(&rest, ' ', &one))
-		if (span_eq(text, one))
-			return true;
-	return false;
-}
-
 /* A digest, or a package URL whose version is one: of the image that the document is about. */
 static void take_digest(struct sbom_reading *r, struct span text)
 {
@@ -65,7 +55,7 @@ static int take_component(struct sbom_reading *r, const struct json *v, unsigned
 		return BAD(r, SCOV_E_FORMAT, "CycloneDX: a component without a name");
 	if (span_eq(type, SPAN("operating-system")))
 		sbom_take_system(r, &c, json_get_text(v, "description"));
-	else if (c.purl.len || is_among(type, "library application framework platform"))
+	else if (c.purl.len || span_has_word(SPAN("library application framework platform"), type))
 		code = sbom_take(r, &c);
 	return code ? code : take_components(r, json_get(v, "components"), depth + 1);
 }
@@ -99,7 +89,7 @@ static int read_cyclonedx(struct sbom_reading *r, const struct json *doc, struct
 	const struct json *properties = json_get(subject, "properties");
 	struct span version = json_get_text(doc, "specVersion");
 
-	if (!is_among(version, "1.2 1.3 1.4 1.5 1.6"))
+	if (!span_has_word(SPAN("1.2 1.3 1.4 1.5 1.6"), version))
 		return BAD(r, SCOV_E_UNSUPPORTED, "CycloneDX of another version than 1.2 to 1.6");
 	*out_name = json_get_text(subject, "name");
 	take_digest(r, json_get_text(subject, "version"));
@@ -123,7 +113,8 @@ static struct span purl_in(const struct json *refs)
 /* NOASSERTION, NONE and texts that are elsewhere say nothing. */
 static struct span declared(struct span licence)
 {
-	return is_among(licence, "NOASSERTION NONE") || span_starts(licence, SPAN("LicenseRef-"))
+	return span_has_word(SPAN("NOASSERTION NONE"), licence) ||
+			       span_starts(licence, SPAN("LicenseRef-"))
 		       ? (struct span){ 0 }
 		       : licence;
 }
@@ -155,7 +146,7 @@ static int take_package(
 
 	if (!c.name.len)
 		return BAD(r, SCOV_E_FORMAT, "SPDX: a package without a name");
-	if (is_among(purpose, "OPERATING_SYSTEM OPERATING-SYSTEM")) {
+	if (span_has_word(SPAN("OPERATING_SYSTEM OPERATING-SYSTEM"), purpose)) {
 		sbom_take_system(r, &c, json_get_text(v, "description"));
 		return 0;
 	}
@@ -167,7 +158,7 @@ static int take_package(
 			return 0;
 	}
 	/* of Trivy: a file whose packages are packages of their own */
-	if (is_among(purpose, "CONTAINER FILE SOURCE") ||
+	if (span_has_word(SPAN("CONTAINER FILE SOURCE"), purpose) ||
 		(!c.purl.len && span_starts(id, SPAN("SPDXRef-Application-"))))
 		return 0;
 	return sbom_take(r, &c);
@@ -180,7 +171,7 @@ static int read_spdx(struct sbom_reading *r, const struct json *doc, struct span
 		    subject = subject_of(doc);
 	int code = 0;
 
-	if (!is_among(json_get_text(doc, "spdxVersion"), "SPDX-2.2 SPDX-2.3"))
+	if (!span_has_word(SPAN("SPDX-2.2 SPDX-2.3"), json_get_text(doc, "spdxVersion")))
 		return BAD(r, SCOV_E_UNSUPPORTED, "SPDX of another version than 2.2 and 2.3");
 	if (list && !json_is(list, JSON_LIST))
 		return BAD(r, SCOV_E_FORMAT, "SPDX: \"packages\" is not a list");

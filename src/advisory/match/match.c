@@ -12,16 +12,6 @@
 
 /* ---- hits of one package -------------------------------------------------------------------- */
 
-static bool has_word(struct span list, struct span word)
-{
-	struct span one;
-
-	while (span_split(&list, ' ', &one))
-		if (span_eq(one, word))
-			return true;
-	return false;
-}
-
 /* The row names a source package, and is about all that is built from it. */
 static bool is_of_source(const struct advisory_hit *h)
 {
@@ -33,7 +23,7 @@ static bool fits_arch(const struct advisory_hit *h, const struct package_fact *p
 	static const struct span any = SPAN_INIT("noarch");
 
 	return !h->arch.len || is_of_source(h) || !p->arch.len || span_eq(p->arch, any) ||
-	       has_word(h->arch, any) || has_word(h->arch, p->arch);
+	       span_has_word(h->arch, any) || span_has_word(h->arch, p->arch);
 }
 
 /* "8.1" of "0:8.1.2-3.module_el8": the first two numbers. */
@@ -335,12 +325,9 @@ static int find_language(struct matcher *m, unsigned type, struct language **out
 	if (l->is_asked)
 		return 0;
 	l->is_asked = true;
-	l->ecosystem = span_str(
-		type == PACKAGE_BINARY || type == PACKAGE_JDK ? "Bitnami" : package_row(type)->osv);
+	l->ecosystem = span_str(package_row(type)->osv);
 	if (l->ecosystem.len)
 		code = advisory_db_ecosystem(m->db, l->ecosystem, &extent, &l->is_there, m->err);
-	if (!code && l->is_there)
-		l->newest = extent.newest;
 	return code;
 }
 
@@ -425,7 +412,7 @@ static int by_weight(const void *left, const void *right)
 	return d ? d : span_cmp(a->id, b->id);
 }
 
-static int list_sources(struct matcher *m)
+static void list_sources(struct matcher *m)
 {
 	size_t n;
 	const struct advisory_source *s = advisory_db_sources(m->db, &n);
@@ -435,7 +422,6 @@ static int list_sources(struct matcher *m)
 	for (size_t i = 0; i < n; i++)
 		vec_add(&m->out->sources, m->a,
 			&((struct match_source){ s[i].name, s[i].day, s[i].classes }));
-	return 0;
 }
 
 int match_image(const struct image_facts *image, struct advisory_db *db,

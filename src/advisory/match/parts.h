@@ -65,7 +65,6 @@ struct query {
 struct language {
 	bool is_asked, is_there;
 	struct span ecosystem;
-	int64_t newest;
 	size_t packages; /* whose data are not the distribution's */
 };
 
