@@ -169,6 +169,13 @@ struct span span_base(struct span path)
 	return slash == path.len ? path : span_from(path, slash + 1);
 }
 
+struct span span_member(struct span path)
+{
+	size_t at = span_rfind(path, '!');
+
+	return at < path.len ? span_from(path, at + 1) : path;
+}
+
 struct span span_dir(struct span path)
 {
 	size_t slash = span_rfind(path, '/');

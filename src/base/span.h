@@ -68,9 +68,11 @@ static inline struct span span_from(struct span s, size_t from)
 {
 	return span_sub(s, from, SIZE_MAX);
 }
-struct span span_trim(struct span s);    /* blanks, tabs, CR, LF at both ends */
-struct span span_base(struct span path); /* after the last '/' */
-struct span span_dir(struct span path);  /* before the last '/', empty when none */
+struct span span_trim(struct span s);      /* blanks, tabs, CR, LF at both ends */
+struct span span_base(struct span path);   /* after the last '/' */
+struct span span_member(struct span path); /* after the last '!': of "outer.jar!a/b" what it is in
+					      the innermost archive */
+struct span span_dir(struct span path);    /* before the last '/', empty when none */
 /* A clean path: names joined by single slashes, none of them "." or "..", at most names_max of
  * them. The empty path (the root) is one. */
 bool span_is_path(struct span s, size_t names_max);

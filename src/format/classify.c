@@ -136,6 +136,7 @@ static void add(struct classify *c, const struct known_classifier *row, struct s
 		if (x->row == row && (same || row->how == HOW_ALONE))
 			return;
 	}
+	c->is_cut = c->is_cut || c->n == CLASSIFY_FOUND_MAX;
 	if (c->n == CLASSIFY_FOUND_MAX)
 		return;
 	struct classified *x = &c->found[c->n++];

@@ -33,6 +33,7 @@ struct classify {
 	struct span number; /* the first number with a dot in it, "3.11" of libpython3.11.so.1.0 */
 	struct classified found[CLASSIFY_FOUND_MAX];
 	size_t n;
+	bool is_cut; /* more were found than there is room for */
 	/* rows of libraries whose files it names: they are not in it */
 	const struct known_classifier *outside[CLASSIFY_OUTSIDE_MAX];
 	size_t outside_n;

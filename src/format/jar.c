@@ -166,7 +166,7 @@ static bool is_version(struct span s)
 
 void jar_file_name(struct span path, struct jar_id *out)
 {
-	struct span name = span_base(path);
+	struct span name = span_base(span_member(path));
 
 	name = span_sub(name, 0, span_rfind(name, '.'));
 	*out = (struct jar_id){ .artifact = name };

@@ -88,6 +88,7 @@ void rust_look(struct rust_reader *r, struct span bytes, uint64_t at, size_t fro
 		r->packed = arena_alloc(r->arena, RUST_PACKED_MAX);
 	}
 	raw_close(raw);
+	r->is_bad = r->is_bad || (!r->is_found && r->tries == RUST_TRIES_MAX);
 	rust_feed(r, bytes, at);
 }
 

@@ -23,6 +23,7 @@ struct names {
 	VEC(struct waiting) list;
 	VEC(const struct secret_rule *) rules; /* of these facts, each once */
 	size_t work;
+	bool is_over; /* more work than its bound: all that waits counts */
 };
 
 static bool is_waiting(const struct secret_fact *x)
@@ -43,7 +44,6 @@ static bool add_part(struct names *n, uint32_t layer)
 	struct judge *j = n->j;
 	const struct part *p = j->image->parts[layer];
 	struct where *w = &j->where[layer];
-	uint32_t last = NO_ENTRY;
 
 	w->other = arena_array(&j->scratch, p->entries.n, sizeof(*w->other));
 	w->waits = arena_array(&j->scratch, p->entries.n, sizeof(*w->waits));
@@ -60,9 +60,7 @@ static bool add_part(struct names *n, uint32_t layer)
 		if (w->waits[x->entry])
 			continue;
 		w->waits[x->entry] = (uint32_t)i + 1;
-		if (x->entry != last)
-			vec_add(&n->list, &j->scratch, &((struct waiting){ layer, x->entry }));
-		last = x->entry;
+		vec_add(&n->list, &j->scratch, &((struct waiting){ layer, x->entry }));
 	}
 	return true;
 }
@@ -85,8 +83,8 @@ static void see(struct names *n, uint32_t layer, uint32_t entry, struct span nam
 		if (n->work++ >= NAMES_WORK || rule_fits_path(rule_of(j, x->rule), name))
 			w->fits[i] = name;
 	}
-	if (!w->other[entry].len && path_is_credential(j->words, name) &&
-		!span_eq(name, p->entries.p[entry].path))
+	if (!w->other[entry].len && !span_eq(name, p->entries.p[entry].path) &&
+		path_is_credential(j->words, name))
 		w->other[entry] = name;
 }
 
@@ -128,6 +126,19 @@ static struct span plain(struct arena *a, struct span folder, struct span to)
 	return path;
 }
 
+/* It is not known which links lead to what waits: all of it counts, and nothing lowers it. */
+static void give_up(struct names *n)
+{
+	n->is_over = true;
+	for (size_t i = 0; i < n->list.n; i++) {
+		const struct waiting *x = &n->list.p[i];
+		struct span path = n->j->image->parts[x->layer]->entries.p[x->entry].path;
+
+		see(n, x->layer, x->entry, path);
+		n->j->where[x->layer].other[x->entry] = path;
+	}
+}
+
 /* What a link leads to in the final file system, or led to in its own layer. */
 static void see_link(struct names *n, const struct file *link)
 {
@@ -147,7 +158,11 @@ static void see_link(struct names *n, const struct file *link)
 
 		end = real.len ? real : end;
 	}
-	for (size_t i = 0; i < n->list.n && n->work++ < NAMES_WORK; i++) {
+	for (size_t i = 0; i < n->list.n && !n->is_over; i++) {
+		if (n->work++ >= NAMES_WORK) {
+			give_up(n);
+			return;
+		}
 		const struct waiting *x = &n->list.p[i];
 		struct span path = m->parts[x->layer]->entries.p[x->entry].path;
 

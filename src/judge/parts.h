@@ -81,8 +81,8 @@ void level_fall(struct judge *j, struct suspect *s, uint8_t to, const char *fmt,
  * example. */
 struct span path_class(const struct lexicon *l, struct span path, struct span member, bool is_owned,
 	uint32_t tree, bool *is_test);
-/* Of a package of a language: by its record (tree), or below a folder that its package manager
- * fills and keeps no record of. */
 /* A file that programs read credentials from, not one of a package's documentation or tests. */
 bool path_is_credential(const struct lexicon *l, struct span path);
+/* Of a package of a language: by its record (tree), or below a folder that its package manager
+ * fills and keeps no record of. */
 bool path_is_published(const struct lexicon *l, struct span path, uint32_t tree);

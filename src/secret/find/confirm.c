@@ -7,14 +7,6 @@
 
 enum { PUBLICS_MAX = 4096 };
 
-/* "outer!inner": what the file is called in the archive that holds it. */
-static struct span innermost(struct span member)
-{
-	size_t at = span_rfind(member, '!');
-
-	return at < member.len ? span_from(member, at + 1) : member;
-}
-
 static const pcre2_code *code_of(struct finder *f, size_t row)
 {
 	const struct secret_rule *r = &f->rules->p[row];
@@ -52,8 +44,9 @@ static struct elsewhere *elsewhere_of(struct finder *f, const struct look *l, ui
 static void confirm_rule(struct finder *f, struct look *l, const struct window *w, struct span text)
 {
 	const struct secret_rule *r = &f->rules->p[w->slot];
-	bool fits = rule_fits_path(r, f->path) || (l->member.len && l->surface == SURFACE_CONTENT &&
-							  rule_fits_path(r, innermost(l->member)));
+	bool fits =
+		rule_fits_path(r, f->path) || (l->member.len && l->surface == SURFACE_CONTENT &&
+						      rule_fits_path(r, span_member(l->member)));
 	struct elsewhere *outer = f->is_elsewhere;
 
 	f->is_elsewhere = fits ? NULL : elsewhere_of(f, l, w->slot);

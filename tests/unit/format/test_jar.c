@@ -25,6 +25,7 @@ static void file_names(void **state)
 		{ "a-.jar", "a-", "" },
 		{ "scala-library_2.13-3.2.jar", "scala-library_2.13", "3.2" },
 		{ "lib.v2/plain.war", "plain", "" },
+		{ "app.war!lib/outer.jar!b-1.0.jar", "b", "1.0" },
 		{ ".jar", "", "" },
 	};
 
