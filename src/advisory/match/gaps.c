@@ -60,6 +60,8 @@ static void of_database(struct matcher *m)
 	date_format_day(m->out->built_day, day);
 	if (m->out->is_builtin)
 		GAP(m, update, "the advisories are the built-in ones of %s", day);
+	else if (age < -1)
+		GAP(m, update, "the advisory database is of a day to come (%s)", day);
 	else if (age > FRESH_DAYS)
 		GAP(m, update, "the advisory database is %lld days old (%s)", (long long)age, day);
 }
@@ -72,7 +74,10 @@ static void of_feed(struct matcher *m, struct span ecosystem)
 
 	if (advisory_db_ecosystem(m->db, ecosystem, &extent, &is_there, m->err) || !is_there)
 		return;
-	if (extent.newest && today(m) - extent.newest > ACTIVE_DAYS && !m->out->is_builtin)
+	if (extent.newest > today(m) + 1)
+		GAP(m, update, "the advisories on %.*s are of a day to come (%s)",
+			SPAN_ARG(ecosystem), date_format_day(extent.newest, day));
+	else if (extent.newest && today(m) - extent.newest > ACTIVE_DAYS && !m->out->is_builtin)
 		GAP(m, update, "the advisories on %.*s end on %s", SPAN_ARG(ecosystem),
 			date_format_day(extent.newest, day));
 }

@@ -99,6 +99,19 @@ static struct span lower(struct span id, uint8_t out[ID_MAX])
 	return span_of(out, id.len < ID_MAX ? id.len : ID_MAX);
 }
 
+static bool takes_out(const struct vex_statement *s)
+{
+	return s->status == VEX_NOT_AFFECTED || s->status == VEX_FIXED;
+}
+
+/* Of two of one time that contradict each other the one that leaves the finding counts. */
+static bool is_later(const struct vex_statement *one, const struct vex_statement *best)
+{
+	if (one->at != best->at)
+		return one->at > best->at;
+	return takes_out(one) == takes_out(best) ? one > best : !takes_out(one);
+}
+
 /* The latest of the statements on this id, and of `best`. */
 static const struct vex_statement *latest(const struct vex *x, struct span id,
 	const struct image_package *p, const struct vex_image *image, struct arena *a,
@@ -113,7 +126,7 @@ static const struct vex_statement *latest(const struct vex *x, struct span id,
 		const struct vex_statement *one = &x->all.p[s->row - 1];
 
 		if (span_eq(one->id, key) && is_about(one, p, image, a) &&
-			(!best || one->at > best->at || (one->at == best->at && one > best)))
+			(!best || is_later(one, best)))
 			best = one;
 	}
 	return best;
@@ -129,7 +142,7 @@ void vex_apply(const struct vex *x, const struct vex_image *image, struct arena 
 	s = latest(x, v->id, v->package, image, a, NULL);
 	for (size_t i = 0; i < v->aliases_n; i++)
 		s = latest(x, v->aliases[i], v->package, image, a, s);
-	if (!s || (s->status != VEX_NOT_AFFECTED && s->status != VEX_FIXED))
+	if (!s || !takes_out(s))
 		return;
 	v->status = MATCH_VEX;
 	v->why = span_str(arena_printf(a, "%s%s%.*s (%.*s)",

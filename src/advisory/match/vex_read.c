@@ -164,8 +164,9 @@ static void openvex(struct reading *r, const struct json *doc)
 
 		if (!s.justification.len)
 			s.justification = json_get_text(one, "impact_statement");
+		/* One that is not known takes nothing out, and nor does an older one. */
 		if (!status_of(json_get_text(one, "status"), &s.status))
-			continue;
+			s.status = VEX_INVESTIGATING;
 		for (size_t k = 0; k < json_count(products); k++)
 			openvex_product(r, one, json_at(products, k), &s);
 		r->x->unusable += !json_count(products);
@@ -349,7 +350,7 @@ static void cyclonedx_one(struct csaf *c, const struct json *v, struct span imag
 	if (!s.justification.len)
 		s.justification = json_get_text(analysis, "detail");
 	if (!status_of(json_get_text(analysis, "state"), &s.status))
-		return;
+		s.status = VEX_INVESTIGATING;
 	for (size_t i = 0; i < json_count(affects); i++) {
 		struct span text = cyclonedx_purl(c, json_get_text(json_at(affects, i), "ref"));
 

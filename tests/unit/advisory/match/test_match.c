@@ -533,6 +533,7 @@ static void age_of_the_database(void **state)
 		{ "built today", { TODAY, false }, NULL },
 		{ "a week", { TODAY - 7, false }, NULL },
 		{ "a day more", { TODAY - 8, false }, "8 days old" },
+		{ "of a year to come", { TODAY + 365, false }, "a day to come" },
 		{ "built in", { TODAY, true }, "built-in ones of 2024-10-04" },
 	};
 	static const struct pack packages[PACKAGES_MAX] = { { { DEB("bash", "3-1") } } };

@@ -86,6 +86,18 @@ static const struct {
 		OPENVEX "{\"vulnerability\": {\"name\": \"CVE-11\"}, \"products\": [" ID(
 			BASH) "], \"status\": \"fixed\"}]}",
 		NULL, 0 },
+	{ "of one time what leaves it",
+		OPENVEX STATEMENT("affected", ID(BASH)) "," STATEMENT(
+			"not_affected", ID(BASH)) "]}",
+		NULL, 0 },
+	{ "of one time what leaves it, in the other order",
+		OPENVEX STATEMENT("not_affected", ID(BASH)) "," STATEMENT(
+			"affected", ID(BASH)) "]}",
+		NULL, 0 },
+	{ "a later status that is none",
+		OPENVEX STATEMENT("not_affected", ID(BASH)) "," STATEMENT(
+			"Affected", ID(BASH)) "]}",
+		NULL, 0 },
 	{ "of two the later",
 		OPENVEX STATEMENT("not_affected", ID(BASH)) "," STATEMENT(
 			"affected", ID(BASH)) "]}",
