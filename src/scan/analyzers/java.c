@@ -117,8 +117,8 @@ static void record(struct members_of *m, const struct jar *jar, const struct jar
 		.member = span_of(jar->name, jar->name_n),
 	};
 
-	/* Over the limit of packages a diagnostic says so; a full arena ends the file. */
-	(void)!record_package(m->out, &p);
+	if (record_package(m->out, &p))
+		java_of(m)->is_lost = true;
 }
 
 static void end_text(struct members_of *m, struct jar *jar)
@@ -135,8 +135,10 @@ static void end_text(struct members_of *m, struct jar *jar)
 		jar_manifest_read(text, &jar->manifest);
 		return;
 	}
-	if (!jar_pom(text, &id))
+	if (!jar_pom(text, &id)) { /* what is in it is not known */
+		j->is_lost = true;
 		return;
+	}
 	jar->has_pom = true;
 	jar_file_name(jar->name_n ? span_of(jar->name, jar->name_n) : m->path, &file);
 	if (!id.version.len && span_eq(id.artifact, file.artifact))

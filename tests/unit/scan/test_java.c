@@ -97,11 +97,14 @@ static void jars_in_jars(void **state)
 static void damaged(void **state)
 {
 	(void)state;
-	scoped_buf struct buf zip = { 0 }, big = { 0 }, fill = { 0 }, deep = { 0 };
+	scoped_buf struct buf zip = { 0 }, big = { 0 }, fill = { 0 }, deep = { 0 }, unknown = { 0 };
 	char name[1200];
 
 	add_pom(&zip, "org.a", "b", "1.2");
 	zip_finish(&zip);
+	add_pom(&unknown, "${project.groupId}", "b", "1.2");
+	add_pom(&unknown, "org.c", "d", "3");
+	zip_finish(&unknown);
 	while (fill.len <= JAR_TEXT_MAX)
 		buf_str(&fill, "Name: x\n");
 	zip_add(&big, "META-INF/MANIFEST.MF", buf_view(&fill), true, false);
@@ -119,6 +122,7 @@ static void damaged(void **state)
 		{ "bytes before the zip's first", SPAN("\0\0PK\3\4") },
 		{ "a manifest over its bound", buf_view(&big) },
 		{ "a jar in it whose name is cut", buf_view(&deep) },
+		{ "properties without a group that can be used", buf_view(&unknown) },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
