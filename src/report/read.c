@@ -284,6 +284,8 @@ static int read_packages(struct reading *r, const struct json *list)
 	size_t n = json_count(list);
 	struct package_fact *facts;
 
+	if (!json_is(list, JSON_LIST))
+		return BAD(r, "its packages are not a list");
 	if (n > REPORT_PACKAGES_MAX)
 		return err_fail(
 			r->err, SCOV_E_LIMIT, "report: more than %d packages", REPORT_PACKAGES_MAX);
@@ -292,6 +294,9 @@ static int read_packages(struct reading *r, const struct json *list)
 		read_package(r, json_at(list, i), &facts[i]);
 	if (arena_failed(r->a))
 		return arena_check(r->a, r->err);
+	for (size_t i = 0; i < n; i++)
+		if (!facts[i].name.len)
+			return BAD(r, "a package without a name");
 	if (n)
 		qsort(r->image->packages.p, n, sizeof(*r->image->packages.p), by_fact);
 	for (size_t i = 0; i < n; i++) {
@@ -326,7 +331,8 @@ static void read_absent(struct reading *r, const struct json *list)
 		struct absent_symbols one = { json_get_text(v, "id"), json_get_text(v, "package"),
 			json_get_text(v, "installed") };
 
-		if (span_eq(json_get_text(v, "why"), SPAN(MATCH_NO_SYMBOLS)))
+		if (span_eq(json_get_text(v, "status"), SPAN("suppressed")) &&
+			span_eq(json_get_text(v, "why"), SPAN(MATCH_NO_SYMBOLS)))
 			vec_add(&r->out->absent, r->a, &one);
 	}
 }

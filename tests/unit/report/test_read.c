@@ -92,6 +92,8 @@ static void what_is_refused(void **state)
 			"no verdict on" },
 		{ "a criterion that is not there", "\"id\":\"min.base\"", "\"id\":\"min.bass\"",
 			"no verdict on min.base" },
+		{ "a package without a name", "\"name\":\"libstdc++6\"", "\"name\":{}",
+			"without a name" },
 		{ "several platforms", "{\"schema\":1", "{\"platforms\":[],\"schema\":1",
 			"several platforms" },
 		{ "an older version", "\"incomplete\":", "\"complete\":", "older version" },
