@@ -256,8 +256,11 @@ static int add_go(struct program *p)
 	struct go_build b;
 	int code = 0;
 
-	if (!go_end(&p->go, &b))
+	if (!go_end(&p->go, &b)) {
+		if (p->elf.is_go)
+			unreadable(p, "a Go program without build information that can be read");
 		return 0;
+	}
 	for (size_t i = 0; i < b.modules.n && !code; i++) {
 		const struct go_module *m = &b.modules.p[i];
 
@@ -302,6 +305,8 @@ static int add_classified(struct program *p)
 			code = add(p, PACKAGE_BINARY, row->name, version,
 				classify_is_own(&p->classify, row), 0);
 	}
+	if (p->classify.is_cut)
+		unreadable(p, "more known programs and libraries inside than are kept");
 	return code;
 }
 
