@@ -48,12 +48,13 @@ enum feed_class {
 	FEED_UNFIXED = 2,  /* also says what has no fix yet */
 	FEED_NEGATIVE = 4, /* says "not affected" */
 	FEED_RATING = 8,   /* rates */
+	FEED_PARTIAL = 16, /* knows of some flaws only, by its nature: never all that is known */
 };
 
 struct advisory_source {
 	struct span name; /* short and stable: "debian-tracker", "go-vulndb" */
 	struct span address, licence;
-	int64_t day; /* of its newest record, days since 1970 */
+	int64_t day; /* of its newest record, days since 1970; 0: it dates none */
 	uint8_t classes;
 };
 

@@ -195,8 +195,7 @@ static unsigned two_digits(struct cur *c, unsigned max)
 	return (unsigned)v;
 }
 
-/* "Sun, 06 Nov 1994 08:49:37 GMT", the one form that may be sent. */
-static bool http_date(struct span text, int64_t *seconds)
+bool http_date(struct span text, int64_t *seconds)
 {
 	struct cur c = cur_over(text);
 	struct civil day = { 0 };

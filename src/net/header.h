@@ -35,6 +35,8 @@ struct content_range {
 /* "bytes 0-9/10", "bytes 0-9/\*". Errors: SCOV_E_FORMAT. */
 must_check int content_range_parse(
 	struct span header, struct content_range *out, struct scov_err *err);
+/* "Sun, 06 Nov 1994 08:49:37 GMT", the one form that may be sent. */
+bool http_date(struct span text, int64_t *seconds);
 /* Retry-After: seconds, or a date. False when it is neither; a date in the past is 0. */
 bool retry_after_parse(struct span header, int64_t now_seconds, uint64_t *out_seconds);
 /* The media type of a Content-Type without its parameters; a view. */

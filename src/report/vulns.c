@@ -15,7 +15,8 @@ _Static_assert(sizeof(((struct vulns_summary *)0)->ratings) / sizeof(size_t) == 
 
 const char *vulns_class_text(uint8_t classes)
 {
-	return classes & FEED_UNFIXED  ? "fixed and unfixed"
+	return classes & FEED_PARTIAL  ? "a part"
+	       : classes & FEED_UNFIXED  ? "fixed and unfixed"
 	       : classes & FEED_FIXED  ? "fixed only"
 	       : classes & FEED_RATING ? "ratings"
 				       : "none";

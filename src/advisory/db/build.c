@@ -81,7 +81,7 @@ int advisory_build_source(struct advisory_build *b, const struct advisory_source
 	uint16_t *out_source, struct scov_err *err)
 {
 	struct build_source mine = { text(b, s->name), text(b, s->address), text(b, s->licence),
-		s->day, s->classes };
+		s->day, 0, s->classes };
 	size_t i = 0;
 
 	while (i < b->sources.n &&
@@ -106,6 +106,12 @@ void advisory_build_day(struct advisory_build *b, uint16_t source, int64_t day)
 {
 	if (b->sources.p[source].day < day)
 		b->sources.p[source].day = day;
+}
+
+void advisory_build_copied(struct advisory_build *b, uint16_t source, int64_t day)
+{
+	if (b->sources.p[source].copied < day)
+		b->sources.p[source].copied = day;
 }
 
 int64_t advisory_build_newest(const struct advisory_build *b)

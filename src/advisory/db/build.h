@@ -22,6 +22,9 @@ must_check int advisory_build_source(struct advisory_build *b, const struct advi
 	uint16_t *out_source, struct scov_err *err);
 /* A source whose newest record is known only after it was read: its day is the latest of these. */
 void advisory_build_day(struct advisory_build *b, uint16_t source, int64_t day);
+/* The day of the copy that was read of it, for one that dates no record: the latest of these, but
+ * not after the day on which the database is built. */
+void advisory_build_copied(struct advisory_build *b, uint16_t source, int64_t day);
 /* The day of the newest record of all sources; 0 without any. */
 int64_t advisory_build_newest(const struct advisory_build *b);
 /* A row of an ecosystem that we do not match, and one that says nothing (neither ranges nor

@@ -117,6 +117,11 @@ void advisory_db_free(struct advisory_db *db)
 	mem_free(db);
 }
 
+bool advisory_db_has(const struct advisory_db *db, enum advisory_family family)
+{
+	return db->families[family].row;
+}
+
 int64_t advisory_db_built(const struct advisory_db *db)
 {
 	return db->manifest.built;

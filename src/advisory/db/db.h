@@ -19,6 +19,8 @@ struct advisory_db;
 must_check int advisory_db_open(const char *dir, struct advisory_db **out, struct scov_err *err);
 void advisory_db_free(struct advisory_db *db);
 
+/* It has the file of the family. */
+bool advisory_db_has(const struct advisory_db *db, enum advisory_family family);
 int64_t advisory_db_built(const struct advisory_db *db); /* days since 1970 */
 bool advisory_db_is_builtin(const struct advisory_db *db);
 /* All sources of the manifest; the database's. */
@@ -29,8 +31,12 @@ struct advisory_extent {
 	struct span name;
 	enum advisory_family family;
 	enum version_scheme scheme;
-	uint8_t classes;         /* of all sources with rows in it */
-	int64_t newest;          /* day of the newest of those sources' records */
+	/* Of the sources with rows in it. FEED_PARTIAL: there is none but partial ones; else these
+	 * add only what they rate and deny. */
+	uint8_t classes;
+	/* Day of the newest of their records; where fixes and what has none are of several sources,
+	 * the older of the two. 0: not known. */
+	int64_t newest;
 	uint32_t packages, rows; /* rows: of an id and an interval, each once */
 };
 /* *out_is_there false: the database has nothing on it. */

@@ -8,7 +8,8 @@
 #include "base/table.h"
 #include "syntax/json.h"
 
-const char *const feed_class_names[] = { "fixed", "unfixed", "negative", "rating" };
+const char *const feed_class_names[] = { "fixed", "unfixed", "negative", "rating",
+	"partial" };
 ROWS(feed_class_names, FEED_CLASSES);
 
 char *manifest_file_name(enum advisory_family family, const struct digest *sha256, struct arena *a)

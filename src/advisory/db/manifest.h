@@ -46,6 +46,6 @@ must_check int manifest_put(
 void manifest_clean(const char *dir, const struct advisory_manifest *m);
 /* The name of a file with this digest. */
 char *manifest_file_name(enum advisory_family family, const struct digest *sha256, struct arena *a);
-/* "fixed", "unfixed", "negative", "rating", by the bit's number. */
+/* "fixed", "unfixed", "negative", "rating", "partial", by the bit's number. */
 extern const char *const feed_class_names[];
-enum { FEED_CLASSES = 4 };
+enum { FEED_CLASSES = 5 };

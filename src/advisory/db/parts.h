@@ -16,6 +16,7 @@
 struct build_source {
 	uint32_t name, address, licence;
 	int64_t day;
+	int64_t copied; /* of the copy that was read; 0: not said */
 	uint8_t classes;
 };
 

@@ -114,6 +114,16 @@ static int put_families(struct advisory_build *b, const char *dir,
 	return 0;
 }
 
+static void date_sources(struct advisory_build *b, int64_t built)
+{
+	for (size_t i = 0; i < b->sources.n; i++) {
+		struct build_source *s = &b->sources.p[i];
+
+		if (!s->day)
+			s->day = s->copied < built ? s->copied : built;
+	}
+}
+
 int advisory_build_write(struct advisory_build *b, const char *dir,
 	const struct advisory_build_options *options, struct advisory_sum *out_sum,
 	struct scov_err *err)
@@ -129,6 +139,7 @@ int advisory_build_write(struct advisory_build *b, const char *dir,
 		rc = parts_sort(b, err);
 	if (rc)
 		return rc;
+	date_sources(b, options->day);
 	m.sources = sources_of(b, a);
 	m.sources_n = b->sources.n;
 	if (!m.sources)

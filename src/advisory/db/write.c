@@ -389,21 +389,61 @@ static int write_package(struct writer *w, enum version_scheme scheme, const str
 	return arena_check(&w->scratch, err);
 }
 
+/* What the sources of an ecosystem say together. */
+struct extent {
+	uint32_t whole, part; /* classes of sources that are not partial, and of those that are */
+	int64_t fixed, unfixed, any; /* the newest day of each kind */
+};
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static void add_source(struct extent *x, const struct build_source *s)
+{
+	x->any = later(x->any, s->day);
+	if (s->classes & FEED_PARTIAL) {
+		x->part |= s->classes;
+		return;
+	}
+	x->whole |= s->classes;
+	if (s->classes & FEED_FIXED)
+		x->fixed = later(x->fixed, s->day);
+	if (s->classes & FEED_UNFIXED)
+		x->unfixed = later(x->unfixed, s->day);
+}
+
+static bool is_whole(const struct extent *x)
+{
+	return x->whole || !x->part;
+}
+
+static uint32_t extent_classes(const struct extent *x)
+{
+	return is_whole(x) ? x->whole | (x->part & (FEED_NEGATIVE | FEED_RATING)) : x->part;
+}
+
+static int64_t extent_newest(const struct extent *x)
+{
+	bool fixed = x->whole & FEED_FIXED, unfixed = x->whole & FEED_UNFIXED;
+
+	if (fixed && unfixed)
+		return x->fixed < x->unfixed ? x->fixed : x->unfixed;
+	return fixed ? x->fixed : unfixed ? x->unfixed : x->any;
+}
+
 static int write_ecosystem(
 	struct writer *w, const struct build_row *rows, size_t n, struct scov_err *err)
 {
 	const struct advisory_build *b = w->b;
 	const struct advisory_ecosystem *e = advisory_ecosystem(b->texts.p[rows->ecosystem]);
-	uint32_t first = rows_n(w, FILE_PACKAGES), before = w->advisories, classes = 0;
-	int64_t newest = INT32_MIN;
+	uint32_t first = rows_n(w, FILE_PACKAGES), before = w->advisories;
+	struct extent extent = { 0 };
 
 	for (size_t i = 0, end; i < n; i = end) {
-		for (end = i; end < n && rows[end].package == rows[i].package; end++) {
-			const struct build_source *s = &b->sources.p[rows[end].source];
-
-			classes |= s->classes;
-			newest = s->day > newest ? s->day : newest;
-		}
+		for (end = i; end < n && rows[end].package == rows[i].package; end++)
+			add_source(&extent, &b->sources.p[rows[end].source]);
 		int rc = write_package(w, (enum version_scheme)e->scheme, rows + i, end - i, err);
 
 		if (rc)
@@ -412,8 +452,8 @@ static int write_ecosystem(
 				SPAN_ARG(b->texts.p[rows[i].package]));
 	}
 	put_text(w, FILE_ECOSYSTEMS, rows->ecosystem);
-	put32(w, FILE_ECOSYSTEMS, classes);
-	put32(w, FILE_ECOSYSTEMS, (uint32_t)(int32_t)newest);
+	put32(w, FILE_ECOSYSTEMS, extent_classes(&extent));
+	put32(w, FILE_ECOSYSTEMS, (uint32_t)(int32_t)extent_newest(&extent));
 	put32(w, FILE_ECOSYSTEMS, first);
 	put32(w, FILE_ECOSYSTEMS, rows_n(w, FILE_PACKAGES) - first);
 	put32(w, FILE_ECOSYSTEMS, w->advisories - before);

@@ -74,5 +74,5 @@ const struct feed_format feed_changelog = {
 	.is = is,
 	.value = value,
 	.source = { SPAN_INIT("debian-changelogs"), SPAN_INIT("https://deb.debian.org/debian"),
-		SPAN_INIT("facts only"), 0, FEED_FIXED },
+		SPAN_INIT("facts only"), 0, FEED_FIXED | FEED_PARTIAL },
 };

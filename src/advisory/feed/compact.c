@@ -66,7 +66,7 @@ static bool source_line(struct table *t, struct span line)
 		.licence = field(&line, &t->kept) };
 	bool has_day = date_parse_day(field(&line, &t->scratch), &s.day);
 
-	s.classes = (uint8_t)number(field(&line, &t->scratch), 15);
+	s.classes = (uint8_t)number(field(&line, &t->scratch), 31);
 	vec_add(&t->sources, &t->kept, &s);
 	return has_day && s.name.len;
 }
@@ -279,5 +279,6 @@ const struct feed_format feed_compact = {
 	.what = "the tables of data/advisories",
 	.is = is_table,
 	.text = table_text,
+	.states_days = true,
 	.source = { .name = SPAN_INIT("table") },
 };

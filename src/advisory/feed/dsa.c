@@ -154,5 +154,5 @@ const struct feed_format feed_dsa = {
 	.text = text,
 	.source = { SPAN_INIT("debian-advisories"),
 		SPAN_INIT("https://salsa.debian.org/security-tracker-team/security-tracker"),
-		SPAN_INIT("not stated"), 0, FEED_FIXED },
+		SPAN_INIT("not stated"), 0, FEED_FIXED | FEED_PARTIAL },
 };

@@ -44,8 +44,12 @@ int feed_leave_out(struct feed *f, enum feed_reason why)
 
 static int source_of(struct feed *f, uint16_t *out, struct scov_err *err)
 {
-	return advisory_build_source(
+	int code = advisory_build_source(
 		f->build, f->source ? f->source : &f->format->source, out, err);
+
+	if (!code && !f->format->states_days)
+		advisory_build_copied(f->build, *out, f->copied);
+	return code;
 }
 
 static int ended(struct feed *f, int code)
@@ -81,7 +85,6 @@ int feed_record(struct feed *f, const struct advisory_record *r, struct scov_err
 
 int64_t feed_day(struct feed *f, struct span date, struct scov_err *err)
 {
-	enum { DAY_1990 = 7305 };
 	uint16_t source;
 	int64_t day, seconds;
 
@@ -90,7 +93,7 @@ int64_t feed_day(struct feed *f, struct span date, struct scov_err *err)
 			return 0;
 		day = seconds / DAY_SECONDS;
 	}
-	if (day < DAY_1990)
+	if (day < FEED_DAY_MIN)
 		return 0;
 	if (!source_of(f, &source, err))
 		advisory_build_day(f->build, source, day);

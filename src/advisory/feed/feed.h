@@ -22,6 +22,7 @@ enum {
 	FEED_RECORD_MEMORY = 256 << 20, /* one record of a JSON feed */
 	FEED_FILE_MEMORY = 1 << 30,     /* what a reader remembers of a file */
 	FEED_FOLDER_DEPTH = 32,
+	FEED_DAY_MIN = 7305, /* 1990-01-01: an earlier date is none */
 };
 
 /* Why a record, or a part of one, is not in the database. */
@@ -95,6 +96,7 @@ struct feed_format {
 	const struct xml_events *xml;
 	/* The file has ended well. NULL: nothing is left to do. */
 	int (*end)(struct feed *f, struct scov_err *err);
+	bool states_days; /* each source's day is in the file, or not known */
 	struct advisory_source source; /* day is that of the newest record */
 };
 
@@ -114,6 +116,7 @@ struct feed {
 	struct advisory_build *build;
 	struct feed_counts *counts;
 	const struct advisory_source *source; /* NULL: that of the format */
+	int64_t copied;                       /* day of the copy of the file */
 	bool is_over;                         /* the builder refused: nothing more is read */
 };
 

@@ -45,9 +45,19 @@ struct publisher {
 #define UBUNTU                                                                                     \
 	PUBLISHER("ubuntu-osv", "https://osv-vulnerabilities.storage.googleapis.com/Ubuntu",       \
 		"CC-BY-SA-4.0", FEED_FIXED | FEED_UNFIXED | FEED_RATING)
+/* What the tracker has not rated yet is not in it. */
 #define DEBIAN                                                                                     \
 	PUBLISHER("debian-osv", "https://osv-vulnerabilities.storage.googleapis.com/Debian",       \
-		"MIT", FEED_FIXED | FEED_UNFIXED | FEED_RATING)
+		"MIT", FEED_FIXED | FEED_UNFIXED | FEED_RATING | FEED_PARTIAL)
+/* Notices are about what is fixed. */
+#define DEBIAN_NOTICES                                                                             \
+	PUBLISHER("debian-osv-notices",                                                            \
+		"https://osv-vulnerabilities.storage.googleapis.com/Debian", "MIT",                \
+		FEED_FIXED | FEED_PARTIAL)
+#define UBUNTU_NOTICES                                                                             \
+	PUBLISHER("ubuntu-osv-notices",                                                            \
+		"https://osv-vulnerabilities.storage.googleapis.com/Ubuntu", "CC-BY-SA-4.0",       \
+		FEED_FIXED | FEED_RATING)
 #define SUSE                                                                                       \
 	PUBLISHER("suse-osv", "https://osv-vulnerabilities.storage.googleapis.com/SUSE",           \
 		"CC-BY-4.0", FEED_FIXED)
@@ -72,7 +82,7 @@ static const struct publisher publishers[] = {
 			FEED_FIXED | FEED_UNFIXED | FEED_RATING) },
 	{ "MAL-", FLAW, false, RATING_CRITICAL,
 		PUBLISHER("malicious-packages", "https://github.com/ossf/malicious-packages",
-			"Apache-2.0", FEED_UNFIXED | FEED_RATING) },
+			"Apache-2.0", FEED_UNFIXED | FEED_RATING | FEED_PARTIAL) },
 	{ "ALSA-", ERRATUM, true, 0, ALMA },
 	{ "ALBA-", BUGFIX, true, 0, ALMA },
 	{ "ALEA-", BUGFIX, true, 0, ALMA },
@@ -82,11 +92,11 @@ static const struct publisher publishers[] = {
 	{ "RHBA-", BUGFIX, false, 0, REDHAT },
 	{ "RHEA-", BUGFIX, false, 0, REDHAT },
 	{ "UBUNTU-", ERRATUM, false, 0, UBUNTU },
-	{ "USN-", ERRATUM, false, 0, UBUNTU },
-	{ "LSN-", ERRATUM, false, 0, UBUNTU },
+	{ "USN-", ERRATUM, false, 0, UBUNTU_NOTICES },
+	{ "LSN-", ERRATUM, false, 0, UBUNTU_NOTICES },
 	{ "DEBIAN-", ERRATUM, false, 0, DEBIAN },
-	{ "DSA-", ERRATUM, false, 0, DEBIAN },
-	{ "DLA-", ERRATUM, false, 0, DEBIAN },
+	{ "DSA-", ERRATUM, false, 0, DEBIAN_NOTICES },
+	{ "DLA-", ERRATUM, false, 0, DEBIAN_NOTICES },
 	{ "SUSE-", ERRATUM, false, 0, SUSE },
 	{ "openSUSE-", ERRATUM, false, 0, SUSE },
 	{ "ALPINE-", ERRATUM, false, 0,

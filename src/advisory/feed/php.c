@@ -97,5 +97,5 @@ const struct feed_format feed_php = {
 	.value = value,
 	.source = { SPAN_INIT("friendsofphp"),
 		SPAN_INIT("https://github.com/FriendsOfPHP/security-advisories"),
-		SPAN_INIT("Unlicense"), 0, FEED_FIXED | FEED_UNFIXED },
+		SPAN_INIT("Unlicense"), 0, FEED_FIXED | FEED_UNFIXED | FEED_PARTIAL },
 };

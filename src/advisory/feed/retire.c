@@ -151,5 +151,5 @@ const struct feed_format feed_retire = {
 	.begins = begins,
 	.value = value,
 	.source = { SPAN_INIT("retirejs"), SPAN_INIT("https://github.com/RetireJS/retire.js"),
-		SPAN_INIT("Apache-2.0"), 0, FEED_FIXED | FEED_RATING },
+		SPAN_INIT("Apache-2.0"), 0, FEED_FIXED | FEED_RATING | FEED_PARTIAL },
 };

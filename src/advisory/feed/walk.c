@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "advisory/feed/file.h"
+#include "base/date.h"
 #include "base/fd.h"
 #include "codec/codec.h"
 #include "format/tar.h"
@@ -25,6 +26,7 @@ struct walk {
 	bool is_folder;
 	/* Of the file that is open. */
 	struct span name; /* of a plain stream */
+	int64_t copied;   /* the day of its last change */
 	uint8_t lead[LEAD];
 	size_t lead_n;
 	uint8_t shape;
@@ -51,7 +53,10 @@ static int tar_entry(void *ctx, const struct tar_entry *e)
 {
 	struct walk *w = ctx;
 
+	int64_t day = e->mtime / DAY_SECONDS;
+
 	w->is_open = e->type == TAR_FILE;
+	w->files.feed.copied = day >= FEED_DAY_MIN && day < w->copied ? day : w->copied;
 	if (!w->is_open)
 		return TAR_SKIP;
 	int code = feed_file_begin(&w->files, e->path, w->err);
@@ -253,10 +258,14 @@ static int read_file(struct walk *w, int fd, struct span name)
 {
 	scoped_mem uint8_t *room = mem_alloc(2 * (size_t)PIECE);
 	struct codec *codec = NULL;
+	struct stat st;
 	int code;
 
 	if (!room)
 		return err_memory(w->err);
+	if (fstat(fd, &st) < 0)
+		return err_fail(w->err, SCOV_E_IO, "%s", strerror(errno));
+	w->copied = w->files.feed.copied = st.st_mtime / DAY_SECONDS;
 	w->name = without_suffix(name);
 	w->shape = UNKNOWN;
 	w->lead_n = 0;

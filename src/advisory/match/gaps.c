@@ -64,20 +64,30 @@ static void of_database(struct matcher *m)
 		GAP(m, update, "the advisory database is of a day to come (%s)", day);
 	else if (age > FRESH_DAYS)
 		GAP(m, update, "the advisory database is %lld days old (%s)", (long long)age, day);
+	/* One id would be as good as another, and nothing but the vendor's own word a rating. */
+	if (!advisory_db_has(m->db, FAMILY_CVE))
+		GAP(m, update, "the database has no file of ratings and other names of flaws");
 }
 
-static void of_feed(struct matcher *m, struct span ecosystem)
+static void of_feed(struct matcher *m, struct span ecosystem, bool is_unfixed_only)
 {
 	struct advisory_extent extent;
 	bool is_there;
 	char day[DATE_TEXT];
 
-	if (advisory_db_ecosystem(m->db, ecosystem, &extent, &is_there, m->err) || !is_there)
+	if (advisory_db_ecosystem(m->db, ecosystem, &extent, &is_there, m->err) || !is_there ||
+		(is_unfixed_only && !(extent.classes & FEED_UNFIXED)))
 		return;
-	if (extent.newest > today(m) + 1)
+	if (extent.classes & FEED_PARTIAL)
+		GAP(m, update, "the advisories on %.*s are a part of what is known",
+			SPAN_ARG(ecosystem));
+	if (!extent.newest)
+		GAP(m, update, "it is not known how old the advisories on %.*s are",
+			SPAN_ARG(ecosystem));
+	else if (extent.newest > today(m) + 1)
 		GAP(m, update, "the advisories on %.*s are of a day to come (%s)",
 			SPAN_ARG(ecosystem), date_format_day(extent.newest, day));
-	else if (extent.newest && today(m) - extent.newest > ACTIVE_DAYS && !m->out->is_builtin)
+	else if (today(m) - extent.newest > ACTIVE_DAYS && !m->out->is_builtin)
 		GAP(m, update, "the advisories on %.*s end on %s", SPAN_ARG(ecosystem),
 			date_format_day(extent.newest, day));
 }
@@ -113,9 +123,9 @@ static void of_data(struct matcher *m)
 
 	for (size_t i = 0; i < m->system.n; i++) {
 		uses(m, m->system.feeds[i].ecosystem);
-		any = any || m->system.feeds[i].is_there;
-		if (!m->system.feeds[i].is_unfixed_only)
-			of_feed(m, m->system.feeds[i].ecosystem);
+		any = any || (m->system.feeds[i].is_there && !m->system.feeds[i].is_extra &&
+				     !m->system.feeds[i].is_unfixed_only);
+		of_feed(m, m->system.feeds[i].ecosystem, m->system.feeds[i].is_unfixed_only);
 	}
 	if (!any)
 		GAP(m, update, "the database has no advisories on %.*s", SPAN_ARG(name));
@@ -160,7 +170,7 @@ static void of_languages(struct matcher *m)
 			GAP(m, update, "the database has no advisories on %s packages (%zu here)",
 				package_row(type)->name, l->packages);
 		else if (l->packages)
-			of_feed(m, l->ecosystem);
+			of_feed(m, l->ecosystem, false);
 	}
 }
 

@@ -16,6 +16,7 @@ struct system_feed {
 	struct span ecosystem; /* OSV's string */
 	bool is_there;         /* the database has it */
 	bool is_unfixed_only;  /* of a relative: only what has no fix is taken from it */
+	bool is_extra;         /* it adds to another one, and is not enough alone */
 };
 
 /* Whose advisories the system's packages are matched with. */

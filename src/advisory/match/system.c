@@ -155,15 +155,18 @@ static struct span release_of(const struct system_row *row, const struct image_f
 	}
 }
 
+enum role { ROLE_WHOLE, ROLE_EXTRA, ROLE_UNFIXED };
+
 static void add_feed(struct system *out, struct arena *a, const char *ecosystem,
-	const char *between, struct span release, bool is_unfixed_only)
+	const char *between, struct span release, enum role role)
 {
 	if (out->n == ECOSYSTEMS_MAX)
 		return;
 	out->feeds[out->n++] = (struct system_feed){
 		.ecosystem = span_str(
 			arena_printf(a, "%s%s%.*s", ecosystem, between, SPAN_ARG(release))),
-		.is_unfixed_only = is_unfixed_only,
+		.is_unfixed_only = role == ROLE_UNFIXED,
+		.is_extra = role == ROLE_EXTRA,
 	};
 }
 
@@ -177,7 +180,7 @@ static void add_modules(struct system *out, const struct distribution *d, struct
 
 	for (size_t i = 0; i < sizeof(modules) / sizeof(*modules); i++)
 		add_feed(out, a, arena_printf(a, "SUSE:Linux Enterprise Module for %s", modules[i]),
-			"", span_from(pretty, last), false);
+			"", span_from(pretty, last), ROLE_WHOLE);
 }
 
 static int look(struct advisory_db *db, struct system *out, struct scov_err *err)
@@ -189,8 +192,10 @@ static int look(struct advisory_db *db, struct system *out, struct scov_err *err
 
 		if (code)
 			return code;
-		if (out->feeds[i].is_there)
-			out->classes |= extent.classes;
+		if (out->feeds[i].is_there && !out->feeds[i].is_extra)
+			out->classes |= out->feeds[i].is_unfixed_only
+						? extent.classes & FEED_UNFIXED
+						: extent.classes;
 	}
 	return 0;
 }
@@ -198,7 +203,7 @@ static int look(struct advisory_db *db, struct system *out, struct scov_err *err
 static bool has_any(const struct system *s)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (s->feeds[i].is_there && !s->feeds[i].is_unfixed_only)
+		if (s->feeds[i].is_there && !s->feeds[i].is_unfixed_only && !s->feeds[i].is_extra)
 			return true;
 	return false;
 }
@@ -226,18 +231,18 @@ int system_of(const struct image_facts *image, struct advisory_db *db, struct ar
 		return 0;
 	out->is_known = true;
 	out->has_unfixed = row->has_unfixed;
-	add_feed(out, a, row->ecosystem, row->form == FORM_NONE ? "" : ":", release, false);
+	add_feed(out, a, row->ecosystem, row->form == FORM_NONE ? "" : ":", release, ROLE_WHOLE);
 	if (row->form == FORM_UBUNTU)
-		add_feed(out, a, "Ubuntu", ":Pro:", release, false);
+		add_feed(out, a, "Ubuntu", ":Pro:", release, ROLE_EXTRA);
 	if (row->form == FORM_NAME && span_eq(span_str(row->ecosystem), SPAN("SUSE")))
 		add_modules(out, &image->distribution, a);
 	if (is_rebuild(row))
-		add_feed(out, a, "Red Hat", ":", release, true);
+		add_feed(out, a, "Red Hat", ":", release, ROLE_UNFIXED);
 	code = look(db, out, err);
 	if (code || has_any(out) || !row->relative)
 		return code;
 	other = row_of(span_str(row->relative));
-	add_feed(out, a, other->ecosystem, other->form == FORM_NONE ? "" : ":", release, false);
+	add_feed(out, a, other->ecosystem, other->form == FORM_NONE ? "" : ":", release, ROLE_WHOLE);
 	code = look(db, out, err);
 	if (!code && has_any(out))
 		out->stand_in = out->feeds[out->n - 1].ecosystem;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 #include "advisory/update/fetch.h"
 #include "advisory/update/state.h"
 #include "base/date.h"
+#include "net/header.h"
 
 #define BIT(family) (1u << FAMILY_##family)
 #define ALL UINT32_MAX
@@ -72,6 +74,21 @@ static const char *address_of(const struct update_options *o, const char *addres
 	return o->mirror ? arena_printf(a, "%.*s/%s", SPAN_ARG(mirror), address + scheme) : address;
 }
 
+/* The file is as old as the server says, so that a feed that does not date its records has a day;
+ * else of the day on which it was fetched. */
+static int date_file(const char *path, const char *modified, struct scov_err *err)
+{
+	struct timespec times[2] = { { .tv_nsec = UTIME_OMIT } };
+	int64_t at;
+
+	if (!http_date(span_str(modified), &at))
+		return 0;
+	times[1].tv_sec = at;
+	return utimensat(AT_FDCWD, path, times, 0)
+		       ? err_fail(err, SCOV_E_IO, "'%s': %s", path, strerror(errno))
+		       : 0;
+}
+
 /* 200: into temp/FILE; 304: what is kept stays. *out: the file to read. */
 static int get_feed(struct fetch *f, const struct update_feed *feed, const char *url,
 	const char *temp, struct update_state *state, struct arena *a, const char **out,
@@ -103,6 +120,8 @@ static int get_feed(struct fetch *f, const struct update_feed *feed, const char 
 	if (an.status == 200) {
 		f->shown.bytes_total = an.has_length ? an.length : 0;
 		rc = fetch_file(f, &in.stream, fresh, f->o->source->limits.feed_size, &d, err);
+		if (!rc)
+			rc = date_file(fresh, an.modified, err);
 		if (!rc) {
 			f->fetched++;
 			state_set(state, "etag", name, span_str(an.etag), a);

@@ -35,7 +35,7 @@ class Server:
     """A folder of files with ETags, and a registry in memory. `fault` maps the end of a path to what goes wrong there."""
 
     def __init__(self, cert, key, root):
-        self.root, self.fault, self.log, self.lock = root, {}, [], threading.Lock()
+        self.root, self.fault, self.modified, self.log, self.lock = root, {}, {}, [], threading.Lock()
         self.blobs, self.tags, self.sent = {}, {}, 0
         outer = self
 
@@ -94,7 +94,8 @@ class Server:
                     return None
                 if self.headers.get("If-None-Match") == etag:
                     return self.answer(304)
-                return self.answer(200, body, [("ETag", etag)], cut=len(body) // 2 if fault == "cut" else None)
+                dated = [("Last-Modified", outer.modified[file.name])] if file.name in outer.modified else []
+                return self.answer(200, body, [("ETag", etag), *dated], cut=len(body) // 2 if fault == "cut" else None)
 
             def registry(self, path, fault):
                 what = path.split("/")[-1]
@@ -279,6 +280,25 @@ def from_feeds(b):
     b.check("feeds: half with --force", run.returncode == GRADED, run.stderr)
     run = b.update("feeds", "--ecosystem", "Plan9")
     b.refused("feeds: unknown ecosystem", run, "'Plan9'", b.tree("feeds"), "feeds", USAGE)
+
+
+def copies(b):
+    """A feed that dates no record is as old as its server says, else as its copy."""
+    tracker = {"bash": {f"CVE-2024-{i}": {"releases": {"bookworm": {
+        "status": "resolved", "repositories": {"bookworm": "5.2-1"}, "fixed_version": "5.2-1", "urgency": "low"}}} for i in range(1000, 1003)}}
+    b.put_feed("security-tracker.debian.org/tracker/data/json", json.dumps(tracker).encode())
+    fetched = min(DAY, time.strftime("%Y-%m-%d", time.gmtime()))
+    for modified, newest in ((None, fetched), ("Mon, 02 Mar 2026 10:00:00 GMT", "2026-03-02"), ("yesterday", fetched)):
+        b.server.modified = {"json": modified} if modified else {}
+        db = f"copies-{modified}".replace(" ", "").replace(",", "").replace(":", "")
+        run = b.update(db, "--mirror", f"https://{b.server.host}/feeds", "--ecosystem", "Debian")
+        b.check(f"copies: {modified}", run.returncode == GRADED, run.stderr)
+        for again in range(2):
+            info = json.loads(b.run("db", "info", "--db", b.folder / db, "-o", "json", "--now", DAY).stdout)
+            days = [s["newest"] for s in info["sources"] if s["name"] == "debian-tracker"]
+            b.check(f"copies: {modified}: the day", days == [newest], days)
+            b.update(db, "--mirror", f"https://{b.server.host}/feeds")  # nothing is new: the same copy
+    b.server.modified = {}
 
 
 def remembered(b):
@@ -484,7 +504,7 @@ def main():
         return 77
     with tempfile.TemporaryDirectory() as folder:
         b = Bench(sys.argv[1], pathlib.Path(folder))
-        for part in (from_feeds, remembered, local, over_https, over_registry):
+        for part in (from_feeds, copies, remembered, local, over_https, over_registry):
             part(b)
     print(f"{b.ran} checks, {len(b.failures)} failed")
     return 1 if b.failures else 0

@@ -271,7 +271,7 @@ static void qualifiers_and_sources(void **state)
 	assert_int_equal(advisory_db_ecosystem(f->db, SPAN("Debian:12"), &x, &is_there, NULL), 0);
 	assert_true(is_there);
 	assert_int_equal(x.classes, FEED_FIXED | FEED_NEGATIVE);
-	assert_int_equal(x.newest, 19990);
+	assert_int_equal(x.newest, 19980); /* what is denied is no news of fixes */
 	assert_int_equal(x.packages, 1);
 	assert_int_equal(x.rows, 3);
 	assert_int_equal(x.scheme, VERSION_DEB);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/unit.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "advisory/feed/file.h"
+#include "base/date.h"
 #include "base/fd.h"
 #include "format/tar_write.h"
 #include "tests/unit/advisory/feed/dump.h"
@@ -692,6 +694,55 @@ static void tars(void **state)
 	unlink(path);
 }
 
+/* A feed that dates no record is as old as its copy: by the archive's word, or the file's. */
+static void days_of_copies(void **state)
+{
+	enum { OLD = 19000, NEW = 20000, BUILT = 19990 };
+	static const struct {
+		const char *name;
+		int64_t member, file, want;
+		bool is_tar;
+	} rows[] = {
+		{ "a file", 0, OLD, OLD, false },
+		{ "not after the database", 0, NEW, BUILT, false },
+		{ "a member", OLD, NEW, OLD, true },
+		{ "a member without a day", 0, OLD, OLD, true },
+		{ "a member of a day to come", NEW, OLD, OLD, true },
+	};
+	char path[256], to[256];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/copy", folder);
+	snprintf(to, sizeof(to), "%s/copy.db", folder);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct tar_header h = { .path = SPAN("OSV-1.json"),
+			.type = TAR_FILE,
+			.mode = 0644,
+			.mtime = rows[i].member * DAY_SECONDS };
+		struct timespec times[2] = { { .tv_sec = rows[i].file * DAY_SECONDS },
+			{ .tv_sec = rows[i].file * DAY_SECONDS } };
+		const struct advisory_build_options options = { .day = BUILT };
+		struct limits limits = limits_default();
+		struct feed_sum sum = { 0 };
+		struct advisory_sum written;
+		struct advisory_build *b = NULL;
+		struct scov_err err = { 0 };
+		scoped_buf struct buf tar = { 0 };
+
+		assert_int_equal(0, tar_write(&tar, h, SPAN(RECORD("OSV-1")), &err));
+		tar_write_end(&tar);
+		write_file(path, rows[i].is_tar ? buf_view(&tar) : SPAN(RECORD("OSV-1")));
+		assert_int_equal(0, utimensat(AT_FDCWD, path, times, 0));
+		assert_int_equal(0, advisory_build_new(&b, &limits, &err));
+		assert_int_equal(0, feed_read(b, path, &limits, NULL, &sum, &err));
+		assert_int_equal(0, advisory_build_write(b, to, &options, &written, &err));
+		if (b->sources.p[0].day != rows[i].want)
+			fail_msg("%s: day %d", rows[i].name, (int)b->sources.p[0].day);
+		advisory_build_free(b);
+	}
+	unlink(path);
+}
+
 static void folders(void **state)
 {
 	(void)state;
@@ -761,6 +812,7 @@ int main(void)
 		cmocka_unit_test(tars),
 		cmocka_unit_test(a_full_builder_ends_it),
 		cmocka_unit_test(folders),
+		cmocka_unit_test(days_of_copies),
 	};
 	char command[128];
 	int code;

@@ -324,6 +324,9 @@ static const struct {
 };
 enum { CASES = sizeof(cases) / sizeof(*cases) };
 
+/* A database without its file of records proves nothing. */
+static const struct record some_record = { "CVE-0", .cvss = NULL };
+
 /* ---- a database ------------------------------------------------------------------------------ */
 
 struct world {
@@ -391,6 +394,7 @@ static void build(struct world *w, const struct row *rows, const struct record *
 		fail_msg("%s", err.text);
 	for (size_t i = 0; i < ROWS_MAX && rows[i].id; i++)
 		add_row(b, from, &rows[i]);
+	add_record(b, rates, &some_record);
 	for (size_t i = 0; i < ROWS_MAX && records[i].id; i++)
 		add_record(b, rates, &records[i]);
 	if (advisory_build_write(b, w->folder, opt, &sum, &err) ||
@@ -554,6 +558,113 @@ static void age_of_the_database(void **state)
 	}
 }
 
+/* ---- what a database must have --------------------------------------------------------------- */
+
+struct known {
+	const char *name, *ecosystem;
+	int day;
+	uint8_t classes;
+};
+
+/* A database of one row of each feed on the package. */
+static void build_feeds(struct world *w, const struct known *feeds, size_t n, bool has_records)
+{
+	static const struct advisory_build_options today = { .day = TODAY };
+	struct limits limits = limits_default();
+	struct advisory_build *b = NULL;
+	struct advisory_sum sum;
+	struct scov_err err = { 0 };
+
+	snprintf(w->folder, sizeof(w->folder), "/tmp/test-match-XXXXXX");
+	assert_non_null(mkdtemp(w->folder));
+	if (advisory_build_new(&b, &limits, &err))
+		fail_msg("%s", err.text);
+	for (size_t i = 0; i < n && feeds[i].name; i++) {
+		const struct advisory_source s = { .name = span_str(feeds[i].name),
+			.day = feeds[i].day,
+			.classes = feeds[i].classes };
+		uint16_t from;
+
+		if (advisory_build_source(b, &s, &from, &err))
+			fail_msg("%s", err.text);
+		add_row(b, from,
+			&(struct row){ "CVE-1", feeds[i].ecosystem, "bash", NULL, "1-1", NULL,
+				FIX_FIXED });
+		if (has_records)
+			add_record(b, from, &some_record);
+	}
+	if (advisory_build_write(b, w->folder, &today, &sum, &err) ||
+		advisory_db_open(w->folder, &w->db, &err))
+		fail_msg("%s", err.text);
+	advisory_build_free(b);
+}
+
+static void what_a_database_must_have(void **state)
+{
+	enum { BOTH = FEED_FIXED | FEED_UNFIXED, OLD = TODAY - 61 };
+	static const struct {
+		const char *name, *id, *version;
+		struct known feeds[3];
+		bool lacks_records;
+		const char *gap; /* NULL: none at all */
+	} rows[] = {
+		{ "a whole feed", "debian", "13", { { "a", "Debian:13", TODAY, BOTH } }, false,
+			NULL },
+		{ "no file of records", "debian", "13", { { "a", "Debian:13", TODAY, BOTH } }, true,
+			"no file of ratings" },
+		{ "no day", "debian", "13", { { "a", "Debian:13", 0, BOTH } }, false,
+			"not known how old" },
+		{ "an old one", "debian", "13", { { "a", "Debian:13", OLD, BOTH } }, false,
+			"end on" },
+		{ "a part", "debian", "13", { { "a", "Debian:13", TODAY, BOTH | FEED_PARTIAL } },
+			false, "a part of what is known" },
+		{ "a part beside a whole one", "debian", "13",
+			{ { "a", "Debian:13", TODAY, BOTH },
+				{ "b", "Debian:13", TODAY, FEED_FIXED | FEED_PARTIAL } },
+			false, NULL },
+		{ "a part does not renew a whole one", "debian", "13",
+			{ { "a", "Debian:13", OLD, BOTH },
+				{ "b", "Debian:13", TODAY, BOTH | FEED_PARTIAL } },
+			false, "end on" },
+		{ "nor add what has no fix", "debian", "13",
+			{ { "a", "Debian:13", TODAY, FEED_FIXED },
+				{ "b", "Debian:13", TODAY, BOTH | FEED_PARTIAL } },
+			false, "list fixes only" },
+		{ "errata do not renew the list of what has no fix", "debian", "13",
+			{ { "a", "Debian:13", TODAY, FEED_FIXED },
+				{ "b", "Debian:13", OLD, FEED_UNFIXED } },
+			false, "end on" },
+		{ "RHEL's list has an age for a rebuild", "almalinux", "9.4",
+			{ { "a", "AlmaLinux:9", TODAY, FEED_FIXED },
+				{ "b", "Red Hat:9", OLD, BOTH } },
+			false, "Red Hat:9 end on" },
+		{ "and is not the rebuild's advisories", "almalinux", "9.4",
+			{ { "b", "Red Hat:9", TODAY, BOTH } }, false, "no advisories on" },
+		{ "Ubuntu's paid support alone", "ubuntu", "24.04",
+			{ { "a", "Ubuntu:Pro:24.04:LTS", TODAY, BOTH } }, false,
+			"no advisories on" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		bool is_rpm = rows[i].id[0] == 'a';
+		const struct pack packages[PACKAGES_MAX] = { { { DEB("bash", "3-1"),
+			.vendor = SPAN("Ubuntu Developers <x@lists.ubuntu.com>") } } };
+		const struct pack rpms[PACKAGES_MAX] = { { { RPM("bash", "3-1"),
+			.vendor = SPAN("AlmaLinux") } } };
+		struct world w;
+
+		start(&w, rows[i].id, rows[i].version, "the system");
+		add_packages(&w, is_rpm ? rpms : packages);
+		build_feeds(&w, rows[i].feeds, 3, !rows[i].lacks_records);
+		match(&w, &(struct match_options){ .policy = &w.policy });
+		if (rows[i].gap ? !has_gap(&w.found, rows[i].gap) : w.found.gaps.n)
+			fail_msg("%s: gap: %.*s", rows[i].name,
+				SPAN_ARG(w.found.gaps.n ? w.found.gaps.p[0].text : SPAN("none")));
+		release(&w);
+	}
+}
+
 /* ---- the user's entries ---------------------------------------------------------------------- */
 
 static void ignored_counts_all_the_same(void **state)
@@ -664,6 +775,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules),
 		cmocka_unit_test(age_of_the_database),
+		cmocka_unit_test(what_a_database_must_have),
 		cmocka_unit_test(ignored_counts_all_the_same),
 		cmocka_unit_test(symbols_of_a_program),
 	};
