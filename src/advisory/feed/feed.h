@@ -22,7 +22,7 @@ enum {
 	FEED_RECORD_MEMORY = 256 << 20, /* one record of a JSON feed */
 	FEED_FILE_MEMORY = 1 << 30,     /* what a reader remembers of a file */
 	FEED_FOLDER_DEPTH = 32,
-	FEED_DAY_MIN = 7305, /* 1990-01-01: an earlier date is none */
+	FEED_DAY_MIN = 7305, /* 1990-01-01: an earlier date is not believed */
 };
 
 /* Why a record, or a part of one, is not in the database. */

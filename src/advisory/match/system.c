@@ -203,7 +203,8 @@ static int look(struct advisory_db *db, struct system *out, struct scov_err *err
 static bool has_any(const struct system *s)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (s->feeds[i].is_there && !s->feeds[i].is_unfixed_only && !s->feeds[i].is_extra)
+		if (s->feeds[i].is_there && !s->feeds[i].is_unfixed_only &&
+			!s->feeds[i].is_extra)
 			return true;
 	return false;
 }
