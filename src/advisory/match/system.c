@@ -243,7 +243,8 @@ int system_of(const struct image_facts *image, struct advisory_db *db, struct ar
 	if (code || has_any(out) || !row->relative)
 		return code;
 	other = row_of(span_str(row->relative));
-	add_feed(out, a, other->ecosystem, other->form == FORM_NONE ? "" : ":", release, ROLE_WHOLE);
+	add_feed(out, a, other->ecosystem, other->form == FORM_NONE ? "" : ":", release,
+		ROLE_WHOLE);
 	code = look(db, out, err);
 	if (!code && has_any(out))
 		out->stand_in = out->feeds[out->n - 1].ecosystem;
