@@ -1,7 +1,8 @@
-/* db.c - the folder of a database: opened by its manifest, each file read when it is needed.
+/* db.c - the folder of a database: opened by its manifest, each file when it is needed.
  *
  * Files are read, not mapped: a mapped file that somebody truncates kills the program, and what was
- * checked could change. doc/decisions/advisory-files-are-read.md has the numbers.
+ * checked could change. The room for a file is fresh pages, which cost nothing until they are read.
+ * doc/decisions/advisory-files-are-read.md has the numbers.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,7 +22,7 @@
 struct family {
 	const struct manifest_file *row; /* NULL: the database has no such file */
 	int fd;
-	void *bytes; /* NULL: not read yet */
+	void *bytes; /* NULL: not open yet */
 	struct advisory_file file;
 };
 
@@ -106,13 +108,20 @@ int advisory_db_open(const char *dir, struct advisory_db **out, struct scov_err 
 	return 0;
 }
 
+static void close_family(struct family *f)
+{
+	if (f->bytes)
+		munmap(f->bytes, (size_t)f->row->size);
+	f->bytes = NULL;
+}
+
 void advisory_db_free(struct advisory_db *db)
 {
 	if (!db)
 		return;
 	close_files(db);
 	for (int i = 0; i < FAMILIES; i++)
-		mem_free(db->families[i].bytes);
+		close_family(&db->families[i]);
 	arena_release(&db->arena);
 	mem_free(db);
 }
@@ -138,26 +147,22 @@ const struct advisory_source *advisory_db_sources(const struct advisory_db *db, 
 	return db->manifest.sources;
 }
 
-static int read_family(struct advisory_db *db, struct family *f, struct scov_err *err)
+static int open_family(struct advisory_db *db, struct family *f, struct scov_err *err)
 {
 	size_t size = (size_t)f->row->size;
-	void *bytes = mem_alloc(size);
-	ssize_t got = bytes ? pread(f->fd, bytes, size, 0) : 0;
+	void *bytes = size ? mmap(NULL, size, PROT_READ | PROT_WRITE,
+				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+			   : MAP_FAILED;
 
-	if (!bytes)
-		return err_memory(err);
-	int rc = got == (ssize_t)size ? 0
-		 : got < 0            ? err_fail(err, SCOV_E_IO, "%s", strerror(errno))
-				      : err_fail(err, SCOV_E_FORMAT, "truncated at byte %zd", got);
+	if (bytes == MAP_FAILED)
+		return size ? err_memory(err) : err_fail(err, SCOV_E_FORMAT, "empty");
+	f->bytes = bytes;
+	int rc = advisory_file_open(f->fd, bytes, size, &db->arena, &f->file, err);
 
-	if (!rc)
-		rc = advisory_file_open(span_of(bytes, size), &db->arena, &f->file, err);
 	if (!rc && f->file.family != f->row->family)
 		rc = err_fail(err, SCOV_E_FORMAT, "it is of another family");
 	if (rc)
-		mem_free(bytes);
-	else
-		f->bytes = bytes;
+		close_family(f);
 	return rc;
 }
 
@@ -173,7 +178,7 @@ static int family_file(struct advisory_db *db, enum advisory_family family,
 		return 0;
 	lock_take(&db->lock);
 	if (!f->bytes)
-		rc = read_family(db, f, err);
+		rc = open_family(db, f, err);
 	lock_drop(&db->lock);
 	if (rc)
 		return err_wrap(err, "advisory database, '%.*s'", SPAN_ARG(f->row->name));
@@ -273,6 +278,9 @@ int advisory_db_verify(struct advisory_db *db, struct scov_err *err)
 			return rc;
 		if (!f)
 			continue;
+		if (advisory_file_read_all(f, err))
+			return err_wrap(
+				err, "advisory database, '%.*s'", SPAN_ARG(family->row->name));
 		struct digest d =
 			digest_of(DIGEST_SHA256, span_of(family->bytes, (size_t)family->row->size));
 

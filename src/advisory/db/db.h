@@ -1,9 +1,8 @@
 /* db.h - a database of advisories: a folder with a manifest and a file for each family.
  *
- * A file is read into memory at the first look-up that needs it, its sum is checked, and every
- * offset is checked at its use. A damaged, truncated or newer file is an error, never an empty
- * answer. Calls from several threads at once are allowed. doc/formats/advisory-database.md has the
- * format.
+ * What a look-up needs of a file is read into memory and its sums are checked; every offset is
+ * checked at its use. A damaged, truncated or newer file is an error, never an empty answer. Calls
+ * from several threads at once are allowed. doc/formats/advisory-database.md has the format.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -42,7 +41,7 @@ struct advisory_extent {
 /* *out_is_there false: the database has nothing on it. */
 must_check int advisory_db_ecosystem(struct advisory_db *db, struct span ecosystem,
 	struct advisory_extent *out, bool *out_is_there, struct scov_err *err);
-/* All of them, by family and name. Reads every file. */
+/* All of them, by family and name. */
 must_check int advisory_db_ecosystems(struct advisory_db *db, struct arena *a,
 	struct advisory_extent **out, size_t *out_n, struct scov_err *err);
 

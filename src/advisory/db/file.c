@@ -4,7 +4,14 @@
  */
 #include "advisory/db/file.h"
 
+#include <endian.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "base/hash.h"
+#include "base/lock.h"
 #include "base/table.h"
 #include "version/version.h"
 
@@ -23,22 +30,118 @@ const uint8_t file_row_size[] = {
 };
 ROWS(file_row_size, FILE_SECTIONS);
 
-uint64_t advisory_file_sum(struct span in)
+struct file_blocks {
+	int fd; /* -1: all bytes are there */
+	uint8_t *bytes;
+	size_t size;
+	atomic_uchar *is_good; /* of each block: it was read and fits its sum; never changes back */
+	struct lock lock;      /* of reading, and of failure */
+	struct scov_err failure; /* why a block could not be read; zero: none */
+};
+
+static struct span block(const uint8_t *bytes, size_t size, size_t i)
 {
-	return hash_sum(span_from(in, FILE_SUMMED_FROM));
+	return span_sub(span_of(bytes, size), i * FILE_BLOCK, FILE_BLOCK);
 }
 
-static int damaged(struct scov_err *err)
+void advisory_file_seal(uint8_t *bytes, size_t size)
 {
-	return err_fail(err, SCOV_E_FORMAT, "damaged: a row points outside its section");
+	size_t head = file_head(size);
+	uint64_t sum;
+
+	for (size_t i = head / FILE_BLOCK; i * FILE_BLOCK < size; i++) {
+		sum = htole64(hash_sum(block(bytes, size, i)));
+		memcpy(bytes + FILE_SUMS + 8 * i, &sum, sizeof(sum));
+	}
+	sum = htole64(hash_sum(span_from(span_of(bytes, head), FILE_SUMMED_FROM)));
+	memcpy(bytes + FILE_SUMMED_FROM - sizeof(sum), &sum, sizeof(sum));
+}
+
+static int read_bytes(const struct file_blocks *b, size_t at, size_t n, struct scov_err *err)
+{
+	ssize_t got = b->fd < 0 ? (ssize_t)n : pread(b->fd, b->bytes + at, n, (off_t)at);
+
+	if (got < 0)
+		return err_fail(err, SCOV_E_IO, "%s", strerror(errno));
+	if (got != (ssize_t)n)
+		return err_fail(err, SCOV_E_FORMAT, "truncated at byte %zu", at + (size_t)got);
+	return 0;
+}
+
+static bool read_block(struct file_blocks *b, size_t i)
+{
+	struct span in = block(b->bytes, b->size, i);
+	struct scov_err err;
+	bool is_good;
+	uint64_t sum;
+
+	memcpy(&sum, b->bytes + FILE_SUMS + 8 * i, sizeof(sum));
+	lock_take(&b->lock);
+	is_good = atomic_load_explicit(&b->is_good[i], memory_order_relaxed);
+	if (!is_good) {
+		int rc = read_bytes(b, i * FILE_BLOCK, in.len, &err);
+
+		if (!rc && hash_sum(in) != le64toh(sum))
+			rc = err_fail(&err, SCOV_E_FORMAT, "damaged: its checksum is wrong");
+		if (rc)
+			b->failure = err;
+		is_good = !rc;
+		atomic_store_explicit(&b->is_good[i], is_good, memory_order_release);
+	}
+	lock_drop(&b->lock);
+	return is_good;
+}
+
+/* The same view, of bytes that are there and good; else empty, and *io_good false. */
+static struct span need(const struct advisory_file *f, struct span s, bool *io_good)
+{
+	struct file_blocks *b = f->blocks;
+
+	if (!s.len)
+		return s;
+	size_t at = (size_t)(s.p - b->bytes), end = at + s.len - 1;
+
+	for (size_t i = at / FILE_BLOCK; i <= end / FILE_BLOCK; i++)
+		if (!atomic_load_explicit(&b->is_good[i], memory_order_acquire) &&
+			!read_block(b, i)) {
+			*io_good = false;
+			return (struct span){ 0 };
+		}
+	return s;
+}
+
+/* A block that could not be read, or a row that points outside its section. */
+static int damaged(const struct advisory_file *f, struct scov_err *err)
+{
+	struct scov_err failure;
+
+	lock_take(&f->blocks->lock);
+	failure = f->blocks->failure;
+	lock_drop(&f->blocks->lock);
+	if (!failure.code)
+		return err_fail(err, SCOV_E_FORMAT, "damaged: a row points outside its section");
+	return err_fail(err, failure.code, "%s", failure.text);
+}
+
+int advisory_file_read_all(const struct advisory_file *f, struct scov_err *err)
+{
+	struct file_blocks *b = f->blocks;
+	bool is_good = true;
+
+	need(f, span_of(b->bytes, b->size), &is_good);
+	return is_good ? 0 : damaged(f, err);
 }
 
 /* A cursor over row i; of no row it is empty, and reads make it bad. */
 static struct cur row(const struct advisory_file *f, enum file_section s, uint32_t i)
 {
-	if (i >= f->rows[s])
-		return (struct cur){ .bad = true };
-	return cur_over(span_sub(f->section[s], (size_t)i * file_row_size[s], file_row_size[s]));
+	bool is_good = i < f->rows[s];
+	struct span in =
+		span_sub(f->section[s], (size_t)i * file_row_size[s], is_good * file_row_size[s]);
+	struct cur c = cur_over(need(f, in, &is_good));
+
+	cur_need(&c, is_good);
+	return c;
 }
 
 static bool has_rows(const struct advisory_file *f, enum file_section s, uint32_t first, uint32_t n)
@@ -46,19 +149,21 @@ static bool has_rows(const struct advisory_file *f, enum file_section s, uint32_
 	return first <= f->rows[s] && n <= f->rows[s] - first;
 }
 
-/* The text at an offset. Nearly all are shorter than 128 bytes: their length is one byte. */
+/* The text at an offset. */
 static struct span text_at(const struct advisory_file *f, uint32_t at, bool *io_good)
 {
 	struct span texts = f->section[FILE_STRINGS];
-	struct cur c = cur_over(span_from(texts, at));
-	uint64_t len;
+	bool is_good = true;
+	/* Nearly all are shorter than 128 bytes: their length is one byte. */
+	struct span head = need(f, span_sub(texts, at, 1), &is_good);
+	struct cur c = cur_over(
+		span_at(head, 0) < 0x80 ? head : need(f, span_sub(texts, at, 10), &is_good));
+	uint64_t len = cur_varint(&c);
+	struct span t = span_sub(texts, (size_t)at + c.off, (size_t)len);
 
-	if (span_at(texts, at) < 0x80 && span_at(texts, at) < cur_left(&c))
-		return span_sub(texts, (size_t)at + 1, span_at(texts, at));
-	len = cur_varint(&c);
-	cur_need(&c, len <= cur_left(&c));
-	*io_good &= !c.bad;
-	return cur_take(&c, (size_t)len);
+	is_good = is_good && !c.bad && t.len == len;
+	*io_good &= is_good;
+	return is_good ? need(f, t, io_good) : (struct span){ 0 };
 }
 
 /* The text at the next offset of a row; makes the row bad when it is outside. */
@@ -75,8 +180,11 @@ static struct span text(const struct advisory_file *f, struct cur *c)
 static struct span text_row(
 	const struct advisory_file *f, enum file_section s, uint32_t i, bool *io_good)
 {
-	*io_good &= i < f->rows[s];
-	return text_at(f, span_le32(f->section[s], (size_t)i * file_row_size[s]), io_good);
+	struct cur c = row(f, s, i);
+	uint32_t at = cur_le32(&c);
+
+	*io_good &= !c.bad;
+	return text_at(f, at, io_good);
 }
 
 static int read_sources(struct advisory_file *f, struct arena *a, struct scov_err *err)
@@ -94,52 +202,64 @@ static int read_sources(struct advisory_file *f, struct arena *a, struct scov_er
 		out[i].day = (int32_t)cur_le32(&c);
 		out[i].classes = (uint8_t)cur_le32(&c);
 		if (c.bad)
-			return damaged(err);
+			return damaged(f, err);
 	}
 	f->sources = out;
 	return 0;
 }
 
-int advisory_file_open(
-	struct span in, struct arena *a, struct advisory_file *out, struct scov_err *err)
+int advisory_file_open(int fd, uint8_t *bytes, size_t size, struct arena *a,
+	struct advisory_file *out, struct scov_err *err)
 {
-	struct cur c = cur_over(in);
-	struct advisory_file f = { 0 };
+	size_t head = file_head(size), blocks = (size + FILE_BLOCK - 1) / FILE_BLOCK;
+	struct advisory_file f = { .blocks = arena_alloc(a, sizeof(*f.blocks)) };
+	atomic_uchar *is_good = arena_array(a, blocks, sizeof(*is_good));
+
+	if (!f.blocks || !is_good)
+		return arena_check(a, err);
+	*f.blocks = (struct file_blocks){ fd, bytes, size, is_good };
+	int rc = read_bytes(f.blocks, 0, head < size ? head : size, err);
+
+	if (rc)
+		return rc;
+	struct cur c = cur_over(span_of(bytes, head < size ? head : size));
 
 	if (!cur_expects(&c, SPAN(FILE_MAGIC)))
 		return err_fail(err, SCOV_E_FORMAT, "not a file of an advisory database");
 	uint32_t format = cur_le32(&c), zero = cur_le32(&c);
-	uint64_t sum = cur_le64(&c), size = cur_le64(&c);
+	uint64_t sum = cur_le64(&c), stated = cur_le64(&c);
 	uint32_t family = cur_le32(&c);
 
 	cur_skip(&c, 4);
 	f.is_builtin = cur_le32(&c) & FILE_BUILTIN;
 	cur_need(&c, cur_le32(&c) == FILE_SECTIONS);
-	if (format > FILE_FORMAT)
+	if (format && format != FILE_FORMAT)
 		return err_fail(err, SCOV_E_UNSUPPORTED,
-			"format %u is newer than this program, which reads format %d", format,
-			FILE_FORMAT);
+			"format %u is %s than this program, which reads format %d", format,
+			format > FILE_FORMAT ? "newer" : "older", FILE_FORMAT);
 	if (c.bad || !format || zero || family >= FAMILIES)
 		return err_fail(err, SCOV_E_FORMAT, "damaged head");
-	if (size != in.len)
-		return err_fail(err, SCOV_E_FORMAT, "%zu bytes long, but its head says %llu",
-			in.len, (unsigned long long)size);
-	if (sum != advisory_file_sum(in))
+	if (stated != size || size < head)
+		return err_fail(err, SCOV_E_FORMAT, "%zu bytes long, but its head says %llu", size,
+			(unsigned long long)stated);
+	if (sum != hash_sum(span_from(span_of(bytes, head), FILE_SUMMED_FROM)))
 		return err_fail(err, SCOV_E_FORMAT, "damaged: its checksum is wrong");
+	for (size_t i = 0; i < head / FILE_BLOCK; i++)
+		f.blocks->is_good[i] = true;
 	f.family = (enum advisory_family)family;
 	for (enum file_section s = 0; s < FILE_SECTIONS; s++) {
 		uint64_t at = cur_le64(&c);
 
 		f.rows[s] = cur_le32(&c);
-		uint64_t bytes = (uint64_t)f.rows[s] * file_row_size[s];
+		uint64_t len = (uint64_t)f.rows[s] * file_row_size[s];
 
 		cur_need(&c, cur_le32(&c) == file_row_size[s]);
-		cur_need(&c, at % FILE_ALIGN == 0 && at <= in.len && bytes <= in.len - at);
+		cur_need(&c, at % FILE_ALIGN == 0 && at <= size && len <= size - at);
 		if (c.bad)
 			return err_fail(err, SCOV_E_FORMAT, "damaged: section %d", s);
-		f.section[s] = span_sub(in, (size_t)at, (size_t)bytes);
+		f.section[s] = span_sub(span_of(bytes, size), (size_t)at, (size_t)len);
 	}
-	int rc = read_sources(&f, a, err);
+	rc = read_sources(&f, a, err);
 
 	if (!rc)
 		*out = f;
@@ -399,25 +519,25 @@ int advisory_file_find(const struct advisory_file *f, struct span ecosystem, str
 	struct ecosystem_row r = { 0 };
 
 	if (!is_good)
-		return damaged(err);
+		return damaged(f, err);
 	if (e == f->rows[FILE_ECOSYSTEMS] || !known) {
 		*out = found;
 		return 0;
 	}
 	if (!ecosystem_row(f, e, &r))
-		return damaged(err);
+		return damaged(f, err);
 	struct span name = advisory_package(known, package, a);
 	uint32_t i = text_find(f, FILE_PACKAGES, r.packages, r.extent.packages, name, &is_good);
 	struct question q = { .f = f, .version = version };
 
 	if (!is_good)
-		return damaged(err);
+		return damaged(f, err);
 	if (i < r.packages + r.extent.packages) {
 		q.is_unread = !version_valid(r.extent.scheme, version);
 		if (!package_row(f, i, &q.p) ||
 			(!q.is_unread && !place_of(f, &q.p, r.extent.scheme, version, &q.place)) ||
 			!find_hits(&q, a, &found))
-			return damaged(err);
+			return damaged(f, err);
 		found.has_package = true;
 		found.is_unread = q.is_unread;
 		found.unread_n = q.p.unread_n;
@@ -483,7 +603,7 @@ int advisory_file_record(const struct advisory_file *f, struct span id, struct a
 	struct advisory_record r = { .id = id };
 
 	if (!is_good)
-		return damaged(err);
+		return damaged(f, err);
 	if (i < f->rows[FILE_RECORDS]) {
 		struct cur c = row(f, FILE_RECORDS, i);
 
@@ -502,7 +622,7 @@ int advisory_file_record(const struct advisory_file *f, struct span id, struct a
 		r.has_epss = flags & RECORD_EPSS;
 		if (c.bad || !read_aliases(f, members, members_n, a, &r) ||
 			!read_scores(f, scores, scores_n, a, &r))
-			return damaged(err);
+			return damaged(f, err);
 	}
 	int rc = arena_check(a, err);
 

@@ -1,7 +1,8 @@
-/* file.h - one family's file of a database, over bytes in memory: the format and its reader.
+/* file.h - one family's file of a database: the format and its reader.
  *
- * Little-endian. A head, then sections, each on a multiple of 64: rows of a fixed size that point
- * to each other by number and to texts by offset. Every number and offset is checked where it is
+ * Little-endian. A head with a sum of each block, then sections, each on a multiple of 64: rows of
+ * a fixed size that point to each other by number and to texts by offset. A block is read and its
+ * sum compared when something in it is needed first. Every number and offset is checked where it is
  * used: views lie inside the bytes, whatever these are. doc/formats/advisory-database.md has every
  * field.
  *
@@ -11,7 +12,7 @@
 
 #include "advisory/db/db.h"
 
-enum { FILE_FORMAT = 1 };
+enum { FILE_FORMAT = 2 };
 #define FILE_MAGIC "scovadv\n"
 
 enum file_section {
@@ -32,10 +33,21 @@ extern const uint8_t file_row_size[]; /* of each section */
 
 enum {
 	FILE_ALIGN = 64,
-	FILE_SUMMED_FROM = 24,               /* the sum of all bytes from here on */
-	FILE_HEAD = 48 + FILE_SECTIONS * 16, /* padded to FILE_ALIGN */
+	FILE_SUMMED_FROM = 24, /* the sum of the head's bytes from here on */
+	FILE_SUMS = 256,       /* here begin the blocks' sums; those of the head's are 0 */
+	FILE_BLOCK = 4096,
 	FILE_SIZE_MAX = 1 << 30,
 };
+_Static_assert(48 + FILE_SECTIONS * 16 <= FILE_SUMS, "the sections are in the head");
+
+/* Where the sections begin in a file of this size: the head's end, and a block's begin. */
+static inline size_t file_head(size_t size)
+{
+	size_t blocks = size / FILE_BLOCK + (size % FILE_BLOCK != 0);
+	size_t end = FILE_SUMS + 8 * blocks;
+
+	return (end + FILE_BLOCK - 1) / FILE_BLOCK * FILE_BLOCK;
+}
 enum file_head_flag { FILE_BUILTIN = 1 };
 
 /* An interval is two places in a package's boundaries: place 2i + 1 is boundary i itself, 2i what
@@ -54,7 +66,10 @@ enum file_record_flag {
 	RECORD_EPSS = 8,
 };
 
+struct file_blocks;
+
 struct advisory_file {
+	struct file_blocks *blocks;
 	struct span section[FILE_SECTIONS];
 	uint32_t rows[FILE_SECTIONS];
 	enum advisory_family family;
@@ -62,12 +77,15 @@ struct advisory_file {
 	const struct advisory_source *sources; /* in the arena of the opening */
 };
 
-/* Checks magic, format, size, sum and the bounds of the sections. Everything is a view of `in`.
- * Errors: SCOV_E_FORMAT, SCOV_E_UNSUPPORTED, arena. */
-must_check int advisory_file_open(
-	struct span in, struct arena *a, struct advisory_file *out, struct scov_err *err);
-/* The sum of such bytes; for who writes them. */
-uint64_t advisory_file_sum(struct span in);
+/* Reads the head; checks magic, format, size, its sum and the bounds of the sections. bytes: zeroed
+ * room for the whole file, filled block by block from fd; fd -1: all are there. Both must stay.
+ * Several threads may ask one file. Errors: SCOV_E_FORMAT, SCOV_E_UNSUPPORTED, SCOV_E_IO, arena. */
+must_check int advisory_file_open(int fd, uint8_t *bytes, size_t size, struct arena *a,
+	struct advisory_file *out, struct scov_err *err);
+/* Reads every block that was not needed yet; then all the bytes are there. */
+must_check int advisory_file_read_all(const struct advisory_file *f, struct scov_err *err);
+/* Writes all sums into such bytes: at least file_head(size). */
+void advisory_file_seal(uint8_t *bytes, size_t size);
 
 /* Row i; false: there is no such row, or it is damaged. */
 bool advisory_file_ecosystem(

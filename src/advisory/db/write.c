@@ -569,14 +569,27 @@ static void write_records(struct writer *w)
 
 /* The whole */
 
+static const uint8_t zeros[FILE_SUMS];
+
+static uint64_t padded(uint64_t len)
+{
+	return (len + FILE_ALIGN - 1) / FILE_ALIGN * FILE_ALIGN;
+}
+
 static void put_head(struct buf *out, const struct writer *w, enum advisory_family family,
 	const struct advisory_build_options *options)
 {
-	uint8_t head[(FILE_HEAD + FILE_ALIGN - 1) / FILE_ALIGN * FILE_ALIGN] = FILE_MAGIC;
+	uint8_t head[FILE_SUMS] = FILE_MAGIC;
 	uint32_t words[] = { FILE_FORMAT, 0, 0, 0, 0, 0, family, 0,
 		options->is_builtin ? FILE_BUILTIN : 0, FILE_SECTIONS };
-	uint64_t at = sizeof(head);
+	uint64_t body = 0, at = FILE_BLOCK;
 
+	for (int s = 0; s < FILE_SECTIONS; s++)
+		body += padded(w->section[s].len);
+	while (at < file_head(at + body))
+		at += FILE_BLOCK;
+	for (uint64_t n = 0; n < at; n += sizeof(head)) /* also the room for the sums */
+		buf_bytes(out, zeros, sizeof(head));
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		words[i] = htole32(words[i]);
 	memcpy(head + 8, words, sizeof(words));
@@ -587,31 +600,28 @@ static void put_head(struct buf *out, const struct writer *w, enum advisory_fami
 
 		memcpy(head + 48 + 16 * s, &offset, sizeof(offset));
 		memcpy(head + 56 + 16 * s, rows, sizeof(rows));
-		at += (w->section[s].len + FILE_ALIGN - 1) / FILE_ALIGN * FILE_ALIGN;
+		at += padded(w->section[s].len);
 	}
 	uint64_t size = htole64(at);
 
 	memcpy(head + 24, &size, sizeof(size));
-	buf_bytes(out, head, sizeof(head));
+	if (!out->failed)
+		memcpy(out->p, head, sizeof(head));
 }
 
 static int put_all(struct buf *out, const struct writer *w, enum advisory_family family,
 	const struct advisory_build_options *options, struct scov_err *err)
 {
-	const uint8_t zeros[FILE_ALIGN] = { 0 };
-
 	put_head(out, w, family, options);
 	for (int s = 0; s < FILE_SECTIONS; s++) {
 		out->failed |= w->section[s].failed;
 		buf_span(out, buf_view(&w->section[s]));
-		buf_bytes(out, zeros, (FILE_ALIGN - out->len % FILE_ALIGN) % FILE_ALIGN);
+		buf_bytes(out, zeros, padded(out->len) - out->len);
 	}
 	if (out->failed)
 		return err_fail(
 			err, SCOV_E_LIMIT, "more than %d bytes, or out of memory", FILE_SIZE_MAX);
-	uint64_t sum = htole64(advisory_file_sum(buf_view(out)));
-
-	memcpy(out->p + 16, &sum, sizeof(sum));
+	advisory_file_seal((uint8_t *)out->p, out->len);
 	return 0;
 }
 

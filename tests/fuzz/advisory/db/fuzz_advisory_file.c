@@ -1,6 +1,6 @@
 /* fuzz_advisory_file.c - a file with any numbers in its rows: open, go through it, look up.
  *
- * Size and checksum are mended first, or no change would get past them. Every view lies inside the
+ * Size and checksums are mended first, or no change would get past them. Every view lies inside the
  * bytes, or in the arena; a look-up gives a whole answer or an error.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -87,16 +87,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	scoped_arena struct arena a = { .limit = 16 << 20 };
 	struct advisory_file f;
 	struct scov_err err;
-	uint8_t *bytes = size >= 32 ? arena_alloc(&a, size) : NULL;
-	uint64_t length = htole64(size), sum;
+	uint8_t *bytes = size >= file_head(size) ? arena_alloc(&a, size) : NULL;
+	uint64_t length = htole64(size);
 
 	if (!bytes)
 		return 0;
 	memcpy(bytes, data, size);
 	memcpy(bytes + 24, &length, sizeof(length));
-	sum = htole64(advisory_file_sum(span_of(bytes, size)));
-	memcpy(bytes + 16, &sum, sizeof(sum));
-	if (!advisory_file_open(span_of(bytes, size), &a, &f, &err))
+	advisory_file_seal(bytes, size);
+	if (!advisory_file_open(-1, bytes, size, &a, &f, &err))
 		go_through(&f, span_of(bytes, size));
 	return 0;
 }
