@@ -4,6 +4,8 @@
  */
 #include "advisory/feed/feed.h"
 
+#include <stdlib.h>
+
 #include "advisory/cvss.h"
 #include "base/ascii.h"
 #include "base/date.h"
@@ -29,6 +31,16 @@ void feed_begin(struct feed *f)
 	arena_reset(&f->arena);
 	f->source = NULL;
 	f->counts->records++;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return span_cmp(*(const struct span *)a, *(const struct span *)b);
+}
+
+bool feed_is_without(const struct feed *f, struct span id)
+{
+	return f->without_n && bsearch(&id, f->without, f->without_n, sizeof(id), by_bytes);
 }
 
 void feed_from(struct feed *f, const struct advisory_source *s)

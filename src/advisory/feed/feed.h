@@ -64,6 +64,12 @@ struct feed_sum {
 must_check int feed_read(struct advisory_build *b, const char *path, const struct limits *limits,
 	const struct call *call, struct feed_sum *sum, struct scov_err *err);
 
+/* The same, but for the records of OSV whose ids are in a sorted list: newer ones are read
+ * elsewhere. */
+must_check int feed_read_without(struct advisory_build *b, const char *path, const struct span *ids,
+	size_t ids_n, const struct limits *limits, const struct call *call, struct feed_sum *sum,
+	struct scov_err *err);
+
 /* ---- for the formats ---- */
 
 enum feed_syntax { FEED_TEXT, FEED_JSON, FEED_YAML, FEED_XML };
@@ -113,6 +119,8 @@ struct feed {
 	struct arena file;  /* of the whole file */
 	void *state;        /* a reader's; NULL when a file begins */
 	/* private */
+	const struct span *without; /* ids, sorted */
+	size_t without_n;
 	struct advisory_build *build;
 	struct feed_counts *counts;
 	const struct advisory_source *source; /* NULL: that of the format */
@@ -124,6 +132,8 @@ struct feed {
 void feed_begin(struct feed *f);
 /* What follows is from s, a row of a table, and not from the format's own source. */
 void feed_from(struct feed *f, const struct advisory_source *s);
+/* Its record is read elsewhere, in a newer form. */
+bool feed_is_without(const struct feed *f, struct span id);
 /* The record, or a part of it, is left out. Returns 0. */
 int feed_leave_out(struct feed *f, enum feed_reason why);
 must_check int feed_row(struct feed *f, const struct advisory_row *row, struct scov_err *err);

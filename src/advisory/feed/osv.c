@@ -560,6 +560,8 @@ static int value(struct feed *f, const struct json_step *path, size_t steps, con
 	feed_begin(f);
 	if (!r.id.len)
 		return feed_leave_out(f, FEED_MALFORMED);
+	if (feed_is_without(f, r.id))
+		return 0;
 	r.by = publisher_of(r.id);
 	feed_from(f, &r.by->source);
 	feed_day(f, json_get_text(v, "modified"), err);

@@ -432,12 +432,21 @@ static const struct feed_format *named(const char **path)
 int feed_read(struct advisory_build *b, const char *path, const struct limits *limits,
 	const struct call *call, struct feed_sum *sum, struct scov_err *err)
 {
+	return feed_read_without(b, path, NULL, 0, limits, call, sum, err);
+}
+
+int feed_read_without(struct advisory_build *b, const char *path, const struct span *ids,
+	size_t ids_n, const struct limits *limits, const struct call *call, struct feed_sum *sum,
+	struct scov_err *err)
+{
 	struct scov_err own = { 0 };
 	struct feed_sum s = { 0 };
 	struct walk w = { .files = { .build = b, .sum = &s }, .limits = *limits, .call = call };
 	int code;
 
 	w.files.only = named(&path);
+	w.files.feed.without = ids;
+	w.files.feed.without_n = ids_n;
 	w.err = &own;
 	w.files.feed.arena.limit = FEED_RECORD_MEMORY;
 	w.limits.layer_size = UINT64_MAX; /* feed_size is counted here */

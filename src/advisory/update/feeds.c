@@ -13,14 +13,15 @@
 #include "advisory/update/fetch.h"
 #include "advisory/update/state.h"
 #include "base/date.h"
+#include "base/fd.h"
 #include "net/header.h"
 
 #define BIT(family) (1u << FAMILY_##family)
 #define ALL UINT32_MAX
+#define ARCHIVE "/all.zip"
 #define OSV(name, folder, families, licence, what)                                                 \
 	{                                                                                          \
-		"osv-" name,                                                                       \
-			"https://osv-vulnerabilities.storage.googleapis.com/" folder "/all.zip",   \
+		"osv-" name, "https://osv-vulnerabilities.storage.googleapis.com/" folder ARCHIVE, \
 			"osv-" name ".zip", families, licence, what                                \
 	}
 
@@ -62,7 +63,10 @@ static const struct update_feed {
 	{ "epss", "https://epss.empiricalsecurity.com/epss_scores-current.csv.gz", "epss.csv.gz",
 		ALL, "free use, credit FIRST", "how likely an attempt is" },
 };
-enum { FEEDS = sizeof(update_feeds) / sizeof(*update_feeds) };
+enum {
+	FEEDS = sizeof(update_feeds) / sizeof(*update_feeds),
+	WHOLE_DAYS = 30, /* a record that OSV removes is not in its list of changes */
+};
 
 static const char *address_of(const struct update_options *o, const char *address, struct arena *a)
 {
@@ -89,19 +93,36 @@ static int date_file(const char *path, const char *modified, struct scov_err *er
 		       : 0;
 }
 
-/* 200: into temp/FILE; 304: what is kept stays. *out: the file to read. */
-static int get_feed(struct fetch *f, const struct update_feed *feed, const char *url,
-	const char *temp, struct update_state *state, struct arena *a, const char **out,
-	struct scov_err *err)
+/* One that is read: where it is, and what is known of it. */
+struct job {
+	struct fetch *fetch;
+	const struct update_feed *feed;
+	const char *url, *temp;
+	struct update_state *state;
+	const char *path;       /* the file to read */
+	struct changes changes; /* of an archive of OSV */
+	struct arena *arena;
+};
+
+static const char *kept_file(const struct job *j, const char *name)
 {
-	const char *kept = arena_printf(a, "%s/feeds/%s", f->o->folder, feed->file);
-	const char *fresh = arena_printf(a, "%s/feeds/%s", temp, feed->file);
-	struct span name = span_str(feed->name);
-	bool has_kept = kept && access(kept, R_OK) == 0;
-	struct span etag = has_kept ? state_get(state, "etag", name) : (struct span){ 0 };
-	struct span modified = has_kept ? state_get(state, "modified", name) : (struct span){ 0 };
+	return arena_printf(j->arena, "%s/feeds/%s", j->fetch->o->folder, name);
+}
+
+/* 200: into temp/FILE; 304: what is kept stays. */
+static int get_feed(struct job *j, bool is_asked_anew, struct scov_err *err)
+{
+	struct fetch *f = j->fetch;
+	struct arena *a = j->arena;
+	const char *kept = kept_file(j, j->feed->file);
+	const char *fresh = arena_printf(a, "%s/feeds/%s", j->temp, j->feed->file);
+	struct span name = span_str(j->feed->name);
+	bool has_kept = kept && !is_asked_anew && access(kept, R_OK) == 0;
+	struct span etag = has_kept ? state_get(j->state, "etag", name) : (struct span){ 0 };
+	struct span modified =
+		has_kept ? state_get(j->state, "modified", name) : (struct span){ 0 };
 	const struct http_request rq = {
-		.url = url,
+		.url = j->url,
 		.etag = etag.len ? arena_cstr(a, etag) : NULL,
 		.modified = modified.len ? arena_cstr(a, modified) : NULL,
 	};
@@ -115,7 +136,7 @@ static int get_feed(struct fetch *f, const struct update_feed *feed, const char 
 		rc = http_open(f->http, f->o->call, &rq, &an, &body, err);
 	if (rc)
 		return rc;
-	*out = an.status == 304 && has_kept ? kept : fresh;
+	j->path = an.status == 304 && has_kept ? kept : fresh;
 	body_stream(&in, body);
 	if (an.status == 200) {
 		f->shown.bytes_total = an.has_length ? an.length : 0;
@@ -124,36 +145,151 @@ static int get_feed(struct fetch *f, const struct update_feed *feed, const char 
 			rc = date_file(fresh, an.modified, err);
 		if (!rc) {
 			f->fetched++;
-			state_set(state, "etag", name, span_str(an.etag), a);
-			state_set(state, "modified", name, span_str(an.modified), a);
+			state_set(j->state, "etag", name, span_str(an.etag), a);
+			state_set(j->state, "modified", name, span_str(an.modified), a);
 		}
-	} else if (*out != kept) {
+	} else if (j->path != kept) {
 		rc = http_fail_status(&an, "", err);
 	}
 	in.stream.close(&in.stream);
 	return rc;
 }
 
-static int read_feed(struct fetch *f, const struct update_feed *feed, const char *temp,
-	struct update_state *state, struct advisory_build *b, struct arena *a, struct scov_err *err)
-{
-	const char *url = address_of(f->o, feed->address, a), *path = NULL;
-	struct feed_sum sum = { 0 };
-	struct scov_err stopped;
-	int rc = url ? 0 : arena_check(a, err);
+/* ---- archives of OSV ---- */
 
-	f->shown.reference = feed->name;
-	for (unsigned tries = 0; !rc; tries++) {
-		rc = get_feed(f, feed, url, temp, state, a, &path, err);
+static bool is_archive(const struct update_feed *feed)
+{
+	return span_ends(span_str(feed->address), SPAN(ARCHIVE));
+}
+
+static const char *changes_name(const struct update_feed *feed, struct arena *a)
+{
+	return arena_printf(a, "%s.changes", feed->name);
+}
+
+/* Seconds or days of an entry of the state; 0: none. */
+static int64_t number_of(const struct job *j, const char *word)
+{
+	uint64_t n = 0;
+
+	return span_number(
+		       state_get(j->state, word, span_str(j->feed->name)), 10, INT64_MAX / 2, &n)
+		       ? (int64_t)n
+		       : 0;
+}
+
+static void set_number(struct job *j, const char *word, int64_t n)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%lld", (long long)n);
+	state_set(j->state, word, span_str(j->feed->name), n ? span_str(text) : SPAN(""), j->arena);
+}
+
+/* What is known of the archive that is here. Records that cannot be read, or an archive that is too
+ * old: nothing is. */
+static void load_changes(struct job *j)
+{
+	const char *kept = kept_file(j, j->feed->file);
+	const char *changes = kept_file(j, changes_name(j->feed, j->arena));
+	struct changes *c = &j->changes;
+	struct span text;
+
+	c->address =
+		arena_printf(j->arena, "%.*s", (int)(strlen(j->url) - strlen("all.zip")), j->url);
+	if (!kept || !changes || access(kept, R_OK) ||
+		number_of(j, "whole") + WHOLE_DAYS < j->fetch->o->now / DAY_SECONDS)
+		return;
+	int rc = fd_load(AT_FDCWD, changes, 2 * CHANGED_BYTES, j->arena, &text, NULL);
+
+	if (!rc)
+		rc = changed_load(text, j->arena, &c->changed, NULL);
+	if (rc && rc != SCOV_E_NOT_FOUND)
+		return;
+	c->newest = number_of(j, "through");
+	c->etag = state_get(j->state, "list", span_str(j->feed->name));
+}
+
+static int get_archive(struct job *j, struct scov_err *err)
+{
+	struct changes *c = &j->changes, head = { .address = c->address };
+	const char *changes = kept_file(j, changes_name(j->feed, j->arena));
+	const char *kept = kept_file(j, j->feed->file);
+	int rc = c->newest ? changes_fetch(j->fetch, c, j->arena, err) : arena_check(j->arena, err);
+
+	j->path = kept;
+	if (rc || c->is_enough)
+		return rc;
+	rc = changes_peek(j->fetch, &head, j->arena, err);
+	if (!rc)
+		rc = get_feed(j, access(changes, F_OK) == 0, err);
+	if (rc)
+		return rc;
+	if (j->path != kept || !c->newest) {
+		c->newest = head.newest;
+		c->etag = head.etag;
+	}
+	c->changed = (struct changed){ 0 };
+	set_number(j, "whole", j->fetch->o->now / DAY_SECONDS);
+	return 0;
+}
+/* The records that have changed, into temp; *out: that file, or NULL. */
+static int put_changes(struct job *j, const char **out, struct scov_err *err)
+{
+	struct changes *c = &j->changes;
+	scoped_buf struct buf text = { .limit = 2 * (size_t)CHANGED_BYTES };
+	const char *name = changes_name(j->feed, j->arena);
+	const char *folder = arena_printf(j->arena, "%s/feeds", j->temp);
+
+	*out = NULL;
+	set_number(j, "through", c->newest);
+	state_set(j->state, "list", span_str(j->feed->name), c->etag, j->arena);
+	if (!c->changed.records.n || !name || !folder)
+		return arena_check(j->arena, err);
+	changed_write(&c->changed, &text);
+	*out = arena_printf(j->arena, "osv=%s/%s", folder, name);
+	j->fetch->fetched += c->fetched != 0;
+	return text.failed ? err_memory(err) : manifest_put(folder, name, buf_view(&text), err);
+}
+
+static int read_files(struct job *j, struct advisory_build *b, struct scov_err *err)
+{
+	const struct update_options *o = j->fetch->o;
+	const struct span *ids = changed_ids(&j->changes.changed, j->arena);
+	struct feed_sum sum = { 0 };
+	const char *changes = NULL;
+	int rc = is_archive(j->feed) ? put_changes(j, &changes, err) : arena_check(j->arena, err);
+
+	if (!rc)
+		rc = feed_read_without(b, j->path, ids, j->changes.changed.records.n,
+			&o->source->limits, o->call, &sum, err);
+	if (!rc && changes)
+		rc = feed_read(b, changes, &o->source->limits, o->call, &sum, err);
+	return rc;
+}
+
+static int read_feed(struct job *j, struct advisory_build *b, struct scov_err *err)
+{
+	struct fetch *f = j->fetch;
+	struct scov_err stopped;
+	int rc = 0;
+
+	f->shown.reference = j->feed->name;
+	j->url = address_of(f->o, j->feed->address, j->arena);
+	if (!j->url)
+		return arena_check(j->arena, err);
+	if (is_archive(j->feed))
+		load_changes(j);
+	for (unsigned tries = 0;; tries++) {
+		rc = is_archive(j->feed) ? get_archive(j, err) : get_feed(j, false, err);
 		if (rc != SCOV_E_NET || tries >= f->o->source->limits.retries ||
 			!http_pause(f->http, f->o->call, tries, 0, &stopped))
 			break;
-		rc = 0;
 	}
 	if (rc)
-		return err_wrap(err, "feed %s", feed->name);
-	rc = feed_read(b, path, &f->o->source->limits, f->o->call, &sum, err);
-	return rc ? err_wrap(err, "feed %s, %s", feed->name, url) : 0;
+		return err_wrap(err, "feed %s", j->feed->name);
+	rc = read_files(j, b, err);
+	return rc ? err_wrap(err, "feed %s, %s", j->feed->name, j->url) : 0;
 }
 
 int feeds_build(struct fetch *f, const char *temp, uint32_t wanted, struct update_state *state,
@@ -175,7 +311,13 @@ int feeds_build(struct fetch *f, const char *temp, uint32_t wanted, struct updat
 		if (!(update_feeds[i].families & wanted))
 			continue;
 		f->files++;
-		rc = read_feed(f, &update_feeds[i], temp, state, b, a, err);
+		struct job j = { .fetch = f,
+			.feed = &update_feeds[i],
+			.temp = temp,
+			.state = state,
+			.arena = a };
+
+		rc = read_feed(&j, b, err);
 	}
 	if (!rc)
 		rc = advisory_build_write(b, temp, &options, &sum, err);
@@ -191,10 +333,19 @@ void feeds_keep(const char *folder, const char *temp)
 	if (!to || (mkdir(to, 0755) && errno != EEXIST))
 		return;
 	for (size_t i = 0; i < FEEDS; i++) {
-		const char *fresh = arena_printf(&a, "%s/feeds/%s", temp, update_feeds[i].file);
-		const char *kept = arena_printf(&a, "%s/%s", to, update_feeds[i].file);
+		const char *file = update_feeds[i].file, *name = changes_name(&update_feeds[i], &a);
+		const char *fresh = arena_printf(&a, "%s/feeds/%s", temp, file);
+		const char *kept = arena_printf(&a, "%s/%s", to, file);
+		const char *fresh_changes = arena_printf(&a, "%s/feeds/%s", temp, name);
+		const char *changes = arena_printf(&a, "%s/%s", to, name);
 
-		if (fresh && kept && rename(fresh, kept) && errno != ENOENT)
+		if (!fresh || !kept || !fresh_changes || !changes)
+			return;
+		if (rename(fresh, kept) == 0)
+			unlink(changes);
+		else if (errno != ENOENT)
+			unlink(kept);
+		if (rename(fresh_changes, changes) && errno != ENOENT)
 			unlink(kept);
 	}
 }

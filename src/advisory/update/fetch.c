@@ -33,7 +33,7 @@ int fetch_http(struct fetch *f, struct scov_err *err)
 	return f->http ? 0 : http_new(&http, &f->http, err);
 }
 
-static void show(struct fetch *f)
+void fetch_show(struct fetch *f)
 {
 	snprintf(f->counted, sizeof(f->counted), "file %zu of %zu", f->files, f->files_n);
 	f->shown.platform = f->files_n ? f->counted : "";
@@ -62,7 +62,7 @@ static int copy(struct fetch *f, struct stream *in, int fd, uint64_t limit, stru
 		digester_add(sum, piece, (size_t)n);
 		f->shown.bytes = size;
 		f->bytes += (uint64_t)n;
-		show(f);
+		fetch_show(f);
 	}
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "advisory/db/manifest.h"
+#include "advisory/update/changed.h"
 #include "advisory/update/update.h"
 #include "net/http.h"
 
@@ -19,6 +20,7 @@ struct fetch {
 
 void fetch_release(struct fetch *f);
 must_check int fetch_http(struct fetch *f, struct scov_err *err);
+void fetch_show(struct fetch *f); /* the progress */
 /* All of `in` into a new file, at most limit bytes; its SHA-256. */
 must_check int fetch_file(struct fetch *f, struct stream *in, const char *path, uint64_t limit,
 	struct digest *out, struct scov_err *err);
@@ -28,6 +30,24 @@ struct body_stream {
 	struct http_body *body;
 };
 void body_stream(struct body_stream *s, struct http_body *body);
+
+/* changes.c: an archive of OSV that is here, and what has changed since it was fetched. */
+struct changes {
+	const char *address;    /* of the ecosystem, with "/" at its end */
+	int64_t newest;         /* all changes up to then are known; 0: none */
+	struct span etag;       /* of the list when it was read last; may be empty */
+	struct changed changed; /* the records that replace those of the archive */
+	size_t fetched;
+	bool is_enough; /* false: the archive has to be fetched */
+};
+/* Brings newest, etag and changed up to date, or finds that this is not enough: the list is not
+ * there or odd, it names too many records, or one that is not there. Errors: SCOV_E_NET and others
+ * of http_open; what was fetched stays in *changed. */
+must_check int changes_fetch(
+	struct fetch *f, struct changes *c, struct arena *a, struct scov_err *err);
+/* Before the archive is fetched: up to when the changes will be known. */
+must_check int changes_peek(
+	struct fetch *f, struct changes *c, struct arena *a, struct scov_err *err);
 
 /* A published database. */
 struct remote;
@@ -45,5 +65,6 @@ must_check int remote_file(
 struct update_state;
 must_check int feeds_build(struct fetch *f, const char *temp, uint32_t wanted,
 	struct update_state *state, struct arena *a, struct scov_err *err);
-/* After the switch: what was fetched is kept for the next time. */
+/* Before the state is saved: what was fetched is kept for the next time. A kill in between leaves
+ * files that are newer than the state says, so that they are fetched again. */
 void feeds_keep(const char *folder, const char *temp);

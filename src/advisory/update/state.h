@@ -2,7 +2,8 @@
  *
  * One line an entry: a word, a name, a value. "sequence KEY N": the greatest number that was taken
  * from this key. "wanted FAMILY yes": a user named it; "seen": a scan did. "etag FEED VALUE",
- * "modified FEED VALUE".
+ * "modified FEED VALUE"; of an archive of OSV "whole FEED DAY", "through FEED SECONDS", "list FEED
+ * ETAG".
  *
  * SPDX-License-Identifier: Apache-2.0
  */

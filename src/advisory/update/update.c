@@ -433,10 +433,10 @@ static int run(struct update *u, struct buf *said, struct scov_err *err)
 		rc = check(u, err);
 	if (!rc)
 		rc = call_check(u->o->call, err);
-	if (!rc)
-		rc = put_in_place(u, err);
 	if (!rc && !u->o->from)
 		feeds_keep(u->o->folder, u->temp);
+	if (!rc)
+		rc = put_in_place(u, err);
 	if (!rc)
 		say(u, said);
 	remove_folder(u->temp, 1);

@@ -36,11 +36,16 @@ class Server:
 
     def __init__(self, cert, key, root):
         self.root, self.fault, self.modified, self.log, self.lock = root, {}, {}, [], threading.Lock()
-        self.blobs, self.tags, self.sent = {}, {}, 0
+        self.blobs, self.tags, self.sent, self.connections = {}, {}, 0, 0
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def setup(self):
+                super().setup()
+                with outer.lock:
+                    outer.connections += 1
 
             def log_message(self, *args):
                 pass
@@ -95,7 +100,7 @@ class Server:
                 if self.headers.get("If-None-Match") == etag:
                     return self.answer(304)
                 dated = [("Last-Modified", outer.modified[file.name])] if file.name in outer.modified else []
-                return self.answer(200, body, [("ETag", etag), *dated], cut=len(body) // 2 if fault == "cut" else None)
+                return self.answer(200, body, [("ETag", etag), *dated], cut={"cut": len(body) // 2, "head": 10}.get(fault))
 
             def registry(self, path, fault):
                 what = path.split("/")[-1]
@@ -160,6 +165,37 @@ def feed(ecosystem, count, fixed="2.0"):
                 "affected": [{"package": {"ecosystem": ecosystem, "name": f"part{i}"}, "ranges": [
                     {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": fixed}]}]}]}))
     return out.getvalue()
+
+
+class Records:
+    """An ecosystem as OSV has it: all.zip, a file for each record, and the list of when they changed."""
+
+    def __init__(self, b, count):
+        self.b, self.records, self.seconds = b, {}, 1793491200  # 2026-11-01
+        for i in range(count):
+            self.put(f"GHSA-{i:04d}", f"part{i}")
+
+    def put(self, name, package, fixed="2.0", after=6 * 3600, **more):
+        """The next change, so many seconds after the last one."""
+        self.seconds += after
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(self.seconds))
+        self.records[name] = {
+            "schema_version": "1.6.0", "id": name, "modified": stamp + ".120Z", "aliases": [f"CVE-2026-{1000 + len(self.records)}"],
+            "affected": [{"package": {"ecosystem": "npm", "name": package}, "ranges": [
+                {"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": fixed}]}]}], **more}
+
+    def publish(self):
+        out, listed = io.BytesIO(), []
+        folder = "osv-vulnerabilities.storage.googleapis.com/npm/"
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+            for name, record in self.records.items():
+                text = json.dumps(record, indent=1)
+                z.writestr(name + ".json", text)
+                self.b.put_feed(folder + name + ".json", text.encode())
+                listed.append((record["modified"].replace("0Z", "Z"), name))  # as OSV writes the two
+        self.b.put_feed(folder + "all.zip", out.getvalue())
+        self.b.put_feed(folder + "modified_id.csv", "".join(f"{t},{n}\n" for t, n in sorted(listed, reverse=True)).encode())
+        return folder
 
 
 class Bench:
@@ -258,7 +294,7 @@ def from_feeds(b):
     b.server.take_log()
     before = b.tree("feeds")
     run = b.update("feeds", "--mirror", f"https://{b.server.host}/feeds")  # the ecosystems are remembered
-    b.check("feeds: nothing new", run.returncode == GRADED and "fetched 0" in run.stdout and len(b.server.take_log()) == 4,
+    b.check("feeds: nothing new", run.returncode == GRADED and "fetched 0" in run.stdout and len(b.server.take_log()) == 6,
             run.stderr + run.stdout)
     b.check("feeds: the same bytes", b.tree("feeds") == before)
     b.put_feed(osv + "npm/all.zip", feed("npm", 81))
@@ -299,6 +335,110 @@ def copies(b):
             b.check(f"copies: {modified}: the day", days == [newest], days)
             b.update(db, "--mirror", f"https://{b.server.host}/feeds")  # nothing is new: the same copy
     b.server.modified = {}
+
+
+def from_changes(b):
+    """Of an archive that is here only what has changed is fetched, and the result is that of the new archive."""
+    osv, fulls = Records(b, 100), []
+    folder = osv.publish()
+    get = lambda db="changes", **more: b.update(db, "--mirror", f"https://{b.server.host}/feeds", "--ecosystem", "npm",  # noqa: E731
+                                                "--limit", "retries=1", **more)
+
+    def asked(name, run, whole, records):
+        log = [p.split("/npm/")[1] for _, p in b.server.take_log() if "/npm/" in p]
+        got = sorted(p[:-5] for p in log if p.endswith(".json"))
+        b.check(f"changes: {name}", run.returncode == GRADED, run.stderr)
+        b.check(f"changes: {name}: what is fetched", ("all.zip" in log) == whole and (records is None or got == sorted(records)), log)
+        fulls.append(f"full{len(fulls)}")
+        full = get(fulls[-1])
+        b.check(f"changes: {name}: as of the whole archive", full.returncode == GRADED and b.tree(fulls[-1]) == b.tree("changes"),
+                full.stderr)
+        b.server.take_log()
+
+    first = get()
+    asked("first", first, True, [])
+    before = b.tree("changes")
+    asked("nothing new", get(), False, [])
+    b.check("changes: nothing new: the same bytes", b.tree("changes") == before)
+    osv.put("GHSA-0007", "part7", "3.0")
+    osv.put("GHSA-0008", "part8", withdrawn="2026-11-29T00:00:00Z")
+    osv.put("GHSA-new", "part1", "9.0")
+    osv.publish()
+    connections = b.server.connections
+    day = [f"GHSA-{i:04d}" for i in range(95, 100)]  # of the last day before: the archive may have been older than the list
+    run = get()
+    b.check("changes: one connection", b.server.connections == connections + 1, b.server.connections - connections)
+    asked("three", run, False, ["GHSA-0007", "GHSA-0008", "GHSA-new", *day])
+    b.check("changes: three: not the old ones", b.tree("changes") != before)
+    osv.put("GHSA-0007", "part7", "4.0")
+    osv.put("GHSA-0009", "part9", "4.0")
+    osv.publish()
+    asked("on top of changes", get(), False, ["GHSA-0007", "GHSA-0009"])
+    # What goes wrong: another try, the archive, or an error that leaves everything as it was.
+    for fault, where, words in (("cut", "GHSA-0010.json", "feed osv-npm: https://"), ("head", "modified_id.csv", "feed osv-npm: https://")):
+        osv.put("GHSA-0010", "part10", "4.0")
+        osv.publish()
+        before = b.tree("changes")
+        b.server.fault = {where: fault}
+        run = get()
+        b.check(f"changes: {fault} {where}", run.returncode == FAILED and re.search(words, run.stderr), run.stderr)
+        b.check(f"changes: {fault} {where}: the old database stays", b.tree("changes") == before)
+        b.server.fault = {}
+        b.server.take_log()
+        asked(f"after {fault} {where}", get(), False, ["GHSA-0010"])
+    osv.put("GHSA-0011", "part11", "4.0")
+    osv.publish()
+    b.server.fault = {"GHSA-0011.json": "hang"}
+    run, until = b.start("db", "update", "--db", b.folder / "changes", "--ca-file", b.cert, "--now", DAY, "--mirror",
+                         f"https://{b.server.host}/feeds", "--ecosystem", "npm"), time.monotonic() + 20
+    while not any(p.endswith("GHSA-0011.json") for _, p in b.server.log) and time.monotonic() < until:
+        time.sleep(0.05)
+    before = b.tree("changes")
+    run.kill()
+    run.communicate()
+    b.check("changes: killed: the old database stays", b.tree("changes") == before)
+    b.server.fault = {}
+    b.server.take_log()
+    asked("after a kill", get(), False, ["GHSA-0011"])
+    for fault, where in (("html", "GHSA-0012.json"), ("html", "modified_id.csv"), ("missing", "GHSA-0012.json"), ("missing", "modified_id.csv")):
+        osv.put("GHSA-0012", "part12", "5.0" if fault == "html" else "6.0")
+        osv.publish()
+        if fault == "missing":
+            (b.www / "feeds" / folder / where).unlink()
+        else:
+            b.server.fault = {where: fault}
+        run = get()
+        b.server.fault = {}
+        asked(f"{fault} {where}: the archive", run, True, None)
+    osv.publish()
+    asked("a list again", get(), True, [])
+    for i in range(2001):
+        osv.put(f"GHSA-many-{i}", f"more{i}", after=600)
+    osv.publish()
+    asked("more than 2000: the archive", get(), True, [])
+    for i in range(1500):
+        osv.put(f"GHSA-many-{i}", f"more{i}", after=600, withdrawn="2026-11-29T00:00:00Z")
+    osv.publish()
+    before = b.tree("changes")
+    run = get()
+    b.check("changes: half", run.returncode == FAILED and "less than half" in run.stderr, run.stderr)
+    b.check("changes: half: the old database stays", b.tree("changes") == before)
+    b.server.take_log()
+    changes = b.folder / "changes/feeds/osv-npm.changes"
+    b.check("changes: half: nothing is kept", not changes.exists())
+    # Kept records that were damaged are not used.
+    for i in range(1500):
+        osv.put(f"GHSA-many-{i}", f"more{i}", after=600)
+    osv.put("GHSA-0013", "part13", "7.0")
+    osv.publish()
+    asked("restored", get(), False, None)
+    osv.put("GHSA-0014", "part14", "8.0")
+    osv.publish()
+    changes.write_bytes(changes.read_bytes()[:-20])
+    asked("damaged: the archive", get(), True, [])
+    run = get(now="2027-01-15")
+    log = [p for _, p in b.server.take_log()]
+    b.check("changes: after a month the archive", run.returncode == GRADED and any(p.endswith("all.zip") for p in log), run.stderr + str(log))
 
 
 def remembered(b):
@@ -504,7 +644,7 @@ def main():
         return 77
     with tempfile.TemporaryDirectory() as folder:
         b = Bench(sys.argv[1], pathlib.Path(folder))
-        for part in (from_feeds, copies, remembered, local, over_https, over_registry):
+        for part in (from_feeds, from_changes, copies, remembered, local, over_https, over_registry):
             part(b)
     print(f"{b.ran} checks, {len(b.failures)} failed")
     return 1 if b.failures else 0

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "advisory/update/changed.h"
 #include "advisory/update/signed.h"
 #include "advisory/update/state.h"
 #include "tests/unit/unit.h"
@@ -129,6 +130,88 @@ static void what_is_remembered(void **state)
 	arena_release(&a);
 }
 
+static void a_list_of_changes(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		int code;
+		size_t lines;
+		bool is_over;
+	} cases[] = {
+		{ "until the first that is older",
+			"2026-11-29T10:00:00.12Z,GHSA-2\n2026-11-28T10:00:00Z,ALSA-2026:1\n"
+			"2026-11-27T00:00:00Z,GHSA-1\nwhat is older is not read\n",
+			0, 2, true },
+		{ "all are newer", "2026-11-29T10:00:00Z,GHSA-2\n", 0, 1, false },
+		{ "a line without an end is not there", "2026-11-29T10:00:00Z,GHSA-2", 0, 0,
+			false },
+		{ "line ends of another system", "2026-11-29T10:00:00Z,GHSA-2\r\n", 0, 1, false },
+		{ "a page instead", "<!DOCTYPE html>\n", SCOV_E_FORMAT, 0, false },
+		{ "a head line", "modified,id\n", SCOV_E_FORMAT, 0, false },
+		{ "not the newest first", "2026-11-28T10:00:00Z,A-1\n2026-11-29T10:00:00Z,A-2\n",
+			SCOV_E_FORMAT, 1, false },
+		{ "an id with a path", "2026-11-29T10:00:00Z,../../A-1\n", SCOV_E_FORMAT, 0,
+			false },
+		{ "an id with a query", "2026-11-29T10:00:00Z,A-1?x\n", SCOV_E_FORMAT, 0, false },
+		{ "no id", "2026-11-29T10:00:00Z,\n", SCOV_E_FORMAT, 0, false },
+		{ "no time", "yesterday,A-1\n", SCOV_E_FORMAT, 0, false },
+	};
+	scoped_arena struct arena a = { 0 };
+	struct scov_err err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct changed_list l = { .since = 1795737600 }; /* 2026-11-27 */
+
+		l.since += 3600;
+		check(cases[i].name,
+			changed_push(&l, span_str(cases[i].text), &a, &err) == cases[i].code &&
+				l.lines.n == cases[i].lines && l.is_over == cases[i].is_over);
+	}
+}
+
+static void records_that_have_changed(void **state)
+{
+	static const struct {
+		const char *name, *record;
+		int code;
+	} cases[] = {
+		{ "on several lines",
+			"{\n \"id\": \"A-2\",\r\n \"modified\": \"2026-11-29T10:00:00.500Z\"}", 0 },
+		{ "of another id", "{\"id\": \"A-3\"}", SCOV_E_FORMAT },
+		{ "without an id", "{}", SCOV_E_FORMAT },
+		{ "a page instead", "<html></html>", SCOV_E_FORMAT },
+		{ "cut", "{\"id\": \"A-2\"", SCOV_E_FORMAT },
+		{ "empty", "", SCOV_E_FORMAT },
+	};
+	static const struct changed_line same = { SPAN_INIT("2026-11-29T10:00:00.5Z"),
+		SPAN_INIT("A-2") };
+	static const struct changed_line later = { SPAN_INIT("2026-11-29T10:00:01Z"),
+		SPAN_INIT("A-2") };
+	scoped_arena struct arena a = { 0 };
+	scoped_buf struct buf out = { 0 };
+	struct changed c;
+	struct scov_err err;
+
+	(void)state;
+	assert_int_equal(
+		changed_load(SPAN("{\"id\":\"B-1\"}\n{\"id\":\"A-1\"}\n"), &a, &c, &err), 0);
+	assert_false(changed_has(&c, &same));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		check(cases[i].name, changed_put(&c, SPAN("A-2"), span_str(cases[i].record), &a,
+					     &err) == cases[i].code);
+	assert_true(changed_has(&c, &same));
+	assert_false(changed_has(&c, &later));
+	assert_int_equal(
+		changed_put(&c, SPAN("B-1"), SPAN("{\"id\":\"B-1\",\"x\":1}"), &a, &err), 0);
+	changed_write(&c, &out);
+	check_span("as written", buf_view(&out),
+		SPAN("{\"id\":\"A-1\"}\n"
+		     "{  \"id\": \"A-2\",   \"modified\": \"2026-11-29T10:00:00.500Z\"}\n"
+		     "{\"id\":\"B-1\",\"x\":1}\n"));
+	assert_true(span_eq(changed_ids(&c, &a)[1], SPAN("A-2")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +219,8 @@ int main(void)
 		cmocka_unit_test(only_what_is_signed_is_read),
 		cmocka_unit_test(only_forward),
 		cmocka_unit_test(what_is_remembered),
+		cmocka_unit_test(a_list_of_changes),
+		cmocka_unit_test(records_that_have_changed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
