@@ -92,22 +92,22 @@ static int begin(struct push *p, const char *digest, struct arena *a, const char
 	return *out ? 0 : err_memory(err);
 }
 
-int push_blob(struct push *p, struct span bytes, const struct call *call, struct scov_err *err)
+int push_blob(struct push *p, const struct digest *digest, struct span bytes,
+	const struct call *call, struct scov_err *err)
 {
-	struct digest d = digest_of(DIGEST_SHA256, bytes);
 	scoped_arena struct arena a = { .limit = 4 * URL_MAX };
 	struct http_request rq = {
 		.method = HTTP_PUT, .type = "application/octet-stream", .body = bytes
 	};
 	struct http_answer an = { 0 };
 	struct http_body *body = NULL;
-	char digest[DIGEST_TEXT];
+	char text[DIGEST_TEXT];
 	bool there = false;
-	int rc = is_there(p, digest_format(&d, digest), &there, call, err);
+	int rc = is_there(p, digest_format(digest, text), &there, call, err);
 
 	if (rc || there)
 		return rc;
-	rc = begin(p, digest, &a, &rq.url, call, err);
+	rc = begin(p, text, &a, &rq.url, call, err);
 	if (!rc)
 		rc = send(p, NULL, NULL, &rq, 201, 201, &an, &body, call, err);
 	http_close(body);

@@ -15,10 +15,10 @@ struct push;
 must_check int push_open(const char *name, const struct source_options *opt, struct push **out,
 	struct scov_err *err);
 void push_free(struct push *p); /* accepts NULL */
-/* A blob that the registry has already is not sent. Errors: SCOV_E_NET, SCOV_E_AUTH and others of
- * http_open. */
-must_check int push_blob(
-	struct push *p, struct span bytes, const struct call *call, struct scov_err *err);
+/* digest: of the bytes; the registry compares. A blob that it has already is not sent. Errors:
+ * SCOV_E_NET, SCOV_E_AUTH and others of http_open. */
+must_check int push_blob(struct push *p, const struct digest *digest, struct span bytes,
+	const struct call *call, struct scov_err *err);
 /* What the tag names from now on; its blobs must be there. */
 must_check int push_manifest(struct push *p, const char *media_type, struct span bytes,
 	const struct call *call, struct scov_err *err);

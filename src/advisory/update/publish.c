@@ -93,27 +93,19 @@ static int prepare(struct publish *p, struct scov_err *err)
 		       : rc;
 }
 
-static int put_blob(struct publish *p, struct span bytes, struct scov_err *err)
+/* The bytes to their place, and their descriptor into the artifact's manifest. */
+static int put_blob(struct publish *p, const char *type, const struct digest *digest,
+	struct span bytes, const char *title, struct scov_err *err)
 {
-	const struct descriptor d = {
-		.digest = digest_of(DIGEST_SHA256, bytes), .size = bytes.len, .has_size = true
-	};
-
-	return p->to.registry ? push_blob(p->to.registry, bytes, p->to.call, err)
-			      : destination_document(p->to.archive, &d, bytes, err);
-}
-
-static void write_descriptor(
-	struct json_out *w, const char *type, struct span bytes, const char *title)
-{
-	struct digest d = digest_of(DIGEST_SHA256, bytes);
+	const struct descriptor d = { .digest = *digest, .size = bytes.len, .has_size = true };
+	struct json_out *w = &p->json;
 	char text[DIGEST_TEXT];
 
 	json_out_dict(w);
 	json_out_key(w, "mediaType");
 	json_out_str(w, type);
 	json_out_key(w, "digest");
-	json_out_str(w, digest_format(&d, text));
+	json_out_str(w, digest_format(digest, text));
 	json_out_key(w, "size");
 	json_out_uint(w, bytes.len);
 	if (title) {
@@ -124,22 +116,31 @@ static void write_descriptor(
 		json_out_end(w);
 	}
 	json_out_end(w);
+	return p->to.registry ? push_blob(p->to.registry, digest, bytes, p->to.call, err)
+			      : destination_document(p->to.archive, &d, bytes, err);
 }
 
-static int put_file(struct publish *p, const char *name, struct span bytes, struct scov_err *err)
+static int put_file(struct publish *p, const char *name, const struct digest *digest,
+	struct span bytes, struct scov_err *err)
 {
 	int rc = call_check(p->to.call, err);
 
 	p->bytes += bytes.len;
-	if (!rc && p->to.folder)
-		return manifest_put(p->to.folder, name, bytes, err);
-	if (!rc)
-		rc = put_blob(p, bytes, err);
-	write_descriptor(&p->json, UPDATE_FILE, bytes, name);
-	return rc;
+	if (rc)
+		return rc;
+	return p->to.folder ? manifest_put(p->to.folder, name, bytes, err)
+			    : put_blob(p, UPDATE_FILE, digest, bytes, name, err);
 }
 
-/* The manifest last: who reads a folder meanwhile sees the old database. */
+static int put_text(struct publish *p, const char *name, struct span bytes, struct scov_err *err)
+{
+	const struct digest digest = digest_of(DIGEST_SHA256, bytes);
+
+	return put_file(p, name, &digest, bytes, err);
+}
+
+/* The files were compared with their digests when the database was verified. The manifest last: who
+ * reads a folder meanwhile sees the old database. */
 static int put_files(struct publish *p, struct scov_err *err)
 {
 	int rc = 0;
@@ -151,18 +152,19 @@ static int put_files(struct publish *p, struct scov_err *err)
 
 		rc = name ? load(p, name, FILE_MAX, &a, &bytes, err) : arena_check(&a, err);
 		if (!rc)
-			rc = put_file(p, name, bytes, err);
+			rc = put_file(p, name, &p->m.files[i].sha256, bytes, err);
 	}
 	if (!rc)
-		rc = put_file(p, SIGNED_NAME, p->signatures, err);
+		rc = put_text(p, SIGNED_NAME, p->signatures, err);
 	if (!rc)
-		rc = put_file(p, MANIFEST_NAME, p->manifest, err);
+		rc = put_text(p, MANIFEST_NAME, p->manifest, err);
 	return rc;
 }
 
 static int put_artifact(struct publish *p, struct scov_err *err)
 {
 	static const struct span config = SPAN_INIT("{}");
+	const struct digest empty = digest_of(DIGEST_SHA256, config);
 	struct json_out *w = &p->json;
 
 	*w = (struct json_out){ .out = &p->artifact };
@@ -174,11 +176,10 @@ static int put_artifact(struct publish *p, struct scov_err *err)
 	json_out_key(w, "artifactType");
 	json_out_str(w, UPDATE_ARTIFACT);
 	json_out_key(w, "config");
-	write_descriptor(w, "application/vnd.oci.empty.v1+json", config, NULL);
+	int rc = put_blob(p, "application/vnd.oci.empty.v1+json", &empty, config, NULL, err);
+
 	json_out_key(w, "layers");
 	json_out_list(w);
-	int rc = put_blob(p, config, err);
-
 	if (!rc)
 		rc = put_files(p, err);
 	json_out_end(w);
