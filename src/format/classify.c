@@ -125,6 +125,20 @@ static bool precedes(struct span s, struct span pattern)
 	return !is_start || s.len == text.len || !is_text(span_at(s, s.len - text.len - 1));
 }
 
+static bool is_noted(const struct classify *c, const struct known_classifier *row)
+{
+	for (size_t i = 0; i < c->noted_n; i++)
+		if (c->noted[i] == row)
+			return true;
+	return false;
+}
+
+static void note(struct classify *c, const struct known_classifier *row)
+{
+	if (c->noted_n < CLASSIFY_NOTED_MAX && !is_noted(c, row))
+		c->noted[c->noted_n++] = row;
+}
+
 static void add(struct classify *c, const struct known_classifier *row, struct span version)
 {
 	for (size_t i = 0; i < c->n; i++) {
@@ -146,11 +160,12 @@ static void add(struct classify *c, const struct known_classifier *row, struct s
 }
 
 /* "7.2.4" of "7.2.4buildhost-1704723602000000000": a version, a host's name, a time, and whether
- * and from where the tree was changed. A name of hexadecimal digits alone, as containers have, may
- * begin with what looks like the version's last digits. Source: redis, src/mkreleasehdr.sh. */
+ * and from where the tree was changed. A name of hexadecimal digits alone may begin with what looks
+ * like the version's last digits: that of a container has twelve. Source: redis,
+ * src/mkreleasehdr.sh. */
 static size_t build_version(struct span s)
 {
-	enum { TIME = 10, TREE = 9 };
+	enum { TIME = 10, TREE = 9, CONTAINER = 12 };
 	size_t end = 0, n;
 	bool is_hex = true;
 
@@ -165,7 +180,37 @@ static size_t build_version(struct span s)
 	n = numbers(s);
 	for (size_t i = n; i < s.len; i++)
 		is_hex = is_hex && (ascii_is_hex(span_at(s, i)) || span_at(s, i) == '-');
-	return n == s.len || !is_hex ? n : 0;
+	if (n == s.len || !is_hex)
+		return n;
+	size_t dash = span_find(s, '-');
+
+	n = dash > CONTAINER ? dash - CONTAINER : 0;
+	return n && numbers(s) >= n && !span_has(span_sub(s, n, CONTAINER), SPAN(".")) ? n : 0;
+}
+
+/* '#' is a digit; other bytes are themselves. */
+static bool begins(struct span s, struct span pattern)
+{
+	for (size_t i = 0; i < pattern.len; i++)
+		if (span_at(pattern, i) == '#' ? !ascii_is_digit(span_at(s, i))
+					       : span_at(pattern, i) != span_at(s, i))
+			return false;
+	return true;
+}
+
+/* A text that is a version of two or three numbers and nothing else, no longer than one is. */
+static size_t alone_version(
+	const struct known_classifier *row, struct span before, struct span here)
+{
+	enum { LONG = 12 };
+	size_t n = numbers(here), dots = 0;
+
+	for (size_t i = 0; i < n; i++)
+		dots += span_at(here, i) == '.';
+	return n <= LONG && dots <= 2 && begins(here, row->after) && !is_text(span_at(here, n)) &&
+			       !is_text(span_at(before, before.len - 1))
+		       ? n
+		       : 0;
 }
 
 /* Bytes of the version that the row reads there; 0: none. */
@@ -173,7 +218,7 @@ static size_t version_len(const struct known_classifier *row, struct span here, 
 {
 	size_t n = numbers(here);
 
-	if (row->how == HOW_MODULE)
+	if (row->how == HOW_MODULE || row->how == HOW_FILE)
 		return 0;
 	if (row->how == HOW_BUILD)
 		return build_version(here);
@@ -189,6 +234,19 @@ static size_t version_len(const struct known_classifier *row, struct span here, 
 	return is_end ? n : 0;
 }
 
+static void try_alone(struct classify *c, const struct known_classifier *row, struct span before,
+	struct span here)
+{
+	if (row->only_in.len && !matches(c->base, row->only_in))
+		return;
+	size_t n = alone_version(row, before, here);
+
+	if (n && n <= CLASSIFY_VERSION_MAX)
+		add(c, row, span_sub(here, 0, n));
+	if (row->before.len && precedes(before, row->before))
+		note(c, row);
+}
+
 /* s[at] is a digit that begins a number with a dot. */
 static void try_rows(struct classify *c, struct span s, size_t at)
 {
@@ -199,6 +257,10 @@ static void try_rows(struct classify *c, struct span s, size_t at)
 		const struct known_classifier *row = &known_classifiers[i];
 		uint8_t want = span_at(row->before, row->before.len - 1);
 
+		if (row->how == HOW_ALONE) {
+			try_alone(c, row, before, here);
+			continue;
+		}
 		if ((want != '^' && (!at || want != last)) || !precedes(before, row->before) ||
 			(row->only_in.len && !matches(c->base, row->only_in)))
 			continue;
@@ -225,10 +287,15 @@ static void see_library(struct classify *c, struct span s, size_t at)
 		to++;
 	struct span name = span_sub(s, from, to - from);
 
-	for (size_t i = 0; i < known_classifiers_n && c->outside_n < CLASSIFY_OUTSIDE_MAX; i++)
+	for (size_t i = 0; i < known_classifiers_n; i++)
 		if (known_classifiers[i].how == HOW_HEADER &&
 			matches(name, known_classifiers[i].own))
-			c->outside[c->outside_n++] = &known_classifiers[i];
+			note(c, &known_classifiers[i]);
+}
+
+bool classify_is_own(const struct classify *c, const struct known_classifier *row)
+{
+	return matches(c->base, row->own);
 }
 
 void classify_start(struct classify *c, struct span path)
@@ -241,6 +308,11 @@ void classify_start(struct classify *c, struct span path)
 	while (from && ascii_is_digit(span_at(c->base, from - 1)))
 		from--;
 	c->number = span_sub(c->base, from, numbers(span_from(c->base, from)));
+	for (size_t i = 0; i < known_classifiers_n; i++)
+		if (known_classifiers[i].how == HOW_FILE && c->number.len <= CLASSIFY_VERSION_MAX &&
+			begins(c->number, known_classifiers[i].after) &&
+			classify_is_own(c, &known_classifiers[i]))
+			add(c, &known_classifiers[i], c->number);
 }
 
 void classify_look(struct classify *c, struct span bytes, size_t from, size_t to)
@@ -265,18 +337,18 @@ void classify_look(struct classify *c, struct span bytes, size_t from, size_t to
 	}
 }
 
-bool classify_is_own(const struct classify *c, const struct known_classifier *row)
+/* Whether what is in the file speaks against the row: the text of the library's header where the
+ * library is a file of its own, a bare number without the text that goes with it. */
+static bool is_other(const struct classify *c, const struct known_classifier *row)
 {
-	return matches(c->base, row->own);
+	if (row->how == HOW_HEADER)
+		return is_noted(c, row) && !classify_is_own(c, row);
+	return row->how == HOW_ALONE && row->before.len && !is_noted(c, row);
 }
 
-/* Its text is of the library's header, and the library is a file of its own. */
-static bool is_outside(const struct classify *c, const struct known_classifier *row)
+static bool counts(const struct classify *c, const struct classified *x)
 {
-	for (size_t i = 0; i < c->outside_n; i++)
-		if (c->outside[i] == row)
-			return !classify_is_own(c, row);
-	return false;
+	return !x->is_unclear && !is_other(c, x->row);
 }
 
 bool classify_has(const struct classify *c, size_t i, struct span *version)
@@ -285,12 +357,13 @@ bool classify_has(const struct classify *c, size_t i, struct span *version)
 
 	*version = span_of(x->version, x->len);
 	for (size_t k = 0; k < c->n; k++) {
-		struct span other = span_of(c->found[k].version, c->found[k].len);
+		const struct classified *y = &c->found[k];
+		struct span other = span_of(y->version, y->len);
 
 		/* "2.4" of "2.4.57" says less of the same */
-		if (k != i && span_eq(c->found[k].row->name, x->row->name) &&
+		if (k != i && counts(c, y) && span_eq(y->row->name, x->row->name) &&
 			span_starts(other, *version) && (k < i || other.len > version->len))
 			return false;
 	}
-	return !x->is_unclear && !is_outside(c, x->row);
+	return counts(c, x);
 }

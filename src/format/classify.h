@@ -16,7 +16,7 @@ enum {
 		64, /* bytes before and after a position that classify_look wants in its */
 	CLASSIFY_AFTER = 160, /* view, where the file has them */
 	CLASSIFY_FOUND_MAX = 32,
-	CLASSIFY_OUTSIDE_MAX = 16,
+	CLASSIFY_NOTED_MAX = 16,
 	CLASSIFY_VERSION_MAX = 48,
 };
 
@@ -34,9 +34,10 @@ struct classify {
 	struct classified found[CLASSIFY_FOUND_MAX];
 	size_t n;
 	bool is_cut; /* more were found than there is room for */
-	/* rows of libraries whose files it names: they are not in it */
-	const struct known_classifier *outside[CLASSIFY_OUTSIDE_MAX];
-	size_t outside_n;
+	/* rows of libraries whose files it names: they are not in it; rows of bare numbers whose
+	 * other text is there */
+	const struct known_classifier *noted[CLASSIFY_NOTED_MAX];
+	size_t noted_n;
 };
 
 void classify_start(struct classify *c, struct span path); /* path outlives it */

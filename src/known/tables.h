@@ -168,7 +168,8 @@ enum known_how {
 	HOW_HEADER, /* the same, of a text that programs have that only use the library */
 	HOW_PLAIN,  /* numbers alone */
 	HOW_NAMED,  /* as full; it begins with the first number of the file's name */
-	HOW_ALONE,  /* as full; another one like it in the same file makes it unclear */
+	HOW_ALONE,  /* a text of its own; another one like it in the same file makes it unclear */
+	HOW_FILE,   /* the first number of the file's name */
 	HOW_BUILD,  /* what precedes a host's name and a time */
 	HOW_MODULE, /* of Go's main module, whose path is in `before` */
 };

@@ -104,6 +104,13 @@ static void texts(void **state)
 		{ "redis-cli",
 			SPAN_INIT("\0"
 				  "7.2.45f3e0a1b2c3d-1704723602000000000\0"),
+			"redis 7.2.4*" },
+		{ "valkey-server",
+			SPAN_INIT("\0valkey9.1.22036e910ab2c-179260013845336800000000\0"),
+			"valkey 9.1.2*" },
+		{ "redis-cli",
+			SPAN_INIT("\0"
+				  "7.2.45f3e0a1b2c-1704723602000000000\0"),
 			"" },
 		{ "redis-cli",
 			SPAN_INIT("\0"
@@ -112,6 +119,11 @@ static void texts(void **state)
 		{ "redis-cli",
 			SPAN_INIT("\0"
 				  "7.2.4\0"),
+			"redis 7.2.4*" },
+		{ "redis-cli",
+			SPAN_INIT("\0"
+				  "7.2.4\0"
+				  "7.1.0\0"),
 			"" },
 		{ "valkey-cli", SPAN_INIT("\0valkey8.0.1buildhost-1704723602000000000\0"),
 			"valkey 8.0.1*" },
@@ -143,6 +155,66 @@ static void texts(void **state)
 				  "3.40.1\0"
 				  "3.39.0\0"),
 			"" },
+		{ "usr/lib/libsqlite3.so.0",
+			SPAN_INIT("\0"
+				  "3.40.1\0"
+				  "2.6.0\0"
+				  "3.5.7\0"
+				  "3.10.0.1\0"
+				  "3.7 or\0"
+				  "at 3.8\0"),
+			"sqlite 3.40.1*" },
+		{ "opt/app/server",
+			SPAN_INIT("\0"
+				  "3.40.1\0"
+				  "2.6.0\0COMPILER=gcc-12.2.0\0"),
+			"sqlite 3.40.1" },
+		{ "opt/app/server",
+			SPAN_INIT("\0"
+				  "COMPILER=clang-14.0.6 (Fedora)\0"
+				  "3.40.1\0"),
+			"sqlite 3.40.1" },
+		{ "opt/app/server",
+			SPAN_INIT("\0"
+				  "3.40.1\0"
+				  "2.6.0\0"),
+			"" },
+		{ "usr/bin/envoy",
+			SPAN_INIT("\0"
+				  "1.40.0\0"
+				  "1.0.0\0"
+				  "1.3.6.1.5.5.7.1.24\0"
+				  "6.0.0\0"),
+			"envoy 1.40.0*" },
+		{ "usr/sbin/exim4",
+			SPAN_INIT("\0"
+				  "4.96\0"
+				  "4.0.0\0"
+				  "2.3.3\0"),
+			"exim 4.96*" },
+		{ "usr/bin/wget",
+			SPAN_INIT("\0"
+				  "1.2.13\0"
+				  "1.21.3\0"),
+			"wget 1.21.3*" },
+		{ "usr/bin/rsync",
+			SPAN_INIT("\0"
+				  "1.2.13\0"
+				  "0.0.0.0\0"
+				  "3.2.7\0"),
+			"rsync 3.2.7*" },
+		{ "lib/ld-musl-x86_64.so.1",
+			SPAN_INIT("\0"
+				  "127.0.0.1\0"
+				  "1.2.3\0"),
+			"musl 1.2.3*" },
+		/* by the name of the file */
+		{ "usr/lib/libxml2.so.2.9.14", SPAN_INIT(""), "libxml2 2.9.14*" },
+		{ "usr/lib/libxml2.so.2", SPAN_INIT(""), "" },
+		{ "usr/lib/libicuuc.so.72.1", SPAN_INIT(""), "icu 72.1*" },
+		{ "usr/lib/libxml2.so.16.0.5", SPAN_INIT(""), "" },
+		{ "a.libs/libxml2-64b7ab39.so.16.0.5", SPAN_INIT(""), "" },
+		{ "a.libs/libxml2-64b7ab39.so.2.9.14", SPAN_INIT(""), "libxml2 2.9.14*" },
 		/* ends that are no ends */
 		{ "a", SPAN_INIT("libcurl/8.1.2"), "libcurl 8.1.2" },
 		{ "a", SPAN_INIT("8.1"), "" },
@@ -178,7 +250,8 @@ static void all_rows(void **state)
 		struct classify c;
 		int len;
 
-		if (row->how == HOW_MODULE || row->how == HOW_BUILD)
+		if (row->how != HOW_FULL && row->how != HOW_HEADER && row->how != HOW_PLAIN &&
+			row->how != HOW_NAMED)
 			continue;
 		name = span_sub(name, 0, span_find(name, ','));
 		len = snprintf(path, sizeof(path), "%.*s", SPAN_ARG(name));
