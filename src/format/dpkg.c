@@ -9,21 +9,19 @@ struct dpkg_reader dpkg_read(struct span in)
 	return (struct dpkg_reader){ .rest = in };
 }
 
-/* dpkg's states in which the files of the package are on disk. */
+/* All of dpkg's states but these mean that the files of the package are on disk. */
 static bool unpacked(struct span state)
 {
 	static const struct span states[] = {
-		SPAN_INIT("installed"),
-		SPAN_INIT("unpacked"),
-		SPAN_INIT("half-configured"),
-		SPAN_INIT("triggers-awaited"),
-		SPAN_INIT("triggers-pending"),
+		SPAN_INIT("not-installed"),
+		SPAN_INIT("config-files"),
+		SPAN_INIT("half-installed"),
 	};
 
 	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
 		if (span_eq(state, states[i]))
-			return true;
-	return false;
+			return false;
+	return true;
 }
 
 /* "install ok installed": want, error, state. */

@@ -94,6 +94,15 @@ int language_found(
 	return r->package(r->ctx, p);
 }
 
+int language_one(const struct language_record *r, const struct language_package *p, int *damage,
+	struct scov_err *err)
+{
+	int code = language_found(r, p, err);
+
+	*damage = code == SCOV_E_FORMAT ? code : *damage;
+	return code == SCOV_E_FORMAT ? 0 : code;
+}
+
 struct span language_text(const struct json *v)
 {
 	v = json_is(v, JSON_LIST) ? json_at(v, 0) : v;

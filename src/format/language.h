@@ -49,7 +49,8 @@ struct language_format {
 const struct language_format *language_format_of(struct span path);
 
 language_read language_bitnami, language_composer, language_conda, language_cran, language_gem,
-	language_jdk, language_npm, language_nuget, language_opam, language_python;
+	language_jdk, language_npm, language_nuget, language_opam, language_python, language_egg,
+	language_rabbitmq;
 bool language_npm_is_record(struct span path);
 bool language_python_is_record(struct span path);
 /* What apko writes of each package of a system, beside the database of apk or without one. */
@@ -65,6 +66,9 @@ must_check int language_json(
 /* Calls r->package, or says that the name or the version is missing: SCOV_E_FORMAT. */
 must_check int language_found(
 	const struct language_record *r, const struct language_package *p, struct scov_err *err);
+/* The same of one in a list: what is missing is noted, and the reading goes on. */
+must_check int language_one(const struct language_record *r, const struct language_package *p,
+	int *damage, struct scov_err *err);
 /* A member of the record's object: its text (of a list or of an object as language_text has it), or
  * its number. What is of another kind leaves both as they are. */
 struct language_member {

@@ -10,7 +10,7 @@
 int language_composer(const struct language_record *r, struct scov_err *err)
 {
 	const struct json *root, *list;
-	int code = language_json(r, &root, err);
+	int damage = 0, code = language_json(r, &root, err);
 
 	if (code)
 		return code;
@@ -25,7 +25,7 @@ int language_composer(const struct language_record *r, struct scov_err *err)
 			.license = language_text(json_get(v, "license")),
 		};
 
-		code = language_found(r, &p, err);
+		code = language_one(r, &p, &damage, err);
 	}
-	return code;
+	return code ? code : damage;
 }

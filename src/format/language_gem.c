@@ -10,9 +10,15 @@
 
 #include "base/ascii.h"
 
-/* The text in the first quotes of a line. */
+/* The text in the first quotes of a line: "a", 'a', %q{a}. */
 static struct span quoted(struct span line)
 {
+	size_t brace = span_find_span(line, SPAN("%q{"));
+
+	if (brace < line.len) {
+		line = span_from(line, brace + 3);
+		return span_sub(line, 0, span_find(line, '}'));
+	}
 	size_t one = span_find(line, '\''), two = span_find(line, '"');
 	size_t from = one < two ? one : two;
 	struct span rest = span_from(line, from + 1);
@@ -63,7 +69,8 @@ int language_gem(const struct language_record *r, struct scov_err *err)
 	struct language_package p = { 0 };
 	struct span rest = r->data, line;
 
-	if (!span_has(r->data, SPAN("Gem::Specification.new")))
+	if (!span_has(r->data, SPAN("Gem::Specification.new")) &&
+		!span_has(r->data, SPAN("Gem::Specification::new")))
 		return err_fail(err, SCOV_E_FORMAT, "not a specification");
 	while (span_line(&rest, &line)) {
 		if (span_starts(line, stub) && !p.name.len)

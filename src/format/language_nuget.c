@@ -14,11 +14,13 @@ int language_nuget(const struct language_record *r, struct scov_err *err)
 {
 	static const struct span packed = SPAN_INIT("runtimepack.");
 	const struct json *root, *libraries;
-	int code = language_json(r, &root, err);
+	int damage = 0, code = language_json(r, &root, err);
 
 	if (code)
 		return code;
 	libraries = json_get(root, "libraries");
+	if (!json_is(libraries, JSON_DICT))
+		return err_fail(err, SCOV_E_FORMAT, "no libraries");
 	for (size_t i = 0; i < json_count(libraries) && !code; i++) {
 		const struct json *v = json_at(libraries, i);
 		struct span type = json_get_text(v, "type"), key = json_name(v);
@@ -33,9 +35,11 @@ int language_nuget(const struct language_record *r, struct scov_err *err)
 			if (span_starts(p.name, packed))
 				p.name = span_from(p.name, packed.len);
 		} else if (!p.is_main && !span_eq_nocase(type, SPAN("package"))) {
+			if (!span_starts(type, SPAN("reference")))
+				damage = err_fail(err, SCOV_E_FORMAT, "a library of unknown type");
 			continue;
 		}
-		code = language_found(r, &p, err);
+		code = language_one(r, &p, &damage, err);
 	}
-	return code;
+	return code ? code : damage;
 }

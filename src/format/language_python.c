@@ -1,4 +1,5 @@
-/* language_python.c - the metadata of a Python package: METADATA of a wheel, PKG-INFO of an egg.
+/* language_python.c - the metadata of a Python package: METADATA of a wheel, PKG-INFO of an egg; of
+ * an egg that is an archive its name, NAME-VERSION[-pyX.Y[-PLATFORM]].egg.
  *
  * It counts where Python would find it and in the folder of another package that brings a copy
  * (setuptools/_vendor), not in the tests of one.
@@ -54,5 +55,16 @@ int language_python(const struct language_record *r, struct scov_err *err)
 	}
 	p.license = expression.len ? expression : p.license;
 	p.license = p.license.len ? p.license : classified;
+	return language_found(r, &p, err);
+}
+
+int language_egg(const struct language_record *r, struct scov_err *err)
+{
+	struct span name = span_base(r->path);
+	struct language_package p = { 0 };
+
+	name = span_sub(name, 0, name.len - SPAN(".egg").len);
+	if (span_split(&name, '-', &p.name))
+		span_split(&name, '-', &p.version);
 	return language_found(r, &p, err);
 }

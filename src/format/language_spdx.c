@@ -37,7 +37,8 @@ static int read_spdx(const struct language_record *r, struct span type, struct s
 {
 	static const struct span unknown = SPAN_INIT("NOASSERTION");
 	const struct json *root, *list;
-	int code = language_json(r, &root, err);
+	int damage = 0, code = language_json(r, &root, err);
+	bool any = false;
 
 	if (code)
 		return code;
@@ -54,10 +55,13 @@ static int read_spdx(const struct language_record *r, struct span type, struct s
 
 		if (span_eq(p.license, unknown))
 			p.license = (struct span){ 0 };
+		any = any || url.len;
 		if (url.len)
-			code = language_found(r, &p, err);
+			code = language_one(r, &p, &damage, err);
 	}
-	return code;
+	if (!code && !any)
+		return err_fail(err, SCOV_E_FORMAT, "no package of the builder's");
+	return code ? code : damage;
 }
 
 int language_bitnami(const struct language_record *r, struct scov_err *err)

@@ -10,6 +10,7 @@ static const struct language_format formats[] = {
 	{ "python", { "**/*.dist-info/METADATA", "**/*.egg-info/PKG-INFO", "**/EGG-INFO/PKG-INFO" },
 		language_python_is_record, language_python },
 	{ "python", { "**/*.egg-info" }, language_python_is_record, language_python },
+	{ "python", { "**/*.egg" }, language_python_is_record, language_egg },
 	{ "npm", { "**/package.json" }, language_npm_is_record, language_npm },
 	{ "gem", { "**/specifications/*.gemspec", "**/specifications/default/*.gemspec" }, NULL,
 		language_gem },
@@ -22,6 +23,7 @@ static const struct language_format formats[] = {
 	{ "opam", { "**/.opam-switch/packages/*/opam" }, NULL, language_opam },
 	{ "cran", { "**/library/*/DESCRIPTION", "**/site-library/*/DESCRIPTION" }, NULL,
 		language_cran },
+	{ "binary", { "**/ebin/rabbit.app" }, NULL, language_rabbitmq },
 };
 
 /* Most paths of a layer end otherwise than any pattern. */

@@ -23,6 +23,7 @@ bool rust_audit_parse(struct span json, struct arena *a, struct rust_audit *out)
 	if (json_parse(json, RUST_TEXT_MAX, a, &top, &err))
 		return false;
 	const struct json *list = json_get(top, "packages");
+	bool is_whole = json_is(list, JSON_LIST);
 
 	for (size_t i = 0; i < json_count(list); i++) {
 		const struct json *p = json_at(list, i);
@@ -33,11 +34,12 @@ bool rust_audit_parse(struct span json, struct arena *a, struct rust_audit *out)
 			.is_registry = span_eq(json_get_text(p, "source"), SPAN("crates.io")),
 		};
 
+		is_whole = is_whole && c.name.len && c.version.len;
 		if (!c.name.len || span_eq(json_get_text(p, "kind"), SPAN("build")))
 			continue;
 		vec_add(&out->crates, a, &c);
 	}
-	return json_is(list, JSON_LIST) && !arena_failed(a);
+	return is_whole && !arena_failed(a);
 }
 
 /* Unpacks the beginning of a stream: is it a list of crates? */
@@ -123,6 +125,6 @@ struct span rust_end(struct rust_reader *r)
 	if (raw && raw_start(raw))
 		text = unpack(r, raw);
 	raw_close(raw);
-	r->is_bad = r->is_found && !text.len;
+	r->is_bad = r->is_bad || (r->is_found && !text.len);
 	return text;
 }

@@ -70,6 +70,8 @@ int wall_next(struct span *rest, struct arena *scratch, struct wall_row *out, st
 		if (!row.package.len || !row.path.len)
 			return err_fail(err, SCOV_E_FORMAT,
 				"manifest.wall: content without a slice or path");
+	} else if (!kind.len) {
+		return err_fail(err, SCOV_E_FORMAT, "manifest.wall: a line of no kind");
 	}
 	*out = row;
 	return 1;

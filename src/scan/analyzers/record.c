@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "scan/text.h"
+#include "syntax/utf8.h"
 
 bool record_text(struct analysis *out, struct span raw, struct span *copy)
 {
@@ -19,9 +20,24 @@ bool record_name(struct analysis *out, struct span raw, struct span *copy)
 	return copy->p != NULL;
 }
 
+/* What names a package as advisories do: short enough to be kept whole, UTF-8, nothing unprintable.
+ */
+static bool is_plain(struct span s)
+{
+	uint32_t c = ' ';
+
+	for (size_t i = 0, n = 0; i < s.len; i += n) {
+		n = utf8_step(s, i, &c);
+		if (!n || c < ' ' || c == 0x7f)
+			return false;
+	}
+	return s.len <= RECORD_TEXT_MAX;
+}
+
 int record_package(struct analysis *out, const struct package_fact *raw)
 {
 	struct package_fact p = *raw;
+	bool is_system = package_is_system(raw->type);
 
 	if (out->part->packages.n >= out->limits->packages) {
 		diag_add(out, DIAG_ERROR, raw->entry, HIDES_PACKAGES,
@@ -29,6 +45,11 @@ int record_package(struct analysis *out, const struct package_fact *raw)
 			(unsigned long long)out->limits->packages);
 		return 0;
 	}
+	if (!is_plain(raw->name) || !is_plain(raw->version) || !is_plain(raw->source) ||
+		!is_plain(raw->source_version))
+		diag_add(out, is_system ? DIAG_ERROR : DIAG_WARNING, raw->entry,
+			is_system ? HIDES_PACKAGES : HIDES_INVENTORY,
+			"a package whose name or version is too long or no text");
 	if (!record_name(out, raw->name, &p.name) || !record_text(out, raw->version, &p.version) ||
 		!record_text(out, raw->arch, &p.arch) ||
 		!record_text(out, raw->source, &p.source) ||

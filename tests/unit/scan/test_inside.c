@@ -7,6 +7,7 @@
 
 #include "facts/package.h"
 #include "facts/symbols.h"
+#include "format/rust_audit.h"
 #include "scan/analyzers/record.h"
 #include "tests/unit/scan/look.h"
 
@@ -367,8 +368,28 @@ static void rust(void **state)
 	put_crates(&f, TAIL, SPAN("{\"packages\":[{\"name\":"), 9);
 	check_all("not JSON", &f, path, SPAN(" | the list of crates in .dep-v0 could not be read"));
 	make_plain(&f, true, false);
+	put_crates(&f, TAIL, SPAN("{\"packages\":[{\"version\":\"1.0.0\"}]}"), 9);
+	check_all("a crate without a name", &f, path,
+		SPAN(" | the list of crates in .dep-v0 could not be read"));
+	make_plain(&f, true, false);
 	memset(f.bytes + TAIL + put_crates(&f, TAIL, SPAN(CRATES), 9) - 20, 0xff, 40);
 	check_all("damaged", &f, path, SPAN(" | the list of crates in .dep-v0 could not be read"));
+}
+
+/* More that looks like the section than is looked into: it may come after them. */
+static void many_that_are_no_list(void **state)
+{
+	(void)state;
+	scoped_arena struct arena a = { 0 };
+	struct rust_reader r = { .arena = &a };
+	size_t n = 2 * (size_t)RUST_TRIES_MAX + 2;
+	uint8_t *bytes = arena_alloc(&a, n);
+
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = i % 2 ? 0x9c : 'x';
+	rust_look(&r, span_of(bytes, n), 0, 0, n);
+	assert_int_equal(rust_end(&r).len, 0);
+	assert_true(r.is_bad);
 }
 
 static void texts(void **state)
@@ -479,6 +500,7 @@ int main(void)
 		cmocka_unit_test(no_go),
 		cmocka_unit_test(symbols),
 		cmocka_unit_test(rust),
+		cmocka_unit_test(many_that_are_no_list),
 		cmocka_unit_test(texts),
 		cmocka_unit_test(overlapping),
 		cmocka_unit_test(wanted),

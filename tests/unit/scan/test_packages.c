@@ -57,6 +57,12 @@ static void dpkg_databases(void **state)
 		{ "unpacked: its files are there", "var/lib/dpkg/status",
 			SPAN_INIT("Package: a\nStatus: install ok unpacked\nVersion: 1\n\n"), 1,
 			false },
+		{ "a state that dpkg does not have", "var/lib/dpkg/status",
+			SPAN_INIT("Package: a\nStatus: install ok Installed\nVersion: 1\n\n"), 1,
+			false },
+		{ "a name that is no text", "var/lib/dpkg/status",
+			SPAN_INIT("Package: a\xff\nVersion: 1\n\nPackage: b\nVersion: 1\n"), 2,
+			true },
 		{ "two, with empty lines between", "var/lib/dpkg/status",
 			SPAN_INIT("Package: a\nVersion: 1\nStatus: install ok "
 				  "installed\n\n\n\nPackage: b\nVersion: 2\n"
@@ -414,7 +420,11 @@ static void chisel_manifests(void **state)
 	assert_int_equal(l.part.packages.p[0].type, PACKAGE_CHISEL);
 	assert_int_equal(l.part.packages.p[0].files, 1);
 	assert_string_equal(owner_of(&l, "etc/x"), "base-files");
-	look_at(&l, SPAN("x/manifest.wall"), 0644, SPAN("not zstd"));
+	look_at(&l, SPAN("x/manifest.wall"), 0644,
+		raw_frame(&l.arena, SPAN("{\"jsonwall\":\"1.0\",\"schema\":\"1.0\",\"count\":2}\n"
+					 "{\"name\":\"a\",\"version\":\"1\"}\n")));
+	assert_true(hides_packages(&l));
+	look_at(&l, SPAN("y/manifest.wall"), 0644, SPAN("not zstd"));
 	assert_true(hides_packages(&l));
 }
 
@@ -443,6 +453,9 @@ static void records_of_languages(void **state)
 		{ "var/lib/db/sbom/a-1-r0.spdx.json", SPAN_INIT("{"), 0, true },
 		{ "vendor/composer/installed.json",
 			SPAN_INIT("[{\"name\":\"a\",\"version\":\"1\"},{}]"), 1, true },
+		{ "a/b-1.dist-info/METADATA", SPAN_INIT("Name: b\nVersion: 1\xff\n"), 1, true },
+		{ "a/b-1.dist-info/METADATA", SPAN_INIT("Name: b\x01\nVersion: 1\n"), 1, true },
+		{ "a/b-1.egg", SPAN_INIT("PK"), 1, false },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
