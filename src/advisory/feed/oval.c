@@ -67,6 +67,7 @@ struct part {
 	struct span name;           /* of an object */
 	struct span evr, how, arch; /* of a state: its version, how it is compared */
 	bool is_signature;
+	bool is_twice; /* another one has the same id: which is meant is not known */
 };
 
 struct oval {
@@ -236,12 +237,28 @@ static void begin_inside(struct feed *f, struct oval *o, struct span name,
 	}
 }
 
+static struct part *find(const struct oval *o, struct span id)
+{
+	uint64_t hash = hash_span(o->key, id);
+	struct table_slot *s;
+
+	if (!o->by_id.n)
+		return NULL;
+	s = table_next(&o->by_id, hash, NULL);
+	while (s->row && !span_eq(o->parts.p[s->row - 1].id, id))
+		s = table_next(&o->by_id, hash, s);
+	return s->row ? &o->parts.p[s->row - 1] : NULL;
+}
+
 static void begin_part(struct feed *f, struct oval *o, const struct xml_attribute *list, size_t n)
 {
 	struct span id = dup(f, xml_value(list, n, "id"));
+	struct part *before = find(o, id);
 
 	o->part = NULL;
-	if (!id.len || !table_room(&o->by_id, &f->file))
+	if (before)
+		before->is_twice = true;
+	if (!id.len || before || !table_room(&o->by_id, &f->file))
 		return;
 	o->part = vec_add(&o->parts, &f->file, &((struct part){ .id = id }))
 			  ? &o->parts.p[o->parts.n - 1]
@@ -330,19 +347,6 @@ static int end(void *ctx, struct span name, struct span text, struct scov_err *e
 
 /* ---- the whole file ---- */
 
-static const struct part *find(const struct oval *o, struct span id)
-{
-	uint64_t hash = hash_span(o->key, id);
-	struct table_slot *s;
-
-	if (!o->by_id.n)
-		return NULL;
-	s = table_next(&o->by_id, hash, NULL);
-	while (s->row && !span_eq(o->parts.p[s->row - 1].id, id))
-		s = table_next(&o->by_id, hash, s);
-	return s->row ? &o->parts.p[s->row - 1] : NULL;
-}
-
 /* How a state's version makes a range. False: it makes none. */
 static bool read_state(const struct part *state, bool is_open, struct rpm_item *item)
 {
@@ -409,7 +413,8 @@ static void resolve(struct feed *f, const struct oval *o, const struct definitio
 	const struct part *state = test ? find(o, test->state) : NULL;
 	struct rpm_item item = { .module = c->module, .rating = d->rating };
 
-	if (!object || !state || !object->name.len) {
+	if (!object || !state || !object->name.len || test->is_twice || object->is_twice ||
+		state->is_twice) {
 		feed_leave_out(f, FEED_MALFORMED);
 		return;
 	}

@@ -252,6 +252,13 @@ static const struct {
 		"CVE-2024-1 Azure Linux:3.0 alpha [,0:3.4.0-1.azl3) fixed critical (azurelinux-oval)\n"
 		"CVE-2024-2 Mariner:2.0 beta [,0:1.0-2.cm2] not-fixed unrated (azurelinux-oval)\n"
 		"left out, of no package in an inventory: 1\n", 0 },
+	{ "oval: an id of two things is of neither", "azure.xml",
+		OVAL("<definition id=\"oval:d:1\"><metadata><reference ref_id=\"CVE-2024-1\" source=\"CVE\"/></metadata>"
+		"<criteria><criterion comment=\"alpha\" test_ref=\"tst:1\"/><criterion comment=\"beta\" test_ref=\"tst:2\"/><criterion comment=\"gamma\" test_ref=\"tst:3\"/><criterion comment=\"delta\" test_ref=\"tst:4\"/></criteria></definition>",
+		TEST("1") TEST("1") TEST("2") TEST("3") TEST("4") OBJECT("1", "alpha") OBJECT("2", "beta") OBJECT("2", "other") OBJECT("3", "gamma") OBJECT("4", "delta")
+		STATE("1", "less than", "0:1.0-1.azl3", "") STATE("2", "less than", "0:1.0-1.azl3", "") STATE("3", "less than", "0:1.0-1.azl3", "") STATE("3", "less than", "0:2.0-1.azl3", "")
+		STATE("4", "less than", "0:1.0-1.azl3", "")),
+		"CVE-2024-1 Azure Linux:3.0 delta [,0:1.0-1.azl3) fixed unrated (azurelinux-oval)\nleft out, malformed: 3\n", 0 },
 	{ "oval: cut before the tests", "oracle.xml", "<oval_definitions><definitions><definition id=\"oval:d:1\">", "not XML", SCOV_E_FORMAT },
 	{ "oval: a document type", "oracle.xml", "<!DOCTYPE oval_definitions><oval_definitions/>", "a document type", SCOV_E_FORMAT },
 	{ "updateinfo: Amazon Linux", "updateinfo.xml",
