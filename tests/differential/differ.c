@@ -19,7 +19,7 @@
 enum { BATCH = 256, SHOWN = 20 };
 
 static const struct kind *const kinds[] = { &kind_tar, &kind_document, &kind_config, &kind_archive,
-	&kind_user, &kind_index };
+	&kind_user, &kind_index, &kind_dockerfile, &kind_word };
 
 /* ---- chance ---- */
 

@@ -34,4 +34,5 @@ struct kind {
 	const char *cautious; /* facts that begin so let nothing pass; NULL: none */
 };
 
-extern const struct kind kind_tar, kind_document, kind_config, kind_archive, kind_user, kind_index;
+extern const struct kind kind_tar, kind_document, kind_config, kind_archive, kind_user, kind_index,
+	kind_dockerfile, kind_word;

@@ -308,7 +308,7 @@ func readUser(in []byte, out *bytes.Buffer) error {
 }
 
 func main() {
-	readers := map[byte]func([]byte, *bytes.Buffer) error{'t': readTar, 'd': readDocument, 'c': readConfig, 'a': readArchive, 'u': readUser, 'i': readIndex}
+	readers := map[byte]func([]byte, *bytes.Buffer) error{'t': readTar, 'd': readDocument, 'c': readConfig, 'a': readArchive, 'u': readUser, 'i': readIndex, 'k': readDockerfile, 'w': readWord}
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
 	var head [5]byte
 	var batch, out bytes.Buffer
