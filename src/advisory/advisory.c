@@ -19,12 +19,13 @@ const char *const advisory_family_names[] = { "debian", "ubuntu", "alpine", "wol
 	"cve" };
 ROWS(advisory_family_names, FAMILIES);
 
-/* Words of Red Hat, SUSE, Ubuntu, Debian, GHSA, CVSS and Alpine. */
+/* Words of Red Hat, SUSE, Ubuntu, Debian, GHSA, CVSS, Alpine and Fedora. */
 static const struct {
 	const char *word;
 	enum rating rating;
 } words[] = {
 	{ "critical", RATING_CRITICAL },
+	{ "urgent", RATING_CRITICAL }, /* of the four of Bodhi */
 	{ "high", RATING_HIGH },
 	{ "important", RATING_HIGH },
 	{ "medium", RATING_MEDIUM },

@@ -86,7 +86,7 @@ struct advisory_row {
 	struct span cvss;    /* a vector on this row */
 	struct span module;  /* rpm "module:stream" */
 	/* Separated by blanks; empty: any. "src": package is the name of a source rpm, and the row
-	 * is about all that is built from it. */
+	 * is about all that is built from it; versions are the source's, without an epoch. */
 	struct span arch;
 	const struct span *symbols; /* Go: "import/path.Symbol", or "import/path." for all of it */
 	size_t symbols_n;

@@ -116,6 +116,32 @@ bool rpm_is_flavour(struct span version)
 	return span_has(version, SPAN(".ksplice")) || span_has(version, SPAN("_fips"));
 }
 
+void rpm_flaws_add(struct rpm_flaws *list, struct span id, struct arena *a)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (span_eq(list->p[i], id))
+			return;
+	id = arena_dup(a, id);
+	vec_add(list, a, &id);
+}
+
+void rpm_flaws_of(struct rpm_flaws *list, struct span text, struct arena *a)
+{
+	static const struct span head = SPAN_INIT("CVE-");
+	size_t at;
+
+	while ((at = span_find_span(text, head)) < text.len) {
+		size_t n = head.len;
+
+		text = span_from(text, at);
+		while (ascii_is_digit(span_at(text, n)) || (span_at(text, n) == '-' && n == 8))
+			n++;
+		if (n > 9)
+			rpm_flaws_add(list, span_sub(text, 0, n), a);
+		text = span_from(text, n);
+	}
+}
+
 /* What has no fix is listed by its source: a row of its own. */
 static bool is_source(const struct rpm_item *p)
 {
@@ -130,6 +156,7 @@ static int compare(const void *x, const void *y)
 	order = order ? order : span_cmp(a->package, b->package);
 	order = order ? order : span_cmp(a->module, b->module);
 	order = order ? order : span_cmp(a->bound, b->bound);
+	order = order ? order : span_cmp(a->from, b->from);
 	order = order ? order : (a->is_last > b->is_last) - (a->is_last < b->is_last);
 	order = order ? order : (a->state > b->state) - (a->state < b->state);
 	order = order ? order : (a->rating > b->rating) - (a->rating < b->rating);
@@ -177,7 +204,7 @@ int rpm_rows(struct feed *f, struct rpm_item *list, size_t n, const struct span 
 		qsort(list, n, sizeof(*list), by_arch);
 	for (size_t from = 0, to; from < n && !code; from = to) {
 		const struct rpm_item *p = &list[from];
-		struct advisory_range range = { 0 };
+		struct advisory_range range = { .introduced = p->from };
 		struct advisory_row row = { .ecosystem = p->ecosystem,
 			.package = p->package,
 			.advisory = p->advisory,

@@ -18,10 +18,20 @@ struct span rpm_release(struct span version, struct arena *a);
  * package is not older than one of these. */
 bool rpm_is_flavour(struct span version);
 
+/* CVEs, each once. */
+struct rpm_flaws {
+	struct span *p;
+	size_t n, cap;
+};
+/* Copies an id that is new. */
+void rpm_flaws_add(struct rpm_flaws *list, struct span id, struct arena *a);
+/* Those that a text names: "CVE-2024-1 CVE-2024-2: ..." */
+void rpm_flaws_of(struct rpm_flaws *list, struct span text, struct arena *a);
+
 /* One package for one architecture. */
 struct rpm_item {
 	struct span ecosystem, package, module, arch; /* arch empty: any */
-	struct span bound;                            /* fixed, or last affected */
+	struct span from, bound;                      /* introduced; fixed, or last affected */
 	struct span advisory, cvss;
 	bool is_last; /* bound is the last affected */
 	uint8_t state, rating;

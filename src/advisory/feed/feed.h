@@ -102,15 +102,16 @@ struct feed_format {
 	const struct xml_events *xml;
 	/* The file has ended well. NULL: nothing is left to do. */
 	int (*end)(struct feed *f, struct scov_err *err);
-	bool states_days; /* each source's day is in the file, or not known */
+	bool states_days;              /* each source's day is in the file, or not known */
 	struct advisory_source source; /* day is that of the newest record */
 };
 
 /* A NULL row ends it. */
 extern const struct feed_format *const advisory_feeds[];
-extern const struct feed_format feed_changelog, feed_compact, feed_csaf, feed_cve, feed_debian,
-	feed_dsa, feed_epss, feed_kev, feed_osv, feed_oval, feed_php, feed_retire, feed_ruby,
-	feed_rustsec, feed_secdb, feed_updateinfo, feed_vulnrichment, feed_wolfi;
+extern const struct feed_format feed_bodhi, feed_photon, feed_changelog, feed_compact, feed_csaf,
+	feed_cve, feed_debian, feed_dsa, feed_epss, feed_kev, feed_osv, feed_oval, feed_php,
+	feed_retire, feed_ruby, feed_rustsec, feed_secdb, feed_updateinfo, feed_vulnrichment,
+	feed_wolfi;
 
 struct feed {
 	const struct feed_format *format;

@@ -16,6 +16,8 @@ const struct feed_format *const advisory_feeds[] = {
 	&feed_ruby,
 	&feed_php,
 	&feed_osv,
+	&feed_photon,
+	&feed_bodhi,
 	&feed_debian,
 	&feed_dsa,
 	&feed_changelog,

@@ -27,7 +27,7 @@ struct update {
 	struct span id, type, module, title, from;
 	struct span day; /* of its last change, "2024-05-08" */
 	uint8_t rating;
-	VEC(struct span) flaws;
+	struct rpm_flaws flaws;
 	VEC(struct rpm_item) items;
 	uint64_t unknown; /* packages of no release that we know */
 };
@@ -37,31 +37,34 @@ static struct span dup(struct feed *f, struct span s)
 	return s.len ? arena_dup(&f->arena, s) : s;
 }
 
-static void add_flaw(struct feed *f, struct update *u, struct span id)
+/* Amazon Linux 2: an advisory of an extra, "ALAS2POSTGRESQL14-2023-001", is of the versions of this
+ * extra. The core has packages of the same names in older versions, which it says nothing of.
+ * Empty: of an extra that has no number, or packages of other numbers. */
+static struct span extra_of(const struct update *u, struct span version)
 {
-	for (size_t i = 0; i < u->flaws.n; i++)
-		if (span_eq(u->flaws.p[i], id))
-			return;
-	id = dup(f, id);
-	vec_add(&u->flaws, &f->arena, &id);
-}
+	static const struct span head = SPAN_INIT("ALAS2");
+	struct span topic = span_sub(u->id, 0, span_find(u->id, '-'));
+	size_t n = head.len;
 
-/* Those in a title, where there are no references: "CVE-2024-1 CVE-2024-2: ..." */
-static void add_flaws_of(struct feed *f, struct update *u, struct span text)
-{
-	static const struct span head = SPAN_INIT("CVE-");
-	size_t at;
+	if (span_starts(u->id, SPAN("ALAS2KERNEL-"))) { /* "ALAS2KERNEL-5.10-2022-001" */
+		struct span rest = span_from(u->id, strlen("ALAS2KERNEL-"));
 
-	while ((at = span_find_span(text, head)) < text.len) {
-		size_t n = head.len;
-
-		text = span_from(text, at);
-		while (ascii_is_digit(span_at(text, n)) || (span_at(text, n) == '-' && n == 8))
+		topic = span_sub(rest, 0, span_find(rest, '-'));
+		n = 0;
+	} else if (!span_starts(topic, head)) {
+		return (struct span){ 0 };
+	} else {
+		if (!ascii_is_letter(span_at(topic, n))) /* ALAS2, ALAS2023 */
+			return (struct span){ 0 };
+		while (n < topic.len && !ascii_is_digit(span_at(topic, n)))
 			n++;
-		if (n > 9)
-			add_flaw(f, u, span_sub(text, 0, n));
-		text = span_from(text, n);
 	}
+	struct span number = span_from(topic, n);
+	uint8_t next = span_at(version, number.len);
+
+	if (!number.len || !span_starts(version, number) || ascii_is_digit(next))
+		return (struct span){ 0 };
+	return number;
 }
 
 /* "1.el9_4", "1.module+el8.1": "Oracle Linux:9", "Oracle Linux:8". Others have this mark as well.
@@ -99,6 +102,11 @@ static void add_package(
 		return;
 	item.bound = span_str(arena_printf(&f->arena, "%.*s:%.*s-%.*s",
 		SPAN_ARG(epoch.len ? epoch : SPAN("0")), SPAN_ARG(version), SPAN_ARG(release)));
+	struct span extra = extra_of(u, version);
+
+	if (extra.len)
+		item.from = span_str(arena_printf(&f->arena, "%.*s:%.*s",
+			SPAN_ARG(epoch.len ? epoch : SPAN("0")), SPAN_ARG(extra)));
 	vec_add(&u->items, &f->arena, &item);
 }
 
@@ -133,9 +141,9 @@ static int begin(void *ctx, struct span name, const struct xml_attribute *list, 
 		struct span id = xml_value(list, n, "id");
 
 		if (feed_is_cve(id))
-			add_flaw(f, u, id);
+			rpm_flaws_add(&u->flaws, id, &f->arena);
 		else
-			add_flaws_of(f, u, xml_value(list, n, "title"));
+			rpm_flaws_of(&u->flaws, xml_value(list, n, "title"), &f->arena);
 	} else if (span_eq(name, SPAN("package"))) {
 		add_package(f, u, list, n);
 	}
@@ -145,7 +153,7 @@ static int begin(void *ctx, struct span name, const struct xml_attribute *list, 
 static int put(struct feed *f, struct update *u, struct scov_err *err)
 {
 	if (!u->flaws.n)
-		add_flaws_of(f, u, u->title);
+		rpm_flaws_of(&u->flaws, u->title, &f->arena);
 	if (!u->id.len)
 		return feed_leave_out(f, FEED_MALFORMED);
 	if (!span_eq(u->type, SPAN("security")) && !u->flaws.n)

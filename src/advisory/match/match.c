@@ -18,6 +18,12 @@ static bool is_of_source(const struct advisory_hit *h)
 	return span_eq(h->arch, SPAN("src"));
 }
 
+/* It is called as its source package is. */
+static bool has_own_source(const struct package_fact *p)
+{
+	return p->type == PACKAGE_RPM && p->source.len && span_eq(p->source, p->name);
+}
+
 static bool fits_arch(const struct advisory_hit *h, const struct package_fact *p)
 {
 	static const struct span any = SPAN_INIT("noarch");
@@ -162,7 +168,9 @@ static int ask(struct matcher *m, const struct query *q, struct package_flaws *l
 		if (q->is_unfixed_only && (h->state == FIX_FIXED || h->state == FIX_EXTENDED ||
 						  h->state == FIX_NOT_AFFECTED))
 			continue;
-		if (q->is_source && !is_of_source(h))
+		/* A row of a source has the version of the source, without an epoch. */
+		if (is_of_source(h) ? q->is_source < has_own_source(q->package->fact)
+				    : q->is_source)
 			continue;
 		if (q->package->fact->type == PACKAGE_RPM &&
 			(!fits_arch(h, q->package->fact) ||
@@ -281,8 +289,9 @@ static int match_system(struct matcher *m, const struct image_package *p)
 	}
 	m->sourceless += f->type == PACKAGE_CHISEL && !f->source.len;
 	code = ask_system(m, &q, &list, &is_read);
-	if (!code && !by_source && f->source.len && !span_eq(f->source, f->name)) {
+	if (!code && !by_source && f->source.len) {
 		q.name = f->source;
+		q.version = f->source_version.len ? f->source_version : f->version;
 		q.is_source = true;
 		code = ask_system(m, &q, &list, &is_read);
 	}

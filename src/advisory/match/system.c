@@ -38,7 +38,7 @@ static const struct system_row {
 	{ "ol", "Oracle Linux", FORM_MAJOR, true, "almalinux" },
 	{ "amzn", "Amazon Linux", FORM_WHOLE, false, NULL },
 	{ "fedora", "Fedora", FORM_MAJOR, false, NULL },
-	{ "photon", "Photon OS", FORM_WHOLE, false, NULL },
+	{ "photon", "Photon OS", FORM_WHOLE, true, NULL },
 	{ "mariner", "Mariner", FORM_WHOLE, false, NULL },
 	{ "azurelinux", "Azure Linux", FORM_WHOLE, false, NULL },
 	{ "openeuler", "openEuler", FORM_EULER, false, NULL },

@@ -25,6 +25,15 @@
 			"osv-" name ".zip", families, licence, what                                \
 	}
 
+#define PHOTON(release)                                                                            \
+	{                                                                                          \
+		"photon-" release,                                                                 \
+			"https://packages.broadcom.com/photon/photon_cve_metadata/"                \
+			"cve_data_photon" release ".json",                                         \
+			"cve_data_photon" release ".json", BIT(RPM), "not stated",                 \
+			"by source package, also what has no fix"                                  \
+	}
+
 /* The sources of the records in an archive of OSV are those of their ids: the database names each.
  */
 static const struct update_feed {
@@ -45,6 +54,9 @@ static const struct update_feed {
 	OSV("rocky", "Rocky%20Linux", BIT(RHEL), "BSD-3-Clause", "errata"),
 	OSV("suse", "SUSE", BIT(SUSE), "CC-BY-4.0", "errata"),
 	OSV("opensuse", "openSUSE", BIT(SUSE), "CC-BY-4.0", "errata"),
+	PHOTON("3.0"),
+	PHOTON("4.0"),
+	PHOTON("5.0"),
 	OSV("openeuler", "openEuler", BIT(RPM), "MulanPSL-2.0", "errata"),
 	OSV("mageia", "Mageia", BIT(RPM), "CC-BY-SA-4.0", "errata"),
 	OSV("go", "Go", BIT(GO), "CC-BY-4.0", "modules, with symbols"),

@@ -286,6 +286,60 @@ static const struct {
 		"CVE-2024-4 by ELSA-2024-2 Oracle Linux:8 alpha [,0:1-1.module+el8.1) fixed medium module mod:3 arch x86_64 (oracle-updateinfo)\n"
 		"CVE-2024-3 by ELSA-2024-2 Oracle Linux:8 beta [,0:1-1.el8) fixed medium arch x86_64 (oracle-updateinfo)\n"
 		"CVE-2024-4 by ELSA-2024-2 Oracle Linux:8 beta [,0:1-1.el8) fixed medium arch x86_64 (oracle-updateinfo)\n", 0 },
+	{ "updateinfo: extras of Amazon Linux 2", "updateinfo.xml",
+		"<updates><update type=\"security\"><id>ALAS2POSTGRESQL14-2023-001</id><severity>Medium</severity><references><reference id=\"CVE-2024-1\" type=\"cve\"/></references>"
+		"<pkglist><collection><package name=\"alpha\" version=\"14.5\" release=\"1.amzn2.0.1\" epoch=\"0\" arch=\"x86_64\"/>"
+		"<package name=\"beta\" version=\"140.5\" release=\"1.amzn2\" epoch=\"0\" arch=\"x86_64\"/></collection></pkglist></update>"
+		"<update type=\"security\"><id>ALAS2KERNEL-5.10-2022-001</id><severity>low</severity><references><reference id=\"CVE-2024-1\" type=\"cve\"/></references>"
+		"<pkglist><collection><package name=\"kernel\" version=\"5.10.9\" release=\"1.amzn2\" epoch=\"0\" arch=\"x86_64\"/></collection></pkglist></update>"
+		"<update type=\"security\"><id>ALAS2LIVEPATCH-2021-047</id><severity>important</severity><references><reference id=\"CVE-2024-1\" type=\"cve\"/></references>"
+		"<pkglist><collection><package name=\"kernel-livepatch-4.14.1-1\" version=\"1.0\" release=\"3.amzn2\" epoch=\"0\" arch=\"x86_64\"/></collection></pkglist></update>"
+		"<update type=\"security\"><id>ALAS2023LIVEPATCH-2024-001</id><severity>critical</severity><references><reference id=\"CVE-2024-1\" type=\"cve\"/></references>"
+		"<pkglist><collection><package name=\"gamma\" version=\"2023.1\" release=\"1.amzn2023\" epoch=\"0\" arch=\"x86_64\"/></collection></pkglist></update>"
+		"<update type=\"security\"><id>ALAS2-2018-939</id><severity>medium</severity><references><reference id=\"CVE-2024-1\" type=\"cve\"/></references>"
+		"<pkglist><collection><package name=\"delta\" version=\"2.9\" release=\"1.amzn2\" epoch=\"1\" arch=\"x86_64\"/></collection></pkglist></update></updates>",
+		"CVE-2024-1 by ALAS2POSTGRESQL14-2023-001 Amazon Linux:2 alpha [0:14,0:14.5-1.amzn2.0.1) fixed medium arch x86_64 (amazon-updateinfo)\n"
+		"CVE-2024-1 by ALAS2POSTGRESQL14-2023-001 Amazon Linux:2 beta [,0:140.5-1.amzn2) fixed medium arch x86_64 (amazon-updateinfo)\n"
+		"CVE-2024-1 by ALAS2KERNEL-5.10-2022-001 Amazon Linux:2 kernel [0:5.10,0:5.10.9-1.amzn2) fixed low arch x86_64 (amazon-updateinfo)\n"
+		"CVE-2024-1 by ALAS2LIVEPATCH-2021-047 Amazon Linux:2 kernel-livepatch-4.14.1-1 [,0:1.0-3.amzn2) fixed high arch x86_64 (amazon-updateinfo)\n"
+		"CVE-2024-1 by ALAS2023LIVEPATCH-2024-001 Amazon Linux:2023 gamma [,0:2023.1-1.amzn2023) fixed critical arch x86_64 (amazon-updateinfo)\n"
+		"CVE-2024-1 by ALAS2-2018-939 Amazon Linux:2 delta [,1:2.9-1.amzn2) fixed medium arch x86_64 (amazon-updateinfo)\n", 0 },
+	{ "photon: all states", "cve_data_photon4.0.json",
+		"[{\"cve_id\":\"CVE-2024-1\",\"pkg\":\"alpha\",\"cve_score\":9.8,\"aff_ver\":\"all versions before 1.2-1.ph4 are vulnerable\",\"res_ver\":\"1.2-1.ph4\",\"status\":\"Fixed\"},"
+		"{\"cve_id\":\"CVE-2024-2\",\"pkg\":\"alpha\",\"cve_score\":5,\"aff_ver\":\"all versions are affected\",\"res_ver\":\"NA\",\"status\":\"Unfixed\"},"
+		"{\"cve_id\":\"CVE-2024-3\",\"pkg\":\"alpha\",\"cve_score\":0,\"aff_ver\":\"NA\",\"res_ver\":\"NA\",\"status\":\"Not Affected\"},"
+		"{\"cve_id\":\"BDSA-2024-1\",\"pkg\":\"beta\",\"cve_score\":3.9,\"res_ver\":\"2-1.ph4\"},"
+		"{\"cve_id\":\"Re\",\"pkg\":\"beta\",\"cve_score\":3.9,\"res_ver\":\"2-1.ph4\"},"
+		"{\"cve_id\":\"CVE-2024-4\",\"pkg\":\"beta\",\"cve_score\":7,\"res_ver\":\"NA\",\"status\":\"Fixed\"},"
+		"{\"cve_id\":\"CVE-2024-5\",\"pkg\":\"beta\",\"cve_score\":7,\"res_ver\":\"NA\"}]",
+		"CVE-2024-1 Photon OS:4.0 alpha [,1.2-1.ph4) fixed critical arch src (photon-cve)\n"
+		"CVE-2024-2 Photon OS:4.0 alpha [,) not-fixed medium arch src (photon-cve)\n"
+		"CVE-2024-3 Photon OS:4.0 alpha [,) not-affected unrated arch src (photon-cve)\n"
+		"BDSA-2024-1 Photon OS:4.0 beta [,2-1.ph4) fixed low arch src (photon-cve)\n"
+		"CVE-2024-5 Photon OS:4.0 beta [,) not-fixed high arch src (photon-cve)\n"
+		"left out, no versions: 1\nleft out, malformed: 1\n", 0 },
+	{ "photon: the release of the version", "data.json", "[{\"cve_id\":\"CVE-2024-1\",\"pkg\":\"alpha\",\"cve_score\":9,\"res_ver\":\"1.2-1.ph5\"},{\"cve_id\":\"CVE-2024-2\",\"pkg\":\"alpha\",\"res_ver\":\"NA\"}]",
+		"CVE-2024-1 Photon OS:5.0 alpha [,1.2-1.ph5) fixed critical arch src (photon-cve)\nleft out, of no package in an inventory: 1\n", 0 },
+	{ "photon: cut", "cve_data_photon4.0.json", "[{\"cve_id\":\"CVE-2024-1\",\"pkg\":\"alpha\",\"res_ver\":\"1\"},", "", SCOV_E_FORMAT },
+	{ "bodhi: an update", "FEDORA-2025-a.json",
+		"{\"alias\":\"FEDORA-2025-a\",\"display_name\":\"\",\"title\":\"alpha-lib-1.2-1.fc40\",\"notes\":\"not CVE-2024-9\",\"severity\":\"urgent\",\"type\":\"security\",\"status\":\"stable\","
+		"\"date_submitted\":\"2025-01-10 10:00:00\",\"date_modified\":null,\"url\":\"https://bodhi.fedoraproject.org/updates/FEDORA-2025-a\",\"release\":{\"name\":\"F40\"},"
+		"\"bugs\":[{\"bug_id\":1,\"security\":true,\"title\":\"CVE-2024-1 CVE-2024-2 alpha: a flaw [fedora-40]\"},{\"bug_id\":2,\"title\":\"alpha-1.2 is available\"}],"
+		"\"builds\":[{\"nvr\":\"alpha-lib-1.2-1.fc40\",\"type\":\"rpm\",\"epoch\":1},{\"nvr\":\"mod-1-2.fc40\",\"type\":\"module\"},{\"nvr\":\"x\",\"type\":\"rpm\"},{\"nvr\":\"a-b\",\"type\":\"rpm\"}]}",
+		"CVE-2024-1 by FEDORA-2025-a Fedora:40 alpha-lib [,1.2-1.fc40) fixed critical arch src (fedora-bodhi)\n"
+		"CVE-2024-2 by FEDORA-2025-a Fedora:40 alpha-lib [,1.2-1.fc40) fixed critical arch src (fedora-bodhi)\n"
+		"left out, of no package in an inventory: 1\nleft out, malformed: 2\n", 0 },
+	{ "bodhi: a page of the API", "updates.json",
+		"{\"updates\":[{\"alias\":\"FEDORA-2025-b\",\"title\":\"t\",\"notes\":\"fixes CVE-2024-3\",\"severity\":\"low\",\"type\":\"security\",\"status\":\"stable\",\"url\":\"https://bodhi.fedoraproject.org/updates/FEDORA-2025-b\","
+		"\"builds\":[{\"nvr\":\"beta-2-1.fc41\",\"epoch\":null}]},"
+		"{\"alias\":\"FEDORA-2025-c\",\"title\":\"t\",\"type\":\"security\",\"status\":\"stable\",\"builds\":[{\"nvr\":\"beta-2-1.fc41\"}]},"
+		"{\"alias\":\"FEDORA-2025-d\",\"title\":\"CVE-2024-4\",\"type\":\"security\",\"status\":\"testing\",\"builds\":[{\"nvr\":\"beta-2-1.fc41\"}]},"
+		"{\"alias\":\"FEDORA-EPEL-2025-e\",\"title\":\"CVE-2024-4\",\"type\":\"security\",\"status\":\"stable\",\"builds\":[{\"nvr\":\"beta-2-1.el8\"}]},"
+		"{\"alias\":\"FEDORA-2025-f\",\"title\":\"t\",\"type\":\"enhancement\",\"status\":\"stable\",\"builds\":[{\"nvr\":\"beta-2-1.fc41\"}]},"
+		"{\"title\":\"t\"}],\"page\":1,\"pages\":1,\"rows_per_page\":20,\"total\":6}",
+		"CVE-2024-3 by FEDORA-2025-b Fedora:41 beta [,2-1.fc41) fixed low arch src (fedora-bodhi)\n"
+		"FEDORA-2025-c Fedora:41 beta [,2-1.fc41) fixed unrated arch src (fedora-bodhi)\n"
+		"left out, no flaw named: 1\nleft out, of no package in an inventory: 1\nleft out, malformed: 1\nleft out, says nothing that is used: 1\n", 0 },
 	{ "a page instead of the feed", "updateinfo.xml", "<html><body>gone</body></html>", "HTML", SCOV_E_FORMAT },
 };
 /* clang-format on */

@@ -138,6 +138,23 @@ static const struct {
 				NULL, NULL, "src" } },
 		{ { 0 } }, { { "CVE-3", OUT(AFFECTED), "" }, { "CVE-1", OUT(AFFECTED), "" } },
 		NULL },
+	{ "a fix that is listed by the source rpm has its version, without an epoch", "fedora",
+		"40", "Fedora Linux 40",
+		{ { { RPM("perl-Errno", "0:1.37-502.fc40"), .source = S("perl"),
+			  .source_version = S("5.38.2-502.fc40") } },
+			{ { RPM("perl", "4:5.38.2-502.fc40"), .source = S("perl"),
+				.source_version = S("5.38.2-502.fc40") } },
+			{ { RPM("perl-libs", "4:5.38.2-502.fc40"), .source = S("perl"),
+				.source_version = S("5.38.2-502.fc40") } } },
+		{ { "CVE-1", "Fedora:40", "perl", NULL, "5.38.2-503.fc40", NULL, FIX_FIXED, 0, NULL,
+			  NULL, "src" },
+			{ "CVE-2", "Fedora:40", "perl", NULL, "5.38.2-502.fc40", NULL, FIX_FIXED, 0,
+				NULL, NULL, "src" } },
+		{ { 0 } },
+		{ { "CVE-1", OUT(AFFECTED), "5.38.2-503.fc40" },
+			{ "CVE-1", OUT(AFFECTED), "5.38.2-503.fc40" },
+			{ "CVE-1", OUT(AFFECTED), "5.38.2-503.fc40" } },
+		NULL },
 	{ "an epoch decides", "almalinux", "9.4", "AlmaLinux 9.4",
 		{ { { RPM("bind", "32:9.16-1") } } },
 		{ { "CVE-1", "AlmaLinux:9", "bind", NULL, "9.18-1", NULL, FIX_FIXED } }, { { 0 } },
@@ -650,8 +667,9 @@ static void what_a_database_must_have(void **state)
 		bool is_rpm = rows[i].id[0] == 'a';
 		const struct pack packages[PACKAGES_MAX] = { { { DEB("bash", "3-1"),
 			.vendor = SPAN("Ubuntu Developers <x@lists.ubuntu.com>") } } };
-		const struct pack rpms[PACKAGES_MAX] = { { { RPM("bash", "3-1"),
-			.vendor = SPAN("AlmaLinux") } } };
+		const struct pack rpms[PACKAGES_MAX] = {
+			{ { RPM("bash", "3-1"), .vendor = SPAN("AlmaLinux") } }
+		};
 		struct world w;
 
 		start(&w, rows[i].id, rows[i].version, "the system");
