@@ -73,6 +73,8 @@ extern const char
 extern const char *const level_names[6]; /* [1] "Pimiento" ... [5] "Ghost" */
 extern const char *const grade_names[];  /* "D", "C", "B", "A", "A+" */
 
+/* Why no advisories were matched: one clause. */
+struct span report_unmatched(const struct report *r);
 /* No input of the program can make it met: no step to the next grade. */
 bool criterion_is_out_of_reach(const struct criterion *c);
 
@@ -99,6 +101,7 @@ const char *remedy_name(unsigned action);
  * goes, and USER after what needs root. */
 enum remedy_step {
 	STEP_LABEL,
+	STEP_UPGRADE, /* brings back modes and files, and needs the package manager */
 	STEP_MODE,
 	STEP_REMOVE,
 	STEP_USER,

@@ -13,6 +13,7 @@
 #include "base/hash.h"
 #include "base/hashtable.h"
 #include "criteria/rows.h"
+#include "criteria/upgrade.h"
 
 enum {
 	PLACES_MAX = 3,        /* places of a secret that the words name */
@@ -40,6 +41,7 @@ static const struct {
 	[REMEDY_SECRET] = { "secret", STEP_OTHER },
 	[REMEDY_RECIPE] = { "recipe", STEP_OTHER },
 	[REMEDY_REBUILD] = { "rebuild", STEP_REBUILD },
+	[REMEDY_UPGRADE] = { "upgrade", STEP_UPGRADE },
 	[REMEDY_SIGN] = { "sign", STEP_OTHER },
 	[REMEDY_ATTEST] = { "attest", STEP_OTHER },
 	[REMEDY_ACCEPT] = { "accept", STEP_OTHER },
@@ -53,27 +55,6 @@ const char *remedy_name(unsigned action)
 enum remedy_step remedy_step(unsigned action)
 {
 	return rows[action < REMEDY_ACTIONS ? action : REMEDY_NONE].step;
-}
-
-/* ---- for judges ------------------------------------------------------------------------------ */
-
-void remedy_for(struct verdict_out *out, struct remedy *r, struct span subject)
-{
-	vec_add(&r->subjects, out->arena, &subject);
-}
-
-void remedy_add(struct verdict_out *out, struct remedy r)
-{
-	vec_add(&out->report->remedies, out->arena, &r);
-}
-
-void remedy_one(
-	struct verdict_out *out, enum remedy_action action, const char *subject, const char *note)
-{
-	struct remedy r = { .action = (uint8_t)action, .note = span_str(note) };
-
-	remedy_for(out, &r, span_str(subject));
-	remedy_add(out, r);
 }
 
 /* ---- words of a shell ------------------------------------------------------------------------ */
@@ -152,23 +133,6 @@ static void put_label(struct buf *b, struct span s)
 }
 
 /* ---- what can be run in the image ------------------------------------------------------------ */
-
-const struct file *program_named(const struct image_facts *image, const char *name)
-{
-	static const char *const folders[] = { "usr/bin", "bin", "usr/sbin", "sbin",
-		"usr/local/bin" };
-	char path[64];
-
-	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", folders[i], name);
-
-		const struct file *f = image_find(image, span_str(path), true);
-
-		if (f && file_is_program(f))
-			return f;
-	}
-	return NULL;
-}
 
 static bool has_program(const struct image_facts *image, const char *name)
 {
@@ -363,7 +327,7 @@ static void put_run(struct fixer *x)
 		buf_span(&line, buf_view(&x->run));
 		put_buf(x, true, &line);
 	}
-	if (x->run.len && !is_root && is_plain(u->text))
+	if (x->run.len && !is_root && u->text.len && is_plain(u->text))
 		put_line(x, true, span_str(arena_printf(x->a, "USER %.*s", SPAN_ARG(u->text))));
 	else if (x->run.len && !is_root)
 		put_line(x, false, SPAN("then set USER as it was"));
@@ -491,6 +455,34 @@ static void put_list(struct fixer *x, const char *head, const struct remedy *r, 
 	put_buf(x, is_command, &b);
 }
 
+static void put_any(void *ctx, bool is_command, struct span text)
+{
+	put_line(ctx, is_command, text);
+}
+
+static void put_any_run(void *ctx)
+{
+	put_run(ctx);
+}
+
+/* A newer base first: it may have all of its fixes. */
+static void put_upgrades(struct fixer *x, const remedies *const *lists, size_t n)
+{
+	struct upgrade_lines u = { x->image, x->a, has_run(x->image), &x->run, put_any_run, put_any,
+		x };
+
+	for (size_t k = 0; k < n; k++)
+		for (size_t i = 0; i < lists[k]->n; i++) {
+			const struct remedy *r = &lists[k]->p[i];
+
+			if (r->action != REMEDY_UPGRADE || !span_eq(r->value, SPAN("base")))
+				continue;
+			put_list(x, "", r, " ", true);
+			put_line(x, false, r->note);
+		}
+	upgrade_write(&u, lists, n);
+}
+
 /* All but a RUN, then its words. */
 static void put_remedy(struct fixer *x, const struct remedy *r)
 {
@@ -538,6 +530,8 @@ void fix_lines_of(const struct image_facts *image, const remedies *const *lists,
 		.run = { .limit = TEXT_MAX },
 		.by_hand = { .limit = TEXT_MAX } };
 
+	if (step == STEP_UPGRADE || step == REMEDY_STEPS)
+		put_upgrades(&x, lists, n);
 	for (size_t k = 0; k < n && (step == STEP_MODE || step == REMEDY_STEPS); k++)
 		for (size_t i = 0; i < lists[k]->n; i++)
 			if (remedy_step(lists[k]->p[i].action) == STEP_MODE)

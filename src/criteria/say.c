@@ -265,3 +265,41 @@ const struct command *main_command(const struct image_facts *image)
 		return NULL;
 	return &image->commands.p[0];
 }
+
+/* ---- what to do ------------------------------------------------------------------------------ */
+
+void remedy_for(struct verdict_out *out, struct remedy *r, struct span subject)
+{
+	vec_add(&r->subjects, out->arena, &subject);
+}
+
+void remedy_add(struct verdict_out *out, struct remedy r)
+{
+	vec_add(&out->report->remedies, out->arena, &r);
+}
+
+void remedy_one(
+	struct verdict_out *out, enum remedy_action action, const char *subject, const char *note)
+{
+	struct remedy r = { .action = (uint8_t)action, .note = span_str(note) };
+
+	remedy_for(out, &r, span_str(subject));
+	remedy_add(out, r);
+}
+
+const struct file *program_named(const struct image_facts *image, const char *name)
+{
+	static const char *const folders[] = { "usr/bin", "bin", "usr/sbin", "sbin",
+		"usr/local/bin" };
+	char path[64];
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", folders[i], name);
+
+		const struct file *f = image_find(image, span_str(path), true);
+
+		if (f && file_is_program(f))
+			return f;
+	}
+	return NULL;
+}

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "criteria/rows.h"
+#include "criteria/upgrade.h"
 
 enum {
 	LISTED_MAX = 200, /* findings with a row of evidence of their own */
@@ -109,29 +110,35 @@ static struct span base_text(const struct image_facts *image)
 	return image->base.name.len ? image->base.name : SPAN("the base image");
 }
 
-/* A rebuild on today's base takes the base's fixes; the rest are the image's own packages. */
+static bool is_asked(const void *ctx, const struct vulnerability *v)
+{
+	return is_of(ctx, v);
+}
+
+/* The notes are the same for all rows, and a step shows each once. */
 static void advise(struct tally *t)
 {
-	struct remedy r = { .action = REMEDY_REBUILD };
-	scoped_buf struct buf b = { .limit = CLAUSE_MAX };
-	size_t own = t->fixable - t->base_fixable, open = t->n - t->fixable;
+	struct verdict_out *out = t->out;
+	struct remedy base = { .action = REMEDY_UPGRADE, .value = SPAN("base") };
+	struct remedy open = { .action = REMEDY_UPGRADE,
+		.note = SPAN("for what has no fix yet: remove packages that you do not need, or "
+			     "state in a VEX document what does not affect you") };
 
-	if (t->base_fixable)
-		buf_printf(&b, "a newer %.*s would remove %zu of %zu",
-			SPAN_ARG(base_text(t->d->image)), t->base_fixable, t->n);
-	if (own)
-		buf_printf(&b, "%s%zu of %zu%s %s fixed in newer packages", b.len ? "; " : "", own,
-			t->n, t->base_fixable ? " in your own layers" : "",
-			own == 1 ? "is" : "are");
-	if (open)
-		buf_printf(&b,
-			"%s%zu %s no fix yet: remove what you do not need, or state in a "
-			"VEX document what does not affect you",
-			b.len ? "; " : "", open, open == 1 ? "has" : "have");
-	if (t->fixable)
-		remedy_for(t->out, &r, SPAN("docker build --pull --no-cache ."));
-	r.note = arena_dup(t->out->arena, buf_view(&b));
-	remedy_add(t->out, r);
+	if (t->base_fixable) {
+		base.note = span_str(arena_printf(out->arena,
+			"takes the newest %.*s; what it does not fix yet needs a newer release of "
+			"it, or an upgrade of its packages in a RUN",
+			SPAN_ARG(base_text(t->d->image))));
+		remedy_for(out, &base, SPAN("docker build --pull --no-cache ."));
+		remedy_add(out, base);
+	}
+	upgrade_advise(t->d, out, is_asked, t);
+	if (t->fixable < t->n)
+		remedy_add(out, open);
+	/* data that cannot prove that there is none now cannot do it then */
+	out->report->after = t->fixable < t->n            ? NOT_MET
+			     : t->d->matches->gaps.n ? NOT_ASSESSED
+							 : MET;
 }
 
 static enum verdict say_found(struct tally *t)
@@ -191,6 +198,14 @@ static enum verdict judge_rating(const struct dossier *d, struct verdict_out *ou
 	return d->matches->gaps.n ? say_open(&t) : say_none(&t);
 }
 
+struct span report_unmatched(const struct report *r)
+{
+	for (size_t i = 0; i < r->criteria.n; i++)
+		if (r->criteria.p[i].criterion == &vuln_any)
+			return r->criteria.p[i].reason;
+	return span_str(input_rows[input_number(INPUT_ADVISORIES)].absent);
+}
+
 #define VULN_ROW(name, text_id, text_title, at_level, rating, severity, cost)                      \
 	static enum verdict judge_##name(const struct dossier *d, struct verdict_out *out)         \
 	{                                                                                          \
@@ -203,7 +218,7 @@ static enum verdict judge_rating(const struct dossier *d, struct verdict_out *ou
 		.level = at_level,                                                                 \
 		.rule = "The packages of the image have no known vulnerability" severity           \
 			", fixed or not; a VEX document can exclude one.",                         \
-		.remedy = REMEDY_REBUILD,                                                          \
+		.remedy = REMEDY_UPGRADE,                                                          \
 		.fix = "rebuild with newer packages: docker build --pull --no-cache .",            \
 		.effort = cost,                                                                    \
 		.needs = INPUT_ADVISORIES,                                                         \

@@ -57,6 +57,8 @@ enum remedy_action {
 	REMEDY_SECRET,     /* where the secrets are: keep them out of the build, and revoke them */
 	REMEDY_RECIPE,     /* a change of the Dockerfile */
 	REMEDY_REBUILD,    /* a command that builds the image again */
+	REMEDY_UPGRADE, /* NAME=VERSION that is new enough; value: of which manager, or "base": a
+			   command; empty: words only */
 	REMEDY_SIGN,
 	REMEDY_ATTEST,
 	REMEDY_ACCEPT, /* options of the next grade: no change of the image */
@@ -90,6 +92,8 @@ struct criterion_report {
 	VEC(struct span) settled_by; /* what it needs to be assessed */
 	evidences evidence;
 	size_t waived; /* findings in the ignore file */
+	uint8_t after; /* enum verdict: when its remedies are done. NOT_MET: they are for a part of
+			  it */
 };
 
 struct grade_report {
@@ -103,8 +107,9 @@ struct grade_report {
 /* What to do, once for all criteria that it is for. Steps work in their order on one Dockerfile. */
 struct step {
 	uint32_t settles; /* criteria, bits by index in criteria[] */
-	uint32_t met;     /* of these: met after it. The others are no longer "not met", but nothing
-			     can prove them yet */
+	uint32_t met;     /* of these: met after it */
+	uint32_t stays; /* of these: still not met. The others are no longer "not met", but nothing
+			   can prove them yet */
 	fix_lines lines;
 	uint8_t grade_after; /* overall, with this and all steps before it */
 	uint8_t vector_grade_after[VECTORS];

@@ -25,35 +25,6 @@ static uint32_t vulnerabilities(void)
 	return bits;
 }
 
-/* The stored steps without those of vulnerabilities, then one for these. */
-static int plan(struct report *r, uint32_t met, uint32_t assessed)
-{
-	const remedies *lists[CRITERIA];
-	uint32_t again = vulnerabilities();
-	struct step s = { 0 };
-	size_t n = 0, lists_n = 0;
-
-	for (size_t i = 0; i < r->steps.n; i++) {
-		r->steps.p[i].settles &= ~again;
-		r->steps.p[i].met &= ~again;
-		if (r->steps.p[i].settles)
-			r->steps.p[n++] = r->steps.p[i];
-	}
-	r->steps.n = n;
-	for (size_t i = 0; i < r->criteria.n; i++) {
-		if (!(again >> i & 1) || r->criteria.p[i].verdict != NOT_MET)
-			continue;
-		s.settles |= 1u << i;
-		lists[lists_n++] = &r->criteria.p[i].remedies;
-	}
-	s.met = s.settles;
-	fix_lines_of(r->image, lists, lists_n, REMEDY_STEPS, &r->arena, &s.lines);
-	if (lists_n && !vec_add(&r->steps, &r->arena, &s))
-		return SCOV_E_MEMORY;
-	grade_plan(r, met, assessed);
-	return 0;
-}
-
 int grade_again(const struct dossier *d, struct report *r, struct scov_err *err)
 {
 	uint32_t met, assessed;
@@ -71,7 +42,7 @@ int grade_again(const struct dossier *d, struct report *r, struct scov_err *err)
 	if (!code)
 		code = grade_vectors(r, met, assessed);
 	if (!code)
-		code = plan(r, met, assessed);
+		code = grade_steps_again(r, met, assessed, vulnerabilities());
 	if (!code)
 		code = grade_gates(r, d->policy);
 	return code ? err_memory(err) : arena_check(&r->arena, err);

@@ -178,8 +178,8 @@ static char *check_vulns(
 
 	*passed = false;
 	if (!m)
-		return arena_printf(&r->arena,
-			"not assessed: no advisory database was found (scoville db update)");
+		return arena_printf(
+			&r->arena, "not assessed: %.*s", SPAN_ARG(report_unmatched(r)));
 	for (size_t i = 0; i < m->list.n; i++)
 		if (reaches(&m->list.p[i], g, policy) && !n++)
 			first = &m->list.p[i];

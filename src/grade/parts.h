@@ -13,8 +13,8 @@ bool grade_in_vector(const struct criterion *c, int vector);
 int grade_steps(struct report *r, uint32_t met, uint32_t assessed);
 /* Grades and ceilings of all vectors. Errors: SCOV_E_MEMORY. */
 int grade_vectors(struct report *out, uint32_t met, uint32_t assessed);
-/* The grades after each of the steps. */
-void grade_plan(struct report *r, uint32_t met, uint32_t assessed);
+/* The steps of a stored report, with those of the criteria `again` made anew. */
+int grade_steps_again(struct report *r, uint32_t met, uint32_t assessed, uint32_t again);
 /* The rows of --requirements. Errors: SCOV_E_LIMIT. */
 int grade_requirements(const struct dossier *d, struct report *r);
 int grade_gates(struct report *r, const struct policy *policy);

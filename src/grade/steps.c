@@ -5,6 +5,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <string.h>
+
 #include "grade/parts.h"
 
 struct plan {
@@ -27,12 +29,12 @@ static void grade_step(struct plan *p, struct step *s)
 	}
 }
 
-/* Met after its steps; or no longer not met, where the program has no input that proves it. */
+/* Met after its steps; or no longer not met, where nothing proves it; or mended in part. */
 static void settle(struct step *s, const struct report *r, size_t i)
 {
 	s->settles |= 1u << i;
-	if (!criterion_is_out_of_reach(r->criteria.p[i].criterion))
-		s->met |= 1u << i;
+	s->met |= (uint32_t)(r->criteria.p[i].after == MET) << i;
+	s->stays |= (uint32_t)(r->criteria.p[i].after == NOT_MET) << i;
 }
 
 static bool has_step(const struct criterion_report *c, enum remedy_step step)
@@ -136,10 +138,43 @@ int grade_steps(struct report *r, uint32_t met, uint32_t assessed)
 	return e;
 }
 
-void grade_plan(struct report *r, uint32_t met, uint32_t assessed)
+static void leave_out(struct report *r, uint32_t which)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->steps.n; i++) {
+		struct step *s = &r->steps.p[i];
+
+		s->settles &= ~which;
+		s->met &= ~which;
+		s->stays &= ~which;
+		if (s->settles)
+			r->steps.p[n++] = *s;
+	}
+	r->steps.n = n;
+}
+
+/* Their only step is the upgrade, which comes after the labels. */
+int grade_steps_again(struct report *r, uint32_t met, uint32_t assessed, uint32_t again)
 {
 	struct plan p = { r, met, assessed };
+	size_t at = 0, n;
 
+	leave_out(r, again);
+	n = r->steps.n;
+	if (add_step(&p, STEP_UPGRADE, CRITERIA))
+		return SCOV_E_MEMORY;
+	while (at < n && r->steps.p[at].lines.n &&
+		span_starts(r->steps.p[at].lines.p[0].text, SPAN("LABEL ")))
+		at++;
+	if (r->steps.n > n) {
+		struct step s = r->steps.p[n];
+
+		memmove(&r->steps.p[at + 1], &r->steps.p[at], (n - at) * sizeof(s));
+		r->steps.p[at] = s;
+	}
+	p = (struct plan){ r, met, assessed };
 	for (size_t i = 0; i < r->steps.n; i++)
 		grade_step(&p, &r->steps.p[i]);
+	return 0;
 }

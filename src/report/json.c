@@ -232,7 +232,10 @@ static void step_criteria(struct json_out *w, const struct step *s)
 			continue;
 		json_out_dict(w);
 		json_member_str(w, "id", criteria[i]->id);
-		json_member_str(w, "after", verdict_names[s->met >> i & 1 ? MET : NOT_ASSESSED]);
+		json_member_str(w, "after",
+			verdict_names[s->met >> i & 1     ? MET
+				      : s->stays >> i & 1 ? NOT_MET
+							  : NOT_ASSESSED]);
 		json_out_end(w);
 	}
 	json_out_end(w);

@@ -143,6 +143,8 @@ static void read_step(struct reading *r, const struct json *v)
 				s.settles |= 1u << c;
 				if (span_eq(after, span_str(verdict_names[MET])))
 					s.met |= 1u << c;
+				if (span_eq(after, span_str(verdict_names[NOT_MET])))
+					s.stays |= 1u << c;
 			}
 	}
 	for (size_t i = 0; i < json_count(lines); i++) {

@@ -167,6 +167,8 @@ def plan(report):
             problem = check_base(base)
             bad += [f"{base} {problem}"] if problem else []
             how = f"{base}: in the table, supported; not applied, it would be pulled"
+        elif any(id.startswith("vuln.") for id in ids):
+            how = "; ".join(commands + words) + ": needs the repositories"
         elif any(c.startswith(CHANGES) for c in commands):
             lines += [c for c in commands if c.startswith(CHANGES) or c == "FROM build"]
             how = ""
