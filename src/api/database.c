@@ -47,8 +47,10 @@ int api_match(struct scov_report *r, const struct scov_context *c, struct span r
 		if (!vec_add(&r->report.diags, &r->arena, &d))
 			return err_memory(err);
 	}
-	if (given && !strcmp(given, "none"))
+	if (given && !strcmp(given, "none")) {
+		*out_why = SPAN("no advisories are used (--db none)");
 		return 0;
+	}
 	int code = api_db_open(c, &r->db, folder, err);
 
 	if (!code)

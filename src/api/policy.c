@@ -8,7 +8,6 @@
 #include <time.h>
 
 #include "advisory/match/vex.h"
-#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/date.h"
 #include "base/err.h"
@@ -34,19 +33,13 @@ static int unknown_id(struct span id, const char *what, struct scov_err *err)
 		err, SCOV_E_USAGE, "%s '%.*s'%s", what, SPAN_ARG(id), nearest_hint(&near, hint));
 }
 
-/* "CVE-2024-1", "GHSA-...": criteria begin in lower case. */
-static bool is_advisory(struct span id)
-{
-	return ascii_is_upper(span_at(id, 0)) && span_find(id, '-') < id.len;
-}
-
 /* An entry that nothing can ever match would be taken for one that works. */
 static int check_ignored(const struct waiver *w, struct scov_err *err)
 {
 	const struct criterion *c = criterion_find(w->id);
 	scoped_buf struct buf list = { 0 };
 
-	if (!c && is_advisory(w->id))
+	if (!c && policy_is_advisory(w->id))
 		return 0;
 	if (!c)
 		return unknown_id(w->id, "unknown criterion", err);

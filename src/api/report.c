@@ -130,7 +130,7 @@ static char *incomplete_text(struct scov_report *r)
 	} else if (!sum.is_complete) {
 		buf_printf(&b, "not everything was searched: %.*s", SPAN_ARG(sum.missing));
 	} else if (!p->matches) {
-		buf_str(&b, "no advisory database was found");
+		buf_span(&b, report_unmatched(p));
 	} else if (p->matches->gaps.n) {
 		buf_printf(&b, "not everything was matched: %.*s",
 			SPAN_ARG(p->matches->gaps.p[0].text));

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api/api.h"
 #include "base/err.h"
@@ -26,7 +27,9 @@ int api_sbom_read(struct scov_image *i, const char *file, struct scov_err *err)
 	if (!facts)
 		return arena_check(&i->arena, err);
 	*facts = (struct image_facts){ 0 };
-	if (fd_load(AT_FDCWD, file, SBOM_SIZE_MAX, &i->arena, &text, err))
+	if (!strcmp(file, "-") ? fd_load_all(STDIN_FILENO, "standard input", SBOM_SIZE_MAX,
+					 &i->arena, &text, err)
+			       : fd_load(AT_FDCWD, file, SBOM_SIZE_MAX, &i->arena, &text, err))
 		return err->code;
 	if (sbom_read(text, api_masked, &i->arena, facts, &i->sbom_name, err))
 		return err->code;

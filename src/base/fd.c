@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 void fd_close(int *fd)
@@ -94,4 +95,21 @@ int fd_load(int dirfd, const char *path, size_t limit, struct arena *a, struct s
 		return err_fail(err, SCOV_E_IO, "'%s': %s", path, strerror(errno));
 	*out = span_of(p, (size_t)n);
 	return 0;
+}
+
+int fd_load_all(int fd, const char *name, size_t limit, struct arena *a, struct span *out,
+	struct scov_err *err)
+{
+	scoped_buf struct buf b = { .limit = limit };
+	char piece[16 << 10];
+	ssize_t n;
+
+	while ((n = fd_read(fd, piece, sizeof(piece))) > 0 && !b.failed)
+		buf_bytes(&b, piece, (size_t)n);
+	if (n < 0)
+		return err_fail(err, SCOV_E_IO, "%s: %s", name, strerror(errno));
+	if (b.failed)
+		return err_fail(err, SCOV_E_LIMIT, "%s: too large (limit %zu)", name, limit);
+	*out = arena_dup(a, buf_view(&b));
+	return arena_check(a, err);
 }

@@ -24,3 +24,7 @@ int fd_write_all(int fd, const void *p, size_t len); /* 0, or -1 and errno */
  * Errors: SCOV_E_NOT_FOUND, SCOV_E_IO, SCOV_E_LIMIT. */
 must_check int fd_load(int dirfd, const char *path, size_t limit, struct arena *a, struct span *out,
 	struct scov_err *err);
+/* All that comes from a descriptor that need not be a file, at most limit bytes. Errors:
+ * SCOV_E_IO, SCOV_E_LIMIT. */
+must_check int fd_load_all(int fd, const char *name, size_t limit, struct arena *a,
+	struct span *out, struct scov_err *err);

@@ -24,6 +24,7 @@ struct command {
 	int (*run)(struct options *o); /* exit status */
 	const char *page;              /* of the manual; NULL: scoville(1) alone */
 	const char *formats;           /* of -o, with blanks between, NULL: all */
+	const char *uses;              /* lines for its help; NULL: none */
 };
 
 int cmd_grade(struct options *o);
@@ -67,6 +68,8 @@ struct grading_mode {
 };
 #define CLI_IGNORE ".scovilleignore" /* without --ignore */
 int cli_grade(struct options *o, const struct grading_mode *mode);
+/* --db names a database, or nothing; else it was said on standard error. */
+bool cli_has_database(struct options *o);
 
 extern struct scov_call cli_call; /* all that a command makes; SIGINT, SIGTERM and SIGHUP end it */
 extern volatile sig_atomic_t cli_interrupted;

@@ -116,8 +116,9 @@ static int push(struct options *o, struct scov_context *c, struct scov_err *err)
 static const struct {
 	const char *name;
 	int (*run)(struct options *o, struct scov_context *c, struct scov_err *err);
-} actions[] = { { "build", build }, { "info", info }, { "update", update }, { "export", export },
-	{ "push", push } };
+	bool reads; /* the database, which then has to be there */
+} actions[] = { { "build", build, false }, { "info", info, true }, { "update", update, false },
+	{ "export", export, true }, { "push", push, true } };
 
 int cmd_db(struct options *o)
 {
@@ -132,6 +133,8 @@ int cmd_db(struct options *o)
 		cli_complain("db: update, info, build, export or push");
 		return EXIT_USAGE;
 	}
+	if (actions[i].reads && !cli_has_database(o))
+		return EXIT_USAGE;
 	struct scov_context *c = cli_context(o, &status);
 
 	if (!c)
@@ -139,7 +142,7 @@ int cmd_db(struct options *o)
 	int code = actions[i].run(o, c, &err);
 
 	if (code)
-		cli_complain(err.text);
+		cli_refuse(o, err.text);
 	scov_context_free(c);
 	return code ? cli_status(code) : EXIT_GRADED;
 }

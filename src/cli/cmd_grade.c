@@ -59,12 +59,26 @@ static const char *next_step(const struct grading *g, const struct scov_err *err
 	return "";
 }
 
+/* Of a file that the text names the name is enough once. */
+static bool names(const char *text, const char *reference)
+{
+	const char *colon = strchr(reference, ':');
+	char quoted[1400];
+
+	snprintf(quoted, sizeof(quoted), "'%s'", reference);
+	if (strstr(text, quoted))
+		return true;
+	snprintf(quoted, sizeof(quoted), "'%s'", colon ? colon + 1 : reference);
+	return colon && strstr(text, quoted);
+}
+
 static void failed(struct grading *g, const char *what, const struct scov_err *err)
 {
+	bool is_named = what && names(err->text, what);
 	char text[1400];
 
-	snprintf(text, sizeof(text), "%s%s%s%s", what ? what : "", what ? ": " : "", err->text,
-		next_step(g, err));
+	snprintf(text, sizeof(text), "%s%s%s%s", what && !is_named ? what : "",
+		what && !is_named ? ": " : "", err->text, next_step(g, err));
 	progress_end();
 	if (what)
 		cli_complain(text);
@@ -477,13 +491,18 @@ static bool is_platform(const char *text)
 }
 
 /* One that is named and not there would make every report incomplete. */
-static bool has_database(struct options *o)
+bool cli_has_database(struct options *o)
 {
 	char text[1400];
 
-	if (!o->database || !strcmp(o->database, "none") || !access(o->database, F_OK))
+	if (!o->database || !strcmp(o->database, "none"))
 		return true;
-	snprintf(text, sizeof(text), "--db '%s': %s", o->database, strerror(errno));
+	snprintf(text, sizeof(text), "%s/manifest.json", o->database);
+	if (!access(text, F_OK))
+		return true;
+	snprintf(text, sizeof(text), "--db '%s': not a database of advisories: %s", o->database,
+		access(o->database, F_OK) || errno == ENOTDIR ? strerror(errno)
+							       : "it has no manifest.json");
 	cli_refuse(o, text);
 	return false;
 }
@@ -496,8 +515,11 @@ int cli_grade(struct options *o, const struct grading_mode *mode)
 		char text[160];
 
 		snprintf(text, sizeof(text),
-			"%s: name an image: scoville %s REFERENCE (see scoville %s --help)",
-			mode->command, mode->command, mode->command);
+			"%s: name %s (see scoville %s --help)", mode->command,
+			mode->is_stored ? "a report: scoville regrade REPORT.json"
+					: arena_printf(&o->arena, "an image: scoville %s REFERENCE",
+						  mode->command),
+			mode->command);
 		cli_complain(text);
 		return EXIT_USAGE;
 	}
@@ -509,7 +531,7 @@ int cli_grade(struct options *o, const struct grading_mode *mode)
 		cli_refuse(o, "--platform and --all-platforms exclude each other");
 		return EXIT_USAGE;
 	}
-	if (!has_database(o))
+	if (!cli_has_database(o))
 		return EXIT_USAGE;
 	g.context = cli_context(o, &g.status);
 	if (!g.context)

@@ -81,6 +81,7 @@ int cmd_secrets(struct options *o)
 						 .after = write_entries };
 	int status = check(o);
 
+	o->database = "none"; /* nothing is matched */
 	if (!status && o->write_ignore && o->arguments.n && !o->fp_key)
 		status = make_key(o);
 	return status ? status : cli_grade(o, o->write_ignore ? &writing : &plain);

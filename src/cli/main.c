@@ -38,7 +38,14 @@ static const struct command commands[] = {
 	{ "cache", "[clear]", "where the cache is and how big, or empty it", FOR_ALL | FOR_CACHE,
 		cmd_cache },
 	{ "db", "update|info|build|export|push", "the database of advisories", FOR_ALL | FOR_DB,
-		cmd_db, "scoville-db" },
+		cmd_db, "scoville-db", NULL,
+		"  update                get the advisories that this machine uses\n"
+		"  info                  what the database has, how old it is, and from whom\n"
+		"  build SOURCE ... -o DIR\n"
+		"                        make one of feeds: files, folders, archives\n"
+		"  export --key FILE -o DIR|FILE.tar\n"
+		"  push --key FILE oci://HOST/REPO:TAG\n"
+		"                        publish it, signed\n" },
 	{ "completion", "bash|zsh", "completion for a shell, from the table of options", FOR_ALL,
 		cmd_completion },
 	{ "version", "", "the version", FOR_ALL, cmd_version },
@@ -48,8 +55,10 @@ static const struct command commands[] = {
 static void help(const struct command *c)
 {
 	if (c) {
-		printf("Usage: scoville %s [OPTION ...] %s\n\n%s.\n", c->name, c->arguments,
-			c->help);
+		printf("Usage: scoville %s%s%s [OPTION ...]\n\n%s.\n", c->name,
+			*c->arguments ? " " : "", c->arguments, c->help);
+		if (c->uses)
+			printf("\n%s", c->uses);
 		options_help(c->groups);
 		options_names(c->groups);
 		printf("\nEach option is also SCOVILLE_NAME in the environment. See scoville(1)");

@@ -119,6 +119,10 @@ static int check_access(const struct options *o, struct scov_err *err)
 		if (files[i].file && access(files[i].file, files[i].mode))
 			return err_fail(err, SCOV_E_USAGE, "--%s '%s': %s", files[i].option,
 				files[i].file, strerror(errno));
+	for (size_t i = 0; i < o->key.n; i++)
+		if (access(o->key.p[i], R_OK))
+			return err_fail(err, SCOV_E_USAGE, "--key '%s': %s", o->key.p[i],
+				strerror(errno));
 	if (!o->username != !o->password_stdin)
 		return err_fail(err, SCOV_E_USAGE, "--%s needs --%s",
 			o->username ? "username" : "password-stdin",

@@ -60,42 +60,48 @@ static int add(struct foreign *f, struct waiver w)
 	return vec_add(&f->p->waivers, a, &w) ? 0 : arena_check(a, f->err);
 }
 
-/* Others are of misconfigurations, secrets and licences. */
-static bool is_advisory(struct span id)
-{
-	return ascii_is_upper(span_at(id, 0)) && span_find(id, '-') < id.len;
-}
-
 /* ---- .trivyignore ---------------------------------------------------------------------------- */
 
-static int trivy_line(struct foreign *f, struct span line)
+static bool is_id(struct span word)
 {
-	struct waiver w = { .until = NEVER };
-	struct span word;
+	for (size_t i = 0; i < word.len; i++)
+		if (!ascii_is_alnum(span_at(word, i)) &&
+			!span_has(SPAN("-_.:"), span_sub(word, i, 1)))
+			return false;
+	return word.len > 0;
+}
 
-	line = span_trim(span_sub(line, 0, span_find(line, '#')));
-	while (span_split(&line, ' ', &word)) {
+/* Ids of misconfigurations, secrets and licences are passed over; text of another kind is not what
+ * the user meant to give. */
+static int trivy_line(struct foreign *f, struct span line, size_t number)
+{
+	struct span rest = span_trim(span_sub(line, 0, span_find(line, '#'))), word;
+	struct waiver w = { .until = NEVER };
+
+	while (span_split(&rest, ' ', &word)) {
 		word = span_trim(word);
 		if (span_starts(word, SPAN("exp:"))) {
 			if (!date_parse_day(span_from(word, 4), &w.until))
 				return err_fail(f->err, SCOV_E_USAGE, "%s: '%.*s' is not a day",
 					f->name, SPAN_ARG(word));
-		} else if (!w.id.len) {
+		} else if (!w.id.len && is_id(word)) {
 			w.id = word;
 		} else if (word.len) {
-			f->left_out++;
-			return 0;
+			return err_fail(f->err, SCOV_E_USAGE,
+				"%s:%zu: neither a line of .trivyignore, an id and exp:DATE, nor "
+				"Grype's rules, which a .yaml file has",
+				f->name, number);
 		}
 	}
-	return is_advisory(w.id) ? add(f, w) : 0;
+	return policy_is_advisory(w.id) ? add(f, w) : 0;
 }
 
 static int trivy_lines(struct foreign *f, struct span text)
 {
 	struct span line;
 
-	while (span_line(&text, &line))
-		if (trivy_line(f, line))
+	for (size_t number = 1; span_line(&text, &line); number++)
+		if (trivy_line(f, line, number))
 			return f->err->code;
 	return 0;
 }
@@ -131,7 +137,7 @@ static int trivy_entry(struct foreign *f, const struct json *v)
 	if (expires.len && !date_parse_day(span_sub(expires, 0, 10), &w.until))
 		return err_fail(f->err, SCOV_E_USAGE, "%s: '%.*s' is not a day", f->name,
 			SPAN_ARG(expires));
-	if (!is_advisory(w.id)) {
+	if (!policy_is_advisory(w.id)) {
 		f->left_out++;
 		return 0;
 	}

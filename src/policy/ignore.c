@@ -219,6 +219,11 @@ static int take_key(struct line *l)
 	return r == SCOV_E_USAGE && l->err ? err_wrap(l->err, "%s:%u", l->name, l->number) : r;
 }
 
+bool policy_is_advisory(struct span id)
+{
+	return ascii_is_upper(span_at(id, 0)) && span_find(id, '-') < id.len;
+}
+
 static bool is_key(struct span line)
 {
 	return span_starts(line, SPAN("key")) &&

@@ -86,6 +86,8 @@ must_check int policy_trust_file(
  * check says whether an entry can match anything. */
 must_check int policy_ignore_file(struct policy *p, struct span text, const char *name,
 	int (*check)(const struct waiver *w, struct scov_err *err), struct scov_err *err);
+/* "CVE-2024-1", "GHSA-...": the ids of criteria, misconfigurations, secrets are of other shapes. */
+bool policy_is_advisory(struct span id);
 /* Entries of Trivy (.trivyignore, .trivyignore.yaml) or Grype (.grype.yaml), by the file's name.
  * What they ignore counts all the same. Errors: SCOV_E_USAGE, SCOV_E_FORMAT, SCOV_E_LIMIT. */
 must_check int policy_ignore_from(

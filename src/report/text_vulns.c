@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/date.h"
+#include "criteria/criterion.h"
 #include "facts/matches.h"
 #include "report/escape.h"
 #include "report/text_parts.h"
@@ -170,8 +171,9 @@ static void gaps(struct page *p, const struct matches *m, size_t max)
 	for (size_t i = 0; i < m->gaps.n && i < max; i++) {
 		scoped_buf struct buf b = { 0 };
 
-		buf_printf(&b, "%.*s; needs %.*s", SPAN_ARG(m->gaps.p[i].text),
-			SPAN_ARG(m->gaps.p[i].needs));
+		buf_span(&b, m->gaps.p[i].text);
+		if (!i || !span_eq(m->gaps.p[i].needs, m->gaps.p[i - 1].needs))
+			buf_printf(&b, "; needs %.*s", SPAN_ARG(m->gaps.p[i].needs));
 		page_to(p, 2);
 		page_inked(p, YELLOW, "not complete: ");
 		page_paragraph(p, 4, buf_view(&b));
@@ -303,13 +305,15 @@ static void others(struct page *p, const struct report *r)
 	page_end(p);
 }
 
-static void no_database(struct page *p)
+static void no_database(struct page *p, const struct report *r)
 {
+	scoped_buf struct buf b = { 0 };
+
 	page_end(p);
 	page_inked(p, BOLD, "Vulnerabilities: ");
-	page_paragraph(p, 2,
-		SPAN("not assessed: no advisory database was found; `scoville db update` gets "
-		     "one"));
+	buf_printf(&b, "not assessed: %.*s; needs %s", SPAN_ARG(report_unmatched(r)),
+		input_rows[input_number(INPUT_ADVISORIES)].needs);
+	page_paragraph(p, 2, buf_view(&b));
 }
 
 void text_vulns_page(struct page *p, const struct report *r)
@@ -318,7 +322,7 @@ void text_vulns_page(struct page *p, const struct report *r)
 	struct vulns_summary s;
 
 	if (!r->matches) {
-		no_database(p);
+		no_database(p, r);
 		return;
 	}
 	vulns_sum(r, p->o->only_fixed, &a, &s);

@@ -266,12 +266,27 @@ static int narrow(struct update *u, struct span *text, struct scov_err *err)
 	return b.failed ? err_memory(err) : arena_check(&u->arena, err);
 }
 
+static bool has_scheme(const char *from)
+{
+	static const char *const known[] = { "oci://", "https://", "http://" };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (span_starts(span_str(from), span_str(known[i])))
+			return true;
+	return false;
+}
+
 static int fetch_published(struct update *u, struct scov_err *err)
 {
 	struct remote *r = NULL;
 	struct span text;
-	int rc = remote_open(&u->fetch, u->o->from, &r, err);
+	int rc;
 
+	if (span_has(span_str(u->o->from), SPAN("://")) && !has_scheme(u->o->from))
+		return err_fail(err, SCOV_E_USAGE,
+			"from '%s': must be oci://HOST/REPO:TAG, https://..., oci:DIR or a folder",
+			u->o->from);
+	rc = remote_open(&u->fetch, u->o->from, &r, err);
 	u->fetch.shown.reference = u->o->from;
 	if (!rc)
 		rc = open_manifest(u, r, &text, err);
@@ -418,10 +433,11 @@ static int run(struct update *u, struct buf *said, struct scov_err *err)
 		rc = take_lock(u, err);
 	if (!rc)
 		rc = load_state(u, err);
-	if (!rc)
-		rc = want(u, err);
 	if (rc)
 		return err_wrap(err, "'%s'", u->o->folder);
+	rc = want(u, err);
+	if (rc)
+		return rc;
 	u->temp = in_folder(u, u->o->folder, SPAN(".update"));
 	if (!u->temp)
 		return arena_check(&u->arena, err);

@@ -83,6 +83,13 @@ variables() {
 		ignore|empty|nowhere|grade
 		skip|dpkg,apk|nothing|grade
 		db|none|nowhere|grade
+		db|DATABASE|nowhere|db info
+		from|oci:nowhere|ftp://x/y|db update|--db new
+		key|key|nowhere|db export|--db DATABASE -o made
+		ecosystem|npm|nothing|db update|--db new --from oci:nowhere
+		mirror|http://127.0.0.1:1|-|db update|--db new --ecosystem npm
+		force|1|2|db update|--db new --from oci:nowhere
+		valid|9|0|db export|--db DATABASE -o made --key key
 		vex|vex.json|nowhere|grade
 		ignore-from|empty|nowhere|grade
 		unrated|fail|perhaps|grade
@@ -124,22 +131,22 @@ variables() {
 @test "every option is a variable: a right value does what the option does, a wrong one is 2 and names the variable" {
 	unset SCOVILLE_PLATFORM SCOVILLE_NOW
 	export SCOVILLE_NO_PROGRESS=1
-	variables | sed "s|WORKER|$(dirname "$SCOVILLE")/scoville-worker|" >table
-	for command in grade secrets vulns sbom explain criteria rules cache completion version; do "$SCOVILLE" $command --help; done |
+	variables | sed "s|WORKER|$(dirname "$SCOVILLE")/scoville-worker|; s|DATABASE|$(dirname "$SCOVILLE")/db|" >table
+	for command in grade secrets vulns sbom regrade db explain criteria rules cache completion version; do "$SCOVILLE" $command --help; done |
 		grep -oE '^  (-[a-z],|   ) --[a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u >have
 	cut -d'|' -f1 table | sed 's/^/--/' | sort -u | diff have -
 	while IFS='|' read -r option right wrong command more; do
 		variable=SCOVILLE_$(tr a-z- A-Z_ <<<"$option")
 		image=(); case "$command" in grade|secrets|vulns) image=("$IMAGE" --now 2026-11-01 --platform linux/amd64) ;; sbom) image=("$IMAGE") ;; esac
 		case "$option" in now) image=("$IMAGE") ;; platform|all-platforms) image=("$IMAGE" --now 2026-11-01) ;; esac
-		given=(--"$option"); grep -qE -- "--$option [A-Z]" <("$SCOVILLE" "$command" --help) && given+=("$right")
-		rm -rf made; one "$command" $more "${image[@]}" "${given[@]}" <<<password; cp out by-option; was=$status
+		given=(--"$option"); grep -qE -- "--$option [A-Z]" <("$SCOVILLE" ${command%% *} --help) && given+=("$right")
+		rm -rf made; one $command $more "${image[@]}" "${given[@]}" <<<password; cp out by-option; was=$status
 		[ "$was" -ne 2 ] || { echo "$option: refused"; cat err; false; }
-		rm -rf made; export "$variable=$right"; one "$command" $more "${image[@]}" <<<password
+		rm -rf made; export "$variable=$right"; one $command $more "${image[@]}" <<<password
 		[ "$status" -eq "$was" ] || { echo "$variable=$right: $status, not $was"; cat err; false; }
 		case "$option" in timings|write-ignore|until|reason) ;; *) diff <(sed 's/ (1 from the cache)//' by-option) <(sed 's/ (1 from the cache)//' out) ;; esac
 		export "$variable=$(printf '%b' "$wrong")"
-		[ "$wrong" = - ] || { one "$command" $([ "$option" = username ] || echo $more) "${image[@]}" </dev/null; is 2 "environment: $variable: "; }
+		[ "$wrong" = - ] || { one $command $([ "$option" = username ] || echo $more) "${image[@]}" </dev/null; is 2 "environment: $variable: "; }
 		unset "$variable"
 	done <table
 	SCOVILLE_QUIET=1 one grade "$IMAGE"; is 0
@@ -561,4 +568,11 @@ complete_bash() { # words, the last is being typed: what bash would offer
 
 @test "what to do next is in the message" {
 	one grade podman:app; is 3 "write docker:NAME"
+}
+
+@test "the measurements say which build they need" {
+	mkdir empty
+	! python3 "$BATS_TEST_DIRNAME/../../bench/run" --build empty 2>err
+	grep -q '^bench: there is no empty/scoville: build with -Dtests=true' err
+	[ "$(wc -l <err)" -eq 1 ]
 }

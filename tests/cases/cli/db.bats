@@ -65,7 +65,14 @@ setup() {
 	one db build ours.tsv; is 2 "-o DIR"
 	one db build -o x; is 2
 	one db info more; is 2 "unexpected argument 'more'"
-	one db info --db /nonexistent; is 3 "/nonexistent"
+	one db info --db /nonexistent; is 2 "--db '/nonexistent': not a database of advisories"
+	one db info --db ours.tsv; is 2 "--db 'ours.tsv': not a database of advisories"
+	one db update --db new --from ftp://example.org/db; is 2 "from 'ftp://example.org/db': must be oci://"
+	one db --help; is 0
+	grep -q '^Usage: scoville db update|info|build|export|push \[OPTION ...\]$' out
+	grep -q '^  build SOURCE ... -o DIR' out
+	[ "$(grep -E '^[A-Z][A-Za-z ]*:$' out | head -n 1)" = 'The database:' ]
+	! grep -q '^Secrets:' out
 	one db info --db one -o yaml; is 2
 }
 

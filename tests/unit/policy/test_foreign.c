@@ -83,6 +83,9 @@ static void what_is_refused(void **state)
 		const char *name, *file, *text;
 	} rows[] = {
 		{ "a day that is not one", ".trivyignore", "CVE-1 exp:soon" },
+		{ "a page", "README.md", "# words\nTwo words, and more.\n" },
+		{ "JSON", "x.json", "{\"ignore\": []}\n" },
+		{ "an option after the id", ".trivyignore", "CVE-1 until=2026-01-01\n" },
 		{ "neither tool's", ".grype.yaml", "fail-on: high\n" },
 		{ "no YAML", ".trivyignore.yaml", "vulnerabilities: [" },
 		{ "an alias", ".grype.yaml", "ignore: &a\n- vulnerability: CVE-1\nb: *a\n" },
