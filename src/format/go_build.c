@@ -377,12 +377,13 @@ static void look_for_old(
 void go_look(
 	struct go_reader *g, struct span bytes, uint64_t at, size_t from, size_t to, uint32_t flags)
 {
-	if (g->is_found)
+	if (g->is_found && !g->is_by_address)
 		return;
+	/* Also after the magic: where a piece ends makes no difference. */
+	if (g->elf->is_go && !(flags & ELF_WRITE))
+		look_for_old(g, bytes, at, from, to);
 	if (flags & ELF_WRITE || g->elf->is_go)
 		look_for_magic(g, bytes, at, from, to);
-	if (!g->is_found && g->elf->is_go && !(flags & ELF_WRITE))
-		look_for_old(g, bytes, at, from, to);
 	take(&g->text, bytes, at);
 	take(&g->version_header, bytes, at);
 	take(&g->text_header, bytes, at);
