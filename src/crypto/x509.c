@@ -23,7 +23,10 @@ struct certificate {
 	int64_t not_before, not_after;
 };
 
-enum { SECURITY_LEVEL = 2 /* of the library: signatures and keys of 112 bits */ };
+enum {
+	SECURITY_LEVEL = 2,   /* of the library: signatures and keys of 112 bits */
+	EXTENSIONS_MAX = 256, /* of one certificate */
+};
 
 bool time_of(const ASN1_TIME *t, int64_t *out)
 {
@@ -43,6 +46,20 @@ X509 *certificate_x509(const struct certificate *c)
 	return c->x;
 }
 
+/* RFC 5280, 4.2: no extension twice. */
+static bool has_twice(X509 *x)
+{
+	int n = X509_get_ext_count(x);
+
+	for (int i = 0; i < n && n <= EXTENSIONS_MAX; i++) {
+		const ASN1_OBJECT *type = X509_EXTENSION_get_object(X509_get_ext(x, i));
+
+		if (X509_get_ext_by_OBJ(x, type, i) >= 0)
+			return true;
+	}
+	return n > EXTENSIONS_MAX;
+}
+
 static int parse_der(struct span der, struct certificate **out, struct scov_err *err)
 {
 	if (der.len > CERTIFICATE_MAX)
@@ -57,7 +74,7 @@ static int parse_der(struct span der, struct certificate **out, struct scov_err 
 	c->x = d2i_X509(NULL, &at, (long)der.len);
 	c->der = mem_alloc(der.len ? der.len : 1);
 	if (!c->x || at != der.p + der.len || !time_of(X509_get0_notBefore(c->x), &c->not_before) ||
-		!time_of(X509_get0_notAfter(c->x), &c->not_after))
+		!time_of(X509_get0_notAfter(c->x), &c->not_after) || has_twice(c->x))
 		rc = err_fail(err, SCOV_E_FORMAT, "a damaged certificate");
 	else if (!c->der)
 		rc = err_memory(err);
@@ -330,14 +347,15 @@ int certificate_names(
 	const struct certificate *c, struct arena *a, struct sans *out, struct scov_err *err)
 {
 	struct sans got = { 0 };
-	int critical = -1, rc = 0;
-	GENERAL_NAMES *names = X509_get_ext_d2i(c->x, NID_subject_alt_name, &critical, NULL);
-	int n = names ? sk_GENERAL_NAME_num(names) : 0;
+	struct span raw = certificate_extension(c, "2.5.29.17");
+	const unsigned char *at = raw.p;
+	GENERAL_NAMES *names = raw.p ? d2i_GENERAL_NAMES(NULL, &at, (long)raw.len) : NULL;
+	int n = names ? sk_GENERAL_NAME_num(names) : 0, rc = 0;
 
 	ERR_clear_error();
-	if (!names && critical != -1)
-		rc = err_fail(err, SCOV_E_FORMAT,
-			"the alternative names of the certificate are damaged, or there twice");
+	if (raw.p && (!names || at != raw.p + raw.len))
+		rc = err_fail(
+			err, SCOV_E_FORMAT, "the alternative names of the certificate are damaged");
 	if (n > CERTIFICATE_NAMES_MAX)
 		rc = err_fail(
 			err, SCOV_E_LIMIT, "more than %d alternative names", CERTIFICATE_NAMES_MAX);
