@@ -14,7 +14,13 @@
 #include "syntax/base64.h"
 #include "syntax/json.h"
 
-enum { SALSA_BLOCK = 64, BOX_TEXT_MAX = 64 << 10, SALT_MAX = 64, SCRYPT_MEMORY_MAX = 1 << 30 };
+enum {
+	SALSA_BLOCK = 64,
+	BOX_TEXT_MAX = 64 << 10,
+	SALT_MAX = 64,
+	SCRYPT_COST_MAX = 1 << 20,
+	/* N * r * p: 128 MiB; cosign takes 2^19 */ SCRYPT_MEMORY_MAX = 256 << 20
+};
 
 static uint32_t turn(uint32_t v, unsigned by)
 {
@@ -149,9 +155,10 @@ static int parse_box(struct span text, struct arena *a, struct box *out, struct 
 		!span_eq(json_get_text(cipher, "name"), SPAN("nacl/secretbox")))
 		return err_fail(err, SCOV_E_UNSUPPORTED,
 			"the private key is protected otherwise than by scrypt and nacl/secretbox");
-	if (!json_uint(json_get(cost, "N"), 1 << 24, &out->n) ||
+	if (!json_uint(json_get(cost, "N"), SCRYPT_COST_MAX, &out->n) ||
 		!json_uint(json_get(cost, "r"), 64, &out->r) ||
-		!json_uint(json_get(cost, "p"), 16, &out->p) || out->n * out->r > 1 << 22)
+		!json_uint(json_get(cost, "p"), 16, &out->p) ||
+		out->n * out->r * out->p > SCRYPT_COST_MAX)
 		return err_fail(
 			err, SCOV_E_LIMIT, "the cost of scrypt is too high, or not a number");
 	rc = base64_decode(json_get_text(kdf, "salt"), a, &out->salt, err);

@@ -16,6 +16,6 @@ enum { SECRETBOX_KEY = 32, SECRETBOX_NONCE = 24, SECRETBOX_MAC = 16 };
 bool secretbox_open(const uint8_t key[SECRETBOX_KEY], const uint8_t nonce[SECRETBOX_NONCE],
 	struct span box, uint8_t *out);
 /* text: the JSON inside the PEM block. Errors: SCOV_E_FORMAT, SCOV_E_AUTH (no password, or
- * another), SCOV_E_LIMIT (a cost of more than 1 GiB). */
+ * another), SCOV_E_LIMIT (more than 128 MiB). */
 must_check int secretbox_key_open(struct span text, struct span password, struct arena *a,
 	struct span *out, struct scov_err *err);

@@ -50,10 +50,9 @@ static int load(struct publish *p, const char *name, size_t limit, struct arena 
 static int sign(struct publish *p, struct scov_err *err)
 {
 	scoped_buf struct buf text = { .limit = MANIFEST_MAX };
-	uint8_t *signature = arena_alloc(&p->arena, SIGN_SIZE);
+	scoped_buf struct buf signature = { 0 };
 	struct span pem;
-	int rc = signature ? fd_load(AT_FDCWD, p->o->key, SIGN_PEM_MAX, &p->arena, &pem, err)
-			   : arena_check(&p->arena, err);
+	int rc = fd_load(AT_FDCWD, p->o->key, KEY_TEXT_MAX, &p->arena, &pem, err);
 
 	if (rc)
 		return err_wrap(err, "key '%s'", p->o->key);
@@ -63,9 +62,11 @@ static int sign(struct publish *p, struct scov_err *err)
 	p->manifest = arena_dup(&p->arena, buf_view(&text));
 	if (text.failed || !p->manifest.p)
 		return err_memory(err);
-	rc = sign_make(pem, p->manifest, signature, err);
+	rc = signed_make(pem, p->manifest, &signature, err);
 	explicit_bzero((void *)(uintptr_t)pem.p, pem.len);
-	p->signatures = span_of(signature, SIGN_SIZE);
+	p->signatures = arena_dup(&p->arena, buf_view(&signature));
+	if (!rc)
+		rc = arena_check(&p->arena, err);
 	return rc ? err_wrap(err, "key '%s'", p->o->key) : 0;
 }
 

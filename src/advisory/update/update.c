@@ -150,27 +150,23 @@ static int want(struct update *u, struct scov_err *err)
 
 /* ---- a published one */
 
-static int load_keys(
-	struct update *u, struct sign_key keys[SIGNED_KEYS_MAX], size_t *out, struct scov_err *err)
+static int load_keys(struct update *u, struct signed_keys *out, struct scov_err *err)
 {
-	*out = 0;
 	for (const char *const *k = u->o->keys; k && *k; k++) {
 		struct span pem;
-		size_t n = 0;
-		int rc = fd_load(AT_FDCWD, *k, SIGN_PEM_MAX, &u->arena, &pem, err);
+		int rc = fd_load(AT_FDCWD, *k, KEY_TEXT_MAX, &u->arena, &pem, err);
 
 		if (!rc)
-			rc = sign_public_keys(pem, keys + *out, SIGNED_KEYS_MAX - *out, &n, err);
+			rc = signed_keys_add(out, pem, err);
 		if (rc)
 			return err_wrap(err, "key '%s'", *k);
-		*out += n;
 	}
 	return 0;
 }
 
 /* What this machine trusts of the manifest, and that it goes forward. */
 static int check_signed(struct update *u, struct remote *r, struct span text,
-	const struct sign_key *keys, size_t keys_n, struct scov_err *err)
+	const struct signed_keys *keys, struct scov_err *err)
 {
 	char hex[DIGEST_TEXT], sequence[32];
 	size_t which = 0;
@@ -179,10 +175,11 @@ static int check_signed(struct update *u, struct remote *r, struct span text,
 	if (rc == SCOV_E_NOT_FOUND)
 		return err_fail(err, SCOV_E_AUTH, "no signature (" SIGNED_NAME ") beside it");
 	if (!rc)
-		rc = signed_open(text, u->signatures, keys, keys_n, &u->arena, &u->m, &which, err);
+		rc = signed_open(text, u->signatures, keys, &u->arena, &u->m, &which, err);
 	if (rc)
 		return rc;
-	struct digest d = digest_of(DIGEST_SHA256, span_of(keys[which].bytes, SIGN_KEY_SIZE));
+	struct span spki = public_key_spki(keys->p[which]); /* ends with the 32 bytes of the key */
+	struct digest d = digest_of(DIGEST_SHA256, span_from(spki, spki.len - 32));
 	struct span name = span_str(digest_hex(&d, hex));
 	uint64_t seen = 0;
 
@@ -199,11 +196,10 @@ static int check_signed(struct update *u, struct remote *r, struct span text,
 static int open_manifest(
 	struct update *u, struct remote *r, struct span *text, struct scov_err *err)
 {
-	struct sign_key keys[SIGNED_KEYS_MAX];
-	size_t keys_n = 0;
-	int rc = load_keys(u, keys, &keys_n, err);
+	scoped_signed_keys struct signed_keys keys = { 0 };
+	int rc = load_keys(u, &keys, err);
 
-	if (!rc && !keys_n && !remote_is_local(r))
+	if (!rc && !keys.n && !remote_is_local(r))
 		rc = err_fail(err, SCOV_E_USAGE,
 			"name its publisher's key with --key FILE.pem: an unsigned database is "
 			"taken from a folder of this machine only");
@@ -211,8 +207,8 @@ static int open_manifest(
 		rc = remote_text(r, MANIFEST_NAME, MANIFEST_MAX, &u->arena, text, err);
 	if (rc)
 		return rc;
-	if (keys_n)
-		return check_signed(u, r, *text, keys, keys_n, err);
+	if (keys.n)
+		return check_signed(u, r, *text, &keys, err);
 	rc = manifest_parse(*text, &u->arena, &u->m, err);
 	return rc ? err_wrap(err, MANIFEST_NAME) : 0;
 }

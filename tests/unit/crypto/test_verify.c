@@ -12,21 +12,22 @@ static const struct {
 	const char *name, *make; /* the private key, PKCS#8, to `key` */
 	enum public_key_kind kind;
 	enum hash_kind hash;
+	unsigned bits;
 	const char *sign, *verify; /* `text` to `sig`; `ours` of `text` */
 } keys[] = {
 	{ "P-256", "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256",
-		PUBLIC_KEY_P256, HASH_SHA256, "openssl dgst -sha256 -sign key -out sig text",
+		PUBLIC_KEY_P256, HASH_SHA256, 256, "openssl dgst -sha256 -sign key -out sig text",
 		"openssl dgst -sha256 -verify pub -signature ours text" },
 	{ "P-384", "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384",
-		PUBLIC_KEY_P384, HASH_SHA384, "openssl dgst -sha384 -sign key -out sig text",
+		PUBLIC_KEY_P384, HASH_SHA384, 384, "openssl dgst -sha384 -sign key -out sig text",
 		"openssl dgst -sha384 -verify pub -signature ours text" },
 	{ "P-521", "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-521",
-		PUBLIC_KEY_P521, HASH_SHA512, "openssl dgst -sha512 -sign key -out sig text",
+		PUBLIC_KEY_P521, HASH_SHA512, 521, "openssl dgst -sha512 -sign key -out sig text",
 		"openssl dgst -sha512 -verify pub -signature ours text" },
 	{ "RSA", "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048", PUBLIC_KEY_RSA,
-		HASH_SHA256, "openssl dgst -sha256 -sign key -out sig text",
+		HASH_SHA256, 2048, "openssl dgst -sha256 -sign key -out sig text",
 		"openssl dgst -sha256 -verify pub -signature ours text" },
-	{ "Ed25519", "openssl genpkey -algorithm ed25519", PUBLIC_KEY_ED25519, HASH_NONE,
+	{ "Ed25519", "openssl genpkey -algorithm ed25519", PUBLIC_KEY_ED25519, HASH_NONE, 256,
 		"openssl pkeyutl -sign -rawin -inkey key -in text -out sig",
 		"openssl pkeyutl -verify -rawin -pubin -inkey pub -in text -sigfile ours" },
 };
@@ -79,6 +80,7 @@ static void both_ways(void **state)
 		check(name, !public_key_parse(content("pub"), &k, &err));
 		check(name, public_key_kind(k) == keys[i].kind);
 		check(name, public_key_hash(k) == keys[i].hash);
+		check(name, public_key_bits(k) == keys[i].bits);
 		only_itself(name, k, SIGNATURE_OF_KEY, HASH_NONE, SPAN("abc"), content("sig"));
 		check(name, !private_key_parse(content("key"), none, &own, &err));
 		check(name, public_key_same(private_key_public(own), k));
@@ -376,6 +378,47 @@ static void box_of_nacl(void **state)
 	}
 }
 
+/* As cosign makes it, boxed by libsodium. */
+static const char sigstore_pem[] =
+	"-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\n"
+	"eyJrZGYiOiB7Im5hbWUiOiAic2NyeXB0IiwgInBhcmFtcyI6IHsiTiI6IDY1NTM2\n"
+	"LCAiciI6IDgsICJwIjogMX0sICJzYWx0IjogImlZQ2NNdWFoMnlIVVRUcjVOWkhR\n"
+	"UWZwRXJYWDg0TTYrdk9IaE81MnZFT0E9In0sICJjaXBoZXIiOiB7Im5hbWUiOiAi\n"
+	"bmFjbC9zZWNyZXRib3giLCAibm9uY2UiOiAiZFQ2UVRQSzZUSE45WDB4YUk2eUgr\n"
+	"UldpM2lBOUw3aTUifSwgImNpcGhlcnRleHQiOiAiN1hqRkpyYkRyeWkwUlNPUkNK\n"
+	"WFZUbWM0OG5aNit0WXlzbkV5TlNHQWdkQ2I3eDNuUGt1MkxvelhsWjJsNmxaMGEz\n"
+	"c29HSThjSFJ2MEN1ai9GTTRVTGswb0xMUTV0STRuc2pTNDZVWjRqcnh3cDhsTFY0\n"
+	"cU92aGhsaUpWNzlwRGpkd2sxRVRGZW9kcHFXbHdjbzFDbFcwSFdTbVphOFBKYmNi\n"
+	"K2tuQldLTVNBS29xMmVWaTNsc3FSTnNKOFV3YkpiK01WN2RYcmZ6VlBnMFE9PSJ9\n"
+	"-----END ENCRYPTED SIGSTORE PRIVATE KEY-----\n";
+static const char sigstore_public[] =
+	"-----BEGIN PUBLIC KEY-----\n"
+	"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE7PhxAb10vaNv4Lr/V1VxHEypUiGV\n"
+	"MEhJ8oLj8QAD7v+iaGKal7jIN2NzLIp2GhZNlFSDsjrQwJ1N6q8gbjvoAw==\n"
+	"-----END PUBLIC KEY-----\n";
+
+static void key_of_cosign(void **state)
+{
+	struct private_key *k = NULL;
+	struct public_key *public = NULL;
+	struct scov_err err;
+	char other[sizeof(sigstore_pem)];
+
+	(void)state;
+	assert_int_equal(private_key_parse(SPAN(sigstore_pem), SPAN("eins"), &k, &err), 0);
+	assert_int_equal(public_key_parse(SPAN(sigstore_public), &public, &err), 0);
+	assert_true(public_key_same(private_key_public(k), public));
+	public_key_free(public);
+	private_key_free(k);
+	assert_int_equal(
+		private_key_parse(SPAN(sigstore_pem), SPAN("zwei"), &k, &err), SCOV_E_AUTH);
+	assert_int_equal(private_key_parse(SPAN(sigstore_pem), SPAN(""), &k, &err), SCOV_E_AUTH);
+	assert_int_equal(private_key_parse(SPAN(sigstore_pem), none, &k, &err), SCOV_E_AUTH);
+	memcpy(other, sigstore_pem, sizeof(other));
+	memcpy(strstr(other, "IDY1NTM2"), "IDk5OTk5", 8); /* 65536 to 99999: not a power of two */
+	assert_int_equal(private_key_parse(SPAN(other), SPAN("eins"), &k, &err), SCOV_E_LIMIT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -386,6 +429,7 @@ int main(void)
 		cmocka_unit_test(many_public_keys),
 		cmocka_unit_test(forms_of_private_keys),
 		cmocka_unit_test(box_of_nacl),
+		cmocka_unit_test(key_of_cosign),
 	};
 
 	return cmocka_run_group_tests(tests, folder_make, folder_drop);

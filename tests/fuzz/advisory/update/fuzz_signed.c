@@ -42,24 +42,24 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 					"Zgw=\n-----END PUBLIC KEY-----\n";
 	scoped_arena struct arena a = { .limit = 64 << 20 };
 	struct advisory_manifest m, plain;
-	struct sign_key key;
+	scoped_signed_keys struct signed_keys keys = { 0 };
+	scoped_buf struct buf signature = { 0 };
 	struct scov_err err;
-	uint8_t signature[SIGN_SIZE];
-	size_t n, which;
+	size_t which;
 	struct span in = span_of(data, size), text = in;
 
-	if (!size || sign_public_keys(span_str((const char *)public), &key, 1, &n, &err))
+	if (!size || signed_keys_add(&keys, span_str((const char *)public), &err))
 		return 0;
-	struct span given = span_sub(span_from(in, 1), 0, (size_t)(data[0] % 4) * SIGN_SIZE / 2);
+	struct span given = span_sub(span_from(in, 1), 0, (size_t)(data[0] % 4) * SIGNED_SIZE / 2);
 
 	text = span_from(in, 1 + given.len);
 	remember(span_from(text, span_find(text, 0) + 1));
 	text = span_sub(text, 0, span_find(text, 0));
-	must(signed_open(text, given, &key, 1, &a, &m, &which, &err) != 0);
+	must(signed_open(text, given, &keys, &a, &m, &which, &err) != 0);
 	if (text.len > MANIFEST_MAX ||
-		sign_make(span_str((const char *)private), text, signature, &err))
+		signed_make(span_str((const char *)private), text, &signature, &err))
 		return 0;
-	int code = signed_open(text, span_of(signature, SIGN_SIZE), &key, 1, &a, &m, &which, &err);
+	int code = signed_open(text, buf_view(&signature), &keys, &a, &m, &which, &err);
 
 	must(code == manifest_parse(text, &a, &plain, &err));
 	if (!code)

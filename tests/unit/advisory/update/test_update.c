@@ -26,68 +26,86 @@ static const char manifest[] =
 	"{\"format\": 1, \"built\": \"2026-11-29\", \"sequence\": 7, \"expires\": "
 	"\"2026-12-13\", \"sources\": [], \"files\": []}";
 
+/* RFC 8032, 7.1, test 1: somebody else's. */
+static const char other_pem[] = "-----BEGIN PUBLIC KEY-----\n"
+				"MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n"
+				"-----END PUBLIC KEY-----\n";
+static const char p256_pem[] = "-----BEGIN PUBLIC KEY-----\n"
+			       "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt\n"
+			       "6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==\n"
+			       "-----END PUBLIC KEY-----\n";
+
 static void keys_and_signatures(void **state)
 {
-	struct sign_key keys[2];
-	uint8_t signature[SIGN_SIZE];
+	struct signed_keys keys = { 0 };
+	struct buf signature = { 0 };
 	struct scov_err err;
 	char two[2 * sizeof(public_pem) + sizeof(private_pem)];
-	size_t n = 9;
 
 	(void)state;
-	assert_int_equal(sign_public_keys(SPAN(public_pem), keys, 2, &n, &err), 0);
-	assert_int_equal(n, 1);
-	assert_memory_equal(keys[0].bytes, public_key, SIGN_KEY_SIZE);
-	assert_int_equal(sign_make(SPAN(private_pem), SPAN("r"), signature, &err), 0);
-	assert_memory_equal(signature, signature_head, sizeof(signature_head));
-	assert_true(sign_check(&keys[0], SPAN("r"), signature));
-	assert_false(sign_check(&keys[0], SPAN("s"), signature));
-	signature[63] ^= 1;
-	assert_false(sign_check(&keys[0], SPAN("r"), signature));
+	assert_int_equal(signed_keys_add(&keys, SPAN(public_pem), &err), 0);
+	assert_int_equal(keys.n, 1);
+	struct span spki = public_key_spki(keys.p[0]);
+
+	check_span("key", span_from(spki, spki.len - 32), span_of(public_key, sizeof(public_key)));
+	assert_int_equal(signed_make(SPAN(private_pem), SPAN("r"), &signature, &err), 0);
+	check_span("signature", span_sub(buf_view(&signature), 0, sizeof(signature_head)),
+		span_of(signature_head, sizeof(signature_head)));
+	assert_int_equal(signature.len, SIGNED_SIZE);
 	snprintf(two, sizeof(two), "%s%s%s", public_pem, private_pem, public_pem);
-	assert_int_equal(sign_public_keys(span_str(two), keys, 2, &n, &err), 0);
-	assert_int_equal(n, 2);
-	assert_int_equal(sign_public_keys(span_str(two), keys, 1, &n, &err), SCOV_E_LIMIT);
-	assert_int_equal(sign_public_keys(SPAN(private_pem), keys, 2, &n, &err), SCOV_E_FORMAT);
-	assert_int_equal(sign_public_keys(SPAN("no PEM"), keys, 2, &n, &err), SCOV_E_FORMAT);
-	assert_int_equal(sign_make(SPAN(public_pem), SPAN("r"), signature, &err), SCOV_E_FORMAT);
-	strstr(two, "MCow")[1] = 'X';
-	assert_int_equal(sign_public_keys(span_str(two), keys, 2, &n, &err), SCOV_E_FORMAT);
+	for (size_t n = 3; n < SIGNED_KEYS_MAX; n += 2)
+		assert_int_equal(signed_keys_add(&keys, span_str(two), &err), 0);
+	assert_int_equal(keys.n, SIGNED_KEYS_MAX - 1);
+	assert_int_equal(signed_keys_add(&keys, span_str(two), &err), SCOV_E_LIMIT);
+	assert_int_equal(signed_keys_add(&keys, SPAN(private_pem), &err), SCOV_E_FORMAT);
+	assert_int_equal(signed_keys_add(&keys, SPAN("no PEM"), &err), SCOV_E_FORMAT);
+	assert_int_equal(keys.n, SIGNED_KEYS_MAX - 1);
+	assert_int_equal(signed_keys_add(&keys, SPAN(p256_pem), &err), SCOV_E_FORMAT);
+	signed_keys_release(&keys);
+	assert_int_equal(signed_make(SPAN(public_pem), SPAN("r"), &signature, &err), SCOV_E_FORMAT);
+	buf_release(&signature);
 }
 
 static void only_what_is_signed_is_read(void **state)
 {
 	struct arena a = { 0 };
-	/* RFC 8032, 7.1, test 1: somebody else's */
-	struct sign_key keys[2] = { { { 0xd7, 0x5a, 0x98, 0x01, 0x82, 0xb1, 0x0a, 0xb7, 0xd5, 0x4b,
-		0xfe, 0xd3, 0xc9, 0x64, 0x07, 0x3a, 0x0e, 0xe1, 0x72, 0xf3, 0xda, 0xa6, 0x23, 0x25,
-		0xaf, 0x02, 0x1a, 0x68, 0xf7, 0x07, 0x51, 0x1a } } };
-	uint8_t signatures[2 * SIGN_SIZE] = { 0 };
+	struct signed_keys keys = { 0 };
+	const struct signed_keys none = { 0 };
+	struct buf signature = { 0 };
+	uint8_t signatures[2 * SIGNED_SIZE] = { 0 };
 	struct advisory_manifest m;
 	struct scov_err err;
-	size_t n, which = 9;
+	size_t which = 9;
 	struct span text = SPAN(manifest), both = span_of(signatures, sizeof(signatures));
 
 	(void)state;
-	assert_int_equal(sign_public_keys(SPAN(public_pem), &keys[1], 1, &n, &err), 0);
-	assert_int_equal(sign_make(SPAN(private_pem), text, signatures + SIGN_SIZE, &err), 0);
-	assert_int_equal(signed_open(text, both, keys, 2, &a, &m, &which, &err), 0);
+	assert_int_equal(signed_keys_add(&keys, SPAN(other_pem), &err), 0);
+	const struct signed_keys other = keys;
+
+	assert_int_equal(signed_keys_add(&keys, SPAN(public_pem), &err), 0);
+	assert_int_equal(signed_make(SPAN(private_pem), text, &signature, &err), 0);
+	memcpy(signatures + SIGNED_SIZE, signature.p, SIGNED_SIZE);
+	assert_int_equal(signed_open(text, both, &keys, &a, &m, &which, &err), 0);
 	assert_int_equal(which, 1);
 	assert_int_equal(m.sequence, 7);
-	assert_int_equal(signed_open(text, both, keys, 1, &a, &m, &which, &err), SCOV_E_AUTH);
-	assert_int_equal(signed_open(text, both, keys, 0, &a, &m, &which, &err), SCOV_E_AUTH);
+	assert_int_equal(signed_open(text, both, &other, &a, &m, &which, &err), SCOV_E_AUTH);
+	assert_int_equal(signed_open(text, both, &none, &a, &m, &which, &err), SCOV_E_AUTH);
 	assert_int_equal(
-		signed_open(span_from(text, 1), both, keys, 2, &a, &m, &which, &err), SCOV_E_AUTH);
+		signed_open(span_from(text, 1), both, &keys, &a, &m, &which, &err), SCOV_E_AUTH);
 	for (size_t cut = 1; cut <= sizeof(signatures); cut++) {
 		struct span less = span_sub(both, 0, both.len - cut);
-		int want = less.len && less.len % SIGN_SIZE == 0 ? SCOV_E_AUTH : SCOV_E_FORMAT;
+		int want = less.len && less.len % SIGNED_SIZE == 0 ? SCOV_E_AUTH : SCOV_E_FORMAT;
 
-		assert_int_equal(signed_open(text, less, keys, 2, &a, &m, &which, &err), want);
+		assert_int_equal(signed_open(text, less, &keys, &a, &m, &which, &err), want);
 	}
+	signature.len = 0;
 	assert_int_equal(
-		sign_make(SPAN(private_pem), SPAN("{\"format\": 2}"), signatures, &err), 0);
-	assert_int_equal(signed_open(SPAN("{\"format\": 2}"), both, keys, 2, &a, &m, &which, &err),
+		signed_make(SPAN(private_pem), SPAN("{\"format\": 2}"), &signature, &err), 0);
+	assert_int_equal(signed_open(SPAN("{\"format\": 2}"), buf_view(&signature), &keys, &a, &m,
+				 &which, &err),
 		SCOV_E_UNSUPPORTED);
+	signed_keys_release(&keys);
+	buf_release(&signature);
 	arena_release(&a);
 }
 
