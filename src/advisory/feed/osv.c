@@ -165,6 +165,9 @@ static void add_cves(struct feed *f, struct record *r, const struct json *list)
 {
 	for (size_t i = 0; i < json_count(list); i++) {
 		struct span id = json_text(json_at(list, i));
+		size_t at = span_find_span(id, SPAN("-CVE-")); /* UBUNTU-CVE-2024-1 */
+
+		id = at < id.len ? span_from(id, at + 1) : id;
 		bool is_new = feed_is_cve(id);
 
 		for (size_t j = 0; j < r->flaws.n && is_new; j++)

@@ -55,15 +55,14 @@ static int value(struct feed *f, const struct json_step *path, size_t steps, con
 		return feed_leave_out(f, FEED_MALFORMED);
 	if (!row.ecosystem.len)
 		return feed_leave_out(f, FEED_NO_ECOSYSTEM);
-	row.state = FIX_NOT_FIXED;
+	/* "Fixed" without a version happens: then it is not known which one has the fix. */
+	row.state = span_eq_nocase(status, SPAN("Fixed")) ? FIX_UNKNOWN : FIX_NOT_FIXED;
 	if (span_eq_nocase(status, SPAN("Not Affected"))) {
 		row.state = FIX_NOT_AFFECTED;
 		row.ranges_n = 0;
 	} else if (fixed.len && !span_eq_nocase(fixed, SPAN("NA"))) {
 		row.state = FIX_FIXED;
 		range.fixed = fixed;
-	} else if (span_eq_nocase(status, SPAN("Fixed"))) {
-		return feed_leave_out(f, FEED_NO_VERSIONS);
 	}
 	return feed_row(f, &row, err);
 }

@@ -382,11 +382,16 @@ static int read_path(struct walk *w, const char *path)
 
 static int check_sum(const struct feed_sum *s, struct scov_err *err)
 {
-	uint64_t files = 0, records = 0;
+	uint64_t files = 0, records = 0, unread = 0;
 
 	for (size_t i = 0; advisory_feeds[i]; i++) {
-		files += s->formats[i].files;
-		records += s->formats[i].records;
+		const struct feed_counts *c = &s->formats[i];
+
+		files += c->files;
+		records += c->records;
+		if (!c->rows)
+			unread += c->left_out[FEED_MALFORMED] + c->left_out[FEED_DAMAGED] +
+				  c->left_out[FEED_UNREADABLE];
 	}
 	if (s->broken_files * 20 > files)
 		return err_fail(err, SCOV_E_FORMAT,
@@ -395,6 +400,10 @@ static int check_sum(const struct feed_sum *s, struct scov_err *err)
 			s->broken.text);
 	if (!records)
 		return err_fail(err, SCOV_E_FORMAT, "no advisories of a known format");
+	if (unread >= records)
+		return err_fail(err, SCOV_E_FORMAT,
+			"none of its %llu records can be read: the format may have changed",
+			(unsigned long long)records);
 	return 0;
 }
 

@@ -316,8 +316,9 @@ static const struct {
 		"CVE-2024-2 Photon OS:4.0 alpha [,) not-fixed medium arch src (photon-cve)\n"
 		"CVE-2024-3 Photon OS:4.0 alpha [,) not-affected unrated arch src (photon-cve)\n"
 		"BDSA-2024-1 Photon OS:4.0 beta [,2-1.ph4) fixed low arch src (photon-cve)\n"
+		"CVE-2024-4 Photon OS:4.0 beta [,) unknown high arch src (photon-cve)\n"
 		"CVE-2024-5 Photon OS:4.0 beta [,) not-fixed high arch src (photon-cve)\n"
-		"left out, no versions: 1\nleft out, malformed: 1\n", 0 },
+		"left out, malformed: 1\n", 0 },
 	{ "photon: the release of the version", "data.json", "[{\"cve_id\":\"CVE-2024-1\",\"pkg\":\"alpha\",\"cve_score\":9,\"res_ver\":\"1.2-1.ph5\"},{\"cve_id\":\"CVE-2024-2\",\"pkg\":\"alpha\",\"res_ver\":\"NA\"}]",
 		"CVE-2024-1 Photon OS:5.0 alpha [,1.2-1.ph5) fixed critical arch src (photon-cve)\nleft out, of no package in an inventory: 1\n", 0 },
 	{ "photon: cut", "cve_data_photon4.0.json", "[{\"cve_id\":\"CVE-2024-1\",\"pkg\":\"alpha\",\"res_ver\":\"1\"},", "", SCOV_E_FORMAT },

@@ -218,6 +218,15 @@ static const struct {
 		"Ubuntu:Pro:18.04:LTS p [,1.0-1+esm1) extended low (ubuntu-osv)\nCVE-2024-90009: "
 		"other low CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\n",
 		0, NULL },
+	{ "osv: a notice names its flaw as Ubuntu's record", "u.json",
+		SPAN_INIT("{\"id\":\"USN-1-1\",\"modified\":\"2024-06-01T00:00:00Z\","
+			  "\"upstream\":[\"UBUNTU-CVE-2024-90009\"],\"affected\":[{"
+			  "\"package\":{\"ecosystem\":\"Ubuntu:22.04:LTS\",\"name\":\"p\"},"
+			  "\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":"
+			  "\"0\"},{\"fixed\":\"2\"}]}]}]}"),
+		"CVE-2024-90009 by USN-1-1 Ubuntu:22.04:LTS p [,2) fixed unrated "
+		"(ubuntu-osv-notices)\n",
+		0, NULL },
 	{ "osv: Debian's unimportant", "d.json",
 		SPAN_INIT("{\"id\":\"DEBIAN-CVE-2024-90010\",\"modified\":\"2024-06-01T00:00:00Z\","
 			  "\"upstream\":[\"CVE-2024-90010\"],\"affected\":[{\"package\":{"
@@ -550,6 +559,25 @@ static void formats(void **state)
 }
 
 /* The same as files that the user names: the error has the path. */
+/* A feed in a form that has changed: the old database stays. */
+static void none_can_be_read(void **state)
+{
+	static const struct span text =
+		SPAN_INIT("[{\"cve_id\":\"1\",\"pkg\":\"a\",\"res_ver\":\"1-1.ph4\"},"
+			  "{\"cve_id\":\"2\",\"pkg\":\"b\",\"res_ver\":\"1-1.ph4\"}]");
+	struct feed_sum sum = { 0 };
+	struct scov_err err = { 0 };
+	scoped_buf struct buf out = { 0 };
+	char path[256];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/cve_data_photon4.0.json", folder);
+	write_file(path, text);
+	assert_int_equal(read_feed(path, &out, &sum, &err), SCOV_E_FORMAT);
+	assert_non_null(strstr(err.text, "none of its 2 records can be read"));
+	unlink(path);
+}
+
 static void alone(void **state)
 {
 	(void)state;
@@ -808,6 +836,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(formats),
 		cmocka_unit_test(alone),
+		cmocka_unit_test(none_can_be_read),
 		cmocka_unit_test(archives),
 		cmocka_unit_test(tars),
 		cmocka_unit_test(a_full_builder_ends_it),
