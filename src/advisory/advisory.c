@@ -55,35 +55,35 @@ enum spelling {
 /* Source of the strings: OSV schema 1.7.4, "Defined ecosystems"; CentOS, Azure Linux and Oracle
  * have none there, these are ours. */
 static const struct advisory_ecosystem ecosystems[] = {
-	{ "Debian", FAMILY_DEBIAN, VERSION_DEB, AS_IS },
-	{ "Ubuntu", FAMILY_UBUNTU, VERSION_DEB, AS_IS },
-	{ "Alpine", FAMILY_ALPINE, VERSION_APK, AS_IS },
-	{ "Wolfi", FAMILY_WOLFI, VERSION_APK, AS_IS },
-	{ "Chainguard", FAMILY_WOLFI, VERSION_APK, AS_IS },
-	{ "MinimOS", FAMILY_WOLFI, VERSION_APK, AS_IS },
-	{ "Red Hat", FAMILY_RHEL, VERSION_RPM, AS_IS },
-	{ "AlmaLinux", FAMILY_RHEL, VERSION_RPM, AS_IS },
-	{ "Rocky Linux", FAMILY_RHEL, VERSION_RPM, AS_IS },
-	{ "Oracle Linux", FAMILY_RHEL, VERSION_RPM, AS_IS },
-	{ "CentOS", FAMILY_RHEL, VERSION_RPM, AS_IS },
-	{ "SUSE", FAMILY_SUSE, VERSION_RPM, AS_IS },
-	{ "openSUSE", FAMILY_SUSE, VERSION_RPM, AS_IS },
-	{ "Amazon Linux", FAMILY_RPM, VERSION_RPM, AS_IS },
-	{ "Photon OS", FAMILY_RPM, VERSION_RPM, AS_IS },
-	{ "Azure Linux", FAMILY_RPM, VERSION_RPM, AS_IS },
-	{ "Mariner", FAMILY_RPM, VERSION_RPM, AS_IS },
-	{ "openEuler", FAMILY_RPM, VERSION_RPM, AS_IS },
-	{ "Mageia", FAMILY_RPM, VERSION_RPM, AS_IS },
-	{ "Fedora", FAMILY_RPM, VERSION_RPM, AS_IS },
-	{ "Go", FAMILY_GO, VERSION_GO, AS_IS },
-	{ "npm", FAMILY_NPM, VERSION_SEMVER, AS_IS },
-	{ "PyPI", FAMILY_PYPI, VERSION_PEP440, PYTHON },
-	{ "Maven", FAMILY_MAVEN, VERSION_MAVEN, AS_IS },
-	{ "crates.io", FAMILY_CARGO, VERSION_SEMVER, AS_IS },
-	{ "RubyGems", FAMILY_GEM, VERSION_GEM, AS_IS },
-	{ "Packagist", FAMILY_COMPOSER, VERSION_PACKAGIST, LOWER },
-	{ "NuGet", FAMILY_NUGET, VERSION_NUGET, LOWER },
-	{ "Bitnami", FAMILY_BITNAMI, VERSION_BITNAMI, AS_IS },
+	{ SPAN_INIT("Debian"), FAMILY_DEBIAN, VERSION_DEB, AS_IS },
+	{ SPAN_INIT("Ubuntu"), FAMILY_UBUNTU, VERSION_DEB, AS_IS },
+	{ SPAN_INIT("Alpine"), FAMILY_ALPINE, VERSION_APK, AS_IS },
+	{ SPAN_INIT("Wolfi"), FAMILY_WOLFI, VERSION_APK, AS_IS },
+	{ SPAN_INIT("Chainguard"), FAMILY_WOLFI, VERSION_APK, AS_IS },
+	{ SPAN_INIT("MinimOS"), FAMILY_WOLFI, VERSION_APK, AS_IS },
+	{ SPAN_INIT("Red Hat"), FAMILY_RHEL, VERSION_RPM, AS_IS },
+	{ SPAN_INIT("AlmaLinux"), FAMILY_RHEL, VERSION_RPM, AS_IS },
+	{ SPAN_INIT("Rocky Linux"), FAMILY_RHEL, VERSION_RPM, AS_IS },
+	{ SPAN_INIT("Oracle Linux"), FAMILY_RHEL, VERSION_RPM, AS_IS },
+	{ SPAN_INIT("CentOS"), FAMILY_RHEL, VERSION_RPM, AS_IS },
+	{ SPAN_INIT("SUSE"), FAMILY_SUSE, VERSION_RPM, AS_IS },
+	{ SPAN_INIT("openSUSE"), FAMILY_SUSE, VERSION_RPM, AS_IS },
+	{ SPAN_INIT("Amazon Linux"), FAMILY_RPM, VERSION_RPM, AS_IS },
+	{ SPAN_INIT("Photon OS"), FAMILY_RPM, VERSION_RPM, AS_IS },
+	{ SPAN_INIT("Azure Linux"), FAMILY_RPM, VERSION_RPM, AS_IS },
+	{ SPAN_INIT("Mariner"), FAMILY_RPM, VERSION_RPM, AS_IS },
+	{ SPAN_INIT("openEuler"), FAMILY_RPM, VERSION_RPM, AS_IS },
+	{ SPAN_INIT("Mageia"), FAMILY_RPM, VERSION_RPM, AS_IS },
+	{ SPAN_INIT("Fedora"), FAMILY_RPM, VERSION_RPM, AS_IS },
+	{ SPAN_INIT("Go"), FAMILY_GO, VERSION_GO, AS_IS },
+	{ SPAN_INIT("npm"), FAMILY_NPM, VERSION_SEMVER, AS_IS },
+	{ SPAN_INIT("PyPI"), FAMILY_PYPI, VERSION_PEP440, PYTHON },
+	{ SPAN_INIT("Maven"), FAMILY_MAVEN, VERSION_MAVEN, AS_IS },
+	{ SPAN_INIT("crates.io"), FAMILY_CARGO, VERSION_SEMVER, AS_IS },
+	{ SPAN_INIT("RubyGems"), FAMILY_GEM, VERSION_GEM, AS_IS },
+	{ SPAN_INIT("Packagist"), FAMILY_COMPOSER, VERSION_PACKAGIST, LOWER },
+	{ SPAN_INIT("NuGet"), FAMILY_NUGET, VERSION_NUGET, LOWER },
+	{ SPAN_INIT("Bitnami"), FAMILY_BITNAMI, VERSION_BITNAMI, AS_IS },
 };
 
 const struct advisory_ecosystem *advisory_ecosystem(struct span osv_name)
@@ -91,7 +91,7 @@ const struct advisory_ecosystem *advisory_ecosystem(struct span osv_name)
 	struct span name = span_sub(osv_name, 0, span_find(osv_name, ':'));
 
 	for (size_t i = 0; i < sizeof(ecosystems) / sizeof(*ecosystems); i++)
-		if (span_eq(name, span_str(ecosystems[i].name)))
+		if (span_eq(name, ecosystems[i].name))
 			return &ecosystems[i];
 	return NULL;
 }

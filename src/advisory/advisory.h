@@ -153,7 +153,7 @@ extern const char *const advisory_family_names[]; /* "debian" ... "cve" */
 
 /* What an ecosystem string of OSV means to us. */
 struct advisory_ecosystem {
-	const char *name; /* before the first ':' */
+	struct span name; /* before the first ':' */
 	uint8_t family;
 	uint8_t scheme; /* enum version_scheme */
 	uint8_t spelling;
