@@ -9,10 +9,12 @@
 
 #include <limits.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
 
 #include "advisory/db/db.h"
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/lock.h"
 #include "facts/matches.h"
 #include "facts/report.h"
 #include "image/image.h"
@@ -34,6 +36,9 @@ struct scov_context {
 	char cache_note[512];
 	struct scan_rules rules; /* of opt.secret_rules; zero without */
 	struct crew *crew;
+	struct lock database_lock;
+	struct advisory_db *database; /* the last one that a report needed; NULL: none */
+	struct stat database_file;    /* its manifest, when it was opened */
 };
 
 /* A source is opened once a reference and shared by its platforms. */
@@ -77,8 +82,8 @@ struct scov_image {
 	struct span passed_over; /* masked; empty: nothing was */
 	VEC(struct api_document) documents;
 	VEC(struct image_document) unread; /* attestations without a part, and why */
-	const struct image_facts *sbom; /* of sbom:FILE: all that there is; NULL: an image */
-	struct span sbom_name;          /* of what the document is about */
+	const struct image_facts *sbom;    /* of sbom:FILE: all that there is; NULL: an image */
+	struct span sbom_name;             /* of what the document is about */
 	char digest[DIGEST_TEXT];
 	char platform_text[160];
 };
@@ -135,15 +140,16 @@ void api_source_options(
 void api_scan_options(struct scov_context *c, const struct call *call, struct scan_options *out);
 /* Fills r->matches, when there is a database. *out_why: why there is none that can be used; empty:
  * the general reason. reference: of the image, normalised, or empty. */
-must_check int api_match(struct scov_report *r, const struct scov_context *c, struct span reference,
+must_check int api_match(struct scov_report *r, struct scov_context *c, struct span reference,
 	struct span *out_why, struct scov_err *err);
 /* "YYYY-MM-DD" or RFC 3339; NULL: the clock. Errors: SCOV_E_USAGE. */
 must_check int api_now(const char *text, int64_t *out_seconds, struct scov_err *err);
 /* The folder that an update writes: the one that the context names, else the user's. Errors:
  * SCOV_E_USAGE (neither). */
 must_check int api_db_user(const struct scov_context *c, char out[PATH_MAX], struct scov_err *err);
-/* The database that the context names, else the user's, else the installed one. */
-must_check int api_db_open(const struct scov_context *c, struct advisory_db **out,
+/* The database that the context names, else the user's, else the installed one. is_shared: that of
+ * the context's report before, unless it was replaced meanwhile. */
+must_check int api_db_open(struct scov_context *c, bool is_shared, struct advisory_db **out,
 	char folder[PATH_MAX], struct scov_err *err);
 /* Policy from the public struct; files are read here. */
 must_check int api_policy(struct scov_context *c, const struct scov_policy *given,

@@ -231,6 +231,7 @@ void scov_context_free(struct scov_context *c)
 	if (!c)
 		return;
 	crew_free(c->crew);
+	advisory_db_free(c->database);
 	api_mask_remove(c);
 	if (c->cache)
 		cache_trim(c->cache);

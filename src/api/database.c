@@ -27,7 +27,7 @@ static int no_database(struct scov_report *r, const char *given, int code, struc
 	return vec_add(&r->report.diags, &r->arena, &d) ? 0 : err_memory(err);
 }
 
-int api_match(struct scov_report *r, const struct scov_context *c, struct span reference,
+int api_match(struct scov_report *r, struct scov_context *c, struct span reference,
 	struct span *out_why, struct scov_err *err)
 {
 	const struct match_options opt = {
@@ -51,7 +51,7 @@ int api_match(struct scov_report *r, const struct scov_context *c, struct span r
 		*out_why = SPAN("no advisories are used (--db none)");
 		return 0;
 	}
-	int code = api_db_open(c, &r->db, folder, err);
+	int code = api_db_open(c, true, &r->db, folder, err);
 
 	if (!code)
 		code = match_image(&r->facts, r->db, &opt, &r->arena, &r->matches, err);

@@ -53,21 +53,56 @@ int api_db_user(const struct scov_context *c, char out[PATH_MAX], struct scov_er
 	return 0;
 }
 
-int api_db_open(const struct scov_context *c, struct advisory_db **out, char folder[PATH_MAX],
-	struct scov_err *err)
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* An update replaces the manifest. It is looked at first: one that comes between is opened, and
+ * opened again by the next report. */
+static int open_folder(struct scov_context *c, bool is_shared, const char *folder,
+	struct advisory_db **out, struct scov_err *err)
+{
+	if (!is_shared)
+		return advisory_db_open(folder, out, err);
+	char manifest[PATH_MAX + 16];
+	struct stat now = { 0 };
+	int code = 0;
+
+	snprintf(manifest, sizeof(manifest), "%s/manifest.json", folder);
+	bool is_there = !stat(manifest, &now);
+
+	lock_take(&c->database_lock);
+	if (c->database && is_there && is_same(&now, &c->database_file)) {
+		*out = advisory_db_share(c->database);
+	} else {
+		code = advisory_db_open(folder, out, err);
+		if (!code) {
+			advisory_db_free(c->database);
+			c->database = advisory_db_share(*out);
+			c->database_file = now;
+		}
+	}
+	lock_drop(&c->database_lock);
+	return code;
+}
+
+int api_db_open(struct scov_context *c, bool is_shared, struct advisory_db **out,
+	char folder[PATH_MAX], struct scov_err *err)
 {
 	const char *given = c->opt.database;
 
 	if (given) {
 		snprintf(folder, PATH_MAX, "%s", given);
-		return advisory_db_open(given, out, err);
+		return open_folder(c, is_shared, folder, out, err);
 	}
-	int code = user(folder) ? advisory_db_open(folder, out, err) : SCOV_E_NOT_FOUND;
+	int code = user(folder) ? open_folder(c, is_shared, folder, out, err) : SCOV_E_NOT_FOUND;
 
 	if (code != SCOV_E_NOT_FOUND)
 		return code;
 	installed(folder);
-	code = advisory_db_open(folder, out, err);
+	code = open_folder(c, is_shared, folder, out, err);
 	if (code == SCOV_E_NOT_FOUND)
 		return err_fail(err, code, "no advisory database: `scoville db update` gets one");
 	return code;
@@ -93,7 +128,7 @@ int scov_db_info(struct scov_context *c, const char *format, const char *now, sc
 	if (format && !as_json && strcmp(format, "text") != 0)
 		return err_fail(err, SCOV_E_USAGE, "output '%s': text or json", format);
 	if (!code)
-		code = api_db_open(c, &db, folder, err);
+		code = api_db_open(c, false, &db, folder, err);
 	if (!code)
 		code = advisory_info(db, folder, seconds / DAY_SECONDS, as_json, &b, err);
 	advisory_db_free(db);

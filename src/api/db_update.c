@@ -77,7 +77,7 @@ int scov_db_publish(struct scov_context *c, const struct scov_db_publish_options
 	if (!code)
 		code = api_call(c, given_call, &call, err);
 	if (!code)
-		code = api_db_open(c, &db, folder, err);
+		code = api_db_open(c, false, &db, folder, err);
 	advisory_db_free(db);
 	if (code)
 		return code;

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@ struct family {
 };
 
 struct advisory_db {
+	atomic_uint users; /* besides the first */
 	struct arena arena;
 	struct lock lock; /* of the arena, and of bytes and file of a family until they are set */
 	struct advisory_manifest manifest;
@@ -115,9 +117,15 @@ static void close_family(struct family *f)
 	f->bytes = NULL;
 }
 
+struct advisory_db *advisory_db_share(struct advisory_db *db)
+{
+	atomic_fetch_add(&db->users, 1);
+	return db;
+}
+
 void advisory_db_free(struct advisory_db *db)
 {
-	if (!db)
+	if (!db || atomic_fetch_sub(&db->users, 1))
 		return;
 	close_files(db);
 	for (int i = 0; i < FAMILIES; i++)

@@ -16,6 +16,8 @@ struct advisory_db;
 /* Errors: SCOV_E_NOT_FOUND (no database there), _IO, _FORMAT (damaged), _UNSUPPORTED (made by a
  * newer program). */
 must_check int advisory_db_open(const char *dir, struct advisory_db **out, struct scov_err *err);
+/* The same database once more: each of its users frees it. */
+struct advisory_db *advisory_db_share(struct advisory_db *db);
 void advisory_db_free(struct advisory_db *db);
 
 /* It has the file of the family. */
