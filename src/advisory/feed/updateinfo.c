@@ -10,10 +10,17 @@
 #include "base/ascii.h"
 
 static const struct {
-	const char *ecosystem; /* the beginning of OSV's string */
+	const char *ecosystem; /* the beginning of OSV's string; the last that fits counts */
 	struct advisory_source source;
 } publishers[] = {
 	{ "Amazon Linux:",
+		{ SPAN_INIT("amazon-updateinfo"), SPAN_INIT("https://alas.aws.amazon.com"),
+			SPAN_INIT("not stated"), 0, FEED_FIXED | FEED_RATING } },
+	/* Each extra has a repository of its own. */
+	{ "Amazon Linux:2",
+		{ SPAN_INIT("amazon-2-updateinfo"), SPAN_INIT("https://alas.aws.amazon.com"),
+			SPAN_INIT("not stated"), 0, FEED_FIXED | FEED_RATING | FEED_PARTIAL } },
+	{ "Amazon Linux:20",
 		{ SPAN_INIT("amazon-updateinfo"), SPAN_INIT("https://alas.aws.amazon.com"),
 			SPAN_INIT("not stated"), 0, FEED_FIXED | FEED_RATING } },
 	{ "Fedora:", { SPAN_INIT("fedora-updateinfo"), SPAN_INIT("https://bodhi.fedoraproject.org"),

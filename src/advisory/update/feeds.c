@@ -11,6 +11,7 @@
 
 #include "advisory/feed/feed.h"
 #include "advisory/update/fetch.h"
+#include "advisory/update/repository.h"
 #include "advisory/update/state.h"
 #include "base/date.h"
 #include "base/fd.h"
@@ -54,6 +55,11 @@ static const struct update_feed {
 	OSV("rocky", "Rocky%20Linux", BIT(RHEL), "BSD-3-Clause", "errata"),
 	OSV("suse", "SUSE", BIT(SUSE), "CC-BY-4.0", "errata"),
 	OSV("opensuse", "openSUSE", BIT(SUSE), "CC-BY-4.0", "errata"),
+	{ "amazon-2", "https://cdn.amazonlinux.com/2/core/latest/x86_64/mirror.list",
+		"amazon-2.xml.gz", BIT(RPM), "not stated", "updates of the core, not of extras" },
+	{ "amazon-2023",
+		"https://cdn.amazonlinux.com/al2023/core/mirrors/latest/x86_64/mirror.list",
+		"amazon-2023.xml.gz", BIT(RPM), "not stated", "updates" },
 	PHOTON("3.0"),
 	PHOTON("4.0"),
 	PHOTON("5.0"),
@@ -165,6 +171,55 @@ static int get_feed(struct job *j, bool is_asked_anew, struct scov_err *err)
 	}
 	in.stream.close(&in.stream);
 	return rc;
+}
+
+/* ---- repositories of rpm packages ---- */
+
+static bool is_repository(const struct update_feed *feed)
+{
+	return span_ends(span_str(feed->address), SPAN("/mirror.list"));
+}
+
+static int get_text(struct job *j, const char *url, struct span *out, struct scov_err *err)
+{
+	const struct http_request rq = { .url = url };
+	struct http_answer an = { 0 };
+	struct http_body *body = NULL;
+	int rc = url ? http_open(j->fetch->http, j->fetch->o->call, &rq, &an, &body, err)
+		     : arena_check(j->arena, err);
+
+	if (rc)
+		return rc;
+	rc = an.status == 200 ? http_read_all(body, REPOSITORY_MAX, j->arena, out, err)
+			      : http_fail_status(&an, "", err);
+	http_close(body);
+	return rc;
+}
+
+/* The address that mirror.list leads to today. */
+static int find_updateinfo(struct job *j, struct scov_err *err)
+{
+	const struct update_options *o = j->fetch->o;
+	const char *list = address_of(o, j->feed->address, j->arena), *base, *repomd;
+	struct span text, found;
+	int rc = get_text(j, list, &text, err);
+
+	if (!rc)
+		rc = repository_address(text, j->arena, &found, err);
+	if (rc)
+		return err_wrap(err, "%s", list);
+	base = arena_cstr(j->arena, found);
+	base = base ? address_of(o, base, j->arena) : NULL;
+	repomd = arena_printf(j->arena, "%srepodata/repomd.xml", base ? base : "");
+	if (!base)
+		return arena_check(j->arena, err);
+	rc = get_text(j, repomd, &text, err);
+	if (!rc)
+		rc = repository_updateinfo(text, j->arena, &found, err);
+	if (rc)
+		return err_wrap(err, "%s", repomd);
+	j->url = arena_printf(j->arena, "%s%.*s", base, SPAN_ARG(found));
+	return arena_check(j->arena, err);
 }
 
 /* ---- archives of OSV ---- */
@@ -293,7 +348,9 @@ static int read_feed(struct job *j, struct advisory_build *b, struct scov_err *e
 	if (is_archive(j->feed))
 		load_changes(j);
 	for (unsigned tries = 0;; tries++) {
-		rc = is_archive(j->feed) ? get_archive(j, err) : get_feed(j, false, err);
+		rc = is_repository(j->feed) ? find_updateinfo(j, err) : 0;
+		if (!rc)
+			rc = is_archive(j->feed) ? get_archive(j, err) : get_feed(j, false, err);
 		if (rc != SCOV_E_NET || tries >= f->o->source->limits.retries ||
 			!http_pause(f->http, f->o->call, tries, 0, &stopped))
 			break;

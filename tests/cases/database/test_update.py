@@ -441,6 +441,41 @@ def from_changes(b):
     b.check("changes: after a month the archive", run.returncode == GRADED and any(p.endswith("all.zip") for p in log), run.stderr + str(log))
 
 
+def from_repositories(b):
+    """Amazon Linux: mirror.list leads to a repository, its repomd.xml to updateinfo.xml.gz; Photon's files beside it."""
+    import gzip
+    cdn, osv, photon = "cdn.amazonlinux.com/", "osv-vulnerabilities.storage.googleapis.com/", "packages.broadcom.com/photon/photon_cve_metadata/"
+    for release, lst in (("2", "2/core/latest/x86_64/mirror.list"), ("2023", "al2023/core/mirrors/latest/x86_64/mirror.list")):
+        b.put_feed(cdn + lst, f"https://cdn.amazonlinux.com/{release}/guid/$basearch/\n".encode())
+        b.put_feed(cdn + f"{release}/guid/x86_64/repodata/repomd.xml",
+                   b'<repomd><data type="updateinfo"><location href="repodata/1-updateinfo.xml.gz"/></data></repomd>')
+        b.put_feed(cdn + f"{release}/guid/x86_64/repodata/1-updateinfo.xml.gz", gzip.compress(
+            f'<?xml version="1.0"?><updates><update type="security"><id>ALAS{release}-2026-1</id><updated date="2026-11-28 10:00"/><severity>important'
+            f'</severity><references><reference id="CVE-2026-1" type="cve"/></references><pkglist><collection><package name="part1" version="2" '
+            f'release="1.amzn{release}" epoch="0" arch="x86_64"/></collection></pkglist></update></updates>'.encode()))
+    for release in ("3.0", "4.0", "5.0"):
+        b.put_feed(f"{photon}cve_data_photon{release}.json", json.dumps([
+            {"cve_id": "CVE-2026-2", "pkg": "part2", "cve_score": 9.8, "res_ver": "NA", "status": "Unfixed"}]).encode())
+    for name in ("openEuler", "Mageia"):
+        b.put_feed(osv + name + "/all.zip", feed(name, 3))
+    get = lambda: b.update("repositories", "--mirror", f"https://{b.server.host}/feeds", "--ecosystem", "Amazon Linux")  # noqa: E731
+    run = get()
+    b.check("repositories: first", run.returncode == GRADED, run.stderr)
+    info = json.loads(b.run("db", "info", "--db", b.folder / "repositories", "-o", "json", "--now", DAY).stdout)
+    names = {s["name"] for s in info["sources"]}
+    b.check("repositories: all are in it", {"amazon-2-updateinfo", "amazon-updateinfo", "photon-cve"} <= names, names)
+    before = b.tree("repositories")
+    run = get()
+    b.check("repositories: nothing new", run.returncode == GRADED and "fetched 0" in run.stdout and b.tree("repositories") == before,
+            run.stdout + run.stderr)
+    for end, words in (("latest/x86_64/mirror.list", "feed amazon-2: .*not a list of addresses"), ("repomd.xml", "feed amazon-2: .*repomd.xml")):
+        b.server.fault = {end: "html"}
+        run = get()
+        b.check(f"repositories: {end} is HTML", run.returncode == FAILED and re.search(words, run.stderr) and
+                b.tree("repositories") == before, run.stderr)
+    b.server.fault = {}
+
+
 def remembered(b):
     """A scan says which ecosystems this machine uses; an update without names fetches these."""
     state = b.folder / "home/.local/share/scoville/db/update.state"
@@ -644,7 +679,7 @@ def main():
         return 77
     with tempfile.TemporaryDirectory() as folder:
         b = Bench(sys.argv[1], pathlib.Path(folder))
-        for part in (from_feeds, from_changes, copies, remembered, local, over_https, over_registry):
+        for part in (from_feeds, from_changes, from_repositories, copies, remembered, local, over_https, over_registry):
             part(b)
     print(f"{b.ran} checks, {len(b.failures)} failed")
     return 1 if b.failures else 0

@@ -298,12 +298,12 @@ static const struct {
 		"<pkglist><collection><package name=\"gamma\" version=\"2023.1\" release=\"1.amzn2023\" epoch=\"0\" arch=\"x86_64\"/></collection></pkglist></update>"
 		"<update type=\"security\"><id>ALAS2-2018-939</id><severity>medium</severity><references><reference id=\"CVE-2024-1\" type=\"cve\"/></references>"
 		"<pkglist><collection><package name=\"delta\" version=\"2.9\" release=\"1.amzn2\" epoch=\"1\" arch=\"x86_64\"/></collection></pkglist></update></updates>",
-		"CVE-2024-1 by ALAS2POSTGRESQL14-2023-001 Amazon Linux:2 alpha [0:14,0:14.5-1.amzn2.0.1) fixed medium arch x86_64 (amazon-updateinfo)\n"
-		"CVE-2024-1 by ALAS2POSTGRESQL14-2023-001 Amazon Linux:2 beta [,0:140.5-1.amzn2) fixed medium arch x86_64 (amazon-updateinfo)\n"
-		"CVE-2024-1 by ALAS2KERNEL-5.10-2022-001 Amazon Linux:2 kernel [0:5.10,0:5.10.9-1.amzn2) fixed low arch x86_64 (amazon-updateinfo)\n"
-		"CVE-2024-1 by ALAS2LIVEPATCH-2021-047 Amazon Linux:2 kernel-livepatch-4.14.1-1 [,0:1.0-3.amzn2) fixed high arch x86_64 (amazon-updateinfo)\n"
+		"CVE-2024-1 by ALAS2POSTGRESQL14-2023-001 Amazon Linux:2 alpha [0:14,0:14.5-1.amzn2.0.1) fixed medium arch x86_64 (amazon-2-updateinfo)\n"
+		"CVE-2024-1 by ALAS2POSTGRESQL14-2023-001 Amazon Linux:2 beta [,0:140.5-1.amzn2) fixed medium arch x86_64 (amazon-2-updateinfo)\n"
+		"CVE-2024-1 by ALAS2KERNEL-5.10-2022-001 Amazon Linux:2 kernel [0:5.10,0:5.10.9-1.amzn2) fixed low arch x86_64 (amazon-2-updateinfo)\n"
+		"CVE-2024-1 by ALAS2LIVEPATCH-2021-047 Amazon Linux:2 kernel-livepatch-4.14.1-1 [,0:1.0-3.amzn2) fixed high arch x86_64 (amazon-2-updateinfo)\n"
 		"CVE-2024-1 by ALAS2023LIVEPATCH-2024-001 Amazon Linux:2023 gamma [,0:2023.1-1.amzn2023) fixed critical arch x86_64 (amazon-updateinfo)\n"
-		"CVE-2024-1 by ALAS2-2018-939 Amazon Linux:2 delta [,1:2.9-1.amzn2) fixed medium arch x86_64 (amazon-updateinfo)\n", 0 },
+		"CVE-2024-1 by ALAS2-2018-939 Amazon Linux:2 delta [,1:2.9-1.amzn2) fixed medium arch x86_64 (amazon-2-updateinfo)\n", 0 },
 	{ "photon: all states", "cve_data_photon4.0.json",
 		"[{\"cve_id\":\"CVE-2024-1\",\"pkg\":\"alpha\",\"cve_score\":9.8,\"aff_ver\":\"all versions before 1.2-1.ph4 are vulnerable\",\"res_ver\":\"1.2-1.ph4\",\"status\":\"Fixed\"},"
 		"{\"cve_id\":\"CVE-2024-2\",\"pkg\":\"alpha\",\"cve_score\":5,\"aff_ver\":\"all versions are affected\",\"res_ver\":\"NA\",\"status\":\"Unfixed\"},"

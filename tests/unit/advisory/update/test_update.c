@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "advisory/update/changed.h"
+#include "advisory/update/repository.h"
 #include "advisory/update/signed.h"
 #include "advisory/update/state.h"
 #include "tests/unit/unit.h"
@@ -230,6 +231,59 @@ static void records_that_have_changed(void **state)
 	assert_true(span_eq(changed_ids(&c, &a)[1], SPAN("A-2")));
 }
 
+static void where_updateinfo_is(void **state)
+{
+	static const struct {
+		const char *name, *text, *want; /* NULL: an error */
+		bool is_list;
+	} cases[] = {
+		{ "a list", "https://a.example/2/core/1/x86_64/abc\nhttps://b.example\n",
+			"https://a.example/2/core/1/x86_64/abc/", true },
+		{ "a variable, a slash", "https://a.example/g/$basearch/\r\n",
+			"https://a.example/g/x86_64/", true },
+		{ "not https", "http://a.example/\n", NULL, true },
+		{ "no host", "https:///\n", NULL, true },
+		{ "a blank inside", "https://a.example/ b\n", NULL, true },
+		{ "a page", "<html></html>", NULL, true },
+		{ "no list", "", NULL, true },
+		{ "a repomd.xml",
+			"<repomd><data type=\"primary\"><location href=\"p\"/></data>"
+			"<data type=\"updateinfo\"><checksum/><location "
+			"href=\"repodata/1-updateinfo.xml.gz\"/></data><data "
+			"type=\"other\"><location href=\"o\"/></data></repomd>",
+			"repodata/1-updateinfo.xml.gz" },
+		{ "without one",
+			"<repomd><data type=\"primary\"><location href=\"p\"/></data></repomd>",
+			NULL },
+		{ "out of the repository",
+			"<repomd><data type=\"updateinfo\"><location "
+			"href=\"../../x\"/></data></repomd>",
+			NULL },
+		{ "another host",
+			"<repomd><data type=\"updateinfo\"><location "
+			"href=\"https://x/\"/></data></repomd>",
+			NULL },
+		{ "a query",
+			"<repomd><data type=\"updateinfo\"><location "
+			"href=\"a?b\"/></data></repomd>",
+			NULL },
+		{ "cut", "<repomd><data type=\"updateinfo\"><location href=\"a\"/>", NULL },
+	};
+	scoped_arena struct arena a = { 0 };
+	struct scov_err err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct span text = span_str(cases[i].text), out = { 0 };
+		int code = cases[i].is_list ? repository_address(text, &a, &out, &err)
+					    : repository_updateinfo(text, &a, &out, &err);
+
+		check(cases[i].name, code == (cases[i].want ? 0 : SCOV_E_FORMAT));
+		if (cases[i].want)
+			check_span(cases[i].name, out, span_str(cases[i].want));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +292,7 @@ int main(void)
 		cmocka_unit_test(only_forward),
 		cmocka_unit_test(what_is_remembered),
 		cmocka_unit_test(a_list_of_changes),
+		cmocka_unit_test(where_updateinfo_is),
 		cmocka_unit_test(records_that_have_changed),
 	};
 

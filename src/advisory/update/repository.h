@@ -1,0 +1,23 @@
+/* repository.h - where a repository of rpm packages has its updateinfo.xml.
+ *
+ * Source: createrepo_c, repodata/repomd.xml: a "data" of the type "updateinfo" with the "location"
+ * of the file. Amazon Linux names the address of the newest repository in a file mirror.list.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/span.h"
+
+enum { REPOSITORY_MAX = 1 << 20 }; /* bytes of mirror.list and of repomd.xml */
+
+/* The first address of a mirror.list, which ends with "/"; $basearch is x86_64, whose list has
+ * all architectures. Errors: SCOV_E_FORMAT: not one of https; arena. */
+must_check int repository_address(
+	struct span list, struct arena *a, struct span *out, struct scov_err *err);
+/* The path of updateinfo.xml in the repository. Errors: SCOV_E_FORMAT: not a repomd.xml, none
+ * named, a path that leads out; arena. */
+must_check int repository_updateinfo(
+	struct span repomd, struct arena *a, struct span *out, struct scov_err *err);
