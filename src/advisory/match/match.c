@@ -205,6 +205,60 @@ static void put_aliases(struct matcher *m, const struct flaw *f, struct vulnerab
 	v->aliases = list;
 }
 
+/* Names that one ecosystem gives: in another they say nothing. */
+static const struct {
+	struct span head;
+	uint8_t family; /* enum advisory_family */
+} alias_heads[] = {
+	{ SPAN_INIT("ALAS"), FAMILY_RPM },
+	{ SPAN_INIT("ALBA-"), FAMILY_RHEL },
+	{ SPAN_INIT("ALEA-"), FAMILY_RHEL },
+	{ SPAN_INIT("ALPINE-"), FAMILY_ALPINE },
+	{ SPAN_INIT("ALSA-"), FAMILY_RHEL },
+	{ SPAN_INIT("BIT-"), FAMILY_BITNAMI },
+	{ SPAN_INIT("CGA-"), FAMILY_WOLFI },
+	{ SPAN_INIT("DEBIAN-"), FAMILY_DEBIAN },
+	{ SPAN_INIT("DLA-"), FAMILY_DEBIAN },
+	{ SPAN_INIT("DSA-"), FAMILY_DEBIAN },
+	{ SPAN_INIT("ELSA-"), FAMILY_RHEL },
+	{ SPAN_INIT("GO-"), FAMILY_GO },
+	{ SPAN_INIT("PHPSEC-"), FAMILY_COMPOSER },
+	{ SPAN_INIT("PYSEC-"), FAMILY_PYPI },
+	{ SPAN_INIT("RETIREJS-"), FAMILY_NPM },
+	{ SPAN_INIT("RHSA-"), FAMILY_RHEL },
+	{ SPAN_INIT("RLSA-"), FAMILY_RHEL },
+	{ SPAN_INIT("RUSTSEC-"), FAMILY_CARGO },
+	{ SPAN_INIT("SUSE-"), FAMILY_SUSE },
+	{ SPAN_INIT("UBUNTU-"), FAMILY_UBUNTU },
+	{ SPAN_INIT("USN-"), FAMILY_UBUNTU },
+};
+
+static bool is_foreign_name(struct span id, uint8_t family)
+{
+	for (size_t i = 0; i < sizeof(alias_heads) / sizeof(*alias_heads); i++)
+		if (span_starts(id, alias_heads[i].head))
+			return alias_heads[i].family != family;
+	return false;
+}
+
+/* After the documents of the user, which may use any name. */
+static void drop_aliases(const struct matcher *m, struct vulnerability *v)
+{
+	const char *osv = package_row(v->package->fact->type)->osv;
+	struct span name = osv ? span_str(osv) : SPAN("");
+	struct span *list = (struct span *)(uintptr_t)v->aliases; /* ours: put_aliases */
+	const struct advisory_ecosystem *e;
+	size_t n = 0;
+
+	if (package_is_system(v->package->fact->type) && m->system.n)
+		name = m->system.feeds[0].ecosystem;
+	e = advisory_ecosystem(name);
+	for (size_t i = 0; e && i < v->aliases_n; i++)
+		if (!is_foreign_name(list[i], e->family))
+			list[n++] = list[i];
+	v->aliases_n = e ? n : v->aliases_n;
+}
+
 static void add_finding(struct matcher *m, const struct image_package *p, const struct flaw *f)
 {
 	struct vulnerability *v = vec_push(&m->out->list, m->a);
@@ -226,6 +280,7 @@ static void add_finding(struct matcher *m, const struct image_package *p, const 
 	put_aliases(m, f, v);
 	rate(f, m->a, v);
 	match_settle(m, f, v);
+	drop_aliases(m, v);
 	m->out->statuses[v->status]++;
 }
 
