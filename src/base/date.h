@@ -18,6 +18,11 @@ struct civil {
 	int year, month, day; /* month 1..12, day 1..31 */
 };
 
+/* The day of a time in seconds, which may be before 1970. */
+static inline int64_t date_day(int64_t seconds)
+{
+	return seconds / DAY_SECONDS - (seconds % DAY_SECONDS < 0);
+}
 int64_t date_days(struct civil c); /* days since 1970-01-01 */
 struct civil date_civil(int64_t days);
 bool date_parse_day(struct span s, int64_t *days); /* "YYYY-MM-DD", a real day, years 1..9999 */

@@ -24,6 +24,13 @@ bool span_eq_nocase(struct span a, struct span b)
 	return true;
 }
 
+int span_percent(struct span s, size_t i)
+{
+	int high = ascii_hex(span_at(s, i + 1)), low = ascii_hex(span_at(s, i + 2));
+
+	return span_at(s, i) == '%' && high >= 0 && low >= 0 ? high << 4 | low : -1;
+}
+
 int span_cmp(struct span a, struct span b)
 {
 	size_t n = a.len < b.len ? a.len : b.len;

@@ -81,6 +81,8 @@ bool span_split(struct span *rest, uint8_t sep, struct span *out);
 bool span_line(struct span *rest, struct span *out); /* split at LF, one trailing CR removed */
 /* Whole span as an unsigned number of the base, no sign, no blanks, not empty, at most max. */
 bool span_number(struct span s, unsigned base, uint64_t max, uint64_t *out);
+/* The byte that is written as %XX at i; -1: none is. */
+int span_percent(struct span s, size_t i);
 /* 0 outside. */
 static inline uint8_t span_at(struct span s, size_t i)
 {

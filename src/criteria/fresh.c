@@ -59,7 +59,7 @@ static void show_dates(const struct image_facts *image, struct verdict_out *out,
 
 		if (!e)
 			return;
-		e->number = d->seconds / DAY_SECONDS - (d->seconds % DAY_SECONDS < 0);
+		e->number = date_day(d->seconds);
 		e->has_number = true;
 	}
 }

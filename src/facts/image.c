@@ -91,23 +91,21 @@ struct span image_unlisted(const struct image_facts *f)
 				   : SPAN("there is no package database");
 }
 
+static int compare_package(const void *row, const void *key)
+{
+	return package_cmp(((const struct image_package *)row)->fact, key);
+}
+
 const struct package_fact *image_owner(const struct image_facts *f, struct span name)
 {
 	for (uint8_t type = 1; package_is_system(type); type++) {
 		const struct package_fact key = { .type = type, .name = name };
-		size_t low = 0, high = f->system_packages;
+		size_t i = search_first(f->packages.p, f->system_packages, sizeof(*f->packages.p),
+			&key, compare_package);
 
-		while (low < high) {
-			size_t mid = low + (high - low) / 2;
-
-			if (package_cmp(f->packages.p[mid].fact, &key) < 0)
-				low = mid + 1;
-			else
-				high = mid;
-		}
-		if (low < f->system_packages && f->packages.p[low].fact->type == type &&
-			span_eq(f->packages.p[low].fact->name, name))
-			return f->packages.p[low].fact;
+		if (i < f->system_packages && f->packages.p[i].fact->type == type &&
+			span_eq(f->packages.p[i].fact->name, name))
+			return f->packages.p[i].fact;
 	}
 	return NULL;
 }

@@ -134,7 +134,7 @@ bool go_symbol_parse(struct span raw, uint8_t *out, struct span *name, size_t *p
 	*package_len = 0;
 	for (size_t i = 0; i < raw.len; i++) {
 		uint8_t c = span_at(raw, i);
-		int high = ascii_hex(span_at(raw, i + 1)), low = ascii_hex(span_at(raw, i + 2));
+		int byte = span_percent(raw, i);
 
 		depth += c == '[';
 		if (c == ']' && depth) {
@@ -145,8 +145,8 @@ bool go_symbol_parse(struct span raw, uint8_t *out, struct span *name, size_t *p
 			continue;
 		if (i > package && (c == '(' || c == ')' || c == '*'))
 			continue;
-		if (i < package && c == '%' && high >= 0 && low >= 0) {
-			c = (uint8_t)(high * 16 + low);
+		if (i < package && byte >= 0) {
+			c = (uint8_t)byte;
 			i += 2;
 		}
 		out[n++] = c;

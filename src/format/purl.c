@@ -14,10 +14,10 @@ static struct span decoded(struct span s, bool is_lower, struct arena *a)
 
 	for (size_t i = 0; out && i < s.len; i++) {
 		uint8_t c = span_at(s, i);
-		int high = ascii_hex(span_at(s, i + 1)), low = ascii_hex(span_at(s, i + 2));
+		int byte = span_percent(s, i);
 
-		if (c == '%' && i + 2 < s.len && high >= 0 && low >= 0) {
-			c = (uint8_t)(high << 4 | low);
+		if (byte >= 0) {
+			c = (uint8_t)byte;
 			i += 2;
 		}
 		out[n++] = is_lower ? ascii_lower(c) : c;

@@ -30,18 +30,13 @@ struct foreign {
 	size_t left_out, expired;
 };
 
-static int64_t today(const struct policy *p)
-{
-	return p->now / DAY_SECONDS - (p->now % DAY_SECONDS < 0);
-}
-
 /* All its texts are copied. */
 static int add(struct foreign *f, struct waiver w)
 {
 	struct arena *a = &f->p->arena;
 	struct span *texts[] = { &w.id, &w.path, &w.purl, &w.package, &w.version, &w.reason };
 
-	if (w.until < today(f->p)) {
+	if (w.until < date_day(f->p->now)) {
 		f->expired++;
 		return 0;
 	}

@@ -186,7 +186,7 @@ static int check_fingerprint(struct line *l, const struct waiver *w)
 
 static int check_entry(struct line *l, const struct waiver *w, unsigned seen)
 {
-	int64_t today = l->policy->now / DAY_SECONDS - (l->policy->now % DAY_SECONDS < 0);
+	int64_t today = date_day(l->policy->now);
 	char day[DATE_TEXT];
 
 	if (!(seen & SEEN_REASON) || !w->reason.len)

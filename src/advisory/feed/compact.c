@@ -31,10 +31,10 @@ static struct span plain(struct span s, struct arena *a)
 		return s;
 	out = arena_alloc(a, s.len);
 	for (size_t i = 0; out && i < s.len; i++) {
-		int high = ascii_hex(span_at(s, i + 1)), low = ascii_hex(span_at(s, i + 2));
+		int byte = span_percent(s, i);
 
-		if (span_at(s, i) == '%' && high >= 0 && low >= 0) {
-			out[n++] = (uint8_t)(high * 16 + low);
+		if (byte >= 0) {
+			out[n++] = (uint8_t)byte;
 			i += 2;
 		} else {
 			out[n++] = span_at(s, i);

@@ -38,9 +38,7 @@ static void gap_add(struct matches *m, struct arena *a, const char *needs, const
 
 static int64_t today(const struct matcher *m)
 {
-	int64_t now = m->opt->policy->now;
-
-	return now / DAY_SECONDS - (now % DAY_SECONDS < 0);
+	return date_day(m->opt->policy->now);
 }
 
 static struct span system_name(const struct image_facts *image)

@@ -109,10 +109,10 @@ static size_t decode_url(struct span s, uint8_t *out)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
-		int high = ascii_hex(span_at(s, i + 1)), low = ascii_hex(span_at(s, i + 2));
+		int byte = span_percent(s, i);
 
-		if (span_at(s, i) == '%' && high >= 0 && low >= 0) {
-			out[n++] = (uint8_t)(high << 4 | low);
+		if (byte >= 0) {
+			out[n++] = (uint8_t)byte;
 			i += 2;
 		} else {
 			out[n++] = span_at(s, i) == '+' ? ' ' : span_at(s, i);
