@@ -201,7 +201,8 @@ struct scov_policy {
 
 /* Check a policy without an image. Errors: SCOV_E_USAGE, naming the option, or file and line. */
 SCOV_API int scov_policy_check(
-	struct scov_context *c, const struct scov_policy *policy, struct scov_err *err);
+	struct scov_context *c, const struct scov_policy *policy, const struct scov_call *call,
+	struct scov_err *err);
 /* Scan what is not cached and judge. A broken layer is not an error: the report says so. */
 SCOV_API int scov_grade(struct scov_image *i, const struct scov_policy *policy,
 	const struct scov_call *call, struct scov_report **out, struct scov_err *err);
@@ -213,7 +214,8 @@ SCOV_API int scov_grade_parts(struct scov_image *i, struct scov_part *const *par
  * with the context's database, everything else stays as it was. It needs no image. Errors:
  * SCOV_E_NOT_FOUND, SCOV_E_IO, SCOV_E_FORMAT, SCOV_E_LIMIT. */
 SCOV_API int scov_regrade(struct scov_context *c, const char *path,
-	const struct scov_policy *policy, struct scov_report **out, struct scov_err *err);
+	const struct scov_policy *policy, const struct scov_call *call, struct scov_report **out,
+	struct scov_err *err);
 SCOV_API void scov_report_free(struct scov_report *r);
 
 enum scov_status { SCOV_GRADED = 0, SCOV_GATE_FAILED = 1, SCOV_INCOMPLETE = 4 };

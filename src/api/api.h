@@ -153,7 +153,7 @@ must_check int api_db_open(struct scov_context *c, bool is_shared, struct adviso
 	char folder[PATH_MAX], struct scov_err *err);
 /* Policy from the public struct; files are read here. */
 must_check int api_policy(struct scov_context *c, const struct scov_policy *given,
-	struct policy *out, struct scov_err *err);
+	const struct call *call, struct policy *out, struct scov_err *err);
 /* Opens as scov_image_open; without documents: nothing is looked at for secrets. */
 must_check int api_image_open(struct scov_context *c, const char *reference, const char *platform,
 	bool has_documents, const struct call *call, struct scov_image **out, struct scov_err *err);

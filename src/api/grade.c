@@ -372,7 +372,7 @@ static int join_and_judge(struct scov_report *r, const struct scov_policy *polic
 /* ---- the public calls ------------------------------------------------------------------------ */
 
 static int report_new(struct scov_image *i, const struct scov_policy *policy,
-	struct scov_report **out, struct scov_err *err)
+	const struct call *call, struct scov_report **out, struct scov_err *err)
 {
 	struct scov_report *r = i->failure.code ? NULL : mem_alloc(sizeof(*r));
 
@@ -382,7 +382,7 @@ static int report_new(struct scov_image *i, const struct scov_policy *policy,
 	}
 	if (!r)
 		return err_memory(err);
-	int code = api_policy(i->context, policy, &r->grading.policy, err);
+	int code = api_policy(i->context, policy, call, &r->grading.policy, err);
 
 	if (code) {
 		mem_free(r);
@@ -437,7 +437,7 @@ static int grade(struct scov_image *i, struct scov_part *const *parts,
 	int code = api_call(i->context, given, &call, err);
 
 	if (!code)
-		code = report_new(i, policy, &r, err);
+		code = report_new(i, policy, &call.call, &r, err);
 	if (code)
 		return code;
 	if (i->sbom)

@@ -138,7 +138,17 @@ static int files(const struct scov_policy *given, struct policy *p, struct scov_
 	return policy_keyed(p, given->ignore_file, err);
 }
 
-static int read_vex(const char *const *files, struct policy *p, struct scov_err *err)
+/* What of a file has no effect. */
+static bool note_vex(struct policy *p, const char *file, size_t n, const char *text)
+{
+	struct span line = span_str(arena_printf(
+		&p->arena, "%s: %zu statement%s %s", file, n, n == 1 ? "" : "s", text));
+
+	return !n || vec_add(&p->notes, &p->arena, &line);
+}
+
+static int read_vex(const char *const *files, struct policy *p, const struct call *call,
+	struct scov_err *err)
 {
 	struct vex *x;
 
@@ -147,14 +157,20 @@ static int read_vex(const char *const *files, struct policy *p, struct scov_err 
 	x = arena_alloc(&p->arena, sizeof(*x));
 	if (!x)
 		return err_memory(err);
-	*x = (struct vex){ .key = hash_random_key() };
+	*x = (struct vex){ .key = hash_random_key(), .now = p->now };
 	for (; *files; files++) {
 		scoped_arena struct arena scratch = { 0 };
 		struct span text;
 
 		if (fd_load(AT_FDCWD, *files, VEX_SIZE_MAX, &scratch, &text, err) ||
-			vex_read(x, text, *files, &p->arena, err))
+			vex_read(x, text, *files, call, &p->arena, err))
 			return err_wrap(err, "vex");
+		if (!note_vex(p, *files, x->unusable,
+			    "on no product that a package URL names: not used") ||
+			!note_vex(p, *files, x->to_come,
+				"dated after today: nothing is taken out by that"))
+			return err_memory(err);
+		x->unusable = x->to_come = 0;
 	}
 	p->vex = x;
 	return 0;
@@ -179,7 +195,8 @@ static int check_base(const char *reference, struct policy *p, struct scov_err *
 	return source_check(reference, &p->arena, err) ? err_wrap(err, "base") : 0;
 }
 
-static int fill(const struct scov_policy *g, struct policy *p, struct scov_err *err)
+static int fill(const struct scov_policy *g, struct policy *p, const struct call *call,
+	struct scov_err *err)
 {
 	int code = api_now(g->now, &p->now, err);
 
@@ -202,7 +219,7 @@ static int fill(const struct scov_policy *g, struct policy *p, struct scov_err *
 	if (!code && g->requirements)
 		code = policy_requirements(p, span_str(g->requirements), err);
 	if (!code)
-		code = read_vex(g->vex, p, err);
+		code = read_vex(g->vex, p, call, err);
 	if (!code)
 		code = read_foreign(g->ignore_from, p, err);
 	if (!code && g->base)
@@ -218,8 +235,8 @@ static int fill(const struct scov_policy *g, struct policy *p, struct scov_err *
 	return code ? code : files(g, p, err);
 }
 
-int api_policy(struct scov_context *c, const struct scov_policy *given, struct policy *out,
-	struct scov_err *err)
+int api_policy(struct scov_context *c, const struct scov_policy *given, const struct call *call,
+	struct policy *out, struct scov_err *err)
 {
 	struct scov_policy known = { 0 };
 	int code = 0;
@@ -229,22 +246,26 @@ int api_policy(struct scov_context *c, const struct scov_policy *given, struct p
 	if (given)
 		code = api_options(given, given->struct_size, &known, sizeof(known), "policy", err);
 	if (!code)
-		code = fill(&known, out, err);
+		code = fill(&known, out, call, err);
 	if (code)
 		policy_release(out);
 	return code;
 }
 
 int scov_policy_check(
-	struct scov_context *c, const struct scov_policy *policy, struct scov_err *err)
+	struct scov_context *c, const struct scov_policy *policy, const struct scov_call *given,
+	struct scov_err *err)
 {
+	struct api_call call;
 	struct policy p;
 	struct scov_err mine;
 
 	if (!err)
 		err = &mine;
-	int code = api_policy(c, policy, &p, err);
+	int code = api_call(c, given, &call, err);
 
+	if (!code)
+		code = api_policy(c, policy, &call.call, &p, err);
 	if (!code)
 		policy_release(&p);
 	return code;

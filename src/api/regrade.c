@@ -22,9 +22,9 @@ static int read_report(struct scov_report *r, const char *path, struct scov_err 
 
 /* As the image was judged then, unless the caller says otherwise. */
 static int read_policy(struct scov_report *r, struct scov_context *c,
-	const struct scov_policy *given, struct scov_err *err)
+	const struct scov_policy *given, const struct call *call, struct scov_err *err)
 {
-	int code = api_policy(c, given, &r->grading.policy, err);
+	int code = api_policy(c, given, call, &r->grading.policy, err);
 
 	if (!code && !(given && given->profile))
 		code = policy_profile(&r->grading.policy, r->report.profile, err);
@@ -32,10 +32,12 @@ static int read_policy(struct scov_report *r, struct scov_context *c,
 }
 
 int scov_regrade(struct scov_context *c, const char *path, const struct scov_policy *policy,
-	struct scov_report **out, struct scov_err *err)
+	const struct scov_call *given, struct scov_report **out, struct scov_err *err)
 {
 	struct scov_report *r = mem_alloc(sizeof(*r));
 	struct dossier d = { 0 };
+	struct watch watch = { 0 };
+	struct api_call call;
 	struct scov_err mine;
 
 	if (!err)
@@ -43,10 +45,15 @@ int scov_regrade(struct scov_context *c, const char *path, const struct scov_pol
 	if (!r)
 		return err_memory(err);
 	policy_init(&r->grading.policy);
-	int code = read_report(r, path, err);
+	int code = api_call(c, given, &call, err);
+
+	watch.call = &call.call;
+	r->facts.watch = &watch;
+	if (!code)
+		code = read_report(r, path, err);
 
 	if (!code)
-		code = read_policy(r, c, policy, err);
+		code = read_policy(r, c, policy, &call.call, err);
 	if (!code)
 		code = api_match(
 			r, c, (struct span){ 0 }, &d.missing[input_number(INPUT_ADVISORIES)], err);
@@ -56,6 +63,7 @@ int scov_regrade(struct scov_context *c, const char *path, const struct scov_pol
 		d.matches = r->grading.has_matches ? &r->matches : NULL;
 		code = grade_again(&d, &r->report, err);
 	}
+	r->facts.watch = NULL;
 	if (code) {
 		scov_report_free(r);
 		return code;

@@ -376,7 +376,7 @@ static void stored(struct grading *g, const char *path)
 	struct scov_report *r = NULL;
 	struct scov_err err;
 
-	if (scov_regrade(g->context, path, &g->policy, &r, &err))
+	if (scov_regrade(g->context, path, &g->policy, &cli_call, &r, &err))
 		failed(g, path, &err);
 	else
 		finish(g, r, path);
@@ -458,9 +458,9 @@ static void run(struct grading *g)
 	struct scov_err err;
 
 	fill_policy(g->o, g->mode, &g->policy);
-	if (scov_policy_check(g->context, &g->policy, &err)) {
+	if (scov_policy_check(g->context, &g->policy, &cli_call, &err)) {
 		failed(g, NULL, &err);
-		g->status = EXIT_USAGE;
+		g->status = err.code == SCOV_E_CANCELLED ? EXIT_INTERRUPTED : EXIT_USAGE;
 		return;
 	}
 	if (open_outputs(g, &err)) {

@@ -112,37 +112,43 @@ static bool is_later(const struct vex_statement *one, const struct vex_statement
 	return takes_out(one) == takes_out(best) ? one > best : !takes_out(one);
 }
 
-/* The latest of the statements on this id, and of `best`. */
-static const struct vex_statement *latest(const struct vex *x, struct span id,
-	const struct image_package *p, const struct vex_image *image, struct arena *a,
-	const struct vex_statement *best)
+/* Of the statements on a finding the latest, and one without a time. */
+struct choice {
+	const struct vex_statement *dated, *undated;
+};
+
+static void choose(const struct vex *x, struct span id, const struct image_package *p,
+	const struct vex_image *image, struct arena *a, struct choice *c)
 {
 	uint8_t text[ID_MAX];
 	struct span key = lower(id, text);
 	uint64_t hash = hash_span(x->key, key);
+	const struct table_slot *s = table_next(&x->by_id, hash, NULL);
 
-	for (const struct table_slot *s = table_next(&x->by_id, hash, NULL); s->row;
-		s = table_next(&x->by_id, hash, s)) {
-		const struct vex_statement *one = &x->all.p[s->row - 1];
+	while (s->row && !span_eq(x->all.p[s->row - 1].id, key))
+		s = table_next(&x->by_id, hash, s);
+	for (uint32_t at = s->row; at; at = x->all.p[at - 1].next) {
+		const struct vex_statement *one = &x->all.p[at - 1];
+		const struct vex_statement **best = one->at ? &c->dated : &c->undated;
 
-		if (span_eq(one->id, key) && is_about(one, p, image, a) &&
-			(!best || is_later(one, best)))
-			best = one;
+		if (is_about(one, p, image, a) && (!*best || is_later(one, *best)))
+			*best = one;
 	}
-	return best;
 }
 
 void vex_apply(const struct vex *x, const struct vex_image *image, struct arena *a,
 	struct vulnerability *v)
 {
 	const struct vex_statement *s;
+	struct choice c = { 0 };
 
 	if (!x->all.n)
 		return;
-	s = latest(x, v->id, v->package, image, a, NULL);
+	choose(x, v->id, v->package, image, a, &c);
 	for (size_t i = 0; i < v->aliases_n; i++)
-		s = latest(x, v->aliases[i], v->package, image, a, s);
-	if (!s || !takes_out(s))
+		choose(x, v->aliases[i], v->package, image, a, &c);
+	s = c.dated ? c.dated : c.undated;
+	if (!s || !takes_out(s) || (c.undated && !takes_out(c.undated)))
 		return;
 	v->status = MATCH_VEX;
 	v->why = span_str(arena_printf(a, "%s%s%.*s (%.*s)",

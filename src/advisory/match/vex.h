@@ -2,13 +2,14 @@
  * CycloneDX, as JSON.
  *
  * Only a stated "not affected" or "fixed" takes a finding out. Of several statements on it the
- * latest decides.
+ * latest decides; one that leaves it and has no time, or one that cannot be read, may be later than
+ * all. A statement of a day to come takes nothing out.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #pragma once
 
-#include "base/err.h"
+#include "base/call.h"
 #include "base/hash.h"
 #include "base/hashtable.h"
 #include "facts/matches.h"
@@ -27,19 +28,22 @@ struct vex_statement {
 	uint8_t status;                      /* enum vex_status */
 	struct span justification, document; /* its words; the name of its file */
 	int64_t at;                          /* seconds since 1970; 0: not stated */
+	uint32_t next;                       /* another one on this id, + 1; 0: none */
 };
 
 struct vex {
 	VEC(struct vex_statement) all;
 	struct table by_id;
 	struct hash_key key; /* hash_random_key() */
-	size_t unusable;     /* statements whose product is not named by a package URL */
+	int64_t now;         /* seconds since 1970 */
+	/* Statements whose product is not named by a package URL, and those of a day to come. */
+	size_t unusable, to_come;
 };
 
 /* Adds the statements of one document; all is copied. name: of its file. Errors: SCOV_E_USAGE (none
- * of the three formats), SCOV_E_FORMAT, SCOV_E_LIMIT. */
-must_check int vex_read(
-	struct vex *x, struct span text, const char *name, struct arena *a, struct scov_err *err);
+ * of the three formats), SCOV_E_FORMAT, SCOV_E_LIMIT, those of call, which may be NULL. */
+must_check int vex_read(struct vex *x, struct span text, const char *name, const struct call *call,
+	struct arena *a, struct scov_err *err);
 
 /* The image as documents name it. */
 struct vex_image {

@@ -1,7 +1,7 @@
 /* vex_read.c - the three formats of VEX documents.
  *
  * Sources: OpenVEX specification 0.2.0; CSAF 2.0, section 3.2 and profile 5; CycloneDX 1.6,
- * "vulnerabilities".
+ * "vulnerabilities". The work grows with the document and with the statements that it makes.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -18,8 +18,15 @@ struct reading {
 	struct arena *a;      /* of what stays */
 	struct arena scratch; /* of the document */
 	struct span document;
+	struct watch watch;
 	struct scov_err *err;
 };
+
+/* False: the call has ended, or there is no room for more statements. */
+static bool goes_on(struct reading *r)
+{
+	return watch_on(&r->watch) && r->x->all.n < VEX_STATEMENTS_MAX;
+}
 
 /* ---- a statement ----------------------------------------------------------------------------- */
 
@@ -54,30 +61,55 @@ static bool status_of(struct span word, uint8_t *out)
 	return false;
 }
 
-static struct span lower_copy(struct reading *r, struct span s)
-{
-	uint8_t *p = arena_alloc(r->a, s.len);
+/* The ids of a flaw, in lower case. */
+typedef VEC(struct span) id_list;
 
-	for (size_t i = 0; p && i < s.len; i++)
-		p[i] = ascii_lower(span_at(s, i));
-	return p ? span_of(p, s.len) : (struct span){ 0 };
+static void add_name(struct reading *r, id_list *list, struct span id)
+{
+	uint8_t *p = id.len ? arena_alloc(r->a, id.len) : NULL;
+
+	for (size_t i = 0; p && i < id.len; i++)
+		p[i] = ascii_lower(span_at(id, i));
+	if (p)
+		vec_add(list, &r->scratch, &((struct span){ p, id.len }));
 }
 
-/* For one id. s: all but it. */
-static void put(struct reading *r, const struct vex_statement *s, struct span id)
+static void put_one(struct reading *r, const struct vex_statement *s, struct span id)
 {
-	struct vex_statement *slot;
+	uint64_t hash = hash_span(r->x->key, id);
+	struct vex_statement *new;
+	struct table_slot *slot;
 
-	if (!id.len || r->x->all.n >= VEX_STATEMENTS_MAX || !table_room(&r->x->by_id, r->a))
+	if (!table_room(&r->x->by_id, r->a))
 		return;
-	slot = vec_push(&r->x->all, r->a);
-	if (!slot)
+	slot = table_next(&r->x->by_id, hash, NULL);
+	while (slot->row && !span_eq(r->x->all.p[slot->row - 1].id, id))
+		slot = table_next(&r->x->by_id, hash, slot);
+	new = vec_push(&r->x->all, r->a);
+	if (!new)
 		return;
-	*slot = *s;
-	slot->id = lower_copy(r, id);
-	slot->document = r->document;
-	slot->justification = arena_dup(r->a, s->justification);
-	table_add(&r->x->by_id, hash_span(r->x->key, slot->id), r->x->all.n - 1);
+	*new = *s;
+	new->id = id;
+	new->document = r->document;
+	new->next = slot->row;
+	if (slot->row)
+		slot->row = (uint32_t)r->x->all.n;
+	else
+		table_put(&r->x->by_id, slot, hash, r->x->all.n - 1);
+}
+
+/* For each id. s: all but it. One of a day to come takes nothing out; what leaves a finding counts
+ * as one without a time. */
+static void put(struct reading *r, const id_list *ids, struct vex_statement s)
+{
+	if (s.at > r->x->now) {
+		r->x->to_come += ids->n;
+		if (s.status == VEX_NOT_AFFECTED || s.status == VEX_FIXED)
+			return;
+		s.at = 0;
+	}
+	for (size_t i = 0; i < ids->n && goes_on(r); i++)
+		put_one(r, &s, ids->p[i]);
 }
 
 /* The URL lives as long as the statements. */
@@ -91,14 +123,17 @@ static bool take_purl(struct reading *r, struct span text, struct purl *out)
 	return true;
 }
 
+/* Of the first of the keys that is there; 0: what is there is no time. */
 static int64_t time_of(const struct json *dict, const char *const *keys, int64_t otherwise)
 {
+	const struct json *v = NULL;
 	int64_t at;
 
-	for (; *keys; keys++)
-		if (date_parse_rfc3339(json_get_text(dict, *keys), &at, NULL))
-			return at;
-	return otherwise;
+	for (; *keys && !v; keys++)
+		v = json_get(dict, *keys);
+	if (!v)
+		return otherwise;
+	return date_parse_rfc3339(json_text(v), &at, NULL) && at > 0 ? at : 0;
 }
 
 /* ---- OpenVEX --------------------------------------------------------------------------------- */
@@ -114,42 +149,78 @@ static struct span openvex_purl(const struct json *product)
 	return id.len ? id : json_get_text(product, "@id");
 }
 
-static void openvex_ids(struct reading *r, const struct json *v, const struct vex_statement *s)
+static void openvex_ids(struct reading *r, const struct json *v, id_list *out)
 {
 	const struct json *aliases = json_get(v, "aliases");
-
-	if (json_is(v, JSON_TEXT)) {
-		put(r, s, json_text(v));
-		return;
-	}
 	struct span name = json_get_text(v, "name");
 
-	put(r, s, name.len ? name : json_get_text(v, "@id"));
+	if (json_is(v, JSON_TEXT))
+		name = json_text(v);
+	add_name(r, out, name.len ? name : json_get_text(v, "@id"));
 	for (size_t i = 0; i < json_count(aliases); i++)
-		put(r, s, json_text(json_at(aliases, i)));
+		add_name(r, out, json_text(json_at(aliases, i)));
 }
 
-static void openvex_product(struct reading *r, const struct json *statement,
-	const struct json *product, struct vex_statement *s)
-{
-	const struct json *v = json_get(statement, "vulnerability"),
-			  *components = json_get(product, "subcomponents");
+/* The components of a product, or of all products of a statement. */
+struct parts {
+	VEC(struct purl) list;
+	size_t unusable;
+};
 
-	if (!json_count(components))
-		components = json_get(statement, "subcomponents");
-	s->component = (struct purl){ 0 };
+static void openvex_parts(struct reading *r, const struct json *list, struct parts *out)
+{
+	struct purl u;
+
+	for (size_t i = 0; i < json_count(list) && goes_on(r); i++)
+		if (take_purl(r, openvex_purl(json_at(list, i)), &u))
+			vec_add(&out->list, &r->scratch, &u);
+		else
+			out->unusable++;
+}
+
+static void openvex_product(struct reading *r, const struct json *product, const id_list *ids,
+	const struct parts *of_all, struct vex_statement *s)
+{
+	struct parts own = { 0 };
+	const struct parts *parts = of_all;
+
 	if (!take_purl(r, openvex_purl(product), &s->product)) {
 		r->x->unusable++;
 		return;
 	}
-	if (!json_count(components))
-		openvex_ids(r, v, s);
-	for (size_t i = 0; i < json_count(components); i++) {
-		if (take_purl(r, openvex_purl(json_at(components, i)), &s->component))
-			openvex_ids(r, v, s);
-		else
-			r->x->unusable++;
+	if (json_count(json_get(product, "subcomponents"))) {
+		openvex_parts(r, json_get(product, "subcomponents"), &own);
+		parts = &own;
 	}
+	r->x->unusable += parts->unusable;
+	s->component = (struct purl){ 0 };
+	if (!parts->list.n && !parts->unusable)
+		put(r, ids, *s);
+	for (size_t i = 0; i < parts->list.n && goes_on(r); i++) {
+		s->component = parts->list.p[i];
+		put(r, ids, *s);
+	}
+}
+
+static void openvex_statement(struct reading *r, const struct json *one, int64_t at)
+{
+	const struct json *products = json_get(one, "products");
+	struct span why = json_get_text(one, "justification");
+	struct vex_statement s = { .at = time_of(one, openvex_times, at) };
+	struct parts parts = { 0 };
+	id_list ids = { 0 };
+
+	if (!why.len)
+		why = json_get_text(one, "impact_statement");
+	s.justification = arena_dup(r->a, why);
+	/* One that is not known takes nothing out, and nor does an older one. */
+	if (!status_of(json_get_text(one, "status"), &s.status))
+		s.status = VEX_INVESTIGATING;
+	openvex_ids(r, json_get(one, "vulnerability"), &ids);
+	openvex_parts(r, json_get(one, "subcomponents"), &parts);
+	for (size_t i = 0; ids.n && i < json_count(products) && goes_on(r); i++)
+		openvex_product(r, json_at(products, i), &ids, &parts, &s);
+	r->x->unusable += !json_count(products) || !ids.n;
 }
 
 static void openvex(struct reading *r, const struct json *doc)
@@ -157,76 +228,100 @@ static void openvex(struct reading *r, const struct json *doc)
 	const struct json *list = json_get(doc, "statements");
 	int64_t at = time_of(doc, openvex_times, 0);
 
-	for (size_t i = 0; i < json_count(list); i++) {
-		const struct json *one = json_at(list, i), *products = json_get(one, "products");
-		struct vex_statement s = { .justification = json_get_text(one, "justification"),
-			.at = time_of(one, openvex_times, at) };
-
-		if (!s.justification.len)
-			s.justification = json_get_text(one, "impact_statement");
-		/* One that is not known takes nothing out, and nor does an older one. */
-		if (!status_of(json_get_text(one, "status"), &s.status))
-			s.status = VEX_INVESTIGATING;
-		for (size_t k = 0; k < json_count(products); k++)
-			openvex_product(r, one, json_at(products, k), &s);
-		r->x->unusable += !json_count(products);
-	}
+	for (size_t i = 0; i < json_count(list) && goes_on(r); i++)
+		openvex_statement(r, json_at(list, i), at);
 }
 
 /* ---- CSAF ------------------------------------------------------------------------------------ */
 
 /* A product id: a package URL, or a component of another product. */
 struct csaf_product {
-	struct span id, purl, of; /* of: id of the product that it is a component of */
+	struct span id, of; /* of: id of the product that it is a component of */
+	struct purl purl;
+	bool has_purl;
+	uint32_t turn; /* the vulnerability that why is of */
+	struct span why;
 };
 
 struct csaf {
 	struct reading *r;
 	VEC(struct csaf_product) products;
 	struct table by_id;
+	uint32_t turn;
 };
 
-static void csaf_add(struct csaf *c, struct span id, struct span purl, struct span of)
+static struct table_slot *csaf_slot(const struct csaf *c, struct span id, uint64_t hash)
 {
-	struct csaf_product *p;
+	struct table_slot *s = table_next(&c->by_id, hash, NULL);
 
-	if (!id.len || c->products.n >= PRODUCTS_MAX || !table_room(&c->by_id, &c->r->scratch))
-		return;
-	p = vec_push(&c->products, &c->r->scratch);
-	if (!p)
-		return;
-	*p = (struct csaf_product){ id, purl, of };
-	table_add(&c->by_id, hash_span(c->r->x->key, id), c->products.n - 1);
-}
-
-static const struct csaf_product *csaf_find(const struct csaf *c, struct span id)
-{
-	uint64_t hash = hash_span(c->r->x->key, id);
-	const struct table_slot *s;
-
-	if (!c->products.n)
-		return NULL;
-	s = table_next(&c->by_id, hash, NULL);
 	while (s->row && !span_eq(c->products.p[s->row - 1].id, id))
 		s = table_next(&c->by_id, hash, s);
-	return s->row ? &c->products.p[s->row - 1] : NULL;
+	return s;
 }
 
-static void csaf_name(struct csaf *c, const struct json *full)
+static struct csaf_product *csaf_find(const struct csaf *c, struct span id)
 {
-	csaf_add(c, json_get_text(full, "product_id"),
-		json_get_text(json_get(full, "product_identification_helper"), "purl"),
-		(struct span){ 0 });
+	const struct table_slot *s =
+		c->products.n ? csaf_slot(c, id, hash_span(c->r->x->key, id)) : NULL;
+
+	return s && s->row ? &c->products.p[s->row - 1] : NULL;
+}
+
+/* Of several of an id the first. NULL: it is not kept. */
+static struct csaf_product *csaf_add(struct csaf *c, struct span id)
+{
+	uint64_t hash = hash_span(c->r->x->key, id);
+	struct csaf_product *p;
+	struct table_slot *s;
+
+	if (!id.len || c->products.n >= PRODUCTS_MAX || !goes_on(c->r) ||
+		!table_room(&c->by_id, &c->r->scratch))
+		return NULL;
+	s = csaf_slot(c, id, hash);
+	p = s->row ? NULL : vec_push(&c->products, &c->r->scratch);
+	if (!p)
+		return NULL;
+	*p = (struct csaf_product){ .id = id };
+	table_put(&c->by_id, s, hash, c->products.n - 1);
+	return p;
+}
+
+static void csaf_name(struct csaf *c, struct span id, struct span purl)
+{
+	struct csaf_product *p = csaf_add(c, id);
+
+	if (p)
+		p->has_purl = purl.len && take_purl(c->r, purl, &p->purl);
+}
+
+static void csaf_full_name(struct csaf *c, const struct json *full)
+{
+	csaf_name(c, json_get_text(full, "product_id"),
+		json_get_text(json_get(full, "product_identification_helper"), "purl"));
 }
 
 static void csaf_branches(struct csaf *c, const struct json *list, unsigned depth)
 {
-	for (size_t i = 0; i < json_count(list) && depth < TREE_DEPTH; i++) {
+	for (size_t i = 0; i < json_count(list) && depth < TREE_DEPTH && goes_on(c->r); i++) {
 		const struct json *one = json_at(list, i);
 
-		csaf_name(c, json_get(one, "product"));
+		csaf_full_name(c, json_get(one, "product"));
 		csaf_branches(c, json_get(one, "branches"), depth + 1);
 	}
+}
+
+static void csaf_relation(struct csaf *c, const struct json *one)
+{
+	const struct csaf_product *part = csaf_find(c, json_get_text(one, "product_reference"));
+	struct csaf_product of = part ? *part : (struct csaf_product){ 0 }, *p;
+
+	p = part ? csaf_add(c, json_get_text(json_get(one, "full_product_name"), "product_id"))
+		 : NULL;
+	if (!p)
+		return;
+	p->purl = of.purl;
+	p->has_purl = of.has_purl;
+	p->of = json_get_text(one, "relates_to_product_reference");
 }
 
 static void csaf_tree(struct csaf *c, const struct json *tree)
@@ -234,64 +329,84 @@ static void csaf_tree(struct csaf *c, const struct json *tree)
 	const struct json *names = json_get(tree, "full_product_names"),
 			  *relations = json_get(tree, "relationships");
 
-	for (size_t i = 0; i < json_count(names); i++)
-		csaf_name(c, json_at(names, i));
+	for (size_t i = 0; i < json_count(names) && goes_on(c->r); i++)
+		csaf_full_name(c, json_at(names, i));
 	csaf_branches(c, json_get(tree, "branches"), 0);
-	for (size_t i = 0; i < json_count(relations); i++) {
-		const struct json *one = json_at(relations, i);
-		const struct csaf_product *part =
-			csaf_find(c, json_get_text(one, "product_reference"));
+	for (size_t i = 0; i < json_count(relations) && goes_on(c->r); i++)
+		csaf_relation(c, json_at(relations, i));
+}
 
-		if (part)
-			csaf_add(c, json_get_text(json_get(one, "full_product_name"), "product_id"),
-				part->purl, json_get_text(one, "relates_to_product_reference"));
+/* These products have no earlier reason. */
+static void csaf_because(struct csaf *c, const struct json *ids, struct span why)
+{
+	struct span kept = arena_dup(c->r->a, why);
+
+	for (size_t i = 0; i < json_count(ids) && goes_on(c->r); i++) {
+		struct csaf_product *p = csaf_find(c, json_text(json_at(ids, i)));
+
+		if (!p || p->turn == c->turn)
+			continue;
+		p->turn = c->turn;
+		p->why = kept;
 	}
 }
 
-static bool lists(const struct json *ids, struct span id)
+/* The label of the flag for each product; else what an impact says in words. Returns what one says
+ * of all. */
+static struct span csaf_reasons(struct csaf *c, const struct json *v)
 {
-	for (size_t i = 0; i < json_count(ids); i++)
-		if (span_eq(json_text(json_at(ids, i)), id))
-			return true;
-	return false;
-}
+	const struct json *flags = json_get(v, "flags"), *threats = json_get(v, "threats");
 
-/* The label of the flag for this product; else what an impact says in words. */
-static struct span csaf_why(const struct json *vulnerability, struct span id)
-{
-	const struct json *flags = json_get(vulnerability, "flags"),
-			  *threats = json_get(vulnerability, "threats");
+	c->turn++;
+	for (size_t i = 0; i < json_count(flags) && goes_on(c->r); i++)
+		csaf_because(c, json_get(json_at(flags, i), "product_ids"),
+			json_get_text(json_at(flags, i), "label"));
+	for (size_t i = 0; i < json_count(threats) && goes_on(c->r); i++) {
+		const struct json *one = json_at(threats, i), *ids = json_get(one, "product_ids");
 
-	for (size_t i = 0; i < json_count(flags); i++)
-		if (lists(json_get(json_at(flags, i), "product_ids"), id))
-			return json_get_text(json_at(flags, i), "label");
-	for (size_t i = 0; i < json_count(threats); i++) {
-		const struct json *one = json_at(threats, i);
-
-		if (span_eq(json_get_text(one, "category"), SPAN("impact")) &&
-			(!json_count(json_get(one, "product_ids")) ||
-				lists(json_get(one, "product_ids"), id)))
-			return json_get_text(one, "details");
+		if (!span_eq(json_get_text(one, "category"), SPAN("impact")))
+			continue;
+		if (!json_count(ids))
+			return arena_dup(c->r->a, json_get_text(one, "details"));
+		csaf_because(c, ids, json_get_text(one, "details"));
 	}
 	return (struct span){ 0 };
 }
 
-static void csaf_product(
-	struct csaf *c, const struct json *v, struct span id, struct vex_statement *s)
+static void csaf_product(struct csaf *c, const id_list *flaws, struct span id, struct span of_all,
+	struct vex_statement *s)
 {
-	const struct csaf_product *p = csaf_find(c, id), *of = p ? csaf_find(c, p->of) : NULL;
-	const struct json *ids = json_get(v, "ids");
+	const struct csaf_product *p = csaf_find(c, id);
+	const struct csaf_product *of = p && p->of.len ? csaf_find(c, p->of) : NULL;
 
-	s->component = (struct purl){ 0 };
-	if (!p || (p->of.len && !of) || !take_purl(c->r, of ? of->purl : p->purl, &s->product) ||
-		(of && !take_purl(c->r, p->purl, &s->component))) {
+	if (!p || !p->has_purl || (p->of.len && (!of || !of->has_purl))) {
 		c->r->x->unusable++;
 		return;
 	}
-	s->justification = csaf_why(v, id);
-	put(c->r, s, json_get_text(v, "cve"));
+	s->product = of ? of->purl : p->purl;
+	s->component = of ? p->purl : (struct purl){ 0 };
+	s->justification = p->turn == c->turn ? p->why : of_all;
+	put(c->r, flaws, *s);
+}
+
+static void csaf_flaw(struct csaf *c, const struct json *v, int64_t at)
+{
+	const struct json *groups = json_get(v, "product_status"), *ids = json_get(v, "ids");
+	struct span of_all = csaf_reasons(c, v);
+	id_list flaws = { 0 };
+
+	add_name(c->r, &flaws, json_get_text(v, "cve"));
 	for (size_t i = 0; i < json_count(ids); i++)
-		put(c->r, s, json_get_text(json_at(ids, i), "text"));
+		add_name(c->r, &flaws, json_get_text(json_at(ids, i), "text"));
+	for (size_t g = 0; g < json_count(groups); g++) {
+		const struct json *list = json_at(groups, g);
+		struct vex_statement s = { .at = at };
+
+		if (!status_of(json_name(list), &s.status))
+			continue;
+		for (size_t k = 0; k < json_count(list) && goes_on(c->r); k++)
+			csaf_product(c, &flaws, json_text(json_at(list, k)), of_all, &s);
+	}
 }
 
 static void csaf(struct reading *r, const struct json *doc)
@@ -302,69 +417,68 @@ static void csaf(struct reading *r, const struct json *doc)
 	struct csaf c = { .r = r };
 
 	csaf_tree(&c, json_get(doc, "product_tree"));
-	for (size_t i = 0; i < json_count(list); i++) {
-		const struct json *v = json_at(list, i), *groups = json_get(v, "product_status");
-
-		for (size_t g = 0; g < json_count(groups); g++) {
-			const struct json *ids = json_at(groups, g);
-			struct vex_statement s = { .at = at };
-
-			if (!status_of(json_name(ids), &s.status))
-				continue;
-			for (size_t k = 0; k < json_count(ids); k++)
-				csaf_product(&c, v, json_text(json_at(ids, k)), &s);
-		}
-	}
+	for (size_t i = 0; i < json_count(list) && goes_on(r); i++)
+		csaf_flaw(&c, json_at(list, i), at);
 }
 
 /* ---- CycloneDX ------------------------------------------------------------------------------- */
 
+/* Of the document, and of what it is about. */
+struct cyclonedx {
+	struct csaf refs;
+	struct purl image; /* no name: not about an image */
+	int64_t at;
+};
+
 static void cyclonedx_components(struct csaf *c, const struct json *list, unsigned depth)
 {
-	for (size_t i = 0; i < json_count(list) && depth < TREE_DEPTH; i++) {
+	for (size_t i = 0; i < json_count(list) && depth < TREE_DEPTH && goes_on(c->r); i++) {
 		const struct json *one = json_at(list, i);
 
-		csaf_add(c, json_get_text(one, "bom-ref"), json_get_text(one, "purl"),
-			(struct span){ 0 });
+		csaf_name(c, json_get_text(one, "bom-ref"), json_get_text(one, "purl"));
 		cyclonedx_components(c, json_get(one, "components"), depth + 1);
 	}
 }
 
 /* "urn:cdx:SERIAL/VERSION#REF" leads to another document: there a REF is most often the URL. */
-static struct span cyclonedx_purl(const struct csaf *c, struct span ref)
+static bool cyclonedx_purl(const struct csaf *c, struct span ref, struct purl *out)
 {
 	struct span own =
 		span_starts(ref, SPAN("urn:cdx:")) ? span_from(ref, span_find(ref, '#') + 1) : ref;
 	const struct csaf_product *p = csaf_find(c, own);
 
-	return p && p->purl.len ? p->purl : own;
+	if (!p || !p->has_purl)
+		return take_purl(c->r, own, out);
+	*out = p->purl;
+	return true;
 }
 
-static void cyclonedx_one(struct csaf *c, const struct json *v, struct span image, int64_t at)
+static void cyclonedx_one(struct cyclonedx *c, const struct json *v)
 {
 	static const char *const times[] = { "lastUpdated", "firstIssued", NULL };
 	const struct json *analysis = json_get(v, "analysis"), *affects = json_get(v, "affects");
-	struct vex_statement s = { .justification = json_get_text(analysis, "justification"),
-		.at = time_of(analysis, times, at) };
+	struct reading *r = c->refs.r;
+	struct span why = json_get_text(analysis, "justification");
+	struct vex_statement s = { .at = time_of(analysis, times, c->at) };
+	id_list ids = { 0 };
 
-	if (!s.justification.len)
-		s.justification = json_get_text(analysis, "detail");
+	s.justification = arena_dup(r->a, why.len ? why : json_get_text(analysis, "detail"));
 	if (!status_of(json_get_text(analysis, "state"), &s.status))
 		s.status = VEX_INVESTIGATING;
-	for (size_t i = 0; i < json_count(affects); i++) {
-		struct span text = cyclonedx_purl(c, json_get_text(json_at(affects, i), "ref"));
-
+	add_name(r, &ids, json_get_text(v, "id"));
+	for (size_t i = 0; i < json_count(affects) && goes_on(r); i++) {
 		s.component = (struct purl){ 0 };
-		if (!take_purl(c->r, text, &s.product)) {
-			c->r->x->unusable++;
+		if (!cyclonedx_purl(
+			    &c->refs, json_get_text(json_at(affects, i), "ref"), &s.product)) {
+			r->x->unusable++;
 			continue;
 		}
 		/* a document about an image is about no other one */
-		if (image.len && !span_eq(s.product.type, SPAN("oci"))) {
+		if (c->image.name.len && !span_eq(s.product.type, SPAN("oci"))) {
 			s.component = s.product;
-			(void)take_purl(c->r, image, &s.product);
+			s.product = c->image;
 		}
-		put(c->r, &s, json_get_text(v, "id"));
+		put(r, &ids, s);
 	}
 }
 
@@ -373,17 +487,15 @@ static void cyclonedx(struct reading *r, const struct json *doc)
 	static const char *const times[] = { "timestamp", NULL };
 	const struct json *meta = json_get(doc, "metadata"), *subject = json_get(meta, "component"),
 			  *list = json_get(doc, "vulnerabilities");
-	struct span image = json_get_text(subject, "purl");
-	int64_t at = time_of(meta, times, 0);
-	struct csaf c = { .r = r };
+	struct span about = json_get_text(subject, "purl");
+	struct cyclonedx c = { .refs = { .r = r }, .at = time_of(meta, times, 0) };
 
-	if (!span_starts(image, SPAN("pkg:oci/")))
-		image.len = 0;
-	csaf_add(&c, json_get_text(subject, "bom-ref"), json_get_text(subject, "purl"),
-		(struct span){ 0 });
-	cyclonedx_components(&c, json_get(doc, "components"), 0);
-	for (size_t i = 0; i < json_count(list); i++)
-		cyclonedx_one(&c, json_at(list, i), image, at);
+	if (span_starts(about, SPAN("pkg:oci/")) && !take_purl(r, about, &c.image))
+		c.image = (struct purl){ 0 };
+	csaf_name(&c.refs, json_get_text(subject, "bom-ref"), about);
+	cyclonedx_components(&c.refs, json_get(doc, "components"), 0);
+	for (size_t i = 0; i < json_count(list) && goes_on(r); i++)
+		cyclonedx_one(&c, json_at(list, i));
 }
 
 /* ---- any ------------------------------------------------------------------------------------- */
@@ -402,18 +514,20 @@ static int read_any(struct reading *r, const struct json *doc, const char *name)
 	if (r->x->all.n >= VEX_STATEMENTS_MAX)
 		return err_fail(r->err, SCOV_E_LIMIT, "%s: too many VEX statements (limit %d)",
 			name, VEX_STATEMENTS_MAX);
-	if (arena_check(&r->scratch, r->err) || arena_check(r->a, r->err))
+	if (watch_check(&r->watch, r->err) || arena_check(&r->scratch, r->err) ||
+		arena_check(r->a, r->err))
 		return err_wrap(r->err, "%s", name);
 	return 0;
 }
 
-int vex_read(
-	struct vex *x, struct span text, const char *name, struct arena *a, struct scov_err *err)
+int vex_read(struct vex *x, struct span text, const char *name, const struct call *call,
+	struct arena *a, struct scov_err *err)
 {
 	struct scov_err mine;
 	struct reading r = { .x = x,
 		.a = a,
 		.document = arena_dup(a, span_base(span_str(name))),
+		.watch = { .call = call },
 		.err = err ? err : &mine };
 	const struct json *doc;
 	int code = json_parse(text, VEX_SIZE_MAX, &r.scratch, &doc, r.err);

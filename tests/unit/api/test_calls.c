@@ -551,7 +551,7 @@ static void nothing_but_what_is_needed(void **state)
 	assert_int_equal(scov_cache_usage(c, &bytes, &entries, NULL), 0);
 	assert_int_equal(scov_cache_usage(named, &bytes, &entries, NULL), SCOV_E_NOT_FOUND);
 	assert_int_equal(scov_cache_clear(named, NULL), SCOV_E_NOT_FOUND);
-	assert_int_equal(scov_policy_check(c, NULL, NULL), 0);
+	assert_int_equal(scov_policy_check(c, NULL, NULL, NULL), 0);
 	assert_int_equal(scov_image_open(c, "oci:no", NULL, NULL, &i, NULL), SCOV_E_NOT_FOUND);
 	assert_int_equal(scov_image_open_all(c, "oci:i2", NULL, &list, &n, NULL), 0);
 	scov_images_free(list, n);

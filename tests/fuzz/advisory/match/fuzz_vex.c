@@ -26,9 +26,9 @@ static void must_apply(const struct vex *x, struct arena *a)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena a = { .limit = 16 << 20 };
-	struct vex x = { .key = { 1, 2 } };
+	struct vex x = { .key = { 1, 2 }, .now = INT64_C(1790000000) };
 
-	if (!vex_read(&x, span_of(data, size), "a.json", &a, NULL)) {
+	if (!vex_read(&x, span_of(data, size), "a.json", NULL, &a, NULL)) {
 		for (size_t i = 0; i < x.all.n; i++) {
 			const struct vex_statement *s = &x.all.p[i];
 

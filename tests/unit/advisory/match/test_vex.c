@@ -7,17 +7,24 @@
 #include <stdlib.h>
 
 #include "advisory/match/vex.h"
+#include "base/buf.h"
 #include "crypto/digest.h"
 
 #define OPENVEX                                                                                    \
 	"{\"@context\": \"https://openvex.dev/ns/v0.2.0\", \"timestamp\": "                        \
 	"\"2026-01-01T00:00:00Z\", \"statements\": ["
+#define UNDATED "{\"@context\": \"https://openvex.dev/ns\", \"statements\": ["
 #define STATEMENT(status, products)                                                                \
 	"{\"vulnerability\": {\"name\": \"CVE-1\"}, \"products\": [" products                      \
 	"], \"status\": \"" status "\", \"justification\": \"component_not_present\"}"
+#define TIMED(time, status)                                                                        \
+	"{\"vulnerability\": \"CVE-1\", \"timestamp\": \"" time "\", \"products\": ["           \
+	ID(BASH) "], \"status\": \"" status "\"}"
+#define AT(time, status) OPENVEX TIMED(time, status) "]}"
 #define ABOUT(products) OPENVEX STATEMENT("not_affected", products) "]}"
 #define ID(purl) "{\"@id\": \"" purl "\"}"
 #define WITH(purl, part) "{\"@id\": \"" purl "\", \"subcomponents\": [" ID(part) "]}"
+enum { NOW = 1780000000 }; /* 2026-05-28 */
 #define BASH "pkg:deb/debian/bash"
 #define DIGEST "sha256%3Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
@@ -47,7 +54,7 @@
 static const struct {
 	const char *name, *text;
 	const char *why; /* part of it; NULL: it stays */
-	size_t unusable;
+	size_t unusable, to_come;
 } cases[] = {
 	{ "a package", ABOUT(ID(BASH "@5.2-1")), "not affected: component_not_present (a.json)",
 		0 },
@@ -107,6 +114,32 @@ static const struct {
 			"\"products\": [" ID(BASH) "], \"status\": \"fixed\"}," STATEMENT(
 				"affected", ID(BASH)) "]}",
 		"fixed", 0 },
+	{ "of a day to come", AT("2026-06-01T00:00:00Z", "fixed"), NULL, 0, 1 },
+	{ "of a day to come, after what leaves it",
+		OPENVEX STATEMENT("affected", ID(BASH)) "," TIMED(
+			"2027-01-01T00:00:00Z", "not_affected") "]}",
+		NULL, 0, 1 },
+	{ "what leaves it, of a day to come",
+		OPENVEX STATEMENT("not_affected", ID(BASH)) "," TIMED(
+			"2027-01-01T00:00:00Z", "affected") "]}",
+		NULL, 0, 1 },
+	{ "without a time", UNDATED STATEMENT("fixed", ID(BASH)) "]}", "fixed", 0 },
+	{ "without a time, beside what leaves it",
+		UNDATED STATEMENT("fixed", ID(BASH)) "," TIMED(
+			"2020-01-01T00:00:00Z", "affected") "]}",
+		NULL, 0 },
+	{ "what leaves it without a time may be later",
+		UNDATED STATEMENT("affected", ID(BASH)) "," TIMED(
+			"2026-01-01T00:00:00Z", "fixed") "]}",
+		NULL, 0 },
+	{ "a time that is none is not the document's",
+		OPENVEX TIMED("2025-01-01T00:00:00Z", "affected") "," TIMED("soon", "fixed") "]}",
+		NULL, 0 },
+	{ "nor where it leaves it",
+		OPENVEX TIMED("2026-02-01T00:00:00Z", "fixed") "," TIMED("soon", "affected") "]}",
+		NULL, 0 },
+	{ "a flaw without an id",
+		OPENVEX "{\"products\": [" ID(BASH) "], \"status\": \"fixed\"}]}", NULL, 1 },
 	{ "a product without a package URL", ABOUT("{\"@id\": \"https://example.com/a\"}"), NULL,
 		1 },
 	{ "no product", ABOUT(""), NULL, 1 },
@@ -150,18 +183,19 @@ static void statements(void **state)
 		0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		scoped_arena struct arena a = { 0 };
-		struct vex x = { .key = hash_random_key() };
+		struct vex x = { .key = hash_random_key(), .now = NOW };
 		struct vulnerability v = {
 			.id = SPAN("CVE-1"), .aliases = &alias, .aliases_n = 1, .package = &package
 		};
 		struct scov_err err = { 0 };
 
-		if (vex_read(&x, span_str(cases[i].text), "dir/a.json", &a, &err))
+		if (vex_read(&x, span_str(cases[i].text), "dir/a.json", NULL, &a, &err))
 			fail_msg("%s: %s", cases[i].name, err.text);
 		vex_apply(&x, &image, &a, &v);
 		check(cases[i].name, (v.status == MATCH_VEX) == (cases[i].why != NULL));
 		check(cases[i].name, !cases[i].why || span_has(v.why, span_str(cases[i].why)));
 		check(cases[i].name, x.unusable == cases[i].unusable);
+		check(cases[i].name, x.to_come == cases[i].to_come);
 	}
 }
 
@@ -199,13 +233,52 @@ static void parts_of_a_program(void **state)
 				.copies = 1,
 				.at = place_file(0, SPAN("app")) }));
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct vex x = { .key = hash_random_key() };
+		struct vex x = { .key = hash_random_key(), .now = NOW };
 		struct vulnerability v = { .id = SPAN("CVE-1"), .package = &facts.packages.p[1] };
 
-		check(rows[i].name, !vex_read(&x, span_str(rows[i].text), "a", &a, NULL));
+		check(rows[i].name, !vex_read(&x, span_str(rows[i].text), "a", NULL, &a, NULL));
 		vex_apply(&x, &(struct vex_image){ &facts, { 0 } }, &a, &v);
 		check(rows[i].name, (v.status == MATCH_VEX) == rows[i].is_out);
 	}
+}
+
+/* A flag that names all products, and one id for all: the work grows with them, and it minds the
+ * call. */
+static void many_products(void **state)
+{
+	enum { PRODUCTS = 30000 };
+	int cancelled = 1;
+	struct call call = { .cancelled = &cancelled };
+	scoped_arena struct arena a = { 0 };
+	scoped_buf struct buf ids = { 0 }, tree = { 0 }, text = { 0 };
+	struct vex x = { .key = hash_random_key(), .now = NOW };
+	struct scov_err err = { 0 };
+
+	(void)state;
+	for (int i = 0; i < PRODUCTS; i++) {
+		buf_printf(&ids, "%s\"p%d\"", i ? "," : "", i);
+		buf_printf(&tree,
+			"%s{\"product_id\":\"p%d\",\"product_identification_helper\":{\"purl\":"
+			"\"pkg:deb/debian/p%d\"}}",
+			i ? "," : "", i, i);
+	}
+	buf_str(&text, "{\"document\":{\"csaf_version\":\"2.0\"},\"product_tree\":{"
+		       "\"full_product_names\":[");
+	buf_span(&text, buf_view(&tree));
+	buf_str(&text, "]},\"vulnerabilities\":[{\"cve\":\"CVE-1\",\"flags\":[{\"label\":\"x\","
+		       "\"product_ids\":[");
+	buf_span(&text, buf_view(&ids));
+	buf_str(&text, "]}],\"product_status\":{\"known_not_affected\":[");
+	buf_span(&text, buf_view(&ids));
+	buf_str(&text, "]}}]}");
+	if (vex_read(&x, buf_view(&text), "a", &call, &a, &err) != SCOV_E_CANCELLED)
+		fail_msg("%s", err.text);
+	cancelled = 0;
+	call_start(&call, 5000, &cancelled);
+	x = (struct vex){ .key = x.key, .now = NOW };
+	assert_int_equal(vex_read(&x, buf_view(&text), "a", &call, &a, &err), 0);
+	assert_int_equal(x.all.n, PRODUCTS);
+	check_span("the flag's words", x.all.p[PRODUCTS - 1].justification, SPAN("x"));
 }
 
 static void what_is_none(void **state)
@@ -216,10 +289,10 @@ static void what_is_none(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		scoped_arena struct arena a = { 0 };
-		struct vex x = { .key = hash_random_key() };
+		struct vex x = { .key = hash_random_key(), .now = NOW };
 		struct scov_err err = { 0 };
 
-		check(texts[i], vex_read(&x, span_str(texts[i]), "a.json", &a, &err) != 0);
+		check(texts[i], vex_read(&x, span_str(texts[i]), "a.json", NULL, &a, &err) != 0);
 		check(texts[i], strstr(err.text, "a.json") != NULL && x.all.n == 0);
 	}
 }
@@ -229,6 +302,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(statements),
 		cmocka_unit_test(parts_of_a_program),
+		cmocka_unit_test(many_products),
 		cmocka_unit_test(what_is_none),
 	};
 
