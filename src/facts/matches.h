@@ -33,6 +33,7 @@ struct vulnerability {
 	struct span fixed_in;
 	uint8_t status;     /* enum match_status */
 	struct span why;    /* of the status, or what weakens the match; empty */
+	struct span symbols; /* of MATCH_NO_SYMBOLS: symbols_digest of what was looked for */
 	struct span origin; /* name of the feed */
 	bool is_exploited, is_ransomware, has_epss;
 	uint16_t epss, epss_percentile; /* of 65535 */
@@ -41,7 +42,7 @@ struct vulnerability {
 /* Why a finding in a Go program is suppressed; a stored report is read for it. */
 #define MATCH_NO_SYMBOLS "the vulnerable symbols are not in the program"
 struct absent_symbols {
-	struct span id, package, version;
+	struct span id, package, version, symbols;
 };
 
 struct match_gap {

@@ -4,7 +4,11 @@
  */
 #include "facts/symbols.h"
 
+#include <stdlib.h>
+
+#include "base/buf.h"
 #include "base/hash.h"
+#include "crypto/digest.h"
 
 enum { BITS_A_NAME = 8 };
 
@@ -49,4 +53,33 @@ bool symbols_may_have(struct span filter, struct span name)
 			return false;
 	}
 	return true;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return span_cmp(*(const struct span *)a, *(const struct span *)b);
+}
+
+struct span symbols_digest(const struct span *list, size_t n, struct arena *a)
+{
+	struct span *sorted = arena_array(a, n, sizeof(*sorted));
+	scoped_buf struct buf text = { 0 };
+	char out[DIGEST_TEXT];
+
+	if (!sorted)
+		return (struct span){ 0 };
+	if (n)
+		memcpy(sorted, list, n * sizeof(*sorted));
+	qsort(sorted, n, sizeof(*sorted), by_name);
+	for (size_t i = 0; i < n; i++) {
+		if (i && span_eq(sorted[i - 1], sorted[i]))
+			continue;
+		buf_span(&text, sorted[i]);
+		buf_byte(&text, '\n');
+	}
+	if (text.failed)
+		return (struct span){ 0 };
+	struct digest d = digest_of(DIGEST_SHA256, buf_view(&text));
+
+	return arena_dup(a, span_str(digest_format(&d, out)));
 }

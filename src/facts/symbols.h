@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "base/span.h"
+#include "base/arena.h"
 
 enum { SYMBOLS_HASHES = 5, SYMBOLS_BYTES_MIN = 64, SYMBOLS_BYTES_MAX = 1 << 20 };
 
@@ -21,3 +21,6 @@ void symbols_add(uint8_t *filter, size_t size, struct span name);
 /* Names as advisories write them: "import/path.Type.Method", and "import/path." for any function
  * of a package. A filter of another size than symbols_size gives has all names. */
 bool symbols_may_have(struct span filter, struct span name);
+/* "sha256:..." of a list of names, whatever their order: which ones were looked for. Empty: no
+ * memory. */
+struct span symbols_digest(const struct span *list, size_t n, struct arena *a);

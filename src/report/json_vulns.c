@@ -107,6 +107,8 @@ static void finding(struct json_out *w, const struct vulnerability *v, const str
 	json_member_str(w, "status", match_status_names[v->status]);
 	json_member_bool(w, "unimportant", v->is_unimportant);
 	json_member(w, "why", v->why);
+	if (v->symbols.len)
+		json_member(w, "symbols", v->symbols);
 	json_out_end(w);
 	w->out->failed = w->out->failed || purl.failed;
 }

@@ -331,7 +331,7 @@ static void read_absent(struct reading *r, const struct json *list)
 	for (size_t i = 0; i < json_count(list); i++) {
 		const struct json *v = json_at(list, i);
 		struct absent_symbols one = { json_get_text(v, "id"), json_get_text(v, "package"),
-			json_get_text(v, "installed") };
+			json_get_text(v, "installed"), json_get_text(v, "symbols") };
 
 		if (span_eq(json_get_text(v, "status"), SPAN("suppressed")) &&
 			span_eq(json_get_text(v, "why"), SPAN(MATCH_NO_SYMBOLS)))

@@ -258,6 +258,19 @@ int advisory_db_find(struct advisory_db *db, struct span ecosystem, struct span 
 	return rc ? err_wrap(err, "advisory database") : 0;
 }
 
+int advisory_db_has_row(struct advisory_db *db, struct span ecosystem, struct span package,
+	struct span id, struct arena *a, bool *out, struct scov_err *err)
+{
+	const struct advisory_ecosystem *e = advisory_ecosystem(ecosystem);
+	const struct advisory_file *f = NULL;
+	int rc = e ? family_file(db, (enum advisory_family)e->family, &f, err) : 0;
+
+	*out = false;
+	if (!rc && f)
+		rc = advisory_file_has_row(f, ecosystem, package, id, a, out, err);
+	return rc;
+}
+
 int advisory_db_record(struct advisory_db *db, struct span id, struct arena *a,
 	struct advisory_record *out, bool *out_is_known, struct scov_err *err)
 {

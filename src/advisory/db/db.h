@@ -75,6 +75,10 @@ struct advisory_hits {
 must_check int advisory_db_find(struct advisory_db *db, struct span ecosystem, struct span package,
 	struct span version, struct arena *a, struct advisory_hits *out, struct scov_err *err);
 
+/* Some row of the package is of this id, whatever the version. */
+must_check int advisory_db_has_row(struct advisory_db *db, struct span ecosystem,
+	struct span package, struct span id, struct arena *a, bool *out, struct scov_err *err);
+
 /* What is known of an id. aliases: all other ids of the same flaw (the closure; at most one of them
  * and id is a CVE that was not rejected). cvss, rating, rating_class: of the best score.
  * *out_is_known false: nothing, and *out has the id alone. */

@@ -508,34 +508,64 @@ static bool find_hits(const struct question *q, struct arena *a, struct advisory
 	return !hits->p || for_groups(q, a, hits, fill);
 }
 
-int advisory_file_find(const struct advisory_file *f, struct span ecosystem, struct span package,
-	struct span version, struct arena *a, struct advisory_hits *out, struct scov_err *err)
+/* *out_is_there false: there are no rows on it. False: damaged. */
+static bool find_package(const struct advisory_file *f, struct span ecosystem, struct span package,
+	struct arena *a, enum version_scheme *out_scheme, struct package_row *out,
+	bool *out_is_there)
 {
 	bool is_good = true;
 	uint32_t e =
 		text_find(f, FILE_ECOSYSTEMS, 0, f->rows[FILE_ECOSYSTEMS], ecosystem, &is_good);
 	const struct advisory_ecosystem *known = advisory_ecosystem(ecosystem);
-	struct advisory_hits found = { 0 };
 	struct ecosystem_row r = { 0 };
 
-	if (!is_good)
-		return damaged(f, err);
-	if (e == f->rows[FILE_ECOSYSTEMS] || !known) {
-		*out = found;
-		return 0;
-	}
+	*out_is_there = false;
+	if (!is_good || e == f->rows[FILE_ECOSYSTEMS] || !known)
+		return is_good;
 	if (!ecosystem_row(f, e, &r))
-		return damaged(f, err);
+		return false;
 	struct span name = advisory_package(known, package, a);
 	uint32_t i = text_find(f, FILE_PACKAGES, r.packages, r.extent.packages, name, &is_good);
-	struct question q = { .f = f, .version = version };
 
-	if (!is_good)
+	*out_is_there = is_good && i < r.packages + r.extent.packages;
+	*out_scheme = r.extent.scheme;
+	return *out_is_there ? package_row(f, i, out) : is_good;
+}
+
+int advisory_file_has_row(const struct advisory_file *f, struct span ecosystem, struct span package,
+	struct span id, struct arena *a, bool *out, struct scov_err *err)
+{
+	enum version_scheme scheme;
+	struct package_row p;
+	bool is_there, is_good = find_package(f, ecosystem, package, a, &scheme, &p, &is_there);
+
+	*out = false;
+	for (uint32_t i = 0; is_good && is_there && i < p.intervals_n + p.exacts_n; i++) {
+		struct cur c = row(f, FILE_GROUPS, p.groups + i);
+
+		cur_skip(&c, 12);
+		uint32_t ids = cur_le32(&c), n = cur_le32(&c);
+
+		is_good = !c.bad && has_rows(f, FILE_IDS, ids, n);
+		for (uint32_t k = 0; k < n && is_good && !*out; k++)
+			*out = span_eq(text_row(f, FILE_IDS, ids + k, &is_good), id);
+	}
+	return is_good ? arena_check(a, err) : damaged(f, err);
+}
+
+int advisory_file_find(const struct advisory_file *f, struct span ecosystem, struct span package,
+	struct span version, struct arena *a, struct advisory_hits *out, struct scov_err *err)
+{
+	struct question q = { .f = f, .version = version };
+	struct advisory_hits found = { 0 };
+	enum version_scheme scheme;
+	bool is_there;
+
+	if (!find_package(f, ecosystem, package, a, &scheme, &q.p, &is_there))
 		return damaged(f, err);
-	if (i < r.packages + r.extent.packages) {
-		q.is_unread = !version_valid(r.extent.scheme, version);
-		if (!package_row(f, i, &q.p) ||
-			(!q.is_unread && !place_of(f, &q.p, r.extent.scheme, version, &q.place)) ||
+	if (is_there) {
+		q.is_unread = !version_valid(scheme, version);
+		if ((!q.is_unread && !place_of(f, &q.p, scheme, version, &q.place)) ||
 			!find_hits(&q, a, &found))
 			return damaged(f, err);
 		found.has_package = true;

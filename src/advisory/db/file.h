@@ -93,9 +93,11 @@ bool advisory_file_ecosystem(
 /* The name of package i of ecosystem e. */
 bool advisory_file_package(
 	const struct advisory_file *f, uint32_t e, uint32_t i, struct span *out_name);
-/* As advisory_db_find and advisory_db_record. */
+/* As advisory_db_find, advisory_db_has_row and advisory_db_record. */
 must_check int advisory_file_find(const struct advisory_file *f, struct span ecosystem,
 	struct span package, struct span version, struct arena *a, struct advisory_hits *out,
 	struct scov_err *err);
+must_check int advisory_file_has_row(const struct advisory_file *f, struct span ecosystem,
+	struct span package, struct span id, struct arena *a, bool *out, struct scov_err *err);
 must_check int advisory_file_record(const struct advisory_file *f, struct span id, struct arena *a,
 	struct advisory_record *out, bool *out_is_known, struct scov_err *err);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "advisory/match/parts.h"
+#include "base/ascii.h"
 #include "base/hash.h"
 #include "base/hashtable.h"
 
@@ -62,13 +63,23 @@ static bool fits_module(
 	return false;
 }
 
-/* v0.0.0-20230101000000-0123456789ab: a commit, not a release. */
+/* v0.0.0-20230101000000-0123456789ab, v1.2.4-0.20230101000000-0123456789ab, or after a release
+ * before the last: a commit, not a release. */
 static bool is_pseudo(struct span version)
 {
-	struct span hash = span_from(version, span_rfind(version, '-') + 1);
+	enum { DAY_AND_TIME = 14, HASH = 12, LEAST = DAY_AND_TIME + 1 + HASH };
+	struct span v = span_sub(version, 0, span_find(version, '+'));
+	size_t from = v.len > LEAST ? v.len - LEAST : v.len;
+	struct span time = span_sub(v, from, DAY_AND_TIME),
+		    hash = span_from(v, span_rfind(v, '-') + 1);
+	uint8_t before = from ? span_at(v, from - 1) : 0;
 
-	return span_starts(version, SPAN("v0.0.0-")) ||
-	       (hash.len >= 12 && span_has(version, SPAN("-0.")));
+
+	for (size_t i = 0; i < DAY_AND_TIME; i++)
+		if (!ascii_is_digit(span_at(time, i)))
+			return false;
+	return time.len == DAY_AND_TIME && hash.len == HASH &&
+	       (before == '.' || before == '-');
 }
 
 static bool is_better(
@@ -148,10 +159,9 @@ static int take_hit(struct matcher *m, const struct query *q, const struct advis
 		f->is_negative = true;
 		return 0;
 	}
-	if (h->symbols_n > f->symbols_n) {
-		f->symbols = h->symbols;
-		f->symbols_n = h->symbols_n;
-	}
+	for (size_t i = 0; i < h->symbols_n; i++)
+		vec_add(&f->symbols, m->a, &h->symbols[i]);
+	f->is_whole = f->is_whole || (!h->symbols_n && span_starts(h->id, SPAN("GO-")));
 	if (!f->hit.id.len || is_better(q, h, &f->hit))
 		f->hit = *h;
 	return 0;
@@ -403,6 +413,40 @@ static bool lacks_version(const struct package_fact *f)
 						  span_starts(f->version, SPAN("v0.0.0-"))));
 }
 
+/* Of Go's own advisories and GitHub's on a flaw, the ranges of GitHub count. */
+static int deny(struct matcher *m, const struct query *q, struct flaw *f)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < f->record.aliases_n && !code && !f->denied.len; i++) {
+		struct span id = f->record.aliases[i];
+		bool has_row = false;
+
+		if (span_starts(id, SPAN("GHSA-")))
+			code = advisory_db_has_row(
+				m->db, q->ecosystem, q->name, id, m->a, &has_row, m->err);
+		if (has_row)
+			f->denied = id;
+	}
+	return code;
+}
+
+/* What only Go's own ranges hold for; where some range of the package cannot be evaluated, it may
+ * be GitHub's. */
+static int deny_all(struct matcher *m, const struct query *q, const struct advisory_hits *hits,
+	struct package_flaws *list)
+{
+	int code = 0;
+
+	if (q->package->fact->type != PACKAGE_GO || is_pseudo(q->version) || hits->is_unread ||
+		hits->unread_n)
+		return 0;
+	for (size_t i = 0; i < list->all.n && !code; i++)
+		if (span_starts(list->all.p[i].hit.id, SPAN("GO-")))
+			code = deny(m, q, &list->all.p[i]);
+	return code;
+}
+
 static int match_language(struct matcher *m, const struct image_package *p)
 {
 	const struct package_fact *f = p->fact;
@@ -429,6 +473,8 @@ static int match_language(struct matcher *m, const struct image_package *p)
 		return 0;
 	}
 	code = ask(m, &q, &list, &hits);
+	if (!code)
+		code = deny_all(m, &q, &hits, &list);
 	if (code)
 		return code;
 	if (!is_owned) {

@@ -43,8 +43,9 @@ struct flaw {
 	struct advisory_hit hit;       /* the one that decides; no id: only negative ones */
 	size_t hits;
 	bool is_negative;           /* a row says not affected */
-	const struct span *symbols; /* Go: what of it is vulnerable */
-	size_t symbols_n;
+	VEC(struct span) symbols;   /* Go: what of it is vulnerable, by all of its rows */
+	bool is_whole;              /* a row of Go's own says that all of it is */
+	struct span denied;         /* the id of GitHub whose rows leave this version out */
 };
 
 struct package_flaws {
@@ -100,8 +101,10 @@ void rate(const struct flaw *f, struct arena *a, struct vulnerability *v);
 struct span match_maker(const struct matcher *m, const struct package_fact *p);
 /* The system's package that owns it is matched, and its data decide. */
 bool match_is_owned(const struct matcher *m, const struct image_package *p);
-/* No program that it is linked into has one of the flaw's symbols. */
-bool match_lacks_symbols(struct matcher *m, const struct image_package *p, const struct flaw *f);
+/* No program that it is linked into has one of the flaw's symbols; as a stored report says, of the
+ * same symbols (a digest) only. */
+bool match_lacks_symbols(struct matcher *m, const struct image_package *p, const struct flaw *f,
+	struct span digest);
 /* Status and why. */
 void match_settle(struct matcher *m, const struct flaw *f, struct vulnerability *v);
 void match_gaps(struct matcher *m);

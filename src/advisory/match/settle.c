@@ -6,6 +6,7 @@
 #include "advisory/match/parts.h"
 #include "advisory/match/vex.h"
 #include "base/glob.h"
+#include "facts/symbols.h"
 
 static void set(struct vulnerability *v, enum match_status status, const char *why)
 {
@@ -54,7 +55,10 @@ static bool is_kernel_headers(const struct image_package *p)
 static void by_image(struct matcher *m, const struct flaw *f, struct vulnerability *v)
 {
 	const struct image_package *p = v->package;
+	struct span looked_for = { 0 };
 
+	if (f->symbols.n && !f->is_whole)
+		looked_for = symbols_digest(f->symbols.p, f->symbols.n, m->a);
 	if (f->record.is_rejected)
 		set(v, MATCH_SUPPRESSED, "the CVE was rejected");
 	else if (match_is_owned(m, p))
@@ -63,9 +67,14 @@ static void by_image(struct matcher *m, const struct flaw *f, struct vulnerabili
 				SPAN_ARG(p->owner->name)));
 	else if (is_kernel_headers(p))
 		set(v, MATCH_SUPPRESSED, "headers only: the kernel is not in the image");
-	else if (f->symbols_n && match_lacks_symbols(m, p, f))
+	else if (f->denied.len)
+		set(v, MATCH_SUPPRESSED,
+			arena_printf(m->a, "by the range of %.*s this version is not affected",
+				SPAN_ARG(f->denied)));
+	else if (looked_for.len && match_lacks_symbols(m, p, f, looked_for)) {
 		set(v, MATCH_SUPPRESSED, MATCH_NO_SYMBOLS);
-	else if (!p->has_executable)
+		v->symbols = looked_for;
+	} else if (!p->has_executable)
 		v->why = SPAN("the package has no executable content");
 	else if (m->system.stand_in.len && package_is_system(p->fact->type))
 		v->why = span_str(

@@ -58,26 +58,29 @@ static void collect(struct matcher *m)
 
 static bool may_have_any(struct span filter, const struct flaw *f)
 {
-	for (size_t i = 0; i < f->symbols_n; i++)
-		if (!filter.len || symbols_may_have(filter, f->symbols[i]))
+	for (size_t i = 0; i < f->symbols.n; i++)
+		if (!filter.len || symbols_may_have(filter, f->symbols.p[i]))
 			return true;
 	return false;
 }
 
-/* As the report that is graded again says. */
-static bool was_absent(const struct matcher *m, const struct image_package *p, const struct flaw *f)
+/* As the report that is graded again says. Of other symbols than it looked for it says nothing. */
+static bool was_absent(const struct matcher *m, const struct image_package *p, const struct flaw *f,
+	struct span digest)
 {
 	for (size_t i = 0; i < m->opt->absent_n; i++) {
 		const struct absent_symbols *one = &m->opt->absent[i];
 
 		if (span_eq(one->id, f->id) && span_eq(one->package, p->fact->name) &&
-			span_eq(one->version, p->fact->version))
+			span_eq(one->version, p->fact->version) && digest.len &&
+			span_eq(one->symbols, digest))
 			return true;
 	}
 	return false;
 }
 
-bool match_lacks_symbols(struct matcher *m, const struct image_package *p, const struct flaw *f)
+bool match_lacks_symbols(struct matcher *m, const struct image_package *p, const struct flaw *f,
+	struct span digest)
 {
 	size_t first, i;
 
@@ -89,5 +92,5 @@ bool match_lacks_symbols(struct matcher *m, const struct image_package *p, const
 	for (i = first; i < m->linked.n && !package_cmp(m->linked.p[i].fact, p->fact); i++)
 		if (may_have_any(m->linked.p[i].filter, f))
 			return false;
-	return i > first || was_absent(m, p, f);
+	return i > first || was_absent(m, p, f, digest);
 }

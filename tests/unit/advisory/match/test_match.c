@@ -263,6 +263,24 @@ static const struct {
 			{ "GO-1", "Go", "a.b/c", NULL, "1.2.0", NULL, FIX_FIXED } },
 		{ { "GHSA-1", "CVE-1" }, { "GO-1", "CVE-1" } },
 		{ { "CVE-1", OUT(AFFECTED), "1.1.0" } }, NULL },
+	{ "what GitHub's range denies", "", "", "",
+		{ { { .type = PACKAGE_GO, .name = S("a.b/c"), .version = S("v1.1.5") } } },
+		{ { "GHSA-1", "Go", "a.b/c", NULL, "1.1.0", NULL, FIX_FIXED },
+			{ "GO-1", "Go", "a.b/c", NULL, "1.2.0", NULL, FIX_FIXED },
+			{ "GO-2", "Go", "a.b/c", NULL, "1.2.0", NULL, FIX_FIXED },
+			{ "GHSA-2", "Go", "a.b/other", NULL, "1.2.0", NULL, FIX_FIXED } },
+		{ { "GHSA-1", "CVE-1" }, { "GO-1", "CVE-1" }, { "GO-2", "GHSA-2" } },
+		{ { "GHSA-2", OUT(AFFECTED), "1.2.0" },
+			{ "CVE-1", OUT(SUPPRESSED), "1.2.0", 0, "range of GHSA-1" } },
+		NULL },
+	{ "it does not of a commit after a release", "", "", "",
+		{ { { .type = PACKAGE_GO,
+			.name = S("a.b/c"),
+			.version = S("v1.1.5-rc1.0.20230101000000-0123456789ab") } } },
+		{ { "GHSA-1", "Go", "a.b/c", NULL, "1.1.0", NULL, FIX_FIXED },
+			{ "GO-1", "Go", "a.b/c", NULL, "1.2.0", NULL, FIX_FIXED } },
+		{ { "GHSA-1", "CVE-1" }, { "GO-1", "CVE-1" } },
+		{ { "CVE-1", OUT(AFFECTED), "1.2.0" } }, NULL },
 	{ "not of a commit", "", "", "",
 		{ { { .type = PACKAGE_GO,
 			.name = S("a.b/c"),
@@ -779,11 +797,25 @@ static void symbols_of_a_program(void **state)
 		w.image.layers_n = 0;
 		match(&w, &(struct match_options){ .policy = &w.policy });
 		check(rows[i].name, w.found.list.p[0].status == MATCH_AFFECTED);
-		match(&w, &(struct match_options){ .policy = &w.policy,
-				  .absent = &(struct absent_symbols){ SPAN("GO-1"),
-					  SPAN("c.d/part"), SPAN("v1.0.0") },
-				  .absent_n = 1 });
+		struct absent_symbols absent = { SPAN("GO-1"), SPAN("c.d/part"), SPAN("v1.0.0"),
+			symbols_digest(&bad, 1, &w.arena) };
+		const struct match_options again = {
+			.policy = &w.policy, .absent = &absent, .absent_n = 1
+		};
+
+		match(&w, &again);
 		check(rows[i].name, w.found.list.p[0].status == MATCH_SUPPRESSED);
+		check_span(rows[i].name, w.found.list.p[0].symbols, absent.symbols);
+		/* other symbols than those that were looked for then */
+		absent.symbols = symbols_digest(&SPAN("c.d/part.Old"), 1, &w.arena);
+		match(&w, &again);
+		check(rows[i].name, w.found.list.p[0].status == MATCH_AFFECTED);
+		absent.symbols = SPAN("");
+		match(&w, &again);
+		check(rows[i].name, w.found.list.p[0].status == MATCH_AFFECTED);
+		/* a document has no functions */
+		match(&w, &(struct match_options){ .policy = &w.policy, .is_sbom = true });
+		check(rows[i].name, w.found.list.p[0].status == MATCH_AFFECTED);
 		release(&w);
 	}
 }
