@@ -14,10 +14,29 @@ static int tell(const struct buf *said, scov_write write, void *ctx, struct scov
 						  : 0;
 }
 
+/* A name as it may be printed: all that is in the text is masked, before anything is cut. */
+static const char *shown(const char *name, struct arena *a)
+{
+	char *copy = name ? arena_cstr(a, span_str(name)) : NULL;
+
+	if (copy)
+		scov_mask(copy);
+	return copy ? copy : "";
+}
+
+/* Nothing of an address that asks for a login or a token leaves by an error. */
+static int ended(int code, struct scov_err *err)
+{
+	if (code)
+		scov_mask(err->text);
+	return code;
+}
+
 int scov_db_update(struct scov_context *c, const struct scov_db_update_options *given,
 	const struct scov_call *given_call, scov_write write, void *ctx, struct scov_err *err)
 {
 	scoped_buf struct buf said = { 0 };
+	scoped_arena struct arena names = { 0 };
 	struct scov_err ours;
 	struct scov_db_update_options o;
 	struct source_options source;
@@ -40,6 +59,7 @@ int scov_db_update(struct scov_context *c, const struct scov_db_update_options *
 	const struct update_options options = {
 		.folder = folder,
 		.from = o.from,
+		.shown = shown(o.from, &names),
 		.keys = o.keys,
 		.ecosystems = o.ecosystems,
 		.mirror = o.mirror,
@@ -51,7 +71,7 @@ int scov_db_update(struct scov_context *c, const struct scov_db_update_options *
 		.progress_ctx = call.progress_ctx,
 	};
 
-	code = update_run(&options, &said, err);
+	code = ended(update_run(&options, &said, err), err);
 	return code ? code : tell(&said, write, ctx, err);
 }
 
@@ -59,6 +79,7 @@ int scov_db_publish(struct scov_context *c, const struct scov_db_publish_options
 	const struct scov_call *given_call, scov_write write, void *ctx, struct scov_err *err)
 {
 	scoped_buf struct buf said = { 0 };
+	scoped_arena struct arena names = { 0 };
 	struct scov_err ours;
 	struct scov_db_publish_options o;
 	struct source_options source;
@@ -85,6 +106,7 @@ int scov_db_publish(struct scov_context *c, const struct scov_db_publish_options
 	const struct publish_options options = {
 		.folder = folder,
 		.to = o.to,
+		.shown = shown(o.to, &names),
 		.key = o.key,
 		.days = o.days,
 		.now = now,
@@ -92,6 +114,6 @@ int scov_db_publish(struct scov_context *c, const struct scov_db_publish_options
 		.call = &call.call,
 	};
 
-	code = update_publish(&options, &said, err);
+	code = ended(update_publish(&options, &said, err), err);
 	return code ? code : tell(&said, write, ctx, err);
 }

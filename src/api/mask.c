@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "base/ascii.h"
 #include "base/err.h"
 #include "base/lock.h"
 #include "secret/find/mask.h"
@@ -25,18 +26,67 @@ static struct lock lock;
 static struct masker *builtin;
 static struct extra *extras;
 
-/* "user:password@host" without a scheme; a digest after the '@' is not a host. */
-static void mask_login(char *text, char *at)
+/* A digest after the '@' is not a host. */
+static bool is_host(const char *at)
 {
-	char *colon = NULL;
+	return strncmp(at, "@sha256:", 8) != 0 && strncmp(at, "@sha512:", 8) != 0;
+}
 
-	if (!strncmp(at, "@sha256:", 8) || !strncmp(at, "@sha512:", 8))
+static void stars(char *from, const char *end)
+{
+	if (from < end)
+		memset(from, '*', (size_t)(end - from));
+}
+
+/* After "oci:" and the like, which a path follows. */
+static char *after_form(char *from)
+{
+	static const char *const forms[] = { "oci:", "oci-archive:", "docker-archive:", "dir:",
+		"rootfs:", "sbom:", "docker-daemon:" };
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+		if (!strncmp(from, forms[i], strlen(forms[i])))
+			return from + strlen(forms[i]);
+	return from;
+}
+
+/* Who asks, in an address: what is before the last '@' (a password may hold '/', '?' and '#') but
+ * for a name before a colon; after a scheme the query too, and what is not a port where one should
+ * be. */
+static void mask_word(char *word, char *end)
+{
+	char *scheme = memmem(word, (size_t)(end - word), "://", 3);
+	char *from = scheme ? scheme + 3 : after_form(word), *login = NULL, *colon, *query;
+
+	for (char *at = from; at < end; at++)
+		if (*at == '@' && is_host(at))
+			login = at;
+	if (login) {
+		colon = memchr(from, ':', (size_t)(login - from));
+		if (colon || scheme)
+			stars(colon ? colon + 1 : from, login);
+		from = login;
+	}
+	if (!scheme)
 		return;
-	for (char *p = at; p > text && !strchr(" /'\"=", p[-1]); p--)
-		if (p[-1] == ':')
-			colon = p;
-	if (colon && colon - 1 > text && !strchr(" /'\"=", colon[-2]))
-		memset(colon, '*', (size_t)(at - colon));
+	colon = from + strcspn(from, ":/?#[ ");
+	if (!login && colon + 1 < end && *colon == ':' && !ascii_is_digit((uint8_t)colon[1]))
+		stars(colon + 1, strchr(end, '@') ? strchr(end, '@') : end);
+	query = from < end ? memchr(from, '?', (size_t)(end - from)) : NULL;
+	if (query)
+		stars(query + 1, end[-1] == ':' ? end - 1 : end);
+}
+
+static void mask_addresses(char *text)
+{
+	static const char between[] = " '\"<>\n";
+
+	for (char *word = text; *word;) {
+		char *end = word + strcspn(word, between);
+
+		mask_word(word, end);
+		word = end + strspn(end, between);
+	}
 }
 
 static void run(struct masker *m, char *text)
@@ -72,8 +122,7 @@ void scov_mask(char *text)
 	for (struct extra *x = extras; x; x = x->next)
 		run_extra(x, text);
 	lock_drop(&lock);
-	for (char *at = strchr(text, '@'); at; at = strchr(at + 1, '@'))
-		mask_login(text, at);
+	mask_addresses(text);
 }
 
 struct span api_masked(struct arena *a, struct span text)

@@ -88,8 +88,7 @@ int url_parse(struct span in, struct url *out, struct scov_err *err)
 	if (span_find(authority, '@') < authority.len)
 		return err_fail(err, SCOV_E_FORMAT, "URL contains a user name");
 	if (!parse_authority(authority, &u))
-		return err_fail(
-			err, SCOV_E_FORMAT, "URL has an invalid host '%.*s'", SPAN_ARG(authority));
+		return err_fail(err, SCOV_E_FORMAT, "URL has an invalid host or port");
 	*out = u;
 	return 0;
 }

@@ -358,7 +358,7 @@ static int read_feed(struct job *j, struct advisory_build *b, struct scov_err *e
 	if (rc)
 		return err_wrap(err, "feed %s", j->feed->name);
 	rc = read_files(j, b, err);
-	return rc ? err_wrap(err, "feed %s, %s", j->feed->name, j->url) : 0;
+	return rc ? err_wrap(err, "feed %s, %s", j->feed->name, j->feed->address) : 0;
 }
 
 int feeds_build(struct fetch *f, const char *temp, uint32_t wanted, struct update_state *state,

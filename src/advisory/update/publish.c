@@ -234,11 +234,11 @@ static int publish(struct publish *p, struct buf *said, struct scov_err *err)
 	if (!rc)
 		rc = p->to.folder ? put_files(p, err) : put_artifact(p, err);
 	if (rc)
-		return err_wrap(err, "%s", p->o->to);
+		return err_wrap(err, "%s", p->o->shown);
 	if (p->to.folder)
 		manifest_clean(p->to.folder, &p->m);
 	buf_printf(said, "%s: %zu files, %llu.%llu MB, sequence %llu, to be taken until %s\n",
-		p->o->to, p->m.files_n, (unsigned long long)p->bytes / 1000000,
+		p->o->shown, p->m.files_n, (unsigned long long)p->bytes / 1000000,
 		(unsigned long long)p->bytes / 100000 % 10, (unsigned long long)p->m.sequence,
 		date_format_day(p->m.expires, day));
 	return 0;

@@ -281,9 +281,9 @@ static int fetch_published(struct update *u, struct scov_err *err)
 	if (span_has(span_str(u->o->from), SPAN("://")) && !has_scheme(u->o->from))
 		return err_fail(err, SCOV_E_USAGE,
 			"from '%s': must be oci://HOST/REPO:TAG, https://..., oci:DIR or a folder",
-			u->o->from);
+			u->o->shown);
 	rc = remote_open(&u->fetch, u->o->from, &r, err);
-	u->fetch.shown.reference = u->o->from;
+	u->fetch.shown.reference = u->o->shown;
 	if (!rc)
 		rc = open_manifest(u, r, &text, err);
 	if (!rc)
@@ -298,7 +298,7 @@ static int fetch_published(struct update *u, struct scov_err *err)
 	if (!rc && u->signatures.len)
 		rc = manifest_put(u->temp, SIGNED_NAME, u->signatures, err);
 	remote_free(r);
-	return rc ? err_wrap(err, "%s", u->o->from) : 0;
+	return rc ? err_wrap(err, "%s", u->o->shown) : 0;
 }
 
 /* ---- the switch */
@@ -344,7 +344,7 @@ static int check(struct update *u, struct scov_err *err)
 		rc = compare(u, old, new, err);
 	advisory_db_free(old);
 	advisory_db_free(new);
-	return rc && u->o->from ? err_wrap(err, "%s", u->o->from) : rc;
+	return rc && u->o->from ? err_wrap(err, "%s", u->o->shown) : rc;
 }
 
 static int move(struct update *u, struct span name, struct scov_err *err)

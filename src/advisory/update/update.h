@@ -18,6 +18,7 @@
 struct update_options {
 	const char *folder;            /* of the database */
 	const char *from;              /* NULL: the public feeds */
+	const char *shown;             /* from, as it may be printed */
 	const char *const *keys;       /* NULL-ended PEM files; may be NULL */
 	const char *const *ecosystems; /* NULL-ended, as OSV names them; may be NULL */
 	const char *mirror;            /* NULL, or MIRROR/HOST/PATH in place of https://HOST/PATH */
@@ -41,6 +42,7 @@ void update_note(const char *folder, uint32_t families);
 
 struct publish_options {
 	const char *folder; /* of the database */
+	const char *shown;  /* `to`, as it may be printed */
 	const char *to;     /* a folder, FILE.tar, oci:DIR[:TAG], oci-archive:FILE, oci://... */
 	const char *key;    /* PEM with the private key */
 	unsigned days;      /* for which it is taken; 0: 14 */
