@@ -135,27 +135,6 @@ int scov_db_info(struct scov_context *c, const char *format, const char *now, sc
 	return code ? code : write_out(&b, write, ctx, err);
 }
 
-static void show_feeds(const struct feed_sum *sum, struct buf *out)
-{
-	for (size_t i = 0; advisory_feeds[i]; i++) {
-		const struct feed_counts *n = &sum->formats[i];
-
-		if (!n->files)
-			continue;
-		buf_printf(out, "%s: %" PRIu64 " files, %" PRIu64 " records, %" PRIu64 " rows\n",
-			advisory_feeds[i]->name, n->files, n->records, n->rows);
-		for (int r = 0; r < FEED_REASONS; r++)
-			if (n->left_out[r])
-				buf_printf(out, "  left out, %s: %" PRIu64 "\n",
-					feed_reason_names[r], n->left_out[r]);
-	}
-	if (sum->other_files)
-		buf_printf(out, "%" PRIu64 " files of no known format\n", sum->other_files);
-	if (sum->broken_files)
-		buf_printf(out, "%" PRIu64 " broken files, the first: %s\n", sum->broken_files,
-			sum->broken.text);
-}
-
 static void show_sum(const struct advisory_sum *sum, const char *folder, struct buf *out)
 {
 	if (sum->other_ecosystems)
@@ -191,7 +170,7 @@ static int build(struct advisory_build *b, const struct scov_db_build_options *o
 		code = advisory_build_write(b, o->folder, &options, &sum, err);
 	if (code)
 		return code;
-	show_feeds(&feeds, out);
+	feed_sum_write(&feeds, out);
 	show_sum(&sum, o->folder, out);
 	return 0;
 }

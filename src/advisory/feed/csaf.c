@@ -313,7 +313,7 @@ static int put_rows(struct feed *f, struct document *d, struct span id, struct s
 			.advisory = p->advisory.len ? p->advisory : d->id };
 
 		if (!item_of(f, d, p, &item)) {
-			feed_leave_out(f, FEED_NO_ECOSYSTEM);
+			feed_leave_out(f, p->part.len ? FEED_NO_ECOSYSTEM : FEED_NO_PACKAGE);
 			continue;
 		}
 		if (item.state == FIX_FIXED && !item.bound.len) {
@@ -323,9 +323,6 @@ static int put_rows(struct feed *f, struct document *d, struct span id, struct s
 		if (item.state != FIX_FIXED) {
 			item.bound = item.advisory = (struct span){ 0 };
 			item.arch = item.arch.len ? item.arch : SPAN("src");
-		} else if (span_has(item.bound, SPAN(".module+el")) && !item.module.len) {
-			feed_leave_out(f, FEED_NO_MODULE);
-			continue;
 		}
 		vec_add(&items, &f->arena, &item);
 	}

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "advisory/db/build.h"
+#include "base/buf.h"
 #include "base/call.h"
 #include "syntax/json_stream.h"
 #include "syntax/xml.h"
@@ -33,7 +34,7 @@ enum feed_reason {
 	FEED_OTHER_SYSTEM,  /* only for other platforms than Linux */
 	FEED_NO_ECOSYSTEM,  /* of no package that an inventory has */
 	FEED_NO_VERSIONS,   /* which versions are affected is not said, or only as commits */
-	FEED_NO_MODULE,     /* rpm: a package of a module whose stream is not said */
+	FEED_NO_PACKAGE,    /* of a product as a whole, known by its name or CPE */
 	FEED_UNREADABLE,    /* a requirement that we cannot read */
 	FEED_MALFORMED,     /* not as its format has it */
 	FEED_DAMAGED,       /* its text is faulty: a key twice, not UTF-8, too large */
@@ -55,6 +56,8 @@ struct feed_sum {
 	uint64_t broken_files;  /* in a folder or an archive: not read to the end */
 	struct scov_err broken; /* the first of these */
 };
+/* What was read and what was left out, a line for each format and reason. */
+void feed_sum_write(const struct feed_sum *sum, struct buf *out);
 
 /* path may be "FORMAT=PATH", FORMAT a row's name: what is there is of that format.
  * Reads one file, folder or archive (tar, zip, each also compressed with gzip, zstd, xz or bzip2;

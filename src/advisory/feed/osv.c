@@ -435,11 +435,8 @@ static int put_rows(struct feed *f, const struct record *r, const struct affecte
 		.symbols_n = a->symbols.n,
 	};
 
-	if (is_of_module(a)) {
-		if (!r->module.len)
-			return feed_leave_out(f, FEED_NO_MODULE);
+	if (is_of_module(a)) /* of which stream it may not say: then the matcher has a doubt */
 		row.module = r->module;
-	}
 	severity_of(json_get(v, "severity"), &row.cvss, &row.rating);
 	if (!row.rating)
 		row.rating = (uint8_t)rating_of_word(urgency);

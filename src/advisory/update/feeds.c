@@ -323,15 +323,14 @@ static int read_files(struct job *j, struct advisory_build *b, struct scov_err *
 {
 	const struct update_options *o = j->fetch->o;
 	const struct span *ids = changed_ids(&j->changes.changed, j->arena);
-	struct feed_sum sum = { 0 };
 	const char *changes = NULL;
 	int rc = is_archive(j->feed) ? put_changes(j, &changes, err) : arena_check(j->arena, err);
 
 	if (!rc)
 		rc = feed_read_without(b, j->path, ids, j->changes.changed.records.n,
-			&o->source->limits, o->call, &sum, err);
+			&o->source->limits, o->call, &j->fetch->sum, err);
 	if (!rc && changes)
-		rc = feed_read(b, changes, &o->source->limits, o->call, &sum, err);
+		rc = feed_read(b, changes, &o->source->limits, o->call, &j->fetch->sum, err);
 	return rc;
 }
 

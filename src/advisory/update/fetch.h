@@ -5,6 +5,7 @@
 #pragma once
 
 #include "advisory/db/manifest.h"
+#include "advisory/feed/feed.h"
 #include "advisory/update/changed.h"
 #include "advisory/update/update.h"
 #include "net/http.h"
@@ -15,6 +16,7 @@ struct fetch {
 	struct scov_progress shown;
 	char counted[48]; /* "file 3 of 17" */
 	size_t files, files_n;
+	struct feed_sum sum;     /* of the feeds */
 	uint64_t bytes, fetched; /* of all files; how many files were fetched */
 };
 

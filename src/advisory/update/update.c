@@ -415,6 +415,7 @@ static void say(struct update *u, struct buf *said)
 {
 	char day[DATE_TEXT];
 
+	feed_sum_write(&u->fetch.sum, said);
 	buf_printf(said,
 		"%s: built %s, %zu files; fetched %" PRIu64 ", %" PRIu64 ".%" PRIu64 " MB\n",
 		u->o->folder, date_format_day(u->m.built, day), u->m.files_n, u->fetch.fetched,

@@ -153,13 +153,14 @@ static const struct {
 		"]}],\"relationships\":[" PART("AppStream-9", "alpha-x") "," PART("AppStream-9", "alpha-a") "," PART("EUS-9.2", "alpha-x") ","
 		PART("AppStream-9", "mod-x") "," PART("AppStream-9", "nomod-x") "]},"
 		"\"vulnerabilities\":[{\"cve\":\"CVE-2024-1\",\"title\":\"t\",\"release_date\":\"2024-05-01T00:00:00+00:00\",\"product_status\":{"
-		"\"fixed\":[\"AppStream-9:alpha-x\",\"AppStream-9:alpha-a\",\"EUS-9.2:alpha-x\",\"AppStream-9:mod-x\",\"AppStream-9:nomod-x\"]},"
+		"\"fixed\":[\"AppStream-9:alpha-x\",\"AppStream-9:alpha-a\",\"EUS-9.2:alpha-x\",\"AppStream-9:mod-x\",\"AppStream-9:nomod-x\"],\"known_affected\":[\"AppStream-9\"]},"
 		"\"remediations\":[{\"category\":\"vendor_fix\",\"url\":\"https://access.redhat.com/errata/RHSA-2024:7\",\"product_ids\":[\"AppStream-9:alpha-x\",\"AppStream-9:alpha-a\"]}],"
 		"\"threats\":[{\"category\":\"impact\",\"details\":\"Moderate\"}]},{\"title\":\"no id\"}]}",
 		"CVE-2024-1 by RHSA-2024:7 Red Hat:9 alpha [,1:2.0-1.el9) fixed medium arch aarch64 x86_64 (redhat-csaf)\n"
 		"CVE-2024-1 Red Hat:9 mod [,0:3.1-1.module+el9) fixed medium module mod:3 arch x86_64 (redhat-csaf)\n"
+		"CVE-2024-1 Red Hat:9 nomod [,0:3.1-1.module+el9) fixed medium arch x86_64 (redhat-csaf)\n"
 		"CVE-2024-1: other unrated day 19844 't'\n"
-		"left out, no flaw named: 1\nleft out, of no package in an inventory: 1\nleft out, no module stream: 1\n", 0 },
+		"left out, no flaw named: 1\nleft out, of no package in an inventory: 1\nleft out, of a product as a whole: 1\n", 0 },
 	{ "csaf: what Red Hat has not fixed", "cve.json",
 		CSAF("csaf_vex", "Red Hat Product Security")
 		PRODUCT("rhel9", "\"cpe\":\"cpe:/o:redhat:enterprise_linux:9\"") ","

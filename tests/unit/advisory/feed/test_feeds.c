@@ -203,7 +203,9 @@ static const struct {
 			"90008\"],\"affected\":[{\"package\":{\"ecosystem\":\"AlmaLinux:9\","
 			"\"name\":\"p\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{"
 			"\"introduced\":\"0\"},{\"fixed\":\"18.1-1.module_el9.1.0+1+abc\"}]}]}]}"),
-		"left out, no module stream: 1\n", 0, NULL },
+		"CVE-2024-90008 by ALSA-2024:6 AlmaLinux:9 p [,18.1-1.module_el9.1.0+1+abc) fixed "
+		"medium (almalinux-osv)\n",
+		0, NULL },
 	{ "osv: Ubuntu's word, and only with paid support", "u.json",
 		SPAN_INIT("{\"id\":\"UBUNTU-CVE-2024-90009\",\"modified\":\"2024-06-01T00:00:00Z\","
 			  "\"upstream\":[\"CVE-2024-90009\"],\"severity\":[{\"type\":\"CVSS_V3\","
