@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -465,4 +466,25 @@ int feed_read_without(struct advisory_build *b, const char *path, const struct s
 		code = check_sum(&s, &own);
 	add_sum(sum, &s);
 	return code ? err_fail(err, code, "%s: %s", path, own.text) : 0;
+}
+
+void feed_sum_write(const struct feed_sum *sum, struct buf *out)
+{
+	for (size_t i = 0; advisory_feeds[i]; i++) {
+		const struct feed_counts *n = &sum->formats[i];
+
+		if (!n->files)
+			continue;
+		buf_printf(out, "%s: %" PRIu64 " files, %" PRIu64 " records, %" PRIu64 " rows\n",
+			advisory_feeds[i]->name, n->files, n->records, n->rows);
+		for (int r = 0; r < FEED_REASONS; r++)
+			if (n->left_out[r])
+				buf_printf(out, "  left out, %s: %" PRIu64 "\n",
+					feed_reason_names[r], n->left_out[r]);
+	}
+	if (sum->other_files)
+		buf_printf(out, "%" PRIu64 " files of no known format\n", sum->other_files);
+	if (sum->broken_files)
+		buf_printf(out, "%" PRIu64 " broken files, the first: %s\n", sum->broken_files,
+			sum->broken.text);
 }
