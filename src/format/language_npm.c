@@ -3,7 +3,7 @@
  * A package is node_modules/NAME or node_modules/@SCOPE/NAME, in the folder of another package or
  * in a store (node_modules/.pnpm/ID/node_modules/NAME). What lies deeper in a package (tests,
  * examples) is not installed. Outside node_modules a package.json is a project's: the join looks
- * whether it was installed. A file without name and version only says how its folder is read.
+ * whether it was installed. One without a version only says how its folder is read.
  * Source: "Folders" of the npm documentation.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -71,7 +71,7 @@ int language_npm(const struct language_record *r, struct scov_err *err)
 	int code = language_members(r, members, sizeof(members) / sizeof(*members), err);
 
 	p.license = p.license.len ? p.license : old;
-	if (code || (!p.name.len && !p.version.len) || (p.is_main && !p.version.len))
+	if (code || (p.is_main && !p.version.len))
 		return code;
 	return language_found(r, &p, err); /* one that is installed runs without a version too */
 }

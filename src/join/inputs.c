@@ -149,6 +149,8 @@ static void settle_files(struct join *j)
 	inventory = packages.len ? packages : layers_problem(j, HIDES_INVENTORY);
 	if (!inventory.len)
 		inventory = skipped(j, HIDES_INVENTORY);
+	if (!inventory.len)
+		inventory = j->inventory_unread;
 	settle(j, INPUT_INVENTORY, inventory.len == 0, inventory);
 	if (!packages.len && !out->has_package_database)
 		packages = SPAN("no package database shows which package owns a file");

@@ -75,7 +75,51 @@ static uint32_t **find_bodies(struct join *j)
 	return bodies;
 }
 
-/* A project's package.json counts where it was installed: with modules or a lock beside it. */
+static int by_text(const void *a, const void *b)
+{
+	return span_cmp(*(const struct span *)a, *(const struct span *)b);
+}
+
+/* node_modules/NAME or node_modules/@SCOPE/NAME */
+static bool is_module(struct span path)
+{
+	struct span folder = span_dir(path);
+
+	if (span_at(span_base(folder), 0) == '@')
+		folder = span_dir(folder);
+	return span_eq(span_base(folder), SPAN("node_modules"));
+}
+
+/* The folders outside of node_modules that its links lead to, sorted; and what says that a package
+ * of Python is there, but not which. */
+static void look_at_files(struct join *j)
+{
+	const struct image_facts *out = j->out;
+
+	for (const struct file *f = NULL; watch_on(out->watch) && (f = file_next(out, f));) {
+		if (f->body->type == ENTRY_SYMLINK && is_module(f->path)) {
+			const struct file *to = image_find(out, f->path, true);
+
+			if (to && to->body->type == ENTRY_DIR && !is_module(to->path) &&
+				!vec_add(&j->modules, &j->scratch, &to->path))
+				return;
+		} else if (f->body->type == ENTRY_DIR && span_ends(f->path, SPAN(".dist-info")) &&
+			   span_ends(span_dir(f->path), SPAN("-packages"))) {
+			const char *path =
+				arena_printf(&j->scratch, "%.*s/METADATA", SPAN_ARG(f->path));
+
+			if (path && !image_find(out, span_str(path), true))
+				j->inventory_unread = join_text(j,
+					"/%.*s has no METADATA: which package it is is not known",
+					SPAN_ARG(f->path));
+		}
+	}
+	if (j->modules.n)
+		qsort(j->modules.p, j->modules.n, sizeof(*j->modules.p), by_text);
+}
+
+/* A project's package.json counts where it was installed: with modules or a lock beside it, or by a
+ * link in node_modules. */
 static bool is_installed(struct join *j, const struct package_fact *fact, const struct file *record)
 {
 	static const char *const beside[] = { "node_modules/", "package-lock.json",
@@ -83,6 +127,9 @@ static bool is_installed(struct join *j, const struct package_fact *fact, const 
 	struct span folder = span_dir(record->path);
 
 	if (fact->type != PACKAGE_NPM || !fact->is_main)
+		return true;
+	if (j->modules.n &&
+		bsearch(&folder, j->modules.p, j->modules.n, sizeof(*j->modules.p), by_text))
 		return true;
 	for (size_t i = 0; i < sizeof(beside) / sizeof(*beside); i++) {
 		const char *path = arena_printf(&j->scratch, "%.*s%s%s", SPAN_ARG(folder),
@@ -137,6 +184,7 @@ static void list_packages(struct join *j)
 	struct image_facts *out = j->out;
 	struct image_package *last = NULL;
 
+	look_at_files(j);
 	list_copies(j);
 	for (size_t i = 0; i < j->copies.n; i++) {
 		const struct package_fact *fact = j->copies.p[i].fact;

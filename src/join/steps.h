@@ -55,11 +55,13 @@ struct join {
 	VEC(struct known_body) bodies; /* in the order of data/known-files.tsv */
 	uint32_t **body_of;            /* [layer][entry]: index into bodies + 1; NULL: none */
 	uint8_t **body_marks;          /* inputs.c: [layer][entry]; NULL: not needed */
-	struct span packages_unread, files_unread; /* why; empty: all were read */
-	VEC(struct package_copy) copies;           /* in the order of packages, then by path */
-	VEC(struct link) links;                    /* also those that are gone later */
-	size_t dangling;                           /* hard links to nothing */
-	struct span dangling_why;                  /* of the first */
+	struct span packages_unread, inventory_unread, files_unread; /* why; empty: all were read */
+	VEC(struct package_copy) copies; /* in the order of packages, then by path */
+	VEC(struct span)
+	modules;                /* packages.c: folders that links in node_modules lead to, sorted */
+	VEC(struct link) links; /* also those that are gone later */
+	size_t dangling;        /* hard links to nothing */
+	struct span dangling_why; /* of the first */
 	size_t diags_over, errors_over;
 	bool has_broken_path; /* an entry that cannot be placed */
 	struct span broken_why;

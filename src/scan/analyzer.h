@@ -80,6 +80,8 @@ struct analyzer {
 	 * WANT_HEAD the real size is e->size. A damaged file is a diagnostic (diag_add), never a
 	 * failure. Returns 0, or SCOV_E_LIMIT when the arena is full. */
 	int (*file)(struct analysis *out, uint32_t entry, struct span path, struct span data);
+	/* A symlink as written, or a hard link; NULL: it does not care. */
+	void (*link)(struct analysis *out, uint32_t entry, struct span path, struct span target);
 	/* WANT_STREAM: state of `stream_size` bytes (zeroed), then pieces in order, then piece with
 	 * last = true. */
 	size_t stream_size;

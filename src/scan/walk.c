@@ -225,6 +225,13 @@ static int find_wanters(struct walk *w, const struct tar_entry *e)
 			      : 0;
 }
 
+static void tell_of_link(struct walk *w, const struct tar_entry *e)
+{
+	for (size_t i = 0; i < w->on_n; i++)
+		if (w->on[i]->link)
+			w->on[i]->link(w->out, w->ordinal, e->path, e->link);
+}
+
 static int on_entry(void *ctx, const struct tar_entry *e)
 {
 	struct walk *w = ctx;
@@ -235,6 +242,8 @@ static int on_entry(void *ctx, const struct tar_entry *e)
 
 	if (!rc && e->type == TAR_FILE)
 		rc = find_wanters(w, e);
+	if (!rc && e->link.len)
+		tell_of_link(w, e);
 	if (rc || arena_failed(w->out->arena))
 		return SCOV_E_LIMIT;
 	return e->type == TAR_FILE && (w->wanters_n || e->size) ? TAR_CONTENT : TAR_SKIP;

@@ -67,10 +67,23 @@ static int file(struct analysis *out, uint32_t entry, struct span path, struct s
 	return reading.full ? SCOV_E_LIMIT : 0;
 }
 
+/* A file is read by its own name: one that is a record only by the name of a link is not. */
+static void link(struct analysis *out, uint32_t entry, struct span path, struct span target)
+{
+	const struct language_format *format = language_format_of(path);
+
+	while (span_starts(target, SPAN("/")))
+		target = span_from(target, 1);
+	if (format && language_format_of(target) != format)
+		diag_add(out, DIAG_WARNING, entry, HIDES_INVENTORY,
+			"record of a %s package: a link to a file of another name", format->type);
+}
+
 const struct analyzer analyzer_language = {
 	.name = "language",
 	.bit = BIT_LANGUAGE,
 	.hides = HIDES_INVENTORY,
 	.want = want,
 	.file = file,
+	.link = link,
 };
