@@ -262,6 +262,8 @@ bool go_build_parse(struct span version, struct span text, struct arena *a, stru
 			module_line(&l, line, is_main);
 		else if (span_eq(word, SPAN("=>")))
 			replace_line(&l, line);
+		else if (span_eq(word, SPAN("path")))
+			out->path = line;
 		else if (span_eq(word, SPAN("build")))
 			setting_line(&l, line);
 	}

@@ -26,6 +26,7 @@ struct go_module {
 
 struct go_build {
 	struct span version; /* "go1.22.3", without what a vendor appends; empty: not a release */
+	struct span path;    /* of the package that is the program */
 	VEC(struct go_module) modules;
 	int64_t time; /* of the commit, seconds since 1970; 0: not said */
 	bool is_cut;  /* more than GO_MODULES_MAX, or lines that are not as they should be */

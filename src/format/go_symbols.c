@@ -8,7 +8,7 @@
 
 #include "base/ascii.h"
 
-enum { ALIGN = 16, NAMES_BYTES_MAX = 256 << 20 };
+enum { ALIGN = 8, NAMES_BYTES_MAX = 256 << 20 };
 
 static uint64_t number(struct cur *c, bool is_big, unsigned bytes)
 {
@@ -61,6 +61,21 @@ static void give(struct go_symbols *g, struct span name)
 		g->is_bad = true;
 }
 
+/* Parameters of types may be of any length, and say nothing. The end of what is too long without
+ * them is dropped. */
+static void hold(struct go_symbols *g, struct span part)
+{
+	for (size_t i = 0; i < part.len; i++) {
+		uint8_t c = span_at(part, i);
+		bool is_end = c == ']' && g->depth;
+
+		g->depth += c == '[';
+		if (!g->depth && g->held < sizeof(g->hold))
+			g->hold[g->held++] = c;
+		g->depth -= is_end;
+	}
+}
+
 void go_symbols_feed(struct go_symbols *g, struct span piece, uint64_t at)
 {
 	if (!g->is_found || g->is_bad || g->next >= g->end || g->next < at ||
@@ -76,19 +91,14 @@ void go_symbols_feed(struct go_symbols *g, struct span piece, uint64_t at)
 		struct span name = span_sub(in, 0, n);
 		bool is_whole = n < in.len;
 
-		if (is_whole && !g->held) {
+		if (is_whole && !g->held && !g->depth) {
 			give(g, name);
 		} else {
-			/* The end of one that is too long is dropped, and so is the name later. */
-			size_t room = sizeof(g->hold) - g->held;
-
-			name = span_sub(name, 0, room);
-			if (name.len)
-				memcpy(g->hold + g->held, name.p, name.len);
-			g->held += name.len;
-			if (is_whole)
+			hold(g, name);
+			if (is_whole) {
 				give(g, span_of(g->hold, g->held));
-			g->held = is_whole ? 0 : g->held;
+				g->held = g->depth = 0;
+			}
 		}
 		in = span_from(in, n + 1);
 	}
@@ -129,7 +139,7 @@ bool go_symbol_parse(struct span raw, uint8_t *out, struct span *name, size_t *p
 	size_t n = 0, package = package_end(raw), depth = 0;
 
 	/* type:.eq.T, go:buildid, and a name that has no package */
-	if (raw.len > GO_NAME_MAX || package >= raw.len || span_has(raw, SPAN(":")))
+	if (package >= raw.len || span_has(span_sub(raw, 0, span_find(raw, '[')), SPAN(":")))
 		return false;
 	*package_len = 0;
 	for (size_t i = 0; i < raw.len; i++) {
@@ -149,6 +159,8 @@ bool go_symbol_parse(struct span raw, uint8_t *out, struct span *name, size_t *p
 			c = (uint8_t)byte;
 			i += 2;
 		}
+		if (n == GO_NAME_MAX)
+			return false;
 		out[n++] = c;
 		if (i == package)
 			*package_len = n;

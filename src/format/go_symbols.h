@@ -13,7 +13,7 @@
 
 enum {
 	GO_FUNCTIONS_MAX = 4 << 20,
-	GO_NAME_MAX = 1024, /* longer names (types without a name) are left out */
+	GO_NAME_MAX = 1024, /* longer names, without parameters of types, are left out */
 };
 
 /* "import/path.Type.Method" or "import/path.Function": without the marks of pointers, of type
@@ -28,7 +28,7 @@ struct go_symbols {
 	bool has_runtime;      /* names of Go's own packages are there: they were not changed */
 	uint64_t next, end;    /* of the names, in the file */
 	uint32_t functions;
-	size_t held;
+	size_t held, depth; /* of a name whose end comes later: bytes; open brackets */
 	uint8_t hold[GO_NAME_MAX];
 	bool (*name)(void *ctx, struct span raw); /* for each; false: stop */
 	void *ctx;

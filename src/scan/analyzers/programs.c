@@ -33,10 +33,11 @@ _Static_assert(BEFORE >= (int)CLASSIFY_BEFORE && BEFORE >= (int)GO_VIEW_BEFORE &
 struct program {
 	struct analysis *out;
 	uint32_t entry;
-	bool is_read;    /* its header was */
-	bool is_ignored; /* it has nothing to look at */
-	bool is_packed;  /* by UPX */
-	bool has_data;   /* a PT_LOAD that is not executable */
+	bool is_read;     /* its header was */
+	bool is_ignored;  /* it has nothing to look at */
+	bool is_packed;   /* by UPX */
+	bool has_data;    /* a PT_LOAD that is not executable */
+	bool has_foreign; /* functions of Go packages that are not of its own library */
 	struct elf elf;
 	uint64_t at;     /* of the next byte */
 	uint64_t looked; /* positions before it have been looked at */
@@ -84,6 +85,11 @@ static bool add_symbol(void *ctx, struct span raw)
 		p->filter = arena_alloc(p->out->scratch, p->filter_size);
 	}
 	if (p->filter && go_symbol_parse(raw, text, &name, &package)) {
+		/* "example.com/a." is not of the library, "net/http.", "vendor/golang.org/x/a." are
+		 */
+		struct span path = span_sub(name, 0, package - 1);
+
+		p->has_foreign |= span_has(span_sub(path, 0, span_find(path, '/')), SPAN("."));
 		symbols_add(p->filter, p->filter_size, name);
 		symbols_add(p->filter, p->filter_size, span_sub(name, 0, package));
 	}
@@ -251,6 +257,12 @@ static int add_symbols(struct program *p)
 	return f.bits.p && vec_add(&p->out->part->symbols, p->out->arena, &f) ? 0 : SCOV_E_LIMIT;
 }
 
+/* Programs of Go itself have no modules. */
+static bool is_without_modules(const struct program *p, struct span path)
+{
+	return !span_starts(path, SPAN("cmd/")) && (p->has_foreign || !go_symbols_end(&p->symbols));
+}
+
 static int add_go(struct program *p)
 {
 	struct go_build b;
@@ -270,6 +282,9 @@ static int add_go(struct program *p)
 	}
 	if (!code)
 		code = add(p, PACKAGE_GO, SPAN("stdlib"), b.version, false, 0);
+	if (!b.modules.n && !b.is_cut && is_without_modules(p, b.path))
+		unreadable(p, "a Go program built without modules: which packages are in it is not "
+			      "known");
 	if (b.is_cut)
 		unreadable(p, "not all of Go's build information could be read");
 	return code ? code : add_symbols(p);

@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -163,8 +164,28 @@ def main():
         return try_all(database)
 
 
+def built_without_modules(root):
+    """A program of GOPATH, whose build information names no module; False: there is no Go."""
+    files = {"src/example.com/a/b/b.go": "package b\n\n//go:noinline\nfunc F(n int) int { return n + 1 }\n",
+             "src/example.com/a/a.go": 'package main\n\nimport "example.com/a/b"\n\nfunc main() { println(b.F(1)) }\n'}
+    with tempfile.TemporaryDirectory(prefix="scoville-hostile-") as path:
+        for name, text in files.items():
+            lay(path, name, text)
+        environment = dict(os.environ, GOPATH=path, GO111MODULE="off", GOFLAGS="-modcacherw")
+        return subprocess.run(["go", "build", "-o", f"{root}/a", "."], cwd=f"{path}/src/example.com/a", env=environment).returncode == 0
+
+
+def try_go(database):
+    with tempfile.TemporaryDirectory(prefix="scoville-hostile-") as root:
+        if not shutil.which("go") or not built_without_modules(root):
+            print("skipped: a program without modules: no Go that builds one")
+            return []
+        found, marked, _ = grade(root, database)
+    return [] if marked else [f"a program without modules: found {sorted(found)}"]
+
+
 def try_all(database):
-    bad = []
+    bad = try_go(database)
     for what, files, wanted, state in CASES:
         with tempfile.TemporaryDirectory(prefix="scoville-hostile-") as root:
             for path, content in files.items():

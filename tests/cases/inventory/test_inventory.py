@@ -235,6 +235,37 @@ def crates(root):
     compare("a crate", "cargo", "cargo tree", packages(f"rootfs:{root}/root"), theirs)
 
 
+def jdk(root):
+    """The Java of this machine: its file "release" against what it says itself."""
+    out = subprocess.run(["java", "-XshowSettings:properties", "-version"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout \
+        if shutil.which("java") else ""
+    said = dict(re.findall(r"^ +(java\.(?:home|version)) = (.*)$", out, re.M))
+    if len(said) < 2 or not os.path.exists(said["java.home"] + "/release"):
+        print("skipped: java: none with a file release")
+        return
+    os.makedirs(f"{root}/opt/java")
+    shutil.copy(said["java.home"] + "/release", f"{root}/opt/java")
+    compare("this machine's Java", "jdk", "java -version", packages("rootfs:" + root), {("openjdk", said["java.version"], "")})
+
+
+def opam(root):
+    """A switch with packages of a repository that is a folder."""
+    names = ["alpha.1.2.3", "beta-lib.0.4~rc1", "conf-x.1"]
+    for name in names:
+        os.makedirs(f"{root}/repo/packages/{name.split('.')[0]}/{name}")
+        with open(f"{root}/repo/packages/{name.split('.')[0]}/{name}/opam", "w", encoding="utf-8") as f:
+            f.write('opam-version: "2.0"\nsynopsis: "x"\nmaintainer: "a@example.org"\nlicense: "MIT"\n')
+    with open(f"{root}/repo/repo", "w", encoding="utf-8") as f:
+        f.write('opam-version: "2.0"\n')
+    environment = dict(os.environ, OPAMROOT=f"{root}/root/.opam", OPAMYES="1", OPAMSWITCH="one")
+    for command in (["init", "-n", "--bare", "--disable-sandboxing", "default", f"{root}/repo"], ["switch", "create", "one", "--empty"],
+                    ["install", *(n.split(".")[0] for n in names)]):
+        if run("opam", *command, env=environment) is None:
+            return
+    out = run("opam", "list", "--installed", "--short", "--columns=name,version", env=environment)
+    compare("a switch of opam", "opam", "opam list", packages("rootfs:" + root), {(*line.split(), "") for line in out.splitlines()})
+
+
 # ---- images ----
 
 def image(name, scratch):
@@ -261,7 +292,7 @@ def main():
     if "sanitized" in sys.argv:
         print("skipped: the released build is compared")
         return 77
-    work = [gems, composer, npm_itself, go] + ([wheels, modules, crates] if everything else [])
+    work = [gems, composer, npm_itself, go, jdk] + ([opam, wheels, modules, crates] if everything else [])
     for one in [w for w in work if not chosen or w.__name__ in chosen]:
         with tempfile.TemporaryDirectory(prefix="scoville-inventory-") as root:
             one(root)

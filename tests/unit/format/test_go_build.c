@@ -144,6 +144,8 @@ static void symbols(void **state)
 			SPAN_INIT("slices.") },
 		{ SPAN_INIT("a/b.(*List[go.shape.int]).Push"), SPAN_INIT("a/b.List.Push"),
 			SPAN_INIT("a/b.") },
+		{ SPAN_INIT("maps.Keys[go.shape.struct { A int \"json:\\\"a\\\"\" }]"),
+			SPAN_INIT("maps.Keys"), SPAN_INIT("maps.") },
 		{ SPAN_INIT("main.main"), SPAN_INIT("main.main"), SPAN_INIT("main.") },
 		{ SPAN_INIT("type:.eq.net/http.http2frame"), SPAN_INIT(""), SPAN_INIT("") },
 		{ SPAN_INIT("go:buildid"), SPAN_INIT(""), SPAN_INIT("") },
@@ -167,12 +169,66 @@ static void symbols(void **state)
 	}
 }
 
+static bool keep_last(void *ctx, struct span raw)
+{
+	static uint8_t text[GO_NAME_MAX];
+	size_t package;
+
+	return go_symbol_parse(raw, text, ctx, &package);
+}
+
+/* The table of Go 1.26 begins at any multiple of eight. */
+static void table_at_eight(void **state)
+{
+	(void)state;
+	enum { AT = 8, NAMES = 72, END = NAMES + 13 };
+	static const struct span main = SPAN_INIT("runtime.main");
+	const struct elf elf = { .bits = 64 };
+	struct span name = { 0 };
+	struct go_symbols g = { .elf = &elf, .name = keep_last, .ctx = &name };
+	uint8_t bytes[AT + END] = {
+		[AT] = 0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8, 1, [AT + 32] = NAMES, [AT + 40] = END
+	};
+
+	memcpy(bytes + AT + NAMES, main.p, main.len);
+	go_symbols_look(&g, span_of(bytes, sizeof(bytes)), 0, 0, sizeof(bytes));
+	assert_true(go_symbols_end(&g));
+	check_span("name", name, main);
+}
+
+/* Parameters of types that are longer than what is kept, in pieces of any size. */
+static void long_parameters(void **state)
+{
+	(void)state;
+	enum { NAME = 5000 };
+	static uint8_t bytes[NAME];
+	static const struct span head = SPAN_INIT("a/b.(*T["), tail = SPAN_INIT("]).Push");
+
+	memset(bytes, 'x', sizeof(bytes));
+	memcpy(bytes, head.p, head.len);
+	memcpy(bytes + NAME - 1 - tail.len, tail.p, tail.len);
+	bytes[NAME - 1] = 0;
+	for (size_t piece = 1; piece <= NAME; piece = piece * 3 + 1) {
+		struct span name = { 0 };
+		struct go_symbols g = {
+			.is_found = true, .end = NAME, .name = keep_last, .ctx = &name
+		};
+
+		for (size_t at = 0; at < NAME; at += piece)
+			go_symbols_feed(&g, span_sub(span_of(bytes, NAME), at, piece), at);
+		check_span("name", name, SPAN("a/b.T.Push"));
+		assert_int_equal(g.next, NAME);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines),
 		cmocka_unit_test(too_many),
 		cmocka_unit_test(symbols),
+		cmocka_unit_test(long_parameters),
+		cmocka_unit_test(table_at_eight),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
