@@ -24,7 +24,8 @@ struct certificate {
 };
 
 enum {
-	SECURITY_LEVEL = 2,   /* of the library: signatures and keys of 112 bits */
+	SECURITY_LEVEL = 2, /* of the library: signatures and keys of 112 bits */
+	SIGNATURE_BITS_MIN = 112,
 	EXTENSIONS_MAX = 256, /* of one certificate */
 };
 
@@ -431,6 +432,13 @@ STACK_OF(X509) * stack_of(const struct certificates *list)
 	return stack;
 }
 
+/* Its extended key usage, if it has one, is that of what it issues. */
+static bool may_issue(X509 *ca, enum chain_purpose purpose)
+{
+	return purpose != CHAIN_CODE_SIGNING || !(X509_get_extension_flags(ca) & EXFLAG_XKUSAGE) ||
+	       (X509_get_extended_key_usage(ca) & (XKU_CODE_SIGN | XKU_ANYEKU));
+}
+
 /* The library of 3.0 has no purpose for code signing. */
 static const char *purpose_fault(STACK_OF(X509) * chain, enum chain_purpose purpose)
 {
@@ -443,14 +451,10 @@ static const char *purpose_fault(STACK_OF(X509) * chain, enum chain_purpose purp
 		return "the certificate is not for code signing (extended key usage)";
 	if (!(X509_get_key_usage(leaf) & KU_DIGITAL_SIGNATURE))
 		return "the certificate is not for signatures (key usage)";
-	for (int i = 1; i < sk_X509_num(chain); i++) {
-		X509 *ca = sk_X509_value(chain, i);
-
-		if ((X509_get_extension_flags(ca) & EXFLAG_XKUSAGE) &&
-			!(X509_get_extended_key_usage(ca) & (XKU_CODE_SIGN | XKU_ANYEKU)))
+	for (int i = 1; i < sk_X509_num(chain); i++)
+		if (!may_issue(sk_X509_value(chain, i), purpose))
 			return "a CA of the certificate is not for code signing (extended key "
 			       "usage)";
-	}
 	return NULL;
 }
 
@@ -489,7 +493,7 @@ static int check_chain(X509_STORE_CTX *ctx, const struct certificate *leaf,
 	return 0;
 }
 
-int certificate_chain(const struct certificate *leaf, const struct certificates *helpers,
+static int chain_of_library(const struct certificate *leaf, const struct certificates *helpers,
 	const struct certificates *roots, int64_t at, enum chain_purpose purpose, struct chain *out,
 	struct scov_err *err)
 {
@@ -507,4 +511,61 @@ int certificate_chain(const struct certificate *leaf, const struct certificates 
 	X509_STORE_free(store);
 	ERR_clear_error();
 	return rc;
+}
+
+/* Names, and the signature. A CA with constraints on names is left to the library. */
+static bool is_issued_by(const struct certificate *leaf, const struct certificate *ca)
+{
+	EVP_PKEY *key = X509_get0_pubkey(ca->x);
+	int bits = 0;
+	bool is_it =
+		X509_NAME_cmp(X509_get_issuer_name(leaf->x), X509_get_subject_name(ca->x)) == 0 &&
+		certificate_is_ca(ca) && (X509_get_key_usage(ca->x) & KU_KEY_CERT_SIGN) &&
+		X509_get_ext_by_NID(ca->x, NID_name_constraints, -1) < 0 && key &&
+		X509_get_signature_info(leaf->x, NULL, NULL, &bits, NULL) == 1 &&
+		bits >= SIGNATURE_BITS_MIN && X509_verify(leaf->x, key) == 1;
+
+	ERR_clear_error();
+	return is_it;
+}
+
+/* The library takes a leaf that has the name of its CA, and no key identifier, for one that signed
+ * itself, and looks no further. So the leaf is checked alone, and its CA as the library does. */
+static int chain_of_namesake(const struct certificate *leaf, const struct certificates *helpers,
+	const struct certificates *roots, int64_t at, enum chain_purpose purpose, struct chain *out,
+	struct scov_err *err)
+{
+	struct certificate *own[] = { (struct certificate *)(uintptr_t)leaf };
+	const struct certificates alone = { .p = own, .n = 1 };
+	const struct certificates *lists[] = { roots, helpers ? helpers : &alone };
+	int rc = chain_of_library(leaf, NULL, &alone, at, purpose, NULL, err);
+
+	for (size_t i = 0; !rc && i < lists[0]->n + lists[1]->n; i++) {
+		const struct certificate *ca =
+			i < lists[0]->n ? lists[0]->p[i] : lists[1]->p[i - lists[0]->n];
+		struct chain rest = { 0 };
+
+		if (!is_issued_by(leaf, ca) || !may_issue(ca->x, purpose) ||
+			chain_of_library(ca, helpers, roots, at, CHAIN_ANY, &rest, err) ||
+			rest.n == CHAIN_MAX)
+			continue;
+		if (out) {
+			*out = (struct chain){ .p = { leaf }, .n = 1 + rest.n };
+			memcpy(out->p + 1, rest.p, rest.n * sizeof(*rest.p));
+		}
+		return 0;
+	}
+	return rc ? rc : err_fail(err, SCOV_E_AUTH, "certificate chain: it ends at no root");
+}
+
+int certificate_chain(const struct certificate *leaf, const struct certificates *helpers,
+	const struct certificates *roots, int64_t at, enum chain_purpose purpose, struct chain *out,
+	struct scov_err *err)
+{
+	int rc = chain_of_library(leaf, helpers, roots, at, purpose, out, err);
+	bool is_namesake = X509_self_signed(leaf->x, 0) == 1 && !certificate_is_self_signed(leaf);
+
+	if (rc != SCOV_E_AUTH || !is_namesake || purpose == CHAIN_TIME_STAMPING)
+		return rc;
+	return chain_of_namesake(leaf, helpers, roots, at, purpose, out, err);
 }

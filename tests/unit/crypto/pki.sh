@@ -41,6 +41,11 @@ extendedKeyUsage = serverAuth
 keyUsage = critical,digitalSignature
 extendedKeyUsage = codeSigning
 subjectAltName = critical,email:a@example.com
+[leaf_bare]
+keyUsage = critical,digitalSignature
+extendedKeyUsage = codeSigning
+subjectKeyIdentifier = none
+authorityKeyIdentifier = none
 [tsa]
 keyUsage = critical,digitalSignature
 extendedKeyUsage = critical,timeStamping

@@ -37,6 +37,11 @@ static int pki(void **state)
 		"issue name_kind root name_kind /CN=n 20210101000000Z 20310101000000Z\n"
 		"issue name_damaged root name_damaged /CN=n 20210101000000Z 20310101000000Z\n"
 		"issue name_control root name_control /CN=n 20210101000000Z 20310101000000Z\n"
+		"issue namesake any leaf_bare /CN=Any 20210101000000Z 20310101000000Z\n"
+		"MD=sha1 issue weak_namesake any leaf_bare /CN=Any 20210101000000Z "
+		"20310101000000Z\n"
+		"issue web_namesake web leaf_bare /CN=Web 20210101000000Z 20310101000000Z\n"
+		"issue impostor impostor leaf_bare /CN=Any 20210101000000Z 20310101000000Z\n"
 		"issue alone alone leaf /CN=alone 20210101000000Z 20310101000000Z\n"
 		"MD=sha1 issue weak middle leaf /CN=w 20210101000000Z 20310101000000Z\n"
 		"openssl genrsa -out small.key 1024\n"
@@ -244,6 +249,17 @@ static void chains(void **state)
 		{ "a leaf as CA", "leaf.pem", "", "server", Y2021, CHAIN_CODE_SIGNING, 0 },
 		{ "SHA-1", "weak.pem", "middle", "root", Y2021, CHAIN_CODE_SIGNING, 0 },
 		{ "RSA of 1024 bits", "small.pem", "middle", "root", Y2021, CHAIN_CODE_SIGNING, 0 },
+		{ "named as its CA", "namesake.pem", "", "any", Y2021, CHAIN_CODE_SIGNING, 2 },
+		{ "named as its CA, which is not a root", "namesake.pem", "any", "root", Y2021,
+			CHAIN_CODE_SIGNING, 3 },
+		{ "named as its CA, for servers", "web_namesake.pem", "web", "root", Y2021,
+			CHAIN_CODE_SIGNING, 0 },
+		{ "named as a CA that did not issue it", "impostor.pem", "impostor", "any", Y2021,
+			CHAIN_CODE_SIGNING, 0 },
+		{ "named as its CA, expired", "namesake.pem", "", "any", Y2021 + 11 * 31536000,
+			CHAIN_CODE_SIGNING, 0 },
+		{ "named as its CA, by SHA-1", "weak_namesake.pem", "", "any", Y2021,
+			CHAIN_CODE_SIGNING, 0 },
 		{ "time stamps", "tsa.pem", "any", "root", Y2021, CHAIN_TIME_STAMPING, 3 },
 		{ "time stamps, not critical", "tsa_soft.pem", "any", "root", Y2021,
 			CHAIN_TIME_STAMPING, 0 },
