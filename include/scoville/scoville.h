@@ -316,6 +316,36 @@ struct scov_db_publish_options {
 SCOV_API int scov_db_publish(struct scov_context *c, const struct scov_db_publish_options *o,
 	const struct scov_call *call, scov_write write, void *ctx, struct scov_err *err);
 
+/* ---- who signed what ------------------------------------------------------------------------- */
+
+/* Whom the caller expects to have signed, and up to which roots. Lists are NULL-ended, or NULL. An
+ * identity goes with each of the issuers, or with any where none is named. */
+struct scov_trust {
+	size_t struct_size;
+	const char *const *keys;        /* PEM files of public keys */
+	const char *const *trust_roots; /* files: trusted_root.json, JSON lines of several, or PEM
+					   certificates of authorities; none: the built-in one */
+	const char *const *identities, *const *identity_regexps; /* of certificates */
+	const char *const *issuers, *const *issuer_regexps;      /* who vouches for identities */
+	const char *now;                                         /* as in scov_policy */
+};
+
+struct scov_verification;
+
+/* bundle: a file with a sigstore bundle, a DSSE envelope or an in-toto statement, or JSON lines of
+ * them. artifact: file:PATH, or the digest sha256:HEX. Nothing is asked of the network. What is
+ * wrong with a signature is in the result, and no error. Errors: SCOV_E_USAGE, SCOV_E_NOT_FOUND,
+ * SCOV_E_IO, SCOV_E_FORMAT (a key, a trust root), SCOV_E_LIMIT. */
+SCOV_API int scov_verify_bundle(struct scov_context *c, const char *bundle, const char *artifact,
+	const struct scov_trust *trust, struct scov_verification **out, struct scov_err *err);
+/* At least one signature or attestation counts: by a signer who is expected, or up to a trust root
+ * where nobody was named. */
+SCOV_API bool scov_verification_passed(const struct scov_verification *v);
+/* format: "text", "json". */
+SCOV_API int scov_verification_write(const struct scov_verification *v, const char *format,
+	const struct scov_format_options *opt, scov_write write, void *ctx, struct scov_err *err);
+SCOV_API void scov_verification_free(struct scov_verification *v);
+
 /* ---- the ignore file ------------------------------------------------------------------------- */
 
 struct scov_ignore_options {

@@ -13,6 +13,7 @@
 
 #include "advisory/db/db.h"
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/lock.h"
 #include "facts/matches.h"
@@ -143,6 +144,11 @@ void api_scan_options(struct scov_context *c, const struct call *call, struct sc
 must_check int api_match(struct scov_report *r, struct scov_context *c, struct span reference,
 	struct span *out_why, struct scov_err *err);
 /* "YYYY-MM-DD" or RFC 3339; NULL: the clock. Errors: SCOV_E_USAGE. */
+struct write_options;
+must_check int api_write_options(
+	const struct scov_format_options *given, struct write_options *out, struct scov_err *err);
+/* Hands what was written to the caller. */
+must_check int api_deliver(const struct buf *b, scov_write write, void *ctx, struct scov_err *err);
 must_check int api_now(const char *text, int64_t *out_seconds, struct scov_err *err);
 /* The folder that an update writes: the one that the context names, else the user's. Errors:
  * SCOV_E_USAGE (neither). */

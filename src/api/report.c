@@ -163,7 +163,7 @@ static const struct writer *find(const char *format, bool is_folder, struct scov
 	return NULL;
 }
 
-static int options(
+int api_write_options(
 	const struct scov_format_options *given, struct write_options *out, struct scov_err *err)
 {
 	struct scov_format_options known = { 0 };
@@ -177,7 +177,7 @@ static int options(
 	return 0;
 }
 
-static int deliver(const struct buf *b, scov_write write, void *ctx, struct scov_err *err)
+int api_deliver(const struct buf *b, scov_write write, void *ctx, struct scov_err *err)
 {
 	if (b->failed)
 		return err_memory(err);
@@ -197,11 +197,11 @@ int scov_report_write(const struct scov_report *r, const char *format,
 		err = &mine;
 	const struct writer *w = find(format, false, err);
 
-	if (!w || options(opt, &o, err))
+	if (!w || api_write_options(opt, &o, err))
 		return err->code;
 	int code = w->write(&r->report, &o, &b, err);
 
-	return code ? code : deliver(&b, write, ctx, err);
+	return code ? code : api_deliver(&b, write, ctx, err);
 }
 
 int scov_reports_write(struct scov_report *const *r, size_t count, const char *format,
@@ -217,7 +217,7 @@ int scov_reports_write(struct scov_report *const *r, size_t count, const char *f
 	const struct writer *w = find(format, false, err);
 	const struct report **list = arena_array(&a, count, sizeof(*list));
 
-	if (!w || options(opt, &o, err))
+	if (!w || api_write_options(opt, &o, err))
 		return err->code;
 	if (!list)
 		return err_memory(err);
@@ -225,7 +225,7 @@ int scov_reports_write(struct scov_report *const *r, size_t count, const char *f
 		list[i] = &r[i]->report;
 	int code = report_write_platforms(w, list, count, &o, &b, err);
 
-	return code ? code : deliver(&b, write, ctx, err);
+	return code ? code : api_deliver(&b, write, ctx, err);
 }
 
 /* ---- a folder of files: all of them can be written, then all are ----------------------------- */

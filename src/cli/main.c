@@ -35,6 +35,8 @@ static const struct command commands[] = {
 	{ "criteria", "", "the criteria, a line each", FOR_ALL | FOR_CRITERIA, cmd_criteria },
 	{ "rules", "list|test [FILE]", "the rules for secrets, or their examples tried",
 		FOR_ALL | FOR_RULES, cmd_rules, "scoville-rules" },
+	{ "verify", "--bundle FILE file:PATH|sha256:HEX", "who signed a file or a digest",
+		FOR_ALL | FOR_VERIFY, cmd_verify, "scoville-verify", "text json" },
 	{ "cache", "[clear]", "where the cache is and how big, or empty it", FOR_ALL | FOR_CACHE,
 		cmd_cache },
 	{ "db", "update|info|build|export|push", "the database of advisories", FOR_ALL | FOR_DB,

@@ -33,6 +33,7 @@ enum option_group {
 	FOR_DB = 512,
 	FOR_SBOM = 1024,
 	FOR_REGRADE = 2048,
+	FOR_VERIFY = 4096,
 };
 
 struct option {
@@ -69,6 +70,8 @@ struct options {
 	const char *trusted_file, *ignore, *fp_key, *secret_rules, *requirements, *reason, *until;
 	unsigned long threads, max_age, timeout_ms, valid;
 	const char *format; /* of `criteria`; of `db` also a folder */
+	const char *bundle;
+	words trust_root, identity, identity_regexp, issuer, issuer_regexp;
 	words output, limit, fail_on, skip, trusted, vex, ignore_from, key, ecosystem;
 	words unknown; /* variables SCOVILLE_... that name no option of any command */
 	VEC(struct option_variable) variables; /* that were used */

@@ -13,17 +13,18 @@
 #include "facts/trust.h"
 
 enum {
-	TRUST_ATTACHED_MAX = 1000,    /* things checked of one image */
-	TRUST_ROOT_MAX = 4 << 20,     /* bytes of a file of trust roots */
-	TRUST_ROOTS_MAX = 16,         /* documents of all such files */
-	TRUST_BUNDLE_MAX = 128 << 20, /* bytes of a bundle or an envelope */
-	TRUST_PAYLOAD_MAX = 1 << 20,  /* bytes of a simple-signing payload or a log entry */
-	TRUST_LOG_ENTRIES_MAX = 32,   /* of one signature */
-	TRUST_TIMESTAMPS_MAX = 32,    /* of one signature */
-	TRUST_CERTIFICATES_MAX = 16,  /* of one chain */
-	TRUST_SUBJECTS_MAX = 4096,    /* of one statement */
-	TRUST_RULES_MAX = 1024,       /* of one policy */
-	TRUST_PATTERN_MAX = 4096,     /* bytes of a regular expression */
+	TRUST_ATTACHED_MAX = 1000,      /* things checked of one image */
+	TRUST_ROOT_MAX = 4 << 20,       /* bytes of a file of trust roots */
+	TRUST_ROOTS_MAX = 16,           /* documents of all such files */
+	TRUST_BUNDLE_MAX = 128 << 20,   /* bytes of a bundle or an envelope */
+	TRUST_PAYLOAD_MAX = 1 << 20,    /* bytes of a simple-signing payload */
+	TRUST_LOG_ENTRY_MAX = 16 << 20, /* bytes of the body of a log entry */
+	TRUST_LOG_ENTRIES_MAX = 32,     /* of one signature */
+	TRUST_TIMESTAMPS_MAX = 32,      /* of one signature */
+	TRUST_CERTIFICATES_MAX = 16,    /* of one chain */
+	TRUST_SUBJECTS_MAX = 4096,      /* of one statement */
+	TRUST_RULES_MAX = 1024,         /* of one policy */
+	TRUST_PATTERN_MAX = 4096,       /* bytes of a regular expression */
 };
 
 struct trust_roots;
@@ -53,6 +54,11 @@ must_check int trust_policy_add(
 bool trust_policy_expects(const struct trust_policy *p); /* any rule; NULL: false */
 void trust_policy_free(struct trust_policy *p);
 
+/* What a file of JSON is by its members: a bundle, an envelope, a statement, else a document. */
+enum attached_form trust_form(struct span text);
+
+struct notary_config; /* trust/notary/notary.h */
+
 struct trust_input {
 	struct span reference;  /* repository, for policies */
 	struct digest manifest; /* or of a file, for a bundle of one */
@@ -60,8 +66,9 @@ struct trust_input {
 	struct span artifact;   /* the bytes of that file, if available */
 	const struct attached *list;
 	size_t n;
-	const struct trust_roots *roots;   /* NULL: none */
-	const struct trust_policy *policy; /* NULL: none */
+	const struct trust_roots *roots;    /* NULL: none */
+	const struct trust_policy *policy;  /* NULL: none */
+	const struct notary_config *notary; /* NULL: no trust policy of notation */
 	int64_t now;
 	const struct call *call;
 };
