@@ -14,7 +14,8 @@ int state_parse(struct span text, struct arena *a, struct update_state *out, str
 		struct span rest = line;
 
 		if (!span_split(&rest, ' ', &row.word) || !span_split(&rest, ' ', &row.name) ||
-			!rest.len || !row.word.len || !row.name.len)
+			!rest.len || !row.word.len || !row.name.len ||
+			span_find(rest, '\r') < rest.len)
 			return err_fail(err, SCOV_E_FORMAT, "line %zu is damaged", s.lines.n + 1);
 		row.value = rest;
 		if (s.lines.n == STATE_LINES)
