@@ -20,6 +20,14 @@ static const struct {
 	{ SPAN_INIT("application/vnd.dev.sigstore.bundle.v0.3+json"), 3 },
 };
 
+/* protojson: null is absent. */
+static const struct json *member(const struct json *v, const char *key)
+{
+	const struct json *m = json_get(v, key);
+
+	return json_is(m, JSON_NIL) ? NULL : m;
+}
+
 static int read_version(const struct json *root, struct signed_thing *t, struct scov_err *err)
 {
 	struct span type = json_get_text(root, "mediaType");
@@ -99,7 +107,7 @@ static int read_entry(
 	if (!code && promise.len)
 		code = base64_need(promise, false, "the promise of the log", a, &e.promise, err);
 	if (!code)
-		code = read_proof(json_get(v, "inclusionProof"), a, &e, err);
+		code = read_proof(member(v, "inclusionProof"), a, &e, err);
 	if (!code && !vec_add(&t->entries, a, &e))
 		code = arena_check(a, err);
 	return code;
@@ -119,9 +127,9 @@ static int add_certificate(
 static int read_signer(
 	const struct json *material, struct arena *a, struct signed_thing *t, struct scov_err *err)
 {
-	const struct json *one = json_get(material, "certificate");
-	const struct json *chain = json_get(material, "x509CertificateChain");
-	const struct json *key = json_get(material, "publicKey");
+	const struct json *one = member(material, "certificate");
+	const struct json *chain = member(material, "x509CertificateChain");
+	const struct json *key = member(material, "publicKey");
 	const struct json *list = json_get(chain, "certificates");
 	int code = 0;
 
@@ -139,7 +147,8 @@ static int read_signer(
 			"a bundle 0.3 has the certificate of the signer alone, not a chain");
 	for (size_t i = 0; i < json_count(list) && !code; i++)
 		code = add_certificate(json_at(list, i), a, t, err);
-	for (size_t i = 0; i < t->chain.n && !code; i++)
+	/* The registry of npm writes 0.1 with it. */
+	for (size_t i = 0; i < t->chain.n && !code && t->bundle_version > 1; i++)
 		if (certificate_is_ca(t->chain.p[i]) && certificate_is_self_signed(t->chain.p[i]))
 			code = err_fail(err, SCOV_E_FORMAT,
 				"the certificate chain of the bundle has a root in it");
@@ -161,7 +170,7 @@ static int read_message(
 
 	t->content = SIGNED_MESSAGE;
 	t->signatures_n = 1;
-	if (code || !json_get(v, "messageDigest"))
+	if (code || !member(v, "messageDigest"))
 		return code;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (span_eq(algorithm, span_str(names[i].name)))
@@ -179,8 +188,8 @@ static int read_message(
 static int read_content(
 	const struct json *root, struct arena *a, struct signed_thing *t, struct scov_err *err)
 {
-	const struct json *message = json_get(root, "messageSignature");
-	const struct json *envelope = json_get(root, "dsseEnvelope");
+	const struct json *message = member(root, "messageSignature");
+	const struct json *envelope = member(root, "dsseEnvelope");
 	struct dsse d;
 	int code;
 

@@ -202,7 +202,8 @@ static bool utf8_string(struct span der, struct span *out)
 	return !c.bad && !cur_left(&c);
 }
 
-static int read_extensions(const struct certificate *leaf, struct signer *s, struct scov_err *err)
+static int read_extensions(
+	const struct certificate *leaf, struct arena *a, struct signer *s, struct scov_err *err)
 {
 	const struct {
 		const char *oid;
@@ -228,6 +229,9 @@ static int read_extensions(const struct certificate *leaf, struct signer *s, str
 			"the two issuers in the certificate contradict each other");
 	if (!s->issuer.len)
 		s->issuer = old;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (rows[i].out->len) /* they outlive the certificate */
+			*rows[i].out = arena_dup(a, *rows[i].out);
 	return 0;
 }
 
@@ -254,7 +258,7 @@ int signer_read(const struct certificate *leaf, bool is_pki, struct arena *a, st
 		return err_fail(err, SCOV_E_AUTH,
 			"the certificate must have one identity, an email address or a URI");
 	out->name = names.p[0].text;
-	return read_extensions(leaf, out, err);
+	return read_extensions(leaf, a, out, err);
 }
 
 /* Every entry of a log that we know has to be right; entries of others are passed over. */

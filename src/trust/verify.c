@@ -69,7 +69,8 @@ static bool read_statement(struct check_of *c, struct span text)
 {
 	struct scov_err err = { 0 };
 	struct statement s;
-	const struct digest *wanted[] = { &c->in->manifest, &c->in->index };
+	struct digest longer = { 0 };
+	const struct digest *wanted[] = { &c->in->manifest, &c->in->index, &longer };
 
 	if (statement_read(text, c->arena, &s, &err)) {
 		fail(c, err.text);
@@ -78,15 +79,18 @@ static bool read_statement(struct check_of *c, struct span text)
 	c->e->kind = attached_kind_of(s.predicate_type);
 	c->e->predicate_type = s.predicate_type;
 	c->e->payload = s.predicate;
-	for (size_t i = 0; i < 2; i++)
-		if (statement_names(&s, wanted[i]))
-			return is_subject(c, wanted[i]);
+	if (c->in->artifact.len) /* packages of npm are named by it alone */
+		longer = digest_of(DIGEST_SHA512, c->in->artifact);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
+		if (statement_names(&s, wanted[i])) {
+			c->e->subject = *wanted[i];
+			c->e->is_of_index = i == 1;
+			return true;
+		}
 	for (size_t i = 0; i < c->in->n; i++)
 		if (c->in->list[i].form == ATTACHED_FORM_STATEMENT &&
 			statement_names(&s, &c->in->list[i].carrier))
 			return is_subject(c, &c->in->list[i].carrier);
-	if (s.subjects.n)
-		c->e->subject = (struct digest){ 0 };
 	fail(c, "the statement is about another digest");
 	return false;
 }
