@@ -41,6 +41,8 @@ class Server:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # an answer is written in two pieces
+            wbufsize = -1
 
             def setup(self):
                 super().setup()
