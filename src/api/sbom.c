@@ -22,6 +22,7 @@ const char *api_sbom_file(const char *reference)
 int api_sbom_read(struct scov_image *i, const char *file, struct scov_err *err)
 {
 	struct image_facts *facts = arena_alloc(&i->arena, sizeof(*facts));
+	struct sbom_head head;
 	struct span text;
 
 	if (!facts)
@@ -31,8 +32,9 @@ int api_sbom_read(struct scov_image *i, const char *file, struct scov_err *err)
 					 &i->arena, &text, err)
 			       : fd_load(AT_FDCWD, file, SBOM_SIZE_MAX, &i->arena, &text, err))
 		return err->code;
-	if (sbom_read(text, api_masked, &i->arena, facts, &i->sbom_name, err))
+	if (sbom_read(text, api_masked, &i->arena, facts, &head, err))
 		return err->code;
+	i->sbom_name = head.name;
 	i->sbom = facts;
 	i->manifest.digest = facts->manifest_digest;
 	digest_format(&i->manifest.digest, i->digest);

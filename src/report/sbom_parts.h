@@ -33,9 +33,17 @@ struct sbom_component {
 
 /* Errors: SCOV_E_LIMIT. */
 must_check int sbom_take(struct sbom_reading *r, const struct sbom_component *c);
+/* A digest, or a package URL whose version is one: of the image that the document is about. */
+void sbom_take_digest(struct sbom_reading *r, struct span text);
 /* The distribution. */
 void sbom_take_system(struct sbom_reading *r, const struct sbom_component *c, struct span text);
 /* The value of the first property with this name; empty. */
 struct span sbom_property(const struct json *properties, const char *name);
 /* When all are taken: sorted, the same package once, owners found. */
 void sbom_finish(struct sbom_reading *r);
+
+/* sbom_others.c. Errors: as sbom_read. */
+must_check int sbom_read_spdx3(
+	struct sbom_reading *r, const struct json *graph, struct span *out_name);
+must_check int sbom_read_syft(
+	struct sbom_reading *r, const struct json *doc, struct span *out_name);

@@ -13,8 +13,7 @@
 
 #define BAD(r, code, ...) err_fail((r)->err, code, __VA_ARGS__)
 
-/* A digest, or a package URL whose version is one: of the image that the document is about. */
-static void take_digest(struct sbom_reading *r, struct span text)
+void sbom_take_digest(struct sbom_reading *r, struct span text)
 {
 	struct digest *d = &r->image->manifest_digest;
 	struct purl u;
@@ -89,11 +88,11 @@ static int read_cyclonedx(struct sbom_reading *r, const struct json *doc, struct
 	const struct json *properties = json_get(subject, "properties");
 	struct span version = json_get_text(doc, "specVersion");
 
-	if (!span_has_word(SPAN("1.2 1.3 1.4 1.5 1.6"), version))
-		return BAD(r, SCOV_E_UNSUPPORTED, "CycloneDX of another version than 1.2 to 1.6");
+	if (!span_has_word(SPAN("1.2 1.3 1.4 1.5 1.6 1.7"), version))
+		return BAD(r, SCOV_E_UNSUPPORTED, "CycloneDX of another version than 1.2 to 1.7");
 	*out_name = json_get_text(subject, "name");
-	take_digest(r, json_get_text(subject, "version"));
-	take_digest(r, json_get_text(subject, "purl"));
+	sbom_take_digest(r, json_get_text(subject, "version"));
+	sbom_take_digest(r, json_get_text(subject, "purl"));
 	take_compositions(r, json_get(doc, "compositions"));
 	if (sbom_property(properties, "scoville:incomplete").len)
 		r->reason = sbom_property(properties, "scoville:incomplete");
@@ -152,8 +151,8 @@ static int take_package(
 	}
 	if (!out_name->len && id.len && span_eq(id, subject)) {
 		*out_name = c.name;
-		take_digest(r, c.version);
-		take_digest(r, c.purl);
+		sbom_take_digest(r, c.version);
+		sbom_take_digest(r, c.purl);
 		if (!c.purl.len || span_starts(c.purl, SPAN("pkg:oci/")))
 			return 0;
 	}
@@ -172,7 +171,7 @@ static int read_spdx(struct sbom_reading *r, const struct json *doc, struct span
 	int code = 0;
 
 	if (!span_has_word(SPAN("SPDX-2.2 SPDX-2.3"), json_get_text(doc, "spdxVersion")))
-		return BAD(r, SCOV_E_UNSUPPORTED, "SPDX of another version than 2.2 and 2.3");
+		return BAD(r, SCOV_E_UNSUPPORTED, "SPDX of another version than 2.2, 2.3 and 3.0");
 	if (list && !json_is(list, JSON_LIST))
 		return BAD(r, SCOV_E_FORMAT, "SPDX: \"packages\" is not a list");
 	if (span_starts(comment, SPAN("incomplete: ")))
@@ -235,33 +234,58 @@ static void settle(struct sbom_reading *r)
 		r->image->inputs = INPUT_INVENTORY;
 }
 
-static int read_any(struct sbom_reading *r, const struct json *doc, struct span *out_name)
+static struct span format_of(struct sbom_reading *r, const char *name, struct span version)
 {
-	if (span_eq(json_get_text(doc, "bomFormat"), SPAN("CycloneDX")))
-		return read_cyclonedx(r, doc, out_name);
-	if (json_get(doc, "spdxVersion"))
-		return read_spdx(r, doc, out_name);
-	return BAD(r, SCOV_E_FORMAT, "neither CycloneDX nor SPDX 2");
+	return span_str(arena_printf(r->a, "%s %.*s", name, SPAN_ARG(version)));
+}
+
+static int read_any(struct sbom_reading *r, const struct json *doc, struct sbom_head *head)
+{
+	const struct json *graph = json_get(doc, "@graph"), *schema = json_get(doc, "schema");
+	struct span spdx = json_get_text(doc, "spdxVersion");
+
+	if (span_eq(json_get_text(doc, "bomFormat"), SPAN("CycloneDX"))) {
+		head->format = format_of(r, "CycloneDX", json_get_text(doc, "specVersion"));
+		return read_cyclonedx(r, doc, &head->name);
+	}
+	if (spdx.len) {
+		head->format = format_of(
+			r, "SPDX", span_from(spdx, span_starts(spdx, SPAN("SPDX-")) ? 5 : 0));
+		return read_spdx(r, doc, &head->name);
+	}
+	if (graph) {
+		head->format = SPAN("SPDX 3.0");
+		return sbom_read_spdx3(r, graph, &head->name);
+	}
+	if (json_get(doc, "artifacts") && schema) {
+		head->format = format_of(r, "Syft", json_get_text(schema, "version"));
+		return sbom_read_syft(r, doc, &head->name);
+	}
+	return BAD(r, SCOV_E_FORMAT, "neither CycloneDX nor SPDX, nor of Syft");
 }
 
 int sbom_read(struct span text, sbom_mask mask, struct arena *a, struct image_facts *image,
-	struct span *out_name, struct scov_err *err)
+	struct sbom_head *out, struct scov_err *err)
 {
 	struct sbom_reading r = { .a = a, .image = image, .err = err };
 	const struct json *doc;
 
-	*out_name = (struct span){ 0 };
+	*out = (struct sbom_head){ 0 };
 	if (span_at(span_trim(text), 0) != '{')
 		return err_fail(err, SCOV_E_UNSUPPORTED,
 			"not JSON: CycloneDX and SPDX are read as JSON only");
 	int code = json_parse(text, SBOM_SIZE_MAX, a, &doc, err);
 
+	/* older attestations of cosign have the document inside */
+	if (!code && json_is(json_get(doc, "Data"), JSON_DICT))
+		doc = json_get(doc, "Data");
 	if (!code)
-		code = read_any(&r, doc, out_name);
+		code = read_any(&r, doc, out);
 	if (code)
 		return code;
 	sbom_finish(&r);
 	settle(&r);
-	mask_all(image, mask, a, out_name);
+	mask_all(image, mask, a, &out->name);
+	mask_text(a, mask, &out->format);
 	return arena_check(a, err);
 }

@@ -236,7 +236,7 @@ def bad_references(folder):
             f.write(text)
         return "sbom:" + os.path.join(folder, name)
 
-    for name, text, words in (("xml", "<bom/>", "read as JSON only"), ("new", '{"bomFormat":"CycloneDX","specVersion":"2.0"}', "1.2 to 1.6"),
+    for name, text, words in (("xml", "<bom/>", "read as JSON only"), ("new", '{"bomFormat":"CycloneDX","specVersion":"2.0"}', "1.2 to 1.7"),
                               ("half", '{"bomFormat":"CycloneDX","specV', "line 1"), ("other", "{}", "neither CycloneDX nor SPDX"),
                               ("deep", "{" + '"a":[' * 100000, "")):
         expect(f"{name}: it says why", words in run("vulns", file(name, text), want=3).stderr.decode())

@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct image_facts facts = { 0 };
 	struct arena a = { .limit = 64 << 20 };
-	struct span name;
+	struct sbom_head name;
 	struct scov_err err;
 
 	if (!sbom_read(span_of(data, size), same, &a, &facts, &name, &err))

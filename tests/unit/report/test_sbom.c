@@ -182,6 +182,35 @@ static const struct {
 			     "pkg:deb/debian/a@1") "}],\"creationInfo\":{\"comment\":\"incomplete: "
 						   "cut\"}"),
 		"doc|debian 12|chisel a 1 b 2 x/y; incomplete: cut" },
+	{ "SPDX 3: the root is the image",
+		"{\"@context\":\"https://spdx.org/rdf/3.0.1/spdx-context.jsonld\",\"@graph\":[{"
+		"\"type\":\"CreationInfo\",\"@id\":\"_:c\",\"specVersion\":\"3.0.1\"},{\"type\":"
+		"\"SpdxDocument\",\"spdxId\":\"x:d\",\"rootElement\":[\"x:s\"]},{\"type\":"
+		"\"software_Sbom\",\"spdxId\":\"x:s\",\"rootElement\":[\"x:i\"]},{\"type\":"
+		"\"software_Package\",\"spdxId\":\"x:i\",\"name\":\"app\","
+		"\"software_packageVersion\":\"1\",\"software_primaryPurpose\":\"container\"},{"
+		"\"type\":\"software_Package\",\"spdxId\":\"x:o\",\"name\":\"alpine\","
+		"\"software_packageVersion\":\"3.20.1\",\"software_primaryPurpose\":"
+		"\"operatingSystem\"},{\"type\":\"software_Package\",\"spdxId\":\"x:m\",\"name\":"
+		"\"musl\",\"software_packageVersion\":\"1.2.5-r0\",\"software_packageUrl\":"
+		"\"pkg:apk/alpine/musl@1.2.5-r0?arch=x86_64\"},{\"type\":\"software_Package\","
+		"\"spdxId\":\"x:n\",\"name\":\"left-pad\",\"externalIdentifier\":[{\"type\":"
+		"\"ExternalIdentifier\",\"externalIdentifierType\":\"packageUrl\",\"identifier\":"
+		"\"pkg:npm/left-pad@1.3.0\"}]}]}",
+		"app|alpine 3.20.1|apk musl 1.2.5-r0 x86_64;npm left-pad 1.3.0;" },
+	{ "Syft",
+		"{\"artifacts\":[{\"name\":\"musl\",\"version\":\"1.2.5-r0\",\"type\":\"apk\","
+		"\"purl\":\"pkg:apk/alpine/musl@1.2.5-r0?arch=x86_64&distro=alpine-3.20.1\"}],"
+		"\"source\":{\"type\":\"image\",\"metadata\":{\"userInput\":\"app:1\","
+		"\"manifestDigest\":\"sha256:00\"}},\"distro\":{\"id\":\"alpine\",\"versionID\":"
+		"\"3.20.1\"},\"schema\":{\"version\":\"16.0.0\"}}",
+		"app:1|alpine 3.20.1|apk musl 1.2.5-r0 x86_64;" },
+	{ "cosign's older attestation",
+		"{\"Data\":" CDX("1.7", "\"components\":[" PACKAGE(
+						"a", "1", "pkg:npm/a@1", "") "]") ","
+										  "\"Timestamp\":"
+										  "\"\"}",
+		"| |npm a 1;" },
 	{ "texts are masked",
 		CDX("1.6", "\"components\":[" PACKAGE("x", "hunter2", "pkg:npm/x@hunter2", "") "]"),
 		"| |npm x *******;" },
@@ -195,11 +224,11 @@ static void packages_are_read(void **state)
 		scoped_buf struct buf text = { 0 };
 		struct image_facts f = { 0 };
 		struct scov_err err = { 0 };
-		struct span name;
+		struct sbom_head head;
 
-		if (sbom_read(span_str(good[i].in), starred, &a, &f, &name, &err))
+		if (sbom_read(span_str(good[i].in), starred, &a, &f, &head, &err))
 			fail_msg("%s: %s", good[i].name, err.text);
-		show(&f, name, &text);
+		show(&f, head.name, &text);
 		check_span(good[i].name, span_str(text.p), span_str(good[i].out));
 	}
 }
@@ -215,10 +244,19 @@ static const struct {
 	{ "tag-value", "SPDXVersion: SPDX-2.3\n", SCOV_E_UNSUPPORTED, "read as JSON only" },
 	{ "another document", "{\"packages\":[]}", SCOV_E_FORMAT, "neither CycloneDX nor SPDX" },
 	{ "cut", "{\"bomFormat\":\"CycloneDX\"", SCOV_E_FORMAT, "" },
-	{ "a newer CycloneDX", CDX("1.9", "\"components\":[]"), SCOV_E_UNSUPPORTED, "1.2 to 1.6" },
+	{ "a newer CycloneDX", CDX("1.9", "\"components\":[]"), SCOV_E_UNSUPPORTED, "1.2 to 1.7" },
 	{ "a version that is a number", "{\"bomFormat\":\"CycloneDX\",\"specVersion\":1.6}",
-		SCOV_E_UNSUPPORTED, "1.2 to 1.6" },
-	{ "SPDX 3", "{\"spdxVersion\":\"SPDX-3.0\"}", SCOV_E_UNSUPPORTED, "2.2 and 2.3" },
+		SCOV_E_UNSUPPORTED, "1.2 to 1.7" },
+	{ "SPDX 3", "{\"spdxVersion\":\"SPDX-3.0\"}", SCOV_E_UNSUPPORTED, "2.2, 2.3 and 3.0" },
+	{ "a graph of another version",
+		"{\"@graph\":[{\"type\":\"CreationInfo\",\"specVersion\":\"4.0\"}]}",
+		SCOV_E_UNSUPPORTED, "than 3.0" },
+	{ "a graph that is not a list", "{\"@graph\":{}}", SCOV_E_UNSUPPORTED, "than 3.0" },
+	{ "a package of a graph without a name",
+		"{\"@graph\":[{\"type\":\"CreationInfo\",\"specVersion\":\"3.0.1\"},{"
+		"\"type\":\"software_Package\"}]}",
+		SCOV_E_FORMAT, "without a name" },
+	{ "Syft without a list", "{\"artifacts\":{},\"schema\":{}}", SCOV_E_FORMAT, "not a list" },
 	{ "components that are not a list", CDX("1.6", "\"components\":{\"a\":{}}"), SCOV_E_FORMAT,
 		"not a list" },
 	{ "a component that is a text", CDX("1.6", "\"components\":[\"a\"]"), SCOV_E_FORMAT,
@@ -237,9 +275,9 @@ static void bad_ones_are_refused(void **state)
 		scoped_arena struct arena a = { 0 };
 		struct image_facts f = { 0 };
 		struct scov_err err = { 0 };
-		struct span name;
+		struct sbom_head head;
 
-		int code = sbom_read(span_str(bad[i].in), same, &a, &f, &name, &err);
+		int code = sbom_read(span_str(bad[i].in), same, &a, &f, &head, &err);
 
 		if (code != bad[i].code || !strstr(err.text, bad[i].words))
 			fail_msg("%s: %d '%s'", bad[i].name, code, err.text);
@@ -252,7 +290,7 @@ static int nested(size_t n, const char *open, const char *close, struct scov_err
 	scoped_arena struct arena a = { 0 };
 	scoped_buf struct buf b = { 0 };
 	struct image_facts f = { 0 };
-	struct span name;
+	struct sbom_head head;
 
 	buf_str(&b, "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\"");
 	for (size_t i = 0; i < n; i++)
@@ -260,7 +298,7 @@ static int nested(size_t n, const char *open, const char *close, struct scov_err
 	for (size_t i = 0; i < n; i++)
 		buf_str(&b, close);
 	buf_str(&b, "}");
-	return sbom_read(buf_view(&b), same, &a, &f, &name, err);
+	return sbom_read(buf_view(&b), same, &a, &f, &head, err);
 }
 
 static void depth_is_bounded(void **state)
@@ -280,14 +318,14 @@ static void components_are_bounded(void **state)
 	scoped_buf struct buf b = { 0 };
 	struct image_facts f = { 0 };
 	struct scov_err err;
-	struct span name;
+	struct sbom_head head;
 
 	(void)state;
 	buf_str(&b, "{\"spdxVersion\":\"SPDX-2.3\",\"packages\":[{\"name\":\"a\"}");
 	for (size_t i = 0; i < SBOM_COMPONENTS_MAX; i++)
 		buf_str(&b, ",{\"name\":\"a\",\"comment\":\"scoville:type=deb\"}");
 	buf_str(&b, "]}");
-	assert_int_equal(sbom_read(buf_view(&b), same, &a, &f, &name, &err), SCOV_E_LIMIT);
+	assert_int_equal(sbom_read(buf_view(&b), same, &a, &f, &head, &err), SCOV_E_LIMIT);
 }
 
 int main(void)
