@@ -29,8 +29,8 @@ static int read_protected(
 	const struct json *root;
 	int rc = json_parse(text, NOTARY_ENVELOPE_MAX, a, &root, err);
 
-	if (!rc && !json_is(root, JSON_DICT))
-		rc = err_fail(err, SCOV_E_FORMAT, "not an object");
+	if (rc)
+		return err_wrap(err, "protected header");
 	for (size_t i = 0; i < json_count(root) && !rc; i++) {
 		const struct json *v = json_at(root, i);
 		const struct attribute at = { .name = json_name(v), .text = json_text(v) };

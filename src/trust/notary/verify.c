@@ -273,16 +273,15 @@ static void check(struct checking *c)
 	if (!read_envelope(c))
 		return;
 	name_signer(c);
-	if (!check_signature(c) || !check_target(c) || !check_attributes(c))
+	if (!check_signature(c) || !check_target(c))
 		return;
-	c->e->level = TRUST_INTACT;
 	if (c->in->config)
 		c->statement = config_statement(c->in->config, c->in->reference);
 	if (c->statement && c->statement->is_skipped) {
 		end_at(c, TRUST_CLAIMED, "the trust policy skips this repository");
 		return;
 	}
-	if (!check_expiry(c))
+	if (!check_attributes(c) || !check_expiry(c))
 		return;
 	if (c->statement)
 		check_chain(c);

@@ -41,6 +41,14 @@ extendedKeyUsage = serverAuth
 keyUsage = critical,digitalSignature
 extendedKeyUsage = codeSigning
 subjectAltName = critical,email:a@example.com
+[leaf_crl]
+keyUsage = critical,digitalSignature
+extendedKeyUsage = codeSigning
+crlDistributionPoints = URI:http://crl.example/x
+[leaf_ocsp]
+keyUsage = critical,digitalSignature
+extendedKeyUsage = codeSigning
+authorityInfoAccess = OCSP;URI:http://ocsp.example/
 [leaf_bare]
 keyUsage = critical,digitalSignature
 extendedKeyUsage = codeSigning
