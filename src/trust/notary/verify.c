@@ -28,7 +28,7 @@ static bool fail(struct checking *c, const char *why)
 /* No more than this; only the first reason is kept. */
 static bool end_at(struct checking *c, enum trust_level level, const char *why)
 {
-	c->e->level = level;
+	c->e->level = (uint8_t)level;
 	c->e->why = arena_dup(c->arena, span_str(why));
 	return false;
 }
