@@ -108,6 +108,13 @@ static int read_entry(
 		code = base64_need(promise, false, "the promise of the log", a, &e.promise, err);
 	if (!code)
 		code = read_proof(member(v, "inclusionProof"), a, &e, err);
+	/* What its version demands. A proof without a checkpoint proves nothing at all. */
+	if (!code && (t->bundle_version > 1 || e.has_proof) && !e.checkpoint.len)
+		code = err_fail(err, SCOV_E_FORMAT,
+			"a log entry of the bundle has no inclusion proof with a checkpoint");
+	if (!code && t->bundle_version == 1 && !e.promise.len)
+		code = err_fail(err, SCOV_E_FORMAT,
+			"a log entry of a bundle 0.1 has no promise of the log");
 	if (!code && !vec_add(&t->entries, a, &e))
 		code = arena_check(a, err);
 	return code;

@@ -64,20 +64,6 @@ static int check_proof(
 	return 0;
 }
 
-/* Without a checkpoint it proves nothing, but it must not be wrong either. */
-static int check_bare_proof(const struct log_entry *e, struct scov_err *err)
-{
-	struct digest leaf = merkle_leaf(e->body), root = { .algorithm = DIGEST_SHA256 };
-
-	if (e->proof_root.len != 32)
-		return err_fail(err, SCOV_E_FORMAT, "the root hash of the proof is not 32 bytes");
-	memcpy(root.bytes, e->proof_root.p, 32);
-	if (!merkle_included(&leaf, e->proof_index, e->proof_size, e->proof_hashes, &root))
-		return err_fail(
-			err, SCOV_E_AUTH, "the inclusion proof does not lead to the root hash");
-	return 0;
-}
-
 static enum check lacks(struct scov_err *err, const char *what)
 {
 	err_fail(err, SCOV_E_AUTH, "%s", what);
@@ -85,25 +71,18 @@ static enum check lacks(struct scov_err *err, const char *what)
 }
 
 static enum check check_parts(const struct log_entry *e, const struct trust_log *l, bool is_v2,
-	uint8_t bundle_version, bool *out_included, struct scov_err *err)
+	bool *out_included, struct scov_err *err)
 {
-	*out_included = false;
 	if (e->promise.len && !is_v2 && !log_promise_check(e, l)) {
 		err_fail(err, SCOV_E_AUTH, "the log's promise of the entry does not verify");
 		return CHECK_BAD;
 	}
-	if (e->has_proof && e->checkpoint.len) {
-		if (check_proof(e, l, is_v2, err))
-			return CHECK_BAD;
-		*out_included = true;
-	} else if (e->has_proof && check_bare_proof(e, err)) {
+	if (e->has_proof && check_proof(e, l, is_v2, err))
 		return CHECK_BAD;
-	}
-	if ((is_v2 || bundle_version >= 2) && !*out_included)
-		return lacks(err, "the log entry has no inclusion proof with a checkpoint");
-	if (bundle_version == 1 && !e->promise.len && !is_v2)
-		return lacks(err, "the log entry has no promise of the log");
-	if (!e->promise.len && !*out_included)
+	*out_included = e->has_proof;
+	if (is_v2 && !e->has_proof)
+		return lacks(err, "an entry of Rekor v2 needs an inclusion proof");
+	if (!e->promise.len && !e->has_proof)
 		return lacks(err, "the log entry has neither a promise nor a proof");
 	return CHECK_GOOD;
 }
@@ -123,7 +102,7 @@ enum check log_entry_check(const struct log_entry *e, const struct trust_log *l,
 	code = entry_read(e, &a, &b, err);
 	if (code)
 		return code == SCOV_E_UNSUPPORTED ? CHECK_LACKS : CHECK_BAD;
-	c = check_parts(e, l, b.form->is_v2, t->bundle_version, out_included, err);
+	c = check_parts(e, l, b.form->is_v2, out_included, err);
 	if (c != CHECK_GOOD)
 		return c;
 	for (size_t i = 0; i < n; i++)

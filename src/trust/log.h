@@ -15,7 +15,7 @@ struct trusted_time {
 
 /* The signature of the log over body, time, index and id (Rekor v1). */
 bool log_promise_check(const struct log_entry *e, const struct trust_log *l);
-/* The whole entry: promise and proof as the form of the thing demands them, log and times within
+/* The whole entry: promise and proof as far as they are there, log and times within
  * its window, and that it is about t, signed with k (leaf: its certificate, or NULL).
  * *out_included: a proof up to a signed checkpoint. CHECK_LACKS: what would be needed is missing.
  */

@@ -2,7 +2,8 @@
  * and why.
  *
  * A small sigstore of its own: an authority, a signer with a certificate, a log. With a folder as
- * argument the bundles are written there, to be a corpus.
+ * argument all is written there, for the verifiers of others and as a corpus: bundles by whether
+ * they count and the name of their row.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -400,13 +401,14 @@ static const struct {
 	{ "promise", { PROMISE, .version = "0.3" }, TRUST_NONE, true, "promise" },
 	{ "no promise: no time", { NO_PROMISE, .version = "0.3" }, TRUST_CLAIMED, false,
 		"no trusted time" },
-	{ "no proof", { NO_PROOF, .version = "0.3" }, TRUST_CLAIMED, false, "inclusion proof" },
-	{ "no proof, message", { NO_PROOF, .is_message = true, .version = "0.2" }, TRUST_CLAIMED,
-		false, "inclusion proof" },
-	{ "no checkpoint", { NO_CHECKPOINT, .version = "0.3" }, TRUST_CLAIMED, false,
+	{ "no proof", { NO_PROOF, .version = "0.3" }, TRUST_NONE, true, "inclusion proof" },
+	{ "no proof, message", { NO_PROOF, .is_message = true, .version = "0.2" }, TRUST_NONE, true,
 		"inclusion proof" },
-	{ "0.1 without a checkpoint", { NO_CHECKPOINT, .version = "0.1" }, TRUST_EXPECTED, false,
-		"" },
+	{ "no checkpoint", { NO_CHECKPOINT, .version = "0.3" }, TRUST_NONE, true,
+		"inclusion proof" },
+	{ "0.1 without a checkpoint", { NO_CHECKPOINT, .version = "0.1" }, TRUST_NONE, true,
+		"checkpoint" },
+	{ "0.1 without a promise", { NO_PROMISE, .version = "0.1" }, TRUST_NONE, true, "promise" },
 	{ "index of the proof", { PROOF_INDEX, .version = "0.3" }, TRUST_NONE, true, "root hash" },
 	{ "negative index", { NEGATIVE_INDEX, .version = "0.3" }, TRUST_NONE, true, "negative" },
 	{ "hash of the proof", { PROOF_HASH, .version = "0.3" }, TRUST_NONE, true, "root hash" },
@@ -438,8 +440,8 @@ static const struct {
 		TRUST_TRANSPARENT, false, "" },
 	{ "key without a log", { WITHOUT_ENTRY, .is_keyed = true, .version = "0.3" },
 		TRUST_EXPECTED, false, "" },
-	{ "key, proof is missing", { NO_PROOF, .is_keyed = true, .version = "0.3" }, TRUST_EXPECTED,
-		false, "" },
+	{ "key, proof is missing", { NO_PROOF, .is_keyed = true, .version = "0.3" }, TRUST_NONE,
+		true, "inclusion proof" },
 	{ "key, hash of the proof", { PROOF_HASH, .is_keyed = true, .version = "0.3" }, TRUST_NONE,
 		true, "root hash" },
 	{ "key, entry of another signature",
@@ -482,6 +484,11 @@ static void test_rows(void **state)
 				signer_key = { .key = content("signer.pub") };
 
 	(void)state;
+	if (corpus) {
+		put(text_of("%s/artifact", corpus), artifact);
+		put(text_of("%s/key.pub", corpus), content("signer.pub"));
+		put(text_of("%s/root", corpus), span_str(root_text("")));
+	}
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct span text = bundle(&rows[i].make);
 		struct trust t = { 0 };
@@ -489,7 +496,9 @@ static void test_rows(void **state)
 
 		now = base + (rows[i].make.wrong == TOO_LATE ? 3 * DAY_SECONDS : 3600);
 		if (corpus)
-			put(text_of("%s/made-%zu", corpus, i), text);
+			put(text_of("%s/%s %s.json", corpus,
+				    rows[i].level < TRUST_EXPECTED ? "no" : "yes", rows[i].name),
+				text);
 		verify(text, rows[i].make.is_keyed ? &signer_key : &identity, world.roots, &t);
 		e = t.list.p;
 		if (e->level != rows[i].level || e->is_bad != rows[i].is_bad ||
