@@ -327,6 +327,7 @@ struct scov_trust {
 					   certificates of authorities; none: the built-in one */
 	const char *const *identities, *const *identity_regexps; /* of certificates */
 	const char *const *issuers, *const *issuer_regexps;      /* who vouches for identities */
+	const char *notation_config; /* folder: the trust policy and trust stores of notation */
 	const char *now;                                         /* as in scov_policy */
 };
 

@@ -10,6 +10,7 @@
 struct api_trust {
 	struct trust_roots *roots;
 	struct trust_policy *policy;
+	struct notary_config *notary; /* NULL: none was named */
 	int64_t now;
 };
 /* From the files that are named. given NULL: the built-in root, and nobody expected. */

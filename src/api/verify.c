@@ -11,6 +11,7 @@
 #include "base/date.h"
 #include "base/fd.h"
 #include "report/trust.h"
+#include "trust/notary/notary.h"
 
 enum {
 	KEY_FILE_MAX = 64 << 10,
@@ -119,6 +120,8 @@ int api_trust_open(const struct scov_trust *given, struct api_trust *out, struct
 		code = add_keys(o.keys, t.policy, err);
 	if (!code)
 		code = add_identities(&o, t.policy, err);
+	if (!code && o.notation_config && notary_config_open(o.notation_config, &t.notary, err))
+		code = err_wrap(err, "notation's configuration");
 	if (code)
 		api_trust_release(&t);
 	else
@@ -130,6 +133,7 @@ void api_trust_release(struct api_trust *t)
 {
 	trust_roots_free(t->roots);
 	trust_policy_free(t->policy);
+	notary_config_free(t->notary);
 	*t = (struct api_trust){ 0 };
 }
 
@@ -246,7 +250,9 @@ static int verify(struct scov_verification *v, const char *bundle, const char *a
 	const struct api_trust *t, struct scov_err *err)
 {
 	attached_rows list = { 0 };
-	struct trust_input in = { .roots = t->roots, .policy = t->policy, .now = t->now };
+	struct trust_input in = {
+		.roots = t->roots, .policy = t->policy, .notary = t->notary, .now = t->now
+	};
 	int code = read_artifact(artifact, &v->arena, &in, err);
 
 	if (!code)

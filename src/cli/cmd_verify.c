@@ -47,6 +47,7 @@ int cmd_verify(struct options *o)
 		.identity_regexps = ended(&o->identity_regexp, o),
 		.issuers = ended(&o->issuer, o),
 		.issuer_regexps = ended(&o->issuer_regexp, o),
+		.notation_config = o->notation_config,
 		.now = o->now,
 	};
 	struct scov_verification *v = NULL;

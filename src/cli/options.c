@@ -114,8 +114,9 @@ const struct option options[] = {
 	{ "valid", 0, OPT_NUMBER, FOR_DB, "DAYS", "export, push: how long others take it (14)",
 		AT(valid), NULL, NULL },
 	{ "bundle", 0, OPT_TEXT, FOR_VERIFY, "FILE",
-		"a sigstore bundle, a DSSE envelope or an in-toto statement", AT(bundle), NULL,
-		"Signatures" },
+		"a sigstore bundle, a DSSE envelope, an in-toto statement or a signature of "
+		"notation",
+		AT(bundle), NULL, "Signatures" },
 	{ "key", 0, OPT_EACH, FOR_VERIFY, "FILE", "a public key that is expected (PEM); repeats",
 		AT(key), NULL, NULL },
 	{ "certificate-identity", 0, OPT_EACH, FOR_VERIFY, "NAME",
@@ -131,6 +132,9 @@ const struct option options[] = {
 		"trusted_root.json or PEM certificates of authorities, in place of the built-in "
 		"root; repeats",
 		AT(trust_root), NULL, NULL },
+	{ "notation-config", 0, OPT_TEXT, FOR_VERIFY, "DIR",
+		"the folder of notation with its trust policy and trust stores",
+		AT(notation_config), NULL, NULL },
 	{ "now", 0, OPT_TEXT, FOR_VERIFY, "DATE", "instead of today, for tests", AT(now), NULL,
 		NULL },
 	{ "output", 'o', OPT_EACH, FOR_GRADE, "FORMAT[=FILE]",

@@ -70,7 +70,7 @@ struct options {
 	const char *trusted_file, *ignore, *fp_key, *secret_rules, *requirements, *reason, *until;
 	unsigned long threads, max_age, timeout_ms, valid;
 	const char *format; /* of `criteria`; of `db` also a folder */
-	const char *bundle;
+	const char *bundle, *notation_config;
 	words trust_root, identity, identity_regexp, issuer, issuer_regexp;
 	words output, limit, fail_on, skip, trusted, vex, ignore_from, key, ecosystem;
 	words unknown; /* variables SCOVILLE_... that name no option of any command */

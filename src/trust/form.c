@@ -5,6 +5,8 @@
 #include "syntax/json_stream.h"
 #include "trust/trust.h"
 
+enum { COSE_SIGN1 = 0xd2 /* the tag that a COSE message begins with */ };
+
 static const struct {
 	struct span key;
 	uint8_t form;
@@ -12,6 +14,7 @@ static const struct {
 	{ SPAN_INIT("verificationMaterial"), ATTACHED_FORM_BUNDLE },
 	{ SPAN_INIT("payloadType"), ATTACHED_FORM_DSSE },
 	{ SPAN_INIT("_type"), ATTACHED_FORM_STATEMENT },
+	{ SPAN_INIT("protected"), ATTACHED_FORM_NOTARY_JWS },
 };
 
 static void found(uint8_t *form, const struct json_step *path, size_t steps)
@@ -45,6 +48,8 @@ enum attached_form trust_form(struct span text)
 	struct json_stream *s = json_stream_open(&events, &form, 1 << 20, false);
 	struct scov_err err;
 
+	if (span_at(text, 0) == COSE_SIGN1)
+		form = ATTACHED_FORM_NOTARY_COSE;
 	/* What follows a damaged place does not matter: the reader of the form will name it. */
 	int code = s ? json_stream_push(s, text, &err) : SCOV_E_MEMORY;
 

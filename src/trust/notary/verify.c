@@ -94,6 +94,8 @@ static bool check_target(struct checking *c)
 		return fail(c, "it signs another digest");
 	if (c->at->subject.algorithm && !digest_eq(&t.digest, &c->at->subject))
 		return fail(c, "it signs another digest than that it is attached to");
+	if (!c->at->subject_type.len && !c->at->subject.algorithm)
+		return true; /* not attached: the user names the digest alone */
 	if (!c->at->subject_type.len)
 		return end_at(
 			c, TRUST_CLAIMED, "the media type and size of what it signs are not known");

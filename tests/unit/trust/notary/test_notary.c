@@ -10,6 +10,7 @@
 #include "tests/unit/crypto/openssl.h"
 #include "trust/notary/cbor.h"
 #include "trust/notary/envelope.h"
+#include "trust/trust.h"
 
 #define DIGEST "sha256:0000000000000000000000000000000000000000000000000000000000000001"
 #define OTHER "sha256:0000000000000000000000000000000000000000000000000000000000000002"
@@ -594,6 +595,36 @@ static void cose_messages(void **state)
 	assert_true(verify("more", span_of(more, whole.len + 1), NORMAL).is_bad);
 }
 
+/* A file that the user names hangs on nothing: its digest is what counts. */
+static void a_file(void **state)
+{
+	const struct cose_plan plan = { .pairs = 5, .tag = 18, .fields = 4, .algorithm = 6 };
+	const struct span forms[] = { jws(GOOD, GOOD_TARGET, "leaf", false), cose(&plan) };
+	struct notary_input in = { .now = now };
+	struct scov_err err;
+
+	(void)state;
+	assert_int_equal(trust_form(forms[0]), ATTACHED_FORM_NOTARY_JWS);
+	assert_int_equal(trust_form(forms[1]), ATTACHED_FORM_NOTARY_COSE);
+	assert_int_equal(digest_parse(SPAN(DIGEST), &in.manifest, &err), 0);
+	for (size_t i = 0; i < 2; i++) {
+		struct attached at = { .bytes = forms[i], .form = (uint8_t)trust_form(forms[i]) };
+		struct trust_evidence e = { 0 };
+
+		notary_verify(&at, &in, &files, &e);
+		assert_int_equal(e.level, TRUST_INTACT);
+		at.subject = in.manifest; /* attached, but nobody knows of what kind it is */
+		e = (struct trust_evidence){ 0 };
+		notary_verify(&at, &in, &files, &e);
+		assert_int_equal(e.level, TRUST_CLAIMED);
+		in.manifest.bytes[0] ^= 1;
+		e = (struct trust_evidence){ 0 };
+		notary_verify(&at, &in, &files, &e);
+		assert_true(e.is_bad);
+		in.manifest.bytes[0] ^= 1;
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -602,6 +633,7 @@ int main(void)
 		cmocka_unit_test(a_stamp_of_another),
 		cmocka_unit_test(changed),
 		cmocka_unit_test(cose_messages),
+		cmocka_unit_test(a_file),
 	};
 
 	return cmocka_run_group_tests(tests, pki, folder_drop);
