@@ -120,6 +120,18 @@ static int read_entry(
 	return code;
 }
 
+/* The same entry does not count twice. */
+static int refuse_twice(const struct signed_thing *t, struct scov_err *err)
+{
+	for (size_t i = 0; i < t->entries.n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (t->entries.p[i].index == t->entries.p[k].index &&
+				span_eq(t->entries.p[i].log_id, t->entries.p[k].log_id))
+				return err_fail(
+					err, SCOV_E_FORMAT, "the bundle has a log entry twice");
+	return 0;
+}
+
 static int add_certificate(
 	const struct json *v, struct arena *a, struct signed_thing *t, struct scov_err *err)
 {
@@ -234,6 +246,8 @@ static int read_lists(
 			TRUST_LOG_ENTRIES_MAX, TRUST_TIMESTAMPS_MAX);
 	for (size_t i = 0; i < json_count(entries) && !code; i++)
 		code = read_entry(json_at(entries, i), a, t, err);
+	if (!code)
+		code = refuse_twice(t, err);
 	for (size_t i = 0; i < json_count(times) && !code; i++) {
 		struct span der;
 

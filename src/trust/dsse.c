@@ -35,15 +35,13 @@ int dsse_read(const struct json *v, struct arena *a, struct dsse *out, struct sc
 
 struct span dsse_signed_text(struct span type, struct span payload, struct arena *a)
 {
-	char *head = arena_printf(a, "DSSEv1 %zu %.*s %zu ", type.len, (int)type.len,
-		(const char *)type.p, payload.len);
-	size_t n = head ? strlen(head) : 0;
-	uint8_t *p = arena_alloc(a, n + payload.len);
+	scoped_buf struct buf b = { 0 };
 
-	if (!head || !p)
-		return (struct span){ 0 };
-	memcpy(p, head, n);
-	if (payload.len)
-		memcpy(p + n, payload.p, payload.len);
-	return span_of(p, n + payload.len);
+	buf_printf(&b, "DSSEv1 %zu ", type.len);
+	buf_span(&b, type); /* any bytes, NUL too */
+	buf_printf(&b, " %zu ", payload.len);
+	buf_span(&b, payload);
+	if (b.failed)
+		arena_fail(a);
+	return b.failed ? (struct span){ 0 } : arena_dup(a, buf_view(&b));
 }

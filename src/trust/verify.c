@@ -242,6 +242,12 @@ static bool by_logged_key(struct check_of *c, struct signed_thing *t)
 	return found;
 }
 
+/* Ed25519 signs the text, and only its digest is known. */
+static bool needs_file(const struct signed_thing *t)
+{
+	return t->content == SIGNED_MESSAGE && !t->text.len;
+}
+
 static void by_key(struct check_of *c, struct signed_thing *t)
 {
 	struct span name = { 0 };
@@ -251,10 +257,14 @@ static void by_key(struct check_of *c, struct signed_thing *t)
 		by_expected_key(c, t, k, name);
 		return;
 	}
+	bool has_keys = trust_policy_has_keys(c->in->policy);
+
 	c->e->key_id = t->key_hint;
 	remark(c, by_logged_key(c, t) ? TRUST_INTACT : TRUST_CLAIMED,
-		trust_policy_has_keys(c->in->policy) ? "none of the given keys made the signature"
-						     : "signed with a key that was not given");
+		!has_keys       ? "signed with a key that was not given"
+		: needs_file(t) ? "none of the given keys made the signature, unless it is of "
+				  "Ed25519: that needs the file itself"
+				: "none of the given keys made the signature");
 }
 
 /* What is most worth saying where no root is good: it failed, it lacks something, nobody knows it.
@@ -309,6 +319,11 @@ static void by_certificate(struct check_of *c, struct signed_thing *t)
 
 	if (k && verifies) {
 		by_expected_key(c, t, k, name);
+		return;
+	}
+	k = certificate_key(t->chain.p[0]);
+	if (k && public_key_kind(k) == PUBLIC_KEY_ED25519 && needs_file(t)) {
+		remark(c, TRUST_CLAIMED, "the file itself is needed: signed with Ed25519");
 		return;
 	}
 	err_fail(&best, SCOV_E_AUTH, "there is no trust root for its certificate");

@@ -185,6 +185,7 @@ enum wrong {
 	CHECKPOINT_NAME,
 	WITNESS, /* not wrong: another signature first, of somebody unknown */
 	WITHOUT_ENTRY,
+	ENTRY_TWICE,
 	TWO_ENTRIES, /* the second has a wrong promise */
 	TOO_EARLY,
 	TOO_LATE, /* before the certificate begins, after it ends */
@@ -286,6 +287,8 @@ static const char *proof(const struct make *m, struct span body)
 		base64_of(span_of(root.bytes, 32)), base64_of(span_of(other.bytes, 32)), note);
 }
 
+static int entry_index = 7;
+
 static const char *entry(const struct make *m, struct span payload, struct span signature)
 {
 	struct span body = span_str(entry_body(m, payload, signature));
@@ -294,18 +297,19 @@ static const char *entry(const struct make *m, struct span payload, struct span 
 				    : m->wrong == TOO_LATE ? 2 * DAY_SECONDS
 				    : m->wrong == FUTURE   ? 2 * 3600
 							   : 60);
-	struct span set = sign(world.log,
-		span_str(text_of(
-			"{\"body\":\"%s\",\"integratedTime\":%lld,\"logID\":\"%s\",\"logIndex\":7}",
-			base64_of(body), (long long)at, hex_of(id))));
+	struct span set =
+		sign(world.log, span_str(text_of("{\"body\":\"%s\",\"integratedTime\":%lld,"
+						 "\"logID\":\"%s\",\"logIndex\":%d}",
+					base64_of(body), (long long)at, hex_of(id), entry_index)));
 	const char *promise = text_of(",\"inclusionPromise\":{\"signedEntryTimestamp\":\"%s\"}",
 		base64_of(m->wrong == PROMISE ? flipped(set, 8) : set));
 
 	return text_of(
-		"{\"logIndex\":\"7\",\"logId\":{\"keyId\":\"%s\"},\"kindVersion\":{\"kind\":\"%s\","
+		"{\"logIndex\":\"%d\",\"logId\":{\"keyId\":\"%s\"},\"kindVersion\":{\"kind\":\"%"
+		"s\","
 		"\"version\":\"0.0.1\"},\"integratedTime\":\"%lld\"%s%s,\"canonicalizedBody\":\"%"
 		"s\"}",
-		base64_of(id),
+		entry_index, base64_of(id),
 		m->wrong == UNKNOWN_KIND                    ? "helm"
 		: m->is_message == (m->wrong != ENTRY_KIND) ? "hashedrekord"
 							    : "dsse",
@@ -355,7 +359,11 @@ static struct span bundle(const struct make *m)
 		struct make second = *m;
 
 		second.wrong = PROMISE;
+		entry_index = 8;
 		entries = text_of("%s,%s", entries, entry(&second, payload, sig));
+		entry_index = 7;
+	} else if (m->wrong == ENTRY_TWICE) {
+		entries = text_of("%s,%s", entries, entries);
 	}
 	return span_str(
 		text_of("{\"mediaType\":\"application/vnd.dev.sigstore.bundle+json;version=%s\","
@@ -424,6 +432,7 @@ static const struct {
 		"no trusted time" },
 	{ "a good and a bad entry", { TWO_ENTRIES, .version = "0.3" }, TRUST_NONE, true,
 		"promise" },
+	{ "an entry twice", { ENTRY_TWICE, .version = "0.3" }, TRUST_NONE, true, "twice" },
 	{ "before the certificate", { TOO_EARLY, .version = "0.3" }, TRUST_NONE, true,
 		"certificate" },
 	{ "after the certificate", { TOO_LATE, .version = "0.3" }, TRUST_NONE, true, "expired" },
@@ -638,6 +647,44 @@ static void test_bare(void **state)
 	}
 }
 
+/* Ed25519 signs the file itself, so its digest alone does not do. */
+static void test_ed25519(void **state)
+{
+	struct private_key *k = NULL;
+	struct trust_policy *p = trust_policy_new();
+	struct attached at = { .form = ATTACHED_FORM_BUNDLE };
+	struct trust_input in = { .manifest = digest_of(DIGEST_SHA256, artifact),
+		.list = &at,
+		.n = 1,
+		.policy = p,
+		.now = base };
+	struct trust t = { 0 };
+	struct trust_rule rule;
+
+	(void)state;
+	must_run("key", "openssl genpkey -algorithm ED25519 -out ed.key; openssl pkey -in ed.key "
+			"-pubout -out ed.pub");
+	assert_int_equal(private_key_parse(content("ed.key"), (struct span){ 0 }, &k, NULL), 0);
+	rule = (struct trust_rule){ .key = content("ed.pub") };
+	assert_int_equal(trust_policy_add(p, &rule, NULL), 0);
+	at.bytes = span_str(text_of(
+		"{\"mediaType\":\"application/vnd.dev.sigstore.bundle.v0.3+json\","
+		"\"verificationMaterial\":{\"publicKey\":{}},\"messageSignature\":{\"signature\":"
+		"\"%s\"}}",
+		base64_of(sign(k, artifact))));
+	assert_int_equal(trust_verify(&in, &arena, &t, NULL), 0);
+	assert_int_equal(t.list.p[0].level, TRUST_CLAIMED);
+	assert_true(span_has(t.list.p[0].why, SPAN("needs the file")));
+	in.artifact = artifact;
+	assert_int_equal(trust_verify(&in, &arena, &t, NULL), 0);
+	assert_int_equal(t.list.p[1].level, TRUST_EXPECTED);
+	in.artifact = SPAN("another");
+	assert_int_equal(trust_verify(&in, &arena, &t, NULL), 0);
+	assert_int_equal(t.list.p[2].level, TRUST_CLAIMED);
+	private_key_free(k);
+	trust_policy_free(p);
+}
+
 /* A thousand of them: the rest is counted, and no two rows for the same bytes. */
 static void test_many(void **state)
 {
@@ -673,6 +720,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_windows),
 		cmocka_unit_test(test_roots_apart),
 		cmocka_unit_test(test_bare),
+		cmocka_unit_test(test_ed25519),
 		cmocka_unit_test(test_many),
 	};
 
