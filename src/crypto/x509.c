@@ -150,8 +150,10 @@ int certificates_add(struct certificates *list, struct span text, size_t max, st
 
 	if (!rc && list->n == before)
 		rc = err_fail(err, SCOV_E_FORMAT, "no certificate in it");
-	if (rc)
+	if (rc && before)
 		cut(list, before);
+	else if (rc)
+		certificates_release(list);
 	return rc;
 }
 
