@@ -139,6 +139,8 @@ static void test_dsse(void **state)
 	check_span("PAE",
 		dsse_signed_text(SPAN("http://example.com/HelloWorld"), SPAN("hello world"), &a),
 		SPAN("DSSEv1 29 http://example.com/HelloWorld 11 hello world"));
+	check_span("PAE of a type with a NUL", dsse_signed_text(SPAN("a\0b"), SPAN("x"), &a),
+		SPAN("DSSEv1 3 a\0b 1 x"));
 	check_span("PAE of nothing", dsse_signed_text(SPAN("t"), (struct span){ 0 }, &a),
 		SPAN("DSSEv1 1 t 0 "));
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {

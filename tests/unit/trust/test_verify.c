@@ -596,6 +596,191 @@ static void test_roots_apart(void **state)
 	trust_roots_free(r);
 }
 
+/* ---- timestamps and Rekor v2 ----------------------------------------------------------------- */
+
+enum v2_wrong {
+	V2_NOTHING,
+	V2_NO_ENTRY,
+	V2_NO_TIME,
+	V2_TIME_OF_OTHER, /* the timestamp is about another signature */
+	V2_KEY_DETAILS,
+	V2_ORIGIN,
+	V2_NO_PROOF,
+	V2_HASH,
+	V2_OTHER_LOG, /* the checkpoint is signed with another key */
+};
+
+static struct private_key *v2_log;
+
+static struct span timestamp_for(struct span signature)
+{
+	put("signature", signature);
+	must_run("timestamp",
+		"test -e tsa.pem || { openssl genpkey -algorithm EC -pkeyopt "
+		"ec_paramgen_curve:P-256 -out "
+		"tsa.key; openssl req -new -key tsa.key -subj /CN=tsa -out csr;"
+		"printf "
+		"'keyUsage=critical,digitalSignature\\nextendedKeyUsage=critical,timeStamping\\n' "
+		">ext; openssl x509 -req -in csr -CA ca.pem -CAkey ca.key -days 1 -extfile ext "
+		"-out "
+		"tsa.pem; openssl x509 -in tsa.pem -outform DER -out tsa.der;"
+		"printf '[tsa]\\ndefault_tsa=t\\n[t]\\nserial=serial\\nsigner_digest=sha256\\n"
+		"default_policy=1.2.3\\ndigests=sha256\\ness_cert_id_alg=sha256\\n' >ts.cnf; };"
+		"openssl ts -query -data signature -sha256 -cert -out query;"
+		"openssl ts -reply -queryfile query -signer tsa.pem -inkey tsa.key -config ts.cnf "
+		"-out "
+		"reply");
+	return content("reply");
+}
+
+static const char *v2_entry(enum v2_wrong wrong, struct span text, struct span sig)
+{
+	const char *name = wrong == V2_ORIGIN ? "another.example" : LOG;
+	const struct public_key *k = private_key_public(v2_log);
+	struct digest id = note_key_id(SPAN(LOG), k), leaf;
+	struct span body = span_str(text_of("{\"apiVersion\":\"0.0.2\",\"kind\":\"hashedrekord\","
+					    "\"spec\":{\"hashedRekordV002\":{"
+					    "\"data\":{\"algorithm\":\"SHA2_256\",\"digest\":\"%"
+					    "s\"},\"signature\":{\"content\":"
+					    "\"%s\",\"verifier\":{\"keyDetails\":\"%s\","
+					    "\"x509Certificate\":{\"rawBytes\":\"%s\"}}}"
+					    "}}}",
+		base64_of(sha256_of(wrong == V2_HASH ? SPAN("another") : text)), base64_of(sig),
+		wrong == V2_KEY_DETAILS ? "PKIX_ED25519" : "PKIX_ECDSA_P256_SHA_256",
+		base64_of(world.leaf)));
+	struct span note, signature;
+	uint8_t line[128];
+
+	leaf = merkle_leaf(body);
+	note = span_str(text_of("%s\n1\n%s\n", name, base64_of(span_of(leaf.bytes, 32))));
+	signature = sign(v2_log, note);
+	memcpy(line, id.bytes, 4);
+	memcpy(line + 4, signature.p, signature.len);
+	line[9] ^= wrong == V2_OTHER_LOG;
+	return text_of("{\"logIndex\":\"0\",\"logId\":{\"keyId\":\"%s\"},\"kindVersion\":{\"kind\":"
+		       "\"hashedrekord\",\"version\":\"0.0.2\"},\"canonicalizedBody\":\"%s\"%s}",
+		base64_of(span_of(id.bytes, 32)), base64_of(body),
+		wrong == V2_NO_PROOF
+			? ""
+			: text_of(",\"inclusionProof\":{\"logIndex\":\"0\",\"checkpoint\":{"
+				  "\"envelope\":"
+				  "%s}}",
+				  escaped(text_of("%.*s\n\xe2\x80\x94 %s %s\n", SPAN_ARG(note),
+					  name, base64_of(span_of(line, signature.len + 4))))));
+}
+
+static struct span v2_bundle(enum v2_wrong wrong)
+{
+	const struct make m = { NOTHING, .version = "0.3" };
+	struct span payload = span_str(statement(&m)), text, sig;
+
+	text = dsse_signed_text(SPAN("application/vnd.in-toto+json"), payload, &arena);
+	sig = sign(world.signer, text);
+	return span_str(text_of(
+		"{\"mediaType\":\"application/"
+		"vnd.dev.sigstore.bundle.v0.3+json\",\"verificationMaterial\":{"
+		"\"certificate\":{\"rawBytes\":\"%s\"},\"tlogEntries\":[%s],"
+		"\"timestampVerificationData\":{"
+		"\"rfc3161Timestamps\":[%s]}},\"dsseEnvelope\":{\"payload\":\"%s\",\"payloadType\":"
+		"\"application/vnd.in-toto+json\",\"signatures\":[{\"sig\":\"%s\"}]}}",
+		base64_of(world.leaf), wrong == V2_NO_ENTRY ? "" : v2_entry(wrong, text, sig),
+		wrong == V2_NO_TIME
+			? ""
+			: text_of("{\"signedTimestamp\":\"%s\"}",
+				  base64_of(timestamp_for(
+					  wrong == V2_TIME_OF_OTHER ? SPAN("another") : sig))),
+		base64_of(payload), base64_of(sig)));
+}
+
+static struct trust_roots *v2_roots(bool has_log, const char *tsa_window)
+{
+	struct trust_roots *r = trust_roots_new();
+	const struct public_key *k = private_key_public(v2_log);
+	struct digest id = note_key_id(SPAN(LOG), k);
+	const char *log =
+		text_of("\"tlogs\":[{\"baseUrl\":\"https://" LOG
+			"\",\"publicKey\":{\"rawBytes\":\"%s\",\"keyDetails\":\"PKIX_ED25519\","
+			"\"validFor\":{\"start\":\"2020-01-01T00:00:00Z\"}},\"logId\":{\"keyId\":"
+			"\"%s\"}}],",
+			base64_of(public_key_spki(k)), base64_of(span_of(id.bytes, 32)));
+	const char *tsa = text_of(
+		"\"timestampAuthorities\":[{\"certChain\":{\"certificates\":[{\"rawBytes\":\"%s\"},"
+		"{"
+		"\"rawBytes\":\"%s\"}]},\"validFor\":{\"start\":\"2020-01-01T00:00:00Z\"%s}}],",
+		base64_of(content("tsa.der")), base64_of(world.ca), tsa_window ? tsa_window : "");
+
+	assert_int_equal(
+		trust_roots_add(r,
+			span_str(text_of(
+				"{\"mediaType\":\"application/vnd.dev.sigstore.trustedroot.v0.2+"
+				"json\",%s%s\"certificateAuthorities\":[{\"certChain\":{"
+				"\"certificates\":[{\"rawBytes\":\"%s\"}]}}]}",
+				has_log ? log : "", tsa_window ? tsa : "", base64_of(world.ca))),
+			NULL),
+		0);
+	return r;
+}
+
+static void test_v2(void **state)
+{
+	static const struct {
+		const char *name;
+		enum v2_wrong wrong;
+		bool has_log;
+		const char *tsa; /* window of the authority; NULL: none in the root */
+		enum trust_level level;
+		bool is_bad;
+		const char *why;
+	} cases[] = {
+		{ "Rekor v2", V2_NOTHING, true, "", TRUST_TRANSPARENT, false, "" },
+		{ "timestamp alone, instance without a log", V2_NO_ENTRY, false, "", TRUST_EXPECTED,
+			false, "" },
+		{ "timestamp alone, instance with a log", V2_NO_ENTRY, true, "", TRUST_CLAIMED,
+			false, "no entry" },
+		{ "no timestamp", V2_NO_TIME, true, "", TRUST_CLAIMED, false, "no trusted time" },
+		{ "timestamp of nobody known", V2_NOTHING, true, NULL, TRUST_CLAIMED, false,
+			"no trusted time" },
+		{ "timestamp of another signature", V2_TIME_OF_OTHER, true, "", TRUST_NONE, true,
+			"timestamp" },
+		{ "timestamp after the time of its authority", V2_NOTHING, true,
+			",\"end\":\"2021-01-01T00:00:00Z\"", TRUST_NONE, true, "timestamp" },
+		{ "kind of key", V2_KEY_DETAILS, true, "", TRUST_NONE, true, "another kind" },
+		{ "origin", V2_ORIGIN, true, "", TRUST_NONE, true, "another.example" },
+		{ "no proof", V2_NO_PROOF, true, "", TRUST_NONE, true, "inclusion proof" },
+		{ "hash", V2_HASH, true, "", TRUST_NONE, true, "hash differs" },
+		{ "signature of the checkpoint", V2_OTHER_LOG, true, "", TRUST_NONE, true,
+			"does not verify" },
+	};
+	const struct trust_rule identity = { .identity = SPAN(IDENTITY), .issuer = SPAN(ISSUER) };
+
+	(void)state;
+	must_run("log", "openssl genpkey -algorithm ED25519 -out v2.key");
+	assert_int_equal(
+		private_key_parse(content("v2.key"), (struct span){ 0 }, &v2_log, NULL), 0);
+	timestamp_for(SPAN("x"));
+	now = base + 3600;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct trust_roots *r = v2_roots(cases[i].has_log, cases[i].tsa);
+		struct trust t = { 0 };
+		const struct trust_evidence *e;
+
+		struct span text = v2_bundle(cases[i].wrong);
+
+		if (corpus && !i)
+			put(text_of("%s/rekor2", corpus), text);
+		verify(text, &identity, r, &t);
+		e = t.list.p;
+		if (e->level != cases[i].level || e->is_bad != cases[i].is_bad ||
+			(*cases[i].why ? !span_has(e->why, span_str(cases[i].why)) : e->why.len))
+			fail_msg("%s: level %d, bad %d: %.*s", cases[i].name, e->level, e->is_bad,
+				SPAN_ARG(e->why));
+		if (e->level >= TRUST_EXPECTED)
+			check_span(cases[i].name, e->time_source, SPAN("timestamp"));
+		trust_roots_free(r);
+	}
+	private_key_free(v2_log);
+}
+
 /* A statement without a signature: worth what signs the index that lists its manifest, but not what
  * another attestation of the index is worth. */
 static void test_bare(void **state)
@@ -719,6 +904,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_who),
 		cmocka_unit_test(test_windows),
 		cmocka_unit_test(test_roots_apart),
+		cmocka_unit_test(test_v2),
 		cmocka_unit_test(test_bare),
 		cmocka_unit_test(test_ed25519),
 		cmocka_unit_test(test_many),
