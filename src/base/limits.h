@@ -21,6 +21,9 @@
 	X(document_size, 4 << 20, 4096, 64 << 20, "bytes", "an index, a manifest or a config")     \
 	X(attestation_size, 64 << 20, 4096, (uint64_t)4 << 30, "bytes",                            \
 		"one attached attestation")                                                        \
+	X(attachments, 1000, 1, 65536, "things",                                                   \
+		"signatures and attestations of one image that are read")                          \
+	X(attachments_size, 256 << 20, 4096, (uint64_t)16 << 30, "bytes", "all of them together")  \
 	X(index_depth, 4, 1, 16, "levels", "an index in an index")                                 \
 	X(index_entries, 1024, 1, 65536, "entries", "descriptors in one index")                    \
 	X(layers, 512, 1, 4096, "layers", "layers of one image")                                   \

@@ -177,6 +177,50 @@ int content_range_parse(struct span header, struct content_range *out, struct sc
 	return 0;
 }
 
+/* One word of a list with blanks between. */
+static bool has_word(struct span list, struct span word)
+{
+	struct span part;
+
+	while (span_split(&list, ' ', &part))
+		if (span_eq_nocase(part, word))
+			return true;
+	return false;
+}
+
+int link_next(struct span header, struct span *out, struct scov_err *err)
+{
+	scoped_arena struct arena a = { .limit = 1 << 16 };
+	struct cur c = cur_over(header);
+	struct span next = { 0 };
+
+	for (skip_commas(&c); cur_left(&c); skip_commas(&c)) {
+		cur_expect(&c, '<');
+		struct span target = cur_until(&c, '>');
+
+		while (skip_blanks(&c), cur_peek(&c) == ';') {
+			cur_u8(&c);
+			skip_blanks(&c);
+			struct span name = take_token(&c), value = { 0 };
+
+			skip_blanks(&c);
+			if (cur_peek(&c) == '=') {
+				cur_u8(&c);
+				skip_blanks(&c);
+				value = cur_peek(&c) == '"' ? take_quoted(&c, &a) : take_token(&c);
+			}
+			if (span_eq_nocase(name, SPAN("rel")) && has_word(value, SPAN("next")) &&
+				!next.len)
+				next = target;
+		}
+		cur_need(&c, at_element_end(&c));
+		if (c.bad)
+			return err_fail(err, SCOV_E_FORMAT, "a malformed Link header");
+	}
+	*out = next;
+	return 0;
+}
+
 static int month_of(struct span name)
 {
 	static const struct span names = SPAN_INIT("JanFebMarAprMayJunJulAugSepOctNovDec");

@@ -1,6 +1,6 @@
 /* header.h - the values of HTTP headers that a registry client must understand.
  *
- * Source: RFC 9110, sections 8.3, 10.2.3, 11.6.1 and 14.4.
+ * Source: RFC 9110, sections 8.3, 10.2.3, 11.6.1 and 14.4; RFC 8288.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -35,6 +35,9 @@ struct content_range {
 /* "bytes 0-9/10", "bytes 0-9/\*". Errors: SCOV_E_FORMAT. */
 must_check int content_range_parse(
 	struct span header, struct content_range *out, struct scov_err *err);
+/* The target of rel="next" in a Link header; several headers are joined with ", " first. A view,
+ * empty: there is none. Errors: SCOV_E_FORMAT: it cannot be known whether there is one. */
+must_check int link_next(struct span header, struct span *out, struct scov_err *err);
 /* "Sun, 06 Nov 1994 08:49:37 GMT", the one form that may be sent. */
 bool http_date(struct span text, int64_t *seconds);
 /* Retry-After: seconds, or a date. False when it is neither; a date in the past is 0. */

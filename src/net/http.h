@@ -63,6 +63,7 @@ struct http_answer {
 	char etag[HTTP_VALUE_MAX], modified[HTTP_VALUE_MAX]; /* Last-Modified */
 	struct span authenticate; /* all WWW-Authenticate, joined; lives as long as the body */
 	struct span location;     /* as it was sent; lives as long as the body */
+	struct span link;         /* all Link, joined; lives as long as the body */
 	bool is_elsewhere;        /* a redirect led to another scheme, host or port */
 	bool is_not_tls;          /* set by a failed http_open: the server does not speak TLS */
 	char from[URL_SHOWN];     /* who answered, without the query */

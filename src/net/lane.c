@@ -44,7 +44,15 @@ static void begin_answer(struct lane *l, struct span line)
 	l->answer.content_type[0] = l->answer.content_digest[0] = 0;
 	l->answer.content_range[0] = l->answer.retry_after[0] = 0;
 	l->answer.etag[0] = l->answer.modified[0] = 0;
-	l->location.len = l->authenticate.len = 0;
+	l->location.len = l->authenticate.len = l->link.len = 0;
+}
+
+/* A header that may come several times. */
+static void join(struct buf *all, struct span value)
+{
+	if (all->len)
+		buf_str(all, ", ");
+	buf_span(all, value);
 }
 
 static void keep_header(struct lane *l, struct span name, struct span value)
@@ -68,11 +76,10 @@ static void keep_header(struct lane *l, struct span name, struct span value)
 		l->location.len = 0;
 		buf_span(&l->location, value);
 	}
-	if (span_eq_nocase(name, SPAN("www-authenticate"))) {
-		if (l->authenticate.len)
-			buf_str(&l->authenticate, ", ");
-		buf_span(&l->authenticate, value);
-	}
+	if (span_eq_nocase(name, SPAN("www-authenticate")))
+		join(&l->authenticate, value);
+	if (span_eq_nocase(name, SPAN("link")))
+		join(&l->link, value);
 }
 
 static size_t on_header(char *p, size_t size, size_t n, void *arg)
@@ -129,7 +136,7 @@ int lane_new(const struct curl_calls *curl, const struct http_options *opt, stru
 	l->stall = stall;
 	l->multi = curl->multi_init();
 	l->easy = curl->easy_init();
-	l->location.limit = l->authenticate.limit = HEADERS_MAX;
+	l->location.limit = l->authenticate.limit = l->link.limit = HEADERS_MAX;
 	l->spill.limit = 2 * PIECE;
 	if (!l->multi || !l->easy) {
 		lane_free(l);
@@ -151,6 +158,7 @@ void lane_free(struct lane *l)
 	l->curl->slist_free_all(l->headers);
 	buf_release(&l->location);
 	buf_release(&l->authenticate);
+	buf_release(&l->link);
 	buf_release(&l->spill);
 	mem_free(l);
 }
@@ -158,8 +166,10 @@ void lane_free(struct lane *l)
 static void reset(struct lane *l)
 {
 	l->answer = (struct http_answer){ 0 };
-	l->location.len = l->authenticate.len = l->spill.len = l->spill_from = 0;
+	l->location.len = l->authenticate.len = l->link.len = 0;
+	l->spill.len = l->spill_from = 0;
 	l->location.failed = l->authenticate.failed = l->spill.failed = false;
+	l->link.failed = false;
 	l->has_headers = l->is_done = l->is_paused = l->is_discarding = l->may_help = false;
 	l->target = NULL;
 	l->room = l->got = l->discarded = 0;
@@ -435,6 +445,7 @@ int lane_start(struct lane *l, const struct http_request *rq, const struct url *
 	l->answer.has_length = length >= 0;
 	l->answer.length = length >= 0 ? (uint64_t)length : 0;
 	l->answer.authenticate = buf_view(&l->authenticate);
+	l->answer.link = buf_view(&l->link);
 	l->answer.location = buf_view(&l->location);
 	*fault = LANE_GOOD;
 	return 0;

@@ -33,7 +33,7 @@ struct lane {
 	char problem[CURL_ERROR_SIZE];
 
 	struct http_answer answer;
-	struct buf location, authenticate;
+	struct buf location, authenticate, link;
 	bool has_headers; /* the final answer's, complete */
 	bool is_done;
 	CURLcode result; /* once done */

@@ -94,6 +94,7 @@ static const struct source_ops ops = {
 	.document = document,
 	.open = open_part,
 	.holds = holds,
+	.detached = DETACHED_ENGINE,
 	.free = docker_free,
 };
 

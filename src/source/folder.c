@@ -105,6 +105,7 @@ static const struct source_ops ops = {
 	.document = document,
 	.open = open_blob,
 	.holds = holds,
+	.detached = "a folder of one image has nothing that is attached to it",
 	.free = folder_free,
 };
 

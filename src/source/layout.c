@@ -207,6 +207,131 @@ static bool holds(struct source *s, const struct descriptor *d)
 	return true;
 }
 
+/* ---- what is attached to an image */
+
+static int load_index(struct layout *lo, struct arena *a, descriptors *out, struct scov_err *err)
+{
+	const struct json *doc;
+	struct span text;
+	int code = tree_load(lo->tree, SPAN("index.json"), lo->limits.document_size, a, &text, err);
+
+	if (!code)
+		code = oci_parse(text, &lo->limits, a, &doc, err);
+	if (!code)
+		code = oci_index_entries(doc, &lo->limits, a, out, err);
+	return code ? err_wrap(err, "index.json") : 0;
+}
+
+static int load_document(struct layout *lo, const struct descriptor *d, struct arena *a,
+	struct span *text, const struct json **out, struct scov_err *err)
+{
+	struct range r;
+	int code = find_blob(lo, d, &r, err);
+
+	if (!code)
+		code = range_load(&r, lo->limits.document_size, a, text, err);
+	return code ? code : oci_parse(*text, &lo->limits, a, out, err);
+}
+
+/* By its manifest; one that cannot be read is nobody's. */
+static bool refers_to(struct layout *lo, const struct descriptor *d, const struct digest *subject)
+{
+	scoped_arena struct arena a = { 0 };
+	const struct json *doc;
+	struct digest named = { 0 };
+	struct scov_err why;
+	struct span text;
+
+	return !load_document(lo, d, &a, &text, &doc, &why) &&
+	       !digest_parse(json_get_text(json_get(doc, "subject"), "digest"), &named, &why) &&
+	       digest_eq(&named, subject);
+}
+
+/* `cosign save` marks the image, and what it saved with it. */
+static bool is_marked(const struct descriptor *d, struct span kind)
+{
+	return span_eq(annotation_get(&d->annotations, "kind"), kind);
+}
+
+static bool is_saved_image(const descriptors *list, const struct digest *subject)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (digest_eq(&list->p[i].digest, subject) &&
+			(is_marked(&list->p[i], SPAN("dev.cosignproject.cosign/image")) ||
+				is_marked(
+					&list->p[i], SPAN("dev.cosignproject.cosign/imageIndex"))))
+			return true;
+	return false;
+}
+
+static bool is_saved_with(const struct descriptor *d)
+{
+	return is_marked(d, SPAN("dev.cosignproject.cosign/sigs")) ||
+	       is_marked(d, SPAN("dev.cosignproject.cosign/atts"));
+}
+
+static int add_referrer(struct referrers *out, size_t most, const struct descriptor *d,
+	struct arena *a, struct scov_err *err)
+{
+	if (out->list.n < most)
+		return vec_add(&out->list, a, d) ? 0 : arena_check(a, err);
+	out->passed_over++;
+	return 0;
+}
+
+/* The entries of an index that is tagged as a registry without the API has it. */
+static int add_listed(struct layout *lo, const struct descriptor *index, size_t most,
+	struct arena *a, struct referrers *out, struct scov_err *err)
+{
+	descriptors list = { 0 };
+	const struct json *doc;
+	struct span text;
+	int code = load_document(lo, index, a, &text, &doc, err);
+
+	if (!code)
+		code = oci_index_entries(doc, &lo->limits, a, &list, err);
+	for (size_t i = 0; i < list.n && !code; i++)
+		code = add_referrer(out, most, &list.p[i], a, err);
+	return code;
+}
+
+static int layout_referrers(struct source *s, const struct digest *subject, size_t most,
+	const struct call *call, struct arena *a, struct referrers *out, struct scov_err *err)
+{
+	struct layout *lo = (struct layout *)s;
+	const char *tag = oci_referrers_tag(subject, a);
+	descriptors list = { 0 };
+	int code = tag ? load_index(lo, a, &list, err) : arena_check(a, err);
+	bool is_saved = !code && is_saved_image(&list, subject);
+
+	out->from = SPAN("index.json, for");
+	for (size_t i = 0; i < list.n && !code; i++) {
+		const struct descriptor *d = &list.p[i];
+
+		code = call_check(call, err);
+		if (code)
+			break;
+		if (oci_entry_named(d, span_str(tag)))
+			code = add_listed(lo, d, most, a, out, err);
+		else if ((is_saved && is_saved_with(d)) || refers_to(lo, d, subject))
+			code = add_referrer(out, most, d, a, err);
+	}
+	return code;
+}
+
+static int layout_tagged(struct source *s, const char *tag, const struct call *call,
+	struct arena *a, struct span *out, struct scov_err *err)
+{
+	struct layout *lo = (struct layout *)s;
+	descriptors list = { 0 };
+	int code = load_index(lo, a, &list, err);
+
+	for (size_t i = 0; i < list.n && !code; i++)
+		if (oci_entry_named(&list.p[i], span_str(tag)))
+			return document(s, &list.p[i], call, a, out, err);
+	return code ? code : err_fail(err, SCOV_E_NOT_FOUND, "no tag '%s'", tag);
+}
+
 static void layout_free(struct source *s)
 {
 	struct layout *lo = (struct layout *)s;
@@ -223,6 +348,8 @@ static const struct source_ops ops = {
 	.document = document,
 	.open = open_blob,
 	.holds = holds,
+	.referrers = layout_referrers,
+	.tagged = layout_tagged,
 	.free = layout_free,
 };
 
@@ -265,6 +392,8 @@ int layout_open_tree(struct tree *tree, const char *transport, const struct form
 	lo->ops.transport = transport;
 	/* The manifests of an engine's archive are made anew; what was annotated is gone. */
 	lo->ops.has_annotations = !span_starts(span_str(transport), SPAN("docker"));
+	if (!lo->ops.has_annotations)
+		lo->ops.detached = DETACHED_ENGINE;
 	lo->source.ops = &lo->ops;
 	lo->limits = opt->limits;
 	lo->tree = tree;

@@ -8,6 +8,10 @@
 #include "source/form.h"
 #include "source/tree.h"
 
+/* Why signatures and attestations of an engine's images are not searched for. */
+#define DETACHED_ENGINE                                                                            \
+	"an engine and its archives keep an image without what is attached to it in its registry"
+
 /* Errors of all: those of source_open. f's spans need not outlive the call. */
 must_check int layout_open(const struct form *f, const struct source_options *opt,
 	const struct call *call, struct source **out, struct scov_err *err);

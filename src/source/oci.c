@@ -177,6 +177,15 @@ bool oci_entry_is_attestation(const struct descriptor *d)
 	return annotation_get(&d->annotations, "vnd.docker.reference.type").len;
 }
 
+const char *oci_referrers_tag(const struct digest *subject, struct arena *a)
+{
+	char hex[DIGEST_TEXT];
+
+	return arena_printf(a, "%s-%.64s",
+		subject->algorithm == DIGEST_SHA512 ? "sha512" : "sha256",
+		digest_hex(subject, hex));
+}
+
 /* sha256-HEX is the fallback tag of OCI 1.1, sha256-HEX.sig and the like are cosign's. */
 static bool is_attachment(struct span name)
 {

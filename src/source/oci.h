@@ -37,7 +37,6 @@ must_check int oci_annotations(
 	const struct json *v, struct arena *a, annotations *out, struct scov_err *err);
 struct span annotation_get(const annotations *list, const char *key); /* empty when absent */
 
-typedef VEC(struct descriptor) descriptors;
 /* The manifests of an index document. Errors: those of oci_descriptor, naming the entry;
  * SCOV_E_LIMIT over limits.index_entries. */
 must_check int oci_index_entries(const struct json *index, const struct limits *l, struct arena *a,
@@ -57,3 +56,5 @@ must_check int oci_check_image(const struct json *manifest, struct scov_err *err
 struct platform oci_platform(const struct json *v); /* of a descriptor, or a config */
 bool oci_is_nowhere(const struct platform *p);      /* unknown/unknown */
 bool oci_entry_is_attestation(const struct descriptor *d);
+/* The tag of OCI 1.1 that lists what refers to a digest: "sha256-HEX". */
+const char *oci_referrers_tag(const struct digest *subject, struct arena *a);

@@ -9,11 +9,14 @@
 
 #include "base/err.h"
 #include "net/header.h"
+#include "source/oci.h"
 #include "source/registry_parts.h"
 #include "syntax/json.h"
 
 enum {
 	ERROR_BODY_MAX = 16 << 10, /* of an answer that says why it refuses */
+	REFERRER_PAGES_MAX = 256,
+	REFERRERS_MEMORY = 256 << 20, /* of one page, parsed */
 	PROGRESS = 1 << 20, /* bytes after which a stream's broken connections are forgiven */
 };
 
@@ -95,12 +98,14 @@ int registry_ask(struct registry *r, const struct call *call, const char *kind, 
 }
 
 static int ask(struct registry *r, const struct call *call, const char *kind, const char *what,
-	uint64_t from, struct http_answer *an, struct http_body **body, struct scov_err *err)
+	const char *url, uint64_t from, struct http_answer *an, struct http_body **body,
+	struct scov_err *err)
 {
 	const struct http_request rq = {
 		.method = HTTP_GET,
+		.url = url,
 		.range_from = from,
-		.accept = strcmp(kind, "manifests") == 0 ? manifest_types : NULL,
+		.accept = strcmp(kind, "blobs") == 0 ? NULL : manifest_types,
 	};
 
 	return registry_ask(r, call, kind, what, &rq, an, body, err);
@@ -146,13 +151,14 @@ static bool looks_like_html(const struct http_answer *an, struct span text)
 	       span_at(span_trim(text), 0) == '<';
 }
 
-/* A document whole. The answer's headers stay in *an. */
+/* A document whole, of the repository or at `url`. The answer's headers stay in *an, what is longer
+ * of them in the arena. */
 static int get(struct registry *r, const struct call *call, const char *kind, const char *what,
-	size_t limit, struct arena *a, struct http_answer *an, struct span *out,
+	const char *url, size_t limit, struct arena *a, struct http_answer *an, struct span *out,
 	struct scov_err *err)
 {
 	struct http_body *body = NULL;
-	int rc = ask(r, call, kind, what, 0, an, &body, err);
+	int rc = ask(r, call, kind, what, url, 0, an, &body, err);
 
 	if (rc)
 		return rc;
@@ -164,6 +170,7 @@ static int get(struct registry *r, const struct call *call, const char *kind, co
 			(unsigned long long)an->length, limit);
 	else
 		rc = http_read_all(body, limit, a, out, err);
+	an->link = arena_dup(a, an->link);
 	http_close(body);
 	if (!rc && looks_like_html(an, *out))
 		return err_fail(err, SCOV_E_FORMAT,
@@ -209,7 +216,7 @@ static int load_root(struct registry *r, const struct call *call, struct scov_er
 				   ? digest_format(&r->name.digest, digest)
 				   : arena_cstr(&r->arena, r->name.tag);
 	struct span bytes;
-	int rc = get(r, call, "manifests", what, r->opt.limits.document_size, &r->arena, &an,
+	int rc = get(r, call, "manifests", what, NULL, r->opt.limits.document_size, &r->arena, &an,
 		&bytes, err);
 
 	if (rc)
@@ -275,7 +282,7 @@ static int registry_document(struct source *s, const struct descriptor *d, const
 			"document of %llu bytes, more than the %zu allowed (document-size)",
 			(unsigned long long)d->size, limit);
 	return get(r, call, is_manifest(d->media_type) ? "manifests" : "blobs",
-		digest_format(&d->digest, digest), limit, a, &an, out, err);
+		digest_format(&d->digest, digest), NULL, limit, a, &an, out, err);
 }
 
 static int check_length(const struct blob_stream *b, const struct http_answer *an, uint64_t from,
@@ -315,8 +322,8 @@ static int blob_connect(struct blob_stream *b, struct scov_err *err)
 	char digest[DIGEST_TEXT];
 	struct http_answer an = { 0 };
 	struct http_body *body = NULL;
-	int rc = ask(b->registry, b->call, "blobs", digest_format(&b->digest, digest), b->delivered,
-		&an, &body, err);
+	int rc = ask(b->registry, b->call, "blobs", digest_format(&b->digest, digest), NULL,
+		b->delivered, &an, &body, err);
 
 	if (rc)
 		return rc;
@@ -438,6 +445,135 @@ static int registry_open(struct source *s, const struct descriptor *d, const str
 	return 0;
 }
 
+/* ---- what is attached to an image */
+
+static int registry_tagged(struct source *s, const char *tag, const struct call *call,
+	struct arena *a, struct span *out, struct scov_err *err)
+{
+	struct http_answer an = { 0 };
+
+	return get(of(s), call, "manifests", tag, NULL, of(s)->opt.limits.document_size, a, &an,
+		out, err);
+}
+
+/* Registries that know nothing of referrers answer in all these ways. */
+static bool lacks_referrers(int code, const struct http_answer *an)
+{
+	static const int answers[] = { 400, 404, 405, 406, 501 };
+
+	for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++)
+		if (an->status == answers[i])
+			return true;
+	return code == SCOV_E_FORMAT && an->status == 200;
+}
+
+/* Where the next page is, on the same server; *out NULL: this was the last. */
+static int next_page(struct registry *r, const char *own, struct span link, struct arena *a,
+	const char **out, struct scov_err *err)
+{
+	const char *to = NULL;
+	struct span target;
+	struct url base, u;
+	int rc = link_next(link, &target, err);
+
+	*out = NULL;
+	if (rc || !target.len)
+		return rc;
+	rc = url_parse(span_str(own), &base, err);
+	if (!rc)
+		rc = url_resolve(&base, target, a, &to, err);
+	if (!rc)
+		rc = url_parse(span_str(to), &u, err);
+	if (!rc && !is_home(r, to, a))
+		rc = err_fail(err, SCOV_E_NET, "the next page is on another server");
+	if (!rc)
+		*out = to;
+	return rc;
+}
+
+/* SCOV_E_FORMAT: this is not a list of referrers. An entry without a digest stays, so that it is
+ * shown. */
+static int read_referrers(struct span text, const struct limits *l, size_t most, struct arena *a,
+	struct referrers *out, struct scov_err *err)
+{
+	scoped_arena struct arena scratch = { .limit = REFERRERS_MEMORY };
+	const struct json *doc;
+	int rc = oci_parse(text, l, &scratch, &doc, err);
+
+	if (rc)
+		return rc;
+	const struct json *list = json_get(doc, "manifests");
+
+	if (!json_is(list, JSON_LIST) && !json_is(list, JSON_NIL))
+		return err_fail(err, SCOV_E_FORMAT, "not a list of referrers");
+	for (size_t i = 0; i < json_count(list); i++) {
+		struct descriptor d = { 0 };
+
+		if (out->list.n == most) {
+			out->passed_over += json_count(list) - i;
+			return 0;
+		}
+		rc = oci_descriptor(json_at(list, i), &scratch, &d, err);
+		if (rc && rc != SCOV_E_FORMAT && rc != SCOV_E_UNSUPPORTED)
+			return rc;
+		d.media_type = arena_dup(a, d.media_type);
+		d.artifact_type = arena_dup(a, d.artifact_type);
+		d.annotations = (annotations){ 0 };
+		d.platform = (struct platform){ 0 };
+		if (!vec_add(&out->list, a, &d))
+			return arena_check(a, err);
+	}
+	return 0;
+}
+
+static int ask_referrers(struct registry *r, const struct digest *subject, size_t most,
+	const struct call *call, struct arena *a, struct referrers *out, struct scov_err *err)
+{
+	size_t limit = r->opt.limits.document_size;
+	char digest[DIGEST_TEXT];
+	const char *own = NULL, *url = NULL;
+	int rc = registry_url(r, "referrers", digest_format(subject, digest), a, &own, err);
+
+	for (size_t page = 0; !rc && !out->passed_over; page++) {
+		scoped_arena struct arena scratch = { 0 };
+		struct http_answer an = { 0 };
+		struct span text;
+
+		rc = get(r, call, "referrers", digest, url, limit, &scratch, &an, &text, err);
+		if (!rc)
+			rc = read_referrers(text, &r->opt.limits, most, a, out, err);
+		if (rc && !page && lacks_referrers(rc, &an))
+			r->has_no_referrers = true;
+		if (!rc)
+			rc = next_page(r, own, an.link, a, &url, err);
+		if (rc || !url)
+			break;
+		if (page + 1 == REFERRER_PAGES_MAX)
+			out->passed_over = 1;
+	}
+	return rc;
+}
+
+static int registry_referrers(struct source *s, const struct digest *subject, size_t most,
+	const struct call *call, struct arena *a, struct referrers *out, struct scov_err *err)
+{
+	struct registry *r = of(s);
+	const char *tag = oci_referrers_tag(subject, a);
+	struct span text;
+	int rc = 0;
+
+	out->from = SPAN("referrers of");
+	if (!r->has_no_referrers)
+		rc = ask_referrers(r, subject, most, call, a, out, err);
+	if (!r->has_no_referrers || !tag)
+		return rc ? rc : arena_check(a, err);
+	*out = (struct referrers){ .from = SPAN("fallback tag of") };
+	rc = registry_tagged(s, tag, call, a, &text, err);
+	if (!rc)
+		rc = read_referrers(text, &r->opt.limits, most, a, out, err);
+	return rc == SCOV_E_NOT_FOUND ? 0 : rc;
+}
+
 void registry_end(struct registry *r)
 {
 	if (!r)
@@ -460,6 +596,8 @@ static const struct source_ops registry_ops = {
 	.root = registry_root,
 	.document = registry_document,
 	.open = registry_open,
+	.referrers = registry_referrers,
+	.tagged = registry_tagged,
 	.free = registry_free,
 };
 

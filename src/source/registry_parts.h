@@ -20,6 +20,7 @@ struct registry {
 	struct auth *auth;
 	atomic_bool is_plain; /* http: --plain-http, or a loopback registry that speaks no TLS */
 	bool is_loopback;
+	atomic_bool has_no_referrers; /* the registry lacks that API */
 	struct descriptor root; /* once read */
 	struct span root_bytes;
 };

@@ -518,6 +518,7 @@ static const struct source_ops ops = {
 	.manifest = manifest,
 	.document = document,
 	.open = open_layer,
+	.detached = "a file tree has no digest to which something could be attached",
 	.free = rootfs_free,
 };
 

@@ -48,6 +48,15 @@ struct manifest {
 	struct span raw;       /* the document itself; empty where the form has none */
 };
 
+typedef VEC(struct descriptor) descriptors;
+
+/* What refers to a digest. */
+struct referrers {
+	descriptors list;   /* hints: their manifests say what they are */
+	struct span from;   /* "referrers of", "tag" and the like: before the digest or the name */
+	size_t passed_over; /* more than were asked for; 1 where their number is not known */
+};
+
 struct source;
 
 struct source_ops {
@@ -70,6 +79,17 @@ struct source_ops {
 		struct stream **out, struct scov_err *err);
 	/* Whether what the descriptor names is there at all; NULL: not known without asking. */
 	bool (*holds)(struct source *s, const struct descriptor *d);
+	/* What refers to `subject`: at most `most`. From several threads. NULL: not held by this
+	 * form. */
+	int (*referrers)(struct source *s, const struct digest *subject, size_t most,
+		const struct call *call, struct arena *a, struct referrers *out,
+		struct scov_err *err);
+	/* The document that a tag names, beside the image's own. From several threads. Errors:
+	 * SCOV_E_NOT_FOUND. */
+	int (*tagged)(struct source *s, const char *tag, const struct call *call, struct arena *a,
+		struct span *out, struct scov_err *err);
+	/* Why what is attached to an image may be elsewhere; NULL: it is found here. */
+	const char *detached;
 	void (*free)(struct source *s);
 };
 

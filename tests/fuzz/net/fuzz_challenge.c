@@ -1,5 +1,5 @@
 /* fuzz_challenge.c - header values that a registry sends: WWW-Authenticate, Content-Range,
- * Retry-After.
+ * Retry-After, Link.
  *
  * Truth: values without an escape are views into the input; a range that is taken is in order.
  *
@@ -23,6 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct span in = span_of(data, size);
 	struct content_range range;
 	challenges list = { 0 };
+	struct span next;
 	uint64_t seconds;
 
 	if (challenges_parse(in, &a, &list, NULL) == 0) {
@@ -37,6 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (content_range_parse(in, &range, NULL) == 0)
 		check(range.first <= range.last && (!range.has_total || range.last < range.total));
+	if (link_next(in, &next, NULL) == 0 && next.len)
+		check(next.p >= data && next.p + next.len <= data + size);
 	retry_after_parse(in, 1700000000, &seconds);
 	check(media_type_of(in).len <= size);
 	return 0;

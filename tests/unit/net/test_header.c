@@ -152,6 +152,35 @@ static void retry_after(void **state)
 	}
 }
 
+static void next_links(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name;
+		struct span in, next;
+		int code;
+	} cases[] = {
+		{ "none", SPAN_INIT(""), SPAN_INIT(""), 0 },
+		{ "quoted", SPAN_INIT("</v2/a?n=1>; rel=\"next\""), SPAN_INIT("/v2/a?n=1"), 0 },
+		{ "bare", SPAN_INIT("<b>;rel=next"), SPAN_INIT("b"), 0 },
+		{ "second of two",
+			SPAN_INIT("<a>; rel=prev, <b>; title=\"x,y\"; rel=\"last NEXT\""),
+			SPAN_INIT("b"), 0 },
+		{ "another", SPAN_INIT("<a>; rel=prev"), SPAN_INIT(""), 0 },
+		{ "two: the first", SPAN_INIT("<a>; rel=next, <b>; rel=next"), SPAN_INIT("a"), 0 },
+		{ "no end", SPAN_INIT("<a; rel=next"), SPAN_INIT(""), SCOV_E_FORMAT },
+		{ "no start", SPAN_INIT("a; rel=next"), SPAN_INIT(""), SCOV_E_FORMAT },
+		{ "open quote", SPAN_INIT("<a>; rel=\"next"), SPAN_INIT(""), SCOV_E_FORMAT },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct span next = { 0 };
+
+		check(cases[i].name, link_next(cases[i].in, &next, NULL) == cases[i].code);
+		check_span(cases[i].name, next, cases[i].next);
+	}
+}
+
 static void media_types(void **state)
 {
 	(void)state;
@@ -168,6 +197,7 @@ int main(void)
 		cmocka_unit_test(content_ranges),
 		cmocka_unit_test(retry_after),
 		cmocka_unit_test(media_types),
+		cmocka_unit_test(next_links),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
