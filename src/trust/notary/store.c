@@ -36,15 +36,15 @@ static int load_file(struct store *s, int dir, const char *name, struct scov_err
 	scoped_arena struct arena a = { .limit = CERTIFICATES_TEXT_MAX + (1 << 20) };
 	struct span text;
 	struct stat st;
-	int rc;
 
 	/* notation refuses links and folders, so that nothing outside is trusted by mistake. */
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISREG(st.st_mode))
-		rc = err_fail(err, SCOV_E_FORMAT, "not a plain file");
-	else
-		rc = fd_load(dir, name, CERTIFICATES_TEXT_MAX, &a, &text, err);
-	if (!rc)
-		rc = store_add(s, text, err);
+		return err_fail(err, SCOV_E_FORMAT, "'%s': not a plain file", name);
+	int rc = fd_load(dir, name, CERTIFICATES_TEXT_MAX, &a, &text, err);
+
+	if (rc)
+		return rc;
+	rc = store_add(s, text, err);
 	return rc ? err_wrap(err, "'%s'", name) : 0;
 }
 
@@ -104,9 +104,10 @@ static int load_policy(int config, struct notary_config **out, struct scov_err *
 
 	if (rc == SCOV_E_NOT_FOUND)
 		rc = fd_load(config, names[i = 1], NOTARY_POLICY_MAX, &a, &text, err);
-	if (!rc)
-		rc = notary_config_parse(text, out, err);
-	return rc ? err_wrap(err, "%s", names[i]) : 0;
+	if (rc)
+		return rc;
+	rc = notary_config_parse(text, out, err);
+	return rc ? err_wrap(err, "'%s'", names[i]) : 0;
 }
 
 int notary_config_open(const char *folder, struct notary_config **out, struct scov_err *err)
