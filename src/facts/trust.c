@@ -40,7 +40,7 @@ static const struct {
 	{ SPAN_INIT(PREDICATE_GRADE), ATTACHED_GRADE },
 };
 
-enum attached_kind attached_kind_of(struct span type)
+uint8_t attached_kind_of(struct span type)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		uint8_t next = span_at(type, rows[i].type.len);
@@ -48,7 +48,7 @@ enum attached_kind attached_kind_of(struct span type)
 		if (span_starts(type, rows[i].type) &&
 			(type.len == rows[i].type.len || next == '/' || next == '+' ||
 				next == ';' || next == '.'))
-			return (enum attached_kind)rows[i].kind;
+			return rows[i].kind;
 	}
 	return ATTACHED_OTHER;
 }

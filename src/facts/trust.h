@@ -33,8 +33,9 @@ enum attached_kind {
 	ATTACHED_KINDS,
 };
 extern const char *const attached_kind_names[]; /* "signature", "provenance", "sbom", ... */
-/* Of an in-toto predicate, or of the media or artifact type of a bare document. */
-enum attached_kind attached_kind_of(struct span type);
+/* An enum attached_kind, of an in-toto predicate, or of the media or artifact type of a bare
+ * document. */
+uint8_t attached_kind_of(struct span type);
 
 /* The predicate type of our own grade. */
 #define PREDICATE_GRADE "https://scoville.dev/grade/v1"

@@ -111,7 +111,7 @@ bool signed_with(const struct signed_thing *t, const struct public_key *k)
 			continue;
 		if (t->text.len ? public_key_check(
 					  k, SIGNATURE_OF_KEY, hashes[i], t->text, t->signature)
-				: signed_hash(t, hashes[i], h) &&
+				: signed_hash(t, (uint8_t)hashes[i], h) &&
 					  public_key_check_hash(k, SIGNATURE_OF_KEY, hashes[i],
 						  span_of(h, hash_size(hashes[i])), t->signature))
 			return true;

@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "trust/builtin.h"
+#include "trust/note.h"
 #include "trust/parts.h"
 
 static const struct span media_types[] = {
@@ -45,6 +46,7 @@ static int read_log(
 {
 	const struct json *key = json_get(v, "publicKey");
 	struct span details = json_get_text(key, "keyDetails"), der = { 0 };
+	struct span id = json_text(json_walk(v, "logId.keyId"));
 	struct trust_log l = { .name = arena_dup(a, host_of(json_get_text(v, "baseUrl"))),
 		.details = key_details_named(details) };
 	int code = read_window(json_get(key, "validFor"), true, &l.from, &l.until, err);
@@ -52,9 +54,8 @@ static int read_log(
 	if (!code)
 		code = base64_need(
 			json_get_text(key, "rawBytes"), false, "publicKey.rawBytes", a, &der, err);
-	if (!code)
-		code = base64_need(json_text(json_walk(v, "logId.keyId")), false, "logId.keyId", a,
-			&l.id, err);
+	if (!code && id.len)
+		code = base64_need(id, false, "logId.keyId", a, &l.id, err);
 	if (code)
 		return code;
 	/* A root may have keys of kinds that are still to come: their entries prove nothing. */
@@ -64,6 +65,11 @@ static int read_log(
 		public_key_free(l.key);
 		return err_fail(err, SCOV_E_FORMAT, "publicKey is not of the kind '%.*s'",
 			SPAN_ARG(details));
+	}
+	if (l.key && !id.len) { /* a newer form may leave it to the key */
+		struct digest d = note_key_id(l.name, l.key);
+
+		l.id = arena_dup(a, span_of(d.bytes, 32));
 	}
 	*out = l;
 	return 0;

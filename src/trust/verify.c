@@ -5,6 +5,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <stdio.h>
+
 #include "trust/notary/notary.h"
 #include "trust/policy.h"
 #include "trust/signer.h"
@@ -338,9 +340,13 @@ static void by_certificate(struct check_of *c, struct signed_thing *t)
 			return;
 		}
 		if (!signer_is_known(t, r)) {
+			char detail[sizeof(err.text)];
+
+			snprintf(detail, sizeof(detail), "%s", how == CHECK_BAD ? err.text : "");
 			how = CHECK_ALIEN;
 			err_fail(&err, SCOV_E_AUTH,
-				"its certificate leads to no trust root that is held");
+				"its certificate leads to no trust root that is held%s%s",
+				*detail ? ": " : "", detail);
 		}
 		if (rank(how) >= rank(worst)) {
 			worst = how;
@@ -457,16 +463,27 @@ static void vouch(const struct trust_input *in, const struct attached *at, struc
 	e->why = SPAN("not signed itself: the manifest or index that carries it is");
 }
 
+static bool same_annotations(const struct attached *a, const struct attached *b)
+{
+	if (a->annotations.n != b->annotations.n)
+		return false;
+	for (size_t i = 0; i < a->annotations.n; i++)
+		if (!span_eq(a->annotations.p[i].key, b->annotations.p[i].key) ||
+			!span_eq(a->annotations.p[i].value, b->annotations.p[i].value))
+			return false;
+	return true;
+}
+
 /* The same bytes found in two places. What is in annotations may be another signature of the same
  * payload. */
 static bool is_duplicate(const struct trust_input *in, size_t i)
 {
 	const struct attached *a = &in->list[i];
+	bool counts = a->form == ATTACHED_FORM_SIMPLE || a->form == ATTACHED_FORM_DSSE;
 
-	if (a->form == ATTACHED_FORM_SIMPLE || a->form == ATTACHED_FORM_DSSE)
-		return false;
 	for (size_t k = 0; k < i; k++)
-		if (in->list[k].form == a->form && digest_eq(&in->list[k].digest, &a->digest))
+		if (in->list[k].form == a->form && digest_eq(&in->list[k].digest, &a->digest) &&
+			(!counts || same_annotations(&in->list[k], a)))
 			return true;
 	return false;
 }
