@@ -197,6 +197,8 @@ struct scov_policy {
 	const char *const *ignore_from;
 	bool unrated_fails; /* a vulnerability without a rating counts at every level */
 	bool only_fixed;    /* gates on vulnerabilities count those with a fix alone */
+	const char *dockerfile;        /* path of the Dockerfile that the image was built with */
+	const char *const *build_args; /* NULL-ended "NAME=VALUE" of that build; may be NULL */
 };
 
 /* Check a policy without an image. Errors: SCOV_E_USAGE, naming the option, or file and line. */
@@ -409,6 +411,28 @@ struct scov_rules_sum {
 /* Every example through the real finder and its validators. Errors: SCOV_E_USAGE, SCOV_E_MEMORY. */
 SCOV_API int scov_rules_test(struct scov_rules *r, scov_rule_failed failed, void *ctx,
 	struct scov_rules_sum *out, struct scov_err *err);
+
+/* ---- Dockerfiles ----------------------------------------------------------------------------- */
+
+struct scov_dockerfile;
+
+struct scov_dockerfile_options {
+	size_t struct_size;
+	const char *const *build_args; /* NULL-ended "NAME=VALUE"; may be NULL */
+	const char *platform; /* "os/arch[/variant]" of TARGETPLATFORM; NULL: linux/amd64 */
+};
+
+/* A Dockerfile, judged without an image: downloads, images and packages that are not fixed. "-": of
+ * standard input. Errors: SCOV_E_USAGE (a bad option); SCOV_E_NOT_FOUND, SCOV_E_IO; SCOV_E_FORMAT
+ * with the line (what BuildKit refuses too); SCOV_E_LIMIT. */
+SCOV_API int scov_dockerfile_open(const char *path, const struct scov_dockerfile_options *o,
+	struct scov_dockerfile **out, struct scov_err *err);
+SCOV_API void scov_dockerfile_free(struct scov_dockerfile *d);
+/* Nothing was found that is open or unclear. */
+SCOV_API bool scov_dockerfile_is_clean(const struct scov_dockerfile *d);
+/* format: "text", "json" (doc/formats/dockerfile.md). Errors: SCOV_E_USAGE, SCOV_E_IO. */
+SCOV_API int scov_dockerfile_write(const struct scov_dockerfile *d, const char *format,
+	const struct scov_format_options *opt, scov_write write, void *ctx, struct scov_err *err);
 
 #ifdef __cplusplus
 }

@@ -20,6 +20,7 @@
 #include "facts/report.h"
 #include "image/image.h"
 #include "policy/policy.h"
+#include "recipe/recipe.h"
 #include "scan/cache.h"
 #include "scan/crew.h"
 #include "scan/user_rules.h"
@@ -114,6 +115,7 @@ struct scov_report {
 	struct advisory_db *db;   /* matches point into it; NULL: none */
 	struct matches matches;
 	struct arena arena;
+	struct arena recipe_arena; /* of the Dockerfile, or of what the history shows */
 	char *gates, *platform, *incomplete, *unlisted; /* made when they are asked for */
 };
 
@@ -182,6 +184,13 @@ void api_part_job(const struct scov_image *i, size_t index, struct scan_job *job
 const char *api_sbom_file(const char *reference);
 /* Errors: as sbom_read; SCOV_E_IO, SCOV_E_NOT_FOUND. */
 must_check int api_sbom_read(struct scov_image *i, const char *file, struct scov_err *err);
+/* A Dockerfile: its text, and the name that it is shown under. What can be shown of it is masked.
+ * platform: NULL: linux/amd64. Errors: as recipe_read; SCOV_E_USAGE: a build argument. */
+must_check int api_recipe(struct span text, struct span name, const char *const *build_args,
+	const struct platform *platform, struct arena *a, struct recipe *out, struct scov_err *err);
+/* The same of the lines of the image's history, but for those of its base. */
+must_check int api_recipe_history(const struct image_facts *image, struct arena *a,
+	struct recipe *out, struct scov_err *err);
 /* What an SBOM has no answer to is missing. */
 void api_sbom_missing(struct span *missing);
 struct scov_image *api_image_ref(struct scov_image *i);

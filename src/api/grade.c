@@ -15,7 +15,7 @@
 #include "scan/analyzer.h"
 #include "secret/rules/rule.h"
 
-enum { RUN_KEY = 32 };
+enum { RUN_KEY = 32, RECIPE_MEMORY = 128 << 20 };
 
 static double seconds(void)
 {
@@ -300,6 +300,30 @@ static struct span rules_text(struct scov_report *r)
 	return arena_dup(&r->arena, span_str(digest_format(&d, text)));
 }
 
+/* The Dockerfile that the user gave, else what the history shows. A history that cannot be read is
+ * as if it showed nothing. */
+static int judge_recipe(struct scov_report *r, struct dossier *d, struct scov_err *err)
+{
+	const struct grading *g = &r->grading;
+	struct recipe *recipe = arena_alloc(&r->arena, sizeof(*recipe));
+	struct scov_err ignored;
+
+	if (!recipe)
+		return err_memory(err);
+	r->recipe_arena.limit = RECIPE_MEMORY;
+	if (g->policy.dockerfile.len) {
+		d->recipe = recipe;
+		if (api_recipe(g->policy.dockerfile, g->policy.dockerfile_name,
+			    g->policy.build_args, &r->facts.platform, &r->recipe_arena, recipe,
+			    err))
+			return err_wrap(err, "%.*s", SPAN_ARG(g->policy.dockerfile_name));
+	} else if (!r->image->sbom &&
+		   !api_recipe_history(&r->facts, &r->recipe_arena, recipe, &ignored)) {
+		d->history = recipe;
+	}
+	return 0;
+}
+
 static int judge(struct scov_report *r, struct scov_err *err)
 {
 	struct origin *o = r->image->origin;
@@ -317,6 +341,8 @@ static int judge(struct scov_report *r, struct scov_err *err)
 	if (r->image->sbom)
 		api_sbom_missing(d.missing);
 	r->report.transport = transport;
+	if (judge_recipe(r, &d, err))
+		return err->code;
 	if (api_match(r, r->image->context, d.reference, &d.missing[input_number(INPUT_ADVISORIES)],
 		    err))
 		return err->code;
@@ -470,6 +496,7 @@ void scov_report_free(struct scov_report *r)
 	if (!r)
 		return;
 	advisory_db_free(r->db);
+	arena_release(&r->recipe_arena);
 	arena_release(&r->report.arena);
 	arena_release(&r->facts.arena);
 	arena_release(&r->arena);

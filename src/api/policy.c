@@ -15,6 +15,7 @@
 #include "base/nearest.h"
 #include "criteria/criterion.h"
 #include "image/image.h"
+#include "recipe/dockerfile.h"
 #include "scan/analyzer.h"
 
 enum {
@@ -147,8 +148,8 @@ static bool note_vex(struct policy *p, const char *file, size_t n, const char *t
 	return !n || vec_add(&p->notes, &p->arena, &line);
 }
 
-static int read_vex(const char *const *files, struct policy *p, const struct call *call,
-	struct scov_err *err)
+static int read_vex(
+	const char *const *files, struct policy *p, const struct call *call, struct scov_err *err)
 {
 	struct vex *x;
 
@@ -189,6 +190,36 @@ static int read_foreign(const char *const *files, struct policy *p, struct scov_
 	return 0;
 }
 
+/* Read now, so that one that cannot be read is an error before anything is scanned. */
+static int read_dockerfile(const struct scov_policy *g, struct policy *p, struct scov_err *err)
+{
+	scoped_arena struct arena scratch = { .limit = 128 << 20 };
+	struct recipe recipe;
+	const char **args;
+	size_t n = 0;
+
+	if (!g->dockerfile)
+		return g->build_args && *g->build_args
+			       ? err_fail(err, SCOV_E_USAGE,
+					 "build-arg: --dockerfile says of which file")
+			       : 0;
+	while (g->build_args && g->build_args[n])
+		n++;
+	args = arena_array(&p->arena, n + 1, sizeof(*args));
+	if (!args)
+		return err_memory(err);
+	for (size_t i = 0; i < n; i++)
+		args[i] = arena_cstr(&p->arena, span_str(g->build_args[i]));
+	p->build_args = args;
+	p->dockerfile_name = arena_dup(&p->arena, span_str(g->dockerfile));
+	if (fd_load(AT_FDCWD, g->dockerfile, DOCKERFILE_MAX, &p->arena, &p->dockerfile, err))
+		return err_wrap(err, "dockerfile");
+	if (api_recipe(
+		    p->dockerfile, p->dockerfile_name, p->build_args, NULL, &scratch, &recipe, err))
+		return err_wrap(err, "dockerfile '%s'", g->dockerfile);
+	return 0;
+}
+
 /* What it names is looked for later. */
 static int check_base(const char *reference, struct policy *p, struct scov_err *err)
 {
@@ -224,6 +255,8 @@ static int fill(const struct scov_policy *g, struct policy *p, const struct call
 		code = read_foreign(g->ignore_from, p, err);
 	if (!code && g->base)
 		code = check_base(g->base, p, err);
+	if (!code)
+		code = read_dockerfile(g, p, err);
 	for (size_t i = 0; !code && i < p->gates.n; i++)
 		if (p->gates.p[i].kind == GATE_CRITERION &&
 			!criterion_find(p->gates.p[i].criterion))
@@ -252,9 +285,8 @@ int api_policy(struct scov_context *c, const struct scov_policy *given, const st
 	return code;
 }
 
-int scov_policy_check(
-	struct scov_context *c, const struct scov_policy *policy, const struct scov_call *given,
-	struct scov_err *err)
+int scov_policy_check(struct scov_context *c, const struct scov_policy *policy,
+	const struct scov_call *given, struct scov_err *err)
 {
 	struct api_call call;
 	struct policy p;

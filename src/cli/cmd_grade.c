@@ -421,7 +421,8 @@ static const char *ignore_file(const struct options *o, const struct grading_mod
 
 static void fill_policy(struct options *o, const struct grading_mode *mode, struct scov_policy *p)
 {
-	words *lists[] = { &o->fail_on, &o->skip, &o->trusted, &o->vex, &o->ignore_from };
+	words *lists[] = { &o->fail_on, &o->skip, &o->trusted, &o->vex, &o->ignore_from,
+		&o->build_arg };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
 		const char **end = vec_push(lists[i], &o->arena);
@@ -439,6 +440,8 @@ static void fill_policy(struct options *o, const struct grading_mode *mode, stru
 		.third_party = o->third_party,
 		.require_complete = o->require_complete && !is_part(mode),
 		.base = o->base,
+		.dockerfile = o->dockerfile,
+		.build_args = o->build_arg.p,
 		.fail_on = o->fail_on.p,
 		.skip = o->skip.p,
 		.trusted = o->trusted.p,

@@ -27,6 +27,8 @@ static const struct command commands[] = {
 		FOR_ALL | FOR_IMAGES | FOR_VULNS, cmd_vulns, "scoville-vulns", "text json" },
 	{ "sbom", "REFERENCE ...", "the packages in images, as a software bill of materials",
 		FOR_ALL | FOR_IMAGES | FOR_SBOM, cmd_sbom, "scoville-sbom", "cyclonedx spdx purl" },
+	{ "dockerfile", "FILE ...", "what a Dockerfile fetches and installs unchecked or unpinned",
+		FOR_ALL | FOR_DOCKERFILE, cmd_dockerfile, "scoville-dockerfile", "text json" },
 	{ "regrade", "REPORT.json ...",
 		"stored reports with today's advisories, without their images",
 		FOR_ALL | FOR_REGRADE, cmd_regrade, "scoville-vulns", "text json" },

@@ -34,6 +34,7 @@ enum option_group {
 	FOR_SBOM = 1024,
 	FOR_REGRADE = 2048,
 	FOR_VERIFY = 4096,
+	FOR_DOCKERFILE = 8192,
 };
 
 struct option {
@@ -72,6 +73,8 @@ struct options {
 	const char *format; /* of `criteria`; of `db` also a folder */
 	const char *bundle, *notation_config;
 	words trust_root, identity, identity_regexp, issuer, issuer_regexp;
+	const char *dockerfile;
+	words build_arg;
 	words output, limit, fail_on, skip, trusted, vex, ignore_from, key, ecosystem;
 	words unknown; /* variables SCOVILLE_... that name no option of any command */
 	VEC(struct option_variable) variables; /* that were used */

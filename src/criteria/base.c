@@ -8,8 +8,10 @@
 #include <stdio.h>
 
 #include "criteria/rows.h"
+#include "known/bases.h"
 #include "known/distributions.h"
 #include "known/names.h"
+#include "recipe/recipe.h"
 
 /* First guesses: Debian's minimal set has 78 to 88 packages, Alpine's about 15. Source: debootstrap
  * --print-debs. */
@@ -118,10 +120,35 @@ static enum verdict by_count(const struct image_facts *image, int64_t now, struc
 		"the base is unknown, and %zu packages fit a minimal base and a full one", n);
 }
 
+/* What the Dockerfile builds on, when the table of bases has it; else what the files show. What
+ * they show to be full stays full: the file may be of another build. */
+static struct base base_of(const struct dossier *d, struct verdict_out *out)
+{
+	struct base b = d->image->base;
+	const struct recipe *r = d->recipe;
+	const struct known_base *known = r && r->root.len ? known_base_find(r->root) : NULL;
+	bool is_minimal = known && known->kind == KNOWN_MINIMAL;
+
+	if (!known)
+		return b;
+	if (is_minimal && b.kind == BASE_FULL) {
+		remark(out, recipe_place(r, r->root_line), r->root,
+			"the Dockerfile builds on another base than the files show");
+		return b;
+	}
+	return (struct base){
+		.source = BASE_ANNOTATION,
+		.kind = is_minimal ? BASE_MINIMAL : BASE_FULL,
+		.name = r->root,
+		.how = SPAN("the Dockerfile builds on it"),
+		.at = recipe_place(r, r->root_line),
+	};
+}
+
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	const struct image_facts *image = d->image;
-	const struct base *b = &image->base;
+	const struct base found = base_of(d, out), *b = &found;
 	const int64_t now = d->policy->now;
 	enum verdict v;
 
@@ -146,8 +173,10 @@ const struct criterion min_base = {
 	.vector = MINIMALISM,
 	.level = 1,
 	.rule = "The base is minimal (scratch, distroless, Wolfi, Alpine, a -slim variant, "
-		"chiselled, ubi-micro or -minimal), identified by annotation, by --base or by its "
-		"files. With an unknown base: met with at most 60 packages, not met with more than "
+		"chiselled, ubi-micro or -minimal), identified by the Dockerfile, by annotation, "
+		"by "
+		"--base or by its files. With an unknown base: met with at most 60 packages, not "
+		"met with more than "
 		"120.",
 	.remedy = REMEDY_BASE,
 	.fix = "FROM a distroless, Chainguard, Alpine or -slim image",

@@ -27,6 +27,7 @@ struct dossier {
 	/* Known from outside the image; NULL: not looked for. Their rooms define the types. */
 	const struct trust *trust;
 	const struct recipe *recipe;
+	const struct recipe *history; /* what the lines of the history show; NULL: none */
 	const struct matches *matches;
 	const struct rebuild *rebuild;
 	struct span missing[INPUTS]; /* by bit number: why one of the four is NULL; empty: what the

@@ -28,6 +28,9 @@ bool in_bin_or_libexec(const struct file *f);
 bool is_base_layer(const struct image_facts *image, int64_t layer);
 /* What Entrypoint and Cmd start; NULL: neither is set. */
 const struct command *main_command(const struct image_facts *image);
+/* recipe.c: a line of a Dockerfile, or of the history. */
+struct recipe;
+struct place recipe_place(const struct recipe *r, uint32_t line);
 /* For rows whose inputs do not exist yet: not assessed. */
 enum verdict judge_nothing(const struct dossier *d, struct verdict_out *out);
 enum ev_kind evidence_kind(struct place at);

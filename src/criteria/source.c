@@ -7,6 +7,7 @@
 #include "criteria/rows.h"
 #include "known/bases.h"
 #include "known/distributions.h"
+#include "recipe/recipe.h"
 
 static bool matches(struct span pattern, const struct known_reference *r)
 {
@@ -65,8 +66,7 @@ static bool is_past_end(const struct dossier *d, struct verdict_out *out)
 			date_format_day(r->end, day));
 	else
 		say(out, NOT_MET, dist->at, "security support of %.*s %.*s ended %s %s",
-			SPAN_ARG(dist->id), SPAN_ARG(dist->version_id),
-			is_older ? "before" : "on",
+			SPAN_ARG(dist->id), SPAN_ARG(dist->version_id), is_older ? "before" : "on",
 			date_format_day(r->end, day));
 	return true;
 }
@@ -101,6 +101,31 @@ static enum opinion judge_reference(const struct dossier *d, struct verdict_out 
 	return TRUST_NO;
 }
 
+/* Every image that the Dockerfile takes something from. */
+static enum opinion judge_recipe(const struct dossier *d, struct verdict_out *out, size_t *n)
+{
+	enum opinion all = TRUST_YES;
+
+	for (size_t i = 0; d->recipe && i < d->recipe->findings.n; i++) {
+		const struct recipe_finding *f = &d->recipe->findings.p[i];
+		struct span pattern;
+		enum opinion one;
+
+		if (f->kind != RECIPE_IMAGE)
+			continue;
+		++*n;
+		one = span_find(f->what, '$') < f->what.len
+			      ? TRUST_UNKNOWN
+			      : judge_reference(d, out, f->what, recipe_place(d->recipe, f->line),
+					"the image", &pattern);
+		if (one == TRUST_NO)
+			return TRUST_NO;
+		if (one == TRUST_UNKNOWN)
+			all = TRUST_UNKNOWN;
+	}
+	return *n ? all : TRUST_UNKNOWN;
+}
+
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	const struct base *b = &d->image->base;
@@ -109,9 +134,15 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	struct span base_pattern = { 0 }, self_pattern = { 0 };
 	enum ev_class class = b->source == BASE_LAYERS ? OBSERVED : DECLARED;
 
+	size_t images = 0;
+
 	if (is_past_end(d, out))
 		return NOT_MET;
 	out->report->class = (uint8_t) class;
+	enum opinion recipe = judge_recipe(d, out, &images);
+
+	if (recipe == TRUST_NO)
+		return NOT_MET;
 	if (has_base && !span_eq(b->name, SPAN("scratch")))
 		base = judge_reference(d, out, b->name, b->at, "the base", &base_pattern);
 	if (base == TRUST_NO)
@@ -125,6 +156,17 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 			return NOT_MET;
 		if (self == TRUST_NO) /* it may be the user's own: no tool can tell */
 			out->report->remedies = before.remedies;
+	}
+	if (images && recipe == TRUST_UNKNOWN)
+		return say(out, NOT_ASSESSED, recipe_place(d->recipe, 1),
+			"not every image of the Dockerfile can be looked up");
+	if (images && d->policy->profile == PROFILE_STRICT)
+		return say(out, NOT_ASSESSED, place_image(),
+			"the source is only declared; --profile strict needs a verified one");
+	if (images) {
+		out->report->class = DECLARED;
+		return say(out, MET, recipe_place(d->recipe, 1),
+			"all %zu images of the Dockerfile are from trusted sources", images);
 	}
 	if (base == TRUST_UNKNOWN && self != TRUST_YES && has_base &&
 		!span_eq(b->name, SPAN("scratch")))
@@ -149,7 +191,8 @@ const struct criterion prov_source = {
 	.title = "Download from trusted source",
 	.vector = PROVENANCE,
 	.level = 1,
-	.rule = "The base image, known by annotation or by --base, comes from a publisher in the "
+	.rule = "The base image, known by annotation or by --base, and every image of the "
+		"Dockerfile, comes from a publisher in the "
 		"trust list, and its release still gets free security updates. The image's own "
 		"reference can only help, unless --third-party is given.",
 	.remedy = REMEDY_BASE,

@@ -67,6 +67,8 @@ struct policy {
 	struct span
 		fingerprint_key; /* --fp-key, else the key line of the ignore file; empty: none */
 	bool telecom;            /* --requirements 3gpp-nf */
+	struct span dockerfile, dockerfile_name; /* its text; empty: none was given */
+	const char *const *build_args;           /* NULL-ended; NULL: none */
 };
 
 void policy_init(struct policy *p);

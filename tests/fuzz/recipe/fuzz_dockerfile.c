@@ -5,6 +5,7 @@
  */
 #include "recipe/dockerfile.h"
 #include "recipe/expand.h"
+#include "recipe/recipe.h"
 #include "tests/fuzz/fuzz.h"
 
 static void look_at_word(const struct instruction *i, const struct recipe_word *w)
@@ -35,12 +36,33 @@ static void look_at(const struct dockerfile *f, const struct instruction *i, str
 		look_at(f, i->trigger, a);
 }
 
+/* Findings come in the order of lines that the file has, and what can be changed is in it. */
+static void judge(struct span in, struct arena *a)
+{
+	const struct recipe_input input = { .text = in, .name = SPAN_INIT("Dockerfile") };
+	struct recipe r;
+	uint32_t last = 0;
+
+	if (recipe_read(&input, a, &r, NULL))
+		return;
+	for (size_t i = 0; i < r.findings.n; i++) {
+		const struct recipe_finding *f = &r.findings.p[i];
+
+		must(f->kind < RECIPE_KINDS && f->state < RECIPE_STATES);
+		must(f->line >= last && f->line <= in.len + 1 && f->stage < r.stages.n);
+		must(f->from <= f->to && f->to <= in.len);
+		last = f->line;
+	}
+	must(recipe_read_history(&in, 1, a, &r, NULL) || r.is_history);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	scoped_arena struct arena a = { .limit = 64 << 20 };
 	struct dockerfile f;
 	uint32_t last = 0;
 
+	judge(span_of(data, size), &a);
 	if (dockerfile_parse(span_of(data, size), &a, &f, NULL))
 		return 0;
 	must(f.list.n > 0);

@@ -1,0 +1,915 @@
+/* install.c - commands that install packages, and whether their versions are fixed.
+ *
+ * One row a program. Sources: its manual page or documentation, as of 2026.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "base/ascii.h"
+#include "recipe/judge.h"
+#include "recipe/shell_start.h"
+
+struct installer;
+
+/* How a word says which version. */
+enum form {
+	FORM_NONE,
+	FORM_APT,      /* name=version */
+	FORM_APK,      /* name=version; ~ and > are ranges */
+	FORM_RPM,      /* name-version-release */
+	FORM_ZYPPER,   /* name=version */
+	FORM_PIP,      /* name==version */
+	FORM_NPM,      /* name@1.2.3 */
+	FORM_GEM,      /* name:version, or -v */
+	FORM_GO,       /* path@v1.2.3 */
+	FORM_CARGO,    /* name@version, or --version, with --locked */
+	FORM_COMPOSER, /* name:version */
+	FORM_CONDA,    /* name=version */
+};
+
+struct installer {
+	const char *names;    /* of the program */
+	const char *verbs;    /* that install what follows; "" where the program itself does */
+	const char *all;      /* verbs that take the newest of everything */
+	const char *lock;     /* verbs that install what a lock file says, and nothing else */
+	const char *bare;     /* what installs a project's packages when no package follows */
+	const char *frozen;   /* options with which that follows the lock file alone */
+	const char *lockfile; /* that it follows by itself when it is there; NULL: not alone */
+	const char *variable; /* NAME=VALUE in the environment that does what `frozen` does */
+	const char *values;   /* options whose value is the next word */
+	const char *files;    /* of them, those that name a file of packages */
+	const char *local;    /* ends of local files; NULL: none */
+	enum form form;
+	const char *type, *sign;
+};
+
+/* clang-format off */
+static const struct installer installers[] = {
+	{ "apt-get apt aptitude", "install build-dep satisfy", "upgrade dist-upgrade full-upgrade safe-upgrade", "", "", "", NULL, NULL,
+		"-t --target-release --default-release -o --option -c --config-file -a --host-architecture -P --build-profiles -S --snapshot", "", ".deb", FORM_APT, "deb", "=" },
+	{ "apk", "add", "upgrade", "", "", "", NULL, NULL,
+		"-t --virtual -X --repository -p --root --arch --keys-dir --repositories-file --cache-dir --cache-max-age --wait", "", ".apk", FORM_APK, "apk", "=" },
+	{ "dnf yum microdnf tdnf dnf5", "install localinstall groupinstall builddep reinstall downgrade", "upgrade update distro-sync dist-upgrade", "", "", "", NULL, NULL,
+		"-c --config --enablerepo --disablerepo --repo --repoid --installroot --setopt --releasever -x --exclude --rpmverbosity --forcearch --disableplugin "
+		"--comment --destdir --downloaddir --advisory -d -e -R --repofrompath --excludepkgs", "", ".rpm", FORM_RPM, "rpm", "-" },
+	{ "zypper", "install in", "update up dist-upgrade dup patch", "", "", "", NULL, NULL,
+		"-t --type -r --repo --from --root -R -C --cache-dir -D --reposd-dir -p --plus-repo --installroot --releasever --name -n", "", ".rpm", FORM_ZYPPER, "rpm", "=" },
+	{ "pip pip3", "install wheel download", "", "", "", "--require-hashes", NULL, "PIP_REQUIRE_HASHES=1",
+		"-r --requirement -c --constraint -i --index-url --extra-index-url -f --find-links -t --target --prefix --root --src --log --proxy --timeout --retries "
+		"--trusted-host --cache-dir --platform --python-version --implementation --abi --progress-bar -w --wheel-dir -d --dest --no-binary --only-binary --config-settings -C "
+		"--global-option --install-option -e --editable --upgrade-strategy --cert --client-cert --exists-action --report --group --root-user-action --python",
+		"-r --requirement", ".whl .tar.gz .zip .tar.bz2", FORM_PIP, "pypi", "==" },
+	{ "pipx", "install inject run", "upgrade-all upgrade", "", "", "", NULL, NULL, "--python --index-url -i --pip-args --suffix --spec", "", ".whl .tar.gz", FORM_PIP, "pypi", "==" },
+	{ "uv", "add", "", "", "sync", "--frozen --locked", NULL, "UV_FROZEN=1 UV_LOCKED=1",
+		"--index-url --extra-index-url --index --default-index -p --python --extra --group --only-group --no-group --project --directory --package --cache-dir --link-mode "
+		"--no-install-package --python-platform --index-strategy --with --config-file --no-binary-package", "", ".whl .tar.gz", FORM_PIP, "pypi", "==" },
+	{ "poetry", "add", "update", "", "install sync", "", "poetry.lock", NULL, "-C --directory -P --project --with --without --only -E --extras -G --group --source --python", "", ".whl", FORM_PIP, "pypi", "==" },
+	{ "pdm", "add", "update", "sync", "install", "--frozen-lockfile --check", NULL, "PDM_FROZEN_LOCKFILE=1", "-G --group -p --project -L --lockfile -c", "", ".whl", FORM_PIP, "pypi", "==" },
+	{ "pipenv", "install", "update upgrade", "sync", "install", "--deploy --ignore-pipfile", NULL, "PIPENV_IGNORE_PIPFILE=1", "--python --pypi-mirror -r --requirements -i --index --categories --extra-pip-args",
+		"-r --requirements", ".whl", FORM_PIP, "pypi", "==" },
+	{ "npm", "install i add in ins isntall", "update up upgrade", "ci clean-install install-clean ic install-ci-test cit", "install i", "", NULL, NULL,
+		"--prefix -C --registry --cache --loglevel --omit --include -w --workspace --tag --userconfig --globalconfig --fetch-timeout --fetch-retries --maxsockets --install-strategy --cpu --os --libc --before",
+		"", ".tgz .tar.gz", FORM_NPM, "npm", "@" },
+	{ "yarn", "add", "upgrade up", "", "install", "--immutable --frozen-lockfile --pure-lockfile --immutable-cache", NULL, "YARN_ENABLE_IMMUTABLE_INSTALLS=true YARN_ENABLE_IMMUTABLE_INSTALLS=1",
+		"--cwd --cache-folder --modules-folder --network-timeout --registry --mutex --network-concurrency --mode --inline-builds -W", "", ".tgz .tar.gz", FORM_NPM, "npm", "@" },
+	{ "pnpm", "add install i", "update up upgrade", "fetch ci", "install i", "--frozen-lockfile --offline", NULL, "CI=true CI=1",
+		"-C --dir --filter -F --store-dir --registry --reporter --loglevel --virtual-store-dir --modules-dir --network-concurrency --prefix", "", ".tgz .tar.gz", FORM_NPM, "npm", "@" },
+	{ "bun", "add install i", "update", "ci", "install i", "--frozen-lockfile", NULL, NULL, "--cwd --cache-dir --registry -c --config --backend", "", ".tgz .tar.gz", FORM_NPM, "npm", "@" },
+	{ "gem", "install i", "update", "", "", "", NULL, NULL, "-v --version -s --source -i --install-dir -n --bindir -P --trust-policy --platform --http-proxy -p -B --build-root --document", "", ".gem", FORM_GEM, "gem", ":" },
+	{ "bundle bundler", "add", "update", "", "install", "--deployment --frozen", NULL, "BUNDLE_DEPLOYMENT=1 BUNDLE_DEPLOYMENT=true BUNDLE_FROZEN=1 BUNDLE_FROZEN=true",
+		"-j --jobs --path --without --with --gemfile --retry --binstubs --trust-policy -v --version", "", NULL, FORM_GEM, "gem", ":" },
+	{ "go", "install get run", "", "", "", "", NULL, NULL, "-ldflags -tags -o -gcflags -asmflags -mod -modfile -p -buildmode -C -exec -compiler -toolexec", "", NULL, FORM_GO, "golang", "@" },
+	{ "cargo", "install binstall", "update", "", "", "", NULL, NULL,
+		"--version --vers --git --rev --branch --tag --path --root --features -F --target --target-dir --registry --index --bin --profile -j --jobs --config --strategies --example -Z", "", NULL, FORM_CARGO, "cargo", "@" },
+	{ "composer", "require create-project", "update upgrade u", "", "install i", "", "composer.lock", NULL, "-d --working-dir --repository -s --stability --prefer-install --ignore-platform-req", "", NULL, FORM_COMPOSER, "composer", ":" },
+	{ "conda mamba micromamba", "install create", "update upgrade", "", "", "", NULL, NULL, "-c --channel -n --name -p --prefix --file -f --solver --platform --subdir --root-prefix -r", "--file -f", ".conda .tar.bz2", FORM_CONDA, "conda", "=" },
+	{ "conda-lock", "", "", "install", "", "", NULL, NULL, "", "", NULL, FORM_NONE, "", "" },
+};
+/* clang-format on */
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+/* A command of an installer, taken apart. */
+struct command {
+	struct judge *j;
+	const struct shell_call *c;
+	const struct installer *row;
+	struct span program, verb;
+	size_t verb_at; /* c->n: no verb */
+	VEC(const struct shell_arg *) packages;
+	VEC(const struct shell_arg *) files; /* of packages */
+	const struct shell_arg *version;     /* of -v, --version */
+	bool is_frozen;
+};
+
+static bool has(const char *list, struct span word)
+{
+	return list && word.len && span_has_word(span_str(list), word);
+}
+
+static bool is_option(struct span w)
+{
+	return span_at(w, 0) == '-' && w.len > 1;
+}
+
+static bool has_option(const struct command *m, const char *names)
+{
+	for (size_t i = 1; i < m->c->n; i++) {
+		struct span w = m->c->args[i].text;
+
+		if (has(names, w) || has(names, span_sub(w, 0, span_find(w, '='))))
+			return !span_ends(w, SPAN("=false"));
+	}
+	return false;
+}
+
+/* The value of an option, in the next word or after '='. NULL: it is not there. */
+static const struct shell_arg *option_value(
+	const struct command *m, const char *names, struct span *value)
+{
+	for (size_t i = 1; i < m->c->n; i++) {
+		struct span w = m->c->args[i].text, name = span_sub(w, 0, span_find(w, '='));
+
+		if (name.len < w.len && has(names, name)) {
+			*value = span_from(w, name.len + 1);
+			return &m->c->args[i];
+		}
+		if (has(names, w) && i + 1 < m->c->n) {
+			*value = m->c->args[i + 1].text;
+			return &m->c->args[i + 1];
+		}
+	}
+	return NULL;
+}
+
+static void find_verb(struct command *m)
+{
+	const struct installer *row = m->row;
+
+	m->verb_at = m->c->n;
+	for (size_t i = 1; i < m->c->n; i++) {
+		struct span w = m->c->args[i].text;
+
+		if (is_option(w)) {
+			i += has(row->values, w);
+			continue;
+		}
+		m->verb = w;
+		m->verb_at = i;
+		return;
+	}
+}
+
+static void split_words(struct command *m)
+{
+	for (size_t i = m->verb_at + 1; i < m->c->n; i++) {
+		const struct shell_arg *a = &m->c->args[i];
+		struct span w = a->text, name = span_sub(w, 0, span_find(w, '='));
+
+		if (span_eq(w, SPAN("--")))
+			continue;
+		if (!is_option(w)) {
+			if (w.len)
+				vec_add(&m->packages, m->j->a, &a);
+			continue;
+		}
+		bool is_long = span_at(w, 1) == '-' && name.len < w.len;
+		bool is_file = has(m->row->files, is_long ? name : w);
+
+		if (is_file && !is_long && i + 1 < m->c->n)
+			a = &m->c->args[i + 1];
+		/* -rfile */
+		if (!is_file && m->row->form == FORM_PIP && span_starts(w, SPAN("-r")))
+			is_file = true;
+		if (is_file)
+			vec_add(&m->files, m->j->a, &a);
+		if (!is_long && (has("-e --editable", w) && m->row->form == FORM_PIP) &&
+			i + 1 < m->c->n) {
+			const struct shell_arg *next = &m->c->args[i + 1];
+
+			vec_add(&m->packages, m->j->a, &next);
+		}
+		i += !is_long && has(m->row->values, w);
+	}
+}
+
+/* ---- versions -------------------------------------------------------------------------------- */
+
+/* What a word names, and whether it says one version. */
+struct asked {
+	struct span name, version;
+	bool is_fixed;
+	const char *why; /* when it is not */
+};
+
+static bool is_range(struct span version)
+{
+	for (size_t i = 0; i < version.len; i++)
+		if (strchr("*<>~^|, ", span_at(version, i)))
+			return true;
+	return false;
+}
+
+static struct asked at_sign(struct span w, const char *sign)
+{
+	size_t at = span_find_span(w, span_str(sign));
+	struct asked a = { .name = span_sub(w, 0, at) };
+
+	if (at == w.len) {
+		a.why = "no version is given";
+		return a;
+	}
+	a.version = span_from(w, at + strlen(sign));
+	if (!a.version.len)
+		a.why = "the version is empty";
+	else if (is_range(a.version))
+		a.why = "the version is a range";
+	a.is_fixed = !a.why;
+	return a;
+}
+
+static struct asked ask_apt(struct span w)
+{
+	struct asked a = at_sign(w, "=");
+	size_t slash = span_find(a.name, '/'), colon = span_find(a.name, ':');
+
+	if (slash < a.name.len)
+		a.why = "a release is not a version";
+	a.name = span_sub(a.name, 0, slash < colon ? slash : colon);
+	return a;
+}
+
+static struct asked ask_apk(struct span w)
+{
+	size_t n = 0;
+
+	while (n < w.len && !strchr("=<>~@", span_at(w, n)))
+		n++;
+	struct asked a = { .name = span_sub(w, 0, n) };
+
+	a.version = span_from(w, n);
+	if (span_at(w, n) == '=') {
+		a.version = span_from(w, n + 1 + (span_at(w, n + 1) == '='));
+		a.why = span_starts(a.version, SPAN("~")) ? "the version is a range"
+			: !a.version.len                  ? "the version is empty"
+							  : NULL;
+		size_t at = span_find(a.version, '@');
+
+		a.version = span_sub(a.version, 0, at);
+	} else {
+		a.why = n == w.len             ? "no version is given"
+			: span_at(w, n) == '@' ? "a repository is not a version"
+					       : "the version is a range";
+	}
+	a.is_fixed = !a.why;
+	return a;
+}
+
+static bool has_digit_first(struct span s)
+{
+	size_t colon = span_find(s, ':'); /* an epoch */
+
+	return ascii_is_digit(span_at(s, 0)) &&
+	       (colon == s.len || ascii_is_digit(span_at(s, colon + 1)));
+}
+
+/* name-version-release.arch or name-version; a name may end in a number, so a version without a
+ * release needs a dot. */
+static struct asked ask_rpm(struct span w)
+{
+	struct asked a = { .name = w, .why = "no version is given" };
+	size_t last = span_rfind(w, '-'), before;
+
+	if (span_at(w, 0) == '@')
+		a.why = "a group or a stream is not a version";
+	if (last >= w.len || span_at(w, 0) == '@')
+		return a;
+	before = span_rfind(span_sub(w, 0, last), '-');
+	struct span release = span_from(w, last + 1);
+
+	if (before < last && has_digit_first(span_sub(w, before + 1, last - before - 1)) &&
+		ascii_is_digit(span_at(release, 0))) {
+		a.name = span_sub(w, 0, before);
+		a.version = span_from(w, before + 1);
+	} else if (has_digit_first(release) && span_find(release, '.') < release.len &&
+		   ascii_is_digit(span_at(release, span_find(release, '.') + 1))) {
+		a.name = span_sub(w, 0, last);
+		a.version = release;
+	} else {
+		return a;
+	}
+	a.why = is_range(a.version) ? "the version is a range" : NULL;
+	a.is_fixed = !a.why;
+	return a;
+}
+
+static struct asked ask_zypper(struct span w)
+{
+	size_t n = 0;
+
+	while (n < w.len && !strchr("=<>", span_at(w, n)))
+		n++;
+	if (span_at(w, n) == '<' || span_at(w, n) == '>')
+		return (struct asked){ .name = span_sub(w, 0, n), .why = "the version is a range" };
+	return at_sign(w, "=");
+}
+
+static struct asked ask_pip(struct span w)
+{
+	struct asked a;
+	size_t n = 0, end;
+
+	while (n < w.len && !strchr("=<>~!;@ ", span_at(w, n)))
+		n++;
+	a = (struct asked){ .name = span_sub(w, 0, n), .why = "no version is given" };
+	end = span_find(a.name, '[');
+	a.name = span_sub(a.name, 0, end);
+	if (span_at(w, n) == '@') /* uv and poetry: name@version */
+		n--;
+	else if (n < w.len && span_at(w, n) != ';' && span_at(w, n) != ' ')
+		a.why = "the version is a range";
+	if (span_at(w, n) != '=' && span_at(w, n + 1) != '@')
+		return a;
+	struct span v = span_from(w, n);
+
+	while (span_at(v, 0) == '=')
+		v = span_from(v, 1);
+	if (span_at(v, 1) == '@')
+		v = span_from(v, 2);
+	v = span_trim(span_sub(v, 0, span_find(v, ';')));
+	v = span_sub(v, 0, span_find(v, ' ')); /* options follow in a file */
+	a.version = v;
+	if (!v.len || is_range(v) || !ascii_is_digit(span_at(v, span_at(v, 0) == 'v')))
+		return a;
+	a.why = NULL;
+	a.is_fixed = true;
+	return a;
+}
+
+/* x.y.z, with a "v" or without, and what may follow. */
+static bool is_full_version(struct span v)
+{
+	unsigned dots = 0;
+	size_t i = span_at(v, 0) == 'v' || span_at(v, 0) == '=';
+
+	for (; i < v.len && (ascii_is_digit(span_at(v, i)) || span_at(v, i) == '.'); i++) {
+		if (span_at(v, i) == '.' && !ascii_is_digit(span_at(v, i + 1)))
+			return false;
+		dots += span_at(v, i) == '.';
+	}
+	return dots == 2 &&
+	       ascii_is_digit(span_at(v, span_at(v, 0) == 'v' || span_at(v, 0) == '=')) &&
+	       (i == v.len || span_at(v, i) == '-' || span_at(v, i) == '+') && !is_range(v);
+}
+
+static struct asked ask_npm(struct span w)
+{
+	size_t at = span_find(span_from(w, 1), '@') + 1;
+	struct asked a = { .name = span_sub(w, 0, at), .why = "no version is given" };
+
+	if (at >= w.len)
+		return a;
+	a.version = span_from(w, at + 1);
+	if (span_starts(a.version, SPAN("npm:")))
+		return ask_npm(span_from(a.version, 4));
+	a.is_fixed = is_full_version(a.version);
+	a.why = a.is_fixed ? NULL : "a tag or a range is not a version";
+	return a;
+}
+
+static struct asked ask_go(struct span w)
+{
+	size_t at = span_rfind(w, '@');
+	struct asked a = { .name = span_sub(w, 0, at), .why = "no version is given" };
+
+	if (at >= w.len)
+		return a;
+	a.version = span_from(w, at + 1);
+	a.is_fixed = (span_at(a.version, 0) == 'v' && is_full_version(a.version)) ||
+		     judge_is_commit(a.version);
+	a.why = a.is_fixed ? NULL : "a branch or a range is not a version";
+	return a;
+}
+
+static struct asked ask_conda(struct span w)
+{
+	size_t n = 0, space = span_rfind(w, ':');
+	struct span name;
+
+	while (n < w.len && !strchr("=<>! ", span_at(w, n)))
+		n++;
+	name = span_sub(w, 0, n);
+	if (space < n)
+		name = span_sub(w, space + 1, n - space - 1);
+	struct asked a = { .name = name, .why = "no version is given" };
+
+	if (n == w.len)
+		return a;
+	a.version = span_from(w, n);
+	while (span_at(a.version, 0) == '=' || span_at(a.version, 0) == ' ')
+		a.version = span_from(a.version, 1);
+	a.is_fixed = a.version.len && !is_range(a.version) && span_at(w, n) != '!';
+	a.why = a.is_fixed ? NULL : "the version is a range";
+	return a;
+}
+
+static struct asked ask(const struct command *m, struct span w)
+{
+	struct asked a;
+
+	switch (m->row->form) {
+	case FORM_APT:
+		return ask_apt(w);
+	case FORM_APK:
+		return ask_apk(w);
+	case FORM_RPM:
+		return ask_rpm(w);
+	case FORM_ZYPPER:
+		return ask_zypper(w);
+	case FORM_PIP:
+		return ask_pip(w);
+	case FORM_NPM:
+		return ask_npm(w);
+	case FORM_GO:
+		return ask_go(w);
+	case FORM_CARGO:
+		a = at_sign(w, "@");
+		if (a.is_fixed && !is_full_version(a.version)) {
+			a.is_fixed = false;
+			a.why = "the version is a range";
+		}
+		return a;
+	case FORM_GEM:
+	case FORM_COMPOSER:
+		a = at_sign(w, ":");
+		if (span_find(w, '=') < w.len && !a.is_fixed) /* composer: name=version */
+			a = at_sign(w, "=");
+		if (a.is_fixed &&
+			!ascii_is_digit(span_at(a.version, span_at(a.version, 0) == 'v'))) {
+			a.is_fixed = false;
+			a.why = "a branch or a range is not a version";
+		}
+		return a;
+	default:
+		return ask_conda(w);
+	}
+}
+
+/* ---- findings -------------------------------------------------------------------------------- */
+
+static struct recipe_finding *add(const struct command *m, enum recipe_state state,
+	struct span what, const char *why, uint32_t at)
+{
+	struct recipe_finding *f = judge_add(m->j, RECIPE_PACKAGE, state, what, why, at);
+
+	if (f) {
+		f->program = m->program;
+		f->type = span_str(m->row->type);
+		f->sign = span_str(m->row->sign);
+	}
+	return f;
+}
+
+static bool is_local(const struct command *m, struct span w)
+{
+	struct span rest = span_str(m->row->local), end;
+
+	while (span_split(&rest, ' ', &end))
+		if (end.len && span_ends(w, end) && !judge_is_url(w))
+			return true;
+	return span_starts(w, SPAN("./")) || span_starts(w, SPAN("../")) ||
+	       span_starts(w, SPAN("/")) || span_starts(w, SPAN("file:"));
+}
+
+static bool is_repository(struct span w)
+{
+	return span_starts(w, SPAN("git+")) || span_starts(w, SPAN("git://")) ||
+	       span_starts(w, SPAN("github:")) || span_starts(w, SPAN("gitlab:"));
+}
+
+/* The commit of "git+https://host/x@COMMIT#egg=x" or "...#COMMIT". */
+static bool is_at_commit(struct span w)
+{
+	for (size_t i = 0; i < w.len; i++) {
+		size_t n = 0;
+
+		if (span_at(w, i) != '@' && span_at(w, i) != '#')
+			continue;
+		while (ascii_is_hex(span_at(w, i + 1 + n)))
+			n++;
+		if (n == 40 || n == 64)
+			return true;
+	}
+	return false;
+}
+
+/* A package that is named by where it is. True: it is one. */
+static bool by_place(const struct command *m, const struct shell_arg *a)
+{
+	struct span w = a->text;
+	size_t at = span_find_span(w, SPAN(" @ "));
+
+	if (at < w.len) /* pip: name @ URL */
+		w = span_trim(span_from(w, at + 3));
+	if (is_repository(w)) {
+		bool is_fixed = is_at_commit(w);
+
+		add(m, is_fixed ? RECIPE_FIXED : RECIPE_OPEN, w,
+			is_fixed ? "at a commit" : "not at a full commit", a->at);
+		fetch_add(m->j, w, SPAN(""), a->at, is_fixed ? SPAN("commit") : SPAN(""));
+		return true;
+	}
+	if (judge_is_url(w)) {
+		size_t hash = span_find_span(w, SPAN("#sha256="));
+
+		fetch_add(m->j, w, SPAN(""), a->at, span_from(w, hash));
+		return true;
+	}
+	if (!is_local(m, w) && !span_eq(w, SPAN(".")) && !span_starts(w, SPAN(".[")))
+		return false;
+	struct span rest = span_str(m->row->local), end;
+	bool is_file = !m->row->local;
+
+	while (span_split(&rest, ' ', &end))
+		is_file = is_file || (end.len && span_ends(w, end));
+	if (is_file || m->row->form == FORM_APT || m->row->form == FORM_RPM ||
+		m->row->form == FORM_GO || has_option(m, "--no-deps --no-index"))
+		add(m, RECIPE_FIXED, w, "a local file", a->at);
+	else
+		add(m, RECIPE_UNCLEAR, w, "what the local project depends on is not given", a->at);
+	return true;
+}
+
+/* A version in an option of its own. */
+static void from_option(const struct command *m, struct asked *a)
+{
+	struct span v;
+	const struct shell_arg *arg;
+
+	if (m->row->form != FORM_GEM && m->row->form != FORM_CARGO)
+		return;
+	arg = option_value(m, "-v --version --vers", &v);
+	if (!arg || a->is_fixed)
+		return;
+	while (span_at(v, 0) == '=' || span_at(v, 0) == ' ')
+		v = span_from(v, 1);
+	a->version = v;
+	a->is_fixed = ascii_is_digit(span_at(v, 0)) && !is_range(v) &&
+		      (m->row->form == FORM_GEM || is_full_version(v));
+	a->why = a->is_fixed ? NULL : "the version is a range";
+}
+
+static void one_package(const struct command *m, const struct shell_arg *arg)
+{
+	struct recipe_finding *f;
+	struct asked a;
+
+	if (by_place(m, arg))
+		return;
+	if ((m->row->form == FORM_APT && span_ends(arg->text, SPAN("-"))) ||
+		(m->row->form == FORM_APK && span_at(arg->text, 0) == '!'))
+		return; /* is removed */
+	a = ask(m, arg->text);
+	from_option(m, &a);
+	if (m->row->form == FORM_GO && span_find(arg->text, '@') == arg->text.len) {
+		/* in a module go.sum fixes all; a name alone is of no module that is here */
+		if (has("install run", m->verb))
+			add(m, RECIPE_FIXED, arg->text, "of the module's go.sum", arg->at);
+		else
+			add(m, RECIPE_OPEN, arg->text, a.why, arg->at);
+		return;
+	}
+	if (m->row->form == FORM_CARGO && a.is_fixed && has("install", m->verb) &&
+		!has_option(m, "--locked --frozen")) {
+		a.is_fixed = false;
+		a.why = "without --locked its dependencies are the newest";
+	}
+	if (arg->is_unknown && !a.is_fixed) {
+		add(m, RECIPE_UNCLEAR, arg->text, "what the variable holds is not known", arg->at);
+		return;
+	}
+	struct span constraints;
+
+	if (m->row->form == FORM_PIP && !a.is_fixed &&
+		option_value(m, "-c --constraint", &constraints)) {
+		add(m, RECIPE_UNCLEAR, arg->text, "the file of constraints is not given", arg->at);
+		return;
+	}
+	bool version_unknown =
+		arg->is_unknown && span_find_span(a.version, SPAN("$")) < a.version.len;
+
+	f = add(m,
+		version_unknown ? RECIPE_UNCLEAR
+		: a.is_fixed    ? RECIPE_FIXED
+				: RECIPE_OPEN,
+		arg->text,
+		version_unknown ? "the value of its version is not known: --build-arg gives it"
+		: a.is_fixed    ? "a version is given"
+				: a.why,
+		arg->at);
+	if (!f)
+		return;
+	f->name = a.name;
+	if (arg->end > arg->at && m->j->text && m->j->file.len) {
+		size_t from = recipe_text_at(m->j->text, arg->at),
+		       to = recipe_text_at(m->j->text, arg->end - 1) + 1;
+
+		if (span_eq(span_sub(m->j->file, from, to - from), arg->text)) {
+			f->from = from;
+			f->to = to;
+		}
+	}
+}
+
+/* Of a requirements file every line is fixed by '==' or a hash. */
+static bool lines_are_fixed(struct span text)
+{
+	struct span line;
+	bool any = false;
+
+	while (span_line(&text, &line)) {
+		line = span_trim(span_sub(line, 0, span_find(line, '#')));
+		if (!line.len || span_starts(line, SPAN("--hash")) || span_at(line, 0) == '-')
+			continue;
+		any = true;
+		if (!ask_pip(span_trim(span_sub(line, 0, span_find(line, '\\')))).is_fixed)
+			return false;
+	}
+	return any;
+}
+
+static void one_file(const struct command *m, const struct shell_arg *arg)
+{
+	struct span path = arg->text;
+	const struct known_text *t;
+
+	if (span_find(path, '=') < path.len && span_at(path, 0) == '-')
+		path = span_from(path, span_find(path, '=') + 1);
+	else if (span_starts(path, SPAN("-r")))
+		path = span_from(path, 2);
+	if (m->is_frozen) {
+		add(m, RECIPE_FIXED, path, "hashes are required", arg->at);
+		return;
+	}
+	t = judge_text(m->j, path);
+	if (!t || t->is_unknown)
+		add(m, RECIPE_UNCLEAR, path, "the file of packages is not given", arg->at);
+	else if (m->row->form == FORM_CONDA ? span_has(t->text, SPAN("@EXPLICIT"))
+					    : lines_are_fixed(t->text))
+		add(m, RECIPE_FIXED, path, "every line has a version", arg->at);
+	else
+		add(m, RECIPE_OPEN, path, "a line of it has no version", arg->at);
+}
+
+/* ---- what fixes all -------------------------------------------------------------------------- */
+
+static bool environment_freezes(const struct command *m)
+{
+	struct span rest = span_str(m->row->variable), one;
+
+	while (span_split(&rest, ' ', &one)) {
+		size_t equals = span_find(one, '=');
+		const struct shell_data *v =
+			one.len ? shell_get(&m->j->run, span_sub(one, 0, equals)) : NULL;
+
+		if (v && !v->is_unknown && span_eq(v->text, span_from(one, equals + 1)))
+			return true;
+	}
+	return false;
+}
+
+/* The repository is one of a fixed date. */
+static const char *snapshot(const struct command *m)
+{
+	struct span v;
+
+	switch (m->row->form) {
+	case FORM_APT:
+		if (option_value(m, "-S --snapshot", &v) && ascii_is_digit(span_at(v, 0)))
+			return "the repository is a snapshot";
+		break;
+	case FORM_NPM:
+		if (option_value(m, "--before", &v) && ascii_is_digit(span_at(v, 0)))
+			return "nothing newer than a day is taken";
+		break;
+	case FORM_PIP:
+		if (option_value(m, "--exclude-newer --uploaded-prior-to", &v) &&
+			ascii_is_digit(span_at(v, 0)))
+			return "nothing newer than a day is taken";
+		if (option_value(m, "-i --index-url --default-index", &v) &&
+			span_has(v, SPAN("packagemanager.")) && span_has(v, SPAN("/20")))
+			return "the index is a snapshot";
+		break;
+	case FORM_RPM:
+		if (option_value(m, "--releasever", &v) && span_starts(v, SPAN("2023.")))
+			return "the release of the repository is fixed";
+		break;
+	default:
+		break;
+	}
+	return judge_is_frozen(m->j, m->row->type) ? "the repository is a snapshot" : NULL;
+}
+
+static void whole(const struct command *m, enum recipe_state state, const char *why)
+{
+	const char *text =
+		arena_printf(m->j->a, "%.*s %.*s", SPAN_ARG(m->program), SPAN_ARG(m->verb));
+
+	add(m, state, span_trim(span_str(text)), why,
+		m->verb_at < m->c->n ? m->c->args[m->verb_at].at : m->c->at);
+}
+
+/* A project's own packages: the lock file decides. */
+static void project(const struct command *m)
+{
+	struct stage_state *s = m->j->stage;
+	bool has_all = false;
+
+	if (m->is_frozen) {
+		whole(m, RECIPE_FIXED, "the lock file decides");
+		return;
+	}
+	for (size_t i = 0; i < s->copied.n; i++) {
+		has_all = has_all || span_eq(s->copied.p[i], SPAN("."));
+		if (m->row->lockfile && span_eq(s->copied.p[i], span_str(m->row->lockfile))) {
+			whole(m, RECIPE_FIXED, "the lock file was copied");
+			return;
+		}
+	}
+	if (m->row->lockfile && has_all)
+		whole(m, RECIPE_UNCLEAR, "whether there is a lock file is not known");
+	else if (m->row->lockfile)
+		whole(m, RECIPE_OPEN, "no lock file was copied");
+	else
+		whole(m, RECIPE_OPEN, "the lock file may be left out or changed");
+}
+
+/* ---- commands -------------------------------------------------------------------------------- */
+
+static void install(const struct command *m)
+{
+	const char *frozen = snapshot(m);
+
+	for (size_t i = 0; i < m->files.n; i++)
+		one_file(m, m->files.p[i]);
+	if (frozen) {
+		for (size_t i = 0; i < m->packages.n; i++)
+			add(m, RECIPE_FIXED, m->packages.p[i]->text, frozen, m->packages.p[i]->at);
+		return;
+	}
+	if (m->row->form == FORM_CARGO) {
+		struct span v;
+
+		if (option_value(m, "--path", &v)) {
+			add(m, RECIPE_FIXED, v, "a local project", m->c->at);
+			return;
+		}
+		const struct shell_arg *git = option_value(m, "--git", &v);
+
+		if (git) {
+			struct span rev = { 0 };
+			bool is_fixed = option_value(m, "--rev", &rev) && judge_is_commit(rev);
+
+			add(m, is_fixed && has_option(m, "--locked") ? RECIPE_FIXED : RECIPE_OPEN,
+				v,
+				is_fixed ? has_option(m, "--locked") ? "at a commit"
+								     : "without --locked its "
+								       "dependencies are the newest"
+					 : "not at a full commit",
+				git->at);
+			fetch_add(m->j, v, SPAN(""), git->at, is_fixed ? SPAN("commit") : SPAN(""));
+			return;
+		}
+	}
+	if (m->row->form == FORM_APT && has("build-dep", m->verb)) {
+		whole(m, RECIPE_OPEN, "what a package is built with has no versions");
+		return;
+	}
+	for (size_t i = 0; i < m->packages.n; i++) {
+		/* composer create-project name folder version */
+		if (m->row->form == FORM_COMPOSER && has("create-project", m->verb) && i)
+			break;
+		if (m->row->form == FORM_GO && has("run", m->verb) && i)
+			break; /* arguments of the program */
+		one_package(m, m->packages.p[i]);
+	}
+}
+
+static void run(struct command *m)
+{
+	const struct installer *row = m->row;
+
+	split_words(m);
+	m->is_frozen = has_option(m, row->frozen) || environment_freezes(m) ||
+		       judge_is_frozen(m->j, row->names);
+	if (has(row->lock, m->verb))
+		whole(m, RECIPE_FIXED, "the lock file decides");
+	else if (has(row->bare, m->verb) && !m->packages.n && !m->files.n)
+		project(m);
+	else if (has(row->verbs, m->verb))
+		install(m);
+	else if (has(row->all, m->verb) && !snapshot(m))
+		whole(m, RECIPE_OPEN, "takes whatever version is the newest");
+}
+
+/* "python -m pip", "uv pip", "yarn global add", "dnf -y module install": the words that matter. */
+static bool unwrap(const struct shell_call *c, struct shell_call *out, struct span *program)
+{
+	size_t drop = 0;
+
+	*out = *c;
+	*program = shell_program(c->args[0].text);
+	if (span_starts(*program, SPAN("python")) || span_starts(*program, SPAN("pypy"))) {
+		size_t i = 1;
+
+		while (i + 1 < c->n && !span_eq(c->args[i].text, SPAN("-m")) &&
+			is_option(c->args[i].text))
+			i++;
+		if (i + 1 >= c->n || !span_eq(c->args[i].text, SPAN("-m")))
+			return false;
+		drop = i + 1;
+	} else if (c->n > 1 &&
+		   ((span_eq(*program, SPAN("uv")) && has("pip tool", c->args[1].text)) ||
+			   (has("yarn composer pnpm", *program) &&
+				   span_eq(c->args[1].text, SPAN("global"))) ||
+			   (span_eq(*program, SPAN("corepack")) &&
+				   has("yarn pnpm npm", c->args[1].text)))) {
+		drop = 1;
+		if (span_eq(c->args[1].text, SPAN("tool")) && c->n > 2) {
+			*program = SPAN("pipx");
+			out->args++;
+			out->n--;
+			return true;
+		}
+		if (span_eq(c->args[1].text, SPAN("global"))) {
+			out->args++;
+			out->n--;
+			return true;
+		}
+	}
+	out->args += drop;
+	out->n -= drop;
+	if (drop)
+		*program = shell_program(out->args[0].text);
+	/* pip3.11 */
+	if (span_starts(*program, SPAN("pip3")) || span_starts(*program, SPAN("pip2")))
+		*program = SPAN("pip");
+	return true;
+}
+
+bool install_call(struct judge *j, const struct shell_call *given)
+{
+	struct shell_call c;
+	struct command m = { .j = j, .c = &c };
+
+	if (!unwrap(given, &c, &m.program))
+		return false;
+	for (size_t i = 0; i < sizeof(installers) / sizeof(*installers); i++) {
+		if (!has(installers[i].names, m.program))
+			continue;
+		m.row = &installers[i];
+		find_verb(&m);
+		/* yarn alone installs; pip-sync and uv pip sync take a file */
+		if (m.verb_at == c.n && span_eq(m.program, SPAN("yarn")) &&
+			!has_option(&m, "--version -v --help"))
+			m.verb = SPAN("install");
+		if (span_eq(m.program, SPAN("bundle")) && m.verb_at == c.n &&
+			!has_option(&m, "--version -v"))
+			m.verb = SPAN("install");
+		if (m.row->form == FORM_CONDA && has("env", m.verb)) {
+			add(&m, RECIPE_UNCLEAR, SPAN("conda env"),
+				"the file of packages is not given", c.at);
+			return true;
+		}
+		if (span_eq(m.verb, SPAN("module")) && m.verb_at + 1 < c.n &&
+			has("install enable", c.args[m.verb_at + 1].text)) {
+			m.verb_at++;
+			m.verb = c.args[m.verb_at].text;
+			if (has("enable", m.verb))
+				return true;
+		}
+		if (span_eq(m.verb, SPAN("sync")) && span_eq(m.program, SPAN("pip"))) {
+			for (size_t k = m.verb_at + 1; k < c.n; k++)
+				if (!is_option(c.args[k].text)) {
+					m.is_frozen = has_option(&m, "--require-hashes");
+					one_file(&m, &c.args[k]);
+				}
+			return true;
+		}
+		/* bundle config set --global frozen true */
+		if (m.row->form == FORM_GEM && has("config", m.verb)) {
+			for (size_t k = m.verb_at + 1; k + 1 < c.n; k++)
+				if (has("frozen deployment", c.args[k].text) &&
+					has("true 1", c.args[k + 1].text)) {
+					struct span name = span_str(m.row->names);
+
+					vec_add(&j->stage->frozen, j->a, &name);
+				}
+			return true;
+		}
+		run(&m);
+		return true;
+	}
+	return false;
+}
