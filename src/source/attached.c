@@ -693,15 +693,30 @@ static int take_files(struct finder *f, const char *reference, struct scov_err *
 
 /* ---- all of it */
 
-static struct subject subject_of(const struct attached_subject *s, bool is_index)
+/* Signatures of the Notary Project name it. */
+static struct span subject_type(struct finder *f, const struct attached_subject *s, bool is_index)
 {
-	return (struct subject){ s->digest, s->media_type, s->raw.len, is_index };
+	scoped_arena struct arena a = { .limit = PARSED_MAX };
+	const struct json *doc;
+	struct span type = s->media_type;
+
+	if (!type.len && s->raw.len && !oci_parse(s->raw, f->limits, &a, &doc, NULL)) {
+		type = json_get_text(doc, "mediaType");
+		if (!type.len)
+			type = is_index ? SPAN(OCI_INDEX) : SPAN(OCI_MANIFEST);
+	}
+	return arena_dup(f->arena, type);
+}
+
+static struct subject subject_of(struct finder *f, const struct attached_subject *s, bool is_index)
+{
+	return (struct subject){ s->digest, subject_type(f, s, is_index), s->raw.len, is_index };
 }
 
 static int search(struct finder *f, const struct attached_query *q, struct scov_err *err)
 {
-	const struct subject both[] = { subject_of(&q->index, true),
-		subject_of(&q->manifest, false) };
+	const struct subject both[] = { subject_of(f, &q->index, true),
+		subject_of(f, &q->manifest, false) };
 	bool has_index = q->index.digest.algorithm,
 	     is_same = digest_eq(&q->index.digest, &q->manifest.digest);
 	int code =

@@ -11,6 +11,7 @@
  */
 #include "source/attached.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,7 +83,8 @@ static void print(const struct attached *t)
 		SPAN_ARG(t->place));
 	for (size_t i = 0; i < t->annotations.n; i++)
 		printf("%s%.*s", i ? "," : "", SPAN_ARG(t->annotations.p[i].key));
-	printf("|%.*s\n", SPAN_ARG(t->why));
+	printf("|%.*s|%.*s %" PRIu64 "\n", SPAN_ARG(t->why), SPAN_ARG(t->subject_type),
+		t->subject_size);
 }
 
 static bool option(const char *arg, const char *name, const char **value)
