@@ -64,6 +64,7 @@ struct attached {
 	 * vouch for a bare statement in it. */
 	struct digest carrier;
 	bool is_listed;           /* the carrier is an entry of the image's index */
+	bool is_bound;            /* the carrier names the subject itself, not only its tag */
 	struct digest subject;    /* what it hangs on: by subject, tag or annotation */
 	bool is_of_index;         /* that is the index which lists the manifest */
 	struct span subject_type; /* media type and size of the subject, for Notary */

@@ -418,11 +418,13 @@ static int take_layers(struct finder *f, const struct opened *o, struct scov_err
 	struct span type = type_of(o->doc);
 	size_t read = 0;
 	scoped_arena struct arena a = { .limit = PARSED_MAX };
+	bool is_bound = json_is(json_get(o->doc, "subject"), JSON_DICT);
 	int code = 0;
 
 	for (size_t i = 0; i < json_count(layers) && !code; i++) {
 		struct descriptor d;
 		uint8_t form = 0;
+		size_t before = f->out->list.n;
 
 		if (oci_descriptor(json_at(layers, i), &a, &d, err)) {
 			code = add_unread(f, o->lead, type, err->text);
@@ -431,6 +433,8 @@ static int take_layers(struct finder *f, const struct opened *o, struct scov_err
 			code = add_layer(f, o->lead, type, &d, form);
 			read++;
 		}
+		if (f->out->list.n > before)
+			f->out->list.p[before].is_bound = is_bound;
 	}
 	if (!code && !read)
 		code = add_unread(f, o->lead, type,

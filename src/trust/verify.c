@@ -47,6 +47,12 @@ static void remark(struct check_of *c, uint8_t level, const char *why)
 	c->e->why = arena_dup(c->arena, span_str(why));
 }
 
+/* It has no signature of its own: one of the manifest that carries it speaks for it. */
+static bool is_bare(const struct attached *at)
+{
+	return at->form == ATTACHED_FORM_STATEMENT || at->form == ATTACHED_FORM_DOCUMENT;
+}
+
 /* The image's manifest, the index that led to it, or a manifest that carries attestations. */
 static bool is_subject(struct check_of *c, const struct digest *d)
 {
@@ -58,8 +64,7 @@ static bool is_subject(struct check_of *c, const struct digest *d)
 		return true;
 	}
 	for (size_t i = 0; i < c->in->n; i++)
-		if (c->in->list[i].form == ATTACHED_FORM_STATEMENT &&
-			digest_eq(d, &c->in->list[i].carrier)) {
+		if (is_bare(&c->in->list[i]) && digest_eq(d, &c->in->list[i].carrier)) {
 			c->e->kind =
 				ATTACHED_OTHER; /* not of the image, but of what is beside it */
 			return true;
@@ -90,8 +95,7 @@ static bool read_statement(struct check_of *c, struct span text)
 			return true;
 		}
 	for (size_t i = 0; i < c->in->n; i++)
-		if (c->in->list[i].form == ATTACHED_FORM_STATEMENT &&
-			statement_names(&s, &c->in->list[i].carrier))
+		if (is_bare(&c->in->list[i]) && statement_names(&s, &c->in->list[i].carrier))
 			return is_subject(c, &c->in->list[i].carrier);
 	fail(c, "the statement is about another digest");
 	return false;
@@ -447,6 +451,10 @@ static void vouch(const struct trust_input *in, const struct attached *at, struc
 		bool covers = digest_eq(&s->subject, &at->carrier) ||
 			      (at->is_listed && digest_eq(&s->subject, &in->index));
 
+		/* A document says nothing of the image: the manifest has to. */
+		if (at->form == ATTACHED_FORM_DOCUMENT && !at->is_bound)
+			continue;
+
 		if (covers && trust_counts(s, TRUST_ROOTED) && (!best || s->level > best->level) &&
 			(s->kind == ATTACHED_SIGNATURE || digest_eq(&s->subject, &at->carrier)))
 			best = s;
@@ -508,7 +516,7 @@ int trust_verify(
 		if (is_duplicate(in, i))
 			continue;
 		check_one(&c);
-		if (in->list[i].form == ATTACHED_FORM_STATEMENT && !e.is_bad) {
+		if (is_bare(&in->list[i]) && !e.is_bad) {
 			vec_add(&bare, a, &i);
 			vec_add(&rows, a, &out->list.n);
 		}

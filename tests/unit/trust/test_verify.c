@@ -832,6 +832,45 @@ static void test_bare(void **state)
 	}
 }
 
+/* A document that is attached, and a signature of the manifest that carries it: it counts when that
+ * manifest names the image. */
+static void test_document(void **state)
+{
+	const struct make m = { NOTHING, .version = "0.3", .predicate = PREDICATE_SIGNATURE };
+	const struct digest image = digest_of(DIGEST_SHA256, SPAN("image"));
+
+	(void)state;
+	for (int is_bound = 0; is_bound < 2; is_bound++) {
+		struct attached list[2] = {
+			{ .form = ATTACHED_FORM_DOCUMENT,
+				.bytes = SPAN("{}"),
+				.artifact_type =
+					SPAN("application/vnd.cncf.seccomp-profile.config.v1+json"),
+				.carrier = digest_of(DIGEST_SHA256, artifact),
+				.is_bound = is_bound,
+				.subject = image },
+			{ .form = ATTACHED_FORM_BUNDLE, .bytes = bundle(&m) },
+		};
+		struct trust_input in = { .manifest = image,
+			.list = list,
+			.n = 2,
+			.roots = world.roots,
+			.now = base + 3600 };
+		struct trust t = { 0 };
+
+		assert_int_equal(trust_verify(&in, &arena, &t, NULL), 0);
+		assert_int_equal(t.list.p[0].kind, ATTACHED_PROFILE);
+		assert_int_equal(t.list.p[0].level, is_bound ? TRUST_ROOTED : TRUST_CLAIMED);
+		/* It is not a signature of the image. */
+		assert_int_equal(t.list.p[1].kind, ATTACHED_OTHER);
+		assert_false(t.list.p[1].is_bad);
+		list[0].subject = digest_of(DIGEST_SHA256, SPAN("another"));
+		t = (struct trust){ 0 };
+		assert_int_equal(trust_verify(&in, &arena, &t, NULL), 0);
+		assert_true(t.list.p[0].is_bad);
+	}
+}
+
 /* Ed25519 signs the file itself, so its digest alone does not do. */
 static void test_ed25519(void **state)
 {
@@ -906,6 +945,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_roots_apart),
 		cmocka_unit_test(test_v2),
 		cmocka_unit_test(test_bare),
+		cmocka_unit_test(test_document),
 		cmocka_unit_test(test_ed25519),
 		cmocka_unit_test(test_many),
 	};
