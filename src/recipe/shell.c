@@ -408,11 +408,18 @@ static struct shell_node *group(struct parser *p, bool is_subshell)
 					      : (fail(p, SCOV_E_FORMAT, "'(' has no ')'"), NULL);
 }
 
+/* ((1 + x)); what is not closed by )) is a subshell in a subshell. */
 static struct shell_node *sum(struct parser *p)
 {
+	struct shell_lexer before = p->l;
 	struct shell_node *n = node_new(p, SHELL_SUM);
 
-	return n && shell_skip_sum(&p->l) ? n : NULL;
+	p->l.off += 2;
+	if (!n || shell_skip_sum(&p->l))
+		return n;
+	p->l = before;
+	p->l.off++;
+	return group(p, true);
 }
 
 /* NULL without an error: what comes is a simple command. */
@@ -421,7 +428,7 @@ static struct shell_node *compound(struct parser *p)
 	struct span name;
 
 	if (peek(p) == '(' && peek_at(p, 1) == '(')
-		return p->l.off += 2, sum(p);
+		return sum(p);
 	if (takes(p, "("))
 		return group(p, true);
 	if (takes_reserved(p, "{"))

@@ -214,6 +214,17 @@ static void run_list(
 	}
 }
 
+/* sha256sum -c ... | grep OK: what it finds decides. */
+static bool looks_for_ok(const struct shell_node *n)
+{
+	bool found = false;
+
+	for (size_t i = 1; i < n->words.n && span_eq(first_word(n), SPAN("grep")); i++)
+		for (size_t k = 0; k < n->words.p[i].parts.n; k++)
+			found = found || span_has(n->words.p[i].parts.p[k].text, SPAN("OK"));
+	return found;
+}
+
 static void run_pipe(
 	struct shell_run *r, const struct shell_node *n, struct around at, struct shell_data *out)
 {
@@ -224,10 +235,11 @@ static void run_pipe(
 	for (size_t i = 0; i < n->children.n && !r->is_cut; i++) {
 		bool is_last = i + 1 == n->children.n;
 		struct shell_data *held = arena_alloc(r->a, sizeof(*held));
+		bool asks = !is_last && looks_for_ok(n->children.p[i + 1]);
 		struct around inner = { .in = in,
 			.is_piped = !is_last || at.is_piped,
 			.is_captured = at.is_captured,
-			.stops = is_last || r->pipefail ? at.stops : 0 };
+			.stops = is_last || r->pipefail || asks ? at.stops : 0 };
 
 		if (!held)
 			return;

@@ -175,7 +175,7 @@ variables() {
 }
 
 @test "a gate names what is not met, then what is not assessed, and whether it can pass" {
-	one grade -q --fail-on 'grade<A' "$IMAGE"; is 1 'out of reach: overall can be B at best'
+	one grade -q --fail-on 'grade<A+' "$IMAGE"; is 1 'out of reach: overall can be A at best'
 	grep -q 'not met: .*; not assessed: .*; not assessed by this version of scoville: ' err
 	one grade -q --fail-on 'minimalism.grade<A+' "$IMAGE"; is 1 'minimalism is A, not A+; not met: min.base'
 	! grep -q 'out of reach' err
