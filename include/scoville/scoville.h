@@ -349,6 +349,31 @@ SCOV_API int scov_verification_write(const struct scov_verification *v, const ch
 	const struct scov_format_options *opt, scov_write write, void *ctx, struct scov_err *err);
 SCOV_API void scov_verification_free(struct scov_verification *v);
 
+/* ---- signing --------------------------------------------------------------------------------- */
+
+struct scov_sign_options {
+	size_t struct_size;
+	const char *key;      /* file: a private key in PEM, plain, encrypted or cosign's */
+	const char *password; /* of the key; NULL: none */
+	bool compat;          /* scov_sign: also cosign's older form, tags sha256-HEX.sig */
+	const char *now;      /* as in scov_policy */
+};
+
+/* Signs images of one reference: their manifests, and the index that led to them, with one sigstore
+ * bundle that names all digests. It is attached to each of them where the images were read from: a
+ * registry, or an OCI layout in a folder. `write` gets a line for each digest; it may be NULL.
+ * Errors: SCOV_E_USAGE (a form that is only read), SCOV_E_AUTH (the key's password, the registry),
+ * SCOV_E_FORMAT (the key), SCOV_E_UNSUPPORTED, SCOV_E_NET, SCOV_E_IO. */
+SCOV_API int scov_sign(struct scov_image *const *images, size_t n,
+	const struct scov_sign_options *o, const struct scov_call *call, scov_write write,
+	void *ctx, struct scov_err *err);
+/* Attests something of one image: its manifest. type: "provenance", "spdx", "cyclonedx", "vex",
+ * "grade" or a URI; predicate: JSON, of at most 64 MiB, which is written as it is. Errors: the
+ * same; SCOV_E_USAGE: the predicate is of another type. */
+SCOV_API int scov_attest(struct scov_image *image, const char *type, const void *predicate,
+	size_t size, const struct scov_sign_options *o, const struct scov_call *call,
+	scov_write write, void *ctx, struct scov_err *err);
+
 /* ---- the ignore file ------------------------------------------------------------------------- */
 
 struct scov_ignore_options {

@@ -35,6 +35,8 @@ enum option_group {
 	FOR_REGRADE = 2048,
 	FOR_VERIFY = 4096,
 	FOR_DOCKERFILE = 8192,
+	FOR_SIGN = 16384,
+	FOR_ATTEST = 32768,
 };
 
 struct option {
@@ -72,6 +74,8 @@ struct options {
 	unsigned long threads, max_age, timeout_ms, valid;
 	const char *format; /* of `criteria`; of `db` also a folder */
 	const char *bundle, *notation_config;
+	const char *password_file, *predicate, *type;
+	bool compat;
 	words trust_root, identity, identity_regexp, issuer, issuer_regexp;
 	const char *dockerfile;
 	words build_arg;

@@ -47,6 +47,7 @@ struct http_request {
 	const char *type;          /* of the body; NULL: application/x-www-form-urlencoded */
 	const char *etag;          /* If-None-Match: the answer may be 304; may be NULL */
 	const char *modified;      /* If-Modified-Since, likewise */
+	const char *if_match;      /* If-Match: the answer may be 412; may be NULL */
 	uint64_t range_from;       /* not 0: "Range: bytes=N-" */
 };
 
@@ -61,6 +62,7 @@ struct http_answer {
 	char content_range[HTTP_VALUE_MAX];
 	char retry_after[HTTP_VALUE_MAX];
 	char etag[HTTP_VALUE_MAX], modified[HTTP_VALUE_MAX]; /* Last-Modified */
+	char subject[HTTP_VALUE_MAX];                        /* OCI-Subject */
 	struct span authenticate; /* all WWW-Authenticate, joined; lives as long as the body */
 	struct span location;     /* as it was sent; lives as long as the body */
 	struct span link;         /* all Link, joined; lives as long as the body */

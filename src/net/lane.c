@@ -43,7 +43,7 @@ static void begin_answer(struct lane *l, struct span line)
 	l->answer.status = span_number(status, 10, 999, &n) ? (int)n : 0;
 	l->answer.content_type[0] = l->answer.content_digest[0] = 0;
 	l->answer.content_range[0] = l->answer.retry_after[0] = 0;
-	l->answer.etag[0] = l->answer.modified[0] = 0;
+	l->answer.etag[0] = l->answer.modified[0] = l->answer.subject[0] = 0;
 	l->location.len = l->authenticate.len = l->link.len = 0;
 }
 
@@ -67,6 +67,7 @@ static void keep_header(struct lane *l, struct span name, struct span value)
 		{ SPAN_INIT("retry-after"), l->answer.retry_after },
 		{ SPAN_INIT("etag"), l->answer.etag },
 		{ SPAN_INIT("last-modified"), l->answer.modified },
+		{ SPAN_INIT("oci-subject"), l->answer.subject },
 	};
 
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
@@ -204,6 +205,8 @@ static bool set_headers(struct lane *l, const struct http_request *rq, bool with
 		good = good && add_header(l, &line, "If-None-Match", rq->etag);
 	if (rq->modified)
 		good = good && add_header(l, &line, "If-Modified-Since", rq->modified);
+	if (rq->if_match)
+		good = good && add_header(l, &line, "If-Match", rq->if_match);
 	if (rq->type)
 		good = good && add_header(l, &line, "Content-Type", rq->type);
 	if (rq->body.len)

@@ -122,10 +122,12 @@ static void look(void *ctx, size_t i)
 				      f->call, &k->arena, &k->found, &k->err);
 }
 
+/* Once for each subject: a list that names it for another one hides nothing. */
 static int add_lead(struct finder *f, const struct lead *l)
 {
 	for (size_t i = 0; l->d.digest.algorithm && i < f->leads.n; i++)
-		if (digest_eq(&f->leads.p[i].d.digest, &l->d.digest))
+		if (digest_eq(&f->leads.p[i].d.digest, &l->d.digest) &&
+			digest_eq(&f->leads.p[i].subject.digest, &l->subject.digest))
 			return 0;
 	if (f->leads.n >= f->limits->attachments) {
 		f->out->passed_over++;

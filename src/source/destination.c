@@ -33,12 +33,14 @@ struct destination {
 	struct tree *tree;        /* the layout that is there; NULL: an archive */
 	const struct json *index; /* its index.json; NULL: none */
 	descriptors kept;         /* the entries of that */
+	descriptors entries;      /* that are new */
 	descriptors blobs;        /* written here: digest and size */
 	struct span root;         /* the new index.json */
 	int home;                 /* the folder, or the one that the archive will be in */
 	int out;                  /* the file that is being written */
+	size_t root_at;           /* in entries */
 	off_t at;                 /* archive: the end of what is whole */
-	bool has_layout, made_home, is_ours, is_done;
+	bool has_root, has_layout, made_home, is_ours, is_done;
 };
 
 struct destination_ops {
@@ -505,84 +507,103 @@ int destination_document(
 	return destination_blob(d, b, &m.stream, NULL, err);
 }
 
-static bool is_replaced(
-	const struct destination *d, const struct descriptor *old, const struct descriptor *m)
+/* Of a name, else by its digest and without one. */
+static bool is_replaced(const struct descriptor *old, const struct descriptor *m)
 {
-	return d->tag.len ? oci_entry_named(old, d->tag)
-			  : !oci_entry_name(old).len && digest_eq(&old->digest, &m->digest);
+	struct span name = annotation_get(&m->annotations, OCI_REF_NAME);
+
+	return name.len ? oci_entry_named(old, name)
+			: !oci_entry_name(old).len && digest_eq(&old->digest, &m->digest);
 }
 
-static void write_entry(struct json_out *w, const struct descriptor *m, struct span tag)
+/* index.json as it will be. */
+static int write_index(struct destination *d, struct scov_err *err)
 {
-	char text[DIGEST_TEXT];
+	scoped_buf struct buf b = { .limit = d->limits.document_size };
+	bool *dropped = arena_alloc(&d->arena, d->kept.n + 1);
+	size_t n = d->entries.n;
 
-	json_out_dict(w);
-	json_out_key(w, "mediaType");
-	json_out_text(w, m->media_type);
-	json_out_key(w, "digest");
-	json_out_str(w, digest_format(&m->digest, text));
-	json_out_key(w, "size");
-	json_out_uint(w, m->size);
-	if (tag.len) {
-		json_out_key(w, "annotations");
-		json_out_dict(w);
-		json_out_key(w, OCI_REF_NAME);
-		json_out_text(w, tag);
-		json_out_end(w);
+	if (!dropped)
+		return arena_check(&d->arena, err);
+	for (size_t i = 0; i < d->kept.n; i++) {
+		for (size_t k = 0; k < d->entries.n; k++)
+			dropped[i] |= is_replaced(&d->kept.p[i], &d->entries.p[k]);
+		n += !dropped[i];
 	}
-	json_out_end(w);
+	oci_write_index(&b, d->index, dropped, d->entries.p, d->entries.n);
+	if (b.failed || n > d->limits.index_entries)
+		return err_fail(err, SCOV_E_LIMIT, "'%s': index.json exceeds limit %s", d->path,
+			n > d->limits.index_entries ? "index_entries" : "document_size");
+	d->root = arena_dup(&d->arena, buf_view(&b));
+	return arena_check(&d->arena, err);
 }
 
-/* What index.json had besides is written as it was. */
-static void write_index(const struct destination *d, struct buf *b, const struct descriptor *m)
+static int copy_descriptor(struct destination *d, const struct descriptor *from,
+	struct descriptor *to, struct scov_err *err)
 {
-	const struct json *list = json_get(d->index, "manifests");
-	struct json_out w = { .out = b };
+	*to = (struct descriptor){ .media_type = arena_dup(&d->arena, from->media_type),
+		.artifact_type = arena_dup(&d->arena, from->artifact_type),
+		.digest = from->digest,
+		.size = from->size,
+		.has_size = true };
+	for (size_t i = 0; i < from->annotations.n; i++) {
+		const struct annotation *x = &from->annotations.p[i];
 
-	json_out_dict(&w);
-	if (!d->index) {
-		json_out_key(&w, "schemaVersion");
-		json_out_uint(&w, 2);
-		json_out_key(&w, "mediaType");
-		json_out_str(&w, OCI_INDEX);
+		if (!vec_add(&to->annotations, &d->arena,
+			    &(struct annotation){
+				    arena_dup(&d->arena, x->key), arena_dup(&d->arena, x->value) }))
+			break;
 	}
-	for (size_t i = 0; i < json_count(d->index); i++) {
-		const struct json *v = json_at(d->index, i);
+	return arena_check(&d->arena, err);
+}
 
-		if (v == list)
-			continue;
-		json_out_key_span(&w, json_name(v));
-		json_out_value(&w, v);
-	}
-	json_out_key(&w, "manifests");
-	json_out_list(&w);
-	for (size_t i = 0; i < d->kept.n; i++)
-		if (!is_replaced(d, &d->kept.p[i], m))
-			json_out_value(&w, json_at(list, i));
-	write_entry(&w, m, d->tag);
-	json_out_end(&w);
-	json_out_end(&w);
+/* At that place of the new ones, when there is one so far. */
+static int put_entry(struct destination *d, const struct descriptor *m, struct span bytes, size_t k,
+	struct scov_err *err)
+{
+	struct descriptor copy;
+	int code;
+
+	if (bytes.len > d->limits.document_size)
+		return err_fail(err, SCOV_E_LIMIT, "'%s': the manifest exceeds limit document_size",
+			d->path);
+	code = copy_descriptor(d, m, &copy, err);
+	if (code)
+		return code;
+	if (k < d->entries.n)
+		d->entries.p[k] = copy;
+	else if (!vec_add(&d->entries, &d->arena, &copy))
+		return arena_check(&d->arena, err);
+	code = write_index(d, err);
+	return code ? code : destination_document(d, m, bytes, err);
+}
+
+int destination_entry(
+	struct destination *d, const struct descriptor *m, struct span bytes, struct scov_err *err)
+{
+	size_t k = 0;
+
+	while (k < d->entries.n && !is_replaced(&d->entries.p[k], m))
+		k++;
+	return put_entry(d, m, bytes, k, err);
 }
 
 int destination_root(
 	struct destination *d, const struct descriptor *m, struct span bytes, struct scov_err *err)
 {
-	scoped_buf struct buf b = { .limit = d->limits.document_size };
-	size_t n = 1;
-	int code;
+	struct descriptor root = {
+		.media_type = m->media_type, .digest = m->digest, .size = m->size, .has_size = true
+	};
 
-	for (size_t i = 0; i < d->kept.n; i++)
-		n += !is_replaced(d, &d->kept.p[i], m);
-	write_index(d, &b, m);
-	if (b.failed || bytes.len > d->limits.document_size || n > d->limits.index_entries)
-		return err_fail(err, SCOV_E_LIMIT,
-			"'%s': the manifest or index.json exceeds limit %s", d->path,
-			n > d->limits.index_entries ? "index_entries" : "document_size");
-	code = destination_document(d, m, bytes, err);
-	if (code)
-		return code;
-	d->root = arena_dup(&d->arena, buf_view(&b));
-	return arena_check(&d->arena, err);
+	if (!d->has_root)
+		d->root_at = d->entries.n;
+	if (d->tag.len && !vec_add(&root.annotations, &d->arena,
+				  &(struct annotation){ SPAN(OCI_REF_NAME), d->tag }))
+		return arena_check(&d->arena, err);
+	int code = put_entry(d, &root, bytes, d->root_at, err);
+
+	d->has_root |= !code;
+	return code;
 }
 
 /* ---- the end */

@@ -38,6 +38,11 @@ must_check int destination_document(
  * index_entries). */
 must_check int destination_root(
 	struct destination *d, const struct descriptor *m, struct span bytes, struct scov_err *err);
+/* One more entry of index.json, as the descriptor has it with artifact type and annotations. It
+ * replaces those of its name (annotation org.opencontainers.image.ref.name), without one the
+ * nameless of its digest. Errors: those of destination_root. */
+must_check int destination_entry(
+	struct destination *d, const struct descriptor *m, struct span bytes, struct scov_err *err);
 /* Makes all of it visible at once, and durable; on failure it is removed. Afterwards only
  * destination_free may follow. Errors: SCOV_E_USAGE (no root), SCOV_E_IO. */
 must_check int destination_commit(struct destination *d, struct scov_err *err);

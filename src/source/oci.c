@@ -177,6 +177,70 @@ bool oci_entry_is_attestation(const struct descriptor *d)
 	return annotation_get(&d->annotations, "vnd.docker.reference.type").len;
 }
 
+void oci_write_annotations(struct json_out *w, const annotations *list)
+{
+	json_out_dict(w);
+	for (size_t i = 0; i < list->n; i++) {
+		json_out_key_span(w, list->p[i].key);
+		json_out_text(w, list->p[i].value);
+	}
+	json_out_end(w);
+}
+
+void oci_write_descriptor(struct json_out *w, const struct descriptor *d)
+{
+	char text[DIGEST_TEXT];
+
+	json_out_dict(w);
+	json_out_key(w, "mediaType");
+	json_out_text(w, d->media_type);
+	json_out_key(w, "digest");
+	json_out_str(w, digest_format(&d->digest, text));
+	json_out_key(w, "size");
+	json_out_uint(w, d->size);
+	if (d->artifact_type.len) {
+		json_out_key(w, "artifactType");
+		json_out_text(w, d->artifact_type);
+	}
+	if (d->annotations.n) {
+		json_out_key(w, "annotations");
+		oci_write_annotations(w, &d->annotations);
+	}
+	json_out_end(w);
+}
+
+void oci_write_index(struct buf *b, const struct json *old, const bool *dropped,
+	const struct descriptor *added, size_t n)
+{
+	const struct json *list = json_get(old, "manifests");
+	struct json_out w = { .out = b };
+
+	json_out_dict(&w);
+	if (!old) {
+		json_out_key(&w, "schemaVersion");
+		json_out_uint(&w, 2);
+		json_out_key(&w, "mediaType");
+		json_out_str(&w, OCI_INDEX);
+	}
+	for (size_t i = 0; i < json_count(old); i++) {
+		const struct json *v = json_at(old, i);
+
+		if (v == list)
+			continue;
+		json_out_key_span(&w, json_name(v));
+		json_out_value(&w, v);
+	}
+	json_out_key(&w, "manifests");
+	json_out_list(&w);
+	for (size_t i = 0; i < json_count(list); i++)
+		if (!dropped || !dropped[i])
+			json_out_value(&w, json_at(list, i));
+	for (size_t i = 0; i < n; i++)
+		oci_write_descriptor(&w, &added[i]);
+	json_out_end(&w);
+	json_out_end(&w);
+}
+
 const char *oci_referrers_tag(const struct digest *subject, struct arena *a)
 {
 	char hex[DIGEST_TEXT];

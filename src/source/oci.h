@@ -56,5 +56,12 @@ must_check int oci_check_image(const struct json *manifest, struct scov_err *err
 struct platform oci_platform(const struct json *v); /* of a descriptor, or a config */
 bool oci_is_nowhere(const struct platform *p);      /* unknown/unknown */
 bool oci_entry_is_attestation(const struct descriptor *d);
+/* As it is written in an index: type, digest, size, artifact type, annotations. */
+void oci_write_descriptor(struct json_out *w, const struct descriptor *d);
+void oci_write_annotations(struct json_out *w, const annotations *list);
+/* An index with entries added; all else of the old one (NULL: there is none) is kept, but for the
+ * entries that are marked in `dropped` (NULL: none). */
+void oci_write_index(struct buf *b, const struct json *old, const bool *dropped,
+	const struct descriptor *added, size_t n);
 /* The tag of OCI 1.1 that lists what refers to a digest: "sha256-HEX". */
 const char *oci_referrers_tag(const struct digest *subject, struct arena *a);

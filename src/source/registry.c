@@ -151,9 +151,8 @@ static bool looks_like_html(const struct http_answer *an, struct span text)
 	       span_at(span_trim(text), 0) == '<';
 }
 
-/* A document whole, of the repository or at `url`. The answer's headers stay in *an, what is longer
- * of them in the arena. */
-static int get(struct registry *r, const struct call *call, const char *kind, const char *what,
+/* The answer's headers stay in *an, what is longer of them in the arena. */
+int registry_get(struct registry *r, const struct call *call, const char *kind, const char *what,
 	const char *url, size_t limit, struct arena *a, struct http_answer *an, struct span *out,
 	struct scov_err *err)
 {
@@ -216,8 +215,8 @@ static int load_root(struct registry *r, const struct call *call, struct scov_er
 				   ? digest_format(&r->name.digest, digest)
 				   : arena_cstr(&r->arena, r->name.tag);
 	struct span bytes;
-	int rc = get(r, call, "manifests", what, NULL, r->opt.limits.document_size, &r->arena, &an,
-		&bytes, err);
+	int rc = registry_get(r, call, "manifests", what, NULL, r->opt.limits.document_size,
+		&r->arena, &an, &bytes, err);
 
 	if (rc)
 		return rc;
@@ -281,7 +280,7 @@ static int registry_document(struct source *s, const struct descriptor *d, const
 		return err_fail(err, SCOV_E_LIMIT,
 			"document of %llu bytes, more than the %zu allowed (document-size)",
 			(unsigned long long)d->size, limit);
-	return get(r, call, is_manifest(d->media_type) ? "manifests" : "blobs",
+	return registry_get(r, call, is_manifest(d->media_type) ? "manifests" : "blobs",
 		digest_format(&d->digest, digest), NULL, limit, a, &an, out, err);
 }
 
@@ -452,8 +451,8 @@ static int registry_tagged(struct source *s, const char *tag, const struct call 
 {
 	struct http_answer an = { 0 };
 
-	return get(of(s), call, "manifests", tag, NULL, of(s)->opt.limits.document_size, a, &an,
-		out, err);
+	return registry_get(of(s), call, "manifests", tag, NULL, of(s)->opt.limits.document_size, a,
+		&an, out, err);
 }
 
 /* Registries that know nothing of referrers answer in all these ways. */
@@ -526,7 +525,7 @@ static int read_referrers(struct span text, const struct limits *l, size_t most,
 	return 0;
 }
 
-static int ask_referrers(struct registry *r, const struct digest *subject, size_t most,
+int registry_ask_referrers(struct registry *r, const struct digest *subject, size_t most,
 	const struct call *call, struct arena *a, struct referrers *out, struct scov_err *err)
 {
 	size_t limit = r->opt.limits.document_size;
@@ -539,7 +538,8 @@ static int ask_referrers(struct registry *r, const struct digest *subject, size_
 		struct http_answer an = { 0 };
 		struct span text;
 
-		rc = get(r, call, "referrers", digest, url, limit, &scratch, &an, &text, err);
+		rc = registry_get(
+			r, call, "referrers", digest, url, limit, &scratch, &an, &text, err);
 		if (!rc)
 			rc = read_referrers(text, &r->opt.limits, most, a, out, err);
 		if (rc && !page && lacks_referrers(rc, &an))
@@ -564,7 +564,7 @@ static int registry_referrers(struct source *s, const struct digest *subject, si
 
 	out->from = SPAN("referrers of");
 	if (!r->has_no_referrers)
-		rc = ask_referrers(r, subject, most, call, a, out, err);
+		rc = registry_ask_referrers(r, subject, most, call, a, out, err);
 	if (!r->has_no_referrers || !tag)
 		return rc ? rc : arena_check(a, err);
 	*out = (struct referrers){ .from = SPAN("fallback tag of") };

@@ -21,7 +21,7 @@ struct registry {
 	atomic_bool is_plain; /* http: --plain-http, or a loopback registry that speaks no TLS */
 	bool is_loopback;
 	atomic_bool has_no_referrers; /* the registry lacks that API */
-	struct descriptor root; /* once read */
+	struct descriptor root;       /* once read */
 	struct span root_bytes;
 };
 
@@ -36,5 +36,12 @@ must_check int registry_ask(struct registry *r, const struct call *call, const c
 /* The error for an answer with another status than the one that was wanted. */
 must_check int registry_refuse(struct registry *r, const struct http_answer *an,
 	struct http_body *body, struct scov_err *err);
+/* What a tag names, or a document of another kind, whole. */
+must_check int registry_get(struct registry *r, const struct call *call, const char *kind,
+	const char *what, const char *url, size_t limit, struct arena *a, struct http_answer *an,
+	struct span *out, struct scov_err *err);
+/* What the registry's own list has; r->has_no_referrers is set when it has no such list. */
+must_check int registry_ask_referrers(struct registry *r, const struct digest *subject, size_t most,
+	const struct call *call, struct arena *a, struct referrers *out, struct scov_err *err);
 must_check int registry_url(const struct registry *r, const char *kind, const char *what,
 	struct arena *a, const char **out, struct scov_err *err);
