@@ -53,6 +53,8 @@ struct judge {
 	size_t lines_n;
 };
 
+/* The line of a byte of the file. */
+uint32_t judge_line(const struct judge *j, size_t offset);
 /* The row is the finding's; fields of place are filled. NULL: no room. */
 struct recipe_finding *judge_add(struct judge *j, enum recipe_kind kind, enum recipe_state state,
 	struct span what, const char *why, uint32_t at);

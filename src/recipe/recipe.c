@@ -23,7 +23,7 @@ ROWS(recipe_criteria, RECIPE_KINDS);
 const char *const recipe_state_names[] = { "open", "unclear", "fixed" };
 ROWS(recipe_state_names, RECIPE_STATES);
 
-enum { FINDINGS_MAX = 20000, STAGES_MAX = 1000, STAGE_VALUES_MAX = 1000 };
+enum { STAGES_MAX = 1000, STAGE_VALUES_MAX = 1000 };
 
 /* The whole file. */
 struct reading {
@@ -37,109 +37,6 @@ struct reading {
 	size_t steps; /* of patterns */
 	struct scov_err *err;
 };
-
-/* ---- findings -------------------------------------------------------------------------------- */
-
-static uint32_t line_of(const struct judge *j, size_t offset)
-{
-	size_t low = 0, high = j->lines_n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (j->lines[middle] < offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return (uint32_t)low + 1;
-}
-
-struct recipe_finding *judge_add(struct judge *j, enum recipe_kind kind, enum recipe_state state,
-	struct span what, const char *why, uint32_t at)
-{
-	struct recipe_finding *f = NULL;
-
-	if (j->out->findings.n < FINDINGS_MAX)
-		f = vec_push(&j->out->findings, j->a);
-	else
-		j->run.is_cut = true;
-	if (!f)
-		return NULL;
-	*f = (struct recipe_finding){
-		.kind = (uint8_t)kind,
-		.state = (uint8_t)state,
-		.what = what,
-		.why = span_str(why),
-		.line = j->line,
-		.end_line = j->end_line,
-		.stage = j->stage ? j->stage->number : 0,
-	};
-	if (j->text && j->file.len)
-		f->line = line_of(j, recipe_text_at(j->text, at));
-	return f;
-}
-
-bool judge_is_url(struct span s)
-{
-	size_t at = span_find_span(s, SPAN("://"));
-
-	return at < s.len && at > 1 && span_find(span_sub(s, 0, at), '/') == at;
-}
-
-bool judge_is_hex(struct span s, size_t len)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!ascii_is_hex(span_at(s, i)))
-			return false;
-	return s.len == len;
-}
-
-bool judge_is_commit(struct span s)
-{
-	return judge_is_hex(s, 40) || judge_is_hex(s, 64);
-}
-
-struct span judge_path(struct judge *j, struct span path)
-{
-	const struct shell_data *folder = shell_get(&j->run, SPAN("PWD"));
-	scoped_buf struct buf b = { .limit = SHELL_WORD_MAX };
-	struct span part;
-
-	if (!path.len)
-		return path;
-	if (span_at(path, 0) != '/' && span_at(path, 0) != '$' && span_at(path, 0) != '~')
-		path = judge_dup(
-			j, "%.*s/%.*s", SPAN_ARG(folder ? folder->text : SPAN("")), SPAN_ARG(path));
-	if (span_at(path, 0) == '/')
-		buf_byte(&b, '/');
-	while (span_split(&path, '/', &part)) {
-		if (!part.len || span_eq(part, SPAN(".")))
-			continue;
-		if (b.len && b.p[b.len - 1] != '/')
-			buf_byte(&b, '/');
-		buf_span(&b, part);
-	}
-	return arena_dup(j->a, buf_view(&b));
-}
-
-const struct known_text *judge_text(struct judge *j, struct span path)
-{
-	struct span whole = judge_path(j, path);
-
-	for (size_t i = j->stage->texts.n; i--;)
-		if (span_eq(j->stage->texts.p[i].path, whole))
-			return &j->stage->texts.p[i];
-	return NULL;
-}
-
-bool judge_is_frozen(const struct judge *j, const char *what)
-{
-	for (size_t i = 0; i < j->stage->frozen.n && *what; i++)
-		if (span_eq(j->stage->frozen.p[i], span_str(what)))
-			return true;
-	return false;
-}
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
@@ -514,7 +411,7 @@ static void place(struct reading *r, const struct instruction *i, uint32_t at, u
 		return;
 	from = recipe_text_at(&i->text, at);
 	to = recipe_text_at(&i->text, end - 1) + 1;
-	f->line = line_of(&r->j, from);
+	f->line = judge_line(&r->j, from);
 
 	struct span there = span_sub(r->j.file, from, to - from);
 	size_t in = span_find_span(there, text);

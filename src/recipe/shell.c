@@ -669,7 +669,7 @@ static struct shell_node *list(struct parser *p, const char *ends)
 	return p->l.failed ? NULL : n;
 }
 
-struct shell_node *shell_commands(struct shell_lexer *outer, size_t *off, uint8_t end)
+static struct shell_node *commands(struct shell_lexer *outer, size_t *off, uint8_t end)
 {
 	struct parser p = { .l = *outer };
 	struct shell_node *n;
@@ -688,13 +688,15 @@ struct shell_node *shell_commands(struct shell_lexer *outer, size_t *off, uint8_
 int shell_parse(struct span text, struct arena *a, struct shell_node **out, struct scov_err *err)
 {
 	struct scov_err mine;
-	struct shell_lexer l = { .in = text, .a = a, .err = err ? err : &mine };
+	struct shell_lexer l = {
+		.in = text, .a = a, .err = err ? err : &mine, .commands = commands
+	};
 	struct shell_node *n;
 	size_t off = 0;
 
 	if (text.len > SHELL_MAX)
 		return err_fail(err, SCOV_E_LIMIT, "commands of more than %d bytes", SHELL_MAX);
-	n = shell_commands(&l, &off, 0);
+	n = commands(&l, &off, 0);
 	if (!n)
 		return arena_check(a, l.err) ? l.err->code : l.err->code;
 	if (off < text.len && !(off + 1 == text.len && span_at(text, off) == '\r'))

@@ -255,7 +255,7 @@ static void put_part(struct making *m, const struct shell_part *part)
 		break;
 	case SHELL_COMMANDS:
 	case SHELL_PROCESS:
-		v = shell_capture(m->r, part->commands);
+		v = m->r->walk->capture(m->r, part->commands);
 		if (v.is_unknown || part->kind == SHELL_PROCESS)
 			v = (struct shell_data){ part->text, true, v.tag, v.about };
 		break;

@@ -12,5 +12,3 @@ typedef VEC(struct shell_arg) shell_args;
 void shell_expand(struct shell_run *r, const struct shell_word *w, shell_args *out);
 /* The word as one text: of an assignment, a redirection, a heredoc. */
 struct shell_data shell_text(struct shell_run *r, const struct shell_word *w);
-/* shell_run.c: what commands in a word write. */
-struct shell_data shell_capture(struct shell_run *r, const struct shell_node *commands);

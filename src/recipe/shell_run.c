@@ -23,29 +23,6 @@ static void run_node(
 
 /* ---- variables ------------------------------------------------------------------------------- */
 
-static void set_data(struct shell_run *r, struct span name, const struct shell_data *v)
-{
-	struct shell_variable one = { name, *v, false };
-
-	if (r->variables.n >= SHELL_VARIABLES_MAX)
-		r->is_cut = true;
-	else
-		vec_add(&r->variables, r->a, &one);
-}
-
-void shell_set(struct shell_run *r, struct span name, struct span value, bool is_unknown)
-{
-	set_data(r, name, &(struct shell_data){ .text = value, .is_unknown = is_unknown });
-}
-
-const struct shell_data *shell_get(const struct shell_run *r, struct span name)
-{
-	for (size_t i = r->variables.n; i--;)
-		if (span_eq(r->variables.p[i].name, name))
-			return r->variables.p[i].is_unset ? NULL : &r->variables.p[i].value;
-	return NULL;
-}
-
 static struct shell_data unknown_named(struct shell_run *r, struct span name)
 {
 	return (struct shell_data){ .is_unknown = true,
@@ -95,7 +72,7 @@ static void assign(struct shell_run *r, const struct shell_assignment *a)
 		v.text = glue(r, old->text, v.text);
 		v.is_unknown |= old->is_unknown;
 	}
-	set_data(r, a->name, &v);
+	shell_set_data(r, a->name, &v);
 }
 
 /* ---- what a failure does --------------------------------------------------------------------- */
@@ -301,7 +278,7 @@ static void run_for(
 		if (is_known)
 			shell_set(r, n->name, words.p[i].text, false);
 		else if (n->name.len)
-			set_data(
+			shell_set_data(
 				r, n->name, &(struct shell_data[]){ unknown_named(r, n->name) }[0]);
 		run_node(r, n->children.p[0], at, &one);
 		join_data(r, out, &one);
@@ -383,7 +360,7 @@ static void declare(struct shell_run *r, const struct shell_call *c)
 			c->args[i].tag, c->args[i].about };
 
 		if (name.len < w.len && shell_is_name(name))
-			set_data(r, name, &v);
+			shell_set_data(r, name, &v);
 	}
 }
 
@@ -429,7 +406,7 @@ static void call(struct shell_run *r, const struct shell_call *c, struct shell_d
 	r->depth--;
 }
 
-void shell_run_args(struct shell_run *r, const struct shell_call *c, const struct shell_arg *args,
+static void run_args(struct shell_run *r, const struct shell_call *c, const struct shell_arg *args,
 	size_t n, struct shell_data *out)
 {
 	struct shell_call inner = *c;
@@ -575,7 +552,7 @@ static void run_node(
 	write_out(r, &f, r->is_derived ? r->base : n->at, out);
 }
 
-struct shell_data shell_capture(struct shell_run *r, const struct shell_node *commands)
+static struct shell_data capture(struct shell_run *r, const struct shell_node *commands)
 {
 	size_t before = r->variables.n;
 	bool errexit = r->errexit;
@@ -589,18 +566,7 @@ struct shell_data shell_capture(struct shell_run *r, const struct shell_node *co
 	return out;
 }
 
-int shell_run_text(struct shell_run *r, struct span text, struct scov_err *err)
-{
-	struct shell_node *n;
-	struct shell_data out = { 0 };
-
-	if (shell_parse(text, r->a, &n, err))
-		return err->code;
-	run_node(r, n, (struct around){ .stops = SHELL_STOPS_ON_FAILURE }, &out);
-	return arena_check(r->a, err);
-}
-
-void shell_run_inner(
+static void run_inner(
 	struct shell_run *r, struct span text, uint32_t at, unsigned stops, struct shell_data *out)
 {
 	struct shell_node *n;
@@ -622,4 +588,25 @@ void shell_run_inner(
 	r->errexit = errexit;
 	r->pipefail = pipefail;
 	r->variables.n = before;
+}
+
+static const struct shell_walk walk = { capture, run_inner, run_args };
+
+void shell_run_args(struct shell_run *r, const struct shell_call *call,
+	const struct shell_arg *args, size_t n, struct shell_data *out)
+{
+	r->walk = &walk;
+	run_args(r, call, args, n, out);
+}
+
+int shell_run_text(struct shell_run *r, struct span text, struct scov_err *err)
+{
+	struct shell_node *n;
+	struct shell_data out = { 0 };
+
+	r->walk = &walk;
+	if (shell_parse(text, r->a, &n, err))
+		return err->code;
+	run_node(r, n, (struct around){ .stops = SHELL_STOPS_ON_FAILURE }, &out);
+	return arena_check(r->a, err);
 }

@@ -68,6 +68,18 @@ struct shell_client {
 	void (*unread)(void *ctx, struct shell_run *run, uint32_t at, const char *why);
 };
 
+/* The walk, for those that it calls: so that they need not know it. */
+struct shell_walk {
+	/* What commands in a word write. */
+	struct shell_data (*capture)(struct shell_run *r, const struct shell_node *commands);
+	/* A text of commands inside a call; its places are that of the word that it was. */
+	void (*inner)(struct shell_run *r, struct span text, uint32_t at, unsigned stops,
+		struct shell_data *out);
+	/* The call with other words. */
+	void (*args)(struct shell_run *r, const struct shell_call *call,
+		const struct shell_arg *args, size_t n, struct shell_data *out);
+};
+
 struct shell_variable {
 	struct span name;
 	struct shell_data value;
@@ -81,6 +93,7 @@ struct shell_run {
 	bool errexit, pipefail;
 	bool is_cut;
 	/* private */
+	const struct shell_walk *walk;
 	VEC(struct shell_node *) functions;
 	const struct shell_arg *params; /* $1 ... */
 	size_t params_n;
@@ -91,13 +104,11 @@ struct shell_run {
 };
 
 void shell_set(struct shell_run *r, struct span name, struct span value, bool is_unknown);
+void shell_set_data(struct shell_run *r, struct span name, const struct shell_data *v);
 /* NULL: it was never set. */
 const struct shell_data *shell_get(const struct shell_run *r, struct span name);
 /* A text of commands; a failure of the last stops the build. Errors: those of shell_parse. */
 must_check int shell_run_text(struct shell_run *r, struct span text, struct scov_err *err);
-/* The same from inside a call: its places are that of the word that it was. */
-void shell_run_inner(
-	struct shell_run *r, struct span text, uint32_t at, unsigned stops, struct shell_data *out);
-/* A call with the words after the first `from`, from inside a call. */
+/* A call with these words. */
 void shell_run_args(struct shell_run *r, const struct shell_call *call,
 	const struct shell_arg *args, size_t n, struct shell_data *out);

@@ -111,7 +111,7 @@ static bool run_input(struct shell_run *r, const struct shell_call *c, struct sh
 	for (size_t i = 1; i < c->n; i++)
 		r->errexit |= is_option(c->args[i].text) &&
 			      span_find(c->args[i].text, 'e') < c->args[i].text.len;
-	shell_run_inner(r, c->in->text, c->at, c->stops, out);
+	r->walk->inner(r, c->in->text, c->at, c->stops, out);
 	r->errexit = errexit;
 	return true;
 }
@@ -149,7 +149,7 @@ static bool run_option(struct shell_run *r, const struct shell_call *c, struct s
 		found = true;
 		r->params = c->args + i + 1;
 		r->params_n = c->n - i - 1;
-		shell_run_inner(
+		r->walk->inner(
 			r, c->args[i].text, c->args[i].at ? c->args[i].at : c->at, c->stops, out);
 		r->params = params;
 		r->params_n = n;
@@ -164,7 +164,7 @@ static bool run_su(struct shell_run *r, const struct shell_call *c, struct shell
 	for (size_t i = 1; i + 1 < c->n; i++)
 		if (span_eq(c->args[i].text, SPAN("-c")) ||
 			span_eq(c->args[i].text, SPAN("--command"))) {
-			shell_run_inner(r, c->args[i + 1].text, c->at, c->stops, out);
+			r->walk->inner(r, c->args[i + 1].text, c->at, c->stops, out);
 			return true;
 		}
 	return false;
@@ -180,7 +180,7 @@ static bool run_eval(struct shell_run *r, const struct shell_call *c, struct she
 		buf_span(&b, c->args[i].text);
 		buf_byte(&b, ' ');
 	}
-	shell_run_inner(r, arena_dup(r->a, buf_view(&b)), c->at, c->stops, out);
+	r->walk->inner(r, arena_dup(r->a, buf_view(&b)), c->at, c->stops, out);
 	return true;
 }
 
@@ -217,7 +217,7 @@ static bool run_xargs(struct shell_run *r, const struct shell_call *c, struct sh
 
 		vec_add(&args, r->a, &a);
 	}
-	shell_run_args(r, c, args.p, args.n, out);
+	r->walk->args(r, c, args.p, args.n, out);
 	return true;
 }
 
@@ -234,7 +234,7 @@ static bool run_find(struct shell_run *r, const struct shell_call *c, struct she
 		while (to < c->n && !span_eq(c->args[to].text, SPAN(";")) &&
 			!span_eq(c->args[to].text, SPAN("+")))
 			to++;
-		shell_run_args(r, c, c->args + from, to - from, out);
+		r->walk->args(r, c, c->args + from, to - from, out);
 		found = true;
 		i = to;
 	}
@@ -265,7 +265,7 @@ bool shell_start(struct shell_run *r, const struct shell_call *c, struct shell_d
 		if (rows[i].assigns)
 			assignments(r, c, from);
 		if (from < c->n)
-			shell_run_args(r, c, c->args + from, c->n - from, out);
+			r->walk->args(r, c, c->args + from, c->n - from, out);
 		r->variables.n = before;
 		return true;
 	}

@@ -222,7 +222,7 @@ static bool commands(struct shell_lexer *l, struct shell_word *w, bool is_quoted
 	bool was_in = l->in_backquotes;
 
 	l->in_backquotes = false;
-	part.commands = shell_commands(l, &l->off, ')');
+	part.commands = l->commands(l, &l->off, ')');
 	l->in_backquotes = was_in;
 	part.text = span_sub(l->in, from - 2, l->off - from + 2);
 	return part.commands && add_part(l, w, &part);
@@ -281,7 +281,7 @@ static bool backquotes(struct shell_lexer *l, struct shell_word *w, bool is_quot
 	inner.is_derived = true;
 	if (!shell_enter(&inner))
 		return l->failed = true, false;
-	part.commands = shell_commands(&inner, &at, 0);
+	part.commands = inner.commands(&inner, &at, 0);
 	l->failed = inner.failed;
 	if (part.commands && at < inner.in.len)
 		return shell_fail(l, SCOV_E_FORMAT, "commands in backquotes do not end");

@@ -16,6 +16,8 @@ struct shell_lexer {
 	bool failed;
 	struct arena *a;
 	struct scov_err *err;
+	/* Commands from *off on up to `end` (0: all), which is eaten. NULL: an error. */
+	struct shell_node *(*commands)(struct shell_lexer *l, size_t *off, uint8_t end);
 };
 
 /* The first failure is kept. Always false. */
@@ -34,6 +36,3 @@ bool shell_document(struct shell_lexer *l, struct span text, struct shell_word *
 bool shell_add_text(struct shell_lexer *l, struct shell_word *w, struct span text, bool is_quoted);
 /* To the end of ((. False: an error. */
 bool shell_skip_sum(struct shell_lexer *l);
-
-/* shell.c: commands from *off on up to `end` (0: all), which is eaten. NULL: an error. */
-struct shell_node *shell_commands(struct shell_lexer *l, size_t *off, uint8_t end);

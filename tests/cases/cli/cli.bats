@@ -67,6 +67,7 @@ variables() {
 	: >empty
 	printf '{"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}' >vex.json
 	printf '{}' >auth
+	printf 'FROM scratch\n' >Dockerfile
 	cat <<-'END'
 		profile|strict|other|grade
 		fail-on|conf.user,conf.annot|conf.usr|grade
@@ -74,6 +75,8 @@ variables() {
 		require-complete|1|maybe|grade
 		max-age|9d|9x|grade
 		base|127.0.0.1:1/base:1|no reference|grade
+		dockerfile|Dockerfile|nowhere|grade
+		build-arg|A=b|b|grade|--dockerfile Dockerfile
 		base-image|yes|2|grade
 		accept-privilege-drop|on|2|grade
 		third-party|true|2|grade

@@ -151,6 +151,19 @@ static void test_places(void **state)
 			want[i]);
 }
 
+static void test_digests(void **state)
+{
+	(void)state;
+	assert_true(recipe_is_pinned(
+		SPAN("a/b:1@sha256:"
+		     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")));
+	assert_false(recipe_is_pinned(SPAN("a@sha256:0123")));
+	assert_false(recipe_is_pinned(
+		SPAN("@sha256:"
+		     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")));
+	assert_false(recipe_is_pinned(SPAN("a:1")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +171,7 @@ int main(void)
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_history),
 		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_digests),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
