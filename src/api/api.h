@@ -79,6 +79,7 @@ struct scov_image {
 	struct manifest manifest;
 	struct digest index_digest;
 	struct platform platform;
+	bool is_named; /* the caller named the platform: of an index no more is meant */
 	struct scov_err
 		failure; /* why there is nothing to grade: of open_all, reported by scov_grade */
 	struct span passed_over; /* masked; empty: nothing was */

@@ -138,8 +138,10 @@ int api_image_open(struct scov_context *c, const char *reference, const char *pl
 	}
 	if (!code)
 		code = image_new(c, o, choice, &i, err);
-	if (!code)
+	if (!code) {
+		i->is_named = platform != NULL;
 		code = load(i, choice, platform, has_documents, call, err);
+	}
 	origin_drop(o);
 	if (code) {
 		scov_image_free(i);

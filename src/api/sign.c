@@ -227,7 +227,7 @@ static int sign_all(
 	int code = 0;
 
 	for (size_t i = 0; i < n && !code; i++)
-		code = add_index(s, images[i], err);
+		code = images[i]->is_named ? 0 : add_index(s, images[i], err);
 	for (size_t i = 0; i < n && !code; i++)
 		code = add_manifest(s, images[i], err);
 	if (!code)

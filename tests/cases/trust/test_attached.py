@@ -260,6 +260,8 @@ def layouts(keys):
         done = run("attest", reference, *words, "--predicate", wrong, "--key", keys.key, "--platform", "linux/amd64", want=None)
         expect(f"refused {words}", done.returncode in (2, 3) and done.stderr and not done.stdout, done.returncode, done.stderr)
     expect("what was refused wrote nothing", after == {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()})
+    done = run("sign", reference, "--key", keys.key, "--platform", "linux/arm64")
+    expect("one platform: not the index", done.stdout.startswith(digest(MANIFESTS[1]) + " ") and done.stdout.count("\n") == 1, done.stdout)
     archive = keys.folder / "image.tar"
     subprocess.run(["tar", "-C", folder, "-cf", archive, "."], check=True)
     done = run("sign", f"oci-archive:{archive}:t", "--key", keys.key, want=None)
