@@ -1013,9 +1013,9 @@ static void history_instruction(struct reading *r, struct span line)
 		r->j.out->is_partial = true;
 		return;
 	}
-	for (size_t i = 0; i < file.list.n; i++)
-		if (take(r, &file.list.p[i], &file.list.p[i]))
-			r->j.out->is_partial = true;
+	/* a line is of one instruction; what is after it is not one of a stage */
+	if (take(r, &file.list.p[0], &file.list.p[0]) || file.list.n > 1)
+		r->j.out->is_partial = true;
 }
 
 int recipe_read_history(const struct span *lines, size_t n, struct arena *a, struct recipe *out,

@@ -603,7 +603,10 @@ int shell_run_text(struct shell_run *r, struct span text, struct scov_err *err)
 {
 	struct shell_node *n;
 	struct shell_data out = { 0 };
+	struct scov_err mine;
 
+	if (!err)
+		err = &mine;
 	r->walk = &walk;
 	if (shell_parse(text, r->a, &n, err))
 		return err->code;

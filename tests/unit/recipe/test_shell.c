@@ -100,6 +100,7 @@ static void test_history(void **state)
 		SPAN_INIT("COPY /x /y # buildkit"),
 		SPAN_INIT(""),
 		SPAN_INIT("bazel build ..."),
+		SPAN_INIT("ARG A\nFROM b\nRUN c"),
 	};
 	static const struct {
 		uint32_t line;
