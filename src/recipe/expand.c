@@ -550,7 +550,7 @@ static bool text_up_to(struct lexer *l, uint8_t stop, bool raw, bool doubles, st
 			if (c == '"' ? !double_quote(l, raw, doubles, out)
 				     : !single_quote(l, doubles, out))
 				return false;
-			add_raw(l, span_of(out->p + from, out->len - from));
+			add_raw(l, span_from(buf_view(out), from));
 		} else if (c == '<') {
 			value = angle(l);
 			buf_span(out, value);

@@ -414,7 +414,7 @@ static bool special(struct shell_lexer *l, struct shell_word *w, struct buf *b)
 		if (!flush(l, w, b, false) ||
 			!shell_add_text(l, w, span_sub(l->in, l->off + 1, 1), true))
 			return false;
-		l->off += 2;
+		l->off += l->off + 1 < l->in.len ? 2 : 1;
 		return true;
 	}
 	if (!flush(l, w, b, false))
