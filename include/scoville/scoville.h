@@ -374,6 +374,53 @@ SCOV_API int scov_attest(struct scov_image *image, const char *type, const void 
 	size_t size, const struct scov_sign_options *o, const struct scov_call *call,
 	scov_write write, void *ctx, struct scov_err *err);
 
+/* ---- pins ------------------------------------------------------------------------------------ */
+
+enum scov_pin_mode { SCOV_PIN_DIFF, SCOV_PIN_WRITE, SCOV_PIN_CHECK };
+
+struct scov_pin_options {
+	size_t struct_size;
+	unsigned mode; /* enum scov_pin_mode */
+	bool update;   /* a digest that its tag has left is replaced too */
+	/* NULL-ended, may be NULL: "FROM=TO", names that begin with FROM ("docker.io",
+	 * "ghcr.io/a") are asked for at TO, a registry or oci:DIR */
+	const char *const *mirrors;
+};
+
+enum scov_pin_state {
+	SCOV_PIN_CHANGED,    /* got a digest, or would get one */
+	SCOV_PIN_UNPINNED,   /* SCOV_PIN_CHECK: has none */
+	SCOV_PIN_DRIFTED,    /* SCOV_PIN_CHECK: its tag names another one now */
+	SCOV_PIN_LEFT,       /* cannot be edited */
+	SCOV_PIN_UNANSWERED, /* no registry said what its digest is */
+	SCOV_PIN_UNREAD,     /* of a file: neither read nor written */
+	SCOV_PIN_STATES
+};
+
+struct scov_pin_note {
+	unsigned state; /* enum scov_pin_state */
+	const char *file;
+	unsigned line;           /* 0: the whole file */
+	const char *image;       /* or an action; "" of a file */
+	const char *old, *digest; /* "" without */
+	const char *why;         /* one clause */
+};
+
+struct scov_pin_sum {
+	size_t pinned;                  /* were so before, and may stay */
+	size_t states[SCOV_PIN_STATES]; /* notes of each */
+};
+
+typedef void (*scov_pin_say)(void *ctx, const struct scov_pin_note *note);
+
+/* Finds the images that Dockerfiles, compose files, manifests of Kubernetes, values of Helm and
+ * workflows of GitHub name, and pins them by digest. SCOV_PIN_DIFF: write gets a unified diff;
+ * else it is not called. What goes wrong with a file or an image is a note, not an error. Errors:
+ * SCOV_E_USAGE, SCOV_E_CANCELLED, SCOV_E_MEMORY, SCOV_E_IO (write said no). */
+SCOV_API int scov_pin(struct scov_context *c, const char *const *files, size_t count,
+	const struct scov_pin_options *o, const struct scov_call *call, scov_write write,
+	scov_pin_say say, void *ctx, struct scov_pin_sum *out, struct scov_err *err);
+
 /* ---- the ignore file ------------------------------------------------------------------------- */
 
 struct scov_ignore_options {

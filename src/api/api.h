@@ -122,6 +122,8 @@ struct scov_report {
 
 /* A copy, masked as by scov_mask. */
 struct span api_masked(struct arena *a, struct span text);
+/* The same without addresses, which a file of the user's may hold. NULL: no memory, or a NUL. */
+struct span api_masked_file(struct arena *a, struct span text);
 /* From now on scov_mask masks what the user's rules of the context find too; until the second call,
  * which must come before the context goes. Errors: SCOV_E_MEMORY. */
 must_check int api_mask_add(struct scov_context *c, struct scov_err *err);

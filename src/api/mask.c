@@ -110,7 +110,7 @@ static void run_extra(struct extra *x, char *text)
 	run(x->masker, text);
 }
 
-void scov_mask(char *text)
+static void mask_found(char *text)
 {
 	struct finder_options opt = { .rules = NULL, .database = pattern_builtin };
 	struct scov_err err;
@@ -122,6 +122,11 @@ void scov_mask(char *text)
 	for (struct extra *x = extras; x; x = x->next)
 		run_extra(x, text);
 	lock_drop(&lock);
+}
+
+void scov_mask(char *text)
+{
+	mask_found(text);
 	mask_addresses(text);
 }
 
@@ -133,6 +138,16 @@ struct span api_masked(struct arena *a, struct span text)
 	if (!copy)
 		return (struct span){ .p = arena_alloc(a, 0) };
 	scov_mask(copy);
+	return span_of(copy, text.len);
+}
+
+struct span api_masked_file(struct arena *a, struct span text)
+{
+	char *copy = arena_cstr(a, text);
+
+	if (!copy)
+		return (struct span){ 0 };
+	mask_found(copy);
 	return span_of(copy, text.len);
 }
 

@@ -134,6 +134,8 @@ static bool open_regular(struct outfile *f, const struct stat *st)
 	if (!st)
 		return !is_closed;
 	f->mode = st->st_mode & 07777;
+	f->group = st->st_gid;
+	f->has_group = true;
 	f->in_place = is_closed || st->st_nlink != 1 || st->st_uid != geteuid();
 	return !faccessat(AT_FDCWD, f->path, W_OK, AT_EACCESS);
 }
@@ -191,7 +193,9 @@ static bool write_new(const struct outfile *f, const char *path)
 	scoped_fd int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
 		f->mode ? 0600 : 0666); /* and the umask */
 
-	return fd >= 0 && (!f->mode || !fchmod(fd, f->mode)) &&
+	/* Before the mode: a change of group takes set-id bits off. */
+	return fd >= 0 && (!f->has_group || !fchown(fd, (uid_t)-1, f->group)) &&
+	       (!f->mode || !fchmod(fd, f->mode)) &&
 	       !fd_write_all(fd, f->text.p, f->text.len) && !fsync(fd);
 }
 
@@ -210,7 +214,8 @@ static bool replace(const struct outfile *f)
 
 	unlink(temporary);
 	errno = why;
-	return why == EBUSY && overwrite(f); /* a mount of its own */
+	/* A mount of its own; a group that we are not in. */
+	return (why == EBUSY || why == EPERM) && overwrite(f);
 }
 
 int outfile_commit(struct outfile *f, struct scov_err *err)

@@ -23,6 +23,8 @@ struct outfile {
 	int fd;              /* of what is written to as it comes; -1: a regular file */
 	bool in_place;       /* overwritten, not replaced */
 	mode_t mode;         /* of the file at the end; the caller may change it */
+	gid_t group;         /* of the old file, kept */
+	bool has_group;
 	struct buf text;
 };
 

@@ -37,6 +37,7 @@ int cmd_explain(struct options *o);
 int cmd_criteria(struct options *o);
 int cmd_cache(struct options *o);
 int cmd_db(struct options *o);
+int cmd_pin(struct options *o);
 int cmd_verify(struct options *o);
 int cmd_dockerfile(struct options *o);
 int cmd_sign(struct options *o);

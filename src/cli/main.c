@@ -55,6 +55,8 @@ static const struct command commands[] = {
 		"  export --key FILE -o DIR|FILE.tar\n"
 		"  push --key FILE oci://HOST/REPO:TAG\n"
 		"                        publish it, signed\n" },
+	{ "pin", "FILE ...", "the digests of images written into the files that name them",
+		FOR_ALL | FOR_PIN, cmd_pin, "scoville-pin" },
 	{ "completion", "bash|zsh", "completion for a shell, from the table of options", FOR_ALL,
 		cmd_completion },
 	{ "version", "", "the version", FOR_ALL, cmd_version },

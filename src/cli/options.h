@@ -37,6 +37,7 @@ enum option_group {
 	FOR_DOCKERFILE = 8192,
 	FOR_SIGN = 16384,
 	FOR_ATTEST = 32768,
+	FOR_PIN = 65536,
 };
 
 struct option {
@@ -67,6 +68,7 @@ struct options {
 		password_stdin;
 	bool all_platforms, require_complete, accept_privilege_drop, base_image, third_party;
 	bool all, write_ignore, only_fixed, force;
+	bool check, write, update;
 	const char *database, *unrated, *from, *mirror;
 	const char *color, *cache, *ca_file, *authfile, *username, *now, *platform, *profile, *base,
 		*worker;
@@ -79,7 +81,7 @@ struct options {
 	words trust_root, identity, identity_regexp, issuer, issuer_regexp;
 	const char *dockerfile;
 	words build_arg;
-	words output, limit, fail_on, skip, trusted, vex, ignore_from, key, ecosystem;
+	words mirrors, output, limit, fail_on, skip, trusted, vex, ignore_from, key, ecosystem;
 	words unknown; /* variables SCOVILLE_... that name no option of any command */
 	VEC(struct option_variable) variables; /* that were used */
 	words arguments;                       /* what is not an option */

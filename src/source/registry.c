@@ -671,3 +671,44 @@ int source_open_registry(const char *name, const struct source_options *opt, str
 	*out = &r->source;
 	return 0;
 }
+
+static int ask_digest(
+	struct registry *r, const struct call *call, struct digest *out, struct scov_err *err)
+{
+	const struct http_request rq = { .method = HTTP_HEAD, .accept = manifest_types };
+	struct http_answer an = { 0 };
+	struct http_body *body = NULL;
+	const char *tag = arena_cstr(&r->arena, r->name.tag);
+	int rc = tag ? registry_ask(r, call, "manifests", tag, &rq, &an, &body, err)
+		     : arena_check(&r->arena, err);
+
+	if (rc)
+		return rc;
+	if (an.status != 200 && an.status != 405 && an.status != 501)
+		rc = registry_refuse(r, &an, body, err);
+	http_close(body);
+	if (rc)
+		return rc;
+	if (an.status == 200 && digest_parse(span_str(an.content_digest), out, NULL) == 0)
+		return 0;
+	rc = load_root(r, call, err);
+	if (!rc)
+		*out = r->root.digest;
+	return rc;
+}
+
+int registry_digest(const char *name, const struct source_options *opt, const struct call *call,
+	struct digest *out, struct scov_err *err)
+{
+	struct registry *r = NULL;
+	int rc = registry_new(name, opt, &r, err);
+
+	if (rc)
+		return rc;
+	r->name.digest = (struct digest){ 0 };
+	if (!r->name.tag.len)
+		r->name.tag = SPAN("latest");
+	rc = ask_digest(r, call, out, err);
+	registry_end(r);
+	return rc;
+}
