@@ -202,9 +202,8 @@ struct scov_policy {
 };
 
 /* Check a policy without an image. Errors: SCOV_E_USAGE, naming the option, or file and line. */
-SCOV_API int scov_policy_check(
-	struct scov_context *c, const struct scov_policy *policy, const struct scov_call *call,
-	struct scov_err *err);
+SCOV_API int scov_policy_check(struct scov_context *c, const struct scov_policy *policy,
+	const struct scov_call *call, struct scov_err *err);
 /* Scan what is not cached and judge. A broken layer is not an error: the report says so. */
 SCOV_API int scov_grade(struct scov_image *i, const struct scov_policy *policy,
 	const struct scov_call *call, struct scov_report **out, struct scov_err *err);
@@ -326,12 +325,33 @@ struct scov_trust {
 	size_t struct_size;
 	const char *const *keys;        /* PEM files of public keys */
 	const char *const *trust_roots; /* files: trusted_root.json, JSON lines of several, or PEM
-					   certificates of authorities; none: the built-in one */
+					   certificates of authorities; none: the one that
+					   scov_trust_update keeps, else the built-in one */
 	const char *const *identities, *const *identity_regexps; /* of certificates */
 	const char *const *issuers, *const *issuer_regexps;      /* who vouches for identities */
 	const char *notation_config; /* folder: the trust policy and trust stores of notation */
 	const char *now;                                         /* as in scov_policy */
 };
+
+/* Which roots these are, since when, until when; format: "text" (NULL), "json". Of `trust` only
+ * trust_roots and now are read; it may be NULL. Errors: SCOV_E_USAGE; those of a file of roots. */
+SCOV_API int scov_trust_show(const struct scov_trust *trust, const char *format,
+	const struct scov_format_options *opt, scov_write write, void *ctx, struct scov_err *err);
+
+struct scov_trust_update_options {
+	size_t struct_size;
+	const char *from; /* https://..., or a folder; NULL: the public instance of sigstore */
+	const char *root; /* file: a TUF root of the caller's to begin with; NULL: what was kept,
+			     else the built-in one */
+	const char *now;  /* as in scov_policy */
+};
+
+/* Brings the user's trust root up to date, with The Update Framework: never to an older one, never
+ * to one that does not verify. After an error the old one is as it was. write gets a summary.
+ * Errors: SCOV_E_USAGE, SCOV_E_NET, SCOV_E_AUTH (signatures, expired, older), SCOV_E_FORMAT,
+ * SCOV_E_NOT_FOUND, SCOV_E_LIMIT, SCOV_E_IO ... */
+SCOV_API int scov_trust_update(struct scov_context *c, const struct scov_trust_update_options *o,
+	const struct scov_call *call, scov_write write, void *ctx, struct scov_err *err);
 
 struct scov_verification;
 

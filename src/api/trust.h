@@ -4,11 +4,27 @@
  */
 #pragma once
 
+#include <limits.h>
+
 #include "scoville/scoville.h"
 #include "trust/trust.h"
+#include "trust/tuf/tuf.h"
+
+/* Where the roots come from when no file of them is named. */
+struct trust_root_origin {
+	bool is_updated, is_own; /* the user's, kept by `trust update`, else the built-in one */
+	char file[PATH_MAX];
+	struct tuf_state state; /* of the user's; without its target */
+	struct scov_err why;    /* the user's could not be used; empty text: it was, or is absent */
+};
+/* Adds the user's root where there is one that verifies, else the built-in one. */
+must_check int api_trust_default(
+	struct trust_roots *roots, struct trust_root_origin *out, struct scov_err *err);
 
 struct api_trust {
 	struct trust_roots *roots;
+	struct trust_root_origin origin;
+	bool has_origin; /* no file of roots was named */
 	struct trust_policy *policy;
 	struct notary_config *notary; /* NULL: none was named */
 	int64_t now;

@@ -27,12 +27,14 @@ struct scov_verification {
 
 /* ---- roots and policy ------------------------------------------------------------------------ */
 
-static int add_roots(const char *const *files, struct trust_roots *roots, struct scov_err *err)
+static int add_roots(const char *const *files, struct api_trust *t, struct scov_err *err)
 {
+	struct trust_roots *roots = t->roots;
 	int code = 0;
 
-	if (!files || !*files)
-		return trust_roots_builtin(roots, err);
+	t->has_origin = !files || !*files;
+	if (t->has_origin)
+		return api_trust_default(roots, &t->origin, err);
 	for (; *files && !code; files++) {
 		scoped_arena struct arena a = { .limit = 2 * (size_t)TRUST_ROOT_MAX };
 		struct span text;
@@ -115,7 +117,7 @@ int api_trust_open(const struct scov_trust *given, struct api_trust *out, struct
 	if (!code)
 		code = api_now(o.now, &t.now, err);
 	if (!code)
-		code = add_roots(o.trust_roots, t.roots, err);
+		code = add_roots(o.trust_roots, &t, err);
 	if (!code)
 		code = add_keys(o.keys, t.policy, err);
 	if (!code)

@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -65,6 +67,27 @@ int fd_write_all(int fd, const void *p, size_t len)
 			return -1;
 		p = (const char *)p + n;
 		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int fd_make_folders(const char *path, mode_t mode, struct scov_err *err)
+{
+	char p[PATH_MAX];
+
+	if (snprintf(p, sizeof(p), "%s", path) >= (int)sizeof(p))
+		return err_fail(err, SCOV_E_IO, "'%s': %s", path, strerror(ENAMETOOLONG));
+	for (size_t i = 1; i <= strlen(p); i++) {
+		char end = p[i];
+
+		if (end && end != '/')
+			continue;
+		p[i] = 0;
+		if (mkdir(p, mode) && errno != EEXIST)
+			return err_fail(err, SCOV_E_IO, "'%s': %s", p, strerror(errno));
+		p[i] = end;
+		if (!end)
+			break;
 	}
 	return 0;
 }

@@ -42,6 +42,7 @@ int cmd_verify(struct options *o);
 int cmd_dockerfile(struct options *o);
 int cmd_sign(struct options *o);
 int cmd_attest(struct options *o);
+int cmd_trust(struct options *o);
 int cmd_completion(struct options *o);
 
 /* A context from the options. NULL on failure: it was said on standard error, and *status is set.

@@ -44,6 +44,10 @@ static const struct command commands[] = {
 	{ "attest", "REFERENCE --type T --predicate FILE --key FILE",
 		"attest what is known of an image, signed", FOR_ALL | FOR_ATTEST, cmd_attest,
 		"scoville-sign" },
+	{ "trust", "show|update", "the roots that signatures lead up to", FOR_ALL | FOR_TRUST,
+		cmd_trust, "scoville-trust", "text json",
+		"  show                  which roots, since when, until when\n"
+		"  update                get the current ones of sigstore\n" },
 	{ "cache", "[clear]", "where the cache is and how big, or empty it", FOR_ALL | FOR_CACHE,
 		cmd_cache },
 	{ "db", "update|info|build|export|push", "the database of advisories", FOR_ALL | FOR_DB,

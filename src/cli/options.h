@@ -38,6 +38,7 @@ enum option_group {
 	FOR_SIGN = 16384,
 	FOR_ATTEST = 32768,
 	FOR_PIN = 65536,
+	FOR_TRUST = 131072,
 };
 
 struct option {
@@ -75,7 +76,7 @@ struct options {
 	const char *trusted_file, *ignore, *fp_key, *secret_rules, *requirements, *reason, *until;
 	unsigned long threads, max_age, timeout_ms, valid;
 	const char *format; /* of `criteria`; of `db` also a folder */
-	const char *bundle, *notation_config;
+	const char *bundle, *notation_config, *root;
 	const char *password_file, *predicate, *type;
 	bool compat;
 	words trust_root, identity, identity_regexp, issuer, issuer_regexp;

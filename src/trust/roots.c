@@ -247,13 +247,21 @@ int trust_roots_add(struct trust_roots *r, struct span text, struct scov_err *er
 	return code;
 }
 
+int trust_roots_add_dated(
+	struct trust_roots *r, struct span text, int64_t date, struct scov_err *err)
+{
+	size_t before = r->list.n;
+	int code = trust_roots_add(r, text, err);
+
+	for (size_t i = before; i < r->list.n; i++)
+		r->list.p[i].date = date;
+	return code;
+}
+
 int trust_roots_builtin(struct trust_roots *r, struct scov_err *err)
 {
-	int code = trust_roots_add(r, span_of(trust_builtin, trust_builtin_size), err);
-
-	if (!code)
-		r->list.p[r->list.n - 1].date = trust_builtin_day * DAY_SECONDS;
-	return code;
+	return trust_roots_add_dated(r, span_of(trust_builtin, trust_builtin_size),
+		trust_builtin_day * DAY_SECONDS, err);
 }
 
 int64_t trust_roots_date(const struct trust_roots *r)

@@ -35,6 +35,9 @@ must_check int trust_roots_builtin(struct trust_roots *r, struct scov_err *err);
 /* A trusted_root.json, JSON lines of several, or PEM certificates: roots of a PKI of one's own.
  * Errors: SCOV_E_FORMAT, SCOV_E_LIMIT; then nothing was added. */
 must_check int trust_roots_add(struct trust_roots *r, struct span text, struct scov_err *err);
+/* The same, as of a time in seconds: roots that were fetched. */
+must_check int trust_roots_add_dated(
+	struct trust_roots *r, struct span text, int64_t date, struct scov_err *err);
 int64_t trust_roots_date(const struct trust_roots *r); /* of the oldest; 0: none has a date */
 void trust_roots_free(struct trust_roots *r);
 

@@ -50,23 +50,6 @@ static int fail_io(const char *path, struct scov_err *err)
 
 /* ---- the folder */
 
-static int make_folders(const char *path, struct arena *a, struct scov_err *err)
-{
-	char *p = arena_cstr(a, span_str(path));
-
-	for (size_t i = 1; p && p[i]; i++) {
-		if (p[i] != '/')
-			continue;
-		p[i] = 0;
-		if (mkdir(p, 0755) && errno != EEXIST)
-			return fail_io(p, err);
-		p[i] = '/';
-	}
-	if (p && mkdir(p, 0755) && errno != EEXIST)
-		return fail_io(p, err);
-	return arena_check(a, err);
-}
-
 /* The system lets go of it when the process ends, however it does. */
 static int take_lock(struct update *u, struct scov_err *err)
 {
@@ -424,7 +407,7 @@ static void say(struct update *u, struct buf *said)
 
 static int run(struct update *u, struct buf *said, struct scov_err *err)
 {
-	int rc = make_folders(u->o->folder, &u->arena, err);
+	int rc = fd_make_folders(u->o->folder, 0755, err);
 
 	if (!rc)
 		rc = take_lock(u, err);
@@ -489,7 +472,7 @@ void update_note(const char *folder, uint32_t families)
 	struct update u = { .o = &o, .lock = -1 };
 	struct scov_err err;
 
-	if (families && !make_folders(folder, &u.arena, &err) && !take_lock(&u, &err) &&
+	if (families && !fd_make_folders(folder, 0755, &err) && !take_lock(&u, &err) &&
 		!load_state(&u, &err) && add_families(&u, families) && save_state(&u, &err))
 		err.code = 0; /* the next scan tries again */
 	fd_close(&u.lock);
