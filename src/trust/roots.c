@@ -187,8 +187,9 @@ static int add_root(struct trust_roots *r, struct trust_root *root, struct scov_
 	return code;
 }
 
-/* Certificates in PEM: each is an anchor of its own. */
-static int add_pki(struct trust_roots *r, struct span text, struct scov_err *err)
+/* Each is an anchor of its own. */
+int trust_roots_add_pki(
+	struct trust_roots *r, struct span anchors, struct span helpers, struct scov_err *err)
 {
 	struct trust_root root = { .is_pki = true };
 	struct trust_authority *t = vec_push(&root.authorities, &r->arena);
@@ -199,7 +200,9 @@ static int add_pki(struct trust_roots *r, struct span text, struct scov_err *err
 	*t = (struct trust_authority){
 		.name = SPAN("certificates"), .from = INT64_MIN, .until = INT64_MAX
 	};
-	code = certificates_add(&t->anchors, text, CERTIFICATES_MAX, err);
+	code = certificates_add(&t->anchors, anchors, CERTIFICATES_MAX, err);
+	if (!code && helpers.len)
+		code = certificates_add(&t->helpers, helpers, TRUST_CERTIFICATES_MAX, err);
 	if (code)
 		root_release(&root);
 	return code ? code : add_root(r, &root, err);
@@ -227,7 +230,7 @@ int trust_roots_add(struct trust_roots *r, struct span text, struct scov_err *er
 		return err_fail(
 			err, SCOV_E_LIMIT, "trust roots of more than %d bytes", TRUST_ROOT_MAX);
 	if (span_has(text, SPAN("-----BEGIN ")) && span_at(span_trim(text), 0) != '{')
-		return add_pki(r, text, err);
+		return trust_roots_add_pki(r, text, (struct span){ 0 }, err);
 	/* JSON lines: every line is an object of its own. */
 	while (span_line(&rest, &line))
 		if (span_trim(line).len) {

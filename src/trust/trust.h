@@ -38,6 +38,10 @@ must_check int trust_roots_add(struct trust_roots *r, struct span text, struct s
 /* The same, as of a time in seconds: roots that were fetched. */
 must_check int trust_roots_add_dated(
 	struct trust_roots *r, struct span text, int64_t date, struct scov_err *err);
+/* Of a PKI of one's own: anchors, and certificates below them that signatures need not carry. Both
+ * PEM; helpers may be empty. */
+must_check int trust_roots_add_pki(
+	struct trust_roots *r, struct span anchors, struct span helpers, struct scov_err *err);
 int64_t trust_roots_date(const struct trust_roots *r); /* of the oldest; 0: none has a date */
 void trust_roots_free(struct trust_roots *r);
 
@@ -74,6 +78,10 @@ struct trust_input {
 	const struct notary_config *notary; /* NULL: no trust policy of notation */
 	int64_t now;
 	const struct call *call;
+	/* A last word on each thing, once it is known what it is worth, and before what it vouches
+	 * for is judged; NULL: none. */
+	void (*judge)(void *ctx, const struct attached *at, struct trust_evidence *e);
+	void *judge_ctx;
 };
 
 /* Appends to out->list one row for each thing (a duplicate gives none), in the order of the input.

@@ -516,6 +516,8 @@ int trust_verify(
 		if (is_duplicate(in, i))
 			continue;
 		check_one(&c);
+		if (in->judge && !e.is_bad)
+			in->judge(in->judge_ctx, c.at, &e);
 		if (is_bare(&in->list[i]) && !e.is_bad) {
 			vec_add(&bare, a, &i);
 			vec_add(&rows, a, &out->list.n);
