@@ -87,9 +87,12 @@ static const char *place_digest(const struct pieces *p, struct pin_finding *f, s
 	s->from = d->from;
 	s->to = d->to;
 	s->needs_blank = d->is_plain && d->from == d->to;
-	/* An empty value may have no place of its own, as in {digest}. */
-	if (s->needs_blank && (!d->from || (span_at(f->file, d->from - 1) != ':' &&
-						   !ascii_is_blank(span_at(f->file, d->from - 1)))))
+	/* An empty value is after its colon, but in {digest}, which has none. */
+	size_t at = d->from;
+
+	while (at && ascii_is_blank(span_at(f->file, at - 1)))
+		at--;
+	if (s->needs_blank && (!at || span_at(f->file, at - 1) != ':'))
 		return unplaced;
 	return why_left(d);
 }

@@ -185,6 +185,8 @@ static const struct {
 		"image:\n  repository: a\n  tag: 1.10@" D
 		"\n  pullPolicy: Always\nother: {image: {repository: b, tag: '2@" D "'}}\n",
 		"" },
+	{ "a key without a colon", "values.yaml", "image: {repository: a, tag: b, digest }\n", "",
+		"!1 a:b " },
 	{ "null digests", "values.yaml", "image: {repository: a, tag: b, digest: null}\n",
 		"image: {repository: a, tag: b, digest: " D "}\n", "" },
 	{ "a hash without its name", "values.yaml",
