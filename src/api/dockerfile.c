@@ -61,7 +61,7 @@ static int take_args(
 
 		args[i] = (struct recipe_arg){ span_sub(s, 0, equals), span_from(s, equals + 1) };
 		if (equals == s.len || !shell_is_name(args[i].name))
-			return err_fail(err, SCOV_E_USAGE, "build-arg '%.*s': write NAME=VALUE",
+			return err_fail(err, SCOV_E_USAGE, "--build-arg '%.*s': write NAME=VALUE",
 				SPAN_ARG(args[i].name));
 	}
 	in->args = args;

@@ -477,9 +477,9 @@ const char *options_blame(struct options *o, const char *complaint)
 static int check_variable(struct options *o, const char *given, struct scov_err *err)
 {
 	struct nearest near = { .given = span_sub(span_str(given), 0, strcspn(given, "=")) };
-	char names[64][VARIABLE_MAX];
+	char names[sizeof(options) / sizeof(*options)][VARIABLE_MAX];
 
-	for (size_t i = 0; i < options_n && i < 64; i++) {
+	for (size_t i = 0; i < options_n; i++) {
 		if (span_eq(near.given, span_str(variable_of(&options[i], names[i]))))
 			return 0;
 		nearest_try(&near, names[i]);
