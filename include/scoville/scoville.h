@@ -177,6 +177,20 @@ SCOV_API void scov_part_free(struct scov_part *p);
 
 struct scov_report;
 
+/* Whom the caller expects to have signed, and up to which roots. Lists are NULL-ended, or NULL. An
+ * identity goes with each of the issuers, or with any where none is named. */
+struct scov_trust {
+	size_t struct_size;
+	const char *const *keys;        /* PEM files of public keys */
+	const char *const *trust_roots; /* files: trusted_root.json, JSON lines of several, or PEM
+					   certificates of authorities; none: the one that
+					   scov_trust_update keeps, else the built-in one */
+	const char *const *identities, *const *identity_regexps; /* of certificates */
+	const char *const *issuers, *const *issuer_regexps;      /* who vouches for identities */
+	const char *notation_config; /* folder: the trust policy and trust stores of notation */
+	const char *now;             /* as in scov_policy */
+};
+
 struct scov_policy {
 	size_t struct_size;
 	const char *profile;   /* "chps", "strict"; NULL: chps */
@@ -195,8 +209,14 @@ struct scov_policy {
 	/* NULL-ended paths of ignore files of Trivy (.trivyignore, .trivyignore.yaml) and Grype
 	 * (.yaml); may be NULL */
 	const char *const *ignore_from;
-	bool unrated_fails; /* a vulnerability without a rating counts at every level */
-	bool only_fixed;    /* gates on vulnerabilities count those with a fix alone */
+	bool unrated_fails;             /* a vulnerability without a rating counts at every level */
+	bool only_fixed;                /* gates on vulnerabilities count those with a fix alone */
+	const struct scov_trust *trust; /* NULL: nobody is expected, up to the built-in root; its
+					   now is not used */
+	/* NULL-ended paths, may be NULL: sigstore bundles, DSSE envelopes or in-toto statements, or
+	 * JSON lines of them; sboms also SPDX, CycloneDX and Syft's documents. They count like what
+	 * is found attached. */
+	const char *const *bundles, *const *provenance, *const *sboms;
 	const char *dockerfile;        /* path of the Dockerfile that the image was built with */
 	const char *const *build_args; /* NULL-ended "NAME=VALUE" of that build; may be NULL */
 };
@@ -319,20 +339,6 @@ SCOV_API int scov_db_publish(struct scov_context *c, const struct scov_db_publis
 
 /* ---- who signed what ------------------------------------------------------------------------- */
 
-/* Whom the caller expects to have signed, and up to which roots. Lists are NULL-ended, or NULL. An
- * identity goes with each of the issuers, or with any where none is named. */
-struct scov_trust {
-	size_t struct_size;
-	const char *const *keys;        /* PEM files of public keys */
-	const char *const *trust_roots; /* files: trusted_root.json, JSON lines of several, or PEM
-					   certificates of authorities; none: the one that
-					   scov_trust_update keeps, else the built-in one */
-	const char *const *identities, *const *identity_regexps; /* of certificates */
-	const char *const *issuers, *const *issuer_regexps;      /* who vouches for identities */
-	const char *notation_config; /* folder: the trust policy and trust stores of notation */
-	const char *now;                                         /* as in scov_policy */
-};
-
 /* Which roots these are, since when, until when; format: "text" (NULL), "json". Of `trust` only
  * trust_roots and now are read; it may be NULL. Errors: SCOV_E_USAGE; those of a file of roots. */
 SCOV_API int scov_trust_show(const struct scov_trust *trust, const char *format,
@@ -361,6 +367,11 @@ struct scov_verification;
  * SCOV_E_IO, SCOV_E_FORMAT (a key, a trust root), SCOV_E_LIMIT. */
 SCOV_API int scov_verify_bundle(struct scov_context *c, const char *bundle, const char *artifact,
 	const struct scov_trust *trust, struct scov_verification **out, struct scov_err *err);
+/* What is attached to the image, and what the policy's bundles, provenance and sboms hold; of the
+ * policy these, trust and now count. No layer is read. What is wrong with a signature is in the
+ * result. Errors: those of reading the source and the files. */
+SCOV_API int scov_verify_image(struct scov_image *i, const struct scov_policy *policy,
+	const struct scov_call *call, struct scov_verification **out, struct scov_err *err);
 /* At least one signature or attestation counts: by a signer who is expected, or up to a trust root
  * where nobody was named. */
 SCOV_API bool scov_verification_passed(const struct scov_verification *v);

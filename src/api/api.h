@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "advisory/db/db.h"
+#include "api/trust.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -106,6 +107,8 @@ struct grading {
 	/* The facts' fingerprints are under the policy's key, or the cache folder's. */
 	bool has_user_key, has_cache_key;
 	bool has_matches; /* a database was there and could be read */
+	bool has_trust;   /* something was searched or given */
+	struct api_given given;
 };
 
 struct scov_report {
@@ -115,6 +118,7 @@ struct scov_report {
 	struct scov_image *image; /* kept: facts point into its arena */
 	struct advisory_db *db;   /* matches point into it; NULL: none */
 	struct matches matches;
+	struct trust trust;
 	struct arena arena;
 	struct arena recipe_arena; /* of the Dockerfile, or of what the history shows */
 	char *gates, *platform, *incomplete, *unlisted; /* made when they are asked for */
@@ -148,6 +152,10 @@ void api_scan_options(struct scov_context *c, const struct call *call, struct sc
  * the general reason. reference: of the image, normalised, or empty. */
 must_check int api_match(struct scov_report *r, struct scov_context *c, struct span reference,
 	struct span *out_why, struct scov_err *err);
+/* Fills r->trust: what is attached to the image, verified and read; reference: as of api_match.
+ * *why: why it was not searched for; empty. Errors: those of the call and of memory. */
+must_check int api_attached(struct scov_report *r, struct span reference, const struct call *call,
+	struct span *why, struct scov_err *err);
 /* "YYYY-MM-DD" or RFC 3339; NULL: the clock. Errors: SCOV_E_USAGE. */
 struct write_options;
 must_check int api_write_options(

@@ -300,8 +300,44 @@ static struct span rules_text(struct scov_report *r)
 	return arena_dup(&r->arena, span_str(digest_format(&d, text)));
 }
 
-/* The Dockerfile that the user gave, else what the history shows. A history that cannot be read is
- * as if it showed nothing. */
+/* That BuildKit's mode=max has put into provenance of this image: of the best that has one. NULL:
+ * none has. */
+static const struct provenance *recipe_of(const struct trust *t)
+{
+	const struct trust_evidence *best = NULL;
+
+	for (size_t i = 0; t && i < t->list.n; i++) {
+		const struct trust_evidence *e = &t->list.p[i];
+
+		if (e->kind == ATTACHED_PROVENANCE && e->provenance && e->provenance->recipe.len &&
+			trust_counts(e, TRUST_CLAIMED) && (!best || e->level > best->level))
+			best = e;
+	}
+	return best ? best->provenance : NULL;
+}
+
+/* One that cannot be read is as if there were none. */
+static bool attested_recipe(
+	struct scov_report *r, const struct provenance *p, struct recipe *recipe)
+{
+	const char **args = arena_array(&r->arena, p->arguments.n + 1, sizeof(*args));
+	struct scov_err ignored;
+
+	for (size_t i = 0; args && i < p->arguments.n; i++) {
+		const struct provenance_argument *a = &p->arguments.p[i];
+
+		args[i] =
+			arena_printf(&r->arena, "%.*s=%.*s", SPAN_ARG(a->name), SPAN_ARG(a->value));
+		if (!args[i])
+			return false;
+	}
+	return args &&
+	       !api_recipe(p->recipe, p->recipe_name.len ? p->recipe_name : SPAN("Dockerfile"),
+		       args, &r->facts.platform, &r->recipe_arena, recipe, &ignored);
+}
+
+/* The Dockerfile that the user gave, else that of provenance, else what the history shows. A
+ * history that cannot be read is as if it showed nothing. */
 static int judge_recipe(struct scov_report *r, struct dossier *d, struct scov_err *err)
 {
 	const struct grading *g = &r->grading;
@@ -317,6 +353,8 @@ static int judge_recipe(struct scov_report *r, struct dossier *d, struct scov_er
 			    g->policy.build_args, &r->facts.platform, &r->recipe_arena, recipe,
 			    err))
 			return err_wrap(err, "%.*s", SPAN_ARG(g->policy.dockerfile_name));
+	} else if (recipe_of(d->trust) && attested_recipe(r, recipe_of(d->trust), recipe)) {
+		d->recipe = recipe;
 	} else if (!r->image->sbom &&
 		   !api_recipe_history(&r->facts, &r->recipe_arena, recipe, &ignored)) {
 		d->history = recipe;
@@ -324,7 +362,7 @@ static int judge_recipe(struct scov_report *r, struct dossier *d, struct scov_er
 	return 0;
 }
 
-static int judge(struct scov_report *r, struct scov_err *err)
+static int judge(struct scov_report *r, const struct call *call, struct scov_err *err)
 {
 	struct origin *o = r->image->origin;
 	struct span transport = span_str(o->source ? o->source->ops->transport : "sbom"),
@@ -338,9 +376,14 @@ static int judge(struct scov_report *r, struct scov_err *err)
 	};
 	double start = seconds();
 
+	r->report.transport = transport;
 	if (r->image->sbom)
 		api_sbom_missing(d.missing);
-	r->report.transport = transport;
+	else if (api_attached(r, d.reference, call, &d.missing[input_number(INPUT_REFERRERS)], err))
+		return err->code;
+	timed(&r->report, "attached", start);
+	start = seconds();
+	d.trust = r->grading.has_trust ? &r->trust : NULL;
 	if (judge_recipe(r, &d, err))
 		return err->code;
 	if (api_match(r, r->image->context, d.reference, &d.missing[input_number(INPUT_ADVISORIES)],
@@ -349,6 +392,7 @@ static int judge(struct scov_report *r, struct scov_err *err)
 	timed(&r->report, "match", start);
 	d.matches = r->grading.has_matches ? &r->matches : NULL;
 	r->report.image = &r->facts;
+	r->report.trust = d.trust;
 	r->report.reference = api_masked(&r->arena, span_str(o->reference));
 	r->report.source = api_masked(&r->arena, description);
 	r->report.now = r->grading.policy.now;
@@ -367,7 +411,7 @@ static int judge_sbom(struct scov_report *r, const struct scov_policy *policy,
 			"base '%s': an SBOM has no layers to compare", policy->base);
 	r->facts = *r->image->sbom;
 	r->facts.watch = &watch;
-	int code = judge(r, err);
+	int code = judge(r, call, err);
 
 	r->facts.watch = NULL;
 	return code;
@@ -389,7 +433,7 @@ static int join_and_judge(struct scov_report *r, const struct scov_policy *polic
 	timed(&r->report, "join", start);
 	start = seconds();
 	if (!code)
-		code = judge(r, err);
+		code = judge(r, call, err);
 	r->facts.watch = NULL;
 	timed(&r->report, "judge", start);
 	return code;
@@ -410,6 +454,10 @@ static int report_new(struct scov_image *i, const struct scov_policy *policy,
 		return err_memory(err);
 	int code = api_policy(i->context, policy, call, &r->grading.policy, err);
 
+	if (!code && api_given_open(policy, &r->grading.given, err)) {
+		policy_release(&r->grading.policy);
+		code = err->code;
+	}
 	if (code) {
 		mem_free(r);
 		return code;
@@ -506,6 +554,7 @@ void scov_report_free(struct scov_report *r)
 		scov_image_free(r->grading.base);
 	}
 	policy_release(&r->grading.policy);
+	api_given_release(&r->grading.given);
 	scov_image_free(r->image);
 	mem_free(r);
 }

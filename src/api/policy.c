@@ -284,21 +284,3 @@ int api_policy(struct scov_context *c, const struct scov_policy *given, const st
 		policy_release(out);
 	return code;
 }
-
-int scov_policy_check(struct scov_context *c, const struct scov_policy *policy,
-	const struct scov_call *given, struct scov_err *err)
-{
-	struct api_call call;
-	struct policy p;
-	struct scov_err mine;
-
-	if (!err)
-		err = &mine;
-	int code = api_call(c, given, &call, err);
-
-	if (!code)
-		code = api_policy(c, policy, &call.call, &p, err);
-	if (!code)
-		policy_release(&p);
-	return code;
-}

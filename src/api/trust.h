@@ -37,6 +37,26 @@ void api_trust_release(struct api_trust *t);
 void api_trust_mask(struct trust *t, struct arena *a);
 
 typedef VEC(struct attached) attached_rows;
-/* The bundles, envelopes or statements of a file that the user names. */
-must_check int api_trust_file(
-	const char *path, struct arena *a, attached_rows *list, struct scov_err *err);
+/* The bundles, envelopes, statements or documents of a file that the user names. option: for their
+ * place. */
+must_check int api_trust_file(const char *option, const char *path, struct arena *a,
+	attached_rows *list, struct scov_err *err);
+
+/* Whom the user expects, and what was given as files. */
+struct api_given {
+	struct api_trust trust;
+	attached_rows list;
+	struct arena arena;
+};
+/* Errors: those of the files. */
+must_check int api_given_open(
+	const struct scov_policy *given, struct api_given *out, struct scov_err *err);
+void api_given_release(struct api_given *g);
+
+struct scov_verification {
+	struct api_given given; /* of an image: rows point into it */
+	struct arena arena;
+	struct trust trust;
+	struct span artifact; /* masked */
+	struct digest digest;
+};

@@ -18,13 +18,6 @@ enum {
 	ARTIFACT_KEPT_MAX = 64 << 20, /* a signature with Ed25519 needs the bytes themselves */
 };
 
-struct scov_verification {
-	struct arena arena;
-	struct trust trust;
-	struct span artifact; /* masked */
-	struct digest digest;
-};
-
 /* ---- roots and policy ------------------------------------------------------------------------ */
 
 static int add_roots(const char *const *files, struct api_trust *t, struct scov_err *err)
@@ -104,6 +97,14 @@ static int add_identities(
 	return code;
 }
 
+void api_trust_release(struct api_trust *t)
+{
+	trust_roots_free(t->roots);
+	trust_policy_free(t->policy);
+	notary_config_free(t->notary);
+	*t = (struct api_trust){ 0 };
+}
+
 int api_trust_open(const struct scov_trust *given, struct api_trust *out, struct scov_err *err)
 {
 	struct scov_trust o = { 0 };
@@ -129,14 +130,6 @@ int api_trust_open(const struct scov_trust *given, struct api_trust *out, struct
 	else
 		*out = t;
 	return code;
-}
-
-void api_trust_release(struct api_trust *t)
-{
-	trust_roots_free(t->roots);
-	trust_policy_free(t->policy);
-	notary_config_free(t->notary);
-	*t = (struct api_trust){ 0 };
 }
 
 void api_trust_mask(struct trust *t, struct arena *a)
@@ -229,9 +222,10 @@ static void add_text(struct span text, struct span place, struct arena *a, attac
 			.place = place };
 }
 
-int api_trust_file(const char *path, struct arena *a, attached_rows *list, struct scov_err *err)
+int api_trust_file(const char *option, const char *path, struct arena *a, attached_rows *list,
+	struct scov_err *err)
 {
-	struct span text, line, place = span_str(arena_printf(a, "--bundle %s", path));
+	struct span text, line, place = span_str(arena_printf(a, "--%s %s", option, path));
 	int code = fd_load(AT_FDCWD, path, TRUST_BUNDLE_MAX, a, &text, err);
 
 	if (code)
@@ -258,7 +252,7 @@ static int verify(struct scov_verification *v, const char *bundle, const char *a
 	int code = read_artifact(artifact, &v->arena, &in, err);
 
 	if (!code)
-		code = api_trust_file(bundle, &v->arena, &list, err);
+		code = api_trust_file("bundle", bundle, &v->arena, &list, err);
 	in.list = list.p;
 	in.n = list.n;
 	v->digest = in.manifest;
@@ -298,11 +292,19 @@ int scov_verify_bundle(struct scov_context *c, const char *bundle, const char *a
 	return 0;
 }
 
+void api_given_release(struct api_given *g)
+{
+	api_trust_release(&g->trust);
+	arena_release(&g->arena);
+	g->list.n = 0;
+}
+
 void scov_verification_free(struct scov_verification *v)
 {
 	if (!v)
 		return;
 	arena_release(&v->arena);
+	api_given_release(&v->given);
 	mem_free(v);
 }
 
@@ -332,7 +334,7 @@ static void write_json(const struct scov_verification *v, struct buf *b)
 	json_out_str(&w, v->trust.root_date
 				 ? date_format_day(v->trust.root_date / DAY_SECONDS, text)
 				 : NULL);
-	json_trust(&w, &v->trust);
+	json_trust(&w, &v->trust, NULL);
 	json_out_end(&w);
 	buf_byte(b, '\n');
 }

@@ -48,6 +48,10 @@ int cmd_completion(struct options *o);
 /* A context from the options. NULL on failure: it was said on standard error, and *status is set.
  */
 struct scov_context *cli_context(struct options *o, int *status);
+/* The list as the library takes it; NULL when it is empty. */
+const char *const *cli_list(struct options *o, words *list);
+/* Whom the options expect to have signed. */
+void cli_trust(struct options *o, struct scov_trust *out);
 void cli_complain(const char *text); /* "scoville: text" on standard error, escaped */
 void cli_refuse(struct options *o, const char *text); /* names the variable that it is about */
 int cli_status(int code);                             /* exit status of an error */

@@ -29,6 +29,7 @@ struct grading {
 	const struct grading_mode *mode;
 	struct scov_context *context;
 	struct scov_policy policy;
+	struct scov_trust trust;
 	struct output outputs[OUTPUTS_MAX];
 	size_t outputs_n;
 	int status; /* the worst so far */
@@ -453,6 +454,9 @@ static void fill_policy(struct options *o, const struct grading_mode *mode, stru
 		.ignore_from = o->ignore_from.p,
 		.unrated_fails = o->unrated && !strcmp(o->unrated, "fail"),
 		.only_fixed = o->only_fixed,
+		.bundles = cli_list(o, &o->bundle),
+		.provenance = cli_list(o, &o->provenance),
+		.sboms = cli_list(o, &o->sbom),
 	};
 }
 
@@ -461,6 +465,8 @@ static void run(struct grading *g)
 	struct scov_err err;
 
 	fill_policy(g->o, g->mode, &g->policy);
+	cli_trust(g->o, &g->trust);
+	g->policy.trust = &g->trust;
 	if (scov_policy_check(g->context, &g->policy, &cli_call, &err)) {
 		failed(g, NULL, &err);
 		g->status = err.code == SCOV_E_CANCELLED ? EXIT_INTERRUPTED : EXIT_USAGE;

@@ -17,6 +17,7 @@
 #include "base/nearest.h"
 
 #define AT(field) offsetof(struct options, field)
+#define FOR_SIGNED (FOR_GRADE | FOR_VERIFY)
 #define FOR_BOTH (FOR_GRADE | FOR_SECRETS)
 #define FOR_MATCHES (FOR_GRADE | FOR_VULNS | FOR_REGRADE)
 #define FOR_ANY (FOR_GRADE | FOR_SECRETS | FOR_VULNS)
@@ -119,26 +120,31 @@ const struct option options[] = {
 		AT(force), NULL, NULL },
 	{ "valid", 0, OPT_NUMBER, FOR_DB, "DAYS", "export, push: how long others take it (14)",
 		AT(valid), NULL, NULL },
-	{ "bundle", 0, OPT_TEXT, FOR_VERIFY, "FILE",
+	{ "bundle", 0, OPT_EACH, FOR_SIGNED, "FILE",
 		"a sigstore bundle, a DSSE envelope, an in-toto statement or a signature of "
-		"notation",
+		"notation; repeats",
 		AT(bundle), NULL, "Signatures" },
-	{ "key", 0, OPT_EACH, FOR_VERIFY, "FILE", "a public key that is expected (PEM); repeats",
+	{ "provenance", 0, OPT_EACH, FOR_SIGNED, "FILE",
+		"the same, for provenance of the image; repeats", AT(provenance), NULL, NULL },
+	{ "sbom", 0, OPT_EACH, FOR_SIGNED, "FILE",
+		"the same, or SPDX or CycloneDX, that lists the image; repeats", AT(sbom), NULL,
+		NULL },
+	{ "key", 0, OPT_EACH, FOR_SIGNED, "FILE", "a public key that is expected (PEM); repeats",
 		AT(key), NULL, NULL },
-	{ "certificate-identity", 0, OPT_EACH, FOR_VERIFY, "NAME",
+	{ "certificate-identity", 0, OPT_EACH, FOR_SIGNED, "NAME",
 		"an email address or URI that is expected in a certificate; repeats", AT(identity),
 		NULL, NULL },
-	{ "certificate-identity-regexp", 0, OPT_EACH, FOR_VERIFY, "EXPR",
+	{ "certificate-identity-regexp", 0, OPT_EACH, FOR_SIGNED, "EXPR",
 		"the same as a regular expression", AT(identity_regexp), NULL, NULL },
-	{ "certificate-oidc-issuer", 0, OPT_EACH, FOR_VERIFY, "URL",
+	{ "certificate-oidc-issuer", 0, OPT_EACH, FOR_SIGNED, "URL",
 		"who must vouch for the identity; repeats", AT(issuer), NULL, NULL },
-	{ "certificate-oidc-issuer-regexp", 0, OPT_EACH, FOR_VERIFY, "EXPR",
+	{ "certificate-oidc-issuer-regexp", 0, OPT_EACH, FOR_SIGNED, "EXPR",
 		"the same as a regular expression", AT(issuer_regexp), NULL, NULL },
-	{ "trust-root", 0, OPT_EACH, FOR_VERIFY, "FILE",
+	{ "trust-root", 0, OPT_EACH, FOR_SIGNED, "FILE",
 		"trusted_root.json or PEM certificates of authorities, in place of the built-in "
 		"root; repeats",
 		AT(trust_root), NULL, NULL },
-	{ "notation-config", 0, OPT_TEXT, FOR_VERIFY, "DIR",
+	{ "notation-config", 0, OPT_TEXT, FOR_SIGNED, "DIR",
 		"the folder of notation with its trust policy and trust stores",
 		AT(notation_config), NULL, NULL },
 	{ "now", 0, OPT_TEXT, FOR_VERIFY, "DATE", "instead of today, for tests", AT(now), NULL,
@@ -248,6 +254,8 @@ const struct option options[] = {
 	{ "help", 'h', OPT_FLAG, FOR_ALL, NULL, "this text", AT(help), NULL, "Help" },
 };
 const size_t options_n = sizeof(options) / sizeof(*options);
+enum { OPTIONS_MAX = 128 };
+_Static_assert(sizeof(options) / sizeof(*options) <= OPTIONS_MAX, "room for all names");
 
 static int unknown(const char *given, size_t len, unsigned groups, struct scov_err *err)
 {
@@ -477,7 +485,7 @@ const char *options_blame(struct options *o, const char *complaint)
 static int check_variable(struct options *o, const char *given, struct scov_err *err)
 {
 	struct nearest near = { .given = span_sub(span_str(given), 0, strcspn(given, "=")) };
-	char names[sizeof(options) / sizeof(*options)][VARIABLE_MAX];
+	char names[OPTIONS_MAX][VARIABLE_MAX];
 
 	for (size_t i = 0; i < options_n; i++) {
 		if (span_eq(near.given, span_str(variable_of(&options[i], names[i]))))

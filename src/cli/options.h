@@ -76,7 +76,8 @@ struct options {
 	const char *trusted_file, *ignore, *fp_key, *secret_rules, *requirements, *reason, *until;
 	unsigned long threads, max_age, timeout_ms, valid;
 	const char *format; /* of `criteria`; of `db` also a folder */
-	const char *bundle, *notation_config, *root;
+	words bundle, provenance, sbom;
+	const char *notation_config, *root;
 	const char *password_file, *predicate, *type;
 	bool compat;
 	words trust_root, identity, identity_regexp, issuer, issuer_regexp;

@@ -121,13 +121,38 @@ static int check_access(const struct options *o, struct scov_err *err)
 				files[i].file, strerror(errno));
 	for (size_t i = 0; i < o->key.n; i++)
 		if (access(o->key.p[i], R_OK))
-			return err_fail(err, SCOV_E_USAGE, "--key '%s': %s", o->key.p[i],
-				strerror(errno));
+			return err_fail(
+				err, SCOV_E_USAGE, "--key '%s': %s", o->key.p[i], strerror(errno));
 	if (!o->username != !o->password_stdin)
 		return err_fail(err, SCOV_E_USAGE, "--%s needs --%s",
 			o->username ? "username" : "password-stdin",
 			o->username ? "password-stdin" : "username");
 	return 0;
+}
+
+const char *const *cli_list(struct options *o, words *list)
+{
+	const char **end = list->n ? vec_push(list, &o->arena) : NULL;
+
+	if (!end)
+		return NULL;
+	*end = NULL;
+	list->n--;
+	return list->p;
+}
+
+void cli_trust(struct options *o, struct scov_trust *out)
+{
+	*out = (struct scov_trust){
+		.struct_size = sizeof(*out),
+		.keys = cli_list(o, &o->key),
+		.trust_roots = cli_list(o, &o->trust_root),
+		.identities = cli_list(o, &o->identity),
+		.identity_regexps = cli_list(o, &o->identity_regexp),
+		.issuers = cli_list(o, &o->issuer),
+		.issuer_regexps = cli_list(o, &o->issuer_regexp),
+		.notation_config = o->notation_config,
+	};
 }
 
 struct scov_context *cli_context(struct options *o, int *status)

@@ -7,6 +7,7 @@
  */
 #include "base/date.h"
 #include "criteria/rows.h"
+#include "facts/trust.h"
 #include "known/dates.h"
 
 enum { CONTENT_LAG_DAYS = 180 /* a first guess: how much older than the claim content may be */ };
@@ -14,7 +15,8 @@ enum { CONTENT_LAG_DAYS = 180 /* a first guess: how much older than the claim co
 /* Which claim counts first. */
 static int rank(uint8_t kind)
 {
-	return kind == DATE_CREATED      ? 3
+	return kind == DATE_ATTESTED     ? 4
+	       : kind == DATE_CREATED    ? 3
 	       : kind == DATE_ANNOTATION ? 2
 	       : kind == DATE_HISTORY    ? 1
 					 : 0;
@@ -24,14 +26,49 @@ struct choice {
 	const struct dated *claim, *content;
 };
 
-static struct choice choose(const struct image_facts *image, int64_t now)
+typedef VEC(struct dated) dates;
+
+static void add_attested(const struct trust_evidence *e, uint8_t kind, int64_t at,
+	struct verdict_out *out, dates *list)
+{
+	char text[DIGEST_TEXT];
+	struct dated d = { .kind = kind, .is_claim = true, .seconds = at };
+
+	d.at = (struct place){ .kind = PLACE_ATTESTATION, .layer = NO_LAYER };
+	d.at.path = arena_dup(out->arena, span_str(digest_format(&e->digest, text)));
+	d.what = kind == DATE_ATTESTED ? SPAN("end of the build, in verified provenance")
+				       : SPAN("verified signature");
+	vec_add(list, out->arena, &d);
+}
+
+/* The image's, and the end of the build in verified provenance. When it was signed says only that
+ * it is not newer: an old image can be signed again. */
+static void all_dates(const struct dossier *d, struct verdict_out *out, dates *list)
+{
+	for (size_t i = 0; i < d->image->dates.n; i++)
+		vec_add(list, out->arena, &d->image->dates.p[i]);
+	for (size_t i = 0; d->trust && i < d->trust->list.n; i++) {
+		const struct trust_evidence *e = &d->trust->list.p[i];
+
+		if (!trust_counts(e, d->trust->has_policy ? TRUST_EXPECTED : TRUST_ROOTED))
+			continue;
+		if (e->kind == ATTACHED_PROVENANCE && e->provenance && e->provenance->finished)
+			add_attested(e, DATE_ATTESTED, e->provenance->finished, out, list);
+		else if (e->kind == ATTACHED_SIGNATURE && e->time)
+			add_attested(e, DATE_SIGNED, e->time, out, list);
+	}
+}
+
+static struct choice choose(const dates *list, int64_t now)
 {
 	struct choice c = { 0 };
 
-	for (size_t i = 0; i < image->dates.n; i++) {
-		const struct dated *d = &image->dates.p[i];
+	for (size_t i = 0; i < list->n; i++) {
+		const struct dated *d = &list->p[i];
 
 		if (!known_date_is_real(d->seconds, now))
+			continue;
+		if (d->kind == DATE_SIGNED)
 			continue;
 		if (!d->is_claim) {
 			if (!c.content || d->seconds > c.content->seconds)
@@ -41,14 +78,23 @@ static struct choice choose(const struct image_facts *image, int64_t now)
 			c.claim = d;
 		}
 	}
+	/* the newest signature, where nothing else is known */
+	for (size_t i = 0; i < list->n && !c.content; i++) {
+		const struct dated *d = &list->p[i];
+
+		if (d->kind == DATE_SIGNED && known_date_is_real(d->seconds, now) &&
+			(!c.claim ||
+				(c.claim->kind == DATE_SIGNED && d->seconds > c.claim->seconds)))
+			c.claim = d;
+	}
 	return c;
 }
 
-static void show_dates(const struct image_facts *image, struct verdict_out *out, int64_t now,
-	const struct dated *best)
+static void show_dates(
+	const dates *list, struct verdict_out *out, int64_t now, const struct dated *best)
 {
-	for (size_t i = 0; i < image->dates.n; i++) {
-		const struct dated *d = &image->dates.p[i];
+	for (size_t i = 0; i < list->n; i++) {
+		const struct dated *d = &list->p[i];
 		const char *why = !known_date_is_real(d->seconds, now)
 					  ? "not a plausible date: ignored"
 				  : d == best   ? "the date that decides"
@@ -79,13 +125,17 @@ static void show_flip(struct verdict_out *out, int64_t t, int64_t window)
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	int64_t now = d->policy->now, window = (int64_t)d->policy->max_age_days * DAY_SECONDS;
-	struct choice c = choose(d->image, now);
+	dates list = { 0 };
+
+	all_dates(d, out, &list);
+
+	struct choice c = choose(&list, now);
 	const struct dated *best = c.claim;
 	char day[DATE_TEXT], other[DATE_TEXT];
 
 	if (c.content && (!best || c.content->seconds > best->seconds))
 		best = c.content;
-	show_dates(d->image, out, now, best);
+	show_dates(&list, out, now, best);
 	if (!best)
 		return say(out, NOT_ASSESSED, place_image(), "no plausible date in the image");
 

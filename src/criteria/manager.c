@@ -33,8 +33,7 @@ static bool is_manager(
 	const struct file *f, const struct file *program, enum known_manager *m, bool *shared)
 {
 	*m = known_manager(span_base(f->path), shared);
-	return *m && (in_bin_or_libexec(f) ||
-			     (program->exec->kind == EXEC_ELF && !*shared));
+	return *m && (in_bin_or_libexec(f) || (program->exec->kind == EXEC_ELF && !*shared));
 }
 
 static void judge_name(struct findings *l, const struct file *f)
@@ -49,8 +48,7 @@ static void judge_name(struct findings *l, const struct file *f)
 		return;
 	if (is_symlink(f))
 		program = program_behind(image, f);
-	if (!program || !file_is_program(program) ||
-		!is_manager(f, program, &m, &shared))
+	if (!program || !file_is_program(program) || !is_manager(f, program, &m, &shared))
 		return;
 	if (program != f && is_manager(program, program, &other, &also))
 		return; /* it is counted on its own */

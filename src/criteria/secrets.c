@@ -109,8 +109,8 @@ static void advise(const struct dossier *d, struct verdict_out *out)
 		while (slot->row && !span_eq(list->p[slot->row - 1].note, s->advice))
 			slot = table_next(&by_advice, hash, slot);
 		if (!slot->row) {
-			remedy_add(out,
-				(struct remedy){ .action = REMEDY_SECRET, .note = s->advice });
+			remedy_add(
+				out, (struct remedy){ .action = REMEDY_SECRET, .note = s->advice });
 			if (arena_failed(out->arena))
 				return;
 			table_put(&by_advice, slot, hash, list->n - 1);

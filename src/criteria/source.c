@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/glob.h"
 #include "criteria/rows.h"
+#include "facts/trust.h"
 #include "known/bases.h"
 #include "known/distributions.h"
 #include "recipe/recipe.h"
@@ -126,12 +127,66 @@ static enum opinion judge_recipe(const struct dossier *d, struct verdict_out *ou
 	return *n ? all : TRUST_UNKNOWN;
 }
 
+/* The images that the build read, by its provenance: each has to be trusted. */
+struct built {
+	enum opinion opinion; /* of all together */
+	bool proved;          /* all of them are in verified provenance */
+	struct span image, pattern;
+};
+
+static bool judge_inputs(const struct dossier *d, struct verdict_out *out,
+	const struct trust_evidence *e, struct built *b)
+{
+	char text[DIGEST_TEXT];
+	struct place at = { .kind = PLACE_ATTESTATION, .layer = NO_LAYER };
+
+	at.path = arena_dup(out->arena, span_str(digest_format(&e->digest, text)));
+	for (size_t i = 0; i < e->provenance->inputs.n; i++) {
+		struct span image = e->provenance->inputs.p[i].image, pattern = { 0 };
+
+		if (!image.len)
+			continue;
+
+		enum opinion one =
+			judge_reference(d, out, image, at, "the build's image", &pattern);
+
+		if (one == TRUST_NO) {
+			b->opinion = TRUST_NO;
+			return false;
+		}
+		b->proved = b->proved &&
+			    trust_counts(e, d->trust->has_policy ? TRUST_EXPECTED : TRUST_ROOTED);
+		if (one == TRUST_UNKNOWN)
+			b->opinion = TRUST_UNKNOWN;
+		else if (!b->image.len)
+			b->opinion = TRUST_YES;
+		b->image = image;
+		b->pattern = pattern;
+	}
+	return true;
+}
+
+static struct built built_from(const struct dossier *d, struct verdict_out *out)
+{
+	struct built b = { .proved = true };
+
+	for (size_t i = 0; d->trust && i < d->trust->list.n; i++) {
+		const struct trust_evidence *e = &d->trust->list.p[i];
+
+		if (e->kind == ATTACHED_PROVENANCE && e->provenance &&
+			trust_counts(e, TRUST_CLAIMED) && !judge_inputs(d, out, e, &b))
+			break;
+	}
+	return b;
+}
+
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	const struct base *b = &d->image->base;
 	bool has_base = (b->source == BASE_ANNOTATION || b->source == BASE_LAYERS) && b->name.len;
 	enum opinion base = TRUST_UNKNOWN, self = TRUST_UNKNOWN;
-	struct span base_pattern = { 0 }, self_pattern = { 0 };
+	struct span base_pattern = { 0 }, self_pattern = { 0 }, base_name = b->name;
+	struct place base_at = b->at;
 	enum ev_class class = b->source == BASE_LAYERS ? OBSERVED : DECLARED;
 
 	size_t images = 0;
@@ -147,6 +202,24 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		base = judge_reference(d, out, b->name, b->at, "the base", &base_pattern);
 	if (base == TRUST_NO)
 		return NOT_MET;
+
+	struct built built = built_from(d, out);
+
+	if (built.opinion == TRUST_NO)
+		return NOT_MET;
+	if (built.opinion == TRUST_YES && built.proved) {
+		out->report->class = PROVED;
+		return say(out, MET, place_image(),
+			"%.*s, of verified provenance, is trusted by %.*s", SPAN_ARG(built.image),
+			SPAN_ARG(built.pattern));
+	}
+	if (base == TRUST_UNKNOWN && built.opinion == TRUST_YES) {
+		base = TRUST_YES;
+		base_pattern = built.pattern;
+		base_name = built.image;
+		base_at = place_image();
+		class = DECLARED;
+	}
 	if (d->is_registry && d->reference.len) {
 		struct criterion_report before = *out->report;
 
@@ -179,8 +252,8 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 		return say(out, NOT_ASSESSED, place_image(),
 			"the source is only declared; --profile strict needs a verified one");
 	if (base == TRUST_YES)
-		return say(out, MET, b->at, "the base %.*s is trusted by %.*s", SPAN_ARG(b->name),
-			SPAN_ARG(base_pattern));
+		return say(out, MET, base_at, "the base %.*s is trusted by %.*s",
+			SPAN_ARG(base_name), SPAN_ARG(base_pattern));
 	out->report->class = DECLARED;
 	return say(out, MET, place_image(), "%.*s is trusted by %.*s", SPAN_ARG(d->reference),
 		SPAN_ARG(self_pattern));
@@ -191,8 +264,8 @@ const struct criterion prov_source = {
 	.title = "Download from trusted source",
 	.vector = PROVENANCE,
 	.level = 1,
-	.rule = "The base image, known by annotation or by --base, and every image of the "
-		"Dockerfile, comes from a publisher in the "
+	.rule = "The base image, known by annotation or by --base, and every image that the "
+		"Dockerfile or provenance names, comes from a publisher in the "
 		"trust list, and its release still gets free security updates. The image's own "
 		"reference can only help, unless --third-party is given.",
 	.remedy = REMEDY_BASE,

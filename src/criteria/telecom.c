@@ -319,18 +319,6 @@ static enum verdict supported(const struct dossier *d, struct verdict_out *out)
 	return say(out, MET, place_image(), "all programs come from a supported distribution");
 }
 
-static enum verdict signed_package(const struct dossier *d, struct verdict_out *out)
-{
-	size_t whole = 0;
-
-	for (size_t i = 0; i < d->image->layers_n; i++)
-		whole += d->image->layers[i].readable;
-	remark_count(out, place_image(), "layers", whole,
-		"read completely, each with the digest in the manifest");
-	return say(out, NOT_ASSESSED, place_image(),
-		"needs a signature of the image, and signatures were not searched for");
-}
-
 #define TS_33117 "3GPP TS 33.117 V16.8.0"
 
 const struct requirement requirements_3gpp_nf[] = {
@@ -344,7 +332,7 @@ const struct requirement requirements_3gpp_nf[] = {
 		"(clause not checked)",
 		INPUT_SECRETS | INPUT_CONFIG | INPUT_FILES, true, NULL, storage },
 	{ "TS 33.117 4.2.3.3.5", TS_33117, "Software packages are checked for integrity",
-		INPUT_REFERRERS, false, NULL, signed_package },
+		0, false, "prov.signed", NULL },
 	{ "TS 33.117 4.2.3.4.2.1", TS_33117,
 		"Accounts are protected by at least one authentication attribute",
 		INPUT_SECRETS | INPUT_FILES | INPUT_LINUX, true, NULL, protection },
@@ -368,7 +356,7 @@ const struct requirement requirements_3gpp_nf[] = {
 		"File system authorisation privileges are as small as needed",
 		INPUT_FILES | INPUT_XATTRS | INPUT_LINUX, false, NULL, privileges },
 	{ "TS 33.527 4.2.3.3.5.2", "3GPP TS 33.527 V18.0.1",
-		"The integrity of VNF package and VNF image is checked", INPUT_REFERRERS, false,
-		NULL, signed_package },
+		"The integrity of VNF package and VNF image is checked", 0, false, "prov.signed",
+		NULL },
 };
 const size_t requirements_3gpp_nf_n = sizeof(requirements_3gpp_nf) / sizeof(*requirements_3gpp_nf);

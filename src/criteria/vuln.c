@@ -136,9 +136,9 @@ static void advise(struct tally *t)
 	if (t->fixable < t->n)
 		remedy_add(out, open);
 	/* data that cannot prove that there is none now cannot do it then */
-	out->report->after = t->fixable < t->n            ? NOT_MET
+	out->report->after = t->fixable < t->n       ? NOT_MET
 			     : t->d->matches->gaps.n ? NOT_ASSESSED
-							 : MET;
+						     : MET;
 }
 
 static enum verdict say_found(struct tally *t)

@@ -78,7 +78,7 @@ struct image_package {
 
 struct distribution {
 	struct span id, version_id, codename, name, pretty_name, variant_id, id_like;
-	bool is_known; /* an os-release with an ID was found */
+	bool is_known;             /* an os-release with an ID was found */
 	VEC(struct span) branches; /* of Alpine, that its repositories name: "v3.20", "edge" */
 	struct place at;
 };
@@ -115,7 +115,15 @@ struct command {
 	struct place at;
 };
 
-enum { DATE_PACKAGE, DATE_FILE, DATE_CREATED, DATE_ANNOTATION, DATE_HISTORY };
+enum {
+	DATE_PACKAGE,
+	DATE_FILE,
+	DATE_CREATED,
+	DATE_ANNOTATION,
+	DATE_HISTORY,
+	DATE_ATTESTED, /* end of the build, of provenance */
+	DATE_SIGNED,
+};
 struct dated {
 	uint8_t kind;
 	bool is_claim; /* said, not in the content */

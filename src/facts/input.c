@@ -13,8 +13,9 @@ const struct input_row input_rows[INPUTS] = {
 	{ INPUT_ANNOTATIONS, "annotations",
 		"an image format with annotations: a registry or an OCI layout", NULL, false },
 	{ INPUT_REFERRERS, "signatures, attestations and profiles",
-		"a search for attached signatures, attestations and profiles",
-		"signatures and attestations were not searched for", true },
+		"the image in a registry or an OCI layout, or files: --bundle, --provenance, "
+		"--sbom",
+		"signatures and attestations were not searched for", false },
 	{ INPUT_RECIPE, "the Dockerfile", "the Dockerfile (--dockerfile FILE)",
 		"no Dockerfile was given", false },
 	{ INPUT_ADVISORIES, "advisories", "an advisory database (scoville db update)",

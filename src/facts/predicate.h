@@ -15,6 +15,7 @@ struct package_fact;
 /* Something that a build read. */
 struct provenance_input {
 	struct span uri;
+	struct span image;          /* "docker.io/library/alpine:3.20": it is an image; empty */
 	struct span algorithm, hex; /* of one of its digests, sha256 before others; empty: none */
 };
 struct provenance_argument {

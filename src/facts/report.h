@@ -6,6 +6,7 @@
 
 #include "facts/image.h"
 #include "facts/matches.h"
+#include "facts/trust.h"
 
 enum vector { MINIMALISM, PROVENANCE, CONFIGURATION, VULNERABILITIES, VECTORS };
 enum verdict { NOT_ASSESSED, NOT_MET, MET, VERDICTS }; /* zero-initialised is never a pass */
@@ -57,8 +58,8 @@ enum remedy_action {
 	REMEDY_SECRET,     /* where the secrets are: keep them out of the build, and revoke them */
 	REMEDY_RECIPE,     /* a change of the Dockerfile */
 	REMEDY_REBUILD,    /* a command that builds the image again */
-	REMEDY_UPGRADE, /* NAME=VERSION that is new enough; value: of which manager, or "base": a
-			   command; empty: words only */
+	REMEDY_UPGRADE,    /* NAME=VERSION that is new enough; value: of which manager, or "base": a
+			      command; empty: words only */
 	REMEDY_SIGN,
 	REMEDY_ATTEST,
 	REMEDY_ACCEPT, /* options of the next grade: no change of the image */
@@ -144,6 +145,7 @@ struct report {
 	VEC(struct criterion_report) criteria; /* 23, document order */
 	VEC(struct step) steps;
 	const struct matches *matches; /* NULL: no database */
+	const struct trust *trust;     /* what is attached; NULL: not searched, nothing given */
 	VEC(struct absent_symbols)
 	absent;                    /* of the stored report: seen in programs that are not there */
 	const struct json *stored; /* the report that this one was made from; NULL: none */

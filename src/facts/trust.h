@@ -10,6 +10,7 @@
 
 #include "crypto/digest.h"
 #include "facts/image.h"
+#include "facts/predicate.h"
 
 enum trust_level {
 	TRUST_NONE,        /* nothing that counts */
@@ -66,6 +67,7 @@ struct attached {
 	bool is_listed;           /* the carrier is an entry of the image's index */
 	bool is_bound;            /* the carrier names the subject itself, not only its tag */
 	struct digest subject;    /* what it hangs on: by subject, tag or annotation */
+	bool is_given;            /* a file that the user names */
 	bool is_of_index;         /* that is the index which lists the manifest */
 	struct span subject_type; /* media type and size of the subject, for Notary */
 	uint64_t subject_size;
@@ -79,6 +81,7 @@ struct trust_evidence {
 	bool is_bad;          /* a check failed: it counts for nothing, and is shown */
 	bool is_wrong_signer; /* verified, but not whom the user expects: worse than none */
 	bool is_of_index;     /* its subject is the index that lists the manifest */
+	bool is_given;        /* a file that the user names */
 	struct span format;   /* "cosign signature", "sigstore bundle", "BuildKit attestation" */
 	struct span place;
 	struct span signer, issuer, key_id; /* not masked yet: what prints them masks */
@@ -92,6 +95,10 @@ struct trust_evidence {
 	/* Certificate extensions of the signer's build, where it has them: source repository,
 	 * its commit, workflow, runner ("github-hosted"). Empty otherwise. */
 	struct span source_uri, source_digest, builder_uri, runner;
+	/* What the payload says, once it was read; NULL otherwise. */
+	const struct provenance *provenance;
+	const struct sbom_truth *sbom;
+	const struct profile_facts *profile;
 };
 
 struct trust {

@@ -10,6 +10,7 @@
 #include "report/json_parts.h"
 #include "report/purl.h"
 #include "report/table.h"
+#include "report/trust.h"
 
 enum {
 	REPORT_SCHEMA = 1,
@@ -384,6 +385,23 @@ static void again(struct json_out *w, const struct report *r)
 	json_out_end(w);
 }
 
+static void attached(struct json_out *w, const struct report *r)
+{
+	const struct trust *t = r->trust;
+	char day[DATE_TEXT];
+
+	json_out_key(w, "attached");
+	json_out_dict(w);
+	json_member_bool(w, "searched", t && t->is_searched);
+	json_member(w, "not_searched", t ? t->not_searched : (struct span){ 0 });
+	json_member_bool(w, "expected_signers", t && t->has_policy);
+	json_member_str(w, "trust_root",
+		t && t->root_date ? date_format_day(date_day(t->root_date), day) : NULL);
+	json_member_int(w, "passed_over", t ? (int64_t)t->passed_over : 0);
+	json_out_end(w);
+	json_trust(w, t, &r->image->distribution);
+}
+
 /* Of one part alone: no grade, no criterion, no package. */
 static void whole(struct json_out *w, const struct report *r, const struct write_options *o)
 {
@@ -397,6 +415,8 @@ static void whole(struct json_out *w, const struct report *r, const struct write
 		json_secrets(w, r, o->all);
 		json_requirements(w, r);
 	}
+	if (is_whole)
+		attached(w, r);
 	if (!o->secrets_only)
 		json_vulnerabilities(w, r, o->only_fixed);
 	gates(w, r);

@@ -385,3 +385,16 @@ void sbom_finish(struct sbom_reading *r)
 			f->packages.p[f->packages.n - 1].owner = image_owner(f, e->owner);
 	}
 }
+
+void sbom_take_digest(struct sbom_reading *r, struct span text)
+{
+	struct digest *d = &r->image->manifest_digest;
+	struct purl u;
+
+	if (d->algorithm || !text.len)
+		return;
+	if (purl_parse(text, r->a, &u) && span_eq(u.type, SPAN("oci")))
+		text = u.version;
+	if (digest_parse(text, d, NULL))
+		*d = (struct digest){ 0 };
+}

@@ -13,19 +13,6 @@
 
 #define BAD(r, code, ...) err_fail((r)->err, code, __VA_ARGS__)
 
-void sbom_take_digest(struct sbom_reading *r, struct span text)
-{
-	struct digest *d = &r->image->manifest_digest;
-	struct purl u;
-
-	if (d->algorithm || !text.len)
-		return;
-	if (purl_parse(text, r->a, &u) && span_eq(u.type, SPAN("oci")))
-		text = u.version;
-	if (digest_parse(text, d, NULL))
-		*d = (struct digest){ 0 };
-}
-
 /* ---- CycloneDX ------------------------------------------------------------------------------- */
 
 static struct span licence_of(const struct json *list)

@@ -14,6 +14,7 @@
 #include "report/escape.h"
 #include "report/table.h"
 #include "report/text_parts.h"
+#include "report/trust.h"
 
 enum { NAME = 18, DIGEST_SHOWN = 12 }; /* a column; digits */
 
@@ -236,6 +237,10 @@ static void graded(struct page *p, const struct report *r)
 	text_criteria(p, r);
 	text_secrets(p, r);
 	text_vulns(p, r);
+	if (p->o->verbose && r->trust && r->trust->list.n) {
+		page_title(p, "Attached");
+		text_trust(p, r->trust);
+	}
 }
 
 static void quiet_line(struct page *p, const struct report *r)

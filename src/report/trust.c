@@ -8,6 +8,7 @@
 
 #include "base/date.h"
 #include "report/json_parts.h"
+#include "report/purl.h"
 
 enum { TIME_TEXT = DATE_TEXT + 16, INDENT = 4 };
 
@@ -24,7 +25,96 @@ static const char *time_text(int64_t seconds, char out[TIME_TEXT])
 	return out;
 }
 
-static void json_row(struct json_out *w, const struct trust_evidence *e)
+static void json_inputs(struct json_out *w, const struct provenance *p)
+{
+	json_out_key(w, "inputs");
+	json_out_list(w);
+	for (size_t i = 0; i < p->inputs.n; i++) {
+		const struct provenance_input *in = &p->inputs.p[i];
+
+		json_out_dict(w);
+		json_member(w, "uri", in->uri);
+		json_member(w, "algorithm", in->algorithm);
+		json_member(w, "digest", in->hex);
+		json_out_end(w);
+	}
+	json_out_end(w);
+}
+
+static void json_provenance(struct json_out *w, const struct provenance *p)
+{
+	char time[TIME_TEXT];
+
+	json_out_key(w, "provenance");
+	if (!p) {
+		json_out_null(w);
+		return;
+	}
+	json_out_dict(w);
+	json_member(w, "version", p->version);
+	json_member(w, "builder", p->builder);
+	json_member(w, "build_type", p->build_type);
+	json_member(w, "source", p->source.uri);
+	json_member(w, "source_digest", p->source.hex);
+	json_member_str(w, "finished", time_text(p->finished, time));
+	json_member_bool(w, "reproducible", p->is_reproducible);
+	json_member_bool(w, "hermetic", p->is_hermetic);
+	json_member_bool(w, "complete", p->has_all_inputs);
+	json_member(w, "dockerfile", p->recipe_name);
+	json_inputs(w, p);
+	json_out_end(w);
+}
+
+static void json_packages(struct json_out *w, const char *key,
+	const struct package_fact *const *list, size_t n, const struct distribution *distribution)
+{
+	static const struct distribution unknown;
+
+	json_out_key(w, key);
+	json_out_list(w);
+	for (size_t i = 0; i < n; i++) {
+		scoped_buf struct buf b = { 0 };
+
+		purl_of(list[i], distribution ? distribution : &unknown, &b);
+		json_out_text(w, buf_view(&b));
+	}
+	json_out_end(w);
+}
+
+static void json_sbom(
+	struct json_out *w, const struct sbom_truth *s, const struct distribution *distribution)
+{
+	json_out_key(w, "sbom");
+	if (!s) {
+		json_out_null(w);
+		return;
+	}
+	json_out_dict(w);
+	json_member(w, "format", s->format);
+	json_member_int(w, "packages", (int64_t)s->theirs);
+	json_member_int(w, "in_image", (int64_t)s->ours);
+	json_member_int(w, "in_both", (int64_t)s->found);
+	json_packages(w, "missing", s->missing.p, s->missing.n, distribution);
+	json_packages(w, "extra", s->extra.p, s->extra.n, distribution);
+	json_out_end(w);
+}
+
+static void json_profile(struct json_out *w, const struct profile_facts *p)
+{
+	json_out_key(w, "profile");
+	if (!p) {
+		json_out_null(w);
+		return;
+	}
+	json_out_dict(w);
+	json_member_str(w, "kind", profile_kind_names[p->kind]);
+	json_member_bool(w, "restricts", p->restricts);
+	json_member(w, "why", p->why);
+	json_out_end(w);
+}
+
+static void json_row(
+	struct json_out *w, const struct trust_evidence *e, const struct distribution *distribution)
 {
 	char time[TIME_TEXT], digest[DIGEST_TEXT];
 
@@ -46,19 +136,24 @@ static void json_row(struct json_out *w, const struct trust_evidence *e)
 	json_member_str(w, "digest", digest_format(&e->digest, digest));
 	json_member(w, "place", e->place);
 	json_member(w, "why", e->why);
+	if (e->kind != ATTACHED_SIGNATURE) {
+		json_provenance(w, e->provenance);
+		json_sbom(w, e->sbom, distribution);
+		json_profile(w, e->profile);
+	}
 	json_out_end(w);
 }
 
-void json_trust(struct json_out *w, const struct trust *t)
+void json_trust(struct json_out *w, const struct trust *t, const struct distribution *distribution)
 {
 	static const char *const names[] = { "signatures", "attestations" };
 
 	for (size_t k = 0; k < 2; k++) {
 		json_out_key(w, names[k]);
 		json_out_list(w);
-		for (size_t i = 0; i < t->list.n; i++)
+		for (size_t i = 0; t && i < t->list.n; i++)
 			if ((t->list.p[i].kind == ATTACHED_SIGNATURE) == !k)
-				json_row(w, &t->list.p[i]);
+				json_row(w, &t->list.p[i], distribution);
 		json_out_end(w);
 	}
 }

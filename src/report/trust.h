@@ -8,7 +8,8 @@
 #include "report/page.h"
 #include "syntax/json.h"
 
-/* signatures[], attestations[]. */
-void json_trust(struct json_out *w, const struct trust *t);
+/* signatures[], attestations[]; t NULL: both empty. distribution: of the image, for package URLs;
+ * NULL: none. */
+void json_trust(struct json_out *w, const struct trust *t, const struct distribution *distribution);
 /* A paragraph each. */
 void text_trust(struct page *p, const struct trust *t);

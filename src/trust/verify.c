@@ -407,6 +407,7 @@ static void check_one(struct check_of *c)
 	c->e->format =
 		form_names[c->at->form < ATTACHED_FORMS ? c->at->form : ATTACHED_FORM_DOCUMENT];
 	c->e->place = c->at->place;
+	c->e->is_given = c->at->is_given;
 	c->e->digest = c->at->digest;
 	if (c->at->why.len) {
 		c->e->kind = ATTACHED_OTHER;

@@ -16,6 +16,9 @@ setting or layer entry a line:
       s PATH -> TARGET       h PATH -> PATH         w PATH (whiteout)
       text PATH MODE         lines follow up to one that is END
     broken                   the last layer's bytes are cut short
+    attach TYPE LAYER-TYPE   an artifact with the image as its subject; lines of its one layer follow up to one that is END. @DIGEST@ in them is
+                             the image's digest without its algorithm
+    sign NAME [DIGEST]       cosign's signature by a key that is made for it, of DIGEST in place of the image; the public key is NAME.pub beside the layout
 
 Anywhere @NAME@ or @NAME:WHICH@ stands for a value that looks like a secret and is made at run time, the same one each time: github,
 github-bad (a wrong checksum), aws-id, aws-secret, password, url, key (a private key), cert (the certificate of @key@), ca.
@@ -141,6 +144,23 @@ class Values:
         return re.sub("@([a-z][a-z-]*)(?::([0-9]))?@", lambda m: self.of(*m.groups()), text)
 
 
+def signature(put, public, signed):
+    """A layer of cosign's older form."""
+    import base64
+
+    import plant
+    payload = json.dumps({"critical": {"identity": {"docker-reference": "app"}, "image": {"docker-manifest-digest": signed},
+                                       "type": "cosign container image signature"}, "optional": None}).encode()
+    with tempfile.TemporaryDirectory() as work:
+        key, text = os.path.join(work, "key"), os.path.join(work, "text")
+        plant.openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key)
+        plant.openssl("ec", "-in", key, "-pubout", "-out", public)
+        with open(text, "wb") as f:
+            f.write(payload)
+        made = base64.b64encode(plant.openssl("dgst", "-sha256", "-sign", key, text)).decode()
+    return put(payload, "application/vnd.dev.cosign.simplesigning.v1+json", annotations={"dev.cosignproject.cosign/signature": made})
+
+
 class Layer:
     def __init__(self, words):
         self.created = DEFAULT_CREATED
@@ -168,6 +188,15 @@ class Layer:
         return self.out.getvalue()
 
 
+def until_end(lines):
+    text = []
+    for more in lines:
+        if more.strip() == "END":
+            break
+        text.append(more)
+    return text
+
+
 def take_entry(layer, line, lines):
     kind, rest = line.split(None, 1)
     if kind in ("s", "h"):
@@ -186,19 +215,14 @@ def take_entry(layer, line, lines):
         layer.add(words[0], tarfile.REGTYPE, mode, content(words[2]), uid=int(extra.get("uid", 0)),
                   mtime=extra.get("mtime"), cap=extra.get("cap"))
     elif kind == "text":
-        text = []
-        for more in lines:
-            if more.strip() == "END":
-                break
-            text.append(more)
-        layer.add(words[0], tarfile.REGTYPE, mode, ("\n".join(text) + "\n").encode())
+        layer.add(words[0], tarfile.REGTYPE, mode, ("\n".join(until_end(lines)) + "\n").encode())
     else:
         sys.exit(f"no entry '{kind}'")
 
 
 def parse(text):
     """The image part of a case: (settings, layers)."""
-    image = {"config": {}, "annotations": {}, "created": DEFAULT_CREATED, "os": "linux", "broken": False}
+    image = {"config": {}, "annotations": {}, "created": DEFAULT_CREATED, "os": "linux", "broken": False, "attached": [], "signatures": []}
     config, layers = image["config"], []
     lines = iter(text.splitlines())
     for raw in lines:
@@ -228,6 +252,10 @@ def parse(text):
             config["Cmd"] = ["/bin/sh", "-c", value]
         elif key == "broken":
             image["broken"] = True
+        elif key == "attach":
+            image["attached"].append((*value.split(), "\n".join(until_end(lines))))
+        elif key == "sign":
+            image["signatures"].append((value + " ").split(" ")[:2])
         else:
             take_entry(layers[-1], line, lines)
     return image, layers
@@ -261,8 +289,21 @@ def make(text, folder):
     if image["annotations"]:
         manifest["annotations"] = image["annotations"]
     entry = put(json.dumps(manifest).encode(), manifest["mediaType"], platform={"os": image["os"], "architecture": "amd64"})
+    entries = [entry]
+    for artifact, layer_type, lines in image["attached"]:
+        data = lines.replace("@DIGEST@", entry["digest"][7:]).encode()
+        entries.append(put(json.dumps({
+            "schemaVersion": 2, "mediaType": manifest["mediaType"], "artifactType": artifact,
+            "config": put(b"{}", "application/vnd.oci.empty.v1+json"), "layers": [put(data, layer_type)],
+            "subject": {k: entry[k] for k in ("mediaType", "digest", "size")}}).encode(), manifest["mediaType"], artifactType=artifact))
+    signed = [signature(put, os.path.join(os.path.dirname(folder), name + ".pub"), digest or entry["digest"]) for name, digest in image["signatures"]]
+    if signed:
+        entries.append(put(json.dumps({
+            "schemaVersion": 2, "mediaType": manifest["mediaType"], "config": put(b"{}", "application/vnd.oci.image.config.v1+json"),
+            "layers": signed}).encode(), manifest["mediaType"],
+            annotations={"org.opencontainers.image.ref.name": entry["digest"].replace(":", "-") + ".sig"}))
     with open(os.path.join(folder, "index.json"), "w", encoding="utf-8") as f:
-        json.dump({"schemaVersion": 2, "manifests": [entry]}, f)
+        json.dump({"schemaVersion": 2, "manifests": entries}, f)
     with open(os.path.join(folder, "oci-layout"), "w", encoding="utf-8") as f:
         json.dump({"imageLayoutVersion": "1.0.0"}, f)
 

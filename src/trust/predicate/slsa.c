@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/date.h"
+#include "format/purl.h"
 #include "syntax/base64.h"
 #include "syntax/json.h"
 
@@ -68,13 +69,42 @@ static const struct json *either(const struct json *v, const char *name, const c
 	return found ? found : json_get(v, other);
 }
 
-static struct provenance_input input_of(const struct json *v)
+/* "pkg:docker/alpine@3.20?platform=..." to "alpine:3.20", with the digest that goes with it. */
+static struct span image_of(struct span uri, const struct provenance_input *in, struct arena *a)
+{
+	static const struct span heads[] = { SPAN_INIT("docker-image://"), SPAN_INIT("oci://"),
+		SPAN_INIT("docker://") };
+	struct purl p;
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++)
+		if (span_starts(uri, heads[i]))
+			return span_from(uri, heads[i].len);
+	if (!purl_parse(uri, a, &p) ||
+		!(span_eq(p.type, SPAN("docker")) || span_eq(p.type, SPAN("oci"))))
+		return (struct span){ 0 };
+
+	struct span host = purl_qualifier(&p, "repository_url", a),
+		    tag = purl_qualifier(&p, "tag", a);
+	bool by_digest = span_starts(p.version, SPAN("sha256:")),
+	     has_digest = span_eq(in->algorithm, SPAN("sha256"));
+
+	if (!by_digest && p.version.len)
+		tag = p.version;
+	return span_str(arena_printf(a, "%.*s%s%.*s%s%.*s%s%.*s",
+		SPAN_ARG(host.len ? host : p.space), host.len || p.space.len ? "/" : "",
+		SPAN_ARG(host.len && span_ends(host, p.name) ? SPAN("") : p.name),
+		tag.len ? ":" : "", SPAN_ARG(tag), has_digest ? "@sha256:" : "",
+		SPAN_ARG(has_digest ? in->hex : SPAN(""))));
+}
+
+static struct provenance_input input_of(const struct json *v, struct arena *a)
 {
 	struct provenance_input in = { .uri = json_text(either(v, "uri", "URI")) };
 
 	if (!in.uri.len)
 		in.uri = json_get_text(v, "name");
 	take_digest(either(v, "digest", "Digest"), &in);
+	in.image = image_of(in.uri, &in, a);
 	return in;
 }
 
@@ -86,7 +116,7 @@ static int take_inputs(struct reading *r, const struct json *list)
 		return err_fail(r->err, SCOV_E_LIMIT, "more than %d inputs of the build",
 			PROVENANCE_INPUTS_MAX);
 	for (size_t i = 0; i < json_count(list); i++) {
-		struct provenance_input in = input_of(json_at(list, i));
+		struct provenance_input in = input_of(json_at(list, i), r->a);
 
 		if (!json_is(json_at(list, i), JSON_DICT))
 			return err_fail(
@@ -174,9 +204,9 @@ static int read_old(struct reading *r, const struct json *v)
 	source = json_get(run, "configSource");
 	parameters = json_get(run, "parameters");
 	if (source)
-		p->source = input_of(source);
+		p->source = input_of(source, r->a);
 	else if (json_uint(json_get(recipe, "definedInMaterial"), 10000, &first))
-		p->source = input_of(json_at(json_get(v, "materials"), first));
+		p->source = input_of(json_at(json_get(v, "materials"), first), r->a);
 	p->is_reproducible = json_truth(json_get(metadata, "reproducible"));
 	p->is_hermetic =
 		json_truth(json_get(metadata, "https://mobyproject.org/buildkit@v1#hermetic"));
@@ -194,7 +224,8 @@ static int read_old(struct reading *r, const struct json *v)
 
 /* Where the source is depends on the type of the build: GitHub's workflow, BuildKit's configSource,
  * the source or repository of others. */
-static struct provenance_input source_of(const struct json *parameters, const struct provenance *p)
+static struct provenance_input source_of(
+	const struct json *parameters, const struct provenance *p, struct arena *a)
 {
 	const struct json *workflow = json_get(parameters, "workflow"),
 			  *config = json_get(parameters, "configSource"),
@@ -202,9 +233,9 @@ static struct provenance_input source_of(const struct json *parameters, const st
 	struct provenance_input in = { 0 };
 
 	if (config)
-		return input_of(config);
+		return input_of(config, a);
 	if (json_is(source, JSON_DICT))
-		return input_of(source);
+		return input_of(source, a);
 	in.uri = json_get_text(workflow, "repository");
 	if (!in.uri.len)
 		in.uri = json_text(source);
@@ -251,7 +282,7 @@ static int read_new(struct reading *r, const struct json *v)
 	if (!code)
 		code = take_arguments(r, json_get(json_get(parameters, "request"), "args"));
 	if (!code)
-		p->source = source_of(parameters, p);
+		p->source = source_of(parameters, p, r->a);
 	return code ? code : take_time(r, json_text(either(metadata, "finishedOn", "finishedon")));
 }
 

@@ -68,6 +68,10 @@ variables() {
 	printf '{"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}' >vex.json
 	printf '{}' >auth
 	printf 'FROM scratch\n' >Dockerfile
+	printf '{"_type": "https://in-toto.io/Statement/v1"}' >statement
+	cp "$BATS_TEST_DIRNAME/../../../data/trust/trusted_root.json" root.json
+	mkdir -p notation
+	printf '{"version": "1.0", "trustPolicies": [{"name": "x", "registryScopes": ["*"], "signatureVerification": {"level": "skip"}}]}' >notation/trustpolicy.json
 	cat <<-'END'
 		profile|strict|other|grade
 		fail-on|conf.user,conf.annot|conf.usr|grade
@@ -96,6 +100,15 @@ variables() {
 		vex|vex.json|nowhere|grade
 		ignore-from|empty|nowhere|grade
 		unrated|fail|perhaps|grade
+		bundle|statement|nowhere|grade
+		provenance|statement|nowhere|grade
+		sbom|statement|nowhere|grade
+		certificate-identity|a@example.com|-|grade
+		certificate-identity-regexp|example|-|grade
+		certificate-oidc-issuer|https://example.com|-|grade
+		certificate-oidc-issuer-regexp|example|-|grade
+		trust-root|root.json|-|grade
+		notation-config|notation|-|grade
 		only-fixed|1|2|vulns
 		now|2026-12-24|yesterday|grade
 		secret-rules|empty|nowhere|grade
@@ -178,11 +191,11 @@ variables() {
 }
 
 @test "a gate names what is not met, then what is not assessed, and whether it can pass" {
-	one grade -q --fail-on 'grade<A+' "$IMAGE"; is 1 'out of reach: overall can be A at best'
+	one grade -q --fail-on 'grade<A+' "$IMAGE"; is 1 'out of reach: overall can be '
 	grep -q 'not met: .*; not assessed: .*; not assessed by this version of scoville: ' err
 	one grade -q --fail-on 'minimalism.grade<A+' "$IMAGE"; is 1 'minimalism is A, not A+; not met: min.base'
 	! grep -q 'out of reach' err
-	one grade -q --fail-on prov.signed "$IMAGE"; is 1 'out of reach'
+	one grade -q --fail-on prov.repro "$IMAGE"; is 1 'out of reach'
 }
 
 @test "README's gates can pass, and fail" {

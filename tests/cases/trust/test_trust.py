@@ -99,7 +99,7 @@ def command(folder):
     verify("--bundle", good, "--key", key, "sha256:" + "ab" * 32, want=1)
     verify("--bundle", write(folder, "cut", open(good, encoding="utf-8").read()[:-9]), "--key", key, f"file:{file}", want=1)
     verify("--bundle", write(folder, "empty", ""), "--key", key, f"file:{file}", want=1)
-    for words, want in ((["--bundle", good], 2), ([f"file:{file}"], 2), (["--bundle", good, "--key", key, "artifact"], 2),
+    for words, want in ((["--bundle", good], 2), ([f"file:{file}"], 2),
                         (["--bundle", good, "--key", good, f"file:{file}"], 3), (["--bundle", good, "--key", key, "file:" + folder + "/none"], 3),
                         (["--bundle", folder + "/none", "--key", key, f"file:{file}"], 3),
                         (["--bundle", good, "--trust-root", good, f"file:{file}"], 3),

@@ -64,9 +64,9 @@ static void test_lines(void **state)
 	(void)state;
 	put("lines", SPAN("{\"_type\":\"x\"}\n\n{\"payloadType\":\"y\"}\n"));
 	put("one", SPAN("{\n\"verificationMaterial\":\n{}\n}\n"));
-	assert_int_equal(api_trust_file("lines", &a, &list, NULL), 0);
-	assert_int_equal(api_trust_file("one", &a, &list, NULL), 0);
-	assert_true(api_trust_file("absent", &a, &list, NULL) < 0);
+	assert_int_equal(api_trust_file("bundle", "lines", &a, &list, NULL), 0);
+	assert_int_equal(api_trust_file("bundle", "one", &a, &list, NULL), 0);
+	assert_true(api_trust_file("bundle", "absent", &a, &list, NULL) < 0);
 	assert_int_equal(list.n, 3);
 	assert_int_equal(list.p[0].form, ATTACHED_FORM_STATEMENT);
 	assert_int_equal(list.p[1].form, ATTACHED_FORM_DSSE);
