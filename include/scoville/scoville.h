@@ -285,6 +285,25 @@ SCOV_API int scov_report_write_folder(
 /* The i-th format, NULL at the end; *is_folder and *help may be NULL. */
 SCOV_API const char *scov_format_name(size_t i, bool *is_folder, const char **help);
 
+/* ---- two images compared ---------------------------------------------------------------------
+ */
+
+struct scov_diff;
+
+enum scov_diff_result { SCOV_DIFF_EQUAL = 0, SCOV_DIFF_DIFFERENT = 1, SCOV_DIFF_UNKNOWN = 3 };
+
+/* What differs between the images that a and b name, and why: doc/formats/diff.md. Both in any
+ * form; what they share by digest is not read. platform: as for scov_image_open. Errors: those of
+ * opening either, with "A" or "B" before them. A layer that cannot be read is not an error: nothing
+ * is then known to be equal. */
+SCOV_API int scov_diff(struct scov_context *c, const char *a, const char *b, const char *platform,
+	const struct scov_call *call, struct scov_diff **out, struct scov_err *err);
+SCOV_API int scov_diff_result(const struct scov_diff *d); /* enum scov_diff_result */
+/* format: "text", "json". Errors: SCOV_E_USAGE, SCOV_E_IO, SCOV_E_MEMORY. */
+SCOV_API int scov_diff_write(const struct scov_diff *d, const char *format,
+	const struct scov_format_options *opt, scov_write write, void *ctx, struct scov_err *err);
+SCOV_API void scov_diff_free(struct scov_diff *d);
+
 /* The i-th analyzer, for scov_policy.skip; NULL at the end. */
 SCOV_API const char *scov_analyzer_name(size_t i);
 

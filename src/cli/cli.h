@@ -32,6 +32,7 @@ int cmd_secrets(struct options *o);
 int cmd_vulns(struct options *o);
 int cmd_sbom(struct options *o);
 int cmd_regrade(struct options *o);
+int cmd_diff(struct options *o);
 int cmd_rules(struct options *o);
 int cmd_explain(struct options *o);
 int cmd_criteria(struct options *o);

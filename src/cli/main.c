@@ -32,6 +32,8 @@ static const struct command commands[] = {
 	{ "regrade", "REPORT.json ...",
 		"stored reports with today's advisories, without their images",
 		FOR_ALL | FOR_REGRADE, cmd_regrade, "scoville-vulns", "text json" },
+	{ "diff", "REFERENCE REFERENCE", "what differs between two images, and why",
+		FOR_ALL | FOR_DIFF, cmd_diff, "scoville-diff", "text json" },
 	{ "explain", "[ID ...]", "what a criterion means, how it is judged, how to fix it",
 		FOR_ALL | FOR_EXPLAIN, cmd_explain },
 	{ "criteria", "", "the criteria, a line each", FOR_ALL | FOR_CRITERIA, cmd_criteria },

@@ -342,6 +342,26 @@ struct symbols_fact {
 	struct span bits; /* no text: hashes of names */
 };
 
+/* What an entry is besides: of a scan that is asked for it, one row an entry, in their order.
+ * content and xattrs are keyed as fingerprints are, so they compare what one key was used for. */
+struct detail_fact {
+	uint8_t form;          /* enum tar_form of format/tar.h */
+	struct span content;   /* 32 bytes; of a regular file that is not empty, else empty */
+	struct span xattrs;    /* 32 bytes; empty: none */
+	uint64_t header;       /* hash of the bytes of its headers */
+	struct span user, group; /* names, as the header has them */
+	uint32_t mtime_ns;
+	uint64_t device; /* major << 32 | minor */
+};
+
+/* A value in a JSON document: text, number, truth, null or what is empty. Of the same scans. */
+struct value_fact {
+	struct span pointer; /* RFC 6901 */
+	struct span value;   /* masked, cut at VALUE_SHOWN bytes */
+	struct span content; /* 32 bytes, keyed */
+};
+enum { DETAIL_DIGEST = 32, VALUE_SHOWN = 512 };
+
 /* name, struct, field number in facts.proto: the record arrays of a part */
 #define PART_RECORDS(X)                                                                            \
 	X(entries, entry, 16)                                                                      \
@@ -362,7 +382,9 @@ struct symbols_fact {
 	X(publics, public_fact, 31)                                                                \
 	X(annotations, annotation_fact, 32)                                                        \
 	X(guesses, guess_fact, 33)                                                                 \
-	X(symbols, symbols_fact, 34)
+	X(symbols, symbols_fact, 34)                                                               \
+	X(details, detail_fact, 35)                                                                \
+	X(values, value_fact, 36)
 
 struct part {
 	uint8_t kind;          /* enum part_kind */

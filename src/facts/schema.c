@@ -204,7 +204,24 @@ static const struct field symbols_fact_fields[] = {
 	TEXT(symbols_fact, bits, 3),
 };
 
-/* Which limit bounds which array: records, but for the two that have a limit of their own. */
+static const struct field detail_fact_fields[] = {
+	ENUM(detail_fact, form, 2, 1, 5),
+	TEXT(detail_fact, content, 3),
+	TEXT(detail_fact, xattrs, 5),
+	RANGE(detail_fact, header, FIELD_HASH, 7, 0, UINT64_MAX),
+	NAME(detail_fact, user, 8),
+	NAME(detail_fact, group, 10),
+	U32(detail_fact, mtime_ns, 12),
+	U64(detail_fact, device, 13),
+};
+
+static const struct field value_fact_fields[] = {
+	NAME(value_fact, pointer, 2),
+	TEXT(value_fact, value, 4),
+	TEXT(value_fact, content, 6),
+};
+
+/* Which limit bounds which array: records, but for those that have a limit of their own. */
 #define LIMIT_entry offsetof(struct limits, layer_entries)
 #define LIMIT_package_fact offsetof(struct limits, packages)
 #define LIMIT_exec_fact offsetof(struct limits, records)
@@ -224,6 +241,8 @@ static const struct field symbols_fact_fields[] = {
 #define LIMIT_annotation_fact LIMIT_exec_fact
 #define LIMIT_guess_fact LIMIT_exec_fact
 #define LIMIT_symbols_fact LIMIT_exec_fact
+#define LIMIT_detail_fact LIMIT_entry
+#define LIMIT_value_fact LIMIT_exec_fact
 
 const struct record part_records[RECORDS] = {
 #define X(name, type, number)                                                                      \

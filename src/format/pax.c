@@ -95,42 +95,48 @@ static int take_gid(struct reader *r, struct span key, struct span value)
 }
 
 /* "-1.5" is the second before -1: rounded down. Digits after the ninth do not count. */
-static int take_time(
-	struct reader *r, struct span key, struct span value, unsigned has, int64_t *out)
+static int take_time(struct reader *r, struct span key, struct span value, unsigned has,
+	int64_t *out, uint32_t *ns)
 {
 	enum { DIGITS = 9 };
 	bool minus = span_at(value, 0) == '-';
 	struct span rest = span_from(value, minus), whole = { 0 };
 	uint64_t seconds;
-	bool fraction = false;
+	uint32_t part = 0;
 
 	r->pax->has &= ~has;
+	*ns = 0;
 	if (value.len == 0)
 		return 0;
 	span_split(&rest, '.', &whole);
 	if (!span_number(whole, 10, offset_max - 1, &seconds))
 		return bad(r, key, "not a time");
-	for (size_t i = 0; i < rest.len; i++) {
-		if (span_at(rest, i) < '0' || span_at(rest, i) > '9')
+	for (size_t i = 0; i < rest.len || i < DIGITS; i++) {
+		uint8_t c = i < rest.len ? span_at(rest, i) : '0';
+
+		if (c < '0' || c > '9')
 			return bad(r, key, "not a time");
-		fraction |= i < DIGITS && span_at(rest, i) != '0';
+		if (i < DIGITS)
+			part = part * 10 + (c - '0');
 	}
-	*out = minus ? -(int64_t)seconds - fraction : (int64_t)seconds;
+	*ns = part;
+	*out = minus ? -(int64_t)seconds - (part > 0) : (int64_t)seconds;
 	r->pax->has |= has;
 	return 0;
 }
 
 static int take_mtime(struct reader *r, struct span key, struct span value)
 {
-	return take_time(r, key, value, PAX_MTIME, &r->pax->mtime);
+	return take_time(r, key, value, PAX_MTIME, &r->pax->mtime, &r->pax->mtime_ns);
 }
 
 /* atime and ctime: not read, but they must be times. */
 static int take_other_time(struct reader *r, struct span key, struct span value)
 {
 	int64_t ignored;
+	uint32_t ns;
 
-	return take_time(r, key, value, 0, &ignored);
+	return take_time(r, key, value, 0, &ignored, &ns);
 }
 
 /* What a sparse file says is read at the end: it counts by its version. */

@@ -49,9 +49,10 @@ struct pax {
 	struct span sparse_name; /* of a sparse file: before every other name */
 	uint64_t size, sparse_size;
 	int64_t uid, gid;
-	int64_t mtime; /* whole seconds, rounded down */
-	unsigned has;  /* enum pax_has */
-	unsigned lost; /* enum pax_lost */
+	int64_t mtime;     /* whole seconds, rounded down */
+	uint32_t mtime_ns; /* its fraction as it is written, without the sign */
+	unsigned has;      /* enum pax_has */
+	unsigned lost;     /* enum pax_lost */
 	VEC(struct pax_xattr) xattrs;
 	VEC(struct sparse_piece) pieces; /* not yet checked for order */
 };

@@ -538,11 +538,32 @@ static int header_numbers(struct tar *t, struct span block, int64_t *size, struc
 	e->mode = (uint32_t)mode & 07777;
 	e->uid = owner(t, t->pax.has & PAX_UID ? t->pax.uid : uid);
 	e->gid = owner(t, t->pax.has & PAX_GID ? t->pax.gid : gid);
-	if (t->pax.has & PAX_MTIME)
+	if (t->pax.has & PAX_MTIME) {
 		e->mtime = t->pax.mtime;
+		e->mtime_ns = t->pax.mtime_ns;
+	}
 	if (t->pax.has & PAX_SIZE)
 		*size = (int64_t)t->pax.size;
 	return 0;
+}
+
+/* What is compared and decides nothing. */
+static void header_form(struct tar *t, struct span block)
+{
+	static const uint8_t forms[] = { [FORM_V7] = TAR_FORM_V7, [FORM_USTAR] = TAR_FORM_USTAR,
+		[FORM_STAR] = TAR_FORM_STAR, [FORM_GNU] = TAR_FORM_GNU };
+	struct tar_entry *e = &t->entry;
+	int64_t major = 0, minor = 0;
+
+	e->form = t->pax_text.p ? TAR_FORM_PAX : forms[form_of(block)];
+	if (form_of(block) == FORM_V7)
+		return;
+	e->uname = field_text(block, F_UNAME);
+	e->gname = field_text(block, F_GNAME);
+	if ((e->type == TAR_CHAR || e->type == TAR_BLOCK) &&
+		field_number(span_sub(block, F_DEV_MAJOR), &major) &&
+		field_number(span_sub(block, F_DEV_MINOR), &minor))
+		e->device = (uint64_t)major << 32 | (uint32_t)minor;
 }
 
 static void header_paths(struct tar *t, struct span block)
@@ -831,6 +852,7 @@ static int read_entry(struct tar *t, struct span block, struct scov_err *err)
 		return begin_entry(t, err);
 	}
 	e->size = e->type == TAR_FILE ? t->expanded : 0;
+	header_form(t, block);
 	header_paths(t, block);
 	header_xattrs(t);
 	if (t->is_layer && !t->is_lost && !read_whiteout(t)) {
@@ -899,6 +921,8 @@ static int end_meta(struct tar *t, struct scov_err *err)
 		    left = without_zeros(span_from(text, first.len));
 
 	t->step = t->padding ? PADDING : HEADER;
+	if (t->ev.header)
+		t->ev.header(t->ctx, text);
 	if (t->meta_type == 'L')
 		t->long_name = first;
 	else if (t->meta_type == 'K')
@@ -971,6 +995,8 @@ static int read_header(struct tar *t, struct span block, struct scov_err *err)
 	if (!numbers_are_good(block))
 		return fail(t, SCOV_E_FORMAT,
 			"mode, uid, gid, time or device in the header is not a number", err);
+	if (t->ev.header)
+		t->ev.header(t->ctx, block);
 	if (type == 'x' || type == 'g' || type == 'L' || type == 'K')
 		return begin_meta(t, block, type, err);
 	arena_reset(&t->entry_mem);

@@ -30,6 +30,9 @@ enum tar_type {
 	TAR_OPAQUE,   /* path is the directory whose lower content it hides */
 };
 
+/* How its header is written. */
+enum tar_form { TAR_FORM_V7 = 1, TAR_FORM_USTAR, TAR_FORM_STAR, TAR_FORM_GNU, TAR_FORM_PAX };
+
 /* Spans live until the callback returns. */
 struct tar_entry {
 	struct span path; /* no leading "/", no empty, "." or ".." parts; empty: the root */
@@ -39,7 +42,11 @@ struct tar_entry {
 	uint32_t mode;    /* the low 12 bits */
 	uint32_t uid, gid;
 	uint8_t type; /* enum tar_type */
+	uint8_t form; /* enum tar_form */
 	bool is_sparse;
+	uint32_t mtime_ns;        /* of a pax header: the fraction */
+	struct span uname, gname; /* of the header block, not of a pax header */
+	uint64_t device;          /* of a device: major << 32 | minor */
 	const struct pax_xattr *xattrs;
 	size_t xattrs_n;
 	uint64_t header_at; /* byte of the stream where its header begins */
@@ -84,6 +91,9 @@ struct tar_events {
 	 * are not zero.
 	 * Views as above. May be NULL. */
 	int (*rest)(void *ctx, enum tar_rest where, struct span bytes);
+	/* Every header block, and the content of extension headers, as they are; those of an entry
+	 * before `entry`. May be NULL. */
+	void (*header)(void *ctx, struct span bytes);
 };
 
 struct tar_counts {

@@ -75,6 +75,14 @@ struct known_trace {
 	struct span source;
 };
 
+/* What usually makes the content of a file differ between two builds. */
+struct known_culprit {
+	struct span head, tail;
+	const char *why;
+	bool is_trace; /* nothing runs it, and nothing is decided by it */
+	struct span source;
+};
+
 struct known_manager_file {
 	struct span tail;
 	const char *why;
@@ -199,6 +207,7 @@ KNOWN_TABLE(known_program);
 KNOWN_TABLE(known_triple);
 KNOWN_TABLE(known_system);
 KNOWN_TABLE(known_trace);
+KNOWN_TABLE(known_culprit);
 KNOWN_TABLE(known_file);
 KNOWN_TABLE(known_manager_file);
 KNOWN_TABLE(known_manager_sign);

@@ -32,6 +32,11 @@ struct writer {
 	bool (*file)(const struct report *r, size_t i, const char **name, struct buf *out);
 };
 
+struct difference_report;
+/* Of `diff`. format: "text", "json". Errors: SCOV_E_USAGE, SCOV_E_MEMORY. */
+must_check int report_difference(const struct difference_report *r, struct span format,
+	const struct write_options *o, struct buf *out, struct scov_err *err);
+
 extern const struct writer *const writers[]; /* NULL-ended */
 const struct writer *writer_find(struct span name);
 /* --all-platforms: one document with all reports and the criteria where they differ. */

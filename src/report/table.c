@@ -17,6 +17,16 @@ const struct writer *writer_find(struct span name)
 	return NULL;
 }
 
+int report_difference(const struct difference_report *r, struct span format,
+	const struct write_options *o, struct buf *out, struct scov_err *err)
+{
+	if (span_eq(format, SPAN("text")))
+		return diff_text_write(r, o, out, err);
+	if (span_eq(format, SPAN("json")))
+		return diff_json_write(r, o, out, err);
+	return err_fail(err, SCOV_E_USAGE, "no such format: '%.*s'", SPAN_ARG(format));
+}
+
 int report_write_platforms(const struct writer *w, const struct report *const *reports, size_t n,
 	const struct write_options *o, struct buf *out, struct scov_err *err)
 {

@@ -17,6 +17,7 @@
 
 struct finder; /* secret/find/find.h */
 struct finder_members;
+struct detail; /* scan/detail.h */
 
 enum want {
 	WANT_NOTHING,
@@ -58,6 +59,7 @@ struct analysis {
 	struct span key;  /* of fingerprints and marks */
 	uint8_t kind; /* enum known_file_kind of the file that passes, by its path or its bytes */
 	struct listed listed;
+	struct detail *detail; /* NULL: details and values are not asked for */
 };
 
 /* What an analyzer that wants members gets as ctx of its events. state: as of a stream. */

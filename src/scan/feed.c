@@ -233,6 +233,7 @@ static int start(
 		.kind = job->kind,
 		.surface = job->surface,
 		.skip = f->skip,
+		.has_details = f->has_details,
 		.limits = *f->limits,
 		.key_len = (uint32_t)f->key.len,
 	};

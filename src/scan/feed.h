@@ -12,6 +12,7 @@
 struct feed {
 	const struct limits *limits;
 	uint32_t skip;
+	bool has_details;
 	struct span key;     /* of fingerprints, at most PASS_KEY bytes */
 	struct cache *cache; /* may be NULL */
 	const struct digest *scan_id;

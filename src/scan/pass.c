@@ -13,6 +13,7 @@
 #include "codec/codec.h"
 #include "crypto/digest.h"
 #include "facts/serial.h"
+#include "scan/detail.h"
 #include "scan/listed.h"
 #include "scan/search.h"
 #include "scan/walk.h"
@@ -102,6 +103,10 @@ int pass_new(const struct pass_request *r, struct pass **out, struct scov_err *e
 		pass_free(s);
 		return err->code;
 	}
+	if (r->has_details && !(s->analysis.detail = detail_new(s->analysis.key))) {
+		pass_free(s);
+		return err_memory(err);
+	}
 	if (is_whole(r))
 		s->text = mem_alloc((size_t)r->limits.document_size + 1);
 	if ((is_whole(r) && !s->text) || (r->kind == PART_LAYER && !layer_parts(s))) {
@@ -118,6 +123,7 @@ void pass_free(struct pass *s)
 		return;
 	ring_free(s->ring);
 	walk_free(s->walk);
+	detail_free(s->analysis.detail);
 	digester_free(s->digester);
 	arena_release(&s->arena);
 	arena_release(&s->scratch);
@@ -271,6 +277,8 @@ static int document(struct pass *s, struct intake *in, struct scov_err *err)
 	int bad = s->request.kind == PART_CONFIG ? analyze_config(&s->analysis, text)
 						 : search_document(&s->analysis, text);
 
+	if (!bad && !s->part.diags.n && s->analysis.detail)
+		bad = detail_json(&s->analysis, text);
 	if (bad && !arena_failed(&s->arena) && s->part.diags.n)
 		return err_fail(
 			err, bad, "%.*s", SPAN_ARG(s->part.diags.p[s->part.diags.n - 1].text));

@@ -20,6 +20,7 @@ struct pass_request {
 	uint32_t kind;    /* enum part_kind */
 	uint32_t surface; /* of a document, enum secret_surface: see struct scan_job */
 	uint32_t skip;    /* bits of analyzers that are off */
+	bool has_details; /* as of struct scan_options */
 	struct limits limits;
 	uint32_t key_len;
 	uint8_t key[PASS_KEY]; /* of the fingerprints of secrets */

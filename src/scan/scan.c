@@ -56,6 +56,8 @@ struct digest scan_id(const struct scan_options *opt)
 	for (size_t i = 0; analyzers[i]; i++)
 		if (!(opt->skip & analyzers[i]->bit))
 			buf_printf(&b, "analyzer %s\n", analyzers[i]->name);
+	if (opt->has_details)
+		buf_printf(&b, "details\n");
 	for (size_t i = 0; i < limit_rows_n; i++)
 		buf_printf(&b, "limit %s %llu\n", limit_rows[i].name,
 			*(const unsigned long long *)((const char *)&opt->limits +
@@ -228,6 +230,7 @@ static int run(
 		.feed = {
 			.limits = &opt->limits,
 			.skip = opt->skip,
+			.has_details = opt->has_details,
 			.key = opt->fingerprint_key,
 			.cache = cache,
 			.scan_id = &id,

@@ -30,6 +30,7 @@ struct scan_options {
 	struct crew *crew;
 	struct limits limits;
 	uint32_t skip;               /* bits of analyzers that are off (scan/analyzer.h) */
+	bool has_details;            /* part.details and part.values are made too */
 	struct span fingerprint_key; /* of the user, 16 to SCAN_KEY_MAX bytes; empty: the cache's
 					own, which stays, else one of this scan */
 	const struct call *call;

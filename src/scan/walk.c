@@ -15,6 +15,7 @@
 #include "format/capability.h"
 #include "format/sniff.h"
 #include "format/tar.h"
+#include "scan/detail.h"
 #include "scan/listed.h"
 #include "scan/search.h"
 #include "scan/text.h"
@@ -157,6 +158,8 @@ static int add_entry(struct walk *w, const struct tar_entry *e)
 	w->ordinal = (uint32_t)(p->entries.n - 1);
 	int rc = add_xattrs(w, e);
 
+	if (!rc && w->out->detail)
+		rc = detail_entry(w->out, e);
 	return rc || !w->out->is_searched ? rc : search_names(w, e);
 }
 
@@ -454,6 +457,8 @@ static int on_content(void *ctx, uint64_t offset, struct span piece)
 {
 	struct walk *w = ctx;
 
+	if (w->out->detail)
+		detail_piece(w->out, offset, piece);
 	if (w->is_searched && search(w, offset, piece))
 		return SCOV_E_LIMIT;
 	if (w->is_unknown && w->at == 0 && look_at_start(w, offset, piece))
@@ -502,6 +507,8 @@ static int on_end(void *ctx)
 {
 	struct walk *w = ctx;
 
+	if (w->out->detail && detail_end(w->out))
+		return SCOV_E_LIMIT;
 	if (end_search(w))
 		return SCOV_E_LIMIT;
 	if (!w->wanters_n) {
@@ -589,9 +596,17 @@ static int on_rest(void *ctx, enum tar_rest where, struct span bytes)
 	return finder_piece(f, bytes, false) ? SCOV_E_LIMIT : 0;
 }
 
+static void on_header(void *ctx, struct span bytes)
+{
+	struct walk *w = ctx;
+
+	detail_header(w->out, bytes);
+}
+
 struct walk *walk_new(struct analysis *out, uint32_t skip)
 {
-	static const struct tar_events events = {
+	struct tar_events events = {
+		.header = out->detail ? on_header : NULL,
 		.entry = on_entry,
 		.content = on_content,
 		.end = on_end,
