@@ -215,9 +215,4 @@ struct write_options; /* report/report.h */
 must_check int api_write_options(
 	const struct scov_format_options *given, struct write_options *out, struct scov_err *err);
 must_check int api_deliver(const struct buf *b, scov_write write, void *ctx, struct scov_err *err);
-struct difference_report;
-/* What differs between the two; its texts are in the arena. Errors: those of reading a part at all
- * (one that is damaged is in out->unread), of join and diff. */
-must_check int api_diff(struct scov_image *a, struct scov_image *b, const struct api_call *call,
-	struct arena *arena, struct difference_report *out, struct scov_err *err);
 void api_jobs_release(struct scan_job *jobs, size_t n);

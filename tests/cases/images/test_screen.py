@@ -22,8 +22,8 @@ import unicodedata
 scoville = os.path.abspath(sys.argv[1])
 images = os.environ.get("SCOVILLE_TEST_IMAGES", "")
 # Lines of grade and of secrets, at 80 columns, at most: a screen, and what the commands of the fixes take.
-BOUNDS = {"alpine-v3.20": (50, 30), "busybox": (60, 20), "debian": (60, 35), "node": (75, 45),
-          "python": (65, 45), "scratch-go": (45, 15), "secrets": (82, 70), "torture": (60, 20)}
+BOUNDS = {"alpine-v3.20": (60, 30), "busybox": (60, 20), "debian": (66, 35), "node": (75, 45),
+          "python": (82, 45), "scratch-go": (56, 15), "secrets": (92, 70), "torture": (64, 20)}
 MORE = 3 if "sanitized" in sys.argv else 0  # such a build says so
 failures = 0
 
