@@ -219,6 +219,7 @@ struct scov_policy {
 	const char *const *bundles, *const *provenance, *const *sboms;
 	const char *dockerfile;        /* path of the Dockerfile that the image was built with */
 	const char *const *build_args; /* NULL-ended "NAME=VALUE" of that build; may be NULL */
+	const char *rebuilt; /* reference of a second build of the same source; NULL: none */
 };
 
 /* Check a policy without an image. Errors: SCOV_E_USAGE, naming the option, or file and line. */
@@ -450,10 +451,10 @@ enum scov_pin_state {
 struct scov_pin_note {
 	unsigned state; /* enum scov_pin_state */
 	const char *file;
-	unsigned line;           /* 0: the whole file */
-	const char *image;       /* or an action; "" of a file */
+	unsigned line;            /* 0: the whole file */
+	const char *image;        /* or an action; "" of a file */
 	const char *old, *digest; /* "" without */
-	const char *why;         /* one clause */
+	const char *why;          /* one clause */
 };
 
 struct scov_pin_sum {

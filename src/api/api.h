@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/lock.h"
+#include "facts/difference.h"
 #include "facts/matches.h"
 #include "facts/report.h"
 #include "image/image.h"
@@ -114,9 +115,12 @@ struct grading {
 struct scov_report {
 	struct report report; /* its arena holds what is not elsewhere */
 	struct image_facts facts;
-	struct grading grading;   /* parts that facts point into */
-	struct scov_image *image; /* kept: facts point into its arena */
-	struct advisory_db *db;   /* matches point into it; NULL: none */
+	struct grading grading;              /* parts that facts point into */
+	struct scov_image *image;            /* kept: facts point into its arena */
+	struct difference_report difference; /* to the image built again */
+	struct rebuild rebuild;
+	bool has_rebuild;
+	struct advisory_db *db; /* matches point into it; NULL: none */
 	struct matches matches;
 	struct trust trust;
 	struct arena arena;
@@ -200,8 +204,8 @@ must_check int api_sbom_read(struct scov_image *i, const char *file, struct scov
 must_check int api_recipe(struct span text, struct span name, const char *const *build_args,
 	const struct platform *platform, struct arena *a, struct recipe *out, struct scov_err *err);
 /* The same of the lines of the image's history, but for those of its base. */
-must_check int api_recipe_history(const struct image_facts *image, struct arena *a,
-	struct recipe *out, struct scov_err *err);
+must_check int api_recipe_history(
+	const struct image_facts *image, struct arena *a, struct recipe *out, struct scov_err *err);
 /* What an SBOM has no answer to is missing. */
 void api_sbom_missing(struct span *missing);
 struct scov_image *api_image_ref(struct scov_image *i);
@@ -215,4 +219,8 @@ struct write_options; /* report/report.h */
 must_check int api_write_options(
 	const struct scov_format_options *given, struct write_options *out, struct scov_err *err);
 must_check int api_deliver(const struct buf *b, scov_write write, void *ctx, struct scov_err *err);
+/* What differs between the two; its texts are in the arena. Errors: those of reading a part at all
+ * (one that is damaged is in out->unread), of join and diff. */
+must_check int api_diff(struct scov_image *a, struct scov_image *b, const struct api_call *call,
+	struct arena *arena, struct difference_report *out, struct scov_err *err);
 void api_jobs_release(struct scan_job *jobs, size_t n);

@@ -382,9 +382,7 @@ static void describe(const struct diff *d, const struct side *s, struct compared
 		out->config = s->config->blob;
 }
 
-/* Errors: those of reading a part at all (one that is damaged is in out->unread), of join and diff.
- */
-static int find_differences(struct scov_image *a, struct scov_image *b, const struct api_call *call,
+int api_diff(struct scov_image *a, struct scov_image *b, const struct api_call *call,
 	struct arena *arena, struct difference_report *out, struct scov_err *err)
 {
 	struct diff d = {
@@ -447,7 +445,7 @@ int scov_diff(struct scov_context *c, const char *a, const char *b, const char *
 	if (!code && !(d = mem_alloc(sizeof(*d))))
 		code = err_memory(err);
 	if (!code)
-		code = find_differences(x, y, &call, &d->arena, &d->report, err);
+		code = api_diff(x, y, &call, &d->arena, &d->report, err);
 	scov_image_free(x);
 	scov_image_free(y);
 	if (code)

@@ -175,6 +175,34 @@ static int read_base(
 	return code;
 }
 
+/* ---- the image built again ------------------------------------------------------------------- */
+
+/* The image itself, or another name for it in the same words, is not a second build. */
+static int compare_rebuilt(struct scov_report *r, const char *reference,
+	const struct api_call *call, struct scov_err *err)
+{
+	struct scov_image *i = r->image, *again = NULL;
+	double start = seconds();
+	int code = 0;
+
+	if (!strcmp(reference, i->origin->reference))
+		code = err_fail(err, SCOV_E_UNSUPPORTED,
+			"'%s': that is the image itself, not a second build", reference);
+	else
+		code = api_image_open(i->context, reference,
+			i->platform_text[0] ? i->platform_text : NULL, false, &call->call, &again,
+			err);
+	if (!code)
+		code = api_diff(i, again, call, &r->arena, &r->difference, err);
+	scov_image_free(again);
+	if (code)
+		return err_wrap(err, "rebuilt");
+	r->rebuild.difference = &r->difference;
+	r->has_rebuild = true;
+	timed(&r->report, "rebuilt", start);
+	return 0;
+}
+
 /* ---- the join -------------------------------------------------------------------------------- */
 
 static struct join_layer *join_layers(struct scov_report *r)
@@ -391,6 +419,7 @@ static int judge(struct scov_report *r, const struct call *call, struct scov_err
 		return err->code;
 	timed(&r->report, "match", start);
 	d.matches = r->grading.has_matches ? &r->matches : NULL;
+	d.rebuild = r->has_rebuild ? &r->rebuild : NULL;
 	r->report.image = &r->facts;
 	r->report.trust = d.trust;
 	r->report.reference = api_masked(&r->arena, span_str(o->reference));
@@ -409,6 +438,9 @@ static int judge_sbom(struct scov_report *r, const struct scov_policy *policy,
 	if (policy && policy->base)
 		return err_fail(err, SCOV_E_UNSUPPORTED,
 			"base '%s': an SBOM has no layers to compare", policy->base);
+	if (policy && policy->rebuilt)
+		return err_fail(err, SCOV_E_UNSUPPORTED,
+			"rebuilt '%s': an SBOM has no layers to compare", policy->rebuilt);
 	r->facts = *r->image->sbom;
 	r->facts.watch = &watch;
 	int code = judge(r, call, err);
@@ -495,6 +527,8 @@ static int grade_parts(struct scov_report *r, struct scov_part *const *parts,
 		code = scan_all(r, call, err);
 	if (!parts)
 		timed(&r->report, "scan", start);
+	if (!code && policy && policy->rebuilt)
+		code = compare_rebuilt(r, policy->rebuilt, call, err);
 	return code ? code : join_and_judge(r, policy, &call->call, err);
 }
 

@@ -221,9 +221,10 @@ static int read_dockerfile(const struct scov_policy *g, struct policy *p, struct
 }
 
 /* What it names is looked for later. */
-static int check_base(const char *reference, struct policy *p, struct scov_err *err)
+static int check_reference(
+	const char *what, const char *reference, struct policy *p, struct scov_err *err)
 {
-	return source_check(reference, &p->arena, err) ? err_wrap(err, "base") : 0;
+	return source_check(reference, &p->arena, err) ? err_wrap(err, "%s", what) : 0;
 }
 
 static int fill(const struct scov_policy *g, struct policy *p, const struct call *call,
@@ -254,9 +255,11 @@ static int fill(const struct scov_policy *g, struct policy *p, const struct call
 	if (!code)
 		code = read_foreign(g->ignore_from, p, err);
 	if (!code && g->base)
-		code = check_base(g->base, p, err);
+		code = check_reference("base", g->base, p, err);
 	if (!code)
 		code = read_dockerfile(g, p, err);
+	if (!code && g->rebuilt)
+		code = check_reference("rebuilt", g->rebuilt, p, err);
 	for (size_t i = 0; !code && i < p->gates.n; i++)
 		if (p->gates.p[i].kind == GATE_CRITERION &&
 			!criterion_find(p->gates.p[i].criterion))

@@ -443,6 +443,7 @@ static void fill_policy(struct options *o, const struct grading_mode *mode, stru
 		.base = o->base,
 		.dockerfile = o->dockerfile,
 		.build_args = o->build_arg.p,
+		.rebuilt = o->rebuilt,
 		.fail_on = o->fail_on.p,
 		.skip = o->skip.p,
 		.trusted = o->trusted.p,

@@ -57,6 +57,8 @@ const struct option options[] = {
 		AT(dockerfile), NULL, NULL },
 	{ "build-arg", 0, OPT_EACH, FOR_GRADE | FOR_DOCKERFILE, "NAME=VALUE",
 		"the value of an ARG in that build; repeats", AT(build_arg), NULL, "What decides" },
+	{ "rebuilt", 0, OPT_TEXT, FOR_GRADE, "REF",
+		"the same source built again: is it the same image?", AT(rebuilt), NULL, NULL },
 	{ "base-image", 0, OPT_FLAG, FOR_GRADE, NULL, "this is a base image: its user may be root",
 		AT(base_image), NULL, NULL },
 	{ "accept-privilege-drop", 0, OPT_FLAG, FOR_GRADE, NULL,

@@ -73,7 +73,7 @@ struct options {
 	bool check, write, update;
 	const char *database, *unrated, *from, *mirror;
 	const char *color, *cache, *ca_file, *authfile, *username, *now, *platform, *profile, *base,
-		*worker;
+		*rebuilt, *worker;
 	const char *trusted_file, *ignore, *fp_key, *secret_rules, *requirements, *reason, *until;
 	unsigned long threads, max_age, timeout_ms, valid;
 	const char *format; /* of `criteria`; of `db` also a folder */

@@ -10,6 +10,9 @@
 
 #include "base/date.h"
 #include "criteria/rows.h"
+#include "facts/difference.h"
+#include "facts/predicate.h"
+#include "facts/trust.h"
 #include "known/dates.h"
 
 enum { SPREAD_FILES = 10, SPREAD_SECONDS = 2, SPREAD_WINDOW = 3600 };
@@ -155,9 +158,71 @@ static bool is_clamped(const struct image_facts *image)
 	return any;
 }
 
+static void show_difference(struct verdict_out *out, const struct difference *x)
+{
+	bool is_setting = x->layer < 0 && span_starts(x->at, SPAN("/"));
+	struct place at = is_setting      ? place_config("/")
+			  : !x->at.len    ? place_image()
+			  : x->layer >= 0 ? place_file(x->layer, x->at)
+					  : place_image();
+	char why[512];
+
+	if (is_setting)
+		at.path = x->at;
+	(void)snprintf(why, sizeof(why), "%s: %.*s, built again %.*s%s%s",
+		difference_names[x->kind], (int)(x->a.len > 100 ? 100 : x->a.len),
+		x->a.len ? (const char *)x->a.p : "", (int)(x->b.len > 100 ? 100 : x->b.len),
+		x->b.len ? (const char *)x->b.p : "", x->why ? "; " : "", x->why ? x->why : "");
+	evidence_add(out, is_setting ? EV_SETTING : EV_FILE, DECIDES, PROVED, at, x->at, why);
+}
+
+/* A second build was compared: it alone decides. */
+static enum verdict judge_rebuild(const struct difference_report *r, struct verdict_out *out)
+{
+	size_t shown = 0;
+
+	out->report->class = PROVED;
+	if (r->verdict == DIFF_SAME)
+		return say(out, MET, place_image(), "built again, it is the same image: %.*s",
+			SPAN_ARG(r->b.reference));
+	if (r->verdict == DIFF_UNREADABLE) {
+		struct span first = r->unread.n ? r->unread.p[0] : r->summary;
+
+		return say(out, NOT_ASSESSED, place_image(), "the second build: %.*s",
+			SPAN_ARG(first));
+	}
+	for (size_t i = 0; i < DIFFERENCE_KINDS; i++)
+		for (size_t k = 0; k < r->kinds[i].list.n && k < 2 && shown < SHOWN_MAX; k++) {
+			show_difference(out, &r->kinds[i].list.p[k]);
+			shown++;
+		}
+	remedy_one(out, REMEDY_REBUILD,
+		"docker buildx build --build-arg SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) "
+		"--output type=oci,dest=image.tar,rewrite-timestamp=true .",
+		NULL);
+	return say(
+		out, NOT_MET, place_image(), "built again, it differs: %.*s", SPAN_ARG(r->summary));
+}
+
+/* Signed provenance that says so. */
+static const struct trust_evidence *find_claim(const struct trust *t)
+{
+	for (size_t i = 0; t && i < t->list.n; i++) {
+		const struct trust_evidence *e = &t->list.p[i];
+
+		if (e->kind == ATTACHED_PROVENANCE && trust_counts(e, TRUST_ROOTED) &&
+			e->provenance && e->provenance->is_reproducible)
+			return e;
+	}
+	return NULL;
+}
+
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	const struct image_facts *image = d->image;
+
+	if (d->rebuild)
+		return judge_rebuild(d->rebuild->difference, out);
 	struct remedy remove = { .action = REMEDY_REMOVE,
 		.note = SPAN("prov.repro: better remove logs and caches in the RUN that writes "
 			     "them") };
@@ -165,6 +230,12 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	       fractions = find_fractions(image, d->policy->now, out),
 	       spread = find_spread(image, out);
 
+	if (!files && !fractions && !spread && find_claim(d->trust)) {
+		out->report->class = DECLARED;
+		return say(out, MET, place_image(),
+			"signed provenance says that the build is reproducible, and there is no "
+			"trace against it");
+	}
 	if (!files && !fractions && !spread)
 		return say(out, NOT_ASSESSED, place_image(),
 			is_clamped(image) ? "consistent with a reproducible build: all files have "
@@ -189,8 +260,10 @@ const struct criterion prov_repro = {
 	.title = "Fully reproducible",
 	.vector = PROVENANCE,
 	.level = 5,
-	.rule = "A rebuild gives the same digest. Without a rebuild it is never met, and not met "
-		"if the image's own layers or the config hold traces that differ between builds: "
+	.rule = "A second build (--rebuilt REF) gives the same digest; if it does not, it is not "
+		"met. Without a second build it is met if signed provenance says so and nothing "
+		"speaks against it, and not met if the image's own "
+		"layers or the config hold traces that differ between builds: "
 		"clock times with fractions, logs, host keys, machine ids, file times spread over "
 		"the build.",
 	.remedy = REMEDY_REBUILD,

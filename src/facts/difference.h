@@ -80,3 +80,8 @@ struct difference_report {
 	size_t layers_shared;    /* by digest: not read */
 	struct span summary;     /* the verdict in words */
 };
+
+/* The image, which is a, and the same source built again, b. */
+struct rebuild {
+	const struct difference_report *difference;
+};

@@ -27,8 +27,8 @@ const struct input_row input_rows[INPUTS] = {
 		"an image format with all extended attributes, or the privilege to read them", NULL,
 		false },
 	{ INPUT_OWNERS, "owners", "readable package databases", NULL, false },
-	{ INPUT_REBUILD, "a rebuild", "a rebuild that gives the same digest",
-		"the image was not rebuilt", true },
+	{ INPUT_REBUILD, "a rebuild", "a second build that gives the same digest: --rebuilt REF",
+		"no second build was given", false },
 	{ INPUT_INVENTORY, "the inventory", "readable records of all packages", NULL, false },
 };
 _Static_assert(1u << (INPUTS - 1) == INPUT_INVENTORY, "a row for each bit of enum input");

@@ -199,6 +199,36 @@ with open(tree + "/etc/x", "w") as f:
 status, report, said = diff("rootfs:" + tree, "rootfs:" + tree)
 check("rootfs", status == 0, f"{report} {said}")
 
+# --rebuilt: a second build decides prov.repro, whatever traces there are.
+def rebuilt(one, other, *more):
+    r = subprocess.run([scoville, "grade", "--now", "2026-11-01", "--cache", top + "/cache", "-o", "json", "--rebuilt", other, one, *more],
+                       capture_output=True, text=True)
+    try:
+        return r.returncode, {c["id"]: c for c in json.loads(r.stdout)["criteria"]}["prov.repro"]
+    except ValueError:
+        return r.returncode, {"reason": r.stderr}
+
+
+copy = image(plain)
+clock = {"created": "2026-10-20T00:00:00.123Z"}
+for name, one, other, verdict, words in (
+        ("the same", a, copy, "met", "the same image"),
+        ("the same, with a time of the clock", image(plain, document=clock), image(plain, document=clock), "met", "the same image"),
+        ("times", a, image(tar(*changed(mtime=3))), "not-met", "other times"),
+        ("compression", a, image(plain, compress=None), "not-met", "compressed differently"),
+        ("a setting", a, image(plain, config={"User": "0"}), "not-met", "config"),
+        ("content", a, image(with_files(("etc/more", b"x"))), "not-met", "different images"),
+        ("a layer that is cut", a, broken, "not-assessed", "second build")):
+    status, c = rebuilt(one, other)
+    check("rebuilt: " + name, c.get("verdict") == verdict and words in c["reason"], str(c))
+    check("rebuilt: " + name, verdict == "not-assessed" or c.get("class") == "proved", str(c))
+    check("rebuilt: " + name, verdict != "not-met" or any(e["role"] == "decides" for e in c["evidence"]), str(c))
+status, c = rebuilt(a, a)
+check("rebuilt: the image itself", status == 3 and "the image itself" in c["reason"], f"{status} {c}")
+status, c = rebuilt(a, "oci:" + top + "/none")
+check("rebuilt: not there", status == 3 and "rebuilt" in c["reason"], f"{status} {c}")
+check("rebuilt: no reference", rebuilt(a, "oci:")[0] == 2, "")
+
 # Each real image is equal to itself, whether its digest says so or every byte is read.
 images = os.environ.get("SCOVILLE_TEST_IMAGES", "")
 for name in sorted(os.listdir(images + "/oci")) if os.path.isdir(images + "/oci") else []:

@@ -9,6 +9,9 @@
 
 #include "base/buf.h"
 #include "base/date.h"
+#include "facts/difference.h"
+#include "facts/predicate.h"
+#include "facts/trust.h"
 #include "grade/grade.h"
 
 #define COUNT(t) (sizeof(t) / sizeof(*(t)))
@@ -801,6 +804,67 @@ static void a_remedy_without_memory(void **state)
 	world_free(w);
 }
 
+/* A second build alone decides; without one, a claim that is signed and not contradicted. */
+static void a_second_build_or_a_signed_claim(void **state)
+{
+	static const struct {
+		const char *name;
+		int built; /* enum difference_verdict; -1: not built again */
+		uint8_t level;
+		bool is_bad, says_so, has_trace;
+		uint8_t verdict, class;
+	} rows[] = {
+		{ "nothing", -1, TRUST_NONE, false, false, false, NOT_ASSESSED, OBSERVED },
+		{ "the same", DIFF_SAME, TRUST_NONE, false, false, false, MET, PROVED },
+		{ "a trace does not matter then", DIFF_SAME, TRUST_NONE, false, false, true, MET,
+			PROVED },
+		{ "other times", DIFF_TIMES, TRUST_ROOTED, false, true, false, NOT_MET, PROVED },
+		{ "compressed differently", DIFF_COMPRESSED, TRUST_NONE, false, false, false,
+			NOT_MET, PROVED },
+		{ "not read", DIFF_UNREADABLE, TRUST_ROOTED, false, true, false, NOT_ASSESSED,
+			PROVED },
+		{ "signed, says so", -1, TRUST_ROOTED, false, true, false, MET, DECLARED },
+		{ "signed, does not say so", -1, TRUST_ROOTED, false, false, false, NOT_ASSESSED,
+			OBSERVED },
+		{ "not signed", -1, TRUST_CLAIMED, false, true, false, NOT_ASSESSED, OBSERVED },
+		{ "a signature that is wrong", -1, TRUST_ROOTED, true, true, false, NOT_ASSESSED,
+			OBSERVED },
+		{ "a trace speaks against it", -1, TRUST_ROOTED, false, true, true, NOT_MET,
+			OBSERVED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct world *w = world_new();
+		struct difference_report difference = { .verdict = (uint8_t)rows[i].built,
+			.summary = SPAN("summary") };
+		struct rebuild rebuild = { &difference };
+		struct provenance provenance = { .is_reproducible = rows[i].says_so };
+		struct trust_evidence e = { .kind = ATTACHED_PROVENANCE,
+			.level = rows[i].level,
+			.is_bad = rows[i].is_bad,
+			.provenance = &provenance };
+		struct trust trust = { .is_searched = true };
+		struct config_fact created = { .key = CONFIG_CREATED,
+			.value = SPAN("2026-10-20T00:00:00.123Z"),
+			.has_value = true };
+
+		trust.list.p = &e;
+		trust.list.n = 1;
+		w->dossier.trust = &trust;
+		w->dossier.rebuild = rows[i].built < 0 ? NULL : &rebuild;
+		if (rows[i].has_trace) {
+			w->config.configs.p = &created;
+			w->config.configs.n = 1;
+		}
+		struct criterion_report c = run(w, "prov.repro");
+
+		check(rows[i].name, c.verdict == rows[i].verdict);
+		check(rows[i].name, c.class == rows[i].class || c.verdict == NOT_ASSESSED);
+		world_free(w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -823,6 +887,7 @@ int main(void)
 		cmocka_unit_test(remedies_as_lines),
 		cmocka_unit_test(bases_to_build_on),
 		cmocka_unit_test(a_remedy_without_memory),
+		cmocka_unit_test(a_second_build_or_a_signed_claim),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
