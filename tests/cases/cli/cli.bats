@@ -79,6 +79,7 @@ variables() {
 		require-complete|1|maybe|grade
 		max-age|9d|9x|grade
 		base|127.0.0.1:1/base:1|no reference|grade
+		rebuilt|127.0.0.1:1/base:1|no reference|grade
 		dockerfile|Dockerfile|nowhere|grade
 		build-arg|A=b|b|grade|--dockerfile Dockerfile
 		base-image|yes|2|grade
