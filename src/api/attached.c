@@ -114,15 +114,16 @@ static int add_given(const struct scov_image *i, const struct api_given *g, stru
 	return 0;
 }
 
-static int verify(struct scov_image *i, const struct api_given *g, struct span reference,
-	int64_t now, const struct call *call, struct arena *a, struct trust *out,
-	struct scov_err *err)
+static int verify(struct scov_image *i, struct api_given *g, struct span reference, int64_t now,
+	const struct call *call, struct arena *a, struct trust *out, struct scov_err *err)
 {
 	attached_rows list = { 0 };
 	int code = i->manifest.digest.algorithm ? find(i, call, a, &list, out, err) : 0;
 
 	if (!code)
 		code = add_given(i, g, a, &list, err);
+	if (!code && list.n)
+		code = api_trust_ready(&g->trust, err);
 	return code ? code
 		    : trust_verify(
 			      &(struct trust_input){
@@ -329,8 +330,8 @@ static struct span reference_of(const struct scov_image *i)
 	return s && !strcmp(s->ops->transport, "registry") ? s->description : (struct span){ 0 };
 }
 
-static int verify_image(struct scov_verification *v, struct scov_image *i,
-	const struct api_given *g, int64_t now, const struct call *call, struct scov_err *err)
+static int verify_image(struct scov_verification *v, struct scov_image *i, struct api_given *g,
+	int64_t now, const struct call *call, struct scov_err *err)
 {
 	int code = i->origin->source
 			   ? verify(i, g, reference_of(i), now, call, &v->arena, &v->trust, err)

@@ -25,13 +25,17 @@ struct api_trust {
 	struct trust_roots *roots;
 	struct trust_root_origin origin;
 	bool has_origin; /* no file of roots was named */
+	bool is_ready;   /* the default roots were read */
 	struct trust_policy *policy;
 	struct notary_config *notary; /* NULL: none was named */
 	int64_t now;
 };
-/* From the files that are named. given NULL: the built-in root, and nobody expected. */
+/* From the files that are named. given NULL: the default roots, and nobody expected. */
 must_check int api_trust_open(
 	const struct scov_trust *given, struct api_trust *out, struct scov_err *err);
+/* Before anything is verified, or the roots are shown: where no file of them was named, the default
+ * ones are read, once. A grade without anything to verify does not need them. */
+must_check int api_trust_ready(struct api_trust *t, struct scov_err *err);
 void api_trust_release(struct api_trust *t);
 /* Everything that is shown goes through the rules for secrets; payloads do not. */
 void api_trust_mask(struct trust *t, struct arena *a);

@@ -235,9 +235,11 @@ int scov_trust_show(const struct scov_trust *trust, const char *format,
 		code = api_trust_open(trust, &t, err);
 	if (code)
 		return code;
+	code = api_trust_ready(&t, err);
 	const struct shown s = { t.roots, t.has_origin ? &t.origin : NULL, t.now };
 
-	code = show(&s, format ? format : "text", &o, write, ctx, err);
+	if (!code)
+		code = show(&s, format ? format : "text", &o, write, ctx, err);
 	api_trust_release(&t);
 	return code;
 }

@@ -26,9 +26,7 @@ static int add_roots(const char *const *files, struct api_trust *t, struct scov_
 	int code = 0;
 
 	t->has_origin = !files || !*files;
-	if (t->has_origin)
-		return api_trust_default(roots, &t->origin, err);
-	for (; *files && !code; files++) {
+	for (; !t->has_origin && *files && !code; files++) {
 		scoped_arena struct arena a = { .limit = 2 * (size_t)TRUST_ROOT_MAX };
 		struct span text;
 
@@ -129,6 +127,14 @@ int api_trust_open(const struct scov_trust *given, struct api_trust *out, struct
 		api_trust_release(&t);
 	else
 		*out = t;
+	return code;
+}
+
+int api_trust_ready(struct api_trust *t, struct scov_err *err)
+{
+	int code = t->has_origin && !t->is_ready ? api_trust_default(t->roots, &t->origin, err) : 0;
+
+	t->is_ready = !code;
 	return code;
 }
 
@@ -280,6 +286,8 @@ int scov_verify_bundle(struct scov_context *c, const char *bundle, const char *a
 		return err_memory(err);
 	v->arena.limit = 16 * (size_t)TRUST_BUNDLE_MAX;
 	code = api_trust_open(trust, &t, err);
+	if (!code)
+		code = api_trust_ready(&t, err);
 	if (!code)
 		code = verify(v, bundle, artifact, &t, err);
 	api_trust_release(&t);

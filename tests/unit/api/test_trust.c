@@ -23,11 +23,14 @@ static void test_identities(void **state)
 		.identities = names,
 		.identity_regexps = expressions,
 		.issuers = issuers };
+	struct scov_err err = { 0 };
 	struct api_trust t;
 
 	(void)state;
 	assert_int_equal(open_with(NULL, &t), 0);
 	assert_false(trust_policy_expects(t.policy));
+	assert_int_equal(trust_roots_date(t.roots), 0);
+	assert_int_equal(api_trust_ready(&t, &err), 0);
 	assert_true(trust_roots_date(t.roots) > 0);
 	api_trust_release(&t);
 	assert_int_equal(open_with(&o, &t), 0);
