@@ -76,8 +76,6 @@ extern const char *const grade_names[];  /* "D", "C", "B", "A", "A+" */
 
 /* Why no advisories were matched: one clause. */
 struct span report_unmatched(const struct report *r);
-/* No input of the program can make it met: no step to the next grade. */
-bool criterion_is_out_of_reach(const struct criterion *c);
 
 /* For judges. say() sets the reason and a deciding evidence row; the others add rows. When the
  * arena fails all go on, and the frame returns its error. */

@@ -42,14 +42,6 @@ const char *const level_names[6] = { "none", "Pimiento", "Jalapeno", "Scotch Bon
 const char *const grade_names[] = { "D", "C", "B", "A", "A+" };
 ROWS(grade_names, GRADES);
 
-bool criterion_is_out_of_reach(const struct criterion *c)
-{
-	uint32_t far = inputs_out_of_reach();
-
-	return c->needs & far ||
-	       (!c->settled_by && c->settled_by_input && !(c->settled_by_input & ~far));
-}
-
 const struct criterion *criterion_find(struct span id)
 {
 	for (size_t i = 0; i < CRITERIA; i++)

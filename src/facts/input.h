@@ -38,7 +38,6 @@ struct input_row {
 	const char *name;
 	const char *needs;  /* what would bring it: completes "needs ..." */
 	const char *absent; /* why it is missing, when nobody knows more; NULL: it was not whole */
-	bool is_out_of_reach; /* no option and no form of the image brings it */
 };
 extern const struct input_row input_rows[INPUTS]; /* by bit number */
 
@@ -46,6 +45,3 @@ static inline unsigned input_number(uint32_t bit)
 {
 	return (unsigned)__builtin_ctz(bit);
 }
-
-/* The inputs that nothing brings. */
-uint32_t inputs_out_of_reach(void);

@@ -96,8 +96,7 @@ int grade_criterion_counted(const struct criterion *c, const struct dossier *d, 
 	uint32_t missing = c->needs & ~dossier_inputs(d);
 
 	*out = (struct criterion_report){
-		.criterion = c, .verdict = NOT_ASSESSED, .class = OBSERVED,
-		.after = criterion_is_out_of_reach(c) ? NOT_ASSESSED : MET
+		.criterion = c, .verdict = NOT_ASSESSED, .class = OBSERVED, .after = MET
 	};
 	out->verdict = (uint8_t)c->judge(d, &v);
 	if (out->verdict == MET) /* what the judge weighed on its way */

@@ -2,19 +2,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <stdio.h>
-
 #include "grade/parts.h"
 
 static const char *vector_name(int8_t vector)
 {
 	return vector < 0 ? "overall" : vector_names[vector];
-}
-
-/* No input of this version can make it met. */
-static bool is_far(const struct criterion_report *c)
-{
-	return c->verdict != MET && criterion_is_out_of_reach(c->criterion);
 }
 
 static bool is_of(const struct gate *g, const struct criterion_report *c)
@@ -23,16 +15,16 @@ static bool is_of(const struct gate *g, const struct criterion_report *c)
 	       (g->kind != GATE_LEVEL || c->criterion->level <= g->threshold);
 }
 
-/* "; LABEL: a, b": those of the gate that have this verdict, in reach or not. */
+/* "; LABEL: a, b": those of the gate that have this verdict. */
 static void put_ids(struct buf *b, const char *label, const struct report *r, const struct gate *g,
-	enum verdict verdict, bool far)
+	enum verdict verdict)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < r->criteria.n; i++) {
 		const struct criterion_report *c = &r->criteria.p[i];
 
-		if (c->verdict != verdict || !is_of(g, c) || is_far(c) != far)
+		if (c->verdict != verdict || !is_of(g, c))
 			continue;
 		if (any)
 			buf_printf(b, ", %s", c->criterion->id);
@@ -42,57 +34,34 @@ static void put_ids(struct buf *b, const char *label, const struct report *r, co
 	}
 }
 
-/* What is not met comes first: it is in the user's hands. Then what is not assessed, and last what
- * this version cannot assess, so that a gate that cannot pass is known as one. */
-static char *why_not(
-	struct report *r, const struct gate *g, const struct buf *head, const char *best)
+/* What is not met comes first: it is in the user's hands. */
+static char *why_not(struct report *r, const struct gate *g, const struct buf *head)
 {
 	scoped_buf struct buf b = { .limit = 8192 };
 
 	buf_span(&b, buf_view(head));
-	put_ids(&b, "not met", r, g, NOT_MET, false);
-	put_ids(&b, "not met", r, g, NOT_MET, true);
-	put_ids(&b, "not assessed", r, g, NOT_ASSESSED, false);
-	put_ids(&b, "not assessed by this version of scoville", r, g, NOT_ASSESSED, true);
-	if (best)
-		buf_printf(&b, "; out of reach: %s", best);
+	put_ids(&b, "not met", r, g, NOT_MET);
+	put_ids(&b, "not assessed", r, g, NOT_ASSESSED);
 	return arena_cstr(&r->arena, buf_view(&b));
-}
-
-/* The grade with everything met that this version can find met. */
-static uint8_t best_grade(const struct report *r, const struct gate *g)
-{
-	unsigned points = 0, total = 0;
-
-	for (size_t i = 0; i < r->criteria.n; i++) {
-		total += is_of(g, &r->criteria.p[i]);
-		points += is_of(g, &r->criteria.p[i]) && !is_far(&r->criteria.p[i]);
-	}
-	return (uint8_t)grade_of(points, total);
 }
 
 static char *check_grade(
 	struct report *r, const struct gate *g, const struct grade_report *v, bool *passed)
 {
 	scoped_buf struct buf head = { .limit = 256 };
-	uint8_t best = best_grade(r, g);
-	char far[128];
 
 	*passed = v->grade >= g->threshold;
 	buf_printf(&head, "%s is %s", vector_name(g->vector), grade_names[v->grade]);
 	if (*passed)
 		return arena_cstr(&r->arena, buf_view(&head));
 	buf_printf(&head, ", not %s", grade_names[g->threshold]);
-	(void)snprintf(far, sizeof(far), "%s can be %s at best", vector_name(g->vector),
-		grade_names[best]);
-	return why_not(r, g, &head, best < g->threshold ? far : NULL);
+	return why_not(r, g, &head);
 }
 
 static char *check_level(
 	struct report *r, const struct gate *g, const struct grade_report *v, bool *passed)
 {
 	scoped_buf struct buf head = { .limit = 256 };
-	bool far = false;
 
 	/* A vector without a criterion at that level is complete. */
 	*passed = true;
@@ -100,7 +69,6 @@ static char *check_level(
 		const struct criterion_report *c = &r->criteria.p[i];
 
 		*passed = *passed && (c->verdict == MET || !is_of(g, c));
-		far = far || (is_far(c) && is_of(g, c));
 	}
 	buf_printf(&head, "%s is at level %u", vector_name(g->vector), v->level);
 	if (*passed) {
@@ -108,7 +76,7 @@ static char *check_level(
 		return arena_cstr(&r->arena, buf_view(&head));
 	}
 	buf_printf(&head, ", not %u", g->threshold);
-	return why_not(r, g, &head, far ? "that level needs them" : NULL);
+	return why_not(r, g, &head);
 }
 
 static char *check_criterion(struct report *r, const struct gate *g, bool *passed)
@@ -119,13 +87,11 @@ static char *check_criterion(struct report *r, const struct gate *g, bool *passe
 		if (!span_eq(g->criterion, span_str(c->criterion->id)))
 			continue;
 		*passed = c->verdict == MET;
-		return arena_printf(&r->arena, "%s is %s: %.*s%s", c->criterion->id,
+		return arena_printf(&r->arena, "%s is %s: %.*s", c->criterion->id,
 			c->verdict == MET       ? "met"
 			: c->verdict == NOT_MET ? "not met"
 						: "not assessed",
-			SPAN_ARG(c->reason),
-			is_far(c) ? "; out of reach: this version of scoville cannot find it met"
-				  : "");
+			SPAN_ARG(c->reason));
 	}
 	*passed = false;
 	return arena_printf(&r->arena, "there is no criterion %.*s", SPAN_ARG(g->criterion));
@@ -178,8 +144,7 @@ static char *check_vulns(
 
 	*passed = false;
 	if (!m)
-		return arena_printf(
-			&r->arena, "not assessed: %.*s", SPAN_ARG(report_unmatched(r)));
+		return arena_printf(&r->arena, "not assessed: %.*s", SPAN_ARG(report_unmatched(r)));
 	for (size_t i = 0; i < m->list.n; i++)
 		if (reaches(&m->list.p[i], g, policy) && !n++)
 			first = &m->list.p[i];
@@ -188,8 +153,7 @@ static char *check_vulns(
 			rating_names[g->threshold], policy->only_fixed ? " with a fix" : "",
 			SPAN_ARG(first->id), SPAN_ARG(first->package->fact->name));
 	if (m->gaps.n)
-		return arena_printf(
-			&r->arena, "not assessed: %.*s", SPAN_ARG(m->gaps.p[0].text));
+		return arena_printf(&r->arena, "not assessed: %.*s", SPAN_ARG(m->gaps.p[0].text));
 	*passed = true;
 	return arena_printf(&r->arena, "none at %s or above%s", rating_names[g->threshold],
 		policy->only_fixed ? " with a fix" : "");

@@ -107,8 +107,7 @@ static int add_open(struct plan *p, size_t i)
 	const remedies *list = &c->remedies;
 	struct step s = { 0 };
 
-	if (c->verdict != NOT_ASSESSED || criterion_is_out_of_reach(c->criterion) ||
-		!is_of_the_image(c))
+	if (c->verdict != NOT_ASSESSED || !is_of_the_image(c))
 		return 0;
 	settle(&s, p->r, i);
 	fix_lines_of(p->r->image, &list, 1, REMEDY_STEPS, &p->r->arena, &s.lines);

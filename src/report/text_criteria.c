@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "criteria/criterion.h"
-#include "facts/input.h"
 #include "report/escape.h"
 #include "report/text_parts.h"
 
@@ -11,34 +10,12 @@ enum { LEVEL = 21, WHY = 24, STEP = 5, SETTLES = 26 }; /* columns */
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-/* Nothing that the user could give brings it. */
-static bool is_far(struct span need)
-{
-	for (size_t i = 0; i < INPUTS; i++)
-		if (input_rows[i].is_out_of_reach && span_eq(need, span_str(input_rows[i].needs)))
-			return true;
-	return false;
-}
-
-static bool has_far_need(const struct criterion_report *c)
-{
-	for (size_t i = 0; i < c->settled_by.n; i++)
-		if (c->verdict == NOT_ASSESSED && is_far(c->settled_by.p[i]))
-			return true;
-	return false;
-}
-
-/* What it lacks to be assessed; when nothing brings one of it, that one alone. */
+/* What it lacks to be assessed. */
 static void put_needs(struct buf *b, const struct criterion_report *c)
 {
-	bool far = has_far_need(c), any = false;
-
 	for (size_t i = 0; i < c->settled_by.n; i++) {
-		if (far && !is_far(c->settled_by.p[i]))
-			continue;
-		buf_str(b, any ? ", or " : far ? "* " : "needs ");
+		buf_str(b, i ? ", or " : "needs ");
 		buf_span(b, c->settled_by.p[i]);
-		any = true;
 	}
 }
 
@@ -134,19 +111,9 @@ static void row(struct page *p, const struct report *r, size_t i)
 
 void text_criteria(struct page *p, const struct report *r)
 {
-	bool far = false;
-
 	page_end(p);
-	for (size_t i = 0; i < r->criteria.n; i++) {
+	for (size_t i = 0; i < r->criteria.n; i++)
 		row(p, r, i);
-		far = far || has_far_need(&r->criteria.p[i]);
-	}
-	if (!far)
-		return;
-	page_ink(p, DIM);
-	page_words(p, 2, SPAN("* needs what this version cannot read yet"));
-	page_ink(p, PLAIN);
-	page_end(p);
 }
 
 /* ---- what to do ------------------------------------------------------------------------------ */

@@ -200,14 +200,6 @@ static void the_table_of_inputs(void **state)
 	policy_release(&w->policy);
 }
 
-/* Each criterion can be met with what some option or form of the image brings. */
-static void nothing_is_out_of_reach(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < CRITERIA; i++)
-		check(criteria[i]->id, !criterion_is_out_of_reach(criteria[i]));
-}
-
 static enum verdict judge_met(const struct dossier *d, struct verdict_out *out)
 {
 	(void)d;
@@ -311,8 +303,7 @@ static void steps_are_for_all(void **state)
 		const struct criterion_report *c = &r.criteria.p[i];
 		bool wanted =
 			c->verdict == NOT_MET ||
-			(c->verdict == NOT_ASSESSED && !criterion_is_out_of_reach(c->criterion) &&
-				!(c->criterion->needs & INPUTS_OUTSIDE) &&
+			(c->verdict == NOT_ASSESSED && !(c->criterion->needs & INPUTS_OUTSIDE) &&
 				(c->criterion->settled_by ||
 					!(c->criterion->settled_by_input & INPUTS_OUTSIDE)));
 
@@ -502,7 +493,6 @@ int main(void)
 		cmocka_unit_test(levels_are_cumulative),
 		cmocka_unit_test(ceilings_count_what_is_open),
 		cmocka_unit_test(the_table_of_inputs),
-		cmocka_unit_test(nothing_is_out_of_reach),
 		cmocka_unit_test(a_missing_need_is_never_met),
 		cmocka_unit_test(nothing_is_met_without_inputs),
 		cmocka_unit_test(steps_are_for_all),
