@@ -321,7 +321,7 @@ bool scov_verification_passed(const struct scov_verification *v)
 	enum trust_level least = v->trust.has_policy ? TRUST_EXPECTED : TRUST_ROOTED;
 
 	for (size_t i = 0; i < v->trust.list.n; i++)
-		if (trust_counts(&v->trust.list.p[i], least))
+		if (!v->trust.list.p[i].is_beside && trust_counts(&v->trust.list.p[i], least))
 			return true;
 	return false;
 }

@@ -81,6 +81,7 @@ struct trust_evidence {
 	bool is_bad;          /* a check failed: it counts for nothing, and is shown */
 	bool is_wrong_signer; /* verified, but not whom the user expects: worse than none */
 	bool is_of_index;     /* its subject is the index that lists the manifest */
+	bool is_beside;       /* its subject is what carries an attestation, not the image */
 	bool is_given;        /* a file that the user names */
 	struct span format;   /* "cosign signature", "sigstore bundle", "BuildKit attestation" */
 	struct span place;

@@ -170,7 +170,7 @@ static void line(struct page *p, const char *label, struct span text)
 
 static void text_row(struct page *p, const struct trust_evidence *e)
 {
-	bool counts = trust_counts(e, TRUST_ROOTED);
+	bool counts = !e->is_beside && trust_counts(e, TRUST_ROOTED);
 	char time[TIME_TEXT];
 
 	page_inked(p,
@@ -196,6 +196,8 @@ static void text_row(struct page *p, const struct trust_evidence *e)
 	line(p, "log", e->log);
 	line(p, "predicate", e->predicate_type);
 	line(p, "found in", e->place);
+	if (e->is_beside)
+		line(p, "of", SPAN("something attached, not of the image"));
 	line(p, "why", e->why);
 }
 

@@ -65,8 +65,8 @@ static bool is_subject(struct check_of *c, const struct digest *d)
 	}
 	for (size_t i = 0; i < c->in->n; i++)
 		if (is_bare(&c->in->list[i]) && digest_eq(d, &c->in->list[i].carrier)) {
-			c->e->kind =
-				ATTACHED_OTHER; /* not of the image, but of what is beside it */
+			c->e->kind = ATTACHED_OTHER;
+			c->e->is_beside = true;
 			return true;
 		}
 	return false;

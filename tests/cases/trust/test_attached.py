@@ -276,6 +276,24 @@ def layouts(keys):
     expect("archive: lines of a file", len([r for r in find(f"oci-archive:{archive}:t").read if "file " in r[7]]) == 2)
 
 
+def beside(keys):
+    """A signature of another image counts for nothing here, also where a tag calls that image an attachment of this one."""
+    folder = keys.folder / "beside"
+    reference = layout(folder)
+    run("sign", reference, "--platform", "linux/amd64", "--key", keys.key)
+    verify = lambda want: run("verify", reference, "--platform", "linux/arm64", "--key", keys.pub, want=want)  # noqa: E731
+    verify(1)
+    for suffix in ("sbom", "att", "sig"):
+        index = json.loads((folder / "index.json").read_text())
+        index["manifests"].append({"mediaType": MANIFEST, "digest": digest(MANIFESTS[0]), "size": len(MANIFESTS[0]), "annotations": {
+            "org.opencontainers.image.ref.name": f"sha256-{digest(MANIFESTS[1])[7:]}.{suffix}"}})
+        (folder / "index.json").chmod(0o644)
+        (folder / "index.json").write_bytes(compact(index))
+        done = verify(1)
+        expect(f"beside .{suffix}: not verified", done.stdout.startswith("not verified"), done.stdout)
+    run("verify", reference, "--platform", "linux/amd64", "--key", keys.pub)
+
+
 def refer(world, repo, subject, type="application/spdx+json", body=b"{}", size=None):
     """A manifest that names its subject, pushed past the API."""
     empty = world.put(repo, b"{}")
@@ -392,6 +410,7 @@ def main():
         registries(world, keys)
         compat(world, keys)
         layouts(keys)
+        beside(keys)
         hostile(world, keys)
         debian(keys)
         oracle(keys)
