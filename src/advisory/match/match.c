@@ -74,12 +74,10 @@ static bool is_pseudo(struct span version)
 		    hash = span_from(v, span_rfind(v, '-') + 1);
 	uint8_t before = from ? span_at(v, from - 1) : 0;
 
-
 	for (size_t i = 0; i < DAY_AND_TIME; i++)
 		if (!ascii_is_digit(span_at(time, i)))
 			return false;
-	return time.len == DAY_AND_TIME && hash.len == HASH &&
-	       (before == '.' || before == '-');
+	return time.len == DAY_AND_TIME && hash.len == HASH && (before == '.' || before == '-');
 }
 
 static bool is_better(
@@ -159,6 +157,7 @@ static int take_hit(struct matcher *m, const struct query *q, const struct advis
 		f->is_negative = true;
 		return 0;
 	}
+	f->has_github = f->has_github || span_starts(h->id, SPAN("GHSA-"));
 	for (size_t i = 0; i < h->symbols_n; i++)
 		vec_add(&f->symbols, m->a, &h->symbols[i]);
 	f->is_whole = f->is_whole || (!h->symbols_n && span_starts(h->id, SPAN("GO-")));
@@ -442,7 +441,7 @@ static int deny_all(struct matcher *m, const struct query *q, const struct advis
 		hits->unread_n)
 		return 0;
 	for (size_t i = 0; i < list->all.n && !code; i++)
-		if (span_starts(list->all.p[i].hit.id, SPAN("GO-")))
+		if (span_starts(list->all.p[i].hit.id, SPAN("GO-")) && !list->all.p[i].has_github)
 			code = deny(m, q, &list->all.p[i]);
 	return code;
 }

@@ -45,6 +45,7 @@ struct flaw {
 	bool is_negative;           /* a row says not affected */
 	VEC(struct span) symbols;   /* Go: what of it is vulnerable, by all of its rows */
 	bool is_whole;              /* a row of Go's own says that all of it is */
+	bool has_github;            /* a row of GitHub's hit: then none denies */
 	struct span denied;         /* the id of GitHub whose rows leave this version out */
 };
 
