@@ -151,6 +151,8 @@ static enum verdict judge(
 	if (c.unclear)
 		return say(out, NOT_ASSESSED, recipe_place(r, c.first->line), "%.*s: %.*s",
 			SPAN_ARG(c.first->what), SPAN_ARG(c.first->why));
+	if (r->is_full)
+		return say(out, NOT_ASSESSED, recipe_place(r, 1), "the Dockerfile holds too much");
 	if (!c.fixed)
 		return say(out, MET, recipe_place(r, 1), "the Dockerfile has no %ss%s",
 			recipe_kind_names[kind], kind == RECIPE_IMAGE ? " from outside" : "");

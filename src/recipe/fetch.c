@@ -40,7 +40,7 @@ static uint32_t start(struct judge *j, struct span url, struct span path, uint32
 	struct download d = { .path = path, .url = url, .is_used = path.len > 0 };
 
 	if (j->stage->downloads.n >= DOWNLOADS_MAX) {
-		j->run.is_cut = true;
+		j->out->is_full = j->run.is_cut = true;
 		return 0;
 	}
 	f = judge_add(j, RECIPE_DOWNLOAD, RECIPE_OPEN, url, unchecked, at);

@@ -54,7 +54,7 @@ static const struct installer installers[] = {
 		"-c --config --enablerepo --disablerepo --repo --repoid --installroot --setopt --releasever -x --exclude --rpmverbosity --forcearch --disableplugin "
 		"--comment --destdir --downloaddir --advisory -d -e -R --repofrompath --excludepkgs", "", ".rpm", FORM_RPM, "rpm", "-" },
 	{ "zypper", "install in", "update up dist-upgrade dup patch", "", "", "", NULL, NULL,
-		"-t --type -r --repo --from --root -R -C --cache-dir -D --reposd-dir -p --plus-repo --installroot --releasever --name -n", "", ".rpm", FORM_ZYPPER, "rpm", "=" },
+		"-t --type -r --repo --from --root -R -C --cache-dir -D --reposd-dir -p --plus-repo --installroot --releasever", "", ".rpm", FORM_ZYPPER, "rpm", "=" },
 	{ "pip pip3", "install wheel download", "", "", "", "--require-hashes", NULL, "PIP_REQUIRE_HASHES=1",
 		"-r --requirement -c --constraint -i --index-url --extra-index-url -f --find-links -t --target --prefix --root --src --log --proxy --timeout --retries "
 		"--trusted-host --cache-dir --platform --python-version --implementation --abi --progress-bar -w --wheel-dir -d --dest --no-binary --only-binary --config-settings -C "
@@ -72,7 +72,7 @@ static const struct installer installers[] = {
 		"--prefix -C --registry --cache --loglevel --omit --include -w --workspace --tag --userconfig --globalconfig --fetch-timeout --fetch-retries --maxsockets --install-strategy --cpu --os --libc --before",
 		"", ".tgz .tar.gz", FORM_NPM, "npm", "@" },
 	{ "yarn", "add", "upgrade up", "", "install", "--immutable --frozen-lockfile --pure-lockfile --immutable-cache", NULL, "YARN_ENABLE_IMMUTABLE_INSTALLS=true YARN_ENABLE_IMMUTABLE_INSTALLS=1",
-		"--cwd --cache-folder --modules-folder --network-timeout --registry --mutex --network-concurrency --mode --inline-builds -W", "", ".tgz .tar.gz", FORM_NPM, "npm", "@" },
+		"--cwd --cache-folder --modules-folder --network-timeout --registry --mutex --network-concurrency --mode", "", ".tgz .tar.gz", FORM_NPM, "npm", "@" },
 	{ "pnpm", "add install i", "update up upgrade", "fetch ci", "install i", "--frozen-lockfile --offline", NULL, "CI=true CI=1",
 		"-C --dir --filter -F --store-dir --registry --reporter --loglevel --virtual-store-dir --modules-dir --network-concurrency --prefix", "", ".tgz .tar.gz", FORM_NPM, "npm", "@" },
 	{ "bun", "add install i", "update", "ci", "install i", "--frozen-lockfile", NULL, NULL, "--cwd --cache-dir --registry -c --config --backend", "", ".tgz .tar.gz", FORM_NPM, "npm", "@" },

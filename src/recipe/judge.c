@@ -32,7 +32,7 @@ struct recipe_finding *judge_add(struct judge *j, enum recipe_kind kind, enum re
 	if (j->out->findings.n < FINDINGS_MAX)
 		f = vec_push(&j->out->findings, j->a);
 	else
-		j->run.is_cut = true;
+		j->out->is_full = j->run.is_cut = true;
 	if (!f)
 		return NULL;
 	*f = (struct recipe_finding){

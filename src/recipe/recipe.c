@@ -136,24 +136,19 @@ static void called(
 		install_call(j, call);
 }
 
-/* What cannot be read may hold anything that its text speaks of. */
-static void unclear(struct judge *j, struct span text, uint32_t at, const char *why)
+/* What cannot be read may do anything. */
+static void unclear(struct judge *j, uint32_t at, const char *why)
 {
 	j->out->is_partial = true;
-	if (span_has(text, SPAN("://")) || span_has(text, SPAN("curl")) ||
-		span_has(text, SPAN("wget")))
-		judge_add(j, RECIPE_DOWNLOAD, RECIPE_UNCLEAR, SPAN("commands"), why, at);
-	if (span_has(text, SPAN("install")) || span_has(text, SPAN(" add ")))
-		judge_add(j, RECIPE_PACKAGE, RECIPE_UNCLEAR, SPAN("commands"), why, at);
+	judge_add(j, RECIPE_DOWNLOAD, RECIPE_UNCLEAR, SPAN("commands"), why, at);
+	judge_add(j, RECIPE_PACKAGE, RECIPE_UNCLEAR, SPAN("commands"), why, at);
 }
 
 static void unread(void *ctx, struct shell_run *run, uint32_t at, const char *why)
 {
 	(void)run;
-	unclear(ctx, SPAN("curl install"), at,
-		arena_dup(((struct judge *)ctx)->a, span_str(why)).len
-			? "the commands cannot be read"
-			: why);
+	(void)why;
+	unclear(ctx, at, "the commands cannot be read");
 }
 
 /* The variables of the stage, as a RUN has them. */
@@ -187,15 +182,11 @@ static void run_commands(struct judge *j, const struct recipe_text *text)
 	j->text = j->file.len ? text : NULL;
 	prepare(j);
 	if (shell_run_text(&j->run, text->text, &err))
-		unclear(j, text->text, 0,
+		unclear(j, 0,
 			err.code == SCOV_E_LIMIT ? "the commands are too long to be read"
 						 : "the commands cannot be read");
 	if (j->run.is_cut) {
-		j->out->is_partial = true;
-		judge_add(j, RECIPE_DOWNLOAD, RECIPE_UNCLEAR, SPAN("commands"),
-			"the commands are too many to be gone through", 0);
-		judge_add(j, RECIPE_PACKAGE, RECIPE_UNCLEAR, SPAN("commands"),
-			"the commands are too many to be gone through", 0);
+		unclear(j, 0, "the commands are too many to be gone through");
 		j->run.is_cut = false;
 	}
 	j->text = NULL;
@@ -308,7 +299,7 @@ static struct span expanded(
 static void add_value(struct judge *j, struct recipe_arg v, bool is_env)
 {
 	if (j->stage->env.n + j->stage->args.n >= STAGE_VALUES_MAX)
-		j->out->is_partial = true;
+		j->out->is_partial = j->out->is_full = true;
 	else if (is_env)
 		vec_add(&j->stage->env, j->a, &v);
 	else
@@ -723,7 +714,7 @@ static void run_script(struct reading *r, const struct heredoc *h)
 			program = span_trim(span_from(line, span_find(line, ' ')));
 		if (!shell_is_shell(span_sub(program, 0, span_find(program, ' ')))) {
 			j->text = &t;
-			unclear(j, t.text, 0, "a script of another language is not read");
+			unclear(j, 0, "a script of another language is not read");
 			j->text = NULL;
 			return;
 		}
@@ -782,7 +773,7 @@ static void take_run(
 		windows_commands(j, i->words.p[0].text, i->words.p[0].at);
 		j->text = NULL;
 	} else if (j->stage->shell.len && !shell_is_shell(j->stage->shell)) {
-		unclear(j, i->words.p[0].text, 0, "the shell is one that is not read");
+		unclear(j, 0, "the shell is one that is not read");
 	} else if (whole->heredocs.n && heredoc_word(i->words.p[0].text, j->a, &h, &err) > 0) {
 		run_script(r, &whole->heredocs.p[0]);
 	} else {
@@ -827,6 +818,8 @@ static int take(struct reading *r, const struct instruction *i, const struct ins
 		take_env(r, i);
 		break;
 	case INSTRUCTION_WORKDIR:
+		if (!i->words.n) /* of ONBUILD, which is not checked */
+			break;
 		prepare(j);
 		shell_set(&j->run, SPAN("PWD"), j->stage->folder.len ? j->stage->folder : SPAN("/"),
 			false);
@@ -1058,5 +1051,5 @@ enum recipe_state recipe_worst(const struct recipe *r, enum recipe_kind kind)
 	for (size_t i = 0; i < r->findings.n; i++)
 		if (r->findings.p[i].kind == kind && r->findings.p[i].state < worst)
 			worst = r->findings.p[i].state;
-	return worst;
+	return r->is_full && worst == RECIPE_FIXED ? RECIPE_UNCLEAR : worst;
 }

@@ -53,6 +53,7 @@ struct recipe {
 			     known */
 	uint32_t root_line;
 	bool is_partial; /* a part of it cannot be read */
+	bool is_full;    /* so much was found that some of it is left out */
 };
 
 struct recipe_arg {
