@@ -118,6 +118,41 @@ static struct span variable_of(struct span s)
 	return name;
 }
 
+/* The variable is a piece of the text: "${NAME}-slim". */
+static bool has_piece(struct span text, struct span name)
+{
+	text = unquoted(text);
+	if (span_eq(variable_of(text), name))
+		return false;
+	for (size_t at = span_find(text, '$'); at < text.len;) {
+		struct span rest = span_from(text, at + 1);
+
+		rest = span_from(rest, span_at(rest, 0) == '{');
+		uint8_t next = span_at(rest, name.len);
+
+		if (span_starts(rest, name) && !ascii_is_alnum(next) && next != '_')
+			return true;
+		at += 1 + span_find(span_from(text, at + 1), '$');
+	}
+	return false;
+}
+
+/* Some FROM, or the default of another ARG, makes a longer name of it. */
+static bool is_a_piece(const struct reading *r, struct span name)
+{
+	for (size_t i = 0; i < r->d.list.n; i++) {
+		const struct instruction *one = &r->d.list.p[i];
+
+		if (one->kind == INSTRUCTION_FROM && one->words.n &&
+			has_piece(one->words.p[0].text, name))
+			return true;
+	}
+	for (size_t i = 0; i < r->globals.n; i++)
+		if (r->globals.p[i].has_value && has_piece(r->globals.p[i].value, name))
+			return true;
+	return false;
+}
+
 /* A name with variables: what it comes to is pinned, or an ARG's default is the whole name. */
 static void add_variable(struct reading *r, const struct instruction *i, struct span text)
 {
@@ -144,7 +179,8 @@ static void add_variable(struct reading *r, const struct instruction *i, struct 
 		return;
 	}
 	if (!g->is_done)
-		pin_add_name(r->f, g->line, unquoted(g->value), g->from, NULL);
+		pin_add_name(r->f, g->line, unquoted(g->value), g->from,
+			is_a_piece(r, g->name) ? "another image's name is made of it" : NULL);
 	g->is_done = true;
 }
 

@@ -60,6 +60,8 @@ static const struct {
 		"ARG BASE=alpine:3.20@" D "\nFROM ${BASE} AS a\nFROM $BASE\n", "" },
 	{ "a default in quotes", "Dockerfile", "ARG X=1 BASE=\"alpine:3.20\"\nFROM \"$BASE\"\n",
 		"ARG X=1 BASE=\"alpine:3.20@" D "\"\nFROM \"$BASE\"\n", "" },
+	{ "a default that another name is made of", "Dockerfile",
+		"ARG N=node:20\nFROM $N\nFROM ${N}-alpine\n", "", "!1 node:20 !3 ${N}-alpine " },
 	{ "a tag that is a variable", "Dockerfile", "ARG V=3.20\nFROM alpine:$V\n", "",
 		"!2 alpine:$V " },
 	{ "an ARG without a default", "Dockerfile", "ARG BASE\nFROM $BASE\n", "", "!2 $BASE " },
