@@ -292,14 +292,29 @@ static struct span url_name(struct span url)
 	return span_base(s);
 }
 
-static bool is_here(struct span url)
+bool fetch_is_here(struct span url)
 {
+	static const char *const ends = "/?#";
 	size_t scheme = span_find_span(url, SPAN("://"));
 	struct span host = scheme < url.len ? span_from(url, scheme + 3) : url;
+	size_t n = 0;
 
-	return span_starts(host, SPAN("localhost")) || span_starts(host, SPAN("127.")) ||
-	       span_starts(host, SPAN("[::1]")) || span_starts(host, SPAN("0.0.0.0")) ||
-	       span_starts(url, SPAN("file://"));
+	if (span_starts(url, SPAN("file://")))
+		return true;
+	while (n < host.len && !strchr(ends, span_at(host, n)))
+		n++;
+	host = span_sub(host, 0, n);
+	if (span_find(host, '@') < host.len)
+		host = span_from(host, span_rfind(host, '@') + 1);
+	if (span_starts(host, SPAN("[::1]")))
+		return host.len == 5 || span_at(host, 5) == ':';
+	host = span_sub(host, 0, span_find(host, ':'));
+	if (span_eq_nocase(host, SPAN("localhost")) || span_eq(host, SPAN("0.0.0.0")))
+		return true;
+	for (size_t i = 0; i < host.len; i++)
+		if (!ascii_is_digit(span_at(host, i)) && span_at(host, i) != '.')
+			return false;
+	return span_starts(host, SPAN("127."));
 }
 
 static struct span in_folder(struct judge *j, struct span folder, struct span name)
@@ -335,7 +350,7 @@ static void fetch_one(struct fetching *f, size_t i, struct shell_data *out)
 	struct download *d;
 	uint32_t n;
 
-	if (is_here(a->text) || span_eq(path, SPAN("/dev/null")))
+	if (fetch_is_here(a->text) || span_eq(path, SPAN("/dev/null")))
 		return;
 	n = start(j, a->text, path, a->at);
 	d = n ? &j->stage->downloads.p[n - 1] : NULL;

@@ -71,6 +71,7 @@ bool judge_is_frozen(const struct judge *j, const char *what);
 /* fetch.c: downloads and their checks. True: the command is one that it knows. */
 bool fetch_call(struct judge *j, const struct shell_call *c, struct shell_data *out);
 /* A download that is not a command's: of ADD, of an installer. */
+bool fetch_is_here(struct span url); /* of this machine: nothing is downloaded */
 void fetch_add(
 	struct judge *j, struct span url, struct span path, uint32_t at, struct span checksum);
 /* What was fetched goes to a file. */

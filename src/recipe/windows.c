@@ -42,11 +42,6 @@ static bool is_checked(struct span rest)
 	       (span_has(after, SPAN("exit")) || span_has(after, SPAN("throw")));
 }
 
-static bool is_local(struct span url)
-{
-	return span_has(url, SPAN("://localhost")) || span_has(url, SPAN("://127."));
-}
-
 void windows_commands(struct judge *j, struct span text, uint32_t at)
 {
 	static const struct span verbs[] = { SPAN_INIT("invoke-webrequest"), SPAN_INIT("iwr "),
@@ -76,7 +71,7 @@ void windows_commands(struct judge *j, struct span text, uint32_t at)
 		url = span_sub(url, 0, end);
 		if (!judge_is_url(url))
 			url = all.len > 80 ? span_sub(all, 0, 80) : all;
-		if (!is_local(url))
+		if (!fetch_is_here(url))
 			fetch_add(j, url, SPAN("C:"), at,
 				is_checked(rest) && !span_has(low, SPAN("invoke-expression")) &&
 						!span_has(low, SPAN("iex"))
