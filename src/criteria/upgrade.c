@@ -322,11 +322,14 @@ static void put_system(struct upgrade_lines *u, const char *value, const span_li
 			    "they are copied in:");
 		size_t hidden = put_names(&b, l, " ", " ", ",");
 
-		u->put(u->ctx, false, arena_dup(u->a, span_sub(buf_view(&b), 0, b.len - 1)));
+		if (hidden < l->n)
+			u->put(u->ctx, false,
+				arena_dup(u->a, span_sub(buf_view(&b), 0, b.len - 1)));
 		put_hidden(u, hidden);
 		return;
 	}
 	bool is_all = l->n > LISTED_MAX;
+	size_t before = u->run->len;
 
 	buf_printf(u->run, "%s%s", u->run->len ? " && " : "",
 		is_all ? managers[row].all : managers[row].one);
@@ -335,6 +338,8 @@ static void put_system(struct upgrade_lines *u, const char *value, const span_li
 					 managers[row].close);
 
 	buf_str(u->run, managers[row].end);
+	if (hidden == l->n) /* without a name it would take all, or nothing */
+		u->run->len = before;
 	put_hidden(u, hidden);
 }
 
@@ -343,11 +348,12 @@ static void put_build(struct upgrade_lines *u, size_t row, const span_list *l)
 	scoped_buf struct buf b = { .limit = LINE_MAX };
 	size_t hidden;
 
-	if (builds[row].command)
-		u->put(u->ctx, false, span_str(builds[row].words));
 	buf_str(&b, builds[row].command ? builds[row].command : builds[row].words);
 	hidden = put_names(&b, l, builds[row].open, builds[row].equal, builds[row].close);
-	u->put(u->ctx, builds[row].command != NULL, arena_dup(u->a, buf_view(&b)));
+	if (hidden < l->n && builds[row].command)
+		u->put(u->ctx, false, span_str(builds[row].words));
+	if (hidden < l->n)
+		u->put(u->ctx, builds[row].command != NULL, arena_dup(u->a, buf_view(&b)));
 	put_hidden(u, hidden);
 }
 
