@@ -149,6 +149,9 @@ struct api_call {
 };
 must_check int api_call(const struct scov_context *c, const struct scov_call *given,
 	struct api_call *out, struct scov_err *err);
+/* To the listener of the call, of this image. */
+void api_show_progress(
+	const struct api_call *call, const struct scov_image *i, const struct scan_progress *p);
 void api_source_options(
 	struct scov_context *c, const struct platform *platform, struct source_options *out);
 void api_scan_options(struct scov_context *c, const struct call *call, struct scan_options *out);
@@ -165,6 +168,7 @@ struct write_options;
 must_check int api_write_options(
 	const struct scov_format_options *given, struct write_options *out, struct scov_err *err);
 /* Hands what was written to the caller. */
+/* All of the buffer. Errors: SCOV_E_MEMORY, SCOV_E_IO. */
 must_check int api_deliver(const struct buf *b, scov_write write, void *ctx, struct scov_err *err);
 must_check int api_now(const char *text, int64_t *out_seconds, struct scov_err *err);
 /* The folder that an update writes: the one that the context names, else the user's. Errors:
@@ -216,9 +220,6 @@ must_check int api_check_diff_ids(
 	struct scov_image *i, struct scan_job *jobs, struct scov_err *err);
 struct buf;
 struct write_options; /* report/report.h */
-must_check int api_write_options(
-	const struct scov_format_options *given, struct write_options *out, struct scov_err *err);
-must_check int api_deliver(const struct buf *b, scov_write write, void *ctx, struct scov_err *err);
 /* What differs between the two; its texts are in the arena. Errors: those of reading a part at all
  * (one that is damaged is in out->unread), of join and diff. */
 must_check int api_diff(struct scov_image *a, struct scov_image *b, const struct api_call *call,

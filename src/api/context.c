@@ -83,6 +83,23 @@ void scov_cancel(struct scov_call *call)
 	call_cancel(&call->cancelled);
 }
 
+void api_show_progress(
+	const struct api_call *call, const struct scov_image *i, const struct scan_progress *p)
+{
+	struct scov_progress out = {
+		.reference = i->origin->shown,
+		.platform = i->platform_text,
+		.bytes = p->bytes,
+		.bytes_total = p->bytes_total,
+		.parts = p->parts,
+		.parts_total = p->parts_total,
+		.layers = p->layers,
+		.layers_total = p->layers_total,
+	};
+
+	call->progress(call->progress_ctx, &out);
+}
+
 void api_source_options(
 	struct scov_context *c, const struct platform *platform, struct source_options *out)
 {

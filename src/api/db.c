@@ -108,13 +108,6 @@ int api_db_open(struct scov_context *c, bool is_shared, struct advisory_db **out
 	return code;
 }
 
-static int write_out(const struct buf *b, scov_write write, void *ctx, struct scov_err *err)
-{
-	if (b->failed)
-		return err_memory(err);
-	return write(ctx, b->p, b->len) < 0 ? err_fail(err, SCOV_E_IO, "output: write failed") : 0;
-}
-
 int scov_db_info(struct scov_context *c, const char *format, const char *now, scov_write write,
 	void *ctx, struct scov_err *err)
 {
@@ -132,7 +125,7 @@ int scov_db_info(struct scov_context *c, const char *format, const char *now, sc
 	if (!code)
 		code = advisory_info(db, folder, seconds / DAY_SECONDS, as_json, &b, err);
 	advisory_db_free(db);
-	return code ? code : write_out(&b, write, ctx, err);
+	return code ? code : api_deliver(&b, write, ctx, err);
 }
 
 static void show_sum(const struct advisory_sum *sum, const char *folder, struct buf *out)
@@ -193,5 +186,5 @@ int scov_db_build(struct scov_context *c, const struct scov_db_build_options *o,
 	if (!code)
 		code = build(b, o, &c->limits, &call.call, seconds / DAY_SECONDS, &out, err);
 	advisory_build_free(b);
-	return code ? code : write_out(&out, write, ctx, err);
+	return code ? code : api_deliver(&out, write, ctx, err);
 }

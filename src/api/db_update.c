@@ -6,14 +6,6 @@
 #include "api/api.h"
 #include "base/date.h"
 
-static int tell(const struct buf *said, scov_write write, void *ctx, struct scov_err *err)
-{
-	if (said->failed)
-		return err_memory(err);
-	return write(ctx, said->p, said->len) < 0 ? err_fail(err, SCOV_E_IO, "output: write failed")
-						  : 0;
-}
-
 /* A name as it may be printed: all that is in the text is masked, before anything is cut. */
 static const char *shown(const char *name, struct arena *a)
 {
@@ -72,7 +64,7 @@ int scov_db_update(struct scov_context *c, const struct scov_db_update_options *
 	};
 
 	code = ended(update_run(&options, &said, err), err);
-	return code ? code : tell(&said, write, ctx, err);
+	return code ? code : api_deliver(&said, write, ctx, err);
 }
 
 int scov_db_publish(struct scov_context *c, const struct scov_db_publish_options *given,
@@ -115,5 +107,5 @@ int scov_db_publish(struct scov_context *c, const struct scov_db_publish_options
 	};
 
 	code = ended(update_publish(&options, &said, err), err);
-	return code ? code : tell(&said, write, ctx, err);
+	return code ? code : api_deliver(&said, write, ctx, err);
 }

@@ -47,18 +47,7 @@ struct scov_diff {
 static void show_progress(void *ctx, const struct scan_progress *p)
 {
 	const struct diff *d = ctx;
-	struct scov_progress out = {
-		.reference = d->b.image->origin->shown,
-		.platform = d->b.image->platform_text,
-		.bytes = p->bytes,
-		.bytes_total = p->bytes_total,
-		.parts = p->parts,
-		.parts_total = p->parts_total,
-		.layers = p->layers,
-		.layers_total = p->layers_total,
-	};
-
-	d->call->progress(d->call->progress_ctx, &out);
+	api_show_progress(d->call, d->b.image, p);
 }
 
 static struct scan_job *add_job(struct diff *d, const struct side *s, uint8_t kind,

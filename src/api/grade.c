@@ -41,18 +41,7 @@ struct listener {
 static void show_progress(void *ctx, const struct scan_progress *p)
 {
 	const struct listener *l = ctx;
-	struct scov_progress out = {
-		.reference = l->image->origin->shown,
-		.platform = l->image->platform_text,
-		.bytes = p->bytes,
-		.bytes_total = p->bytes_total,
-		.parts = p->parts,
-		.parts_total = p->parts_total,
-		.layers = p->layers,
-		.layers_total = p->layers_total,
-	};
-
-	l->call->progress(l->call->progress_ctx, &out);
+	api_show_progress(l->call, l->image, p);
 }
 
 /* ---- the parts ------------------------------------------------------------------------------- */
