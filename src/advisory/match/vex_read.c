@@ -176,6 +176,7 @@ static void openvex_parts(struct reading *r, const struct json *list, struct par
 			vec_add(&out->list, &r->scratch, &u);
 		else
 			out->unusable++;
+	out->unusable += list && !json_is(list, JSON_LIST); /* of something less than the whole */
 }
 
 static void openvex_product(struct reading *r, const struct json *product, const id_list *ids,
@@ -188,7 +189,7 @@ static void openvex_product(struct reading *r, const struct json *product, const
 		r->x->unusable++;
 		return;
 	}
-	if (json_count(json_get(product, "subcomponents"))) {
+	if (json_get(product, "subcomponents")) {
 		openvex_parts(r, json_get(product, "subcomponents"), &own);
 		parts = &own;
 	}
@@ -315,8 +316,10 @@ static void csaf_relation(struct csaf *c, const struct json *one)
 	const struct csaf_product *part = csaf_find(c, json_get_text(one, "product_reference"));
 	struct csaf_product of = part ? *part : (struct csaf_product){ 0 }, *p;
 
-	p = part ? csaf_add(c, json_get_text(json_get(one, "full_product_name"), "product_id"))
-		 : NULL;
+	/* a part of a part of a product is more than a statement here can name */
+	p = part && !of.of.len
+		    ? csaf_add(c, json_get_text(json_get(one, "full_product_name"), "product_id"))
+		    : NULL;
 	if (!p)
 		return;
 	p->purl = of.purl;
@@ -453,6 +456,17 @@ static bool cyclonedx_purl(const struct csaf *c, struct span ref, struct purl *o
 	return true;
 }
 
+/* It holds for some versions only, and which they are is not compared. */
+static bool cyclonedx_differs(const struct json *affected)
+{
+	const struct json *versions = json_get(affected, "versions");
+
+	for (size_t i = 0; i < json_count(versions); i++)
+		if (!span_eq(json_get_text(json_at(versions, i), "status"), SPAN("unaffected")))
+			return true;
+	return false;
+}
+
 static void cyclonedx_one(struct cyclonedx *c, const struct json *v)
 {
 	static const char *const times[] = { "lastUpdated", "firstIssued", NULL };
@@ -466,6 +480,8 @@ static void cyclonedx_one(struct cyclonedx *c, const struct json *v)
 	if (!status_of(json_get_text(analysis, "state"), &s.status))
 		s.status = VEX_INVESTIGATING;
 	add_name(r, &ids, json_get_text(v, "id"));
+	uint8_t status = s.status;
+
 	for (size_t i = 0; i < json_count(affects) && goes_on(r); i++) {
 		s.component = (struct purl){ 0 };
 		if (!cyclonedx_purl(
@@ -478,8 +494,17 @@ static void cyclonedx_one(struct cyclonedx *c, const struct json *v)
 			s.component = s.product;
 			s.product = c->image;
 		}
+		s.status = cyclonedx_differs(json_at(affects, i)) ? VEX_INVESTIGATING : status;
 		put(r, &ids, s);
 	}
+}
+
+static bool cyclonedx_is_image(struct span url)
+{
+	size_t colon = span_find(url, ':') + 1, slash = span_find(url, '/');
+	struct span type = colon < slash ? span_sub(url, colon, slash - colon) : (struct span){ 0 };
+
+	return span_eq_nocase(type, SPAN("oci")) || span_eq_nocase(type, SPAN("docker"));
 }
 
 static void cyclonedx(struct reading *r, const struct json *doc)
@@ -490,8 +515,10 @@ static void cyclonedx(struct reading *r, const struct json *doc)
 	struct span about = json_get_text(subject, "purl");
 	struct cyclonedx c = { .refs = { .r = r }, .at = time_of(meta, times, 0) };
 
-	if (span_starts(about, SPAN("pkg:oci/")) && !take_purl(r, about, &c.image))
-		c.image = (struct purl){ 0 };
+	if (cyclonedx_is_image(about) && !take_purl(r, about, &c.image)) {
+		r->x->unusable += json_count(list);
+		return;
+	}
 	csaf_name(&c.refs, json_get_text(subject, "bom-ref"), about);
 	cyclonedx_components(&c.refs, json_get(doc, "components"), 0);
 	for (size_t i = 0; i < json_count(list) && goes_on(r); i++)

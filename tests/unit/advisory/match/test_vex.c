@@ -18,8 +18,8 @@
 	"{\"vulnerability\": {\"name\": \"CVE-1\"}, \"products\": [" products                      \
 	"], \"status\": \"" status "\", \"justification\": \"component_not_present\"}"
 #define TIMED(time, status)                                                                        \
-	"{\"vulnerability\": \"CVE-1\", \"timestamp\": \"" time "\", \"products\": ["           \
-	ID(BASH) "], \"status\": \"" status "\"}"
+	"{\"vulnerability\": \"CVE-1\", \"timestamp\": \"" time                                    \
+	"\", \"products\": [" ID(BASH) "], \"status\": \"" status "\"}"
 #define AT(time, status) OPENVEX TIMED(time, status) "]}"
 #define ABOUT(products) OPENVEX STATEMENT("not_affected", products) "]}"
 #define ID(purl) "{\"@id\": \"" purl "\"}"
@@ -138,8 +138,8 @@ static const struct {
 	{ "nor where it leaves it",
 		OPENVEX TIMED("2026-02-01T00:00:00Z", "fixed") "," TIMED("soon", "affected") "]}",
 		NULL, 0 },
-	{ "a flaw without an id",
-		OPENVEX "{\"products\": [" ID(BASH) "], \"status\": \"fixed\"}]}", NULL, 1 },
+	{ "a flaw without an id", OPENVEX "{\"products\": [" ID(BASH) "], \"status\": \"fixed\"}]}",
+		NULL, 1 },
 	{ "a product without a package URL", ABOUT("{\"@id\": \"https://example.com/a\"}"), NULL,
 		1 },
 	{ "no product", ABOUT(""), NULL, 1 },
@@ -157,6 +157,19 @@ static const struct {
 		"not affected", 0 },
 	{ "CycloneDX, of another image", CYCLONEDX(OF_IMAGE("pkg:oci/else"), "not_affected", "b"),
 		NULL, 0 },
+	{ "CycloneDX, of an image whose URL cannot be read",
+		CYCLONEDX(OF_IMAGE("PKG:OCI/"), "not_affected", "b"), NULL, 1 },
+	{ "CycloneDX, an image by another type of URL",
+		CYCLONEDX(OF_IMAGE("pkg:docker/else"), "not_affected", "b"), NULL, 0 },
+	{ "CycloneDX, some versions only",
+		CYCLONEDX("", "resolved",
+			"b\", \"versions\": [{\"version\": \"1\", \"status\": "
+			"\"affected\"}, {\"version\": \"2\", \"status\": "
+			"\"unaffected\"}], \"x\": \""),
+		NULL, 0 },
+	{ "subcomponents that are no list",
+		ABOUT("{\"@id\": \"" BASH "\", \"subcomponents\": \"pkg:deb/debian/else\"}"), NULL,
+		1 },
 	{ "CycloneDX, nothing there", CYCLONEDX("", "not_affected", "nowhere"), NULL, 1 },
 };
 
