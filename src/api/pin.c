@@ -230,10 +230,11 @@ static void learn(struct pinning *p, const struct pinned_file *f)
 static int load(struct pinned_file *f, struct scov_err *err)
 {
 	f->arena.limit = ARENA_MAX;
-	if (fd_load(AT_FDCWD, f->path, PIN_FILE_MAX, &f->arena, &f->text, err) ||
-		pin_find(f->text, f->path, &f->arena, &f->spots, err))
+	if (fd_load(AT_FDCWD, f->path, PIN_FILE_MAX, &f->arena, &f->text, err))
 		return err->code;
-	return 0;
+	return pin_find(f->text, f->path, &f->arena, &f->spots, err)
+		       ? err_wrap(err, "'%s'", f->path)
+		       : 0;
 }
 
 static int check_pinned(

@@ -472,7 +472,14 @@ int pin_find_yaml(struct pin_finding *f, struct scov_err *err)
 					 "%.500s (it has templates {{ }}: pin the values instead)",
 					 err->text)
 			       : err->code;
-	for (; root; root = root->next)
+	for (; root; root = root->next) {
+		/* any line of words is YAML: it may be a Dockerfile of another name */
+		if (is_text(root) && !is_nothing(root))
+			return err_fail(err, SCOV_E_FORMAT,
+				"neither YAML with keys nor, by its name, a Dockerfile "
+				"(Dockerfile, "
+				"Dockerfile.NAME, NAME.dockerfile)");
 		find_document(f, root);
+	}
 	return 0;
 }

@@ -283,6 +283,8 @@ static const struct {
 	{ "no YAML", "x.yaml", "a: b\n c: [\n", "line 2", SCOV_E_FORMAT },
 	{ "a template", "deploy.yaml", "a:\n{{- if .x }}\n  image: b\n{{- end }}\n", "templates",
 		SCOV_E_FORMAT },
+	{ "a Dockerfile by another name", "Df", "FROM debian:latest\n", "by its name, a Dockerfile",
+		SCOV_E_FORMAT },
 	{ "an alias without its anchor", "x.yaml", "a: *b\n", "line 1", SCOV_E_FORMAT },
 };
 
