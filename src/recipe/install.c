@@ -203,15 +203,26 @@ struct asked {
 	const char *why; /* when it is not */
 };
 
-static bool is_range(struct span version)
+static bool has_sign(struct span version, const char *signs)
 {
 	for (size_t i = 0; i < version.len; i++)
-		if (strchr("*<>~^|, ", span_at(version, i)))
+		if (strchr(signs, span_at(version, i)))
 			return true;
 	return false;
 }
 
-static struct asked at_sign(struct span w, const char *sign)
+static bool is_range(struct span version)
+{
+	return has_sign(version, "*<>~^|, ");
+}
+
+/* A version of dpkg and rpm may have "~" and "^" in it. */
+static bool is_system_range(struct span version)
+{
+	return has_sign(version, "*?[<>|, ");
+}
+
+static struct asked at_sign(struct span w, const char *sign, bool (*is_of_range)(struct span))
 {
 	size_t at = span_find_span(w, span_str(sign));
 	struct asked a = { .name = span_sub(w, 0, at) };
@@ -223,7 +234,7 @@ static struct asked at_sign(struct span w, const char *sign)
 	a.version = span_from(w, at + strlen(sign));
 	if (!a.version.len)
 		a.why = "the version is empty";
-	else if (is_range(a.version))
+	else if (is_of_range(a.version))
 		a.why = "the version is a range";
 	a.is_fixed = !a.why;
 	return a;
@@ -231,7 +242,7 @@ static struct asked at_sign(struct span w, const char *sign)
 
 static struct asked ask_apt(struct span w)
 {
-	struct asked a = at_sign(w, "=");
+	struct asked a = at_sign(w, "=", is_system_range);
 	size_t slash = span_find(a.name, '/'), colon = span_find(a.name, ':');
 
 	if (slash < a.name.len)
@@ -299,7 +310,7 @@ static struct asked ask_rpm(struct span w)
 	} else {
 		return a;
 	}
-	a.why = is_range(a.version) ? "the version is a range" : NULL;
+	a.why = is_system_range(a.version) ? "the version is a range" : NULL;
 	a.is_fixed = !a.why;
 	return a;
 }
@@ -312,7 +323,7 @@ static struct asked ask_zypper(struct span w)
 		n++;
 	if (span_at(w, n) == '<' || span_at(w, n) == '>')
 		return (struct asked){ .name = span_sub(w, 0, n), .why = "the version is a range" };
-	return at_sign(w, "=");
+	return at_sign(w, "=", is_system_range);
 }
 
 static struct asked ask_pip(struct span w)
@@ -434,7 +445,7 @@ static struct asked ask(const struct command *m, struct span w)
 	case FORM_GO:
 		return ask_go(w);
 	case FORM_CARGO:
-		a = at_sign(w, "@");
+		a = at_sign(w, "@", is_range);
 		if (a.is_fixed && !is_full_version(a.version)) {
 			a.is_fixed = false;
 			a.why = "the version is a range";
@@ -442,9 +453,9 @@ static struct asked ask(const struct command *m, struct span w)
 		return a;
 	case FORM_GEM:
 	case FORM_COMPOSER:
-		a = at_sign(w, ":");
+		a = at_sign(w, ":", is_range);
 		if (span_find(w, '=') < w.len && !a.is_fixed) /* composer: name=version */
-			a = at_sign(w, "=");
+			a = at_sign(w, "=", is_range);
 		if (a.is_fixed &&
 			!ascii_is_digit(span_at(a.version, span_at(a.version, 0) == 'v'))) {
 			a.is_fixed = false;
@@ -614,7 +625,11 @@ static void one_package(const struct command *m, const struct shell_arg *arg)
 	if (arg->end > arg->at && m->j->text && m->j->file.len) {
 		size_t from = recipe_text_at(m->j->text, arg->at),
 		       to = recipe_text_at(m->j->text, arg->end - 1) + 1;
+		uint8_t quote = span_at(m->j->file, from);
+		bool is_quoted = (quote == '"' || quote == '\'') && to - from > 1;
 
+		from += is_quoted;
+		to -= is_quoted;
 		if (span_eq(span_sub(m->j->file, from, to - from), arg->text)) {
 			f->from = from;
 			f->to = to;
