@@ -436,10 +436,16 @@ struct scov_pin_options {
 	/* NULL-ended, may be NULL: "FROM=TO", names that begin with FROM ("docker.io",
 	 * "ghcr.io/a") are asked for at TO, a registry or oci:DIR */
 	const char *const *mirrors;
+	/* Reference of the image that the Dockerfiles were built to: packages get the versions that
+	 * it has. NULL: packages are not looked at */
+	const char *image, *platform;
+	const char *const *build_args; /* NULL-ended "NAME=VALUE" of that build; may be NULL */
 };
 
+enum scov_pin_kind { SCOV_PIN_IMAGE, SCOV_PIN_ACTION, SCOV_PIN_PACKAGE };
+
 enum scov_pin_state {
-	SCOV_PIN_CHANGED,    /* got a digest, or would get one */
+	SCOV_PIN_CHANGED,    /* got a digest or a version, or would get one */
 	SCOV_PIN_UNPINNED,   /* SCOV_PIN_CHECK: has none */
 	SCOV_PIN_DRIFTED,    /* SCOV_PIN_CHECK: its tag names another one now */
 	SCOV_PIN_LEFT,       /* cannot be edited */
@@ -452,8 +458,9 @@ struct scov_pin_note {
 	unsigned state; /* enum scov_pin_state */
 	const char *file;
 	unsigned line;            /* 0: the whole file */
-	const char *image;        /* or an action; "" of a file */
-	const char *old, *digest; /* "" without */
+	unsigned kind;            /* enum scov_pin_kind; not of a file */
+	const char *image;        /* or an action, or a package; "" of a file */
+	const char *old, *digest; /* "" without; of a package the word with its version */
 	const char *why;          /* one clause */
 };
 
@@ -465,9 +472,11 @@ struct scov_pin_sum {
 typedef void (*scov_pin_say)(void *ctx, const struct scov_pin_note *note);
 
 /* Finds the images that Dockerfiles, compose files, manifests of Kubernetes, values of Helm and
- * workflows of GitHub name, and pins them by digest. SCOV_PIN_DIFF: write gets a unified diff;
+ * workflows of GitHub name, and pins them by digest; with an image, the packages of Dockerfiles by
+ * version too. SCOV_PIN_DIFF: write gets a unified diff;
  * else it is not called. What goes wrong with a file or an image is a note, not an error. Errors:
- * SCOV_E_USAGE, SCOV_E_CANCELLED, SCOV_E_MEMORY, SCOV_E_IO (write said no). */
+ * SCOV_E_USAGE, SCOV_E_CANCELLED, SCOV_E_MEMORY, SCOV_E_IO (write said no), and those of grading
+ * the image. */
 SCOV_API int scov_pin(struct scov_context *c, const char *const *files, size_t count,
 	const struct scov_pin_options *o, const struct scov_call *call, scov_write write,
 	scov_pin_say say, void *ctx, struct scov_pin_sum *out, struct scov_err *err);

@@ -207,7 +207,11 @@ must_check int api_sbom_read(struct scov_image *i, const char *file, struct scov
  * platform: NULL: linux/amd64. Errors: as recipe_read; SCOV_E_USAGE: a build argument. */
 must_check int api_recipe(struct span text, struct span name, const char *const *build_args,
 	const struct platform *platform, struct arena *a, struct recipe *out, struct scov_err *err);
-/* The same of the lines of the image's history, but for those of its base. */
+/* What is read of it, with the values of its arguments. Errors: SCOV_E_USAGE: a build argument. */
+must_check int api_recipe_input(struct span text, struct span name, const char *const *build_args,
+	const struct platform *platform, struct arena *a, struct recipe_input *out,
+	struct scov_err *err);
+/* What is shown of the lines of the image's history, but for those of its base. */
 must_check int api_recipe_history(
 	const struct image_facts *image, struct arena *a, struct recipe *out, struct scov_err *err);
 /* What an SBOM has no answer to is missing. */

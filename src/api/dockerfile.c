@@ -69,17 +69,26 @@ static int take_args(
 	return 0;
 }
 
+int api_recipe_input(struct span text, struct span name, const char *const *build_args,
+	const struct platform *platform, struct arena *a, struct recipe_input *out,
+	struct scov_err *err)
+{
+	*out = (struct recipe_input){ .text = text, .name = name };
+	if (platform) {
+		out->os = platform->os;
+		out->architecture = platform->architecture;
+		out->variant = platform->variant;
+	}
+	return take_args(out, build_args, a, err);
+}
+
 int api_recipe(struct span text, struct span name, const char *const *build_args,
 	const struct platform *platform, struct arena *a, struct recipe *out, struct scov_err *err)
 {
-	struct recipe_input in = { .text = text, .name = name };
+	struct recipe_input in;
 
-	if (platform) {
-		in.os = platform->os;
-		in.architecture = platform->architecture;
-		in.variant = platform->variant;
-	}
-	if (take_args(&in, build_args, a, err) || recipe_read(&in, a, out, err))
+	if (api_recipe_input(text, name, build_args, platform, a, &in, err) ||
+		recipe_read(&in, a, out, err))
 		return err->code;
 	mask(out, a);
 	return arena_check(a, err);

@@ -1,4 +1,4 @@
-/* pin.c - digests written into files that name images.
+/* pin.c - digests and versions written into files that name images and packages.
  *
  * The files are read twice: first for the commits of actions, of which one file may know what
  * another needs. A name is asked for once; a registry that did not answer is not asked again.
@@ -48,6 +48,9 @@ struct pinning {
 	VEC(struct lookup) silent; /* registries by name, and why */
 	VEC(struct known) known;
 	VEC(struct seen_file) files;
+	struct scov_image *image; /* that packages get their versions from; NULL: none */
+	struct scov_report *report;
+	struct recipe history; /* of the image */
 	scov_write write;
 	scov_pin_say say;
 	void *ctx;
@@ -73,6 +76,10 @@ static void note(struct pinning *p, const struct pinned_file *f, const struct pi
 	p->say(p->ctx, &(struct scov_pin_note){ .state = state,
 			       .file = f->path,
 			       .line = s ? s->line : 0,
+			       .kind = !s                       ? SCOV_PIN_IMAGE
+				       : s->form == PIN_COMMIT  ? SCOV_PIN_ACTION
+				       : s->form == PIN_VERSION ? SCOV_PIN_PACKAGE
+								: SCOV_PIN_IMAGE,
 			       .image = image ? image : "",
 			       .old = old ? old : "",
 			       .digest = new ? new : "",
@@ -227,14 +234,28 @@ static void learn(struct pinning *p, const struct pinned_file *f)
 
 /* ---- a file ---------------------------------------------------------------------------------- */
 
-static int load(struct pinned_file *f, struct scov_err *err)
+/* The packages of a Dockerfile, when there is an image to ask. */
+static int find_packages(struct pinning *p, struct pinned_file *f, struct scov_err *err)
+{
+	struct pin_build b = { .history = &p->history };
+
+	if (!p->report || !pin_is_dockerfile(f->path))
+		return 0;
+	b.image = &p->report->facts;
+	if (api_recipe_input(f->text, span_str(f->path), p->o.build_args, &b.image->platform,
+		    &f->arena, &b.input, err))
+		return err->code;
+	return pin_find_packages(&b, &f->arena, &f->spots, err);
+}
+
+static int load(struct pinning *p, struct pinned_file *f, struct scov_err *err)
 {
 	f->arena.limit = ARENA_MAX;
 	if (fd_load(AT_FDCWD, f->path, PIN_FILE_MAX, &f->arena, &f->text, err))
 		return err->code;
-	return pin_find(f->text, f->path, &f->arena, &f->spots, err)
-		       ? err_wrap(err, "'%s'", f->path)
-		       : 0;
+	if (pin_find(f->text, f->path, &f->arena, &f->spots, err) || find_packages(p, f, err))
+		return err_wrap(err, "'%s'", f->path);
+	return 0;
 }
 
 static int check_pinned(
@@ -267,28 +288,39 @@ static const char commit_unknown[] =
 	"no commit is known: get it with git ls-remote, write it in place of the reference, and "
 	"the reference after it as a comment";
 
+/* "curl=8.14.1-2": the word with its version. */
+static struct span versioned(const struct pin_spot *s, struct arena *a)
+{
+	return s->left ? (struct span){ 0 }
+		       : span_str(arena_printf(a, "%.*s%.*s",
+				 SPAN_ARG(span_sub(s->image, 0, s->image.len - (s->to - s->from))),
+				 SPAN_ARG(s->version)));
+}
+
 static int check_spot(
 	struct pinning *p, struct pinned_file *f, const struct pin_spot *s, struct scov_err *err)
 {
 	const struct known *k =
 		s->form == PIN_COMMIT ? find_known(p, action_of(p, s->image)) : NULL;
-	struct span digest;
+	struct span digest = { 0 };
 
 	if (s->digest.len)
 		return check_pinned(p, f, s, err);
+	if (s->form == PIN_VERSION)
+		digest = versioned(s, &f->arena);
 	if (p->o.mode == SCOV_PIN_CHECK || s->left) {
 		note(p, f, s, p->o.mode == SCOV_PIN_CHECK ? SCOV_PIN_UNPINNED : SCOV_PIN_LEFT,
-			(struct span){ 0 }, s->left);
+			digest, s->left);
 		return 0;
 	}
 	if (s->form == PIN_COMMIT) {
-		digest = k ? k->commit : (struct span){ 0 };
+		digest = k ? k->commit : digest;
 		if (!digest.len) {
 			note(p, f, s, SCOV_PIN_LEFT, digest,
 				k ? "two files know different commits of it" : commit_unknown);
 			return 0;
 		}
-	} else {
+	} else if (s->form != PIN_VERSION) {
 		const struct lookup *a = answer_of(p, s->image, err);
 
 		if (!a)
@@ -374,7 +406,7 @@ static int finish(struct pinning *p, struct pinned_file *f, struct scov_err *err
 static int take_file(struct pinning *p, const char *path, struct scov_err *err)
 {
 	struct pinned_file f = { .path = path };
-	int code = load(&f, err);
+	int code = load(p, &f, err);
 
 	if (code == SCOV_E_MEMORY) {
 		arena_release(&f.arena);
@@ -434,7 +466,7 @@ static int take_files(
 
 		if (is_again(p, files[i]))
 			continue;
-		if (!load(&f, err))
+		if (!load(p, &f, err))
 			learn(p, &f);
 		arena_release(&f.arena);
 		vec_add(&list, &p->arena, &files[i]);
@@ -445,6 +477,26 @@ static int take_files(
 			code = take_file(p, list.p[i], err);
 	}
 	return code ? code : arena_check(&p->arena, err);
+}
+
+/* ---- the image that was built ---------------------------------------------------------------- */
+
+static int read_image(struct pinning *p, const struct scov_call *call, struct scov_err *err)
+{
+	static const char *const skip[] = { "secrets", NULL };
+	const struct scov_policy policy = { .struct_size = sizeof(policy), .skip = skip };
+	struct span why;
+
+	if (!p->o.image)
+		return 0;
+	if (scov_image_open(p->c, p->o.image, p->o.platform, call, &p->image, err) ||
+		scov_grade(p->image, &policy, call, &p->report, err))
+		return err->code;
+	why = image_unlisted(&p->report->facts);
+	if (why.len)
+		return err_fail(err, SCOV_E_FORMAT, "'%s': its packages may not be all: %.*s",
+			p->report->image->origin->shown, SPAN_ARG(why));
+	return api_recipe_history(&p->report->facts, &p->arena, &p->history, err);
 }
 
 int scov_pin(struct scov_context *c, const char *const *files, size_t count,
@@ -464,8 +516,12 @@ int scov_pin(struct scov_context *c, const char *const *files, size_t count,
 		check_mirrors(&p.o, err) || api_call(c, call, &now, err))
 		return err->code;
 	p.call = &now.call;
-	int code = take_files(&p, files, count, err);
+	int code = read_image(&p, call, err);
 
+	if (!code)
+		code = take_files(&p, files, count, err);
+	scov_report_free(p.report);
+	scov_image_free(p.image);
 	arena_release(&p.arena);
 	return code;
 }

@@ -62,8 +62,8 @@ static const struct command commands[] = {
 		"  export --key FILE -o DIR|FILE.tar\n"
 		"  push --key FILE oci://HOST/REPO:TAG\n"
 		"                        publish it, signed\n" },
-	{ "pin", "FILE ...", "the digests of images written into the files that name them",
-		FOR_ALL | FOR_PIN, cmd_pin, "scoville-pin" },
+	{ "pin", "FILE ...", "digests of images and versions of packages written into files",
+		FOR_ALL | FOR_PIN, cmd_pin, "scoville-pin", "text json" },
 	{ "completion", "bash|zsh", "completion for a shell, from the table of options", FOR_ALL,
 		cmd_completion },
 	{ "version", "", "the version", FOR_ALL, cmd_version },

@@ -22,7 +22,7 @@
 #define FOR_MATCHES (FOR_GRADE | FOR_VULNS | FOR_REGRADE)
 #define FOR_ANY (FOR_GRADE | FOR_SECRETS | FOR_VULNS)
 #define FOR_STORED (FOR_IMAGES | FOR_REGRADE | FOR_DIFF)
-#define FOR_READ (FOR_IMAGES | FOR_DIFF)
+#define FOR_READ (FOR_IMAGES | FOR_DIFF | FOR_PIN)
 
 /* In the order of the help; a row with a heading begins a group. */
 const struct option options[] = {
@@ -55,7 +55,7 @@ const struct option options[] = {
 		"the Dockerfile that it was built with: what it fetches, installs and is built "
 		"from",
 		AT(dockerfile), NULL, NULL },
-	{ "build-arg", 0, OPT_EACH, FOR_GRADE | FOR_DOCKERFILE, "NAME=VALUE",
+	{ "build-arg", 0, OPT_EACH, FOR_GRADE | FOR_DOCKERFILE | FOR_PIN, "NAME=VALUE",
 		"the value of an ARG in that build; repeats", AT(build_arg), NULL, "What decides" },
 	{ "rebuilt", 0, OPT_TEXT, FOR_GRADE, "REF",
 		"the same source built again: is it the same image?", AT(rebuilt), NULL, NULL },
@@ -188,6 +188,9 @@ const struct option options[] = {
 		NULL, NULL },
 	{ "update", 0, OPT_FLAG, FOR_PIN, NULL, "also replace a digest that its tag has left",
 		AT(update), NULL, NULL },
+	{ "image", 0, OPT_TEXT, FOR_PIN, "REF",
+		"the image built from the Dockerfiles: packages get the versions that it has",
+		AT(image), NULL, NULL },
 	{ "mirror", 0, OPT_EACH, FOR_PIN, "FROM=TO",
 		"ask for names that begin with FROM at TO, a registry or oci:DIR; repeats",
 		AT(mirrors), NULL, NULL },
@@ -204,6 +207,8 @@ const struct option options[] = {
 		AT(format), "text json markdown", NULL },
 	{ "output", 'o', OPT_TEXT, FOR_VERIFY | FOR_DOCKERFILE | FOR_TRUST, "FORMAT",
 		"text (default) or json", AT(format), "text json", NULL },
+	{ "output", 'o', OPT_TEXT, FOR_PIN, "FORMAT", "text (default: the diff) or json",
+		AT(format), "text json", "Output" },
 	{ "output", 'o', OPT_TEXT, FOR_DB, "DIR|FORMAT",
 		"build, export: what to write; info: text (default) or json", AT(format), NULL,
 		NULL },
@@ -230,12 +235,11 @@ const struct option options[] = {
 		AT(platform), NULL, "What is read" },
 	{ "all-platforms", 0, OPT_FLAG, FOR_IMAGES, NULL, "every platform, and where they differ",
 		AT(all_platforms), NULL, NULL },
-	{ "limit", 0, OPT_LIST, FOR_READ | FOR_DB | FOR_SIGN | FOR_ATTEST | FOR_PIN | FOR_TRUST,
-		"NAME=VALUE", "change a limit; repeats", AT(limit), NULL, NULL },
+	{ "limit", 0, OPT_LIST, FOR_READ | FOR_DB | FOR_SIGN | FOR_ATTEST | FOR_TRUST, "NAME=VALUE",
+		"change a limit; repeats", AT(limit), NULL, NULL },
 	{ "threads", 0, OPT_NUMBER, FOR_READ | FOR_ATTEST, "N",
 		"workers at once (one a processor, at most 2)", AT(threads), NULL, NULL },
-	{ "timeout", 0, OPT_SECONDS,
-		FOR_READ | FOR_DB | FOR_SIGN | FOR_ATTEST | FOR_PIN | FOR_TRUST, "T",
+	{ "timeout", 0, OPT_SECONDS, FOR_READ | FOR_DB | FOR_SIGN | FOR_ATTEST | FOR_TRUST, "T",
 		"give up after T: 90, 90s, 5m, 1h", AT(timeout_ms), NULL, NULL },
 	{ "cache", 0, OPT_TEXT, FOR_READ | FOR_ATTEST | FOR_CACHE, "DIR",
 		"the cache folder (~/.cache/scoville)", AT(cache), NULL, NULL },
@@ -245,16 +249,15 @@ const struct option options[] = {
 		"parse without filter; the report says so", AT(no_sandbox), NULL, NULL },
 	{ "worker", 0, OPT_TEXT, FOR_READ | FOR_ATTEST, "FILE",
 		"another scoville-worker of this version", AT(worker), NULL, NULL },
-	{ "authfile", 0, OPT_TEXT, FOR_READ | FOR_DB | FOR_SIGN | FOR_ATTEST | FOR_PIN, "FILE",
+	{ "authfile", 0, OPT_TEXT, FOR_READ | FOR_DB | FOR_SIGN | FOR_ATTEST, "FILE",
 		"credentials, as Docker and Podman write them", AT(authfile), NULL, "Registries" },
-	{ "username", 0, OPT_TEXT, FOR_READ | FOR_DB | FOR_SIGN | FOR_ATTEST | FOR_PIN, "U",
+	{ "username", 0, OPT_TEXT, FOR_READ | FOR_DB | FOR_SIGN | FOR_ATTEST, "U",
 		"for the registry, with --password-stdin", AT(username), NULL, NULL },
-	{ "password-stdin", 0, OPT_FLAG, FOR_READ | FOR_DB | FOR_SIGN | FOR_ATTEST | FOR_PIN,
-		NULL, "read the password from standard input", AT(password_stdin), NULL, NULL },
-	{ "ca-file", 0, OPT_TEXT, FOR_READ | FOR_DB | FOR_SIGN | FOR_ATTEST | FOR_PIN | FOR_TRUST,
-		"FILE", "certificate authorities for registries", AT(ca_file), NULL, NULL },
-	{ "plain-http", 0, OPT_FLAG,
-		FOR_READ | FOR_DB | FOR_SIGN | FOR_ATTEST | FOR_PIN | FOR_TRUST, NULL,
+	{ "password-stdin", 0, OPT_FLAG, FOR_READ | FOR_DB | FOR_SIGN | FOR_ATTEST, NULL,
+		"read the password from standard input", AT(password_stdin), NULL, NULL },
+	{ "ca-file", 0, OPT_TEXT, FOR_READ | FOR_DB | FOR_SIGN | FOR_ATTEST | FOR_TRUST, "FILE",
+		"certificate authorities for registries", AT(ca_file), NULL, NULL },
+	{ "plain-http", 0, OPT_FLAG, FOR_READ | FOR_DB | FOR_SIGN | FOR_ATTEST | FOR_TRUST, NULL,
 		"HTTP without TLS (always allowed on loopback)", AT(plain_http), NULL, NULL },
 	{ "help", 'h', OPT_FLAG, FOR_ALL, NULL, "this text", AT(help), NULL, "Help" },
 };

@@ -82,7 +82,7 @@ struct options {
 	const char *password_file, *predicate, *type;
 	bool compat;
 	words trust_root, identity, identity_regexp, issuer, issuer_regexp;
-	const char *dockerfile;
+	const char *dockerfile, *image;
 	words build_arg;
 	words mirrors, output, limit, fail_on, skip, trusted, vex, ignore_from, key, ecosystem;
 	words unknown; /* variables SCOVILLE_... that name no option of any command */

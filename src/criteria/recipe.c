@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "criteria/rows.h"
+#include "recipe/pin/pin.h"
 
 enum { PINS_MAX = 12 /* that a remedy names */ };
 
@@ -19,35 +20,6 @@ struct place recipe_place(const struct recipe *r, uint32_t line)
 	return (struct place){
 		.kind = PLACE_RECIPE, .layer = NO_LAYER, .path = r->name, .line = line
 	};
-}
-
-/* The stage is in the image: the last one, or what it is built on. */
-static bool is_in_image(const struct recipe *r, uint32_t stage)
-{
-	size_t n = r->stages.n;
-
-	if (r->is_history || !n)
-		return true;
-	for (n--; n != stage && !r->stages.p[n].image.len && r->stages.p[n].parent < n;)
-		n = r->stages.p[n].parent;
-	return n == stage;
-}
-
-/* "curl=8.14.1-2": the version that is in the image; empty: it is not there. */
-static struct span pin_of(const struct image_facts *image, const struct recipe *r,
-	const struct recipe_finding *f, struct arena *a)
-{
-	if (!f->name.len || !f->type.len || !is_in_image(r, f->stage))
-		return (struct span){ 0 };
-	for (size_t i = 0; i < image->packages.n; i++) {
-		const struct package_fact *p = image->packages.p[i].fact;
-
-		if (span_eq(span_str(package_row(p->type)->purl), f->type) &&
-			span_eq_nocase(p->name, f->name) && p->version.len)
-			return span_str(arena_printf(a, "%.*s%.*s%.*s", SPAN_ARG(f->name),
-				SPAN_ARG(f->sign), SPAN_ARG(p->version)));
-	}
-	return (struct span){ 0 };
 }
 
 struct counts {
@@ -64,7 +36,7 @@ static void advise_pins(const struct dossier *d, const struct recipe *r, struct 
 	for (size_t i = 0; i < r->findings.n && n < PINS_MAX; i++) {
 		const struct recipe_finding *f = &r->findings.p[i];
 		struct span pin = f->kind == RECIPE_PACKAGE && f->state == RECIPE_OPEN
-					  ? pin_of(d->image, r, f, out->arena)
+					  ? pin_version(d->image, r, f, out->arena).word
 					  : (struct span){ 0 };
 
 		if (!pin.len)
@@ -82,7 +54,7 @@ static void row(const struct dossier *d, const struct recipe *r, const struct re
 {
 	enum ev_class class = r->is_history ? OBSERVED : DECLARED;
 	const char *state = f->state == RECIPE_UNCLEAR ? "not clear: " : "";
-	struct span pin = pin_of(d->image, r, f, out->arena);
+	struct span pin = pin_version(d->image, r, f, out->arena).word;
 	const char *why = arena_printf(out->arena, "%s%.*s%s%.*s", state, SPAN_ARG(f->why),
 		pin.len ? "; in the image: " : "", SPAN_ARG(pin));
 

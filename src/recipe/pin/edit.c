@@ -23,6 +23,9 @@ void pin_write(const struct pin_spot *s, struct span digest, struct arena *a, pi
 	case PIN_HEX:
 		text = span_from(digest, span_find(digest, ':') + 1);
 		break;
+	case PIN_VERSION:
+		text = s->version;
+		break;
 	default:
 		break;
 	}

@@ -4,7 +4,7 @@
  */
 #include "recipe/pin/parts.h"
 
-static bool is_dockerfile(const char *path)
+bool pin_is_dockerfile(const char *path)
 {
 	struct span base = span_base(span_str(path));
 	size_t dot = span_find(base, '.'), dash = span_find(base, '-');
@@ -33,7 +33,7 @@ int pin_find(
 			PIN_FILE_MAX);
 	if (span_find(file, 0) < file.len)
 		return err_fail(err, SCOV_E_FORMAT, "not a text: it holds a NUL byte");
-	int code = is_dockerfile(path) ? pin_find_dockerfile(&f, err) : pin_find_yaml(&f, err);
+	int code = pin_is_dockerfile(path) ? pin_find_dockerfile(&f, err) : pin_find_yaml(&f, err);
 
 	if (!code && f.is_full)
 		return err_fail(err, SCOV_E_LIMIT, "it names more than %d images", PIN_SPOTS_MAX);

@@ -1,4 +1,5 @@
-/* pin.h - where a file names images, and the edits that write their digests there.
+/* pin.h - where a file names images and packages, and the edits that write digests and versions
+ * there.
  *
  * Dockerfiles, compose files, manifests of Kubernetes, values of Helm and workflows of GitHub. An
  * edit adds or replaces a few bytes within a line; nothing is written anew.
@@ -10,6 +11,9 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "recipe/recipe.h"
+
+struct image_facts;
 
 /* Our own bounds, see doc/limits.md. */
 enum {
@@ -18,13 +22,14 @@ enum {
 };
 
 enum pin_form {
-	PIN_NAME,   /* "@sha256:..." after a name, or after a tag of its own */
-	PIN_DIGEST, /* "sha256:..." alone, the value of a key */
-	PIN_HEX,    /* the same without "sha256:" */
-	PIN_COMMIT, /* of an action: the reference becomes a commit */
+	PIN_NAME,    /* "@sha256:..." after a name, or after a tag of its own */
+	PIN_DIGEST,  /* "sha256:..." alone, the value of a key */
+	PIN_HEX,     /* the same without "sha256:" */
+	PIN_COMMIT,  /* of an action: the reference becomes a commit */
+	PIN_VERSION, /* of a package: its version after its name */
 };
 
-/* One place that names an image or an action. */
+/* One place that names an image, an action or a package. */
 struct pin_spot {
 	uint8_t form; /* enum pin_form */
 	uint32_t line;
@@ -34,15 +39,39 @@ struct pin_spot {
 	size_t from, to;    /* what a digest of `form` replaces in the file; equal: it goes there */
 	bool needs_blank;   /* before it */
 	size_t comment_at;  /* PIN_COMMIT: where " # v4" may go; 0: nowhere */
+	struct span version; /* PIN_VERSION: what goes there, "=8.14.1-2" */
 	/* Why it is left as it is, one clause; NULL: it can be edited, or is pinned. */
 	const char *left;
 };
 typedef VEC(struct pin_spot) pin_spots;
 
-/* The files that are known by their names: others have to be YAML. path is for that alone. Text is
- * in the arena or the file. Errors: SCOV_E_FORMAT, with the line; SCOV_E_LIMIT. */
+/* Known by its name. */
+bool pin_is_dockerfile(const char *path);
+/* Others than Dockerfiles have to be YAML; path is for that alone. Text is in the arena or the
+ * file. Errors: SCOV_E_FORMAT, with the line; SCOV_E_LIMIT. */
 must_check int pin_find(
 	struct span file, const char *path, struct arena *a, pin_spots *out, struct scov_err *err);
+
+/* The version of a package that an install leaves open. */
+struct pin_version {
+	struct span name, text; /* "curl", "=8.14.1-2": the version that the image has */
+	struct span word;       /* both: "curl=8.14.1-2"; empty: not one version */
+	const char *why;        /* there is none, one clause */
+};
+struct pin_version pin_version(const struct image_facts *image, const struct recipe *r,
+	const struct recipe_finding *f, struct arena *a);
+
+/* What a Dockerfile was built to. */
+struct pin_build {
+	const struct image_facts *image;
+	const struct recipe *history; /* of the image: an install that it does not show is left */
+	struct recipe_input input;    /* the file, and the values of its arguments */
+};
+/* The packages that it leaves open. What an edit makes of them is read again as a recipe: what is
+ * not pinned then, or changes anything else, is left. Errors: those of recipe_read; SCOV_E_LIMIT.
+ */
+must_check int pin_find_packages(
+	const struct pin_build *b, struct arena *a, pin_spots *out, struct scov_err *err);
 
 /* Bytes from..to become `text`. */
 struct pin_edit {
@@ -52,7 +81,7 @@ struct pin_edit {
 };
 typedef VEC(struct pin_edit) pin_edits;
 
-/* digest: "sha256:...", or a commit. */
+/* digest: "sha256:...", or a commit; of a package its version decides. */
 void pin_write(const struct pin_spot *s, struct span digest, struct arena *a, pin_edits *out);
 /* In the order of the file from now on. Those that meet an earlier one go: false, there were such.
  */

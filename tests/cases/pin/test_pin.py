@@ -16,6 +16,9 @@ import sys
 import tempfile
 import threading
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import oci  # noqa: E402
+
 scoville = os.path.abspath(sys.argv[1])
 failures = []
 
@@ -192,6 +195,60 @@ def places(root, host):
           f"FROM alpine:3.20@{digest(data)}\nFROM ghcr.io/team/x@{digest(tags['mirror/team/x:latest'])}\n", run.stderr)
 
 
+STATUS = """Package: curl
+Status: install ok installed
+Architecture: amd64
+Version: 8.14.1-2~deb13u1
+
+Package: mawk
+Status: install ok installed
+Architecture: amd64
+Version: 1.3.4
+Provides: awk
+
+"""
+
+
+def versions(root):
+    folder = root / "versions"
+    folder.mkdir()
+    release = b'ID=debian\nVERSION_ID="13"\nPRETTY_NAME="Debian"\n'
+    layers = {"image": ("etc/os-release", release), "bare": ("etc/os-release", release)}
+    for name, entry in layers.items():
+        layout = oci.Layout(str(folder / name))
+        more = [("var/lib/dpkg/status", STATUS.encode())] if name == "image" else []
+        history = [{"created_by": "RUN /bin/sh -c apt-get install -y curl awk # buildkit"}]
+        layout.index(layout.image([layout.layer(oci.tar(entry, *more))], document={"history": history}))
+    text = f"FROM scratch\nRUN apt-get install -y curl \\\n  awk\nRUN apt-get install mawk # {TOKEN}\n"
+    write(folder, {"Dockerfile": text, "dead/Dockerfile": text, "k.yaml": "image: a:1@sha256:" + "a1" * 32 + "\n"})
+    run = pin("--image", "oci:image", "--no-cache", "Dockerfile", cwd=folder)
+    check("--image: a diff, and what is left with its reason", run.returncode == 1 and "+RUN apt-get install -y curl=8.14.1-2~deb13u1 \\\n" in run.stdout
+          and "Dockerfile:3: awk: left as it is: a virtual package: mawk provides it" in run.stderr
+          and "Dockerfile:4: mawk: left as it is: the history of the image does not show" in run.stderr, run.stdout + run.stderr)
+    run = pin("--image", "oci:image", "--no-cache", "--check", "Dockerfile", cwd=folder)
+    check("--image --check", run.returncode == 1 and run.stdout.startswith(
+        "Dockerfile:2: curl: not pinned, the image has curl=8.14.1-2~deb13u1\nDockerfile:3: awk: not pinned: "), run.stdout)
+    run = pin("--check", "Dockerfile", cwd=folder)
+    check("packages are not looked at without --image", run.returncode == 0, run.stdout)
+    run = pin("--image", "oci:image", "--no-cache", "--write", "-o", "json", "Dockerfile", "k.yaml", "nowhere", cwd=folder)
+    got = json.loads(run.stdout)
+    check("JSON", run.returncode == 3 and got["schema"] == 1 and got["mode"] == "write" and got["pinned"] == 1
+          and [f["file"] for f in got["files"]] == ["Dockerfile", "nowhere"] and got["files"][0]["error"] is None
+          and got["files"][0]["places"][0] == {"line": 2, "kind": "package", "state": "changed", "was": "curl",
+                                               "becomes": "curl=8.14.1-2~deb13u1", "why": None}
+          and [p["state"] for p in got["files"][0]["places"]] == ["changed", "left", "left"]
+          and "No such file" in got["files"][1]["error"], run.stdout + run.stderr)
+    check("--write with JSON", (folder / "Dockerfile").read_text() == text.replace("-y curl", "-y curl=8.14.1-2~deb13u1"))
+    for where, status, why in (("oci:bare", 3, "packages may not be all"), ("oci:gone", 3, "gone"), ("sbom:nowhere", 3, "nowhere")):
+        run = pin("--image", where, "--no-cache", "--write", "dead/Dockerfile", cwd=folder)
+        check(f"nothing is changed with {where}", run.returncode == status and why in run.stderr and not run.stdout
+              and (folder / "dead/Dockerfile").read_text() == text, run.stdout + run.stderr)
+    run = pin("--build-arg", "A=1", "Dockerfile", cwd=folder)
+    check("--build-arg is of --image", run.returncode == 2 and "--image" in run.stderr, run.stderr)
+    run = pin("-o", "json", "k.yaml", cwd=folder)
+    check("JSON of pinned files", run.returncode == 0 and json.loads(run.stdout)["files"] == [], run.stdout)
+
+
 def main():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Registry)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -203,6 +260,7 @@ def main():
         drift(*apply_diffs(root, host), host)
         unpinned(root, host)
         places(root, host)
+        versions(root)
     server.shutdown()
     sys.exit(1 if failures else 0)
 
