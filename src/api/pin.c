@@ -267,6 +267,11 @@ static int check_pinned(
 		p->sum->pinned++;
 		return 0;
 	}
+	if (!span_starts(s->digest, SPAN("sha256:"))) {
+		note(p, f, s, SCOV_PIN_UNANSWERED, (struct span){ 0 },
+			"registries name what a tag is by SHA-256 alone");
+		return 0;
+	}
 	const struct lookup *a = answer_of(p, s->image, err);
 
 	if (!a)

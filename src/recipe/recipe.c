@@ -357,36 +357,40 @@ static void take_env(struct reading *r, const struct instruction *i)
 
 /* ---- images ---------------------------------------------------------------------------------- */
 
-bool recipe_is_pinned(struct span reference)
+/* An image by SHA-512 is rare: BuildKit takes the name, and the build fails where the registry has
+ * no such digest. It never gets another image. Source: distribution/reference, go-digest. */
+bool recipe_is_digest(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (ascii_is_upper(span_at(s, i)))
+			return false;
+	return (span_starts(s, SPAN("sha256:")) && judge_is_hex(span_from(s, 7), 64)) ||
+	       (span_starts(s, SPAN("sha512:")) && judge_is_hex(span_from(s, 7), 128));
+}
+
+static bool is_pinned(struct span reference)
 {
 	size_t at = span_rfind(reference, '@');
-	struct span digest = span_from(reference, at + 1);
 
-	if (at >= reference.len || !at)
-		return false;
-	for (size_t i = 0; i < digest.len; i++)
-		if (ascii_is_upper(span_at(digest, i)))
-			return false;
-	return (span_starts(digest, SPAN("sha256:")) && judge_is_hex(span_from(digest, 7), 64)) ||
-	       (span_starts(digest, SPAN("sha512:")) && judge_is_hex(span_from(digest, 7), 128));
+	return at > 0 && at < reference.len && recipe_is_digest(span_from(reference, at + 1));
 }
 
 static struct recipe_finding *add_image(struct reading *r, enum recipe_role role, struct span what,
 	bool is_unknown, struct span unset)
 {
-	bool is_pinned = recipe_is_pinned(what);
-	const char *why = is_pinned    ? "pinned to a digest"
+	bool is_fixed = is_pinned(what);
+	const char *why = is_fixed     ? "pinned to a digest"
 			  : is_unknown ? "has no digest, and a variable in it has no value: "
 					 "--build-arg gives it"
 				       : "has no digest";
 	struct recipe_finding *f;
 
-	if (unset.len && !is_pinned)
+	if (unset.len && !is_fixed)
 		why = arena_printf(r->j.a,
 			"has no digest, and %.*s has no value (--build-arg "
 			"%.*s=VALUE)",
 			SPAN_ARG(unset), SPAN_ARG(unset));
-	f = judge_add(&r->j, RECIPE_IMAGE, is_pinned ? RECIPE_FIXED : RECIPE_OPEN, what, why, 0);
+	f = judge_add(&r->j, RECIPE_IMAGE, is_fixed ? RECIPE_FIXED : RECIPE_OPEN, what, why, 0);
 	if (f)
 		f->role = (uint8_t)role;
 	return f;
@@ -481,7 +485,7 @@ static void copy_parent(struct reading *r, struct stage_state *s, const struct s
  * them. */
 static bool has_frozen_repository(struct span reference)
 {
-	return recipe_is_pinned(reference) && span_has(reference, SPAN("amazonlinux:2023.")) &&
+	return is_pinned(reference) && span_has(reference, SPAN("amazonlinux:2023.")) &&
 	       span_find(span_from(reference, span_find_span(reference, SPAN(":2023.")) + 6), '.') <
 		       20;
 }

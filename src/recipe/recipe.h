@@ -76,7 +76,7 @@ must_check int recipe_read(
  * What cannot be read is passed over too, and is_partial is set. */
 must_check int recipe_read_history(const struct span *lines, size_t n, struct arena *a,
 	struct recipe *out, struct scov_err *err);
-/* Has '@' and a digest that can be one. */
-bool recipe_is_pinned(struct span reference);
+/* A digest that pins an image: "sha256:" and 64 digits, or "sha512:" and 128, in lower case. */
+bool recipe_is_digest(struct span s);
 /* The worst state of the findings of a kind; RECIPE_FIXED when there are none. */
 enum recipe_state recipe_worst(const struct recipe *r, enum recipe_kind kind);

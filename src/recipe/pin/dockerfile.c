@@ -164,7 +164,8 @@ static void add_variable(struct reading *r, const struct instruction *i, struct 
 	if (!expand_word(&r->expand, text, r->f->a, &all, &err) && !r->expand.is_unset) {
 		if (is_stage(r, all))
 			return;
-		if (pin_name_parse(all, &n) && pin_is_sha256(n.digest) && (!g || !g->has_place)) {
+		if (pin_name_parse(all, &n) && recipe_is_digest(n.digest) &&
+			(!g || !g->has_place)) {
 			struct pin_spot s = { .line = i->line, .image = text, .digest = n.digest };
 
 			pin_add(r->f, &s);

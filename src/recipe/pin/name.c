@@ -5,20 +5,6 @@
 #include "base/ascii.h"
 #include "recipe/pin/parts.h"
 
-static bool is_hex(struct span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!ascii_is_hex(span_at(s, i)))
-			return false;
-	return true;
-}
-
-bool pin_is_sha256(struct span digest)
-{
-	return span_starts(digest, SPAN("sha256:")) && digest.len == 71 &&
-	       is_hex(span_from(digest, 7));
-}
-
 bool pin_is_variable(struct span text)
 {
 	return span_find(text, '$') < text.len || span_has(text, SPAN("{{")) ||
@@ -93,10 +79,10 @@ void pin_add_name(
 		s.has_tag = n.tag.len > 0;
 		s.from = from + s.image.len;
 		s.to = from + text.len;
-		if (pin_is_sha256(n.digest))
+		if (recipe_is_digest(n.digest))
 			s.digest = n.digest;
 		else if (n.digest.len)
-			s.left = "its digest is not a SHA-256 of 64 digits";
+			s.left = "its digest is not sha256: and 64 digits in lower case";
 	}
 	/* What is pinned is pinned, wherever it is. */
 	if (s.digest.len && left)

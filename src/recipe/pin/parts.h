@@ -18,7 +18,6 @@ struct pin_finding {
 void pin_add_name(
 	struct pin_finding *f, uint32_t line, struct span text, size_t from, const char *left);
 void pin_add(struct pin_finding *f, const struct pin_spot *s);
-bool pin_is_sha256(struct span digest); /* "sha256:" and 64 digits */
 bool pin_is_variable(struct span text); /* "$", "{{" or "<" is in it */
 must_check int pin_find_dockerfile(struct pin_finding *f, struct scov_err *err);
 must_check int pin_find_yaml(struct pin_finding *f, struct scov_err *err);

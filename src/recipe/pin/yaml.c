@@ -134,10 +134,10 @@ static void add_pieces(struct pin_finding *f, const struct pieces *p)
 		s.left = "a variable or a template is in it";
 	else if (!pin_name_parse(s.image, &n))
 		s.left = "not the name of an image";
-	else if (pin_is_sha256(digest))
+	else if (recipe_is_digest(digest))
 		s.digest = digest;
 	else if (digest.len)
-		s.left = "its digest is not a SHA-256 of 64 digits";
+		s.left = "its digest is not sha256: and 64 digits in lower case";
 	else if ((p->tag && !is_text(p->tag)) || (p->digest && !is_text(p->digest)))
 		s.left = aliased;
 	else

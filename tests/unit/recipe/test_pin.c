@@ -24,6 +24,11 @@ static const struct {
 		"FROM localhost:5000/a/b@" D "\n", "" },
 	{ "pinned", "Dockerfile", "FROM alpine:3.20@" D "\n", "", "=1 alpine:3.20 " },
 	{ "a digest of another kind", "Dockerfile", "FROM alpine@sha512:00\n", "", "!1 alpine " },
+	{ "SHA-512", "Dockerfile", "FROM alpine@sha512:" D64 D64 "\n", "", "=1 alpine " },
+	{ "digits in upper case are refused by builders", "Dockerfile",
+		"FROM "
+		"alpine@sha256:ABCDEF6789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n",
+		"", "!1 alpine " },
 	{ "stages and scratch", "app.Dockerfile",
 		"FROM golang:1.22-bookworm AS build\nRUN go build\nFROM scratch\nCOPY --from=build "
 		"/a "

@@ -250,12 +250,37 @@ static size_t check_file(const char *name, struct span text)
 	return changed;
 }
 
+/* What pins images sees those that the judge sees, and calls the same ones pinned. */
+static size_t check_images(const char *name, struct span text)
+{
+	scoped_arena struct arena a = { .limit = 64 << 20 };
+	struct recipe_input in = { .text = text };
+	pin_spots spots = { 0 };
+	struct recipe r;
+	size_t n = 0;
+
+	if (recipe_read(&in, &a, &r, NULL))
+		return 0;
+	assert_int_equal(pin_find(text, "Dockerfile", &a, &spots, NULL), 0);
+	for (size_t i = 0; i < r.findings.n; i++) {
+		const struct recipe_finding *f = &r.findings.p[i];
+
+		if (f->kind != RECIPE_IMAGE)
+			continue;
+		check(name, n < spots.n);
+		check(name, (spots.p[n].digest.len > 0) == (f->state == RECIPE_FIXED));
+		n++;
+	}
+	check(name, n == spots.n);
+	return n;
+}
+
 static void all_files(void **state)
 {
 	(void)state;
 	static const char here[] = __FILE__, other[] = "cases/recipe/dockerfiles.txt";
 	static char text[1 << 18], path[512];
-	size_t files = 0, changed = 0;
+	size_t files = 0, changed = 0, images = 0;
 
 	snprintf(path, sizeof(path), "%.*s%s",
 		(int)(sizeof(here) - sizeof("unit/recipe/test_pin_version.c")), here, other);
@@ -272,10 +297,12 @@ static void all_files(void **state)
 
 		snprintf(name, sizeof(name), "%.*s", (int)span_find(one, '\n'), one.p);
 		one = span_from(one, span_find_span(one, SPAN("\n---\n")) + 5);
+		images += check_images(name, one);
 		changed += check_file(name, one);
 		files++;
 	}
 	assert_true(files >= 76);
+	assert_true(images >= 76);
 	check("packages that got a version", changed >= 30);
 }
 

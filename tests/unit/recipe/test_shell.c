@@ -155,14 +155,14 @@ static void test_places(void **state)
 static void test_digests(void **state)
 {
 	(void)state;
-	assert_true(recipe_is_pinned(
-		SPAN("a/b:1@sha256:"
+	assert_true(recipe_is_digest(
+		SPAN("sha256:"
 		     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")));
-	assert_false(recipe_is_pinned(SPAN("a@sha256:0123")));
-	assert_false(recipe_is_pinned(
+	assert_false(recipe_is_digest(SPAN("sha256:0123")));
+	assert_false(recipe_is_digest(
 		SPAN("@sha256:"
 		     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")));
-	assert_false(recipe_is_pinned(SPAN("a:1")));
+	assert_false(recipe_is_digest(SPAN("a:1")));
 }
 
 int main(void)
