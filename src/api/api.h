@@ -54,6 +54,8 @@ struct origin {
 	atomic_size_t users;
 };
 
+typedef VEC(struct image_document) image_document_rows;
+
 /* Which annotations a document has. */
 enum document_role {
 	DOCUMENT_ATTESTATION, /* none of the image's; looked at for secrets only */
@@ -71,7 +73,9 @@ struct api_document {
 	uint8_t role;      /* enum document_role */
 	uint32_t
 		position; /* of the entry that leads to the image: its annotations count; 0: none */
+	struct digest shown; /* as findings in it name it; DIGEST_NONE: by its own digest */
 };
+typedef VEC(struct api_document) api_document_rows;
 
 struct scov_image {
 	atomic_size_t users; /* the caller's handle, and each report made of it */
@@ -85,10 +89,10 @@ struct scov_image {
 	struct scov_err
 		failure; /* why there is nothing to grade: of open_all, reported by scov_grade */
 	struct span passed_over; /* masked; empty: nothing was */
-	VEC(struct api_document) documents;
-	VEC(struct image_document) unread; /* attestations without a part, and why */
-	const struct image_facts *sbom;    /* of sbom:FILE: all that there is; NULL: an image */
-	struct span sbom_name;             /* of what the document is about */
+	api_document_rows documents;
+	image_document_rows unread;     /* attestations without a part, and why */
+	const struct image_facts *sbom; /* of sbom:FILE: all that there is; NULL: an image */
+	struct span sbom_name;          /* of what the document is about */
 	char digest[DIGEST_TEXT];
 	char platform_text[160];
 };
@@ -110,6 +114,10 @@ struct grading {
 	bool has_matches; /* a database was there and could be read */
 	bool has_trust;   /* something was searched or given */
 	struct api_given given;
+	/* Attestations that are not in the image's index: referrers, tags, files of the user. */
+	api_document_rows attached;
+	image_document_rows attached_unread;
+	struct scan_job *attached_jobs; /* one each; owned here */
 };
 
 struct scov_report {
@@ -159,10 +167,20 @@ void api_scan_options(struct scov_context *c, const struct call *call, struct sc
  * the general reason. reference: of the image, normalised, or empty. */
 must_check int api_match(struct scov_report *r, struct scov_context *c, struct span reference,
 	struct span *out_why, struct scov_err *err);
-/* Fills r->trust: what is attached to the image, verified and read; reference: as of api_match.
- * *why: why it was not searched for; empty. Errors: those of the call and of memory. */
-must_check int api_attached(struct scov_report *r, struct span reference, const struct call *call,
-	struct span *why, struct scov_err *err);
+/* Fills r->trust: what is attached to the image, verified; reference: as of api_match. Errors:
+ * those of the call and of memory, as of the other three. */
+must_check int api_attached_find(struct scov_report *r, struct span reference,
+	const struct call *call, struct scov_err *err);
+/* Which of it has still to be searched for secrets. */
+must_check int api_attached_documents(struct scov_report *r, struct scov_err *err);
+/* After the join: what it says. */
+must_check int api_attached_read(
+	struct scov_report *r, const struct call *call, struct scov_err *err);
+/* Fills r->trust.bases, after api_attached_read; provenance that the layers or an annotation
+ * contradict is bad from then on. root: what the Dockerfile's last stage is built on; empty: not
+ * known. Errors: those of the call and of memory. */
+must_check int api_base_claims(
+	struct scov_report *r, struct span root, const struct call *call, struct scov_err *err);
 /* "YYYY-MM-DD" or RFC 3339; NULL: the clock. Errors: SCOV_E_USAGE. */
 struct write_options;
 must_check int api_write_options(
@@ -187,9 +205,10 @@ must_check int api_image_open(struct scov_context *c, const char *reference, con
 /* Fills i->documents and i->unread. An attestation that cannot be read is not an error. */
 must_check int api_documents(struct scov_image *i, const struct image_choice *choice,
 	const struct call *call, struct scov_err *err);
-/* What was learned of them; jobs: those of i->documents. NULL: no memory. */
+/* What was learned of them and of what is attached; jobs: those of the image's documents. NULL: no
+ * memory. */
 const struct image_document *api_read_documents(
-	struct scov_image *i, const struct scan_job *jobs, struct arena *a, size_t *n);
+	struct scov_report *r, const struct scan_job *jobs, size_t *n);
 /* The annotations of the image as its documents' parts have them, masked. *why: that not all could
  * be read; empty. jobs: those of i->documents. SCOV_E_MEMORY. */
 int api_annotations(const struct scov_image *i, const struct scan_job *jobs, struct arena *a,
@@ -199,6 +218,8 @@ size_t api_texts(const struct scov_image *i);
 /* The job of the index-th part: the config first, when there is one; then layers, then documents.
  */
 void api_part_job(const struct scov_image *i, size_t index, struct scan_job *job);
+void api_document_job(
+	const struct scov_image *i, const struct api_document *d, struct scan_job *job);
 /* The file of "sbom:FILE"; NULL: another form. */
 const char *api_sbom_file(const char *reference);
 /* Errors: as sbom_read; SCOV_E_IO, SCOV_E_NOT_FOUND. */

@@ -280,15 +280,21 @@ static int read_one(struct scov_report *r, struct trust *t, struct trust_evidenc
 	}
 }
 
-int api_attached(struct scov_report *r, struct span reference, const struct call *call,
-	struct span *why, struct scov_err *err)
+int api_attached_find(
+	struct scov_report *r, struct span reference, const struct call *call, struct scov_err *err)
+{
+	int code = verify(r->image, &r->grading.given, reference, r->grading.policy.now, call,
+		&r->arena, &r->trust, err);
+
+	r->grading.has_trust = r->trust.is_searched || r->trust.list.n;
+	return code;
+}
+
+int api_attached_read(struct scov_report *r, const struct call *call, struct scov_err *err)
 {
 	struct trust *t = &r->trust;
-	int code = verify(r->image, &r->grading.given, reference, r->grading.policy.now, call,
-		&r->arena, t, err);
+	int code = 0;
 
-	*why = t->not_searched;
-	r->grading.has_trust = t->is_searched || t->list.n;
 	for (size_t k = 0; k < t->list.n && !code; k++) {
 		code = call_check(call, err);
 		if (!code)
@@ -296,6 +302,71 @@ int api_attached(struct scov_report *r, struct span reference, const struct call
 	}
 	api_trust_mask(t, &r->arena);
 	return code ? code : arena_check(&r->arena, err);
+}
+
+/* ---- secrets --------------------------------------------------------------------------------- */
+
+/* An attestation of the image's index: searched with the image. */
+static bool is_listed(const struct scov_image *i, const struct digest *d)
+{
+	char text[DIGEST_TEXT];
+	struct span name = span_str(digest_format(d, text));
+
+	for (size_t k = 0; k < i->documents.n; k++)
+		if (digest_eq(&i->documents.p[k].descriptor.digest, d))
+			return true;
+	for (size_t k = 0; k < i->unread.n; k++)
+		if (span_eq(i->unread.p[k].name, name))
+			return true;
+	return false;
+}
+
+static bool add_unread(struct scov_report *r, struct span name, struct span why)
+{
+	const struct image_document d = { .is_attestation = true, .name = name, .problem = why };
+
+	return vec_add(&r->grading.attached_unread, &r->arena, &d);
+}
+
+static bool add_document(struct scov_report *r, const struct trust_evidence *e)
+{
+	const struct api_document d = {
+		.surface = SURFACE_ATTESTATION,
+		.given = e->payload,
+		.shown = e->digest,
+		.descriptor = { .digest = digest_of(DIGEST_SHA256, e->payload),
+			.size = e->payload.len,
+			.has_size = true },
+	};
+
+	return vec_add(&r->grading.attached, &r->arena, &d);
+}
+
+/* A file of the user's that is about another image says nothing of this one. */
+int api_attached_documents(struct scov_report *r, struct scov_err *err)
+{
+	const struct trust *t = &r->trust;
+	char text[DIGEST_TEXT];
+	bool good = true;
+
+	for (size_t k = 0; k < t->list.n && good; k++) {
+		const struct trust_evidence *e = &t->list.p[k];
+
+		if (e->kind == ATTACHED_SIGNATURE || (e->is_bad && e->is_given) ||
+			is_listed(r->image, &e->digest))
+			continue;
+		if (e->payload.len)
+			good = add_document(r, e);
+		else if (e->is_bad)
+			good = add_unread(r,
+				arena_dup(&r->arena, span_str(digest_format(&e->digest, text))),
+				api_masked(&r->arena, e->why));
+	}
+	if (good && t->passed_over)
+		good = add_unread(r, (struct span){ 0 },
+			span_str(arena_printf(
+				&r->arena, "%zu attached things were not read", t->passed_over)));
+	return good ? 0 : err_memory(err);
 }
 
 /* ---- the public calls ------------------------------------------------------------------------ */

@@ -127,25 +127,39 @@ int api_documents(struct scov_image *i, const struct image_choice *choice, const
 	return code;
 }
 
-const struct image_document *api_read_documents(
-	struct scov_image *i, const struct scan_job *jobs, struct arena *a, size_t *n)
+static struct image_document *read_all(const api_document_rows *list, const struct scan_job *jobs,
+	const image_document_rows *unread, struct arena *a, struct image_document *out)
 {
-	struct image_document *out = arena_array(a, i->documents.n + i->unread.n, sizeof(*out));
 	char text[DIGEST_TEXT];
 
-	*n = i->documents.n + i->unread.n;
-	for (size_t k = 0; out && k < i->documents.n; k++) {
-		const struct api_document *d = &i->documents.p[k];
+	for (size_t k = 0; k < list->n; k++) {
+		const struct api_document *d = &list->p[k];
+		const struct digest *shown = d->shown.algorithm ? &d->shown : &d->descriptor.digest;
 
-		out[k] = (struct image_document){
+		*out++ = (struct image_document){
 			.part = jobs[k].part,
 			.is_attestation = d->role == DOCUMENT_ATTESTATION,
-			.name = arena_dup(a, span_str(digest_format(&d->descriptor.digest, text))),
+			.name = arena_dup(a, span_str(digest_format(shown, text))),
 			.problem = api_masked(a, span_str(jobs[k].part ? "" : jobs[k].error.text)),
 		};
 	}
-	for (size_t k = 0; out && k < i->unread.n; k++)
-		out[i->documents.n + k] = i->unread.p[k];
+	for (size_t k = 0; k < unread->n; k++)
+		*out++ = unread->p[k];
+	return out;
+}
+
+const struct image_document *api_read_documents(
+	struct scov_report *r, const struct scan_job *jobs, size_t *n)
+{
+	const struct scov_image *i = r->image;
+	const struct grading *g = &r->grading;
+	size_t count = i->documents.n + i->unread.n + g->attached.n + g->attached_unread.n;
+	struct image_document *out = arena_array(&r->arena, count, sizeof(*out));
+
+	*n = count;
+	if (out)
+		read_all(&g->attached, g->attached_jobs, &g->attached_unread, &r->arena,
+			read_all(&i->documents, jobs, &i->unread, &r->arena, out));
 	return out;
 }
 

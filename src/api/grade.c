@@ -85,14 +85,15 @@ static int note_passed_over(struct scov_report *r, struct scov_err *err)
 	return 0;
 }
 
-static int scan_all(struct scov_report *r, const struct api_call *call, struct scov_err *err)
+/* listener: NULL: it is not shown. */
+static int scan_jobs(struct scov_report *r, struct scan_job *jobs, size_t n,
+	const struct call *call, struct listener *listener, struct scov_err *err)
 {
-	struct listener l = { call, r->image };
 	const struct scov_context *c = r->image->context;
 	struct scan_options opt;
 	uint8_t key[CACHE_KEY];
 
-	api_scan_options(r->image->context, &call->call, &opt);
+	api_scan_options(r->image->context, call, &opt);
 	opt.skip = r->grading.policy.skip;
 	opt.fingerprint_key = r->grading.policy.fingerprint_key;
 	r->grading.has_user_key = opt.fingerprint_key.len != 0;
@@ -100,16 +101,55 @@ static int scan_all(struct scov_report *r, const struct api_call *call, struct s
 		opt.fingerprint_key = span_of(key, sizeof(key));
 		r->grading.has_cache_key = true;
 	}
-	if (call->progress) {
+	if (listener) {
 		opt.progress = show_progress;
-		opt.progress_ctx = &l;
+		opt.progress_ctx = listener;
 	}
-	int code = scan_run(&opt, r->grading.jobs, r->grading.jobs_n, err);
+	int code = scan_run(&opt, jobs, n, err);
 
 	explicit_bzero(key, sizeof(key));
+	return code;
+}
+
+static int scan_all(struct scov_report *r, const struct api_call *call, struct scov_err *err)
+{
+	struct listener l = { call, r->image };
+	int code = scan_jobs(r, r->grading.jobs, r->grading.jobs_n, &call->call,
+		call->progress ? &l : NULL, err);
+
 	if (!code)
 		code = note_sandbox(r, err);
 	return code ? code : note_passed_over(r, err);
+}
+
+/* ---- what is attached ------------------------------------------------------------------------ */
+
+static struct span reference_of(const struct scov_report *r)
+{
+	const struct source *s = r->image->origin->source;
+
+	return s && !strcmp(s->ops->transport, "registry") ? s->description : (struct span){ 0 };
+}
+
+/* Found, verified, and searched for secrets: before the join, which judges those. */
+static int find_attached(struct scov_report *r, const struct call *call, struct scov_err *err)
+{
+	struct grading *g = &r->grading;
+	double start = seconds();
+	int code = api_attached_find(r, reference_of(r), call, err);
+
+	if (!code && !(g->policy.skip & SKIP_SECRETS))
+		code = api_attached_documents(r, err);
+	if (!code && g->attached.n) {
+		g->attached_jobs = mem_alloc(g->attached.n * sizeof(*g->attached_jobs));
+		if (!g->attached_jobs)
+			return err_memory(err);
+		for (size_t k = 0; k < g->attached.n; k++)
+			api_document_job(r->image, &g->attached.p[k], &g->attached_jobs[k]);
+		code = scan_jobs(r, g->attached_jobs, g->attached.n, call, NULL, err);
+	}
+	timed(&r->report, "attached", start);
+	return code;
 }
 
 /* A tree of folders at most: most likely the wrong path was given. */
@@ -251,7 +291,7 @@ static int join_documents(
 	struct span why = { 0 };
 
 	if (in->has_secrets) {
-		in->documents = api_read_documents(i, jobs, &r->arena, &in->documents_n);
+		in->documents = api_read_documents(r, jobs, &in->documents_n);
 		if (!in->documents)
 			return SCOV_E_MEMORY;
 	}
@@ -379,29 +419,41 @@ static int judge_recipe(struct scov_report *r, struct dossier *d, struct scov_er
 	return 0;
 }
 
+/* A Dockerfile of provenance that turns out to be wrong goes with it. */
+static int check_claims(
+	struct scov_report *r, struct dossier *d, const struct call *call, struct scov_err *err)
+{
+	const struct provenance *before = recipe_of(d->trust);
+	int code = api_base_claims(r, d->recipe ? d->recipe->root : (struct span){ 0 }, call, err);
+
+	if (code || recipe_of(d->trust) == before)
+		return code;
+	d->recipe = NULL;
+	return judge_recipe(r, d, err);
+}
+
 static int judge(struct scov_report *r, const struct call *call, struct scov_err *err)
 {
 	struct origin *o = r->image->origin;
 	struct span transport = span_str(o->source ? o->source->ops->transport : "sbom"),
 		    description = o->source ? o->source->description : r->image->sbom_name;
-	bool registry = span_eq(transport, SPAN("registry"));
 	struct dossier d = {
 		.image = &r->facts,
 		.policy = &r->grading.policy,
-		.reference = registry ? description : (struct span){ 0 },
-		.is_registry = registry,
+		.reference = reference_of(r),
+		.is_registry = span_eq(transport, SPAN("registry")),
 	};
 	double start = seconds();
 
 	r->report.transport = transport;
 	if (r->image->sbom)
 		api_sbom_missing(d.missing);
-	else if (api_attached(r, d.reference, call, &d.missing[input_number(INPUT_REFERRERS)], err))
+	else if (api_attached_read(r, call, err))
 		return err->code;
-	timed(&r->report, "attached", start);
-	start = seconds();
+	else
+		d.missing[input_number(INPUT_REFERRERS)] = r->trust.not_searched;
 	d.trust = r->grading.has_trust ? &r->trust : NULL;
-	if (judge_recipe(r, &d, err))
+	if (judge_recipe(r, &d, err) || check_claims(r, &d, call, err))
 		return err->code;
 	if (api_match(r, r->image->context, d.reference, &d.missing[input_number(INPUT_ADVISORIES)],
 		    err))
@@ -518,6 +570,8 @@ static int grade_parts(struct scov_report *r, struct scov_part *const *parts,
 		timed(&r->report, "scan", start);
 	if (!code && policy && policy->rebuilt)
 		code = compare_rebuilt(r, policy->rebuilt, call, err);
+	if (!code)
+		code = find_attached(r, &call->call, err);
 	return code ? code : join_and_judge(r, policy, &call->call, err);
 }
 
@@ -572,6 +626,7 @@ void scov_report_free(struct scov_report *r)
 	arena_release(&r->facts.arena);
 	arena_release(&r->arena);
 	api_jobs_release(r->grading.jobs, r->grading.jobs_n);
+	api_jobs_release(r->grading.attached_jobs, r->grading.attached.n);
 	if (r->grading.base) {
 		scan_job_release(&r->grading.base_job);
 		scov_image_free(r->grading.base);

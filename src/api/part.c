@@ -9,21 +9,25 @@
 #include "base/err.h"
 #include "facts/serial.h"
 
+void api_document_job(
+	const struct scov_image *i, const struct api_document *d, struct scan_job *job)
+{
+	*job = (struct scan_job){
+		.kind = PART_DOCUMENT,
+		.surface = d->surface,
+		.source = i->origin->source,
+		.descriptor = &d->descriptor,
+		.given = d->given,
+	};
+}
+
 void api_part_job(const struct scov_image *i, size_t index, struct scan_job *job)
 {
 	bool config = i->manifest.has_config && index == 0;
 	size_t blobs = i->manifest.layers.n + i->manifest.has_config;
 
 	if (index >= blobs) {
-		const struct api_document *d = &i->documents.p[index - blobs];
-
-		*job = (struct scan_job){
-			.kind = PART_DOCUMENT,
-			.surface = d->surface,
-			.source = i->origin->source,
-			.descriptor = &d->descriptor,
-			.given = d->given,
-		};
+		api_document_job(i, &i->documents.p[index - blobs], job);
 		return;
 	}
 	*job = (struct scan_job){

@@ -147,8 +147,9 @@ int cmd_sign(struct options *o)
 int cmd_attest(struct options *o)
 {
 	if (!o->type || (!o->predicate && strcmp(o->type, "grade") != 0)) {
-		cli_refuse(o, "attest: write --type provenance, spdx, cyclonedx, vex or a URI, and "
-			      "--predicate FILE; or --type grade");
+		cli_refuse(o,
+			"attest: write --type provenance, spdx, cyclonedx, vex, seccomp or a URI, "
+			"and --predicate FILE; or --type grade");
 		return EXIT_USAGE;
 	}
 	return run(o, true);

@@ -280,7 +280,43 @@ static void compare_certificate(struct verdict_out *out, const struct trust_evid
 			"the certificate names another commit than the provenance");
 }
 
-static void show_provenance(struct verdict_out *out, const struct trust_evidence *e)
+/* Whether the images that it names are below this one. */
+static void show_bases(
+	struct verdict_out *out, const struct trust *t, const struct trust_evidence *e)
+{
+	for (size_t i = 0; i < t->bases.n; i++) {
+		const struct base_claim *c = &t->bases.p[i];
+		char digest[DIGEST_TEXT];
+		struct span what = c->image.len
+					   ? c->image
+					   : arena_dup(out->arena,
+						     span_str(digest_format(&c->digest, digest)));
+
+		if (c->of && c->of != e)
+			continue;
+
+		struct place at = c->of ? place_of(out, e) : place_manifest("/annotations");
+
+		if (c->state == BASE_CLAIM_HELD)
+			evidence_add(out, EV_ATTESTATION, REMARK, OBSERVED, at, what,
+				arena_printf(out->arena,
+					"%s: its layers are the lowest %u of this image",
+					c->of ? "an image that the build read" : "the base",
+					c->layers));
+		else if (c->state == BASE_CLAIM_DENIED)
+			evidence_add(out, EV_ATTESTATION, REMARK, OBSERVED, at, what,
+				c->of ? "an image that the build read, not below this one: its "
+					"layers are not the lowest"
+				      : "not the base, as the annotation says: its layers are not "
+					"the lowest of this image");
+		else
+			remark(out, at, what, "whether it is the base was not checked: %.*s",
+				SPAN_ARG(c->why));
+	}
+}
+
+static void show_provenance(
+	struct verdict_out *out, const struct trust *t, const struct trust_evidence *e)
 {
 	const struct provenance *p = e->provenance;
 	struct place at = place_of(out, e);
@@ -299,6 +335,7 @@ static void show_provenance(struct verdict_out *out, const struct trust_evidence
 	if (p->recipe.len)
 		show_claim(out, at, p->recipe_name, "the Dockerfile is in it");
 	compare_certificate(out, e);
+	show_bases(out, t, e);
 }
 
 static enum verdict judge_slsa(const struct dossier *d, struct verdict_out *out)
@@ -315,7 +352,7 @@ static enum verdict judge_slsa(const struct dossier *d, struct verdict_out *out)
 	proved = is_proved(t, e);
 	out->report->class = proved ? PROVED : DECLARED;
 	show(out, t, ATTACHED_PROVENANCE, proved || !is_strict(d) ? e : NULL);
-	show_provenance(out, e);
+	show_provenance(out, t, e);
 	if (!proved && is_strict(d)) {
 		say(out, NOT_ASSESSED, place_image(),
 			"SLSA %.*s, not verified; --profile strict needs it signed by an expected "
@@ -336,7 +373,9 @@ const struct criterion prov_slsa = {
 	.level = 4,
 	.rule = "An in-toto statement with a SLSA provenance predicate names this digest, or that "
 		"of "
-		"the index, as its subject, and has a builder. It need not be signed, but for "
+		"the index, as its subject, and has a builder; neither the layers nor an "
+		"annotation "
+		"contradict the base that it names. It need not be signed, but for "
 		"--profile strict.",
 	.remedy = REMEDY_ATTEST,
 	.fix = "docker buildx build --provenance=mode=max --push .",

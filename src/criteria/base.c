@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "criteria/rows.h"
+#include "facts/trust.h"
 #include "known/bases.h"
 #include "known/distributions.h"
 #include "known/names.h"
@@ -120,6 +121,68 @@ static enum verdict by_count(const struct image_facts *image, int64_t now, struc
 		"the base is unknown, and %zu packages fit a minimal base and a full one", n);
 }
 
+/* The annotation names an image whose layers are not there. */
+bool base_is_denied(const struct dossier *d)
+{
+	const struct trust *t = d->trust;
+
+	if (d->image->base.source != BASE_ANNOTATION)
+		return false;
+	for (size_t i = 0; t && i < t->bases.n; i++)
+		if (!t->bases.p[i].of && t->bases.p[i].state == BASE_CLAIM_DENIED)
+			return true;
+	return false;
+}
+
+/* The name that verified provenance gives to layers which are the lowest of the image: of several
+ * the one with most of them. */
+static const struct base_claim *proved_base(const struct dossier *d)
+{
+	const struct trust *t = d->trust;
+	const struct base_claim *best = NULL;
+
+	for (size_t i = 0; t && i < t->bases.n; i++) {
+		const struct base_claim *c = &t->bases.p[i];
+
+		if (c->of && c->state == BASE_CLAIM_HELD &&
+			trust_counts(c->of, t->has_policy ? TRUST_EXPECTED : TRUST_ROOTED) &&
+			(!best || c->layers > best->layers))
+			best = c;
+	}
+	return best;
+}
+
+/* Without the digest, which the table of bases does not have. */
+static struct span repository(struct span image)
+{
+	return span_sub(image, 0, span_find(image, '@'));
+}
+
+/* A name never makes the base smaller than its files are; what they leave open and many packages
+ * speak against stays open. */
+static struct base base_by_provenance(
+	const struct dossier *d, const struct base_claim *claim, struct verdict_out *out)
+{
+	const struct known_base *known = known_base_find(repository(claim->image));
+	struct base b = d->image->base;
+	bool is_minimal = known && known->kind == KNOWN_MINIMAL;
+
+	if (!known ||
+		(is_minimal && (b.by_files == BASE_FULL ||
+				       (b.by_files == BASE_KIND_UNKNOWN &&
+					       d->image->system_packages > PACKAGES_MINIMAL)))) {
+		remark(out, place_image(), claim->image,
+			"verified provenance names it, and its layers are the lowest of the image");
+		return b;
+	}
+	b.source = BASE_LAYERS;
+	b.kind = is_minimal ? BASE_MINIMAL : BASE_FULL;
+	b.name = claim->image;
+	b.how = SPAN("verified provenance names it, and its layers are the lowest of the image");
+	b.at = place_layer(0);
+	return b;
+}
+
 /* What the Dockerfile builds on, when the table of bases has it; else what the files show. What
  * they show to be full stays full: the file may be of another build. */
 static struct base base_of(const struct dossier *d, struct verdict_out *out)
@@ -128,7 +191,19 @@ static struct base base_of(const struct dossier *d, struct verdict_out *out)
 	const struct recipe *r = d->recipe;
 	const struct known_base *known = r && r->root.len ? known_base_find(r->root) : NULL;
 	bool is_minimal = known && known->kind == KNOWN_MINIMAL;
+	const struct base_claim *claim = known ? NULL : proved_base(d);
 
+	if (base_is_denied(d)) {
+		remark(out, b.at, b.name,
+			"the layers of the image that the annotation names are not the lowest of "
+			"this one: it does not count");
+		b.kind = b.by_files;
+		b.source = BASE_MARKERS;
+		b.name = d->image->distribution.id;
+		b.how = SPAN("what the files show");
+	}
+	if (claim)
+		return base_by_provenance(d, claim, out);
 	if (!known)
 		return b;
 	if (is_minimal && b.kind == BASE_FULL) {
@@ -173,9 +248,9 @@ const struct criterion min_base = {
 	.vector = MINIMALISM,
 	.level = 1,
 	.rule = "The base is minimal (scratch, distroless, Wolfi, Alpine, a -slim variant, "
-		"chiselled, ubi-micro or -minimal), identified by the Dockerfile, by annotation, "
-		"by "
-		"--base or by its files. With an unknown base: met with at most 60 packages, not "
+		"chiselled, ubi-micro or -minimal), identified by the Dockerfile, by verified "
+		"provenance whose image has the lowest layers, by annotation, by --base or by its "
+		"files. With an unknown base: met with at most 60 packages, not "
 		"met with more than "
 		"120.",
 	.remedy = REMEDY_BASE,

@@ -26,6 +26,8 @@ bool is_applet(const struct file *f, struct span name);
 bool in_bin_or_libexec(const struct file *f);
 /* The layer belongs to the identified base. */
 bool is_base_layer(const struct image_facts *image, int64_t layer);
+/* base.c: the base is one that an annotation names, and its layers are not this image's. */
+bool base_is_denied(const struct dossier *d);
 /* What Entrypoint and Cmd start; NULL: neither is set. */
 const struct command *main_command(const struct image_facts *image);
 /* recipe.c: a line of a Dockerfile, or of the history. */

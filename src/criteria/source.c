@@ -183,7 +183,8 @@ static struct built built_from(const struct dossier *d, struct verdict_out *out)
 static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 {
 	const struct base *b = &d->image->base;
-	bool has_base = (b->source == BASE_ANNOTATION || b->source == BASE_LAYERS) && b->name.len;
+	bool has_base = (b->source == BASE_ANNOTATION || b->source == BASE_LAYERS) && b->name.len &&
+			!base_is_denied(d);
 	enum opinion base = TRUST_UNKNOWN, self = TRUST_UNKNOWN;
 	struct span base_pattern = { 0 }, self_pattern = { 0 }, base_name = b->name;
 	struct place base_at = b->at;

@@ -101,6 +101,7 @@ enum base_kind { BASE_KIND_UNKNOWN, BASE_MINIMAL, BASE_FULL };
 struct base {
 	uint8_t source;   /* enum base_source */
 	uint8_t kind;     /* enum base_kind */
+	uint8_t by_files; /* enum base_kind: what the files alone show */
 	struct span name; /* "debian (slim)", "scratch", the annotation's reference */
 	struct span how;  /* one clause */
 	struct place at;

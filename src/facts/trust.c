@@ -37,6 +37,7 @@ static const struct {
 	{ SPAN_INIT("application/vnd.openvex"), ATTACHED_VEX },
 	{ SPAN_INIT("application/vnd.cncf.seccomp-profile"), ATTACHED_PROFILE },
 	{ SPAN_INIT("application/vnd.cncf.apparmor-profile"), ATTACHED_PROFILE },
+	{ SPAN_INIT(PREDICATE_SECCOMP), ATTACHED_PROFILE },
 	{ SPAN_INIT(PREDICATE_GRADE), ATTACHED_GRADE },
 };
 

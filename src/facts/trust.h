@@ -40,6 +40,8 @@ uint8_t attached_kind_of(struct span type);
 
 /* The predicate type of our own grade. */
 #define PREDICATE_GRADE "https://scoville.dev/grade/v1"
+/* Of a seccomp profile, in the form of the runtime specification. */
+#define PREDICATE_SECCOMP "https://scoville.dev/seccomp-profile/v1"
 /* cosign's: a plain signature of the image, without a predicate. */
 #define PREDICATE_SIGNATURE "https://sigstore.dev/cosign/sign/v1"
 
@@ -102,8 +104,26 @@ struct trust_evidence {
 	const struct profile_facts *profile;
 };
 
+/* An image that the image may be built on: provenance lists it among what the build read, or an
+ * annotation names it. */
+enum base_claim_state {
+	BASE_CLAIM_OPEN, /* its layers are not known */
+	BASE_CLAIM_HELD, /* they are the lowest of this image */
+	BASE_CLAIM_DENIED,
+};
+struct base_claim {
+	struct span image; /* as it is named; empty: by its digest alone */
+	struct digest digest;
+	const struct trust_evidence *of; /* the provenance; NULL: an annotation */
+	uint8_t state;                   /* enum base_claim_state */
+	uint32_t layers;                 /* of this image that are its */
+	struct span why;                 /* open: why; one clause */
+};
+enum { BASE_CLAIMS_MAX = 16 /* whose layers are looked at */ };
+
 struct trust {
 	VEC(struct trust_evidence) list;
+	VEC(struct base_claim) bases;
 	bool is_searched;         /* all places where the image's source can have them */
 	struct span not_searched; /* why not */
 	int64_t root_date;        /* of the oldest trust root used, seconds; 0: none */

@@ -277,6 +277,16 @@ static int list_document(struct walk *w, struct descriptor *d, struct scov_err *
 	return code || w->out->list.n ? code : fail_without_image(w->out, err);
 }
 
+int image_list_at(struct source *s, const struct limits *l, const struct digest *digest,
+	const struct call *call, struct arena *a, struct image_choices *out, struct scov_err *err)
+{
+	struct walk w = { .source = s, .limits = l, .call = call, .arena = a, .out = out };
+	struct descriptor d = { .digest = *digest };
+
+	*out = (struct image_choices){ 0 };
+	return list_document(&w, &d, err);
+}
+
 int image_list(struct source *s, const struct limits *l, const struct call *call, struct arena *a,
 	struct image_choices *out, struct scov_err *err)
 {
@@ -380,8 +390,8 @@ int image_manifest(struct source *s, const struct limits *l, const struct image_
 	return 0;
 }
 
-int image_config_platform(const struct image_reader *r, struct manifest *m,
-	struct platform *out, struct scov_err *err)
+int image_config_platform(const struct image_reader *r, struct manifest *m, struct platform *out,
+	struct scov_err *err)
 {
 	static const struct json_field fields[] = { { "os", JSON_TEXT, false },
 		{ "os.version", JSON_TEXT, false }, { "architecture", JSON_TEXT, false },

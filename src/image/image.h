@@ -50,6 +50,10 @@ struct image_choices {
  * is not an image), and the source's errors. */
 must_check int image_list(struct source *s, const struct limits *l, const struct call *call,
 	struct arena *a, struct image_choices *out, struct scov_err *err);
+/* The same of a manifest or an index with this digest, wherever in a source with manifests it is.
+ */
+must_check int image_list_at(struct source *s, const struct limits *l, const struct digest *digest,
+	const struct call *call, struct arena *a, struct image_choices *out, struct scov_err *err);
 /* What it takes to read documents of one source. */
 struct image_reader {
 	struct source *source;

@@ -279,7 +279,7 @@ static void by_marks(struct join *j, struct base *b)
 		if (!marks[i].test(j, &at))
 			continue;
 		b->source = BASE_MARKERS;
-		b->kind = marks[i].kind;
+		b->kind = b->by_files = marks[i].kind;
 		b->name = !marks[i].name ? id
 			  : id.len       ? join_text(j, "%.*s (%s)", SPAN_ARG(id), marks[i].name)
 					 : span_str(marks[i].name);
@@ -316,7 +316,12 @@ static void by_name(struct join *j, struct base *b, uint8_t source, struct span 
 		(kind == BASE_MINIMAL && (marks_say.kind == BASE_FULL || is_doubtful)))
 		kind = marks_say.kind;
 	*b = (struct base){
-		.source = source, .kind = kind, .name = name, .at = at, .how = span_str(how)
+		.source = source,
+		.kind = kind,
+		.by_files = marks_say.kind,
+		.name = name,
+		.at = at,
+		.how = span_str(how),
 	};
 	if (kind_of_name(name) == BASE_MINIMAL && kind == BASE_FULL)
 		b->how = join_text(j, "%s, but the file system is that of a full %.*s", how,

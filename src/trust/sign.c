@@ -25,6 +25,7 @@ static const struct {
 	{ "spdx", "https://spdx.dev/Document", "@context", "https://spdx.org/rdf/" },
 	{ "cyclonedx", "https://cyclonedx.org/bom", "bomFormat", "CycloneDX" },
 	{ "vex", "https://openvex.dev/ns", "@context", "https://openvex.dev/ns" },
+	{ "seccomp", PREDICATE_SECCOMP, "defaultAction", "" },
 	{ "grade", PREDICATE_GRADE, "schema", "" },
 };
 
@@ -66,7 +67,9 @@ int predicate_uri(const char *type, struct span predicate, const char **out, str
 			return err_fail(err, SCOV_E_USAGE, "type: not a URI");
 	if (!span_has(span_str(type), SPAN(":")))
 		return err_fail(err, SCOV_E_USAGE,
-			"type '%s': write provenance, spdx, cyclonedx, vex, grade or a URI", type);
+			"type '%s': write provenance, spdx, cyclonedx, vex, seccomp, grade or a "
+			"URI",
+			type);
 	*out = type;
 	return 0;
 }

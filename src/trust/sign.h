@@ -16,10 +16,10 @@
 
 enum { PREDICATE_MAX = 64 << 20 };
 
-/* The URI of what a user calls "provenance", "spdx", "cyclonedx", "vex" or "grade", or of a text
- * that is a URI; of provenance, by the predicate's version. Refused: a predicate that is not JSON,
- * is a whole statement, or plainly is of another type. Errors: SCOV_E_USAGE, SCOV_E_FORMAT,
- * SCOV_E_LIMIT. */
+/* The URI of what a user calls "provenance", "spdx", "cyclonedx", "vex", "seccomp" or "grade", or
+ * of a text that is a URI; of provenance, by the predicate's version. Refused: a predicate that is
+ * not JSON, is a whole statement, or plainly is of another type. Errors: SCOV_E_USAGE,
+ * SCOV_E_FORMAT, SCOV_E_LIMIT. */
 must_check int predicate_uri(
 	const char *type, struct span predicate, const char **out, struct scov_err *err);
 /* A statement v1 about these digests. predicate: JSON, written as it is; empty: {}. Errors:

@@ -239,7 +239,7 @@ static void read_apparmor(const struct json *v, struct profile_facts *out)
 static int read_json(struct span text, struct span type, struct arena *a, struct profile_facts *out,
 	struct scov_err *err)
 {
-	bool strict = span_has(type, SPAN("seccomp-profile.config"));
+	bool strict = span_has(type, SPAN("seccomp-profile"));
 	const struct json *v;
 	struct scov_err why = { 0 };
 	int code = json_parse(text, PROFILE_MAX, a, &v, &why);
