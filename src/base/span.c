@@ -270,34 +270,6 @@ bool span_number(struct span s, unsigned base, uint64_t max, uint64_t *out)
 	return true;
 }
 
-struct cur cur_over(struct span in)
-{
-	return (struct cur){ .in = in };
-}
-
-size_t cur_left(const struct cur *c)
-{
-	return c->bad ? 0 : c->in.len - c->off;
-}
-
-void cur_need(struct cur *c, bool truth)
-{
-	if (!truth)
-		c->bad = true;
-}
-
-struct span cur_take(struct cur *c, size_t len)
-{
-	if (len > cur_left(c)) {
-		c->bad = true;
-		return (struct span){ 0 };
-	}
-	struct span s = span_sub(c->in, c->off, len);
-
-	c->off += len;
-	return s;
-}
-
 struct span cur_rest(struct cur *c, size_t keep)
 {
 	size_t left = cur_left(c);
@@ -355,22 +327,6 @@ uint8_t cur_peek(const struct cur *c)
 	return cur_left(c) ? c->in.p[c->off] : 0;
 }
 
-uint8_t cur_u8(struct cur *c)
-{
-	struct span s = cur_take(c, 1);
-
-	return s.len ? s.p[0] : 0;
-}
-
-static uint64_t little(struct span s)
-{
-	uint64_t v = 0;
-
-	for (size_t i = s.len; i-- > 0;)
-		v = v << 8 | s.p[i];
-	return v;
-}
-
 static uint64_t big(struct span s)
 {
 	uint64_t v = 0;
@@ -378,21 +334,6 @@ static uint64_t big(struct span s)
 	for (size_t i = 0; i < s.len; i++)
 		v = v << 8 | s.p[i];
 	return v;
-}
-
-uint16_t cur_le16(struct cur *c)
-{
-	return (uint16_t)little(cur_take(c, 2));
-}
-
-uint32_t cur_le32(struct cur *c)
-{
-	return (uint32_t)little(cur_take(c, 4));
-}
-
-uint64_t cur_le64(struct cur *c)
-{
-	return little(cur_take(c, 8));
 }
 
 uint16_t cur_be16(struct cur *c)

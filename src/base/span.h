@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -105,10 +106,68 @@ struct cur {
 	bool bad;
 };
 
-struct cur cur_over(struct span in);
-size_t cur_left(const struct cur *c);     /* 0 once bad */
-void cur_need(struct cur *c, bool truth); /* false makes the cursor bad */
-struct span cur_take(struct cur *c, size_t len);
+static inline struct cur cur_over(struct span in)
+{
+	return (struct cur){ .in = in };
+}
+
+/* 0 once bad. */
+static inline size_t cur_left(const struct cur *c)
+{
+	return c->bad ? 0 : c->in.len - c->off;
+}
+
+/* False makes the cursor bad. */
+static inline void cur_need(struct cur *c, bool truth)
+{
+	c->bad |= !truth;
+}
+
+static inline struct span cur_take(struct cur *c, size_t len)
+{
+	struct span s = { 0 };
+
+	if (len > cur_left(c)) {
+		c->bad = true;
+		return s;
+	}
+	if (len)
+		s = (struct span){ c->in.p + c->off, len };
+	c->off += len;
+	return s;
+}
+
+/* An unsigned number of n bytes, at most 8, little-endian. */
+static inline uint64_t cur_little(struct cur *c, size_t n)
+{
+	struct span s = cur_take(c, n);
+	uint64_t v = 0;
+
+	if (s.len)
+		memcpy(&v, s.p, n);
+	return le64toh(v);
+}
+
+static inline uint8_t cur_u8(struct cur *c)
+{
+	return (uint8_t)cur_little(c, 1);
+}
+
+static inline uint16_t cur_le16(struct cur *c)
+{
+	return (uint16_t)cur_little(c, 2);
+}
+
+static inline uint32_t cur_le32(struct cur *c)
+{
+	return (uint32_t)cur_little(c, 4);
+}
+
+static inline uint64_t cur_le64(struct cur *c)
+{
+	return cur_little(c, 8);
+}
+
 struct span cur_rest(struct cur *c, size_t keep);  /* all but the last keep bytes */
 struct span cur_until(struct cur *c, uint8_t end); /* up to end, which is eaten; bad when absent */
 void cur_skip(struct cur *c, size_t len);
@@ -117,10 +176,6 @@ void cur_seek(struct cur *c, size_t off);
 void cur_expect(struct cur *c, uint8_t byte);
 bool cur_expects(struct cur *c, struct span lit); /* false and bad when it differs */
 uint8_t cur_peek(const struct cur *c);            /* 0 at the end */
-uint8_t cur_u8(struct cur *c);
-uint16_t cur_le16(struct cur *c);
-uint32_t cur_le32(struct cur *c);
-uint64_t cur_le64(struct cur *c);
 uint16_t cur_be16(struct cur *c);
 uint32_t cur_be32(struct cur *c);
 uint64_t cur_be64(struct cur *c);

@@ -68,42 +68,44 @@ static int read_bytes(const struct file_blocks *b, size_t at, size_t n, struct s
 	return 0;
 }
 
+static bool is_good_block(const struct file_blocks *b, size_t i)
+{
+	return atomic_load_explicit(&b->is_good[i], memory_order_acquire);
+}
+
 static bool read_block(struct file_blocks *b, size_t i)
 {
 	struct span in = block(b->bytes, b->size, i);
 	struct scov_err err;
-	bool is_good;
 	uint64_t sum;
 
 	memcpy(&sum, b->bytes + FILE_SUMS + 8 * i, sizeof(sum));
 	lock_take(&b->lock);
-	is_good = atomic_load_explicit(&b->is_good[i], memory_order_relaxed);
-	if (!is_good) {
+	if (!is_good_block(b, i)) {
 		int rc = read_bytes(b, i * FILE_BLOCK, in.len, &err);
 
 		if (!rc && hash_sum(in) != le64toh(sum))
 			rc = err_fail(&err, SCOV_E_FORMAT, "damaged: its checksum is wrong");
 		if (rc)
 			b->failure = err;
-		is_good = !rc;
-		atomic_store_explicit(&b->is_good[i], is_good, memory_order_release);
+		atomic_store_explicit(&b->is_good[i], !rc, memory_order_release);
 	}
 	lock_drop(&b->lock);
-	return is_good;
+	return is_good_block(b, i);
 }
 
 /* The same view, of bytes that are there and good; else empty, and *io_good false. */
-static struct span need(const struct advisory_file *f, struct span s, bool *io_good)
+static inline struct span need(const struct advisory_file *f, struct span s, bool *io_good)
 {
 	struct file_blocks *b = f->blocks;
 
 	if (!s.len)
 		return s;
-	size_t at = (size_t)(s.p - b->bytes), end = at + s.len - 1;
+	size_t first = (size_t)(s.p - b->bytes) / FILE_BLOCK;
+	size_t last = (size_t)(s.p + s.len - 1 - b->bytes) / FILE_BLOCK;
 
-	for (size_t i = at / FILE_BLOCK; i <= end / FILE_BLOCK; i++)
-		if (!atomic_load_explicit(&b->is_good[i], memory_order_acquire) &&
-			!read_block(b, i)) {
+	for (size_t i = first; i <= last; i++)
+		if (!is_good_block(b, i) && !read_block(b, i)) {
 			*io_good = false;
 			return (struct span){ 0 };
 		}
@@ -149,21 +151,24 @@ static bool has_rows(const struct advisory_file *f, enum file_section s, uint32_
 	return first <= f->rows[s] && n <= f->rows[s] - first;
 }
 
-/* The text at an offset. */
+/* The text at an offset. Nearly all are shorter than 128 bytes, so that their length is one byte,
+ * and in one block. */
 static struct span text_at(const struct advisory_file *f, uint32_t at, bool *io_good)
 {
 	struct span texts = f->section[FILE_STRINGS];
-	bool is_good = true;
-	/* Nearly all are shorter than 128 bytes: their length is one byte. */
-	struct span head = need(f, span_sub(texts, at, 1), &is_good);
-	struct cur c = cur_over(
-		span_at(head, 0) < 0x80 ? head : need(f, span_sub(texts, at, 10), &is_good));
-	uint64_t len = cur_varint(&c);
-	struct span t = span_sub(texts, (size_t)at + c.off, (size_t)len);
+	size_t begin = (size_t)at + 1, rest = texts.len > at ? texts.len - at : 0;
+	uint64_t len = span_at(need(f, span_sub(texts, at, 1), io_good), 0);
 
-	is_good = is_good && !c.bad && t.len == len;
-	*io_good &= is_good;
-	return is_good ? need(f, t, io_good) : (struct span){ 0 };
+	if (len >= 0x80) {
+		struct cur c = cur_over(need(f, span_sub(texts, at, 10), io_good));
+
+		len = cur_varint(&c);
+		*io_good &= !c.bad;
+		begin = (size_t)at + c.off;
+	}
+	*io_good &= rest && len <= texts.len - begin;
+	return *io_good ? need(f, span_of(texts.p + begin, (size_t)len), io_good)
+			: (struct span){ 0 };
 }
 
 /* The text at the next offset of a row; makes the row bad when it is outside. */
@@ -180,11 +185,17 @@ static struct span text(const struct advisory_file *f, struct cur *c)
 static struct span text_row(
 	const struct advisory_file *f, enum file_section s, uint32_t i, bool *io_good)
 {
-	struct cur c = row(f, s, i);
-	uint32_t at = cur_le32(&c);
+	uint32_t at = 0;
 
-	*io_good &= !c.bad;
-	return text_at(f, at, io_good);
+	*io_good &= i < f->rows[s];
+	if (!*io_good)
+		return (struct span){ 0 };
+	struct span in = need(
+		f, span_of(f->section[s].p + (size_t)i * file_row_size[s], sizeof(at)), io_good);
+
+	if (*io_good)
+		memcpy(&at, in.p, sizeof(at));
+	return text_at(f, le32toh(at), io_good);
 }
 
 static int read_sources(struct advisory_file *f, struct arena *a, struct scov_err *err)
