@@ -62,7 +62,7 @@ static void give(struct go_symbols *g, struct span name)
 }
 
 /* Parameters of types may be of any length, and say nothing. The end of what is too long without
- * them is dropped. */
+ * them is dropped. Where the pieces end changes nothing of what is given. */
 static void hold(struct go_symbols *g, struct span part)
 {
 	for (size_t i = 0; i < part.len; i++) {
@@ -91,7 +91,8 @@ void go_symbols_feed(struct go_symbols *g, struct span piece, uint64_t at)
 		struct span name = span_sub(in, 0, n);
 		bool is_whole = n < in.len;
 
-		if (is_whole && !g->held && !g->depth) {
+		if (is_whole && !g->held && !g->depth && n <= sizeof(g->hold) &&
+			span_find(name, '[') == n) {
 			give(g, name);
 		} else {
 			hold(g, name);
