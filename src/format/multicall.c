@@ -124,7 +124,7 @@ static const struct {
 	{ 'H', 'H' },
 	{ '3', '3' },
 };
-enum { MARKS = sizeof(heads) / sizeof(*heads) };
+enum { MARKS = sizeof(heads) / sizeof(*heads), HEAD_MAX = 32 };
 
 /* The row of the first mark; MARKS when there is none. */
 static size_t find_mark(struct span in)
@@ -152,7 +152,9 @@ bool multicall_parse(struct span elf, uint64_t loaded, struct multicall *out)
 	size_t mark = find_mark(elf);
 
 	if (mark == MARKS) {
-		mark = find_mark(all);
+		/* The rest, and a mark that only begins before it. */
+		mark = find_mark(
+			span_from(all, elf.len - (elf.len < HEAD_MAX ? elf.len : HEAD_MAX)));
 		if (mark == MARK_BUSYBOX || mark == MARK_TOYBOX)
 			return false; /* appended: no applet of this program */
 	}
