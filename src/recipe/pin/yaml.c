@@ -86,14 +86,15 @@ static const char *place_digest(const struct pieces *p, struct pin_finding *f, s
 	s->line = d->line;
 	s->from = d->from;
 	s->to = d->to;
-	s->needs_blank = d->is_plain && d->from == d->to;
 	/* An empty value is after its colon, but in {digest}, which has none. */
+	bool is_empty = d->is_plain && d->from == d->to;
 	size_t at = d->from;
 
 	while (at && ascii_is_blank(span_at(f->file, at - 1)))
 		at--;
-	if (s->needs_blank && (!at || span_at(f->file, at - 1) != ':'))
+	if (is_empty && (!at || span_at(f->file, at - 1) != ':'))
 		return unplaced;
+	s->needs_blank = is_empty && at == d->from;
 	return why_left(d);
 }
 
@@ -234,7 +235,10 @@ static void walk(struct pin_finding *f, const struct yaml_node *n, bool is_kube)
 	for (const struct yaml_node *c = n->first; c; c = c->next) {
 		if (is_kube && is_skipped(c->name))
 			continue;
-		if (n->kind == YAML_NODE_DICT && is_image_key(c->name) && !is_taken)
+		/* image: {name: a:1, entrypoint: []} */
+		bool is_whole = is_image_key(n->name) && span_eq(c->name, SPAN("name"));
+
+		if (n->kind == YAML_NODE_DICT && (is_image_key(c->name) || is_whole) && !is_taken)
 			take_key(f, c);
 		if (span_eq(n->name, SPAN("image")) && span_eq(c->name, SPAN("reference")))
 			add_image(f, c, 0); /* a volume that is an image */

@@ -138,6 +138,12 @@ static const struct {
 		"services:\r\n  a:\r\n    image: a:1@" D "\r\n", "" },
 	{ "JSON", "compose.json", "{\"services\": {\"a\": {\"image\": \"a:1\"}}}",
 		"{\"services\": {\"a\": {\"image\": \"a:1@" D "\"}}}", "" },
+	/* ---- values ---- */
+	{ "an empty digest in flow style", "v.yaml", "image: {repository: a, tag: '1', digest: }\n",
+		"image: {repository: a, tag: '1', digest: " D "}\n", "" },
+	{ "a whole name under image", "v.yaml",
+		"image: {name: a:1, entrypoint: []}\nb: {name: c:1}\n",
+		"image: {name: a:1@" D ", entrypoint: []}\nb: {name: c:1}\n", "" },
 	/* ---- Kubernetes ---- */
 	{ "all kinds of containers, several documents", "all.yaml",
 		"---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x, annotations: "
