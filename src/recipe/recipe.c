@@ -396,6 +396,15 @@ static struct recipe_finding *add_image(struct reading *r, enum recipe_role role
 	return f;
 }
 
+static struct span unquoted(struct span s)
+{
+	uint8_t q = span_at(s, 0);
+
+	return s.len >= 2 && (q == '"' || q == '\'') && span_at(s, s.len - 1) == q
+		       ? span_sub(s, 1, s.len - 2)
+		       : s;
+}
+
 /* Where in the file the text of a word of the instruction is; equal: not in one piece. */
 static void place(struct reading *r, const struct instruction *i, uint32_t at, uint32_t end,
 	struct span text, struct recipe_finding *f)
@@ -431,12 +440,12 @@ static void place_default(struct reading *r, struct span word, struct recipe_fin
 
 		if (!span_eq(r->global.p[i].name, name))
 			continue;
-		struct span there = span_sub(r->j.file, d->at, d->end - d->at);
-		size_t in = span_find_span(there, f->what);
+		struct span there = span_sub(r->j.file, d->at, d->end - d->at), bare;
 
-		if (d->end > d->at && in < there.len) {
-			f->from = d->at + in;
-			f->to = f->from + f->what.len;
+		bare = unquoted(there);
+		if (bare.len && span_eq(bare, f->what)) {
+			f->from = d->at + (bare.len < there.len);
+			f->to = f->from + bare.len;
 		}
 		return;
 	}
@@ -496,6 +505,7 @@ static int take_from(struct reading *r, const struct instruction *i)
 	const struct recipe_word *w = &i->words.p[0];
 	struct stage_state *s = &r->stages[r->stages_n];
 	bool is_unknown;
+	struct span written = unquoted(w->text);
 	struct span unset, image = expanded(r, w->text, true, &is_unknown, &unset);
 	long parent = stage_named(r, image, false);
 	struct recipe_finding *f;
@@ -514,11 +524,12 @@ static int take_from(struct reading *r, const struct instruction *i)
 	}
 	if (parent < 0 && !span_eq(image, SPAN("scratch"))) {
 		f = add_image(r, ROLE_FROM, stage.image, is_unknown, unset);
-		place(r, i, w->at, w->end, w->text, f);
-		if (f && span_find(w->text, '$') < w->text.len) {
-			f->from = f->to = 0;
-			place_default(r, w->text, f);
-		}
+		if (f)
+			f->written = written;
+		if (span_find(written, '$') < written.len)
+			place_default(r, written, f);
+		else
+			place(r, i, w->at, w->end, written, f);
 		if (has_frozen_repository(image))
 			vec_add(&s->frozen, r->j.a, &((struct span[]){ SPAN("rpm") })[0]);
 	}
@@ -535,7 +546,14 @@ static void from_image(struct reading *r, const struct instruction *i, enum reci
 	struct recipe_finding *f =
 		add_image(r, role, name, span_find(name, '$') < name.len, (struct span){ 0 });
 
-	place(r, i, flag->at, flag->end, name, f);
+	if (f)
+		f->written = name;
+	/* the value is the end of the flag */
+	size_t after = (size_t)(flag->text.p + flag->text.len - (name.p + name.len));
+
+	if (flag->end - flag->at >= name.len + after)
+		place(r, i, flag->end - (uint32_t)(name.len + after), flag->end - (uint32_t)after,
+			name, f);
 }
 
 static void take_mounts(struct reading *r, const struct instruction *i)
@@ -547,6 +565,11 @@ static void take_mounts(struct reading *r, const struct instruction *i)
 			continue;
 		rest = span_from(rest, 8);
 		while (span_split(&rest, ',', &field)) {
+			/* a field of CSV */
+			if (span_at(field, 0) == '"')
+				field = span_from(field, 1);
+			if (span_ends(field, SPAN("\"")))
+				field.len--;
 			size_t equals = span_find(field, '=');
 
 			if (equals < field.len &&
@@ -867,6 +890,7 @@ static void take_syntax(struct reading *r)
 	r->j.line = r->j.end_line = f->syntax_line;
 	row = add_image(r, ROLE_SYNTAX, f->syntax, false, (struct span){ 0 });
 	if (row) {
+		row->written = f->syntax;
 		row->from = (size_t)(f->syntax.p - f->file.p);
 		row->to = row->from + f->syntax.len;
 	}

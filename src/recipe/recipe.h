@@ -24,9 +24,10 @@ struct recipe_finding {
 	bool is_key;             /* of a download: a key that signatures are checked with */
 	uint32_t line, end_line; /* of the file; end_line: of the instruction */
 	uint32_t stage;
-	struct span what; /* the reference with its variables resolved, the URL, the package */
-	struct span why;  /* one clause; of what is fixed: how */
-	struct span note; /* a remark; empty: none */
+	struct span what;    /* the reference with its variables resolved, the URL, the package */
+	struct span why;     /* one clause; of what is fixed: how */
+	struct span note;    /* a remark; empty: none */
+	struct span written; /* of an image: the word as it is in the file, without quotes */
 	/* Of a package: */
 	struct span program; /* that installs it: "apt-get" */
 	struct span type;    /* "deb", "apk", "rpm", "pypi", "npm" ...; empty: not of one type */
