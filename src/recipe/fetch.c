@@ -12,7 +12,7 @@
 #include "recipe/judge.h"
 #include "recipe/shell_start.h"
 
-enum { DOWNLOADS_MAX = 5000 /* of a stage */ };
+enum { DOWNLOADS_MAX = 5000, TEXTS_MAX = 1000 /* of a stage */ };
 
 static bool has(const char *list, struct span word)
 {
@@ -22,6 +22,14 @@ static bool has(const char *list, struct span word)
 static bool is_option(struct span w)
 {
 	return span_at(w, 0) == '-' && w.len > 1;
+}
+
+static struct span after_option(const struct shell_call *c, const char *names)
+{
+	for (size_t i = 1; i + 1 < c->n; i++)
+		if (has(names, c->args[i].text))
+			return c->args[i + 1].text;
+	return (struct span){ 0 };
 }
 
 /* ---- downloads ------------------------------------------------------------------------------- */
@@ -37,7 +45,9 @@ static struct recipe_finding *finding_of(struct judge *j, const struct download 
 static uint32_t start(struct judge *j, struct span url, struct span path, uint32_t at)
 {
 	struct recipe_finding *f;
-	struct download d = { .path = path, .url = url, .is_used = path.len > 0 };
+	struct download d = {
+		.path = path, .url = url, .is_used = path.len > 0, .branch = j->run.branch
+	};
 
 	if (j->stage->downloads.n >= DOWNLOADS_MAX) {
 		j->out->is_full = j->run.is_cut = true;
@@ -83,12 +93,32 @@ static void explain(struct judge *j, struct download *d, const char *why)
 		f->why = span_str(why);
 }
 
-static void evidence(struct judge *j, struct download *d)
+/* A check that says so: it counts where the build stops, and whenever the download is made. */
+static void settle(struct judge *j, struct download *d, bool stops, const char *how)
 {
-	if (!d)
+	struct recipe_finding *f = finding_of(j, d);
+
+	if (!stops) {
+		explain(j, d, "is checked, but the build goes on when the check fails");
+	} else if (shell_is_within(&j->run, d->branch, j->run.branch)) {
+		fix(j, d, how);
+	} else if (f->state == RECIPE_OPEN) {
+		f->state = RECIPE_UNCLEAR;
+		f->why = SPAN("is checked only in a part that may not run");
+	}
+}
+
+static void evidence(struct judge *j, const struct shell_call *c, struct download *d)
+{
+	if (!d || !(c->stops & SHELL_STOPS_ON_FAILURE))
 		return;
 	d->is_evidence = true;
-	fix(j, d, "others are checked with it");
+	settle(j, d, true, "others are checked with it");
+}
+
+bool fetch_is_at(struct judge *j, struct span path)
+{
+	return of_path(j, path) != NULL;
 }
 
 static void mark_key(struct judge *j, struct download *d)
@@ -111,10 +141,8 @@ static void check_path(struct judge *j, const struct shell_call *c, struct span 
 			continue;
 		if (!is_strong)
 			explain(j, d, "is checked with MD5 or SHA-1 only, which can be forged");
-		else if (!(c->stops & stops))
-			explain(j, d, "is checked, but the build goes on when the check fails");
 		else
-			fix(j, d, how);
+			settle(j, d, c->stops & stops, how);
 	}
 }
 
@@ -142,7 +170,7 @@ void fetch_add(
 void fetch_write(struct judge *j, struct span path, bool appends, const struct shell_data *data)
 {
 	struct download *d = of_tag(j, data->tag);
-	struct known_text t = { judge_path(j, path), data->text, data->is_unknown };
+	struct known_text t = { judge_path(j, path), data->text, data->is_unknown, j->run.branch };
 
 	if (span_eq(t.path, SPAN("/dev/null")))
 		return;
@@ -154,11 +182,12 @@ void fetch_write(struct judge *j, struct span path, bool appends, const struct s
 		const struct known_text *old = judge_text(j, path);
 
 		t.is_unknown |= !old || old->is_unknown;
-		t.text = judge_dup(
-			j, "%.*s%.*s", SPAN_ARG(old ? old->text : SPAN("")), SPAN_ARG(data->text));
+		t.text = judge_join(j, old ? old->text : SPAN(""), "", data->text);
 	}
-	if (j->stage->texts.n < 1000)
+	if (j->stage->texts.n < TEXTS_MAX)
 		vec_add(&j->stage->texts, j->a, &t);
+	else
+		j->out->is_full = j->run.is_cut = true;
 }
 
 void fetch_end(struct judge *j)
@@ -319,9 +348,7 @@ bool fetch_is_here(struct span url)
 
 static struct span in_folder(struct judge *j, struct span folder, struct span name)
 {
-	return folder.len
-		       ? judge_path(j, judge_dup(j, "%.*s/%.*s", SPAN_ARG(folder), SPAN_ARG(name)))
-		       : judge_path(j, name);
+	return folder.len ? judge_path(j, judge_join(j, folder, "/", name)) : judge_path(j, name);
 }
 
 /* Where URL number i goes; empty: to standard output. */
@@ -357,7 +384,7 @@ static void fetch_one(struct fetching *f, size_t i, struct shell_data *out)
 	if (!d)
 		return;
 	/* its name may not be of the URL: then it is known by its own, checked by nothing */
-	if (f->c->is_captured && !path.len)
+	if ((f->c->is_captured || f->c->is_piped) && !path.len)
 		d->is_used = true;
 	if (span_starts(f->checksum, SPAN("sha-256=")) ||
 		span_starts(f->checksum, SPAN("sha-512=")))
@@ -420,6 +447,14 @@ static int sum_strength(const struct shell_call *c, struct span program)
 	return 0;
 }
 
+/* A hash of a length that the program takes, or one that is not known. */
+static bool is_hash(struct span s, int strength)
+{
+	if (span_find(s, '$') < s.len || strength <= 0)
+		return true;
+	return s.len >= 56 && s.len % 8 == 0 && judge_is_hex(s, s.len);
+}
+
 /* Lines "HASH  NAME": each name is checked, by a hash of SHA-2's length or one that is not known
  * here. */
 static void check_lines(struct judge *j, const struct shell_call *c, struct span text, int strength)
@@ -435,11 +470,15 @@ static void check_lines(struct judge *j, const struct shell_call *c, struct span
 		if (n < line.len && span_find(line, '(') < n) {
 			size_t open = span_find(line, '(');
 
-			check_path(j, c, span_sub(line, open + 1, n - open - 1),
-				"its checksum is checked", strength > 0, SHELL_STOPS_ON_FAILURE);
+			if (is_hash(span_from(line, n + 4), strength))
+				check_path(j, c, span_sub(line, open + 1, n - open - 1),
+					"its checksum is checked", strength > 0,
+					SHELL_STOPS_ON_FAILURE);
 			continue;
 		}
 		n = span_find(line, ' ');
+		if (!is_hash(span_sub(line, 0, n), strength))
+			continue;
 		line = span_trim(span_from(line, n));
 		if (span_at(line, 0) == '*')
 			line = span_from(line, 1);
@@ -449,23 +488,64 @@ static void check_lines(struct judge *j, const struct shell_call *c, struct span
 	}
 }
 
+/* What a list of checksums is called after the name of the file: ".sha256", "_SHA512SUM.txt". */
+static bool is_list_end(struct span end)
+{
+	static const char words[] =
+		"sha2 sha224 sha256 sha384 sha512 sha224sum sha256sum sha384sum "
+		"sha512sum sha1 sha1sum md5 md5sum b2 b2sum b3sum sum sums "
+		"checksum checksums digest txt asc";
+	size_t n = 0;
+
+	while (end.len) {
+		char low[16] = { 0 };
+
+		if (span_at(end, 0) != '.' && span_at(end, 0) != '_' && span_at(end, 0) != '-')
+			return false;
+		end = span_from(end, 1);
+		for (n = 0; n < end.len && !strchr("._-", span_at(end, n)); n++)
+			if (n + 1 < sizeof(low))
+				low[n] = (char)ascii_lower(span_at(end, n));
+		if (!has(words, span_str(low)))
+			return false;
+		end = span_from(end, n);
+	}
+	return n > 0;
+}
+
+static bool is_list_of(struct span list, struct span base)
+{
+	return base.len && span_starts(list, base) && is_list_end(span_from(list, base.len));
+}
+
+/* The list is one of a single file, by its name. */
+static bool is_of_one(struct judge *j, struct span list)
+{
+	for (size_t i = 0; i < j->stage->downloads.n; i++)
+		if (is_list_of(list, span_base(j->stage->downloads.p[i].path)))
+			return true;
+	return false;
+}
+
 /* A list of checksums whose text is not known: it is of what lies beside it. */
 static void check_listed(struct judge *j, const struct shell_call *c, struct span name,
 	struct download *list, int strength)
 {
 	struct span path = judge_path(j, name), url = list ? list->url : SPAN("");
-	bool is_known = list != NULL;
+	struct span here = judge_path(j, SPAN("x"));
+	bool is_known = list != NULL, of_one;
 
-	if (list)
-		evidence(j, list);
+	of_one = is_of_one(j, span_base(path)) || is_of_one(j, url_name(url));
+	evidence(j, c, list);
 	for (size_t i = 0; i < j->stage->downloads.n; i++) {
 		struct download *d = &j->stage->downloads.p[i];
 		struct span base = span_base(d->path);
-		bool is_named = base.len &&
-				(span_has(span_base(path), base) || span_has(url_name(url), base));
+		bool is_named =
+			is_list_of(span_base(path), base) || is_list_of(url_name(url), base);
 
 		if (d == list || d->is_evidence || !d->path.len ||
-			finding_of(j, d)->state != RECIPE_OPEN)
+			finding_of(j, d)->state != RECIPE_OPEN || !same_folder(d->path, here) ||
+			(of_one && !is_named))
 			continue;
 		if (is_named || (is_known && same_folder(d->url, url))) {
 			check_path(j, c, d->path, "it is in a list of checksums that is checked",
@@ -501,7 +581,10 @@ static void check_sums(struct judge *j, const struct shell_call *c, int strength
 	}
 	if (any)
 		return;
-	if (c->in && of_tag(j, c->in->tag))
+	if (c->in && of_tag(j, c->in->tag) && span_has(c->in->text, SPAN("$(listed)"))) {
+		evidence(j, c, of_tag(j, c->in->tag)); /* the lines that grep took of it */
+		check_lines(j, c, c->in->text, strength);
+	} else if (c->in && of_tag(j, c->in->tag))
 		check_listed(j, c, SPAN(""), of_tag(j, c->in->tag), strength);
 	else if (c->in)
 		check_lines(j, c, c->in->text, strength);
@@ -536,6 +619,9 @@ static bool checksum(
 	if (has("openssl", program)) {
 		for (size_t i = 1; i < c->n && file; i++)
 			if (span_eq(c->args[i].text, SPAN("-verify"))) {
+				mark_key(j, of_path(j, judge_path(j, after_option(c, "-verify"))));
+				evidence(j, c,
+					of_path(j, judge_path(j, after_option(c, "-signature"))));
 				check_path(j, c, file->text, "its signature is checked", true,
 					SHELL_STOPS_ON_FAILURE);
 				return true;
@@ -556,10 +642,22 @@ static bool is_sum(uint32_t tag)
 	return (tag & TAG_KIND) == TAG_SUM;
 }
 
+/* What a sum is compared with: a hash, or what is not known. */
+static bool is_comparable(const struct shell_arg *a)
+{
+	return !a->tag && (a->is_unknown || judge_has_hex(a->text, 56));
+}
+
 static void compared(
 	struct judge *j, const struct shell_call *c, uint32_t tag, struct span path, unsigned stops)
 {
 	check_path(j, c, path, "its checksum is compared", !(tag & 1), stops);
+}
+
+/* A hash that was fetched: it is compared with, and is evidence. */
+static bool is_fetched(struct judge *j, const struct shell_arg *a)
+{
+	return of_tag(j, a->tag) != NULL;
 }
 
 /* test and [: "$(sha256sum file)" = literal */
@@ -570,9 +668,16 @@ static void test(struct judge *j, const struct shell_call *c)
 	for (size_t i = 1; i < c->n; i++)
 		if (span_eq(c->args[i].text, SPAN("!=")) || span_eq(c->args[i].text, SPAN("!")))
 			stops ^= SHELL_STOPS_ON_FAILURE | SHELL_STOPS_ON_SUCCESS;
-	for (size_t i = 1; i < c->n; i++)
-		if (is_sum(c->args[i].tag))
-			compared(j, c, c->args[i].tag, c->args[i].about, stops);
+	for (size_t i = 2; i + 1 < c->n; i++) {
+		const struct shell_arg *a = &c->args[i - 1], *b = &c->args[i + 1];
+
+		if (!has("= == != -eq -ne", c->args[i].text))
+			continue;
+		if (is_sum(a->tag) && (is_comparable(b) || is_fetched(j, b)))
+			compared(j, c, a->tag, a->about, stops);
+		if (is_sum(b->tag) && (is_comparable(a) || is_fetched(j, a)))
+			compared(j, c, b->tag, b->about, stops);
+	}
 }
 
 /* ---- signatures and keys --------------------------------------------------------------------- */
@@ -601,7 +706,8 @@ static void verify(struct judge *j, const struct shell_call *c, size_t from)
 		else if (!is_option(w) || span_eq(w, SPAN("-")))
 			words[n++] = w;
 	}
-	evidence(j, n ? of_path(j, judge_path(j, words[0])) : NULL);
+	if (n == 2 || (n && without_end(words[0], ".asc .sig .sign .gpg .minisig").len))
+		evidence(j, c, of_path(j, judge_path(j, words[0])));
 	if (n == 2)
 		check_path(
 			j, c, words[1], "its signature is checked", true, SHELL_STOPS_ON_FAILURE);
@@ -672,14 +778,6 @@ static void key_files(struct judge *j, const struct shell_call *c, size_t from)
 		mark_key(j, of_path(j, judge_path(j, c->in_file)));
 }
 
-static struct span after_option(const struct shell_call *c, const char *names)
-{
-	for (size_t i = 1; i + 1 < c->n; i++)
-		if (has(names, c->args[i].text))
-			return c->args[i + 1].text;
-	return (struct span){ 0 };
-}
-
 /* gpg --dearmor -o FILE: the same bytes in another form, at another path. */
 static void dearmor(struct judge *j, const struct shell_call *c, struct shell_data *out)
 {
@@ -699,6 +797,23 @@ static void dearmor(struct judge *j, const struct shell_call *c, struct shell_da
 		out->tag = TAG_DOWNLOAD | (uint32_t)(d - j->stage->downloads.p + 1);
 }
 
+/* gpg --decrypt: what is in the file, at another path; the signature alone says nothing of it
+ * until something is checked with it. */
+static void decrypt(struct judge *j, const struct shell_call *c, struct shell_data *out)
+{
+	struct span to = after_option(c, "-o --output");
+	struct download *d = of_path(j, judge_path(j, c->args[c->n - 1].text)), other;
+
+	if (!d || j->stage->downloads.n >= DOWNLOADS_MAX)
+		return;
+	if (!to.len)
+		out->tag = TAG_DOWNLOAD | (uint32_t)(d - j->stage->downloads.p + 1);
+	other = *d;
+	other.path = judge_path(j, to);
+	if (to.len)
+		vec_add(&j->stage->downloads, j->a, &other);
+}
+
 static bool gpg(struct judge *j, const struct shell_call *c, struct shell_data *out)
 {
 	out->is_unknown = true;
@@ -708,12 +823,7 @@ static bool gpg(struct judge *j, const struct shell_call *c, struct shell_data *
 		if (has("--verify", w)) {
 			verify(j, c, i + 1);
 		} else if (has("--decrypt -d", w)) {
-			struct span to = after_option(c, "-o --output");
-			struct known_text t = { judge_path(j, to), SPAN(""), true };
-
-			evidence(j, of_path(j, judge_path(j, c->args[c->n - 1].text)));
-			if (to.len)
-				vec_add(&j->stage->texts, j->a, &t);
+			decrypt(j, c, out);
 		} else if (has("--recv-keys --receive-keys --recv --recv-key", w)) {
 			receive_keys(j, c, i + 1);
 		} else if (has("--import --fetch-keys --fast-import", w)) {
@@ -784,6 +894,27 @@ static bool rpm(struct judge *j, const struct shell_call *c)
 	return true;
 }
 
+/* Without a key: any signer does, or what says when it was signed is not looked at. */
+static bool takes_anyone(const struct shell_call *c)
+{
+	bool anyone = false;
+
+	for (size_t i = 1; i < c->n; i++) {
+		struct span w = c->args[i].text, value = span_from(w, span_find(w, '=') + 1);
+
+		if (span_starts(w, SPAN("--key")))
+			return false;
+		if (span_starts(w, SPAN("--insecure")) || has("--private-infrastructure", w))
+			anyone |= !span_ends(w, SPAN("=false"));
+		if (has("--certificate-identity-regexp", w) && i + 1 < c->n)
+			value = c->args[i + 1].text;
+		else if (!span_starts(w, SPAN("--certificate-identity-regexp=")))
+			continue;
+		anyone |= !value.len || has(".* .+ ^.*$ ^.+$ .", value);
+	}
+	return anyone;
+}
+
 /* Programs whose file word is checked by a signature. Sources: their manual pages. */
 static bool signature(struct judge *j, const struct shell_call *c, struct span program)
 {
@@ -811,17 +942,53 @@ static bool signature(struct judge *j, const struct shell_call *c, struct span p
 			has_verb = has_verb || span_eq(c->args[k].text, span_str(rows[i].verb));
 		if (!has_verb)
 			continue;
+		if (takes_anyone(c))
+			return true;
 		for (size_t k = 1; k < c->n; k++) /* options may follow the file */
 			if (*rows[i].file ? span_eq(c->args[k].text, after_option(c, rows[i].file))
 					  : of_path(j, judge_path(j, c->args[k].text)) &&
 						    !is_option(c->args[k - 1].text))
 				check_path(j, c, c->args[k].text, "its signature is checked", true,
 					SHELL_STOPS_ON_FAILURE);
-		for (size_t k = 1; k < c->n; k++)
-			if (is_option(c->args[k - 1].text) &&
-				!span_eq(c->args[k - 1].text, span_str(rows[i].file)))
-				evidence(j, of_path(j, judge_path(j, c->args[k].text)));
+		for (size_t k = 1; k < c->n; k++) {
+			struct span option = c->args[k - 1].text;
+
+			if (has("--key -p -k --public-key", option))
+				key_files(j, &((struct shell_call){ .args = c->args + k, .n = 1 }),
+					0);
+			else if (is_option(option) && !span_eq(option, span_str(rows[i].file)))
+				evidence(j, c, of_path(j, judge_path(j, c->args[k].text)));
+		}
 		return true;
+	}
+	return false;
+}
+
+/* 40 hex digits or more, with blanks between or not; or what is not known. */
+static bool is_fingerprint(const struct shell_arg *a)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->text.len && n < 40; i++)
+		if (ascii_is_hex(span_at(a->text, i)))
+			n++;
+		else if (!strchr(" ^$=\\", span_at(a->text, i)))
+			n = 0;
+	return n >= 40 || a->is_unknown;
+}
+
+/* The text names the file, and not one whose name goes on. */
+static bool has_name(struct span text, struct span name)
+{
+	for (size_t at = 0, n;
+		name.len && (n = span_find_span(span_from(text, at), name)) < text.len - at;
+		at += n + 1) {
+		uint8_t before = at + n ? span_at(text, at + n - 1) : ' ',
+			after = span_at(text, at + n + name.len);
+
+		if (!ascii_is_alnum(before) && !strchr("._-", before ? before : ' ') &&
+			!ascii_is_alnum(after) && !strchr("._-", after ? after : ' '))
+			return true;
 	}
 	return false;
 }
@@ -853,6 +1020,8 @@ static bool grep(struct judge *j, const struct shell_call *c, struct shell_data 
 		return true;
 	out->is_unknown = true;
 	if (c->in && is_sum(c->in->tag)) {
+		if (!is_comparable(pattern) && !is_fetched(j, pattern))
+			return true;
 		compared(j, c, c->in->tag, c->in->about, SHELL_STOPS_ON_FAILURE);
 		return true;
 	}
@@ -860,9 +1029,10 @@ static bool grep(struct judge *j, const struct shell_call *c, struct shell_data 
 		for (size_t i = 0; i < j->stage->downloads.n; i++) {
 			struct download *d = &j->stage->downloads.p[i];
 
-			if (finding_of(j, d)->is_key && (c->stops & SHELL_STOPS_ON_FAILURE) &&
+			if (finding_of(j, d)->is_key && is_fingerprint(pattern) &&
 				(!c->in->about.len || span_eq(c->in->about, d->path)))
-				fix(j, d, "its fingerprint is compared");
+				settle(j, d, c->stops & SHELL_STOPS_ON_FAILURE,
+					"its fingerprint is compared");
 		}
 		return true;
 	}
@@ -879,17 +1049,15 @@ static bool grep(struct judge *j, const struct shell_call *c, struct shell_data 
 		struct download *d = &j->stage->downloads.p[i];
 		struct span name = span_base(d->path);
 
-		if (d == list || !name.len || !span_has(buf_view(&b), name))
+		if (d == list || !has_name(buf_view(&b), name))
 			continue;
-		out->text = judge_dup(
-			j, "%.*s$(listed)  %.*s\n", SPAN_ARG(out->text), SPAN_ARG(d->path));
+		out->text = judge_join(j, out->text, "$(listed)  ", d->path);
+		out->text = judge_join(j, out->text, "\n", SPAN(""));
 	}
 	if (list)
 		list->is_used = true;
-	if (!out->text.len && list)
+	if (list)
 		out->tag = TAG_DOWNLOAD | (uint32_t)(list - j->stage->downloads.p + 1);
-	if (out->text.len && list)
-		evidence(j, list); /* only for a check is a line taken by a name */
 	return true;
 }
 
@@ -897,6 +1065,10 @@ static bool grep(struct judge *j, const struct shell_call *c, struct shell_data 
 
 static bool is_remote(struct span w)
 {
+	size_t colon = span_find(w, ':');
+
+	if (colon < w.len && colon > 1 && colon < span_find(w, '/'))
+		return true; /* host:path */
 	return judge_is_url(w) || (span_find(w, '@') < w.len && span_find(w, ':') < w.len) ||
 	       span_starts(w, SPAN("${")) || span_at(w, 0) == '$';
 }
@@ -928,15 +1100,18 @@ static struct download *repository_at(struct judge *j, struct span folder)
 	return only;
 }
 
-static void start_repository(struct judge *j, const struct shell_arg *url, struct span folder)
+/* NULL: no room. */
+static struct download *start_repository(
+	struct judge *j, const struct shell_arg *url, struct span folder)
 {
 	uint32_t n = start(j, url->text, folder, url->at);
 
 	if (!n)
-		return;
+		return NULL;
 	j->stage->downloads.p[n - 1].is_repository = true;
 	j->stage->downloads.p[n - 1].is_used = true;
 	finding_of(j, &j->stage->downloads.p[n - 1])->why = SPAN("is not at a full commit");
+	return &j->stage->downloads.p[n - 1];
 }
 
 static void git_clone(struct judge *j, const struct shell_call *c, size_t from, struct span folder)
@@ -964,9 +1139,44 @@ static void git_clone(struct judge *j, const struct shell_call *c, size_t from, 
 		return;
 	if (!to.len)
 		to = repository_folder(url->text);
-	start_repository(j, url, in_folder(j, span_at(to, 0) == '/' ? SPAN("") : folder, to));
-	if (judge_is_commit(revision) && j->stage->downloads.n)
-		fix(j, &j->stage->downloads.p[j->stage->downloads.n - 1], "at a full commit");
+	struct download *d = start_repository(
+		j, url, in_folder(j, span_at(to, 0) == '/' ? SPAN("") : folder, to));
+
+	if (d && judge_is_commit(revision))
+		fix(j, d, "at a full commit");
+}
+
+/* The words after a verb that moves a clone: to a commit, to what is not known, or to what others
+ * can move. */
+static void move_clone(struct judge *j, const struct shell_call *c, size_t from, struct download *d)
+{
+	struct recipe_finding *f = finding_of(j, d);
+	struct span verb = c->args[from - 1].text;
+	bool fetches = has("fetch", verb);
+
+	for (size_t i = from; i < c->n; i++) /* of some files only */
+		if (span_eq(c->args[i].text, SPAN("--")))
+			return;
+	for (size_t i = from; i < c->n; i++) {
+		const struct shell_arg *a = &c->args[i];
+
+		if (is_option(a->text)) {
+			i += has("-b -B -c -C --depth -j --jobs", a->text);
+			continue;
+		}
+		if (judge_is_commit(a->text)) {
+			settle(j, d, c->stops & SHELL_STOPS_ON_FAILURE, "at a full commit");
+			return;
+		}
+		if (a->is_unknown && !is_remote(a->text) && f->state == RECIPE_OPEN) {
+			f->state = RECIPE_UNCLEAR;
+			f->why = SPAN("which commit it is at is not known");
+		} else if (!fetches && !a->is_unknown && !has("FETCH_HEAD HEAD .", a->text) &&
+			   f->state != RECIPE_OPEN) {
+			f->state = RECIPE_OPEN;
+			f->why = SPAN("is not at a full commit");
+		}
+	}
 }
 
 static bool git(struct judge *j, const struct shell_call *c)
@@ -1002,21 +1212,22 @@ static bool git(struct judge *j, const struct shell_call *c)
 		for (size_t k = i + 1; k < c->n; k++)
 			if (judge_is_url(c->args[k].text) && !of_path(j, where))
 				start_repository(j, &c->args[k], where);
+	if (has("submodule", verb) && i + 1 < c->n && has("add", c->args[i + 1].text))
+		for (size_t k = i + 2; k < c->n; k++)
+			if (is_remote(c->args[k].text))
+				start_repository(j, &c->args[k], SPAN(""));
 	d = repository_at(j, where);
-	for (size_t k = i + 1; d && k < c->n; k++) {
-		if (has("checkout reset switch fetch", verb) && judge_is_commit(c->args[k].text))
-			fix(j, d, "at a full commit");
-		if (has("checkout reset switch fetch", verb) && c->args[k].is_unknown &&
-			!is_remote(c->args[k].text) && finding_of(j, d)->state == RECIPE_OPEN) {
-			finding_of(j, d)->state = RECIPE_UNCLEAR;
-			finding_of(j, d)->why = SPAN("which commit it is at is not known");
+	if (d && has("checkout reset switch fetch", verb))
+		move_clone(j, c, i + 1, d);
+	for (size_t k = i; d && k < c->n; k++)
+		if (has("pull merge rebase", verb) || has("--remote", c->args[k].text)) {
+			finding_of(j, d)->state = RECIPE_OPEN;
+			finding_of(j, d)->why = SPAN("is not at a full commit");
 		}
-	}
 	if (d && (has("verify-tag verify-commit", verb) ||
 			 (has("tag", verb) && i + 1 < c->n &&
 				 has("-v --verify", c->args[i + 1].text)))) {
-		if (c->stops & SHELL_STOPS_ON_FAILURE)
-			fix(j, d, "its signature is checked");
+		settle(j, d, c->stops & SHELL_STOPS_ON_FAILURE, "its signature is checked");
 	}
 	return true;
 }
@@ -1065,10 +1276,15 @@ static void say(struct judge *j, const struct shell_call *c, bool is_printf, str
 {
 	scoped_buf struct buf b = { .limit = SHELL_WORD_MAX };
 	size_t next = is_printf ? 2 : 1;
+	bool is_raw = false;
 	struct span format = is_printf && c->n > 1 ? c->args[1].text : (struct span){ 0 };
 
 	while (!is_printf && next < c->n && (has("-n -e -ne -en -E", c->args[next].text)))
-		next++;
+		is_raw |= span_eq(c->args[next++].text, SPAN("-E"));
+	if (span_eq(format, SPAN("--")) && c->n > 2) {
+		format = c->args[2].text;
+		next = 3;
+	}
 	for (size_t i = 1; i < c->n; i++) {
 		out->is_unknown |= c->args[i].is_unknown;
 		if (c->args[i].tag) {
@@ -1078,8 +1294,20 @@ static void say(struct judge *j, const struct shell_call *c, bool is_printf, str
 	}
 	if (!is_printf) {
 		for (size_t i = next; i < c->n; i++) {
+			struct span w = c->args[i].text;
+
 			buf_str(&b, i > next ? " " : "");
-			buf_span(&b, c->args[i].text);
+			/* some shells read \n and \t and some do not; what is wrong with more lines
+			 * is wrong */
+			for (size_t k = 0; k < w.len; k++) {
+				uint8_t then = span_at(w, k + 1);
+				bool is_sign = !is_raw && span_at(w, k) == '\\' &&
+					       (then == 'n' || then == 't');
+
+				buf_byte(&b,
+					is_sign ? then == 'n' ? '\n' : '\t' : (char)span_at(w, k));
+				k += is_sign;
+			}
 		}
 		buf_byte(&b, '\n');
 	}

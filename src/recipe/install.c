@@ -26,11 +26,16 @@ enum form {
 	FORM_CARGO,    /* name@version, or --version, with --locked */
 	FORM_COMPOSER, /* name:version */
 	FORM_CONDA,    /* name=version */
+	FORM_SIGN,     /* name, the row's sign, version; or an option for it */
+	FORM_NEXT,     /* name version */
+	FORM_VERSION,  /* version, of one program */
+	FORM_COMMIT,   /* a flake with a commit in it */
 };
 
 struct installer {
 	const char *names;    /* of the program */
-	const char *verbs;    /* that install what follows; "" where the program itself does */
+	const char *verbs;    /* that install what follows; "*": the program itself does; "-X": an
+				 option, also among other letters */
 	const char *all;      /* verbs that take the newest of everything */
 	const char *lock;     /* verbs that install what a lock file says, and nothing else */
 	const char *bare;     /* what installs a project's packages when no package follows */
@@ -46,11 +51,12 @@ struct installer {
 
 /* clang-format off */
 static const struct installer installers[] = {
-	{ "apt-get apt aptitude", "install build-dep satisfy", "upgrade dist-upgrade full-upgrade safe-upgrade", "", "", "", NULL, NULL,
+	{ "apt-get apt aptitude", "install reinstall build-dep satisfy source download", "upgrade dist-upgrade full-upgrade safe-upgrade dselect-upgrade", "", "", "", NULL, NULL,
 		"-t --target-release --default-release -o --option -c --config-file -a --host-architecture -P --build-profiles -S --snapshot", "", ".deb", FORM_APT, "deb", "=" },
 	{ "apk", "add", "upgrade", "", "", "", NULL, NULL,
 		"-t --virtual -X --repository -p --root --arch --keys-dir --repositories-file --cache-dir --cache-max-age --wait", "", ".apk", FORM_APK, "apk", "=" },
-	{ "dnf yum microdnf tdnf dnf5", "install localinstall groupinstall builddep reinstall downgrade", "upgrade update distro-sync dist-upgrade", "", "", "", NULL, NULL,
+	{ "yum-builddep", "*", "", "", "", "", NULL, NULL, "--define", "", NULL, FORM_NONE, "", "" },
+	{ "dnf yum microdnf tdnf dnf5 rpm-ostree", "install localinstall groupinstall builddep reinstall downgrade", "upgrade update distro-sync dist-upgrade", "", "", "", NULL, NULL,
 		"-c --config --enablerepo --disablerepo --repo --repoid --installroot --setopt --releasever -x --exclude --rpmverbosity --forcearch --disableplugin "
 		"--comment --destdir --downloaddir --advisory -d -e -R --repofrompath --excludepkgs", "", ".rpm", FORM_RPM, "rpm", "-" },
 	{ "zypper", "install in", "update up dist-upgrade dup patch", "", "", "", NULL, NULL,
@@ -85,6 +91,39 @@ static const struct installer installers[] = {
 	{ "composer", "require create-project", "update upgrade u", "", "install i", "", "composer.lock", NULL, "-d --working-dir --repository -s --stability --prefer-install --ignore-platform-req", "", NULL, FORM_COMPOSER, "composer", ":" },
 	{ "conda mamba micromamba", "install create", "update upgrade", "", "", "", NULL, NULL, "-c --channel -n --name -p --prefix --file -f --solver --platform --subdir --root-prefix -r", "--file -f", ".conda .tar.bz2", FORM_CONDA, "conda", "=" },
 	{ "conda-lock", "", "", "install", "", "", NULL, NULL, "", "", NULL, FORM_NONE, "", "" },
+	{ "debootstrap mmdebstrap cdebootstrap", "*", "", "", "", "", NULL, NULL, "", "", NULL, FORM_NONE, "", "" },
+	{ "pacman yay paru", "-S --sync -U --upgrade", "", "", "", "", NULL, NULL, "--config --root --dbpath --cachedir --overwrite --ignore", "", ".pkg.tar.zst .pkg.tar.xz", FORM_SIGN, "alpm", "=" },
+	{ "opkg", "install", "upgrade", "", "", "", NULL, NULL, "-d --dest -o --offline-root -f --conf", "", ".ipk", FORM_NONE, "", "" },
+	{ "xbps-install", "*", "-u --update", "", "", "", NULL, NULL, "-r --rootdir -R --repository -C --config -c --cachedir", "", NULL, FORM_SIGN, "", "-" },
+	{ "emerge", "*", "-u --update", "", "", "", NULL, NULL, "-j --jobs --exclude", "", NULL, FORM_SIGN, "", "-" },
+	{ "nix-env", "-i --install -A", "-u --upgrade", "", "", "", NULL, NULL, "-f --file -p --profile -I --option", "", NULL, FORM_COMMIT, "", "" },
+	{ "nix", "install add run shell develop build", "upgrade", "", "", "", NULL, NULL, "--extra-experimental-features --experimental-features --option --profile -c --command -f --file", "", NULL, FORM_COMMIT, "", "" },
+	{ "nix-shell", "-p --packages", "", "", "", "", NULL, NULL, "--run --command -I", "", NULL, FORM_COMMIT, "", "" },
+	{ "guix", "install", "upgrade pull", "", "", "", NULL, NULL, "-p --profile -m --manifest", "", NULL, FORM_SIGN, "", "@" },
+	{ "brew snap flatpak swupd eopkg tlmgr raco vcpkg ansible-galaxy krew ghcup", "install bundle-add it", "upgrade update", "", "", "", NULL, NULL, "-p --path -p -r --repository", "", NULL, FORM_NONE, "", "" },
+	{ "urpmi pkg_add easy_install install2.r install-php-extensions installGithub.r", "*", "", "", "", "", NULL, NULL, "-r --repos", "", NULL, FORM_SIGN, "", "==" },
+	{ "pkg pkgin", "install in", "upgrade full-upgrade", "", "", "", NULL, NULL, "-r -o", "", NULL, FORM_NONE, "", "" },
+	{ "luarocks", "install make", "", "", "", "", NULL, NULL, "--server --tree --lua-version --lua-dir", "", ".rock .rockspec", FORM_NEXT, "luarocks", " " },
+	{ "mix", "archive.install escript.install", "local.hex local.rebar deps.update", "", "deps.get", "--check-locked", "mix.lock", NULL, "--only", "", ".ez", FORM_NEXT, "hex", " " },
+	{ "rebar3", "", "upgrade", "", "get-deps", "", "rebar.lock", NULL, "", "", NULL, FORM_NONE, "", "" },
+	{ "swift", "", "update", "", "resolve", "--force-resolved-versions --only-use-versions-from-resolved-file", "Package.resolved", NULL, "--package-path", "", NULL, FORM_NONE, "swift", "" },
+	{ "pecl pear", "install", "upgrade upgrade-all", "", "", "", NULL, NULL, "-D --configureoptions -R --installroot", "", ".tgz .xml", FORM_SIGN, "", "-" },
+	{ "cpanm cpan cpm", "*", "", "", "", "", NULL, NULL, "-l -L --local-lib --mirror -M", "", ".tar.gz", FORM_SIGN, "", "@" },
+	{ "choco winget scoop nuget", "install add", "upgrade update", "", "", "", NULL, NULL, "-v --version -s --source --params -o -OutputDirectory --scope", "", NULL, FORM_SIGN, "nuget", "@" },
+	{ "install-module install-package install-packageprovider install-script install-psresource", "*", "", "", "", "", NULL, NULL, "-requiredversion -version -scope -repository -name -minimumversion -source -providername", "", NULL, FORM_SIGN, "", "@" },
+	{ "dotnet", "install package", "update", "", "restore", "--locked-mode", "packages.lock.json", NULL, "-v --version --tool-path --add-source --configfile -s --source --framework -r --runtime --verbosity", "", NULL, FORM_SIGN, "nuget", "@" },
+	{ "npx bunx", "*", "", "", "", "", NULL, NULL, "-c --call --registry -w --workspace", "", NULL, FORM_NPM, "npm", "@" },
+	{ "uvx", "*", "", "", "", "", NULL, NULL, "-p --python --index-url --index --default-index", "", ".whl", FORM_PIP, "pypi", "==" },
+	{ "deno", "install add", "update upgrade", "", "", "--frozen", NULL, NULL, "-n --name --root", "", ".ts .js", FORM_NPM, "npm", "@" },
+	{ "corepack", "prepare use install", "up", "", "", "", NULL, NULL, "-o", "", ".tgz", FORM_NPM, "npm", "@" },
+	{ "opam", "install", "upgrade", "", "", "--locked", NULL, NULL, "--switch -j --jobs", "", "", FORM_SIGN, "opam", "." },
+	{ "cabal stack", "install", "upgrade update", "", "", "", NULL, NULL, "--installdir --resolver --snapshot", "", NULL, FORM_NONE, "", "" },
+	{ "conan", "install", "", "", "", "--lockfile", NULL, NULL, "-o -s -pr --profile", "", "", FORM_SIGN, "conan", "/" },
+	{ "pixi", "add install", "update upgrade", "", "install", "--locked --frozen", NULL, NULL, "--manifest-path -c --channel", "", NULL, FORM_CONDA, "conda", "=" },
+	{ "rustup", "install default", "update", "", "", "", NULL, NULL, "--profile -c --component -t --target", "", NULL, FORM_VERSION, "", "" },
+	{ "nvm fnm pyenv rbenv tfenv goenv nodenv n", "install", "", "", "", "", NULL, NULL, "", "", NULL, FORM_VERSION, "", "" },
+	{ "asdf sdk", "install", "upgrade update", "", "", "", NULL, NULL, "", "", NULL, FORM_NEXT, "", " " },
+	{ "mise rtx", "install use i", "upgrade", "", "", "", NULL, NULL, "", "", NULL, FORM_SIGN, "", "@" },
 };
 /* clang-format on */
 
@@ -143,22 +182,68 @@ static const struct shell_arg *option_value(
 	return NULL;
 }
 
+/* An option that is a verb: "-Sy" is "-S" of pacman; but "-Ss" and its like only look. */
+static bool is_verb(const char *verbs, struct span w)
+{
+	struct span rest = span_str(verbs), verb;
+
+	if (has(verbs, w))
+		return true;
+	while (is_option(w) && span_at(w, 1) != '-' && span_split(&rest, ' ', &verb))
+		if (verb.len == 2 && span_find(w, (char)span_at(verb, 1)) < w.len)
+			return !(span_at(w, 1) == 'S' && w.len > 2 &&
+				 span_find_any(w,
+					 (const struct span[]){ SPAN_INIT("s"), SPAN_INIT("i"),
+						 SPAN_INIT("c"), SPAN_INIT("l"), SPAN_INIT("p") },
+					 5, &(size_t){ 0 }) < w.len);
+	return false;
+}
+
 static void find_verb(struct command *m)
 {
 	const struct installer *row = m->row;
 
 	m->verb_at = m->c->n;
+	if (row->verbs[0] == '*') {
+		m->verb_at = 0;
+		m->verb = SPAN("*");
+		return;
+	}
 	for (size_t i = 1; i < m->c->n; i++) {
 		struct span w = m->c->args[i].text;
 
+		if (row->verbs[0] == '-' && is_verb(row->verbs, w)) {
+			m->verb_at = 0; /* words before it count too */
+			m->verb = w;
+			return;
+		}
 		if (is_option(w)) {
 			i += has(row->values, w);
 			continue;
 		}
+		if (row->verbs[0] == '-' || span_at(w, 0) == '+') /* cargo +nightly */
+			continue;
 		m->verb = w;
 		m->verb_at = i;
 		return;
 	}
+}
+
+/* -e PATH, -ePATH, --editable=PATH */
+static void add_editable(struct command *m, size_t i, size_t from)
+{
+	struct shell_arg *a = arena_alloc(m->j->a, sizeof(*a));
+	struct span w = m->c->args[i].text;
+	bool is_next = has("-e --editable", w);
+
+	if (!a || (is_next && i + 1 >= m->c->n))
+		return;
+	*a = m->c->args[i + is_next];
+	if (!is_next) {
+		a->text = span_from(w, from);
+		a->end = a->at;
+	}
+	vec_add(&m->packages, m->j->a, &((const struct shell_arg *[]){ a })[0]);
 }
 
 static void split_words(struct command *m)
@@ -184,12 +269,10 @@ static void split_words(struct command *m)
 			is_file = true;
 		if (is_file)
 			vec_add(&m->files, m->j->a, &a);
-		if (!is_long && (has("-e --editable", w) && m->row->form == FORM_PIP) &&
-			i + 1 < m->c->n) {
-			const struct shell_arg *next = &m->c->args[i + 1];
-
-			vec_add(&m->packages, m->j->a, &next);
-		}
+		if (m->row->form == FORM_PIP &&
+			(is_long ? has("--editable", name)
+				 : span_starts(w, SPAN("-e")) || has("--editable", w)))
+			add_editable(m, i, is_long ? name.len + 1 : 2);
 		i += !is_long && has(m->row->values, w);
 	}
 }
@@ -247,6 +330,10 @@ static struct asked ask_apt(struct span w)
 
 	if (slash < a.name.len)
 		a.why = "a release is not a version";
+	if (is_range(a.name) || span_find(a.name, '?') < a.name.len) {
+		a.why = "a pattern is not a package";
+		a.is_fixed = false;
+	}
 	a.name = span_sub(a.name, 0, slash < colon ? slash : colon);
 	return a;
 }
@@ -420,8 +507,52 @@ static struct asked ask_conda(struct span w)
 	a.version = span_from(w, n);
 	while (span_at(a.version, 0) == '=' || span_at(a.version, 0) == ' ')
 		a.version = span_from(a.version, 1);
-	a.is_fixed = a.version.len && !is_range(a.version) && span_at(w, n) != '!';
+	a.is_fixed = a.version.len && !is_range(a.version) && span_at(w, n) != '!' &&
+		     (span_find(a.version, '.') < a.version.len || span_at(w, n + 1) == '=');
 	a.why = a.is_fixed ? NULL : "the version is a range";
+	return a;
+}
+
+/* A version, or a channel with a date in it. */
+static bool is_release(struct span v)
+{
+	if (judge_is_hex(span_sub(v, v.len > 5 ? v.len - 5 : 0, 2), 2) && span_has(v, SPAN("-20")))
+		return true;
+	return is_full_version(v);
+}
+
+static struct asked ask_sign(const struct command *m, struct span w)
+{
+	struct asked a = { .name = w, .why = "no version is given" };
+	struct span sign = span_str(m->row->sign), rest = w;
+
+	for (size_t at; sign.len && (at = span_find_span(rest, sign)) < rest.len;) {
+		rest = span_from(rest, at + sign.len);
+		if (!ascii_is_digit(span_at(rest, span_at(rest, 0) == 'v')))
+			continue;
+		a.name = span_sub(w, 0, w.len - rest.len - sign.len);
+		a.version = rest;
+		a.is_fixed = !is_range(rest) && span_find(rest, '.') < rest.len;
+		a.why = a.is_fixed ? NULL : "the version is a range";
+		break;
+	}
+	/* emerge: only "=" says that it is that version */
+	if (a.is_fixed && span_eq(m->program, SPAN("emerge")) && span_at(w, 0) != '=') {
+		a.is_fixed = false;
+		a.why = "no version is given";
+	}
+	return a;
+}
+
+static struct asked ask_commit(struct span w)
+{
+	struct asked a = { .name = w, .why = "is not at a full commit" };
+	size_t run = 0;
+
+	for (size_t i = 0; i < w.len && !a.is_fixed; i++) {
+		run = ascii_is_hex(span_at(w, i)) ? run + 1 : 0;
+		a.is_fixed = run == 40;
+	}
 	return a;
 }
 
@@ -462,8 +593,18 @@ static struct asked ask(const struct command *m, struct span w)
 			a.why = "a branch or a range is not a version";
 		}
 		return a;
-	default:
+	case FORM_CONDA:
 		return ask_conda(w);
+	case FORM_SIGN:
+		return ask_sign(m, w);
+	case FORM_COMMIT:
+		return ask_commit(w);
+	case FORM_VERSION:
+		a = (struct asked){ .name = w, .is_fixed = is_release(w) };
+		a.why = a.is_fixed ? NULL : "a channel or a range is not a version";
+		return a;
+	default:
+		return (struct asked){ .name = w, .why = "no version is given" };
 	}
 }
 
@@ -521,8 +662,14 @@ static bool by_place(const struct command *m, const struct shell_arg *a)
 	struct span w = a->text;
 	size_t at = span_find_span(w, SPAN(" @ "));
 
-	if (at < w.len) /* pip: name @ URL */
+	if (at < w.len) { /* pip: name @ URL */
 		w = span_trim(span_from(w, at + 3));
+	} else if ((at = span_find(w, '@')) && at < w.len) {
+		struct span after = span_trim(span_from(w, at + 1));
+
+		if (judge_is_url(after) || is_repository(after))
+			w = after;
+	}
 	if (is_repository(w)) {
 		bool is_fixed = is_at_commit(w);
 
@@ -558,16 +705,17 @@ static void from_option(const struct command *m, struct asked *a)
 	struct span v;
 	const struct shell_arg *arg;
 
-	if (m->row->form != FORM_GEM && m->row->form != FORM_CARGO)
+	if (m->row->form != FORM_GEM && m->row->form != FORM_CARGO && m->row->form != FORM_SIGN)
 		return;
-	arg = option_value(m, "-v --version --vers", &v);
+	arg = option_value(m, "-v --version --vers -requiredversion", &v);
 	if (!arg || a->is_fixed)
 		return;
 	while (span_at(v, 0) == '=' || span_at(v, 0) == ' ')
 		v = span_from(v, 1);
 	a->version = v;
 	a->is_fixed = ascii_is_digit(span_at(v, 0)) && !is_range(v) &&
-		      (m->row->form == FORM_GEM || is_full_version(v));
+		      (m->row->form != FORM_CARGO || is_full_version(v)) &&
+		      (m->row->form != FORM_SIGN || span_find(v, '.') < v.len);
 	a->why = a->is_fixed ? NULL : "the version is a range";
 }
 
@@ -637,21 +785,48 @@ static void one_package(const struct command *m, const struct shell_arg *arg)
 	}
 }
 
-/* Of a requirements file every line is fixed by '==' or a hash. */
-static bool lines_are_fixed(struct span text)
+/* What a requirements file says: every line is fixed by '==' or a hash, or one is not, or one names
+ * what is not given. A line that says where its package is is a finding of its own. */
+static enum recipe_state lines_state(
+	const struct command *m, struct span text, const struct shell_arg *file)
 {
+	static const char plain[] = "-i --index-url --extra-index-url -f --find-links --no-binary "
+				    "--only-binary --prefer-binary --require-hashes --pre "
+				    "--trusted-host --use-feature --no-index --hash";
+	enum recipe_state state = RECIPE_FIXED;
 	struct span line;
 	bool any = false;
 
 	while (span_line(&text, &line)) {
-		line = span_trim(span_sub(line, 0, span_find(line, '#')));
-		if (!line.len || span_starts(line, SPAN("--hash")) || span_at(line, 0) == '-')
+		size_t comment = span_find_span(line, SPAN(" #"));
+		struct shell_arg a = *file;
+
+		line = span_trim(span_sub(line, 0, span_at(line, 0) == '#' ? 0 : comment));
+		line = span_trim(span_sub(line, 0, span_find(line, '\\')));
+		if (!line.len)
 			continue;
+		if (span_at(line, 0) == '-') {
+			struct span name = span_sub(line, 0, span_find(line, ' '));
+
+			name = span_sub(name, 0, span_find(name, '='));
+			if (has(plain, name))
+				continue;
+			if (!has("-e --editable", name)) {
+				state = state == RECIPE_FIXED ? RECIPE_UNCLEAR : state;
+				any = true;
+				continue;
+			}
+			line = span_trim(span_from(line, name.len + 1));
+		}
 		any = true;
-		if (!ask_pip(span_trim(span_sub(line, 0, span_find(line, '\\')))).is_fixed)
-			return false;
+		a.text = line;
+		a.end = a.at;
+		if (by_place(m, &a))
+			continue;
+		if (!ask_pip(line).is_fixed)
+			state = RECIPE_OPEN;
 	}
-	return any;
+	return any ? state : RECIPE_OPEN;
 }
 
 static void one_file(const struct command *m, const struct shell_arg *arg)
@@ -667,14 +842,22 @@ static void one_file(const struct command *m, const struct shell_arg *arg)
 		add(m, RECIPE_FIXED, path, "hashes are required", arg->at);
 		return;
 	}
+	if (judge_is_url(path))
+		fetch_add(m->j, path, SPAN(""), arg->at, SPAN(""));
 	t = judge_text(m->j, path);
-	if (!t || t->is_unknown)
+	if (!t || t->is_unknown) {
 		add(m, RECIPE_UNCLEAR, path, "the file of packages is not given", arg->at);
-	else if (m->row->form == FORM_CONDA ? span_has(t->text, SPAN("@EXPLICIT"))
-					    : lines_are_fixed(t->text))
-		add(m, RECIPE_FIXED, path, "every line has a version", arg->at);
-	else
-		add(m, RECIPE_OPEN, path, "a line of it has no version", arg->at);
+		return;
+	}
+	enum recipe_state state = m->row->form != FORM_CONDA ? lines_state(m, t->text, arg)
+				  : span_has(t->text, SPAN("@EXPLICIT")) ? RECIPE_FIXED
+									 : RECIPE_OPEN;
+
+	add(m, state, path,
+		state == RECIPE_FIXED     ? "every line has a version"
+		: state == RECIPE_UNCLEAR ? "what a line of it names is not given"
+					  : "a line of it has no version",
+		arg->at);
 }
 
 /* ---- what fixes all -------------------------------------------------------------------------- */
@@ -762,6 +945,20 @@ static void project(const struct command *m)
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
+/* name version; of mix "hex name version". */
+static void next_version(const struct command *m)
+{
+	size_t i = m->packages.n && span_eq(m->packages.p[0]->text, SPAN("hex"));
+	const struct shell_arg *name = i < m->packages.n ? m->packages.p[i] : NULL;
+	struct span v = i + 1 < m->packages.n ? m->packages.p[i + 1]->text : SPAN("");
+	bool is_fixed = ascii_is_digit(span_at(v, 0)) && span_find(v, '.') < v.len && !is_range(v);
+
+	if (!name || by_place(m, name))
+		return;
+	add(m, is_fixed ? RECIPE_FIXED : RECIPE_OPEN, name->text,
+		is_fixed ? "a version is given" : "no version is given", name->at);
+}
+
 static void install(const struct command *m)
 {
 	const char *frozen = snapshot(m);
@@ -801,7 +998,18 @@ static void install(const struct command *m)
 		whole(m, RECIPE_OPEN, "what a package is built with has no versions");
 		return;
 	}
+	if (m->row->form == FORM_NONE && m->row->verbs[0] == '*') {
+		if (m->packages.n)
+			whole(m, RECIPE_OPEN, "takes whatever version is the newest");
+		return;
+	}
+	if (m->row->form == FORM_NEXT) {
+		next_version(m);
+		return;
+	}
 	for (size_t i = 0; i < m->packages.n; i++) {
+		if (i && m->row->verbs[0] == '*' && has("npx bunx uvx", m->program))
+			break; /* arguments of the program */
 		/* composer create-project name folder version */
 		if (m->row->form == FORM_COMPOSER && has("create-project", m->verb) && i)
 			break;
@@ -809,6 +1017,16 @@ static void install(const struct command *m)
 			break; /* arguments of the program */
 		one_package(m, m->packages.p[i]);
 	}
+}
+
+/* What is named; with an option for it, and nothing named, everything. */
+static void newest(struct command *m)
+{
+	if (!m->packages.n && !m->files.n && !snapshot(m) &&
+		(has_option(m, m->row->all) || span_find(m->verb, 'u') < m->verb.len))
+		whole(m, RECIPE_OPEN, "takes whatever version is the newest");
+	else
+		install(m);
 }
 
 static void run(struct command *m)
@@ -822,14 +1040,45 @@ static void run(struct command *m)
 		whole(m, RECIPE_FIXED, "the lock file decides");
 	else if (has(row->bare, m->verb) && !m->packages.n && !m->files.n)
 		project(m);
-	else if (has(row->verbs, m->verb))
-		install(m);
+	else if (has(row->verbs, m->verb) || row->verbs[0] == '*' ||
+		 (row->verbs[0] == '-' && m->verb.len))
+		newest(m);
 	else if (has(row->all, m->verb) && !snapshot(m))
 		whole(m, RECIPE_OPEN, "takes whatever version is the newest");
 }
 
+/* Words before the verb: of another program, of a part of the program. */
+static const struct {
+	const char *programs, *words;
+	const char *becomes; /* what it is then; NULL: the word, or what it was */
+	bool keeps, skips;   /* what it was; options before the word are passed over */
+} groups[] = {
+	{ "uv", "pip", NULL, false, false },
+	{ "corepack", "yarn pnpm npm", NULL, false, false },
+	{ "uv", "tool", "pipx", false, false },
+	{ "yarn composer pnpm pixi", "global", NULL, true, false },
+	{ "dotnet", "tool add workload new", NULL, true, false },
+	{ "dnf yum dnf5", "group groups", NULL, true, true },
+	{ "nix", "profile", NULL, true, true },
+	{ "swift", "package", NULL, true, false },
+	{ "rustup", "toolchain", NULL, true, false },
+	{ "ansible-galaxy", "collection role", NULL, true, false },
+	{ "raco", "pkg", NULL, true, false },
+	{ "npm", "exec x create init", "npx", false, false },
+	{ "yarn pnpm", "dlx create", "npx", false, false },
+	{ "bun", "x create", "npx", false, false },
+};
+
+/* "-m", "-Im", "-mpip" */
+static bool is_module(struct span w)
+{
+	return span_at(w, 0) == '-' && span_at(w, 1) != '-' && span_find(w, 'm') < w.len &&
+	       span_find(w, 'c') > span_find(w, 'm');
+}
+
 /* "python -m pip", "uv pip", "yarn global add", "dnf -y module install": the words that matter. */
-static bool unwrap(const struct shell_call *c, struct shell_call *out, struct span *program)
+static bool unwrap(
+	struct arena *a, const struct shell_call *c, struct shell_call *out, struct span *program)
 {
 	size_t drop = 0;
 
@@ -838,30 +1087,41 @@ static bool unwrap(const struct shell_call *c, struct shell_call *out, struct sp
 	if (span_starts(*program, SPAN("python")) || span_starts(*program, SPAN("pypy"))) {
 		size_t i = 1;
 
-		while (i + 1 < c->n && !span_eq(c->args[i].text, SPAN("-m")) &&
-			is_option(c->args[i].text))
+		while (i < c->n && is_option(c->args[i].text) && !is_module(c->args[i].text))
 			i++;
-		if (i + 1 >= c->n || !span_eq(c->args[i].text, SPAN("-m")))
+		if (i >= c->n || !is_module(c->args[i].text))
 			return false;
+		if (!span_ends(c->args[i].text, SPAN("m"))) { /* -mpip */
+			struct shell_arg *args = arena_array(a, c->n, sizeof(*args));
+
+			for (size_t k = i; args && k < c->n; k++)
+				args[k - i] = c->args[k];
+			if (!args)
+				return false;
+			args[0].text = span_from(args[0].text, span_find(args[0].text, 'm') + 1);
+			out->args = args;
+			out->n = c->n - i;
+			*program = out->args[0].text;
+			return true;
+		}
 		drop = i + 1;
-	} else if (c->n > 1 &&
-		   ((span_eq(*program, SPAN("uv")) && has("pip tool", c->args[1].text)) ||
-			   (has("yarn composer pnpm", *program) &&
-				   span_eq(c->args[1].text, SPAN("global"))) ||
-			   (span_eq(*program, SPAN("corepack")) &&
-				   has("yarn pnpm npm", c->args[1].text)))) {
-		drop = 1;
-		if (span_eq(c->args[1].text, SPAN("tool")) && c->n > 2) {
-			*program = SPAN("pipx");
-			out->args++;
-			out->n--;
-			return true;
-		}
-		if (span_eq(c->args[1].text, SPAN("global"))) {
-			out->args++;
-			out->n--;
-			return true;
-		}
+		if (drop >= c->n)
+			return false;
+	}
+	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups) && c->n > 1 && !drop; i++) {
+		size_t at = 1;
+
+		while (groups[i].skips && at + 1 < c->n && is_option(c->args[at].text))
+			at++;
+		if (!has(groups[i].programs, *program) || !has(groups[i].words, c->args[at].text))
+			continue;
+		out->args += at;
+		out->n -= at;
+		if (groups[i].becomes)
+			*program = span_str(groups[i].becomes);
+		else if (!groups[i].keeps)
+			*program = shell_program(out->args[0].text);
+		return true;
 	}
 	out->args += drop;
 	out->n -= drop;
@@ -878,7 +1138,7 @@ bool install_call(struct judge *j, const struct shell_call *given)
 	struct shell_call c;
 	struct command m = { .j = j, .c = &c };
 
-	if (!unwrap(given, &c, &m.program))
+	if (!unwrap(j->a, given, &c, &m.program))
 		return false;
 	for (size_t i = 0; i < sizeof(installers) / sizeof(*installers); i++) {
 		if (!has(installers[i].names, m.program))
@@ -917,9 +1177,7 @@ bool install_call(struct judge *j, const struct shell_call *given)
 			for (size_t k = m.verb_at + 1; k + 1 < c.n; k++)
 				if (has("frozen deployment", c.args[k].text) &&
 					has("true 1", c.args[k + 1].text)) {
-					struct span name = span_str(m.row->names);
-
-					vec_add(&j->stage->frozen, j->a, &name);
+					judge_freeze(j, span_str(m.row->names));
 				}
 			return true;
 		}

@@ -69,6 +69,34 @@ bool judge_is_commit(struct span s)
 	return judge_is_hex(s, 40) || judge_is_hex(s, 64);
 }
 
+bool judge_has_hex(struct span s, size_t len)
+{
+	size_t run = 0;
+
+	for (size_t i = 0; i < s.len && run < len; i++)
+		run = ascii_is_hex(span_at(s, i)) ? run + 1 : 0;
+	return run >= len;
+}
+
+struct span judge_join(struct judge *j, struct span a, const char *between, struct span b)
+{
+	scoped_buf struct buf both = { .limit = SHELL_WORD_MAX };
+
+	buf_span(&both, a);
+	buf_str(&both, between);
+	buf_span(&both, b);
+	if (both.failed)
+		j->run.is_cut = true;
+	return arena_dup(j->a, buf_view(&both));
+}
+
+void judge_unclear(struct judge *j, uint32_t at, const char *why)
+{
+	j->out->is_partial = true;
+	judge_add(j, RECIPE_DOWNLOAD, RECIPE_UNCLEAR, SPAN("commands"), why, at);
+	judge_add(j, RECIPE_PACKAGE, RECIPE_UNCLEAR, SPAN("commands"), why, at);
+}
+
 struct span judge_path(struct judge *j, struct span path)
 {
 	const struct shell_data *folder = shell_get(&j->run, SPAN("PWD"));
@@ -78,8 +106,7 @@ struct span judge_path(struct judge *j, struct span path)
 	if (!path.len)
 		return path;
 	if (span_at(path, 0) != '/' && span_at(path, 0) != '$' && span_at(path, 0) != '~')
-		path = judge_dup(
-			j, "%.*s/%.*s", SPAN_ARG(folder ? folder->text : SPAN("")), SPAN_ARG(path));
+		path = judge_join(j, folder ? folder->text : SPAN(""), "/", path);
 	if (span_at(path, 0) == '/')
 		buf_byte(&b, '/');
 	while (span_split(&path, '/', &part)) {
@@ -92,7 +119,7 @@ struct span judge_path(struct judge *j, struct span path)
 	return arena_dup(j->a, buf_view(&b));
 }
 
-const struct known_text *judge_text(struct judge *j, struct span path)
+const struct known_text *judge_written(struct judge *j, struct span path)
 {
 	struct span whole = judge_path(j, path);
 
@@ -102,10 +129,9 @@ const struct known_text *judge_text(struct judge *j, struct span path)
 	return NULL;
 }
 
-bool judge_is_frozen(const struct judge *j, const char *what)
+const struct known_text *judge_text(struct judge *j, struct span path)
 {
-	for (size_t i = 0; i < j->stage->frozen.n && *what; i++)
-		if (span_eq(j->stage->frozen.p[i], span_str(what)))
-			return true;
-	return false;
+	const struct known_text *t = judge_written(j, path);
+
+	return t && shell_is_within(&j->run, j->run.branch, t->branch) ? t : NULL;
 }

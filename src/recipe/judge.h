@@ -18,12 +18,21 @@ struct download {
 	bool is_used;     /* somebody gets what was fetched */
 	bool is_evidence; /* a signature or a list of checksums: it is what others are checked by */
 	bool is_repository; /* of git */
+	uint32_t branch;    /* of shell_run: where it is fetched */
 };
 
 /* A file whose text is known. */
 struct known_text {
 	struct span path, text;
 	bool is_unknown;
+	uint32_t branch; /* of shell_run: where it is written */
+};
+
+/* A program whose sources are of a fixed date, or that was set to follow a lock file. */
+struct frozen {
+	struct span what;
+	uint32_t branch; /* of shell_run: where that was done */
+	bool is_over;
 };
 
 struct stage_state {
@@ -35,9 +44,7 @@ struct stage_state {
 	VEC(struct download) downloads;
 	VEC(struct known_text) texts;
 	VEC(struct span) copied; /* names of files that COPY brought; "." for all */
-	VEC(struct span)
-	frozen; /* programs whose sources are of a fixed date, or that were set to
-		   follow a lock file */
+	VEC(struct frozen) frozen;
 };
 
 struct judge {
@@ -60,13 +67,30 @@ struct recipe_finding *judge_add(struct judge *j, enum recipe_kind kind, enum re
 	struct span what, const char *why, uint32_t at);
 /* Absolute where it can be, without "." and empty parts. */
 struct span judge_path(struct judge *j, struct span path);
+/* Cut nowhere; what is too long is not judged. */
+struct span judge_join(struct judge *j, struct span a, const char *between, struct span b);
 #define judge_dup(j, ...) span_str(arena_printf((j)->a, __VA_ARGS__))
+/* The last text that was written to a file, NULL: none. */
+const struct known_text *judge_written(struct judge *j, struct span path);
 /* The text of a file, NULL: not known. */
 const struct known_text *judge_text(struct judge *j, struct span path);
 bool judge_is_url(struct span s);
 bool judge_is_hex(struct span s, size_t len);
 bool judge_is_commit(struct span s); /* 40 or 64 hex digits */
+/* What cannot be read may do anything. */
+void judge_unclear(struct judge *j, uint32_t at, const char *why);
+/* A run of so many hex digits or more is in the text. */
+bool judge_has_hex(struct span s, size_t len);
+
+/* frozen.c: lists of repositories. */
+void judge_freeze(struct judge *j, struct span what);
 bool judge_is_frozen(const struct judge *j, const char *what);
+void sources_written(
+	struct judge *j, struct span path, bool appends, const struct shell_data *data);
+void sources_called(struct judge *j, const struct shell_call *c);
+
+/* remote.c: what other programs fetch, and programs in other languages. */
+void remote_call(struct judge *j, const struct shell_call *c, bool is_known);
 
 /* fetch.c: downloads and their checks. True: the command is one that it knows. */
 bool fetch_call(struct judge *j, const struct shell_call *c, struct shell_data *out);
@@ -76,6 +100,7 @@ void fetch_add(
 	struct judge *j, struct span url, struct span path, uint32_t at, struct span checksum);
 /* What was fetched goes to a file. */
 void fetch_write(struct judge *j, struct span path, bool appends, const struct shell_data *data);
+bool fetch_is_at(struct judge *j, struct span path); /* a download is there */
 /* At the end of a stage: what nobody used is nothing. */
 void fetch_end(struct judge *j);
 

@@ -40,46 +40,6 @@ struct reading {
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
-/* An archive of a distribution whose URLs hold a date. Sources: snapshot.debian.org,
- * snapshot.ubuntu.com, download.opensuse.org/history, vault of a release in a point version. */
-static const char *frozen_type(struct span text)
-{
-	static const struct {
-		const char *sign, *type;
-	} rows[] = {
-		{ "snapshot.debian.org/archive/", "deb" },
-		{ "snapshot-cloudflare.debian.org/archive/", "deb" },
-		{ "snapshot.ubuntu.com/ubuntu/", "deb" },
-		{ "download.opensuse.org/history/", "rpm" },
-		{ "download.opensuse.org/tumbleweed/history/", "rpm" },
-		{ "vault.centos.org/", "rpm" },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		size_t at = span_find_span(text, span_str(rows[i].sign));
-
-		if (at < text.len)
-			return rows[i].type;
-	}
-	return NULL;
-}
-
-static void freeze(struct judge *j, struct span text)
-{
-	const char *type = frozen_type(text);
-
-	if (type && j->stage->frozen.n < STAGE_VALUES_MAX)
-		vec_add(&j->stage->frozen, j->a, &((struct span[]){ span_str(type) })[0]);
-}
-
-/* The list of repositories of a system. */
-static bool is_sources(struct span path)
-{
-	return span_has(path, SPAN("etc/apt/sources.list")) ||
-	       span_has(path, SPAN("etc/apt/apt.conf")) ||
-	       span_has(path, SPAN("etc/yum.repos.d")) || span_has(path, SPAN("etc/zypp/repos.d"));
-}
-
 static void wrote(void *ctx, struct shell_run *run, struct span path, bool appends,
 	const struct shell_data *data, uint32_t at)
 {
@@ -88,30 +48,7 @@ static void wrote(void *ctx, struct shell_run *run, struct span path, bool appen
 	(void)run;
 	(void)at;
 	fetch_write(j, path, appends, data);
-	/* what is added leaves the other repositories there */
-	if (is_sources(path) && !appends)
-		freeze(j, data->text);
-	if (span_has(data->text, SPAN("APT::Snapshot")) &&
-		span_find(data->text, '2') < data->text.len)
-		freeze(j, SPAN("snapshot.debian.org/archive/"));
-}
-
-/* sed -i 's,deb.debian.org,snapshot...,' /etc/apt/sources.list */
-static void edited(struct judge *j, const struct shell_call *c)
-{
-	bool has_sources = false;
-
-	for (size_t i = 1; i < c->n; i++)
-		has_sources = has_sources || is_sources(c->args[i].text);
-	for (size_t i = 1; i < c->n && has_sources; i++)
-		freeze(j, c->args[i].text);
-}
-
-static void teed(struct judge *j, const struct shell_call *c)
-{
-	for (size_t i = 1; i < c->n && c->in; i++)
-		if (is_sources(c->args[i].text) && !span_eq(c->args[1].text, SPAN("-a")))
-			freeze(j, c->in->text);
+	sources_written(j, path, appends, data);
 }
 
 static void called(
@@ -121,34 +58,43 @@ static void called(
 	struct span program = shell_program(call->args[0].text);
 
 	(void)run;
-	if (span_eq(program, SPAN("sed")))
-		edited(j, call);
-	if (span_eq(program, SPAN("tee")))
-		teed(j, call);
+	sources_called(j, call);
 	if (windows_is_shell(program)) {
 		for (size_t i = 1; i < call->n; i++)
 			windows_commands(j, call->args[i].text, call->args[i].at);
 		return;
 	}
-	if (!fetch_call(j, call, out) || span_eq(program, SPAN("python")))
-		install_call(j, call);
-	else if (span_starts(program, SPAN("python")))
-		install_call(j, call);
+	bool is_known = fetch_call(j, call, out);
+
+	if (!is_known || span_starts(program, SPAN("python")))
+		is_known |= install_call(j, call);
+	remote_call(j, call, is_known);
 }
 
-/* What cannot be read may do anything. */
-static void unclear(struct judge *j, uint32_t at, const char *why)
+/* A script that is not a download, for it to be gone through. */
+static const struct shell_data *script(void *ctx, struct shell_run *run, struct span path)
 {
-	j->out->is_partial = true;
-	judge_add(j, RECIPE_DOWNLOAD, RECIPE_UNCLEAR, SPAN("commands"), why, at);
-	judge_add(j, RECIPE_PACKAGE, RECIPE_UNCLEAR, SPAN("commands"), why, at);
+	struct judge *j = ctx;
+	const struct known_text *t = judge_written(j, path);
+	struct shell_data d = { 0 };
+
+	(void)run;
+	if (!t || fetch_is_at(j, judge_path(j, path)))
+		return NULL;
+	d.text = t->text;
+	d.is_unknown = t->is_unknown;
+	struct shell_data *held = arena_alloc(j->a, sizeof(*held));
+
+	if (held)
+		*held = d;
+	return held;
 }
 
 static void unread(void *ctx, struct shell_run *run, uint32_t at, const char *why)
 {
 	(void)run;
 	(void)why;
-	unclear(ctx, at, "the commands cannot be read");
+	judge_unclear(ctx, at, "the commands cannot be read");
 }
 
 /* The variables of the stage, as a RUN has them. */
@@ -159,9 +105,10 @@ static void prepare(struct judge *j)
 
 	r->variables.n = 0;
 	r->functions.n = 0;
+	r->branch = 0;
 	r->errexit = s->errexit;
 	r->pipefail = s->pipefail;
-	j->client = (struct shell_client){ j, called, wrote, unread };
+	j->client = (struct shell_client){ j, called, wrote, script, unread };
 	r->client = &j->client;
 	r->a = j->a;
 	r->is_derived = !j->text;
@@ -182,11 +129,11 @@ static void run_commands(struct judge *j, const struct recipe_text *text)
 	j->text = j->file.len ? text : NULL;
 	prepare(j);
 	if (shell_run_text(&j->run, text->text, &err))
-		unclear(j, 0,
+		judge_unclear(j, 0,
 			err.code == SCOV_E_LIMIT ? "the commands are too long to be read"
 						 : "the commands cannot be read");
 	if (j->run.is_cut) {
-		unclear(j, 0, "the commands are too many to be gone through");
+		judge_unclear(j, 0, "the commands are too many to be gone through");
 		j->run.is_cut = false;
 	}
 	j->text = NULL;
@@ -531,7 +478,7 @@ static int take_from(struct reading *r, const struct instruction *i)
 		else
 			place(r, i, w->at, w->end, written, f);
 		if (has_frozen_repository(image))
-			vec_add(&s->frozen, r->j.a, &((struct span[]){ SPAN("rpm") })[0]);
+			judge_freeze(&r->j, SPAN("rpm"));
 	}
 	return vec_add(&r->j.out->stages, r->j.a, &stage) ? 0 : arena_check(r->j.a, r->err);
 }
@@ -620,15 +567,13 @@ static void add_remote(struct reading *r, const struct instruction *i, struct sp
 {
 	struct judge *j = &r->j;
 	struct recipe_word sum;
-	bool has_sum = instruction_flag(i, "checksum", &sum);
+	bool has_sum = instruction_flag(i, "checksum", &sum), is_unknown = false;
 	struct span path = to, checksum = { 0 };
 	size_t before = j->out->findings.n;
 
 	if (has_sum) {
-		checksum = expanded(r, sum.text, false, NULL, NULL);
-		if (is_git(url) ? !judge_is_commit(checksum)
-				: span_starts(checksum, SPAN("md5:")) ||
-					  span_starts(checksum, SPAN("sha1:")))
+		checksum = expanded(r, sum.text, false, &is_unknown, NULL);
+		if (is_git(url) ? !judge_is_commit(checksum) : !recipe_is_digest(checksum))
 			checksum = (struct span){ 0 };
 	}
 	if (is_git(url)) {
@@ -644,7 +589,13 @@ static void add_remote(struct reading *r, const struct instruction *i, struct sp
 	if (j->out->findings.n > before) {
 		struct recipe_finding *f = &j->out->findings.p[before];
 
-		if (f->state == RECIPE_OPEN && is_git(url))
+		if (f->state == RECIPE_OPEN && has_sum && is_unknown) {
+			f->state = RECIPE_UNCLEAR;
+			f->why = SPAN("the value of its checksum is not known: --build-arg gives "
+				      "it");
+		} else if (f->state == RECIPE_OPEN && has_sum) {
+			f->why = SPAN("what is given as its checksum is not one");
+		} else if (f->state == RECIPE_OPEN && is_git(url))
 			f->why = SPAN("is not at a full commit");
 		place(r, i, w->at, w->end, w->text, f);
 	}
@@ -741,7 +692,7 @@ static void run_script(struct reading *r, const struct heredoc *h)
 			program = span_trim(span_from(line, span_find(line, ' ')));
 		if (!shell_is_shell(span_sub(program, 0, span_find(program, ' ')))) {
 			j->text = &t;
-			unclear(j, 0, "a script of another language is not read");
+			judge_unclear(j, 0, "a script of another language is not read");
 			j->text = NULL;
 			return;
 		}
@@ -800,7 +751,7 @@ static void take_run(
 		windows_commands(j, i->words.p[0].text, i->words.p[0].at);
 		j->text = NULL;
 	} else if (j->stage->shell.len && !shell_is_shell(j->stage->shell)) {
-		unclear(j, 0, "the shell is one that is not read");
+		judge_unclear(j, 0, "the shell is one that is not read");
 	} else if (whole->heredocs.n && heredoc_word(i->words.p[0].text, j->a, &h, &err) > 0) {
 		run_script(r, &whole->heredocs.p[0]);
 	} else {

@@ -72,7 +72,8 @@ static struct shell_data joined_params(struct shell_run *r)
 	struct shell_data v = { 0 };
 
 	for (size_t i = 1; i < r->params_n; i++) {
-		buf_printf(&b, "%s%.*s", i > 1 ? " " : "", SPAN_ARG(r->params[i].text));
+		buf_str(&b, i > 1 ? " " : "");
+		buf_span(&b, r->params[i].text);
 		v.is_unknown |= r->params[i].is_unknown;
 	}
 	v.text = arena_dup(r->a, buf_view(&b));

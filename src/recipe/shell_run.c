@@ -75,6 +75,27 @@ static void assign(struct shell_run *r, const struct shell_assignment *a)
 	shell_set_data(r, a->name, &v);
 }
 
+/* ---- parts that may not run ------------------------------------------------------------------ */
+
+bool shell_is_within(const struct shell_run *r, uint32_t inner, uint32_t outer)
+{
+	while (inner > outer)
+		inner = inner <= r->branches.n ? r->branches.p[inner - 1] : 0;
+	return inner == outer;
+}
+
+static void run_part(
+	struct shell_run *r, const struct shell_node *n, struct around at, struct shell_data *out)
+{
+	uint32_t outer = r->branch;
+
+	if (!vec_add(&r->branches, r->a, &outer))
+		return;
+	r->branch = (uint32_t)r->branches.n;
+	run_node(r, n, at, out);
+	r->branch = outer;
+}
+
 /* ---- what a failure does --------------------------------------------------------------------- */
 
 static struct span first_word(const struct shell_node *n)
@@ -178,6 +199,30 @@ static void join_data(struct shell_run *r, struct shell_data *all, const struct 
 	all->text = all->text.len ? glue(r, all->text, more->text) : more->text;
 }
 
+/* Asks something; what is after it with && runs or not. */
+static bool asks(const struct shell_node *n)
+{
+	struct span w = first_word(n);
+
+	return span_has_word(SPAN("[ [[ test false command which type grep id getent"), w) ||
+	       n->is_negated || n->kind == SHELL_SUM;
+}
+
+/* After && and a question, where the answer no is not the end: others follow. */
+static bool may_not_run(const struct shell_node *list, size_t i)
+{
+	size_t last = i;
+
+	while (last + 1 < list->children.n && list->children.p[last + 1]->before != SHELL_THEN)
+		last++;
+	if (last + 1 == list->children.n || list->children.p[i]->before != SHELL_AND)
+		return false;
+	while (i-- && list->children.p[i + 1]->before != SHELL_THEN)
+		if (asks(list->children.p[i]))
+			return true;
+	return false;
+}
+
 static void run_list(
 	struct shell_run *r, const struct shell_node *n, struct around at, struct shell_data *out)
 {
@@ -186,7 +231,10 @@ static void run_list(
 		struct around inner = at;
 
 		inner.stops = negated(stops_of(r, n, i, at.stops), n->children.p[i]->is_negated);
-		run_node(r, n->children.p[i], inner, &one);
+		if (n->children.p[i]->before == SHELL_OR || may_not_run(n, i))
+			run_part(r, n->children.p[i], inner, &one);
+		else
+			run_node(r, n->children.p[i], inner, &one);
 		join_data(r, out, &one);
 	}
 }
@@ -250,7 +298,7 @@ static void run_if(
 			r->errexit = errexit;
 			continue;
 		}
-		run_node(r, n->children.p[i], inner, &one);
+		run_part(r, n->children.p[i], inner, &one);
 		join_data(r, out, &one);
 		out->is_unknown = true;
 		forget(r, before);
@@ -280,7 +328,10 @@ static void run_for(
 		else if (n->name.len)
 			shell_set_data(
 				r, n->name, &(struct shell_data[]){ unknown_named(r, n->name) }[0]);
-		run_node(r, n->children.p[0], at, &one);
+		if (is_known)
+			run_node(r, n->children.p[0], at, &one);
+		else
+			run_part(r, n->children.p[0], at, &one);
 		join_data(r, out, &one);
 	}
 	if (!is_known)
@@ -296,9 +347,12 @@ static void run_branches(
 		struct shell_data one = { 0 };
 		struct around inner = at;
 
-		if (n->kind == SHELL_WHILE && !i)
+		if (n->kind == SHELL_WHILE && !i) {
 			inner.stops = 0;
-		run_node(r, n->children.p[i], inner, &one);
+			run_node(r, n->children.p[i], inner, &one);
+		} else {
+			run_part(r, n->children.p[i], inner, &one);
+		}
 		join_data(r, out, &one);
 		forget(r, before);
 	}
@@ -389,6 +443,20 @@ static bool built_in(struct shell_run *r, const struct shell_call *c)
 	return true;
 }
 
+/* A program that is a script whose text is known. */
+static bool run_script(struct shell_run *r, const struct shell_call *c, struct shell_data *out)
+{
+	const struct shell_data *t =
+		span_find(c->args[0].text, '/') < c->args[0].text.len && r->client->read
+			? r->client->read(r->client->ctx, r, c->args[0].text)
+			: NULL;
+
+	if (!t || t->tag)
+		return false;
+	shell_start_script(r, c, t, out);
+	return true;
+}
+
 static void call(struct shell_run *r, const struct shell_call *c, struct shell_data *out)
 {
 	const struct shell_node *f;
@@ -401,6 +469,8 @@ static void call(struct shell_run *r, const struct shell_call *c, struct shell_d
 	f = function_named(r, c->args[0].text);
 	if (f)
 		call_function(r, f, c, out);
+	else if (run_script(r, c, out))
+		;
 	else if (!built_in(r, c) && !shell_start(r, c, out))
 		r->client->call(r->client->ctx, r, c, out);
 	r->depth--;
@@ -431,6 +501,12 @@ static void redirects(struct shell_run *r, const struct shell_node *n, struct fi
 	for (size_t i = 0; i < n->redirects.n; i++) {
 		const struct shell_redirect *d = &n->redirects.p[i];
 		struct shell_data v = shell_text(r, &d->word);
+
+		if ((span_starts(v.text, SPAN("/dev/tcp/")) ||
+			    span_starts(v.text, SPAN("/dev/udp/"))) &&
+			d->kind != SHELL_HERE && r->client->unread)
+			r->client->unread(r->client->ctx, r, r->is_derived ? r->base : n->at,
+				"a connection is opened");
 
 		if (d->kind == SHELL_HERE && d->fd == 0) {
 			f->here = v;
@@ -543,6 +619,8 @@ static void run_node(
 	redirects(r, n, &f);
 	if (f.has_here)
 		at.in = &f.here;
+	if (f.out.len && !span_eq(f.out, SPAN("/dev/null")))
+		at.is_piped = true;
 	run_compound(r, n, at, out);
 	if (n->kind == SHELL_SUBSHELL) {
 		r->variables.n = before;
@@ -566,8 +644,8 @@ static struct shell_data capture(struct shell_run *r, const struct shell_node *c
 	return out;
 }
 
-static void run_inner(
-	struct shell_run *r, struct span text, uint32_t at, unsigned stops, struct shell_data *out)
+static void run_inner(struct shell_run *r, struct span text, uint32_t at,
+	const struct shell_call *c, struct shell_data *out)
 {
 	struct shell_node *n;
 	struct scov_err err;
@@ -575,6 +653,11 @@ static void run_inner(
 	uint32_t base = r->base;
 	size_t before = r->variables.n;
 
+	r->steps += text.len / 16; /* what is gone through often is long in all */
+	if (r->steps > SHELL_STEPS_MAX)
+		r->is_cut = true;
+	if (r->is_cut)
+		return;
 	if (shell_parse(text, r->a, &n, &err)) {
 		if (r->client->unread)
 			r->client->unread(r->client->ctx, r, at, err.text);
@@ -582,7 +665,7 @@ static void run_inner(
 	}
 	r->is_derived = true;
 	r->base = at;
-	run_node(r, n, (struct around){ .stops = stops }, out);
+	run_node(r, n, (struct around){ c->stops, c->in, c->is_captured, c->is_piped }, out);
 	r->is_derived = was_derived;
 	r->base = base;
 	r->errexit = errexit;

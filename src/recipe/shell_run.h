@@ -64,6 +64,8 @@ struct shell_client {
 	/* What goes to a file, by > and >>. */
 	void (*write)(void *ctx, struct shell_run *run, struct span path, bool appends,
 		const struct shell_data *data, uint32_t at);
+	/* The text of a file; NULL: not known. */
+	const struct shell_data *(*read)(void *ctx, struct shell_run *run, struct span path);
 	/* A command cannot be read. */
 	void (*unread)(void *ctx, struct shell_run *run, uint32_t at, const char *why);
 };
@@ -73,8 +75,8 @@ struct shell_walk {
 	/* What commands in a word write. */
 	struct shell_data (*capture)(struct shell_run *r, const struct shell_node *commands);
 	/* A text of commands inside a call; its places are that of the word that it was. */
-	void (*inner)(struct shell_run *r, struct span text, uint32_t at, unsigned stops,
-		struct shell_data *out);
+	void (*inner)(struct shell_run *r, struct span text, uint32_t at,
+		const struct shell_call *call, struct shell_data *out);
 	/* The call with other words. */
 	void (*args)(struct shell_run *r, const struct shell_call *call,
 		const struct shell_arg *args, size_t n, struct shell_data *out);
@@ -92,6 +94,10 @@ struct shell_run {
 	VEC(struct shell_variable) variables; /* the last of a name counts */
 	bool errexit, pipefail;
 	bool is_cut;
+	/* The part that the call is in, of those that may not run: of if, case, a loop, or after
+	   ||. 0: it always runs. The row of a part is the part around it. */
+	uint32_t branch;
+	VEC(uint32_t) branches;
 	/* private */
 	const struct shell_walk *walk;
 	VEC(struct shell_node *) functions;
@@ -107,6 +113,8 @@ void shell_set(struct shell_run *r, struct span name, struct span value, bool is
 void shell_set_data(struct shell_run *r, struct span name, const struct shell_data *v);
 /* NULL: it was never set. */
 const struct shell_data *shell_get(const struct shell_run *r, struct span name);
+/* Whenever a command of part `inner` runs, the commands of part `outer` do. */
+bool shell_is_within(const struct shell_run *r, uint32_t inner, uint32_t outer);
 /* A text of commands; a failure of the last stops the build. Errors: those of shell_parse. */
 must_check int shell_run_text(struct shell_run *r, struct span text, struct scov_err *err);
 /* A call with these words. */

@@ -32,6 +32,13 @@ static const struct {
 	{ "runuser", "-u --user -g --group -G", 0, false },
 	{ "faketime proxychains proxychains4", "-f", 1, false },
 	{ "retry", "-t -d -c", 0, false },
+	{ "flock", "-w --wait --timeout -E --conflict-exit-code", 1, false },
+	{ "watch", "-n --interval", 0, false },
+	{ "unshare nsenter systemd-run firejail bwrap", "-S --setuid -G --setgid -t --target", 0,
+		false },
+	{ "taskset chrt", "", 1, false },
+	{ "parallel", "-j --jobs -a --arg-file --delay --retries", 0, false },
+	{ "strace ltrace", "-o -e -p -s", 0, false },
 	{ "fakeroot eatmydata catchsegv linux32 linux64 i386 tini dumb-init unbuffer torsocks", "",
 		0, false },
 };
@@ -111,8 +118,48 @@ static bool run_input(struct shell_run *r, const struct shell_call *c, struct sh
 	for (size_t i = 1; i < c->n; i++)
 		r->errexit |= is_option(c->args[i].text) &&
 			      span_find(c->args[i].text, 'e') < c->args[i].text.len;
-	r->walk->inner(r, c->in->text, c->at, c->stops, out);
+	r->walk->inner(r, c->in->text, c->at, c, out);
 	r->errexit = errexit;
+	return true;
+}
+
+void shell_start_script(struct shell_run *r, const struct shell_call *c,
+	const struct shell_data *text, struct shell_data *out)
+{
+	struct span line = span_sub(text->text, 0, span_find(text->text, '\n')), word;
+	struct shell_arg program = { 0 };
+	struct shell_call inner = *c;
+	bool errexit = r->errexit;
+
+	line = span_starts(line, SPAN("#!")) ? span_from(line, 2) : (struct span){ 0 };
+	while (span_split(&line, ' ', &word)) {
+		word = span_trim(word);
+		if (word.len && !is_option(word) && !span_eq(shell_program(word), SPAN("env")))
+			program.text = word;
+		r->errexit |= is_option(word) && span_find(word, 'e') < word.len;
+		if (program.text.len && is_option(word))
+			break;
+	}
+	if (!program.text.len || shell_is_shell(shell_program(program.text))) {
+		r->walk->inner(r, text->text, c->at, c, out);
+	} else { /* as if it were read from standard input */
+		inner.in = text;
+		r->walk->args(r, &inner, &program, 1, out);
+	}
+	r->errexit = errexit;
+}
+
+/* Word number i is a file of commands, when its text is known. */
+static bool run_file(
+	struct shell_run *r, const struct shell_call *c, size_t i, struct shell_data *out)
+{
+	const struct shell_data *t = r->client->read && !c->args[i].tag
+					     ? r->client->read(r->client->ctx, r, c->args[i].text)
+					     : NULL;
+
+	if (!t || t->tag)
+		return false;
+	r->walk->inner(r, t->text, c->at, c, out);
 	return true;
 }
 
@@ -125,6 +172,12 @@ static bool run_option(struct shell_run *r, const struct shell_call *c, struct s
 	for (size_t i = 1; i < c->n && !found; i++) {
 		struct span w = c->args[i].text;
 		bool has_c = is_option(w) && span_at(w, 1) != '-' && span_find(w, 'c') < w.len;
+
+		if (span_eq(w, SPAN("-O")) || span_eq(w, SPAN("+O")) ||
+			span_has_word(SPAN("--rcfile --init-file"), w)) {
+			i++;
+			continue;
+		}
 
 		if (!is_option(w) && span_at(w, 0) != '+')
 			break;
@@ -149,13 +202,20 @@ static bool run_option(struct shell_run *r, const struct shell_call *c, struct s
 		found = true;
 		r->params = c->args + i + 1;
 		r->params_n = c->n - i - 1;
-		r->walk->inner(
-			r, c->args[i].text, c->args[i].at ? c->args[i].at : c->at, c->stops, out);
+		r->walk->inner(r, c->args[i].text, c->args[i].at ? c->args[i].at : c->at, c, out);
 		r->params = params;
 		r->params_n = n;
 	}
 	r->errexit = errexit;
 	r->pipefail = pipefail;
+	for (size_t i = 1; i < c->n && !found; i++) {
+		if (is_option(c->args[i].text)) {
+			i += span_has_word(SPAN("-o +o -O +O"), c->args[i].text);
+			continue;
+		}
+		found = run_file(r, c, i, out);
+		break;
+	}
 	return found || run_input(r, c, out);
 }
 
@@ -164,23 +224,25 @@ static bool run_su(struct shell_run *r, const struct shell_call *c, struct shell
 	for (size_t i = 1; i + 1 < c->n; i++)
 		if (span_eq(c->args[i].text, SPAN("-c")) ||
 			span_eq(c->args[i].text, SPAN("--command"))) {
-			r->walk->inner(r, c->args[i + 1].text, c->at, c->stops, out);
+			r->walk->inner(r, c->args[i + 1].text, c->at, c, out);
 			return true;
 		}
-	return false;
+	return run_input(r, c, out);
 }
 
-static bool run_eval(struct shell_run *r, const struct shell_call *c, struct shell_data *out)
+/* The words from one on, put together, are commands. */
+static bool run_words(
+	struct shell_run *r, const struct shell_call *c, size_t from, struct shell_data *out)
 {
 	scoped_buf struct buf b = { .limit = SHELL_WORD_MAX };
 
-	for (size_t i = 1; i < c->n; i++) {
+	for (size_t i = from; i < c->n; i++) {
 		if (c->args[i].tag)
 			return false;
 		buf_span(&b, c->args[i].text);
 		buf_byte(&b, ' ');
 	}
-	r->walk->inner(r, arena_dup(r->a, buf_view(&b)), c->at, c->stops, out);
+	r->walk->inner(r, arena_dup(r->a, buf_view(&b)), c->at, c, out);
 	return true;
 }
 
@@ -251,7 +313,23 @@ bool shell_start(struct shell_run *r, const struct shell_call *c, struct shell_d
 	if (span_eq(name, SPAN("su")) || (span_eq(name, SPAN("runuser")) && run_su(r, c, out)))
 		return span_eq(name, SPAN("su")) ? run_su(r, c, out) : true;
 	if (span_eq(name, SPAN("eval")))
-		return run_eval(r, c, out);
+		return run_words(r, c, 1, out);
+	if (span_eq(name, SPAN("script")) && run_su(r, c, out))
+		return true;
+	if (span_eq(name, SPAN("trap")) && c->n > 2 && !is_option(c->args[1].text)) {
+		struct shell_call first = *c;
+
+		first.n = 2;
+		return run_words(r, &first, 1, out);
+	}
+	if (span_eq(name, SPAN("env")))
+		for (size_t i = 1; i + 1 < c->n; i++)
+			if (span_has_word(SPAN("-S --split-string"), c->args[i].text))
+				return run_words(r, c, i + 1, out);
+	if (span_find(name, '$') < name.len && c->n > 1) /* ${SUDO} apt-get ... */
+		r->walk->args(r, c, c->args + 1, c->n - 1, out);
+	if ((span_eq(name, SPAN(".")) || span_eq(name, SPAN("source"))) && c->n > 1)
+		return run_file(r, c, 1, out);
 	if (span_eq(name, SPAN("xargs")))
 		return run_xargs(r, c, out);
 	if (span_eq(name, SPAN("find")))
