@@ -298,7 +298,15 @@ static void fetch_words(struct fetching *f)
 		if (has(f->row->nothing, w))
 			f->to_nothing = true;
 		if (name.len < w.len) {
+			struct shell_arg *url =
+				has(f->row->url, name) ? arena_alloc(f->j->a, sizeof(*url)) : NULL;
+
 			option(f, name, span_from(w, name.len + 1));
+			if (!url)
+				continue;
+			*url = *a;
+			url->text = span_from(w, name.len + 1);
+			vec_add(&f->urls, f->j->a, &((const struct shell_arg *[]){ url })[0]);
 		} else if (has(f->row->values, w) && i + 1 < f->c->n) {
 			const struct shell_arg *value = &f->c->args[++i];
 
@@ -386,8 +394,9 @@ static void fetch_one(struct fetching *f, size_t i, struct shell_data *out)
 	/* its name may not be of the URL: then it is known by its own, checked by nothing */
 	if ((f->c->is_captured || f->c->is_piped) && !path.len)
 		d->is_used = true;
-	if (span_starts(f->checksum, SPAN("sha-256=")) ||
-		span_starts(f->checksum, SPAN("sha-512=")))
+	if ((span_starts(f->checksum, SPAN("sha-256=")) ||
+		    span_starts(f->checksum, SPAN("sha-512="))) &&
+		judge_has_hex(f->checksum, 64))
 		fix(j, d, "its checksum is given");
 	if (!path.len) {
 		out->tag = TAG_DOWNLOAD | n;
@@ -668,6 +677,9 @@ static void test(struct judge *j, const struct shell_call *c)
 	for (size_t i = 1; i < c->n; i++)
 		if (span_eq(c->args[i].text, SPAN("!=")) || span_eq(c->args[i].text, SPAN("!")))
 			stops ^= SHELL_STOPS_ON_FAILURE | SHELL_STOPS_ON_SUCCESS;
+	for (size_t i = 1; i < c->n; i++) /* another answer does */
+		if (has("-o ||", c->args[i].text))
+			return;
 	for (size_t i = 2; i + 1 < c->n; i++) {
 		const struct shell_arg *a = &c->args[i - 1], *b = &c->args[i + 1];
 
@@ -1142,6 +1154,8 @@ static void git_clone(struct judge *j, const struct shell_call *c, size_t from, 
 	struct download *d = start_repository(
 		j, url, in_folder(j, span_at(to, 0) == '/' ? SPAN("") : folder, to));
 
+	if (d)
+		d->is_cloned = true;
 	if (d && judge_is_commit(revision))
 		fix(j, d, "at a full commit");
 }
@@ -1164,7 +1178,11 @@ static void move_clone(struct judge *j, const struct shell_call *c, size_t from,
 			i += has("-b -B -c -C --depth -j --jobs", a->text);
 			continue;
 		}
-		if (judge_is_commit(a->text)) {
+		d->has_commit |= fetches && judge_is_commit(a->text);
+		if (fetches && d->has_commit && d->is_cloned)
+			continue;
+		if (judge_is_commit(a->text) ||
+			(d->has_commit && span_eq(a->text, SPAN("FETCH_HEAD")))) {
 			settle(j, d, c->stops & SHELL_STOPS_ON_FAILURE, "at a full commit");
 			return;
 		}

@@ -53,13 +53,13 @@ struct installer {
 static const struct installer installers[] = {
 	{ "apt-get apt aptitude", "install reinstall build-dep satisfy source download", "upgrade dist-upgrade full-upgrade safe-upgrade dselect-upgrade", "", "", "", NULL, NULL,
 		"-t --target-release --default-release -o --option -c --config-file -a --host-architecture -P --build-profiles -S --snapshot", "", ".deb", FORM_APT, "deb", "=" },
-	{ "apk", "add", "upgrade", "", "", "", NULL, NULL,
+	{ "apk", "add fetch", "upgrade", "", "", "", NULL, NULL,
 		"-t --virtual -X --repository -p --root --arch --keys-dir --repositories-file --cache-dir --cache-max-age --wait", "", ".apk", FORM_APK, "apk", "=" },
 	{ "yum-builddep", "*", "", "", "", "", NULL, NULL, "--define", "", NULL, FORM_NONE, "", "" },
-	{ "dnf yum microdnf tdnf dnf5 rpm-ostree", "install localinstall groupinstall builddep reinstall downgrade", "upgrade update distro-sync dist-upgrade", "", "", "", NULL, NULL,
+	{ "dnf yum microdnf tdnf dnf5 rpm-ostree", "install localinstall groupinstall builddep reinstall downgrade swap", "upgrade upgrade-minimal update-minimal update distro-sync dist-upgrade", "", "", "", NULL, NULL,
 		"-c --config --enablerepo --disablerepo --repo --repoid --installroot --setopt --releasever -x --exclude --rpmverbosity --forcearch --disableplugin "
 		"--comment --destdir --downloaddir --advisory -d -e -R --repofrompath --excludepkgs", "", ".rpm", FORM_RPM, "rpm", "-" },
-	{ "zypper", "install in", "update up dist-upgrade dup patch", "", "", "", NULL, NULL,
+	{ "zypper", "install in", "update up dist-upgrade dup patch install-new-recommends inr", "", "", "", NULL, NULL,
 		"-t --type -r --repo --from --root -R -C --cache-dir -D --reposd-dir -p --plus-repo --installroot --releasever", "", ".rpm", FORM_ZYPPER, "rpm", "=" },
 	{ "pip pip3", "install wheel download", "", "", "", "--require-hashes", NULL, "PIP_REQUIRE_HASHES=1",
 		"-r --requirement -c --constraint -i --index-url --extra-index-url -f --find-links -t --target --prefix --root --src --log --proxy --timeout --retries "
@@ -681,7 +681,8 @@ static bool by_place(const struct command *m, const struct shell_arg *a)
 	if (judge_is_url(w)) {
 		size_t hash = span_find_span(w, SPAN("#sha256="));
 
-		fetch_add(m->j, w, SPAN(""), a->at, span_from(w, hash));
+		fetch_add(m->j, w, SPAN(""), a->at,
+			judge_has_hex(span_from(w, hash), 64) ? SPAN("hash") : SPAN(""));
 		return true;
 	}
 	if (!is_local(m, w) && !span_eq(w, SPAN(".")) && !span_starts(w, SPAN(".[")))
@@ -994,6 +995,10 @@ static void install(const struct command *m)
 			return;
 		}
 	}
+	if (m->row->form == FORM_GO && has_option(m, "-u")) {
+		whole(m, RECIPE_OPEN, "takes whatever version is the newest");
+		return;
+	}
 	if (m->row->form == FORM_APT && has("build-dep", m->verb)) {
 		whole(m, RECIPE_OPEN, "what a package is built with has no versions");
 		return;
@@ -1036,6 +1041,13 @@ static void run(struct command *m)
 	split_words(m);
 	m->is_frozen = has_option(m, row->frozen) || environment_freezes(m) ||
 		       judge_is_frozen(m->j, row->names);
+	struct span with;
+	const struct shell_arg *extra = row->form == FORM_PIP && has("run", m->verb)
+						? option_value(m, "--with", &with)
+						: NULL;
+
+	if (extra && !ask_pip(with).is_fixed)
+		add(m, RECIPE_OPEN, with, "no version is given", extra->at);
 	if (has(row->lock, m->verb))
 		whole(m, RECIPE_FIXED, "the lock file decides");
 	else if (has(row->bare, m->verb) && !m->packages.n && !m->files.n)
@@ -1062,6 +1074,7 @@ static const struct {
 	{ "nix", "profile", NULL, true, true },
 	{ "swift", "package", NULL, true, false },
 	{ "rustup", "toolchain", NULL, true, false },
+	{ "poetry", "self", NULL, true, false },
 	{ "ansible-galaxy", "collection role", NULL, true, false },
 	{ "raco", "pkg", NULL, true, false },
 	{ "npm", "exec x create init", "npx", false, false },

@@ -18,6 +18,8 @@ struct download {
 	bool is_used;     /* somebody gets what was fetched */
 	bool is_evidence; /* a signature or a list of checksums: it is what others are checked by */
 	bool is_repository; /* of git */
+	bool is_cloned;     /* it has files before a commit is fetched */
+	bool has_commit;    /* the last that was fetched is one */
 	uint32_t branch;    /* of shell_run: where it is fetched */
 };
 

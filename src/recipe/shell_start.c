@@ -20,7 +20,7 @@ static const struct {
 } rows[] = {
 	{ "env", "-u --unset -C --chdir -S --split-string", 0, true },
 	{ "sudo doas", "-u --user -g --group -C -D -h -p -r -t -T -U", 0, true },
-	{ "exec command nohup setsid builtin busybox toybox", "-a", 0, false },
+	{ "exec command coproc nohup setsid builtin busybox toybox", "-a", 0, false },
 	{ "nice", "-n --adjustment", 0, false },
 	{ "ionice", "-c --class -n --classdata -p", 0, false },
 	{ "time", "-f --format -o --output", 0, false },
