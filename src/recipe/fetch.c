@@ -12,7 +12,7 @@
 #include "recipe/judge.h"
 #include "recipe/shell_start.h"
 
-enum { DOWNLOADS_MAX = 5000, TEXTS_MAX = 1000 /* of a stage */ };
+enum { DOWNLOADS_MAX = 1000, TEXTS_MAX = 1000 /* of a stage */ };
 
 static bool has(const char *list, struct span word)
 {
