@@ -1,10 +1,12 @@
 /* fuzz_pin.c - the edits change only what they name, and the pinned file names the same images with
- * the digest. The first byte chooses the kind of file.
+ * the digest; packages that get a version are pinned. The first byte chooses the kind of file.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "recipe/pin/pin.h"
 
+#include "facts/image.h"
+#include "facts/package.h"
 #include "tests/fuzz/fuzz.h"
 
 static const struct span digest =
@@ -52,6 +54,66 @@ static void check_again(const pin_spots *was, const char *path, struct span pinn
 	}
 }
 
+/* An image that has every package that the file leaves open. */
+static void make_image(const struct recipe *r, struct image_facts *image, struct arena *a)
+{
+	for (size_t i = 0; i < r->findings.n; i++) {
+		const struct recipe_finding *f = &r->findings.p[i];
+		struct package_fact *p;
+
+		for (uint8_t type = 1; f->name.len && type < PACKAGE_TYPES; type++) {
+			if (!span_eq(f->type, span_str(package_row(type)->purl)))
+				continue;
+			p = arena_alloc(a, sizeof(*p));
+			if (p)
+				*p = (struct package_fact){ .type = type,
+					.name = f->name,
+					.version = type == PACKAGE_GO ? SPAN("v1.2.3")
+								      : SPAN("1.2.3-4"),
+					.is_main = true };
+			if (p)
+				vec_add(&image->packages, a,
+					&((struct image_package){ .fact = p }));
+		}
+	}
+}
+
+static size_t fixed_of(const struct recipe *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->findings.n; i++)
+		n += r->findings.p[i].kind == RECIPE_PACKAGE &&
+		     r->findings.p[i].state == RECIPE_FIXED;
+	return n;
+}
+
+static void check_packages(struct span file, struct arena *a)
+{
+	scoped_buf struct buf pinned = { 0 };
+	struct image_facts image = { 0 };
+	struct recipe was, now;
+	struct pin_build b = { .image = &image, .history = &was, .input = { .text = file } };
+	pin_spots spots = { 0 };
+	pin_edits edits = { 0 };
+
+	if (recipe_read(&b.input, a, &was, NULL))
+		return;
+	make_image(&was, &image, a);
+	if (pin_find_packages(&b, a, &spots, NULL))
+		return;
+	for (size_t i = 0; i < spots.n; i++)
+		if (!spots.p[i].left)
+			pin_write(&spots.p[i], digest, a, &edits);
+	must(pin_sort(&edits));
+	pin_apply(file, &edits, &pinned);
+	check_rest(file, &edits, buf_view(&pinned));
+	b.input.text = buf_view(&pinned);
+	must(!edits.n || recipe_read(&b.input, a, &now, NULL) == 0);
+	must(!edits.n ||
+		(now.findings.n == was.findings.n && fixed_of(&now) >= fixed_of(&was) + edits.n));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	scoped_arena struct arena a = { .limit = 256 << 20 };
@@ -61,6 +123,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	pin_spots spots = { 0 };
 	pin_edits edits = { 0 };
 
+	if (data && size && data[0] % 2)
+		check_packages(file, &a);
 	if (pin_find(file, path, &a, &spots, NULL))
 		return 0;
 	for (size_t i = 0; i < spots.n; i++)
