@@ -146,7 +146,6 @@ int certificate_sct_check(const struct certificate *leaf, const struct certifica
 	const struct ct_log *logs, size_t n, int64_t *out_time, struct scov_err *err)
 {
 	X509 *x = certificate_x509(leaf);
-	int critical = -1;
 	ASN1_OCTET_STRING *list = NULL;
 
 	/* A precertificate is what the log was shown, not a certificate. */
@@ -160,7 +159,6 @@ int certificate_sct_check(const struct certificate *leaf, const struct certifica
 	int spki_len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate_x509(issuer)), &spki);
 	int rc;
 
-	(void)critical;
 	list = raw.p ? d2i_ASN1_OCTET_STRING(NULL, &at, (long)raw.len) : NULL;
 	if (!raw.p) {
 		rc = err_fail(err, SCOV_E_AUTH, "certificate: it has no SCT");

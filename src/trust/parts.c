@@ -89,8 +89,17 @@ const struct json *json_walk(const struct json *v, const char *path)
 
 bool signed_hash(const struct signed_thing *t, uint8_t hash, uint8_t out[HASH_MAX])
 {
-	if (t->text.len)
+	struct signed_hashes *kept = t->hashes;
+
+	if (t->text.len && !kept)
 		return hash_pieces((enum hash_kind)hash, &t->text, 1, out);
+	if (t->text.len) {
+		if (!kept->is_made[hash])
+			kept->is_made[hash] =
+				hash_pieces((enum hash_kind)hash, &t->text, 1, kept->bytes[hash]);
+		memcpy(out, kept->bytes[hash], HASH_MAX);
+		return kept->is_made[hash];
+	}
 	if (!t->hashed.len || t->hashed_as != hash)
 		return false;
 	memcpy(out, t->hashed.p, t->hashed.len);
@@ -104,19 +113,18 @@ bool signed_with(const struct signed_thing *t, const struct public_key *k)
 	const enum hash_kind hashes[] = { HASH_SHA256, public_key_hash(k), HASH_SHA384,
 		HASH_SHA512 };
 
+	if (k && public_key_kind(k) == PUBLIC_KEY_ED25519)
+		return t->text.len &&
+		       public_key_check(k, SIGNATURE_OF_KEY, HASH_SHA256, t->text, t->signature);
 	for (size_t i = 0; k && i < sizeof(hashes) / sizeof(*hashes); i++) {
 		uint8_t h[HASH_MAX];
 
-		if (i && hashes[i] == HASH_SHA256)
+		if (i && (hashes[i] == HASH_SHA256 || (i > 1 && hashes[i] == hashes[1])))
 			continue;
-		if (t->text.len ? public_key_check(
-					  k, SIGNATURE_OF_KEY, hashes[i], t->text, t->signature)
-				: signed_hash(t, (uint8_t)hashes[i], h) &&
-					  public_key_check_hash(k, SIGNATURE_OF_KEY, hashes[i],
-						  span_of(h, hash_size(hashes[i])), t->signature))
+		if (signed_hash(t, (uint8_t)hashes[i], h) &&
+			public_key_check_hash(k, SIGNATURE_OF_KEY, hashes[i],
+				span_of(h, hash_size(hashes[i])), t->signature))
 			return true;
-		if (public_key_kind(k) == PUBLIC_KEY_ED25519)
-			break;
 	}
 	return false;
 }

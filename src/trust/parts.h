@@ -37,16 +37,24 @@ enum signed_content {
 	SIGNED_SIMPLE,
 };
 
+/* Of one text, each made once: many keys may be tried, and texts are large. */
+struct signed_hashes {
+	bool is_made[HASH_SHA512 + 1];
+	uint8_t bytes[HASH_SHA512 + 1][HASH_MAX];
+};
+
 struct signed_thing {
-	uint8_t content;        /* enum signed_content */
-	uint8_t bundle_version; /* 1, 2, 3 for 0.1 ...; 0: cosign's annotations */
-	struct span text;       /* what is signed; empty: only its hash is known */
-	uint8_t hashed_as;      /* enum hash_kind of `hashed`, of a message */
+	uint8_t content;              /* enum signed_content */
+	uint8_t bundle_version;       /* 1, 2, 3 for 0.1 ...; 0: cosign's annotations */
+	struct span text;             /* what is signed; empty: only its hash is known */
+	struct signed_hashes *hashes; /* of the text; NULL: none are kept */
+	uint8_t hashed_as;            /* enum hash_kind of `hashed`, of a message */
 	struct span hashed;
 	struct span payload, payload_type; /* decoded */
 	struct span envelope;       /* the bytes of a DSSE envelope as stored; may be empty */
 	struct span signatures[16]; /* any of them may be the one; one in a bundle */
 	size_t signatures_n;
+	const struct call *call;   /* ends the trying of keys; what is left is not checked */
 	struct span signature;     /* the one that is being checked */
 	struct certificates chain; /* the leaf first; n == 0: signed with a bare key */
 	struct span key_hint;

@@ -166,7 +166,7 @@ static bool read_subject(struct check_of *c, struct signed_thing *t)
 /* Of several signatures the first that the key made; else the first. */
 static bool choose_signature(struct signed_thing *t, const struct public_key *k)
 {
-	for (size_t i = 0; k && i < t->signatures_n; i++) {
+	for (size_t i = 0; k && i < t->signatures_n && !call_check(t->call, NULL); i++) {
 		t->signature = t->signatures[i];
 		if (signed_with(t, k))
 			return true;
@@ -378,6 +378,8 @@ static void check_signed(struct check_of *c)
 		return;
 	}
 	t.signature = t.signatures[0];
+	t.hashes = arena_alloc(c->arena, sizeof(*t.hashes));
+	t.call = c->in->call;
 	if (!read_subject(c, &t))
 		;
 	else if (t.chain.n)
@@ -529,5 +531,5 @@ int trust_verify(
 	}
 	for (size_t i = 0; i < bare.n; i++)
 		vouch(in, &in->list[bare.p[i]], out, from, &out->list.p[rows.p[i]]);
-	return 0;
+	return call_check(in->call, err);
 }
