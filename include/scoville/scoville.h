@@ -392,8 +392,9 @@ SCOV_API int scov_verify_bundle(struct scov_context *c, const char *bundle, cons
  * result. Errors: those of reading the source and the files. */
 SCOV_API int scov_verify_image(struct scov_image *i, const struct scov_policy *policy,
 	const struct scov_call *call, struct scov_verification **out, struct scov_err *err);
-/* At least one signature or attestation counts: by a signer who is expected, or up to a trust root
- * where nobody was named. */
+/* At least one signature counts, or one of the files that were given: by a signer who is expected,
+ * or up to a trust root where nobody was named. An attestation that is found at an image is not a
+ * signature of it. */
 SCOV_API bool scov_verification_passed(const struct scov_verification *v);
 /* format: "text", "json". */
 SCOV_API int scov_verification_write(const struct scov_verification *v, const char *format,
@@ -413,14 +414,15 @@ struct scov_sign_options {
 /* Signs images of one reference: their manifests, and the index that led to them, with one sigstore
  * bundle that names all digests. It is attached to each of them where the images were read from: a
  * registry, or an OCI layout in a folder. `write` gets a line for each digest; it may be NULL.
+ * What the key has signed already is not signed again.
  * Errors: SCOV_E_USAGE (a form that is only read), SCOV_E_AUTH (the key's password, the registry),
  * SCOV_E_FORMAT (the key), SCOV_E_UNSUPPORTED, SCOV_E_NET, SCOV_E_IO. */
 SCOV_API int scov_sign(struct scov_image *const *images, size_t n,
 	const struct scov_sign_options *o, const struct scov_call *call, scov_write write,
 	void *ctx, struct scov_err *err);
 /* Attests something of one image: its manifest. type: "provenance", "spdx", "cyclonedx", "vex",
- * "grade" or a URI; predicate: JSON, of at most 64 MiB, which is written as it is. Errors: the
- * same; SCOV_E_USAGE: the predicate is of another type. */
+ * "seccomp", "grade" or a URI; predicate: JSON, of at most 64 MiB, which is written as it is.
+ * Errors: the same; SCOV_E_USAGE: the predicate is of another type, or names another image. */
 SCOV_API int scov_attest(struct scov_image *image, const char *type, const void *predicate,
 	size_t size, const struct scov_sign_options *o, const struct scov_call *call,
 	scov_write write, void *ctx, struct scov_err *err);

@@ -410,6 +410,7 @@ static int verify_image(struct scov_verification *v, struct scov_image *i, struc
 
 	if (code)
 		return code;
+	v->is_image = true;
 	v->digest = i->manifest.digest;
 	v->artifact = api_masked(&v->arena, span_str(i->origin->shown));
 	api_trust_mask(&v->trust, &v->arena);

@@ -10,9 +10,17 @@
 #include "base/date.h"
 #include "base/fd.h"
 #include "facts/trust.h"
+#include "report/sbom_read.h"
 #include "source/attach.h"
+#include "source/attached.h"
 #include "source/oci.h"
 #include "trust/sign.h"
+
+struct subject {
+	struct descriptor descriptor;
+	struct span raw, name;       /* for what is printed: "index", "linux/amd64" */
+	bool has_bundle, has_simple; /* of this key, in either form */
+};
 
 struct signing {
 	struct arena arena;
@@ -21,8 +29,8 @@ struct signing {
 	struct api_call call;
 	struct private_key *key;
 	struct attach *attach;
-	descriptors subjects;
-	VEC(struct span) names; /* of the subjects, for what is printed: "index", "linux/amd64" */
+	VEC(struct subject) subjects;
+	const char *note; /* what is doubtful, for what is printed; NULL: nothing */
 	char created[40];
 };
 
@@ -91,17 +99,20 @@ static int begin(struct signing *s, struct scov_image *image, const struct scov_
 static int add_subject(struct signing *s, const struct digest *digest, struct span type,
 	struct span raw, const char *name, struct scov_err *err)
 {
-	const struct descriptor d = {
-		.media_type = type, .digest = *digest, .size = raw.len, .has_size = true
+	const struct subject x = {
+		.descriptor = { .media_type = type,
+			.digest = *digest,
+			.size = raw.len,
+			.has_size = true },
+		.raw = raw,
+		.name = arena_dup(&s->arena, span_str(*name ? name : "manifest")),
 	};
-	struct span copy = arena_dup(&s->arena, span_str(*name ? name : "manifest"));
 
 	for (size_t i = 0; i < s->subjects.n; i++)
-		if (digest_eq(&s->subjects.p[i].digest, digest))
+		if (digest_eq(&s->subjects.p[i].descriptor.digest, digest))
 			return 0;
-	if (!vec_add(&s->subjects, &s->arena, &d) || !vec_add(&s->names, &s->arena, &copy))
-		return arena_check(&s->arena, err);
-	return 0;
+	(void)vec_add(&s->subjects, &s->arena, &x);
+	return arena_check(&s->arena, err);
 }
 
 static int add_manifest(struct signing *s, const struct scov_image *i, struct scov_err *err)
@@ -153,13 +164,15 @@ static int make_bundle(struct signing *s, const char *predicate_type, struct spa
 {
 	scoped_buf struct buf statement = { 0 };
 	struct digest *digests = arena_array(&s->arena, s->subjects.n, sizeof(*digests));
+	size_t n = 0;
 	int code;
 
 	if (!digests)
 		return arena_check(&s->arena, err);
 	for (size_t i = 0; i < s->subjects.n; i++)
-		digests[i] = s->subjects.p[i].digest;
-	code = statement_write(digests, s->subjects.n, predicate_type, predicate, &statement, err);
+		if (!s->subjects.p[i].has_bundle)
+			digests[n++] = s->subjects.p[i].descriptor.digest;
+	code = statement_write(digests, n, predicate_type, predicate, &statement, err);
 	return code ? code : bundle_sign(buf_view(&statement), s->key, out, err);
 }
 
@@ -178,7 +191,9 @@ static int attach_all(
 		if (!vec_add(&x.annotations, &s->arena, &notes[i]))
 			return arena_check(&s->arena, err);
 	for (size_t i = 0; i < s->subjects.n && !code; i++) {
-		x.subject = s->subjects.p[i];
+		if (s->subjects.p[i].has_bundle)
+			continue;
+		x.subject = s->subjects.p[i].descriptor;
 		code = attach_referrer(s->attach, &x, &s->call.call, err);
 	}
 	return code;
@@ -201,6 +216,65 @@ static int attach_simple(struct signing *s, const struct descriptor *subject, st
 	return attach_tagged(s->attach, &x, &s->call.call, err);
 }
 
+/* ---- what is there already ------------------------------------------------------------------- */
+
+static bool is_signed(const struct signing *s, const struct subject *x)
+{
+	return x->has_bundle && (x->has_simple || !s->o.compat);
+}
+
+/* What cannot be searched is signed once more. */
+static int look(
+	struct signing *s, const struct trust_policy *own, struct subject *x, struct scov_err *err)
+{
+	const struct scov_context *c = s->image->context;
+	const struct digest *d = &x->descriptor.digest;
+	const struct attached_query q = {
+		.reference = s->image->origin->reference,
+		.manifest = { .digest = *d, .media_type = x->descriptor.media_type, .raw = x->raw },
+	};
+	struct attached_set set = { 0 };
+	struct trust found = { 0 };
+	int64_t now = 0;
+	int code = attached_find(
+		s->image->origin->source, &c->limits, &q, &s->call.call, &s->arena, &set, err);
+
+	if (!code)
+		code = api_now(s->o.now, &now, err);
+	if (!code)
+		code = trust_verify(
+			&(struct trust_input){
+				.manifest = *d,
+				.list = set.list.p,
+				.n = set.list.n,
+				.policy = own,
+				.now = now,
+				.call = &s->call.call,
+			},
+			&s->arena, &found, err);
+	for (size_t i = 0; i < found.list.n && !code; i++) {
+		const struct trust_evidence *e = &found.list.p[i];
+
+		if (e->kind != ATTACHED_SIGNATURE || !trust_counts(e, TRUST_EXPECTED))
+			continue;
+		x->has_bundle = x->has_bundle || span_eq(e->format, SPAN("sigstore bundle"));
+		x->has_simple = x->has_simple || span_eq(e->format, SPAN("cosign signature"));
+	}
+	return code;
+}
+
+static int look_at_all(struct signing *s, struct scov_err *err)
+{
+	struct trust_policy *own = trust_policy_new();
+	const struct trust_rule rule = { .key = public_key_spki(private_key_public(s->key)) };
+	int code = own ? trust_policy_add(own, &rule, err) : err_memory(err);
+
+	for (size_t i = 0; i < s->subjects.n && !code; i++)
+		code = look(s, own, &s->subjects.p[i], err);
+	trust_policy_free(own);
+	return code;
+}
+
 /* What was done, a line for each digest. */
 static int tell(const struct signing *s, const char *done, scov_write write, void *ctx,
 	struct scov_err *err)
@@ -209,10 +283,15 @@ static int tell(const struct signing *s, const char *done, scov_write write, voi
 	char text[DIGEST_TEXT];
 	int code = key_hint(private_key_public(s->key), &hint, err);
 
-	for (size_t i = 0; i < s->subjects.n; i++)
+	for (size_t i = 0; i < s->subjects.n; i++) {
+		const struct subject *x = &s->subjects.p[i];
+
 		buf_printf(&b, "%s %.*s: %s with key %s\n",
-			digest_format(&s->subjects.p[i].digest, text), SPAN_ARG(s->names.p[i]),
-			done, hint.p ? hint.p : "");
+			digest_format(&x->descriptor.digest, text), SPAN_ARG(x->name),
+			is_signed(s, x) ? "already signed" : done, hint.p ? hint.p : "");
+	}
+	if (s->note)
+		buf_printf(&b, "warning: %s\n", s->note);
 	if (!code && b.failed)
 		code = err_memory(err);
 	if (!code && write && write(ctx, b.p, b.len))
@@ -224,6 +303,7 @@ static int sign_all(
 	struct signing *s, struct scov_image *const *images, size_t n, struct scov_err *err)
 {
 	scoped_buf struct buf bundle = { 0 };
+	size_t bundles = 0, simple = 0;
 	int code = 0;
 
 	for (size_t i = 0; i < n && !code; i++)
@@ -231,12 +311,19 @@ static int sign_all(
 	for (size_t i = 0; i < n && !code; i++)
 		code = add_manifest(s, images[i], err);
 	if (!code)
+		code = look_at_all(s, err);
+	for (size_t i = 0; i < s->subjects.n; i++) {
+		bundles += !s->subjects.p[i].has_bundle;
+		simple += s->o.compat && !s->subjects.p[i].has_simple;
+	}
+	if (!code && bundles)
 		code = make_bundle(s, PREDICATE_SIGNATURE, SPAN(""), &bundle, err);
-	if (!code)
+	if (!code && bundles)
 		code = attach_all(s, buf_view(&bundle), PREDICATE_SIGNATURE, err);
-	for (size_t i = 0; s->o.compat && i < s->subjects.n && !code; i++)
-		code = attach_simple(s, &s->subjects.p[i], err);
-	return code ? code : attach_commit(s->attach, err);
+	for (size_t i = 0; simple && i < s->subjects.n && !code; i++)
+		if (!s->subjects.p[i].has_simple)
+			code = attach_simple(s, &s->subjects.p[i].descriptor, err);
+	return code || !(bundles + simple) ? code : attach_commit(s->attach, err);
 }
 
 int scov_sign(struct scov_image *const *images, size_t n, const struct scov_sign_options *o,
@@ -260,6 +347,48 @@ int scov_sign(struct scov_image *const *images, size_t n, const struct scov_sign
 	return code;
 }
 
+/* The image that an SBOM or a grade names itself, which has to be this one. */
+static int check_document(
+	struct signing *s, const char *uri, struct span text, struct scov_err *err)
+{
+	const struct manifest *m = &s->image->manifest;
+	struct image_facts *theirs = arena_alloc(&s->arena, sizeof(*theirs));
+	uint8_t kind = attached_kind_of(span_str(uri));
+	char got[DIGEST_TEXT], want[DIGEST_TEXT];
+	struct digest named = { 0 };
+	struct scov_err why = { 0 };
+	struct sbom_head head;
+	const struct json *doc;
+
+	if (!theirs)
+		return err_memory(err);
+	if (kind == ATTACHED_SBOM && !sbom_read(text, api_masked, &s->arena, theirs, &head, &why)) {
+		named = theirs->manifest_digest;
+	} else if (kind == ATTACHED_GRADE) {
+		int code = json_parse(text, PREDICATE_MAX, &s->arena, &doc, err);
+
+		if (code)
+			return code;
+		if (digest_parse(json_get_text(json_get(doc, "subject"), "digest"), &named, NULL))
+			named = (struct digest){ 0 };
+	} else if (kind != ATTACHED_SBOM) {
+		return 0;
+	}
+	if (why.code == SCOV_E_MEMORY) {
+		*err = why;
+		return err->code;
+	}
+	if (!named.algorithm)
+		s->note = why.code ? "the document could not be read: it may be of another image"
+				   : "the document names no image: it may be of another one";
+	else if (!digest_eq(&named, &m->digest) && !digest_eq(&named, &m->config.digest) &&
+		 !digest_eq(&named, &s->image->index_digest))
+		return err_fail(err, SCOV_E_USAGE,
+			"predicate: the document is of the image %s, not of this one, %s",
+			digest_format(&named, got), digest_format(&m->digest, want));
+	return 0;
+}
+
 int scov_attest(struct scov_image *image, const char *type, const void *predicate, size_t size,
 	const struct scov_sign_options *o, const struct scov_call *call, scov_write write,
 	void *ctx, struct scov_err *err)
@@ -276,6 +405,8 @@ int scov_attest(struct scov_image *image, const char *type, const void *predicat
 
 	if (!code)
 		code = begin(&s, image, o, call, err);
+	if (!code)
+		code = check_document(&s, uri, text, err);
 	if (!code)
 		code = add_manifest(&s, image, err);
 	if (!code)

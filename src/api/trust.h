@@ -63,4 +63,5 @@ struct scov_verification {
 	struct trust trust;
 	struct span artifact; /* masked */
 	struct digest digest;
+	bool is_image;
 };

@@ -320,9 +320,14 @@ bool scov_verification_passed(const struct scov_verification *v)
 {
 	enum trust_level least = v->trust.has_policy ? TRUST_EXPECTED : TRUST_ROOTED;
 
-	for (size_t i = 0; i < v->trust.list.n; i++)
-		if (!v->trust.list.p[i].is_beside && trust_counts(&v->trust.list.p[i], least))
+	for (size_t i = 0; i < v->trust.list.n; i++) {
+		const struct trust_evidence *e = &v->trust.list.p[i];
+
+		/* An attestation found at an image is not a signature of it. */
+		if ((!v->is_image || e->kind == ATTACHED_SIGNATURE || e->is_given) &&
+			!e->is_beside && trust_counts(e, least))
 			return true;
+	}
 	return false;
 }
 

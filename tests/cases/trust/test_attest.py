@@ -240,6 +240,41 @@ def secrets(folder, key, pub):
            got["conf.secrets"])
 
 
+# ---- what is signed, and what is not -------------------------------------------------------------
+
+def files(folder):
+    return {os.path.join(d, n): open(os.path.join(d, n), "rb").read() for d, _, names in os.walk(folder) for n in names}
+
+
+def signing(folder, key, pub):
+    os.mkdir(os.path.join(folder, "signing"))
+    b = Built(os.path.join(folder, "signing"))
+    b.attest(folder, key, provenance("v1"))
+    done = run("verify", b.reference, "--key", pub, want=1)
+    expect("an attestation is not a signature", done.stdout.startswith("not verified"), done.stdout)
+    run("sign", b.reference, "--key", key)
+    run("verify", b.reference, "--key", pub)
+    before = files(b.l.folder)
+    done = run("sign", b.reference, "--key", key)
+    expect("signed once", ": already signed with key " in done.stdout and before == files(b.l.folder), done.stdout)
+    done = run("sign", b.reference, "--key", os.path.join(folder, "other/key"))
+    expect("another key signs too", ": signed with key " in done.stdout and before != files(b.l.folder), done.stdout)
+    os.mkdir(os.path.join(folder, "third"))
+    c = Layout(os.path.join(folder, "third/image"))
+    other = c.index(c.image([c.layer(tar(("x", b"y")))]))
+    for how, words in (("spdx", ["sbom", "-o", "spdx"]), ("cyclonedx", ["sbom", "-o", "cyclonedx"]), ("grade", ["grade", "-o", "json"])):
+        for reference, want in ((other, 2), (b.reference, 0)):
+            before = files(b.l.folder)
+            document = write(folder, "document.json", run(words[0], reference, *words[1:]).stdout)
+            done = run("attest", b.reference, "--key", key, "--type", how, "--predicate", document, want=want)
+            expect(f"{how}: {want}", ("not of this one" in done.stderr and before == files(b.l.folder)) if want else
+                   ": attested" in done.stdout and "warning" not in done.stdout, done.stdout, done.stderr)
+    for how, document in (("spdx", {"spdxVersion": "SPDX-2.3", "name": "x", "packages": []}), ("cyclonedx", {
+            "bomFormat": "CycloneDX", "specVersion": "1.6", "components": []}), ("grade", {"schema": 1})):
+        done = run("attest", b.reference, "--key", key, "--type", how, "--predicate", write(folder, "document.json", document))
+        expect(f"{how} of nothing: a warning", "warning: the document" in done.stdout, done.stdout)
+
+
 # ---- real images, before and after ---------------------------------------------------------------
 
 PROVENANCE = {"buildDefinition": {"buildType": "https://example.com/build/v1", "externalParameters": {"source": "https://example.com/src"},
@@ -293,7 +328,7 @@ def main():
         key, pub = keys(folder)
         os.mkdir(os.path.join(folder, "other"))
         shutil.copy(keys(os.path.join(folder, "other"))[1], pub + ".other")
-        for part in (truth, base, secrets, before_after):
+        for part in (truth, base, secrets, signing, before_after):
             part(folder, key, pub)
     print(f"{len(failures)} failures")
     return 1 if failures else 0
