@@ -225,25 +225,30 @@ static int read_profile(struct scov_report *r, struct trust_evidence *e, struct 
 
 /* Only of a signer whom the user expects: it takes findings out. Read twice, so that a document
  * that cannot be read adds nothing. */
-static int read_vex(struct scov_report *r, const struct trust *t, struct trust_evidence *e,
-	const struct call *call, struct scov_err *err)
+static int read_vex(struct scov_report *r, struct trust_evidence *e, const struct call *call,
+	struct scov_err *err)
 {
 	struct policy *p = &r->grading.policy;
 	struct vex *x = (void *)(uintptr_t)p->vex; /* ours */
 	struct vex trial = { .key = hash_random_key(), .now = p->now };
+	struct span subject;
 	scoped_arena struct arena scratch = { 0 };
 	struct scov_err why = { 0 };
 	char text[DIGEST_TEXT];
 	const char *name =
 		arena_printf(&p->arena, "attestation %s", digest_format(&e->digest, text));
 
-	if (!t->has_policy || !trust_counts(e, TRUST_EXPECTED)) {
+	if (!trust_counts(e, TRUST_EXPECTED)) {
 		if (!e->is_bad && !e->why.len)
 			e->why = SPAN("not applied: nobody said that its signer is expected");
 		return 0;
 	}
-	int code =
-		name ? vex_read(&trial, e->payload, name, call, &scratch, &why) : err_memory(&why);
+	subject = span_str(
+		arena_printf(&p->arena, "pkg:oci/image@%s", digest_format(&e->subject, text)));
+	trial.subject = subject;
+
+	int code = name && subject.len ? vex_read(&trial, e->payload, name, call, &scratch, &why)
+				       : err_memory(&why);
 
 	if (is_over(code, &why, e, &r->arena, err))
 		return err->code;
@@ -258,11 +263,14 @@ static int read_vex(struct scov_report *r, const struct trust *t, struct trust_e
 		x->by_id = (struct table){ 0 };
 		p->vex = x;
 	}
-	return vex_read(x, e->payload, name, call, &p->arena, err);
+	x->subject = subject;
+	code = vex_read(x, e->payload, name, call, &p->arena, err);
+	x->subject = (struct span){ 0 };
+	return code;
 }
 
-static int read_one(struct scov_report *r, struct trust *t, struct trust_evidence *e,
-	const struct call *call, struct scov_err *err)
+static int read_one(struct scov_report *r, struct trust_evidence *e, const struct call *call,
+	struct scov_err *err)
 {
 	if (e->is_bad)
 		return 0;
@@ -274,7 +282,7 @@ static int read_one(struct scov_report *r, struct trust *t, struct trust_evidenc
 	case ATTACHED_PROFILE:
 		return read_profile(r, e, err);
 	case ATTACHED_VEX:
-		return read_vex(r, t, e, call, err);
+		return read_vex(r, e, call, err);
 	default:
 		return 0;
 	}
@@ -298,7 +306,7 @@ int api_attached_read(struct scov_report *r, const struct call *call, struct sco
 	for (size_t k = 0; k < t->list.n && !code; k++) {
 		code = call_check(call, err);
 		if (!code)
-			code = read_one(r, t, &t->list.p[k], call, err);
+			code = read_one(r, &t->list.p[k], call, err);
 	}
 	api_trust_mask(t, &r->arena);
 	return code ? code : arena_check(&r->arena, err);

@@ -318,7 +318,7 @@ void scov_verification_free(struct scov_verification *v)
 
 bool scov_verification_passed(const struct scov_verification *v)
 {
-	enum trust_level least = v->trust.has_policy ? TRUST_EXPECTED : TRUST_ROOTED;
+	enum trust_level least = trust_least(&v->trust, false);
 
 	for (size_t i = 0; i < v->trust.list.n; i++) {
 		const struct trust_evidence *e = &v->trust.list.p[i];

@@ -31,14 +31,9 @@ static bool is_strict(const struct dossier *d)
 	return d->policy->profile == PROFILE_STRICT;
 }
 
-static enum trust_level least_level(const struct trust *t)
+static bool is_proved(const struct dossier *d, const struct trust_evidence *e)
 {
-	return t->has_policy ? TRUST_EXPECTED : TRUST_ROOTED;
-}
-
-static bool is_proved(const struct trust *t, const struct trust_evidence *e)
-{
-	return trust_counts(e, least_level(t));
+	return trust_counts(e, trust_least(d->trust, is_strict(d)));
 }
 
 static struct place place_of(struct verdict_out *out, const struct trust_evidence *e)
@@ -81,16 +76,18 @@ static const char *story(struct verdict_out *out, const struct trust_evidence *e
 }
 
 /* All of one kind, the one that decides first. */
-static void show(struct verdict_out *out, const struct trust *t, enum attached_kind kind,
+static void show(const struct dossier *d, struct verdict_out *out, enum attached_kind kind,
 	const struct trust_evidence *best)
 {
+	const struct trust *t = d->trust;
+
 	for (size_t pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < t->list.n; i++) {
 			const struct trust_evidence *e = &t->list.p[i];
 
 			if (e->kind == kind && (e == best) == !pass)
 				evidence_add(out, EV_ATTESTATION, pass ? REMARK : DECIDES,
-					is_proved(t, e) ? PROVED : DECLARED, place_of(out, e),
+					is_proved(d, e) ? PROVED : DECLARED, place_of(out, e),
 					e->predicate_type.len ? e->predicate_type : e->format,
 					story(out, e));
 		}
@@ -105,7 +102,7 @@ static enum verdict need(struct verdict_out *out, const char *what)
 }
 
 struct tally {
-	size_t n, bad, wrong;
+	size_t n, bad, wrong, undecided;
 	const struct trust_evidence *first_bad, *first_wrong;
 };
 
@@ -121,6 +118,7 @@ static struct tally tally_of(const struct trust *t, enum attached_kind kind)
 		c.n++;
 		c.bad += e->is_bad;
 		c.wrong += !e->is_bad && e->is_wrong_signer;
+		c.undecided += !e->is_bad && e->is_undecided;
 		if (e->is_bad && !c.first_bad)
 			c.first_bad = e;
 		if (!e->is_bad && e->is_wrong_signer && !c.first_wrong)
@@ -136,14 +134,16 @@ static enum verdict nothing_good(
 	const struct trust *t = d->trust;
 	struct tally c = tally_of(t, kind);
 
-	show(out, t, kind, c.first_wrong ? c.first_wrong : c.first_bad);
-	if (c.first_wrong)
+	show(d, out, kind, c.first_wrong ? c.first_wrong : c.first_bad);
+	if (c.first_wrong && t->is_searched)
 		return say(out, NOT_MET, place_image(),
 			"the %s is signed by %.*s, who is not expected", name,
 			SPAN_ARG(c.first_wrong->signer));
 	if (!t->is_searched) {
 		say(out, NOT_ASSESSED, place_image(), "%s%.*s",
-			c.bad ? "what was given does not verify, and " : "",
+			c.wrong ? "what was found is of somebody who is not expected, and "
+			: c.bad ? "what was found does not verify, and "
+				: "",
 			SPAN_ARG(t->not_searched.len ? t->not_searched
 						     : SPAN("not every place was searched")));
 		return NOT_ASSESSED;
@@ -160,15 +160,16 @@ static enum verdict nothing_good(
 
 /* ---- signatures ------------------------------------------------------------------------------ */
 
-static const struct trust_evidence *best_signature(const struct trust *t, bool proved)
+/* The best at the level or above; of several the first. */
+static const struct trust_evidence *best_signature(const struct trust *t, enum trust_level least)
 {
 	const struct trust_evidence *best = NULL;
 
 	for (size_t i = 0; i < t->list.n; i++) {
 		const struct trust_evidence *e = &t->list.p[i];
 
-		if (e->kind == ATTACHED_SIGNATURE && trust_counts(e, TRUST_CLAIMED) &&
-			is_proved(t, e) == proved && (!best || e->level > best->level))
+		if (e->kind == ATTACHED_SIGNATURE && trust_counts(e, least) &&
+			(!best || e->level > best->level))
 			best = e;
 	}
 	return best;
@@ -183,19 +184,19 @@ static enum verdict judge_signed(const struct dossier *d, struct verdict_out *ou
 
 	if (!t)
 		return judge_nothing(d, out);
-	good = best_signature(t, true);
-	open = best_signature(t, false);
+	good = best_signature(t, trust_least(t, is_strict(d)));
+	open = best_signature(t, TRUST_CLAIMED);
 	c = tally_of(t, ATTACHED_SIGNATURE);
-	if (good && is_strict(d) && !t->has_policy) {
-		show(out, t, ATTACHED_SIGNATURE, NULL);
+	if (!good && open && open->level == TRUST_ROOTED && !t->has_policy) {
+		show(d, out, ATTACHED_SIGNATURE, NULL);
 		say(out, NOT_ASSESSED, place_image(),
 			"signed by %.*s; --profile strict needs to know who is expected",
-			SPAN_ARG(good->signer));
+			SPAN_ARG(open->signer));
 		return need(out, need_signer);
 	}
 	if (good) {
 		out->report->class = PROVED;
-		show(out, t, ATTACHED_SIGNATURE, good);
+		show(d, out, ATTACHED_SIGNATURE, good);
 		return say(out, MET, place_image(), "signed by %.*s%s%s%s%s",
 			SPAN_ARG(good->signer.len ? good->signer : good->key_id),
 			good->time ? " on " : "",
@@ -205,8 +206,8 @@ static enum verdict judge_signed(const struct dossier *d, struct verdict_out *ou
 	}
 	if (!open || c.wrong)
 		return nothing_good(d, out, ATTACHED_SIGNATURE, "signature");
-	show(out, t, ATTACHED_SIGNATURE, NULL);
-	if (t->has_policy && t->is_searched && !t->passed_over)
+	show(d, out, ATTACHED_SIGNATURE, NULL);
+	if (t->has_policy && t->is_searched && !t->passed_over && !c.undecided)
 		return say(out, NOT_MET, place_image(),
 			"no signature is of an expected signer: %.*s", SPAN_ARG(open->why));
 	say(out, NOT_ASSESSED, place_image(), "there is a signature, not verified: %.*s",
@@ -349,14 +350,13 @@ static enum verdict judge_slsa(const struct dossier *d, struct verdict_out *out)
 	e = best_provenance(t);
 	if (!e)
 		return nothing_good(d, out, ATTACHED_PROVENANCE, "provenance");
-	proved = is_proved(t, e);
+	proved = is_proved(d, e);
 	out->report->class = proved ? PROVED : DECLARED;
-	show(out, t, ATTACHED_PROVENANCE, proved || !is_strict(d) ? e : NULL);
+	show(d, out, ATTACHED_PROVENANCE, proved || !is_strict(d) ? e : NULL);
 	show_provenance(out, t, e);
 	if (!proved && is_strict(d)) {
 		say(out, NOT_ASSESSED, place_image(),
-			"SLSA %.*s, not verified; --profile strict needs it signed by an expected "
-			"signer",
+			"SLSA %.*s; --profile strict needs it signed by an expected signer",
 			SPAN_ARG(e->provenance->version));
 		return need(out, need_signer);
 	}
@@ -463,10 +463,10 @@ static enum verdict judge_sbom(const struct dossier *d, struct verdict_out *out)
 	if (!e)
 		return nothing_good(d, out, ATTACHED_SBOM, "SBOM");
 	s = e->sbom;
-	proved = is_proved(t, e);
+	proved = is_proved(d, e);
 	decides = s->ours && (!covers(s) ? t->is_searched : proved || !is_strict(d));
 	out->report->class = proved ? PROVED : e->is_given ? ASSERTED : DECLARED;
-	show(out, t, ATTACHED_SBOM, decides ? e : NULL);
+	show(d, out, ATTACHED_SBOM, decides ? e : NULL);
 	show_sbom(d, out, e);
 	if (!s->ours) {
 		say(out, NOT_ASSESSED, place_image(),
@@ -482,9 +482,8 @@ static enum verdict judge_sbom(const struct dossier *d, struct verdict_out *out)
 			s->found, s->ours, s->theirs && !s->versions ? ", without versions" : "");
 	if (!decides) {
 		say(out, NOT_ASSESSED, place_image(),
-			"the SBOM names %zu of %zu packages, but it is not verified; --profile "
-			"strict "
-			"needs it signed by an expected signer",
+			"the SBOM names %zu of %zu packages; --profile strict needs it signed by "
+			"an expected signer",
 			s->found, s->ours);
 		return need(out, need_signer);
 	}
@@ -561,19 +560,19 @@ static enum verdict attached_profile(const struct dossier *d, struct verdict_out
 {
 	const struct trust *t = d->trust;
 	const struct profile_facts *p = e->profile;
-	bool proved = is_proved(t, e);
+	bool proved = is_proved(d, e);
 
 	if (p->restricts && is_strict(d) && !proved) {
-		show(out, t, ATTACHED_PROFILE, NULL);
+		show(d, out, ATTACHED_PROFILE, NULL);
 		say(out, NOT_ASSESSED, place_image(),
-			"the %s profile is not verified; --profile strict needs it signed by an "
-			"expected signer",
+			"there is a %s profile; --profile strict needs it signed by an expected "
+			"signer",
 			profile_kind_names[p->kind]);
 		return need(out, need_signer);
 	}
 	if (p->restricts) {
 		out->report->class = proved ? PROVED : DECLARED;
-		show(out, t, ATTACHED_PROFILE, e);
+		show(d, out, ATTACHED_PROFILE, e);
 		if (p->allows_first)
 			remark(out, place_of(out, e), SPAN("seccomp"),
 				"it allows every system call that it does not list");
@@ -581,13 +580,13 @@ static enum verdict attached_profile(const struct dossier *d, struct verdict_out
 			profile_kind_names[p->kind], proved ? ", and signed" : "");
 	}
 	if (!t->is_searched || a) {
-		show(out, t, ATTACHED_PROFILE, NULL);
+		show(d, out, ATTACHED_PROFILE, NULL);
 		return say(out, NOT_ASSESSED, place_image(),
 			"the attached profile restricts nothing: %.*s; %s", SPAN_ARG(p->why),
 			a ? "the one that an annotation names was not fetched"
 			  : "others could not be searched for");
 	}
-	show(out, t, ATTACHED_PROFILE, e);
+	show(d, out, ATTACHED_PROFILE, e);
 	return say(out, NOT_MET, place_image(), "the attached profile restricts nothing: %.*s",
 		SPAN_ARG(p->why));
 }

@@ -145,7 +145,7 @@ static const struct base_claim *proved_base(const struct dossier *d)
 		const struct base_claim *c = &t->bases.p[i];
 
 		if (c->of && c->state == BASE_CLAIM_HELD &&
-			trust_counts(c->of, t->has_policy ? TRUST_EXPECTED : TRUST_ROOTED) &&
+			trust_counts(c->of, trust_least(t, d->policy->profile == PROFILE_STRICT)) &&
 			(!best || c->layers > best->layers))
 			best = c;
 	}

@@ -50,7 +50,7 @@ static void all_dates(const struct dossier *d, struct verdict_out *out, dates *l
 	for (size_t i = 0; d->trust && i < d->trust->list.n; i++) {
 		const struct trust_evidence *e = &d->trust->list.p[i];
 
-		if (!trust_counts(e, d->trust->has_policy ? TRUST_EXPECTED : TRUST_ROOTED))
+		if (!trust_counts(e, trust_least(d->trust, d->policy->profile == PROFILE_STRICT)))
 			continue;
 		if (e->kind == ATTACHED_PROVENANCE && e->provenance && e->provenance->finished)
 			add_attested(e, DATE_ATTESTED, e->provenance->finished, out, list);

@@ -205,12 +205,15 @@ static enum verdict judge_rebuild(const struct difference_report *r, struct verd
 }
 
 /* Signed provenance that says so. */
-static const struct trust_evidence *find_claim(const struct trust *t)
+static const struct trust_evidence *find_claim(const struct dossier *d)
 {
+	const struct trust *t = d->trust;
+
 	for (size_t i = 0; t && i < t->list.n; i++) {
 		const struct trust_evidence *e = &t->list.p[i];
 
-		if (e->kind == ATTACHED_PROVENANCE && trust_counts(e, TRUST_ROOTED) &&
+		if (e->kind == ATTACHED_PROVENANCE &&
+			trust_counts(e, trust_least(t, d->policy->profile == PROFILE_STRICT)) &&
 			e->provenance && e->provenance->is_reproducible)
 			return e;
 	}
@@ -230,7 +233,7 @@ static enum verdict judge(const struct dossier *d, struct verdict_out *out)
 	       fractions = find_fractions(image, d->policy->now, out),
 	       spread = find_spread(image, out);
 
-	if (!files && !fractions && !spread && find_claim(d->trust)) {
+	if (!files && !fractions && !spread && find_claim(d)) {
 		out->report->class = DECLARED;
 		return say(out, MET, place_image(),
 			"signed provenance says that the build is reproducible, and there is no "

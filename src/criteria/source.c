@@ -155,7 +155,8 @@ static bool judge_inputs(const struct dossier *d, struct verdict_out *out,
 			return false;
 		}
 		b->proved = b->proved &&
-			    trust_counts(e, d->trust->has_policy ? TRUST_EXPECTED : TRUST_ROOTED);
+			    trust_counts(
+				    e, trust_least(d->trust, d->policy->profile == PROFILE_STRICT));
 		if (one == TRUST_UNKNOWN)
 			b->opinion = TRUST_UNKNOWN;
 		else if (!b->image.len)

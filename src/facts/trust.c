@@ -58,3 +58,8 @@ bool trust_counts(const struct trust_evidence *e, enum trust_level least)
 {
 	return !e->is_bad && !e->is_wrong_signer && e->level >= least;
 }
+
+enum trust_level trust_least(const struct trust *t, bool is_strict)
+{
+	return t->has_policy || is_strict ? TRUST_EXPECTED : TRUST_ROOTED;
+}

@@ -82,6 +82,7 @@ struct trust_evidence {
 	uint8_t level;        /* enum trust_level */
 	bool is_bad;          /* a check failed: it counts for nothing, and is shown */
 	bool is_wrong_signer; /* verified, but not whom the user expects: worse than none */
+	bool is_undecided;    /* it might be of an expected signer: a check could not be made */
 	bool is_of_index;     /* its subject is the index that lists the manifest */
 	bool is_beside;       /* its subject is what carries an attestation, not the image */
 	bool is_given;        /* a file that the user names */
@@ -127,9 +128,12 @@ struct trust {
 	bool is_searched;         /* all places where the image's source can have them */
 	struct span not_searched; /* why not */
 	int64_t root_date;        /* of the oldest trust root used, seconds; 0: none */
-	bool has_policy;          /* the user said whom to expect */
+	bool has_policy;          /* the user said whom to expect, or named notation's policy */
 	size_t passed_over;       /* more than TRUST_ATTACHED_MAX: not checked */
 };
 
 /* It counts: no check failed, the signer is not a wrong one, and the level is reached. */
 bool trust_counts(const struct trust_evidence *e, enum trust_level least);
+/* The least level that proves something: with somebody expected, an expected signer. Without, any
+ * signer up to a root, but not for --profile strict: that wants to know who is expected. */
+enum trust_level trust_least(const struct trust *t, bool is_strict);

@@ -69,6 +69,13 @@ static bool ends_all(int code)
 	return code == SCOV_E_CANCELLED || code == SCOV_E_TIMEOUT || code == SCOV_E_MEMORY;
 }
 
+/* It was not read, so that nobody knows what it is: not searched. Bytes that are not what was named
+ * are known to be nothing. */
+static bool is_unread(int code)
+{
+	return code && code != SCOV_E_DIGEST && code != SCOV_E_FORMAT;
+}
+
 /* The first reason stays. */
 static int not_searched(struct finder *f, const char *what, struct span where, const char *why)
 {
@@ -429,7 +436,11 @@ static int take_layers(struct finder *f, const struct opened *o, struct scov_err
 		size_t before = f->out->list.n;
 
 		if (oci_descriptor(json_at(layers, i), &a, &d, err)) {
+			bool is_open = is_unread(err->code);
+
 			code = add_unread(f, o->lead, type, err->text);
+			if (!code && is_open)
+				code = not_searched(f, "", o->lead->place, err->text);
 			read++;
 		} else if (find_form(d.media_type, type, o->lead->is_sbom, &form)) {
 			code = add_layer(f, o->lead, type, &d, form);
@@ -457,7 +468,7 @@ static int take_opened(struct finder *f, const struct opened *o, struct scov_err
 	if (!why && takes(f, o->bytes.len))
 		return take_layers(f, o, err);
 	code = add_unread(f, o->lead, SPAN(""), why ? why : "over limit attachments_size");
-	if (!code && (!why || o->code == SCOV_E_NET || o->code == SCOV_E_AUTH))
+	if (!code && (!why || is_unread(o->code)))
 		code = not_searched(f, "", o->lead->place, why ? why : "limit attachments_size");
 	return code ? arena_check(f->arena, err) : 0;
 }
@@ -544,7 +555,7 @@ static int fetch_all(struct finder *f, struct scov_err *err)
 			t->bytes = span_of(q->to, q->d.size);
 		else
 			t->why = arena_dup(f->arena, span_str(q->err.text));
-		if (q->code == SCOV_E_NET || q->code == SCOV_E_AUTH)
+		if (is_unread(q->code))
 			code = not_searched(f, "", t->place, q->err.text);
 	}
 	return arena_check(f->arena, err);
@@ -664,7 +675,8 @@ static int take_file(struct finder *f, const char *path, bool has_lines, struct 
 
 	if (code == SCOV_E_NOT_FOUND)
 		return 0;
-	if (code && add_unread(f, &l, SPAN(""), why.text))
+	if (code &&
+		(add_unread(f, &l, SPAN(""), why.text) || not_searched(f, "", l.place, why.text)))
 		return arena_check(f->arena, err);
 	f->bytes += text.len;
 	if (!has_lines)

@@ -227,13 +227,14 @@ static int is_listed(struct push *p, const struct digest *m, const struct digest
 	struct registry *r = p->registry;
 	scoped_arena struct arena a = { 0 };
 	struct referrers found = { 0 };
+	bool lacks;
 	int rc = registry_ask_referrers(
-		r, subject, r->opt.limits.attachments, call, &a, &found, err);
+		r, subject, r->opt.limits.attachments, call, &a, &found, &lacks, err);
 
 	*out = !rc && is_stated;
 	for (size_t i = 0; i < found.list.n; i++)
 		*out |= digest_eq(&found.list.p[i].digest, m);
-	return r->has_no_referrers || rc == SCOV_E_NOT_FOUND ? 0 : rc;
+	return lacks || rc == SCOV_E_NOT_FOUND ? 0 : rc;
 }
 
 int push_referrer(struct push *p, const struct descriptor *m, struct span bytes,

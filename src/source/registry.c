@@ -526,13 +526,15 @@ static int read_referrers(struct span text, const struct limits *l, size_t most,
 }
 
 int registry_ask_referrers(struct registry *r, const struct digest *subject, size_t most,
-	const struct call *call, struct arena *a, struct referrers *out, struct scov_err *err)
+	const struct call *call, struct arena *a, struct referrers *out, bool *lacks,
+	struct scov_err *err)
 {
 	size_t limit = r->opt.limits.document_size;
 	char digest[DIGEST_TEXT];
 	const char *own = NULL, *url = NULL;
 	int rc = registry_url(r, "referrers", digest_format(subject, digest), a, &own, err);
 
+	*lacks = false;
 	for (size_t page = 0; !rc && !out->passed_over; page++) {
 		scoped_arena struct arena scratch = { 0 };
 		struct http_answer an = { 0 };
@@ -542,8 +544,7 @@ int registry_ask_referrers(struct registry *r, const struct digest *subject, siz
 			r, call, "referrers", digest, url, limit, &scratch, &an, &text, err);
 		if (!rc)
 			rc = read_referrers(text, &r->opt.limits, most, a, out, err);
-		if (rc && !page && lacks_referrers(rc, &an))
-			r->has_no_referrers = true;
+		*lacks = rc && !page && lacks_referrers(rc, &an);
 		if (!rc)
 			rc = next_page(r, own, an.link, a, &url, err);
 		if (rc || !url)
@@ -560,12 +561,13 @@ static int registry_referrers(struct source *s, const struct digest *subject, si
 	struct registry *r = of(s);
 	const char *tag = oci_referrers_tag(subject, a);
 	struct span text;
-	int rc = 0;
+	bool lacks;
 
 	out->from = SPAN("referrers of");
-	if (!r->has_no_referrers)
-		rc = registry_ask_referrers(r, subject, most, call, a, out, err);
-	if (!r->has_no_referrers || !tag)
+
+	int rc = registry_ask_referrers(r, subject, most, call, a, out, &lacks, err);
+
+	if (!lacks || !tag)
 		return rc ? rc : arena_check(a, err);
 	*out = (struct referrers){ .from = SPAN("fallback tag of") };
 	rc = registry_tagged(s, tag, call, a, &text, err);

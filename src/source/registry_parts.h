@@ -20,8 +20,7 @@ struct registry {
 	struct auth *auth;
 	atomic_bool is_plain; /* http: --plain-http, or a loopback registry that speaks no TLS */
 	bool is_loopback;
-	atomic_bool has_no_referrers; /* the registry lacks that API */
-	struct descriptor root;       /* once read */
+	struct descriptor root; /* once read */
 	struct span root_bytes;
 };
 
@@ -40,8 +39,9 @@ must_check int registry_refuse(struct registry *r, const struct http_answer *an,
 must_check int registry_get(struct registry *r, const struct call *call, const char *kind,
 	const char *what, const char *url, size_t limit, struct arena *a, struct http_answer *an,
 	struct span *out, struct scov_err *err);
-/* What the registry's own list has; r->has_no_referrers is set when it has no such list. */
+/* What the registry's own list has. *lacks: an error that says that it has no such lists. */
 must_check int registry_ask_referrers(struct registry *r, const struct digest *subject, size_t most,
-	const struct call *call, struct arena *a, struct referrers *out, struct scov_err *err);
+	const struct call *call, struct arena *a, struct referrers *out, bool *lacks,
+	struct scov_err *err);
 must_check int registry_url(const struct registry *r, const char *kind, const char *what,
 	struct arena *a, const char **out, struct scov_err *err);

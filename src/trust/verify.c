@@ -304,8 +304,11 @@ static void rooted(struct check_of *c, const struct signer *s)
 {
 	take_signer(c, s);
 	c->e->level = TRUST_ROOTED;
-	if (!trust_policy_expects(c->in->policy))
+	if (!trust_policy_expects(c->in->policy)) {
+		if (c->in->notary)
+			c->e->why = SPAN("only signers of notation's trust policy are expected");
 		return;
+	}
 	if (trust_policy_takes(c->in->policy, s->name, s->issuer)) {
 		c->e->level = s->is_included ? TRUST_TRANSPARENT : TRUST_EXPECTED;
 		return;
@@ -485,16 +488,45 @@ static bool same_annotations(const struct attached *a, const struct attached *b)
 	return true;
 }
 
-/* The same bytes found in two places. What is in annotations may be another signature of the same
- * payload. */
+/* Two that are not known are the same here. */
+static bool same_digest(const struct digest *a, const struct digest *b)
+{
+	return digest_eq(a, b) || (!a->algorithm && !b->algorithm);
+}
+
+/* The same bytes found in two places. Where more than the bytes decides, that is the same too: what
+ * is in annotations, what carries a thing without a signature, what a signature of the Notary
+ * Project hangs on. What could not be read is the same in one place only. */
+static bool is_same(const struct attached *a, const struct attached *b)
+{
+	bool hangs_alike = same_digest(&a->subject, &b->subject);
+
+	if (a->form != b->form || !span_eq(a->why, b->why))
+		return false;
+	if (a->why.len)
+		return hangs_alike && same_digest(&a->digest, &b->digest) &&
+		       same_digest(&a->carrier, &b->carrier) && span_eq(a->place, b->place);
+	if (!digest_eq(&a->digest, &b->digest))
+		return false;
+	switch (a->form) {
+	case ATTACHED_FORM_BUNDLE:
+		return true;
+	case ATTACHED_FORM_SIMPLE:
+	case ATTACHED_FORM_DSSE:
+		return same_annotations(a, b);
+	case ATTACHED_FORM_NOTARY_JWS:
+	case ATTACHED_FORM_NOTARY_COSE:
+		return hangs_alike;
+	default:
+		return hangs_alike && same_digest(&a->carrier, &b->carrier) &&
+		       a->is_bound == b->is_bound && a->is_listed == b->is_listed;
+	}
+}
+
 static bool is_duplicate(const struct trust_input *in, size_t i)
 {
-	const struct attached *a = &in->list[i];
-	bool counts = a->form == ATTACHED_FORM_SIMPLE || a->form == ATTACHED_FORM_DSSE;
-
 	for (size_t k = 0; k < i; k++)
-		if (in->list[k].form == a->form && digest_eq(&in->list[k].digest, &a->digest) &&
-			(!counts || same_annotations(&in->list[k], a)))
+		if (is_same(&in->list[k], &in->list[i]))
 			return true;
 	return false;
 }
@@ -506,7 +538,7 @@ int trust_verify(
 	VEC(size_t) bare = { 0 };
 	VEC(size_t) rows = { 0 };
 
-	out->has_policy = trust_policy_expects(in->policy);
+	out->has_policy = trust_policy_expects(in->policy) || in->notary;
 	out->root_date = trust_roots_date(in->roots);
 	out->passed_over += in->n - n;
 	for (size_t i = 0; i < n; i++) {

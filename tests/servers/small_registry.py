@@ -8,6 +8,7 @@ The first part of a repository's name says how it answers: "127.0.0.1:PORT/paged
   size, digest, subject, missing                     the list says another size or digest, names what is attached elsewhere, or is gone
   cyclic    each lists each                          twice      lists everything twice
   slow      waits 20 seconds for a list              broken     500 for lists
+  later     500 for the second page                  odd        404 for the list of an index, then 500 for that of a manifest
   race      another writer puts the fallback tag back once
   auth      wants a bearer token for user and password
 Every request is kept in `log`.
@@ -128,7 +129,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             time.sleep(20)
         if how == "broken":
             return self.answer(500)
+        if how == "odd":
+            is_index = r["manifests"].get(what, ("",))[0] == INDEX
+            time.sleep(0 if is_index else 0.3)
+            return self.answer(404 if is_index else 500)
         page = int(urllib.parse.parse_qs(query).get("page", ["0"])[0])
+        if how == "later" and page:
+            return self.answer(500)
         found = []
         with w.lock:
             for d, (type, data) in r["manifests"].items():
@@ -143,7 +150,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     found.append(e)
         if how == "twice":
             found *= 2
-        link = {}
+        link = {"Link": f'</v2/{repo}/referrers/{what}?page=1>; rel="next"'} if how == "later" else {}
         if how in ("flood", "huge"):
             n, start = (1000, page * 1000) if how == "flood" else (100000, 0)
             found = [{"mediaType": MANIFEST, "digest": digest(str(i).encode()), "size": 700, "artifactType": "application/x-" + "y" * 40}

@@ -36,6 +36,9 @@ struct vex {
 	struct table by_id;
 	struct hash_key key; /* hash_random_key() */
 	int64_t now;         /* seconds since 1970 */
+	/* Package URL of the image that an attestation is about: the product of an OpenVEX
+	 * statement without any. Empty: none. */
+	struct span subject;
 	/* Statements whose product is not named by a package URL, and those of a day to come. */
 	size_t unusable, to_come;
 };

@@ -179,13 +179,14 @@ static void openvex_parts(struct reading *r, const struct json *list, struct par
 	out->unusable += list && !json_is(list, JSON_LIST); /* of something less than the whole */
 }
 
-static void openvex_product(struct reading *r, const struct json *product, const id_list *ids,
-	const struct parts *of_all, struct vex_statement *s)
+/* product: NULL: there is only its URL. */
+static void openvex_product(struct reading *r, const struct json *product, struct span url,
+	const id_list *ids, const struct parts *of_all, struct vex_statement *s)
 {
 	struct parts own = { 0 };
 	const struct parts *parts = of_all;
 
-	if (!take_purl(r, openvex_purl(product), &s->product)) {
+	if (!take_purl(r, url, &s->product)) {
 		r->x->unusable++;
 		return;
 	}
@@ -220,8 +221,15 @@ static void openvex_statement(struct reading *r, const struct json *one, int64_t
 	openvex_ids(r, json_get(one, "vulnerability"), &ids);
 	openvex_parts(r, json_get(one, "subcomponents"), &parts);
 	for (size_t i = 0; ids.n && i < json_count(products) && goes_on(r); i++)
-		openvex_product(r, json_at(products, i), &ids, &parts, &s);
-	r->x->unusable += !json_count(products) || !ids.n;
+		openvex_product(r, json_at(products, i), openvex_purl(json_at(products, i)), &ids,
+			&parts, &s);
+
+	bool has_subject = !json_count(products) && r->x->subject.len &&
+			   (!products || json_is(products, JSON_LIST));
+
+	if (ids.n && has_subject)
+		openvex_product(r, NULL, r->x->subject, &ids, &parts, &s);
+	r->x->unusable += (!json_count(products) && !has_subject) || !ids.n;
 }
 
 static void openvex(struct reading *r, const struct json *doc)

@@ -14,6 +14,7 @@ struct checking {
 	struct trust_evidence *e;
 	struct envelope envelope;
 	const struct statement *statement; /* NULL: no policy, or none for this repository */
+	bool is_weakened;                  /* a check failed that the policy only logs */
 };
 
 /* A check failed: what it is stays, what it is worth goes. */
@@ -33,11 +34,20 @@ static bool end_at(struct checking *c, enum trust_level level, const char *why)
 	return false;
 }
 
-/* A check that the policy may only log: then the reason is noted, and it goes on. */
+/* What would decide cannot be had here. */
+static bool leave_open(struct checking *c, enum trust_level level, const char *why)
+{
+	c->e->is_undecided = true;
+	return end_at(c, level, why);
+}
+
+/* A check that the policy may only log: then the first reason is noted, and it goes on. notation
+ * accepts such a signature with a warning; here it counts for nothing. */
 static bool judge(struct checking *c, enum check_type check, const char *why)
 {
 	if (!c->statement || c->statement->actions[check] == ACTION_ENFORCE)
 		return fail(c, why);
+	c->is_weakened = true;
 	if (!c->e->why.len)
 		c->e->why = arena_dup(c->arena, span_str(why));
 	return true;
@@ -97,7 +107,7 @@ static bool check_target(struct checking *c)
 	if (!c->at->subject_type.len && !c->at->subject.algorithm)
 		return true; /* not attached: the user names the digest alone */
 	if (!c->at->subject_type.len)
-		return end_at(
+		return leave_open(
 			c, TRUST_CLAIMED, "the media type and size of what it signs are not known");
 	if (!span_eq(t.media_type, c->at->subject_type) || t.size != c->at->subject_size)
 		return fail(c, "it signs another media type or size");
@@ -113,7 +123,7 @@ static bool check_attributes(struct checking *c)
 		return fail(c, arena_printf(c->arena, "critical attribute '%.*s' is not known",
 				       SPAN_ARG(v->unknown)));
 	if (v->plugin.len)
-		return end_at(c, TRUST_INTACT,
+		return leave_open(c, TRUST_INTACT,
 			arena_printf(c->arena,
 				"needs the verification plugin '%.*s', which is not run",
 				SPAN_ARG(v->plugin)));
@@ -248,6 +258,7 @@ static bool check_chain(struct checking *c)
 	struct certificates roots;
 	struct chain chain;
 	struct scov_err err = { 0 };
+	bool is_enforced = c->statement->actions[CHECK_AUTHENTICITY] == ACTION_ENFORCE;
 	int64_t at;
 
 	if (!borrow_roots(c, v->by_authority ? STORE_AUTHORITY : STORE_CA, &roots) ||
@@ -257,15 +268,21 @@ static bool check_chain(struct checking *c)
 		    v->chain.p[0], &v->chain, &roots, at, CHAIN_CODE_SIGNING, &chain, &err))
 		return end_at(c, TRUST_INTACT,
 			arena_printf(c->arena, "not of a trust store of the policy: %s", err.text));
-	c->e->level = TRUST_ROOTED;
 	if (!statement_trusts(c->statement, v->chain.p[0], c->arena)) {
-		c->e->is_wrong_signer = c->statement->actions[CHECK_AUTHENTICITY] == ACTION_ENFORCE;
-		return end_at(c, TRUST_ROOTED,
+		c->e->is_wrong_signer = is_enforced;
+		return end_at(c, is_enforced ? TRUST_ROOTED : TRUST_INTACT,
 			"its signer is not one that the trust policy names (trustedIdentities)");
 	}
+	if (c->is_weakened) {
+		c->e->level = TRUST_INTACT;
+		return false;
+	}
 	if (c->statement->actions[CHECK_REVOCATION] == ACTION_ENFORCE && is_revocable(&chain))
-		return end_at(c, TRUST_INTACT,
+		return leave_open(c, TRUST_INTACT,
 			"revocation is enforced by the trust policy and not checked offline");
+	if (!is_enforced)
+		return leave_open(c, TRUST_ROOTED,
+			"the trust policy only logs who signed: authenticity is not enforced");
 	c->e->level = TRUST_EXPECTED;
 	return true;
 }
@@ -280,7 +297,7 @@ static void check(struct checking *c)
 	if (c->in->config)
 		c->statement = config_statement(c->in->config, c->in->reference);
 	if (c->statement && c->statement->is_skipped) {
-		end_at(c, TRUST_CLAIMED, "the trust policy skips this repository");
+		leave_open(c, TRUST_CLAIMED, "the trust policy skips this repository");
 		return;
 	}
 	if (!check_attributes(c) || !check_expiry(c))

@@ -94,6 +94,32 @@ static void test_mask(void **state)
 	check_span("words", t.list.p[0].why, SPAN("plain words"));
 }
 
+/* What `verify` calls verified. */
+static void test_passed(void **state)
+{
+	static const struct {
+		struct trust_evidence e;
+		bool has_policy, passes;
+	} rows[] = {
+		{ { .level = TRUST_ROOTED }, false, true },
+		{ { .level = TRUST_ROOTED }, true, false },
+		{ { .level = TRUST_EXPECTED }, true, true },
+		{ { .level = TRUST_INTACT }, false, false },
+		{ { .level = TRUST_EXPECTED, .is_beside = true }, true, false },
+		{ { .level = TRUST_EXPECTED, .is_bad = true }, true, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct scov_verification v = { .trust = { .has_policy = rows[i].has_policy } };
+		struct trust_evidence e = rows[i].e;
+
+		v.trust.list.p = &e;
+		v.trust.list.n = 1;
+		assert_int_equal(scov_verification_passed(&v), rows[i].passes);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -101,6 +127,7 @@ int main(void)
 		cmocka_unit_test(test_bad_files),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_mask),
+		cmocka_unit_test(test_passed),
 	};
 
 	return cmocka_run_group_tests(tests, folder_make, folder_drop);

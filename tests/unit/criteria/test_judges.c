@@ -865,6 +865,117 @@ static void a_second_build_or_a_signed_claim(void **state)
 	}
 }
 
+/* Without somebody who is expected any signer up to a root proves, but not for --profile strict;
+ * with somebody, only that one. */
+static void what_a_signature_proves(void **state)
+{
+	enum { ANY_CLASS = 9 };
+	static const struct {
+		const char *id;
+		uint8_t kind, class; /* of the criterion, when it is proved */
+	} judged[] = {
+		{ "prov.signed", ATTACHED_SIGNATURE, PROVED },
+		{ "prov.slsa", ATTACHED_PROVENANCE, PROVED },
+		{ "prov.sbom", ATTACHED_SBOM, PROVED },
+		{ "prov.fresh", ATTACHED_PROVENANCE, ANY_CLASS },
+		{ "prov.source", ATTACHED_PROVENANCE, PROVED },
+		{ "prov.repro", ATTACHED_PROVENANCE, DECLARED },
+		{ "conf.secprofile", ATTACHED_PROFILE, PROVED },
+	};
+	static const struct {
+		const char *name;
+		bool is_strict, has_policy;
+		uint8_t level;
+		bool proves;
+	} rows[] = {
+		{ "anybody", false, false, TRUST_ROOTED, true },
+		{ "anybody, no root", false, false, TRUST_INTACT, false },
+		{ "anybody, strict", true, false, TRUST_ROOTED, false },
+		{ "another than expected", false, true, TRUST_ROOTED, false },
+		{ "another than expected, strict", true, true, TRUST_ROOTED, false },
+		{ "expected", false, true, TRUST_EXPECTED, true },
+		{ "expected, strict", true, true, TRUST_EXPECTED, true },
+		{ "in a log too, strict", true, true, TRUST_TRANSPARENT, true },
+	};
+	const struct provenance_input nginx = { .image = SPAN("docker.io/library/nginx:1") };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(judged) * COUNT(rows); i++) {
+		size_t k = i % COUNT(rows), c = i / COUNT(rows);
+		struct world *w = world_new();
+		struct provenance provenance = { .version = SPAN("v1"),
+			.has_builder = true,
+			.builder = SPAN("b"),
+			.finished = NOW - DAY_SECONDS,
+			.is_reproducible = true };
+		const struct sbom_truth sbom = { .format = SPAN("SPDX 2.3"),
+			.ours = 1,
+			.theirs = 1,
+			.found = 1,
+			.versions = 1 };
+		const struct profile_facts profile = { .kind = PROFILE_SECCOMP, .restricts = true };
+		struct trust_evidence e = { .kind = judged[c].kind,
+			.level = rows[k].level,
+			.signer = SPAN("somebody"),
+			.provenance = &provenance,
+			.sbom = &sbom,
+			.profile = &profile };
+		struct trust trust = { .is_searched = true, .has_policy = rows[k].has_policy };
+
+		vec_add(&provenance.inputs, &w->arena, &nginx);
+		trust.list.p = &e;
+		trust.list.n = 1;
+		w->policy.profile = rows[k].is_strict ? PROFILE_STRICT : PROFILE_CHPS;
+		w->dossier.trust = &trust;
+
+		struct criterion_report r = run(w, judged[c].id);
+		bool proved = r.verdict == MET &&
+			      (judged[c].class == ANY_CLASS || r.class == judged[c].class);
+
+		if (proved != rows[k].proves || (rows[k].is_strict && !proved && r.verdict == MET))
+			fail_msg("%s: %s: verdict %d, class %d", judged[c].id, rows[k].name,
+				r.verdict, r.class);
+		world_free(w);
+	}
+}
+
+/* Nothing is "not met" while it may be somewhere else, or while it cannot be decided. */
+static void a_signature_that_does_not_count(void **state)
+{
+	static const struct {
+		const char *name;
+		bool is_searched, has_policy;
+		struct trust_evidence e;
+		enum verdict want;
+	} rows[] = {
+		{ "not of the expected key", true, true, { .level = TRUST_CLAIMED }, NOT_MET },
+		{ "another signer", true, true, { .level = TRUST_ROOTED, .is_wrong_signer = true },
+			NOT_MET },
+		{ "another signer, and more may be elsewhere", false, true,
+			{ .level = TRUST_ROOTED, .is_wrong_signer = true }, NOT_ASSESSED },
+		{ "it failed", true, false, { .is_bad = true }, NOT_MET },
+		{ "it failed, and more may be elsewhere", false, false, { .is_bad = true },
+			NOT_ASSESSED },
+		{ "a check could not be made", true, true,
+			{ .level = TRUST_INTACT, .is_undecided = true }, NOT_ASSESSED },
+		{ "no key for it", true, false, { .level = TRUST_CLAIMED }, NOT_ASSESSED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct world *w = world_new();
+		struct trust_evidence e = rows[i].e;
+		struct trust trust = { .is_searched = rows[i].is_searched,
+			.has_policy = rows[i].has_policy };
+
+		trust.list.p = &e;
+		trust.list.n = 1;
+		w->dossier.trust = &trust;
+		check(rows[i].name, run(w, "prov.signed").verdict == rows[i].want);
+		world_free(w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -888,6 +999,8 @@ int main(void)
 		cmocka_unit_test(bases_to_build_on),
 		cmocka_unit_test(a_remedy_without_memory),
 		cmocka_unit_test(a_second_build_or_a_signed_claim),
+		cmocka_unit_test(what_a_signature_proves),
+		cmocka_unit_test(a_signature_that_does_not_count),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

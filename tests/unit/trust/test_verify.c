@@ -16,6 +16,7 @@
 #include "trust/dsse.h"
 #include "trust/merkle.h"
 #include "trust/note.h"
+#include "trust/notary/notary.h"
 #include "trust/parts.h"
 
 enum { TEXT_MAX = 16 << 10 };
@@ -909,6 +910,100 @@ static void test_ed25519(void **state)
 	trust_policy_free(p);
 }
 
+/* Two things are one when nothing that decides is different. */
+static void test_same(void **state)
+{
+	const struct make m = { NOTHING, .version = "0.3", .predicate = PREDICATE_SIGNATURE };
+	const struct digest image = digest_of(DIGEST_SHA256, artifact),
+			    other = digest_of(DIGEST_SHA256, SPAN("other"));
+	const struct attached bundled = { .form = ATTACHED_FORM_BUNDLE,
+		.bytes = bundle(&m),
+		.digest = image,
+		.subject = image },
+			      document = { .form = ATTACHED_FORM_DOCUMENT,
+				      .bytes = SPAN("{}"),
+				      .digest = other,
+				      .artifact_type = SPAN("application/spdx+json"),
+				      .subject = image },
+			      notary = { .form = ATTACHED_FORM_NOTARY_JWS,
+				      .bytes = SPAN("{}"),
+				      .digest = other,
+				      .subject = image },
+			      unread = { .form = ATTACHED_FORM_DOCUMENT,
+				      .why = SPAN("gone"),
+				      .place = SPAN("a") };
+	struct attached pairs[][2] = {
+		{ bundled, bundled },   /* one */
+		{ bundled, bundled },   /* one: at another place */
+		{ bundled, bundled },   /* the first could not be fetched */
+		{ document, document }, /* one */
+		{ document, document }, /* carried by another manifest */
+		{ document, document }, /* of another subject */
+		{ notary, notary },     /* one: carried by another manifest */
+		{ notary, notary },     /* of another subject */
+		{ unread, unread },     /* at another place */
+		{ unread, unread },     /* for another reason */
+	};
+	static const size_t wanted[] = { 1, 1, 2, 1, 2, 2, 1, 2, 2, 2 };
+
+	(void)state;
+	pairs[1][1].subject = other;
+	pairs[1][1].carrier = other;
+	pairs[1][1].place = SPAN("elsewhere");
+	pairs[2][0].bytes = (struct span){ 0 };
+	pairs[2][0].why = SPAN("gone");
+	pairs[4][1].carrier = other;
+	pairs[5][1].subject = other;
+	pairs[6][1].carrier = other;
+	pairs[7][1].subject = other;
+	pairs[8][1].place = SPAN("b");
+	pairs[9][1].why = SPAN("another");
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+		struct trust_input in = { .manifest = image,
+			.list = pairs[i],
+			.n = 2,
+			.roots = world.roots,
+			.now = base + 3600 };
+		struct trust t = { 0 };
+
+		assert_int_equal(trust_verify(&in, &arena, &t, NULL), 0);
+		if (t.list.n != wanted[i])
+			fail_msg("pair %zu: %zu rows", i, t.list.n);
+		assert_true(i != 2 || t.list.p[1].level == TRUST_ROOTED);
+	}
+}
+
+/* Whoever has named a trust policy of notation expects somebody: a keyless signature of anybody
+ * does not do. */
+static void test_notation_expects(void **state)
+{
+	const struct make m = { NOTHING, .version = "0.3", .predicate = PREDICATE_SIGNATURE };
+	const struct attached at = { .form = ATTACHED_FORM_BUNDLE, .bytes = bundle(&m) };
+	struct trust_input in = { .manifest = digest_of(DIGEST_SHA256, artifact),
+		.list = &at,
+		.n = 1,
+		.roots = world.roots,
+		.now = base + 3600 };
+	struct notary_config *config = NULL;
+	struct trust t = { 0 };
+
+	(void)state;
+	assert_int_equal(trust_verify(&in, &arena, &t, NULL), 0);
+	assert_true(!t.has_policy && trust_counts(&t.list.p[0], trust_least(&t, false)));
+	assert_int_equal(
+		notary_config_parse(SPAN("{\"version\":\"1.0\",\"trustPolicies\":[{\"name\":\"a\","
+					 "\"registryScopes\":[\"*\"],\"signatureVerification\":{"
+					 "\"level\":\"skip\"}}]}"),
+			&config, NULL),
+		0);
+	in.notary = config;
+	t = (struct trust){ 0 };
+	assert_int_equal(trust_verify(&in, &arena, &t, NULL), 0);
+	assert_true(t.has_policy && !trust_counts(&t.list.p[0], trust_least(&t, false)));
+	assert_true(t.list.p[0].why.len);
+	notary_config_free(config);
+}
+
 /* A thousand of them: the rest is counted, and no two rows for the same bytes. */
 static void test_many(void **state)
 {
@@ -947,6 +1042,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_bare),
 		cmocka_unit_test(test_document),
 		cmocka_unit_test(test_ed25519),
+		cmocka_unit_test(test_same),
+		cmocka_unit_test(test_notation_expects),
 		cmocka_unit_test(test_many),
 	};
 

@@ -23,6 +23,10 @@
 #define AT(time, status) OPENVEX TIMED(time, status) "]}"
 #define ABOUT(products) OPENVEX STATEMENT("not_affected", products) "]}"
 #define ID(purl) "{\"@id\": \"" purl "\"}"
+#define NO_PRODUCT(more)                                                                           \
+	OPENVEX "{\"vulnerability\": {\"name\": \"CVE-1\"}, \"status\": \"not_affected\"" more "}" \
+											       "]" \
+											       "}"
 #define WITH(purl, part) "{\"@id\": \"" purl "\", \"subcomponents\": [" ID(part) "]}"
 enum { NOW = 1780000000 }; /* 2026-05-28 */
 #define BASH "pkg:deb/debian/bash"
@@ -212,6 +216,56 @@ static void statements(void **state)
 	}
 }
 
+/* In an attestation the image that it is about is the product of a statement without one. */
+static void the_subject_of_an_attestation(void **state)
+{
+	static const struct {
+		const char *name, *subject, *text;
+		size_t unusable;
+		bool is_out;
+	} rows[] = {
+		{ "of this image", "pkg:oci/image@" DIGEST, NO_PRODUCT(""), 0, true },
+		{ "an empty list", "pkg:oci/image@" DIGEST, NO_PRODUCT(", \"products\": []"), 0,
+			true },
+		{ "of a part of it", "pkg:oci/image@" DIGEST,
+			NO_PRODUCT(", \"subcomponents\": [" ID(BASH) "]"), 0, true },
+		{ "of a part that it is not", "pkg:oci/image@" DIGEST,
+			NO_PRODUCT(", \"subcomponents\": [" ID("pkg:deb/debian/dash") "]"), 0,
+			false },
+		{ "of another image", "pkg:oci/image@sha256:bb", NO_PRODUCT(""), 0, false },
+		{ "not an attestation", "", NO_PRODUCT(""), 1, false },
+		{ "products that are no list", "pkg:oci/image@" DIGEST,
+			NO_PRODUCT(", \"products\": \"x\""), 1, false },
+		{ "a product without a URL", "pkg:oci/image@" DIGEST,
+			NO_PRODUCT(", \"products\": [{\"@id\": \"x\"}]"), 1, false },
+		{ "of another product", "pkg:oci/image@" DIGEST, ABOUT(ID("pkg:oci/other")), 0,
+			false },
+	};
+	struct image_facts facts = {
+		.distribution = { .id = SPAN("debian"), .version_id = SPAN("12"), .is_known = true }
+	};
+
+	(void)state;
+	assert_int_equal(
+		digest_parse(
+			SPAN("sha256:"
+			     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+			&facts.index_digest, NULL),
+		0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		scoped_arena struct arena a = { 0 };
+		struct vex x = {
+			.key = hash_random_key(), .now = NOW, .subject = span_str(rows[i].subject)
+		};
+		struct vulnerability v = { .id = SPAN("CVE-1"), .package = &package };
+
+		check(rows[i].name, !vex_read(&x, span_str(rows[i].text), "a", NULL, &a, NULL));
+		vex_apply(&x, &(struct vex_image){ &facts, { 0 } }, &a, &v);
+		check(rows[i].name, (v.status == MATCH_VEX) == rows[i].is_out);
+		check(rows[i].name, x.unusable == rows[i].unusable);
+	}
+}
+
 /* A program's part is taken out by a statement on the program that it is linked into. */
 static void parts_of_a_program(void **state)
 {
@@ -315,6 +369,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(statements),
 		cmocka_unit_test(parts_of_a_program),
+		cmocka_unit_test(the_subject_of_an_attestation),
 		cmocka_unit_test(many_products),
 		cmocka_unit_test(what_is_none),
 	};
