@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "format/purl.h"
+#include "format/rpm_header.h"
 #include "report/components.h"
 #include "report/sbom_parts.h"
 
@@ -128,21 +129,14 @@ static struct span with_epoch(struct arena *a, struct span epoch, struct span ve
 	return span_str(arena_printf(a, "%.*s:%.*s", SPAN_ARG(epoch), SPAN_ARG(version)));
 }
 
-/* "bash" of "bash-5.1.8-6.el9.src.rpm" */
-static struct span source_of_rpm(struct span file)
-{
-	for (int i = 0; i < 2; i++)
-		file = span_sub(file, 0, span_rfind(file, '-'));
-	return file;
-}
-
 /* Syft's qualifier: "glibc", "gcc-12@12.2.0-14", "bash-5.1.8-6.el9.src.rpm". */
 static void take_upstream(struct package_fact *f, struct span upstream)
 {
 	size_t at = span_rfind(upstream, '@');
 
 	if (f->type == PACKAGE_RPM) {
-		f->source = source_of_rpm(upstream);
+		if (!rpm_source_split(upstream, &f->source, &f->source_version))
+			f->source = upstream;
 		return;
 	}
 	f->source = span_sub(upstream, 0, at);

@@ -19,10 +19,13 @@ static bool is_of_source(const struct advisory_hit *h)
 	return span_eq(h->arch, SPAN("src"));
 }
 
-/* It is called as its source package is. */
-static bool has_own_source(const struct package_fact *p)
+/* A row of a source rpm has no epoch, as its file's name has none: a version with one would be
+ * newer than all of them. */
+static struct span without_epoch(struct span version)
 {
-	return p->type == PACKAGE_RPM && p->source.len && span_eq(p->source, p->name);
+	size_t colon = span_find(version, ':');
+
+	return span_from(version, colon < version.len ? colon + 1 : 0);
 }
 
 static bool fits_arch(const struct advisory_hit *h, const struct package_fact *p)
@@ -36,8 +39,7 @@ static bool fits_arch(const struct advisory_hit *h, const struct package_fact *p
 /* "8.1" of "0:8.1.2-3.module_el8": the first two numbers. */
 static struct span first_numbers(struct span version)
 {
-	struct span v = span_from(
-		version, span_find(version, ':') < version.len ? span_find(version, ':') + 1 : 0);
+	struct span v = without_epoch(version);
 	size_t dot = span_find(v, '.');
 
 	return span_sub(v, 0, dot + 1 + span_find(span_from(v, dot + 1), '.'));
@@ -177,9 +179,7 @@ static int ask(struct matcher *m, const struct query *q, struct package_flaws *l
 		if (q->is_unfixed_only && (h->state == FIX_FIXED || h->state == FIX_EXTENDED ||
 						  h->state == FIX_NOT_AFFECTED))
 			continue;
-		/* A row of a source has the version of the source, without an epoch. */
-		if (is_of_source(h) ? q->is_source < has_own_source(q->package->fact)
-				    : q->is_source)
+		if (is_of_source(h) != q->is_source)
 			continue;
 		if (q->package->fact->type == PACKAGE_RPM &&
 			(!fits_arch(h, q->package->fact) ||
@@ -325,6 +325,29 @@ static int ask_system(struct matcher *m, struct query *q, struct package_flaws *
 	return 0;
 }
 
+/* Rows of sources about an rpm: by the name of its source, and by its own, under which some feeds
+ * list what has no fix. */
+static int ask_sources(
+	struct matcher *m, struct query *q, struct package_flaws *list, bool *is_read)
+{
+	const struct package_fact *f = q->package->fact;
+	const struct span names[] = { f->name, f->source };
+	int code = 0;
+
+	q->is_source = true;
+	for (size_t i = 0; i < 2 && !code; i++) {
+		bool is_own = !i && f->source.len && !span_eq(f->source, f->name);
+
+		if (!names[i].len || (i && span_eq(f->source, f->name)))
+			continue;
+		q->name = names[i];
+		q->version = without_epoch(
+			!is_own && f->source_version.len ? f->source_version : f->version);
+		code = ask_system(m, q, list, is_read);
+	}
+	return code;
+}
+
 static int match_system(struct matcher *m, const struct image_package *p)
 {
 	const struct package_fact *f = p->fact;
@@ -353,12 +376,8 @@ static int match_system(struct matcher *m, const struct image_package *p)
 	}
 	m->sourceless += f->type == PACKAGE_CHISEL && !f->source.len;
 	code = ask_system(m, &q, &list, &is_read);
-	if (!code && !by_source && f->source.len) {
-		q.name = f->source;
-		q.version = f->source_version.len ? f->source_version : f->version;
-		q.is_source = true;
-		code = ask_system(m, &q, &list, &is_read);
-	}
+	if (!code && !by_source)
+		code = ask_sources(m, &q, &list, &is_read);
 	if (code)
 		return code;
 	m->unread += !is_read;

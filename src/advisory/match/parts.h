@@ -61,7 +61,7 @@ struct query {
 	struct span ecosystem, name, version;
 	enum version_scheme scheme;
 	bool is_unfixed_only;
-	bool is_source; /* name is that of the rpm's source: only rows about sources */
+	bool is_source; /* only rows about sources, which have no epoch */
 };
 
 /* A type of package of a language. */

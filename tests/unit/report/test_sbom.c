@@ -73,7 +73,7 @@ static const struct {
 				"upstream=openssl-3.0.7-25.el9.src.rpm",
 				"") "," SYSTEM("debian", "12") "]"),
 		"app|debian 12|deb bash 5.2.15-2+b7 amd64 bash 5.2.15-2 var/lib/dpkg/status;"
-		"rpm openssl-libs 1:3.0.7-25.el9 x86_64 openssl;" },
+		"rpm openssl-libs 1:3.0.7-25.el9 x86_64 openssl 3.0.7-25.el9;" },
 	{ "CycloneDX of Trivy",
 		CDX("1.5", "\"components\":[" SYSTEM("redhat", "9.3") "," PACKAGE("libssl3",
 				   "3.0.11", "pkg:deb/debian/libssl3@3.0.11?arch=amd64&epoch=2",
