@@ -18,6 +18,7 @@ struct reading {
 	struct arena *a;      /* of what stays */
 	struct arena scratch; /* of the document */
 	struct span document;
+	struct span twice; /* of struct csaf */
 	struct watch watch;
 	struct scov_err *err;
 };
@@ -246,7 +247,8 @@ static void openvex(struct reading *r, const struct json *doc)
 /* A product id: a package URL, or a component of another product. */
 struct csaf_product {
 	struct span id, of; /* of: id of the product that it is a component of */
-	struct purl purl;
+	struct span url;
+	struct purl purl; /* of url */
 	bool has_purl;
 	uint32_t turn; /* the vulnerability that why is of */
 	struct span why;
@@ -257,6 +259,7 @@ struct csaf {
 	VEC(struct csaf_product) products;
 	struct table by_id;
 	uint32_t turn;
+	struct span twice; /* an id of two different products: neither format allows it */
 };
 
 static struct table_slot *csaf_slot(const struct csaf *c, struct span id, uint64_t hash)
@@ -276,31 +279,31 @@ static struct csaf_product *csaf_find(const struct csaf *c, struct span id)
 	return s && s->row ? &c->products.p[s->row - 1] : NULL;
 }
 
-/* Of several of an id the first. NULL: it is not kept. */
-static struct csaf_product *csaf_add(struct csaf *c, struct span id)
+static void csaf_add(struct csaf *c, struct csaf_product new)
 {
-	uint64_t hash = hash_span(c->r->x->key, id);
-	struct csaf_product *p;
+	uint64_t hash = hash_span(c->r->x->key, new.id);
+	const struct csaf_product *old;
 	struct table_slot *s;
 
-	if (!id.len || c->products.n >= PRODUCTS_MAX || !goes_on(c->r) ||
+	if (!new.id.len || c->products.n >= PRODUCTS_MAX || !goes_on(c->r) ||
 		!table_room(&c->by_id, &c->r->scratch))
-		return NULL;
-	s = csaf_slot(c, id, hash);
-	p = s->row ? NULL : vec_push(&c->products, &c->r->scratch);
-	if (!p)
-		return NULL;
-	*p = (struct csaf_product){ .id = id };
+		return;
+	s = csaf_slot(c, new.id, hash);
+	old = s->row ? &c->products.p[s->row - 1] : NULL;
+	if (old) {
+		if ((old->url.len && new.url.len && !span_eq(old->url, new.url)) ||
+			!span_eq(old->of, new.of))
+			c->twice = new.id;
+		return;
+	}
+	new.has_purl = new.has_purl || (new.url.len && take_purl(c->r, new.url, &new.purl));
+	vec_add(&c->products, &c->r->scratch, &new);
 	table_put(&c->by_id, s, hash, c->products.n - 1);
-	return p;
 }
 
-static void csaf_name(struct csaf *c, struct span id, struct span purl)
+static void csaf_name(struct csaf *c, struct span id, struct span url)
 {
-	struct csaf_product *p = csaf_add(c, id);
-
-	if (p)
-		p->has_purl = purl.len && take_purl(c->r, purl, &p->purl);
+	csaf_add(c, (struct csaf_product){ .id = id, .url = url });
 }
 
 static void csaf_full_name(struct csaf *c, const struct json *full)
@@ -322,17 +325,15 @@ static void csaf_branches(struct csaf *c, const struct json *list, unsigned dept
 static void csaf_relation(struct csaf *c, const struct json *one)
 {
 	const struct csaf_product *part = csaf_find(c, json_get_text(one, "product_reference"));
-	struct csaf_product of = part ? *part : (struct csaf_product){ 0 }, *p;
+	struct csaf_product new;
 
 	/* a part of a part of a product is more than a statement here can name */
-	p = part && !of.of.len
-		    ? csaf_add(c, json_get_text(json_get(one, "full_product_name"), "product_id"))
-		    : NULL;
-	if (!p)
+	if (!part || part->of.len)
 		return;
-	p->purl = of.purl;
-	p->has_purl = of.has_purl;
-	p->of = json_get_text(one, "relates_to_product_reference");
+	new = *part;
+	new.id = json_get_text(json_get(one, "full_product_name"), "product_id");
+	new.of = json_get_text(one, "relates_to_product_reference");
+	csaf_add(c, new);
 }
 
 static void csaf_tree(struct csaf *c, const struct json *tree)
@@ -430,6 +431,7 @@ static void csaf(struct reading *r, const struct json *doc)
 	csaf_tree(&c, json_get(doc, "product_tree"));
 	for (size_t i = 0; i < json_count(list) && goes_on(r); i++)
 		csaf_flaw(&c, json_at(list, i), at);
+	r->twice = c.twice;
 }
 
 /* ---- CycloneDX ------------------------------------------------------------------------------- */
@@ -437,7 +439,8 @@ static void csaf(struct reading *r, const struct json *doc)
 /* Of the document, and of what it is about. */
 struct cyclonedx {
 	struct csaf refs;
-	struct purl image; /* no name: not about an image */
+	struct span serial; /* "urn:cdx:SERIAL/VERSION#": before a reference to what is in it */
+	struct purl image;  /* no name: not about an image */
 	int64_t at;
 };
 
@@ -451,17 +454,33 @@ static void cyclonedx_components(struct csaf *c, const struct json *list, unsign
 	}
 }
 
-/* "urn:cdx:SERIAL/VERSION#REF" leads to another document: there a REF is most often the URL. */
-static bool cyclonedx_purl(const struct csaf *c, struct span ref, struct purl *out)
+/* "urn:cdx:SERIAL/VERSION#REF", a BOM-Link: of another document only a REF that is a package URL
+ * says what it is, and a REF of this one says nothing about it. */
+static bool cyclonedx_purl(const struct cyclonedx *c, struct span ref, struct purl *out)
 {
-	struct span own =
-		span_starts(ref, SPAN("urn:cdx:")) ? span_from(ref, span_find(ref, '#') + 1) : ref;
-	const struct csaf_product *p = csaf_find(c, own);
+	bool is_link = span_starts(ref, SPAN("urn:cdx:"));
+	struct span head = span_sub(ref, 0, is_link ? span_find(ref, '#') + 1 : 0);
+	const struct csaf_product *p = NULL;
 
+	ref = span_from(ref, head.len);
+	if (!is_link || span_eq_nocase(head, c->serial))
+		p = csaf_find(&c->refs, ref);
 	if (!p || !p->has_purl)
-		return take_purl(c->r, own, out);
+		return take_purl(c->refs.r, ref, out);
 	*out = p->purl;
 	return true;
+}
+
+static struct span cyclonedx_serial(struct reading *r, const struct json *doc)
+{
+	static const struct span urn = SPAN_INIT("urn:uuid:");
+	struct span serial = json_get_text(doc, "serialNumber");
+	uint64_t version = 1;
+
+	json_uint(json_get(doc, "version"), INT64_MAX, &version);
+	return span_str(arena_printf(&r->scratch, "urn:cdx:%.*s/%llu#",
+		SPAN_ARG(span_from(serial, span_starts(serial, urn) ? urn.len : 0)),
+		(unsigned long long)version));
 }
 
 /* It holds for some versions only, and which they are is not compared. */
@@ -492,8 +511,7 @@ static void cyclonedx_one(struct cyclonedx *c, const struct json *v)
 
 	for (size_t i = 0; i < json_count(affects) && goes_on(r); i++) {
 		s.component = (struct purl){ 0 };
-		if (!cyclonedx_purl(
-			    &c->refs, json_get_text(json_at(affects, i), "ref"), &s.product)) {
+		if (!cyclonedx_purl(c, json_get_text(json_at(affects, i), "ref"), &s.product)) {
 			r->x->unusable++;
 			continue;
 		}
@@ -521,7 +539,9 @@ static void cyclonedx(struct reading *r, const struct json *doc)
 	const struct json *meta = json_get(doc, "metadata"), *subject = json_get(meta, "component"),
 			  *list = json_get(doc, "vulnerabilities");
 	struct span about = json_get_text(subject, "purl");
-	struct cyclonedx c = { .refs = { .r = r }, .at = time_of(meta, times, 0) };
+	struct cyclonedx c = { .refs = { .r = r },
+		.serial = cyclonedx_serial(r, doc),
+		.at = time_of(meta, times, 0) };
 
 	if (cyclonedx_is_image(about) && !take_purl(r, about, &c.image)) {
 		r->x->unusable += json_count(list);
@@ -531,6 +551,7 @@ static void cyclonedx(struct reading *r, const struct json *doc)
 	cyclonedx_components(&c.refs, json_get(doc, "components"), 0);
 	for (size_t i = 0; i < json_count(list) && goes_on(r); i++)
 		cyclonedx_one(&c, json_at(list, i));
+	r->twice = c.refs.twice;
 }
 
 /* ---- any ------------------------------------------------------------------------------------- */
@@ -546,6 +567,9 @@ static int read_any(struct reading *r, const struct json *doc, const char *name)
 	else
 		return err_fail(r->err, SCOV_E_USAGE,
 			"%s: must be a VEX document: OpenVEX, CSAF or CycloneDX, as JSON", name);
+	if (r->twice.len)
+		return err_fail(r->err, SCOV_E_FORMAT, "%s: two products have the id '%.*s'", name,
+			SPAN_ARG(r->twice));
 	if (r->x->all.n >= VEX_STATEMENTS_MAX)
 		return err_fail(r->err, SCOV_E_LIMIT, "%s: too many VEX statements (limit %d)",
 			name, VEX_STATEMENTS_MAX);

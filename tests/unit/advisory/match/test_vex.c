@@ -53,7 +53,18 @@ enum { NOW = 1780000000 }; /* 2026-05-28 */
 	" \"components\": [{\"bom-ref\": \"b\", \"purl\": \"" BASH                                 \
 	"\"}], \"vulnerabilities\": [{\"id\": \"CVE-1\", \"analysis\": {\"state\": \"" state       \
 	"\", \"justification\": \"code_not_present\"}, \"affects\": [{\"ref\": \"" ref "\"}]}]}"
+#define SERIAL                                                                                     \
+	"\"serialNumber\": \"urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79\", \"version\": 2,"
 #define OF_IMAGE(purl) "\"metadata\": {\"component\": {\"purl\": \"" purl "\"}},"
+
+#define SUBJECT(purl)                                                                              \
+	"\"metadata\": {\"component\": {\"bom-ref\": \"b\", \"purl\": \"" purl "\"}},"
+#define CSAF_NAME(purl)                                                                            \
+	"{\"product_id\": \"b\", \"product_identification_helper\": {\"purl\": \"" purl "\"}}"
+#define CSAF_NAMES(one, two)                                                                       \
+	"{\"document\": {\"csaf_version\": \"2.0\"}, \"product_tree\": {\"full_product_names\": ["   \
+	CSAF_NAME(one) "," CSAF_NAME(two) "]}, \"vulnerabilities\": [{\"cve\": \"CVE-1\", "            \
+	"\"product_status\": {\"known_not_affected\": [\"b\"]}}]}"
 
 static const struct {
 	const char *name, *text;
@@ -156,6 +167,15 @@ static const struct {
 	{ "CycloneDX", CYCLONEDX("", "not_affected", "b"), "code_not_present", 0 },
 	{ "CycloneDX, of another document", CYCLONEDX("", "resolved", "urn:cdx:a/1#" BASH), "fixed",
 		0 },
+	{ "CycloneDX, a link to this document",
+		CYCLONEDX(SERIAL, "resolved", "urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/2#b"),
+		"fixed", 0 },
+	{ "CycloneDX, a name of another document",
+		CYCLONEDX(SERIAL, "resolved", "urn:cdx:3e671687-395b-41f5-a30f-a58921a69b70/2#b"),
+		NULL, 1 },
+	{ "CycloneDX, a name of another version of it",
+		CYCLONEDX(SERIAL, "resolved", "urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#b"),
+		NULL, 1 },
 	{ "CycloneDX, exploitable", CYCLONEDX("", "exploitable", "b"), NULL, 0 },
 	{ "CycloneDX, of this image", CYCLONEDX(OF_IMAGE("pkg:oci/app"), "not_affected", "b"),
 		"not affected", 0 },
@@ -364,6 +384,34 @@ static void what_is_none(void **state)
 	}
 }
 
+/* Neither format allows an id twice: what is said of it may be about the other one. */
+static void twice(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		bool is_good;
+	} rows[] = {
+		{ "CSAF", CSAF_NAMES(BASH, "pkg:deb/debian/dash"), false },
+		{ "CSAF, the same product", CSAF_NAMES(BASH, BASH), true },
+		{ "CycloneDX", CYCLONEDX(SUBJECT("pkg:deb/debian/dash"), "not_affected", "b"),
+			false },
+		{ "CycloneDX, the same product", CYCLONEDX(SUBJECT(BASH), "not_affected", "b"),
+			true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		scoped_arena struct arena a = { 0 };
+		struct vex x = { .key = hash_random_key(), .now = NOW };
+		struct scov_err err = { 0 };
+		int code = vex_read(&x, span_str(rows[i].text), "a.json", NULL, &a, &err);
+
+		check(rows[i].name, code == (rows[i].is_good ? 0 : SCOV_E_FORMAT));
+		check(rows[i].name,
+			!code || !strcmp(err.text, "a.json: two products have the id 'b'"));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +419,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(parts_of_a_program),
 		cmocka_unit_test(the_subject_of_an_attestation),
 		cmocka_unit_test(many_products),
+		cmocka_unit_test(twice),
 		cmocka_unit_test(what_is_none),
 	};
 
