@@ -23,8 +23,10 @@ static const struct {
 	{ "Amazon Linux:20",
 		{ SPAN_INIT("amazon-updateinfo"), SPAN_INIT("https://alas.aws.amazon.com"),
 			SPAN_INIT("not stated"), 0, FEED_FIXED | FEED_RATING } },
+	/* Only updates that none has replaced: what a replaced one mended is not listed. */
 	{ "Fedora:", { SPAN_INIT("fedora-updateinfo"), SPAN_INIT("https://bodhi.fedoraproject.org"),
-			     SPAN_INIT("not stated"), 0, FEED_FIXED | FEED_RATING } },
+			     SPAN_INIT("not stated"), 0,
+			     FEED_FIXED | FEED_RATING | FEED_PARTIAL } },
 	{ "Oracle Linux:", { SPAN_INIT("oracle-updateinfo"), SPAN_INIT("https://yum.oracle.com"),
 				   SPAN_INIT("not stated"), 0, FEED_FIXED | FEED_RATING } },
 };

@@ -80,8 +80,8 @@ static void of_feed(struct matcher *m, struct span ecosystem, bool is_unfixed_on
 		GAP(m, update, "the advisories on %.*s are a part of what is known",
 			SPAN_ARG(ecosystem));
 	if (!extent.newest)
-		GAP(m, update, "it is not known how old the advisories on %.*s are",
-			SPAN_ARG(ecosystem));
+		GAP(m, "a feed that states its age",
+			"it is not known how old the advisories on %.*s are", SPAN_ARG(ecosystem));
 	else if (extent.newest > today(m) + 1)
 		GAP(m, update, "the advisories on %.*s are of a day to come (%s)",
 			SPAN_ARG(ecosystem), date_format_day(extent.newest, day));

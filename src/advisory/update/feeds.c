@@ -96,16 +96,15 @@ static const char *address_of(const struct update_options *o, const char *addres
 	return o->mirror ? arena_printf(a, "%.*s/%s", SPAN_ARG(mirror), address + scheme) : address;
 }
 
-/* The file is as old as the server says, so that a feed that does not date its records has a day;
- * else of the day on which it was fetched. */
+/* The file is as old as the server says, so that a feed that does not date its records has a day.
+ * Else 1970-01-01, which is not a day: a cache may have served what was new a year ago. */
 static int date_file(const char *path, const char *modified, struct scov_err *err)
 {
 	struct timespec times[2] = { { .tv_nsec = UTIME_OMIT } };
 	int64_t at;
 
-	if (!http_date(span_str(modified), &at))
-		return 0;
-	times[1].tv_sec = at;
+	if (http_date(span_str(modified), &at))
+		times[1].tv_sec = at;
 	return utimensat(AT_FDCWD, path, times, 0)
 		       ? err_fail(err, SCOV_E_IO, "'%s': %s", path, strerror(errno))
 		       : 0;
@@ -117,6 +116,7 @@ struct job {
 	const struct update_feed *feed;
 	const char *url, *temp;
 	struct update_state *state;
+	struct digest sum;      /* that the file must have; DIGEST_NONE: nobody states it */
 	const char *path;       /* the file to read */
 	struct changes changes; /* of an archive of OSV */
 	struct arena *arena;
@@ -159,6 +159,9 @@ static int get_feed(struct job *j, bool is_asked_anew, struct scov_err *err)
 	if (an.status == 200) {
 		f->shown.bytes_total = an.has_length ? an.length : 0;
 		rc = fetch_file(f, &in.stream, fresh, f->o->source->limits.feed_size, &d, err);
+		if (!rc && j->sum.algorithm && !digest_eq(&d, &j->sum))
+			rc = err_fail(err, SCOV_E_FORMAT,
+				"%s: not the file whose checksum repomd.xml states", j->url);
 		if (!rc)
 			rc = date_file(fresh, an.modified, err);
 		if (!rc) {
@@ -215,7 +218,7 @@ static int find_updateinfo(struct job *j, struct scov_err *err)
 		return arena_check(j->arena, err);
 	rc = get_text(j, repomd, &text, err);
 	if (!rc)
-		rc = repository_updateinfo(text, j->arena, &found, err);
+		rc = repository_updateinfo(text, j->arena, &found, &j->sum, err);
 	if (rc)
 		return err_wrap(err, "%s", repomd);
 	j->url = arena_printf(j->arena, "%s%.*s", base, SPAN_ARG(found));

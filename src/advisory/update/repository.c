@@ -30,8 +30,8 @@ int repository_address(struct span list, struct arena *a, struct span *out, stru
 
 struct repomd {
 	struct arena *arena;
-	bool is_wanted;
-	struct span path;
+	bool is_wanted, is_sha256;
+	struct span path, sum;
 };
 
 static int begin(void *ctx, struct span name, const struct xml_attribute *list, size_t n,
@@ -41,15 +41,26 @@ static int begin(void *ctx, struct span name, const struct xml_attribute *list, 
 
 	if (span_eq(name, SPAN("data")))
 		r->is_wanted = span_eq(xml_value(list, n, "type"), SPAN("updateinfo"));
+	else if (span_eq(name, SPAN("checksum")))
+		r->is_sha256 = span_eq(xml_value(list, n, "type"), SPAN("sha256"));
 	else if (r->is_wanted && !r->path.len && span_eq(name, SPAN("location")))
 		r->path = arena_dup(r->arena, xml_value(list, n, "href"));
 	return arena_check(r->arena, err);
 }
 
-int repository_updateinfo(
-	struct span repomd, struct arena *a, struct span *out, struct scov_err *err)
+static int end(void *ctx, struct span name, struct span text, struct scov_err *err)
 {
-	static const struct xml_events events = { begin, NULL };
+	struct repomd *r = ctx;
+
+	if (r->is_wanted && r->is_sha256 && !r->sum.len && span_eq(name, SPAN("checksum")))
+		r->sum = span_str(arena_printf(r->arena, "sha256:%.*s", SPAN_ARG(text)));
+	return arena_check(r->arena, err);
+}
+
+int repository_updateinfo(struct span repomd, struct arena *a, struct span *out_path,
+	struct digest *out_digest, struct scov_err *err)
+{
+	static const struct xml_events events = { begin, end };
 	static const struct span odd[] = { SPAN_INIT("?"), SPAN_INIT("#"), SPAN_INIT("%"),
 		SPAN_INIT(" ") };
 	struct repomd r = { .arena = a };
@@ -65,6 +76,8 @@ int repository_updateinfo(
 	if (!r.path.len || !span_is_path(r.path, 16) ||
 		span_find_any(r.path, odd, 4, &which) < r.path.len)
 		return err_fail(err, SCOV_E_FORMAT, "it names no updateinfo.xml");
-	*out = r.path;
+	if (digest_parse(r.sum, out_digest, err))
+		return err_fail(err, SCOV_E_FORMAT, "it states no SHA-256 of updateinfo.xml");
+	*out_path = r.path;
 	return 0;
 }

@@ -321,12 +321,11 @@ def from_feeds(b):
 
 
 def copies(b):
-    """A feed that dates no record is as old as its server says, else as its copy."""
+    """A feed that dates no record is as old as its server says; where it does not, its age is not known, and nothing is met by it."""
     tracker = {"bash": {f"CVE-2024-{i}": {"releases": {"bookworm": {
         "status": "resolved", "repositories": {"bookworm": "5.2-1"}, "fixed_version": "5.2-1", "urgency": "low"}}} for i in range(1000, 1003)}}
     b.put_feed("security-tracker.debian.org/tracker/data/json", json.dumps(tracker).encode())
-    fetched = min(DAY, time.strftime("%Y-%m-%d", time.gmtime()))
-    for modified, newest in ((None, fetched), ("Mon, 02 Mar 2026 10:00:00 GMT", "2026-03-02"), ("yesterday", fetched)):
+    for modified, newest in ((None, None), ("Mon, 02 Mar 2026 10:00:00 GMT", "2026-03-02"), ("yesterday", None)):
         b.server.modified = {"json": modified} if modified else {}
         db = f"copies-{modified}".replace(" ", "").replace(",", "").replace(":", "")
         run = b.update(db, "--mirror", f"https://{b.server.host}/feeds", "--ecosystem", "Debian")
@@ -449,12 +448,14 @@ def from_repositories(b):
     cdn, osv, photon = "cdn.amazonlinux.com/", "osv-vulnerabilities.storage.googleapis.com/", "packages.broadcom.com/photon/photon_cve_metadata/"
     for release, lst in (("2", "2/core/latest/x86_64/mirror.list"), ("2023", "al2023/core/mirrors/latest/x86_64/mirror.list")):
         b.put_feed(cdn + lst, f"https://cdn.amazonlinux.com/{release}/guid/$basearch/\n".encode())
-        b.put_feed(cdn + f"{release}/guid/x86_64/repodata/repomd.xml",
-                   b'<repomd><data type="updateinfo"><location href="repodata/1-updateinfo.xml.gz"/></data></repomd>')
-        b.put_feed(cdn + f"{release}/guid/x86_64/repodata/1-updateinfo.xml.gz", gzip.compress(
+        text = gzip.compress(
             f'<?xml version="1.0"?><updates><update type="security"><id>ALAS{release}-2026-1</id><updated date="2026-11-28 10:00"/><severity>important'
             f'</severity><references><reference id="CVE-2026-1" type="cve"/></references><pkglist><collection><package name="part1" version="2" '
-            f'release="1.amzn{release}" epoch="0" arch="x86_64"/></collection></pkglist></update></updates>'.encode()))
+            f'release="1.amzn{release}" epoch="0" arch="x86_64"/></collection></pkglist></update></updates>'.encode())
+        b.put_feed(cdn + f"{release}/guid/x86_64/repodata/1-updateinfo.xml.gz", text)
+        b.put_feed(cdn + f"{release}/guid/x86_64/repodata/repomd.xml",
+                   f'<repomd><data type="updateinfo"><checksum type="sha256">{hashlib.sha256(text).hexdigest()}</checksum>'
+                   '<location href="repodata/1-updateinfo.xml.gz"/></data></repomd>'.encode())
     for release in ("3.0", "4.0", "5.0"):
         b.put_feed(f"{photon}cve_data_photon{release}.json", json.dumps([
             {"cve_id": "CVE-2026-2", "pkg": "part2", "cve_score": 9.8, "res_ver": "NA", "status": "Unfixed"}]).encode())
@@ -476,6 +477,10 @@ def from_repositories(b):
         b.check(f"repositories: {end} is HTML", run.returncode == FAILED and re.search(words, run.stderr) and
                 b.tree("repositories") == before, run.stderr)
     b.server.fault = {}
+    b.put_feed(cdn + "2/guid/x86_64/repodata/1-updateinfo.xml.gz", gzip.compress(b"<updates/>"))
+    run = get()
+    b.check("repositories: not the file that repomd.xml states", run.returncode == FAILED and "feed amazon-2: " in run.stderr and
+            "not the file whose checksum repomd.xml states" in run.stderr and b.tree("repositories") == before, run.stderr)
 
 
 def remembered(b):

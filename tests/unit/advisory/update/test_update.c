@@ -231,6 +231,9 @@ static void records_that_have_changed(void **state)
 	assert_true(span_eq(changed_ids(&c, &a)[1], SPAN("A-2")));
 }
 
+#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
+#define SUM "<checksum type=\"sha256\">" ZEROS "</checksum>"
+
 static void where_updateinfo_is(void **state)
 {
 	static const struct {
@@ -248,7 +251,8 @@ static void where_updateinfo_is(void **state)
 		{ "no list", "", NULL, true },
 		{ "a repomd.xml",
 			"<repomd><data type=\"primary\"><location href=\"p\"/></data>"
-			"<data type=\"updateinfo\"><checksum/><location "
+			"<data type=\"updateinfo\">" SUM "<open-checksum type=\"sha256\">1"
+			"</open-checksum><location "
 			"href=\"repodata/1-updateinfo.xml.gz\"/></data><data "
 			"type=\"other\"><location href=\"o\"/></data></repomd>",
 			"repodata/1-updateinfo.xml.gz" },
@@ -256,18 +260,26 @@ static void where_updateinfo_is(void **state)
 			"<repomd><data type=\"primary\"><location href=\"p\"/></data></repomd>",
 			NULL },
 		{ "out of the repository",
-			"<repomd><data type=\"updateinfo\"><location "
+			"<repomd><data type=\"updateinfo\">" SUM "<location "
 			"href=\"../../x\"/></data></repomd>",
 			NULL },
 		{ "another host",
-			"<repomd><data type=\"updateinfo\"><location "
+			"<repomd><data type=\"updateinfo\">" SUM "<location "
 			"href=\"https://x/\"/></data></repomd>",
 			NULL },
 		{ "a query",
-			"<repomd><data type=\"updateinfo\"><location "
+			"<repomd><data type=\"updateinfo\">" SUM "<location "
 			"href=\"a?b\"/></data></repomd>",
 			NULL },
-		{ "cut", "<repomd><data type=\"updateinfo\"><location href=\"a\"/>", NULL },
+		{ "no checksum",
+			"<repomd><data type=\"primary\">" SUM "</data><data type=\"updateinfo\">"
+			"<location href=\"a\"/></data></repomd>",
+			NULL },
+		{ "a weak checksum",
+			"<repomd><data type=\"updateinfo\"><checksum type=\"sha\">" ZEROS
+			"</checksum><location href=\"a\"/></data></repomd>",
+			NULL },
+		{ "cut", "<repomd><data type=\"updateinfo\">" SUM "<location href=\"a\"/>", NULL },
 	};
 	scoped_arena struct arena a = { 0 };
 	struct scov_err err;
@@ -275,8 +287,10 @@ static void where_updateinfo_is(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct span text = span_str(cases[i].text), out = { 0 };
-		int code = cases[i].is_list ? repository_address(text, &a, &out, &err)
-					    : repository_updateinfo(text, &a, &out, &err);
+		struct digest sum;
+		int code = cases[i].is_list
+				   ? repository_address(text, &a, &out, &err)
+				   : repository_updateinfo(text, &a, &out, &sum, &err);
 
 		check(cases[i].name, code == (cases[i].want ? 0 : SCOV_E_FORMAT));
 		if (cases[i].want)
