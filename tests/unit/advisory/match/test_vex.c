@@ -57,14 +57,14 @@ enum { NOW = 1780000000 }; /* 2026-05-28 */
 	"\"serialNumber\": \"urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79\", \"version\": 2,"
 #define OF_IMAGE(purl) "\"metadata\": {\"component\": {\"purl\": \"" purl "\"}},"
 
-#define SUBJECT(purl)                                                                              \
-	"\"metadata\": {\"component\": {\"bom-ref\": \"b\", \"purl\": \"" purl "\"}},"
+#define SUBJECT(purl) "\"metadata\": {\"component\": {\"bom-ref\": \"b\", \"purl\": \"" purl "\"}},"
 #define CSAF_NAME(purl)                                                                            \
 	"{\"product_id\": \"b\", \"product_identification_helper\": {\"purl\": \"" purl "\"}}"
 #define CSAF_NAMES(one, two)                                                                       \
-	"{\"document\": {\"csaf_version\": \"2.0\"}, \"product_tree\": {\"full_product_names\": ["   \
-	CSAF_NAME(one) "," CSAF_NAME(two) "]}, \"vulnerabilities\": [{\"cve\": \"CVE-1\", "            \
-	"\"product_status\": {\"known_not_affected\": [\"b\"]}}]}"
+	"{\"document\": {\"csaf_version\": \"2.0\"}, \"product_tree\": {\"full_product_names\": "  \
+	"[" CSAF_NAME(one) "," CSAF_NAME(                                                          \
+		two) "]}, \"vulnerabilities\": [{\"cve\": \"CVE-1\", "                             \
+		     "\"product_status\": {\"known_not_affected\": [\"b\"]}}]}"
 
 static const struct {
 	const char *name, *text;
