@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "criteria/rows.h"
 #include "version/version.h"
 
@@ -47,23 +48,28 @@ static const struct {
 static const struct {
 	const char *value, *command, *words;
 	const char *open, *equal, *close;
+	const char *others; /* characters of its names beside letters, digits and "._+-"; a first
+				@ only begins one */
 } builds[] = {
 	{ "python", "pip install --upgrade", "in the requirements or the lock file:", " '",
-		">=", "'" },
-	{ "npm", "npm install", "in the folder of package.json:", " '", "@^", "'" },
-	{ "yarn", "yarn upgrade", "in the folder of package.json:", " '", "@^", "'" },
-	{ "pnpm", "pnpm update", "in the folder of package.json:", " '", "@^", "'" },
+		">=", "'", "" },
+	{ "npm", "npm install", "in the folder of package.json:", " '", "@^", "'", "@/" },
+	{ "yarn", "yarn upgrade", "in the folder of package.json:", " '", "@^", "'", "@/" },
+	{ "pnpm", "pnpm update", "in the folder of package.json:", " '", "@^", "'", "@/" },
 	{ "npm-global", "npm install -g", "a newer release of the module that has them:", " ", NULL,
-		"@latest" },
-	{ "stdlib", NULL, "build the Go programs with a newer", " ", " ", "" },
-	{ "go", "go get", "in the sources of the program:", " ", "@v", "" },
-	{ "gem", "bundle update --conservative", "in the folder of the Gemfile:", " ", NULL, "" },
-	{ "cargo", "cargo update", "in the folder of Cargo.lock:", " -p ", NULL, "" },
+		"@latest", "@/" },
+	{ "stdlib", NULL, "build the Go programs with a newer", " ", " ", "", "" },
+	{ "go", "go get", "in the sources of the program:", " ", "@v", "", "/~" },
+	{ "gem", "bundle update --conservative", "in the folder of the Gemfile:", " ", NULL, "",
+		"" },
+	{ "cargo", "cargo update", "in the folder of Cargo.lock:", " -p ", NULL, "", "" },
+	{ "cargo-several", NULL, "in Cargo.lock, where it is in several versions:", " ", " ", "",
+		"" },
 	{ "composer", "composer update --with-dependencies", "in the folder of composer.json:", " ",
-		NULL, "" },
-	{ "maven", NULL, "in pom.xml or build.gradle:", " ", " ", "" },
-	{ "nuget", NULL, "in the project file:", " ", " ", "" },
-	{ "program", NULL, "take a newer release:", " ", " ", "" },
+		NULL, "", "/" },
+	{ "maven", NULL, "in pom.xml or build.gradle:", " ", " ", "", ":/" },
+	{ "nuget", NULL, "in the project file:", " ", " ", "", "" },
+	{ "program", NULL, "take a newer release:", " ", " ", "", ":/@" },
 };
 
 /* ---- which ----------------------------------------------------------------------------------- */
@@ -113,6 +119,20 @@ static const char *node_manager(const struct image_facts *image, struct span roo
 	return "npm";
 }
 
+/* The packages are sorted by type and name. */
+static bool has_versions(const struct image_facts *image, const struct image_package *p)
+{
+	const struct image_package *all = image->packages.p, *next = p + 1;
+
+	for (int i = 0; i < 2; i++, next = p - 1)
+		if (next >= all && next < all + image->packages.n &&
+			next->fact->type == p->fact->type &&
+			span_eq(next->fact->name, p->fact->name) &&
+			!span_eq(next->fact->version, p->fact->version))
+			return true;
+	return false;
+}
+
 /* What is upgraded, and under which name: a global module brings its own dependencies. */
 static const char *value_of(const struct image_facts *image, const struct image_package *p,
 	struct arena *a, struct span *name)
@@ -123,8 +143,10 @@ static const char *value_of(const struct image_facts *image, const struct image_
 	size_t at = span_find_span(path, modules);
 
 	*name = p->fact->name;
-	if (row == sizeof(types) / sizeof(*types))
+	if (row == sizeof(types) / sizeof(*types) || p->fact->is_main)
 		return "program";
+	if (p->fact->type == PACKAGE_CARGO && has_versions(image, p))
+		return "cargo-several";
 	if (p->fact->type == PACKAGE_GO && span_eq(*name, SPAN("stdlib")))
 		return "stdlib";
 	if (p->fact->type != PACKAGE_NPM || at == path.len)
@@ -252,37 +274,47 @@ static void gather(
 	out->n = kept;
 }
 
-/* A shell reads it as one word that is not an option, and shows it as it is. */
-static bool is_word(struct span s)
+/* All bytes are letters, digits or of one of the lists. */
+static bool is_made_of(struct span s, const char *some, const char *others)
 {
-	static const char others[] = "/._-+@:=~";
-
 	for (size_t i = 0; i < s.len; i++) {
 		uint8_t c = span_at(s, i);
 
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-			    strchr(others, c)))
+		if (!ascii_is_alnum(c) && (!c || (!strchr(some, c) && !strchr(others, c))))
 			return false;
 	}
-	return s.len && span_at(s, 0) != '-' && span_at(s, 0) != '~';
+	return s.len;
+}
+
+/* A shell reads it as one word, and the package manager as the name of one package: not as an
+ * option, as a group (@), as what is to be removed (apt-get, a dash at the end), as another name
+ * for something else (npm, NAME@npm:OTHER). */
+static bool is_name(struct span s, const char *others)
+{
+	bool has_scope = others[0] == '@';
+
+	if (has_scope && span_at(s, 0) == '@')
+		s = span_from(s, 1);
+	return (ascii_is_alnum(span_at(s, 0)) || span_at(s, 0) == '_') &&
+	       span_at(s, s.len - 1) != '-' && is_made_of(s, "._+-", others + has_scope);
 }
 
 /* The names, each with its version; returns how many a command cannot show. */
-static size_t put_names(
-	struct buf *b, const span_list *l, const char *open, const char *equal, const char *close)
+static size_t put_names(struct buf *b, const span_list *l, const char *open, const char *equal,
+	const char *close, const char *others)
 {
 	size_t hidden = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
 		size_t at = span_find(l->p[i], '=');
-		struct span version = span_from(l->p[i], at + 1);
+		struct span name = span_sub(l->p[i], 0, at), version = span_from(l->p[i], at + 1);
 		size_t v = span_at(version, 0) == 'v';
 
-		if (!is_word(l->p[i])) {
+		if (!is_name(name, others) || !is_made_of(version, "._+-", ":~")) {
 			hidden++;
 			continue;
 		}
-		buf_printf(b, "%s%.*s", open, SPAN_ARG(span_sub(l->p[i], 0, at)));
+		buf_printf(b, "%s%.*s", open, SPAN_ARG(name));
 		if (equal)
 			buf_printf(b, "%s%.*s", equal, SPAN_ARG(span_from(version, v)));
 		buf_str(b, close);
@@ -320,7 +352,7 @@ static void put_system(struct upgrade_lines *u, const char *value, const span_li
 	if (row == sizeof(managers) / sizeof(*managers)) {
 		buf_str(&b, "the image has no package manager for a RUN; take newer packages where "
 			    "they are copied in:");
-		size_t hidden = put_names(&b, l, " ", " ", ",");
+		size_t hidden = put_names(&b, l, " ", " ", ",", "");
 
 		if (hidden < l->n)
 			u->put(u->ctx, false,
@@ -335,7 +367,7 @@ static void put_system(struct upgrade_lines *u, const char *value, const span_li
 		is_all ? managers[row].all : managers[row].one);
 	size_t hidden = is_all ? 0
 			       : put_names(u->run, l, managers[row].open, managers[row].equal,
-					 managers[row].close);
+					 managers[row].close, "");
 
 	buf_str(u->run, managers[row].end);
 	if (hidden == l->n) /* without a name it would take all, or nothing */
@@ -349,7 +381,8 @@ static void put_build(struct upgrade_lines *u, size_t row, const span_list *l)
 	size_t hidden;
 
 	buf_str(&b, builds[row].command ? builds[row].command : builds[row].words);
-	hidden = put_names(&b, l, builds[row].open, builds[row].equal, builds[row].close);
+	hidden = put_names(
+		&b, l, builds[row].open, builds[row].equal, builds[row].close, builds[row].others);
 	if (hidden < l->n && builds[row].command)
 		u->put(u->ctx, false, span_str(builds[row].words));
 	if (hidden < l->n)
