@@ -305,7 +305,7 @@ def before_after(folder, key, pub):
         reference = "oci:" + where
         before, _ = grade(reference, cache=True)
         run("sign", reference, "--key", key)
-        sbom = write(folder, "sbom.json", run("sbom", reference, "-o", "spdx").stdout)
+        sbom = write(folder, "sbom.json", run("sbom", reference, "-o", "spdx", want=None).stdout)  # some have no packages: 4
         for how, file in (("provenance", write(folder, "provenance.json", PROVENANCE)), ("spdx", sbom),
                           ("seccomp", write(folder, "seccomp.json", SECCOMP))):
             run("attest", reference, "--key", key, "--type", how, "--predicate", file)
