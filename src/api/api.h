@@ -249,4 +249,7 @@ struct write_options; /* report/report.h */
  * (one that is damaged is in out->unread), of join and diff. */
 must_check int api_diff(struct scov_image *a, struct scov_image *b, const struct api_call *call,
 	struct arena *arena, struct difference_report *out, struct scov_err *err);
+/* A layer that was read and has folders at most: most likely the wrong path was given. */
+bool api_is_empty(const struct part *p);
+#define API_EMPTY_TREE "has no file: give the folder or the tar of a root file system"
 void api_jobs_release(struct scan_job *jobs, size_t n);

@@ -1,6 +1,7 @@
 /* diff.c - two images read and compared.
  *
- * What both have by digest is not read, unless the final file systems are asked for.
+ * What both have by digest is not read, unless the final file systems are asked for, or the images
+ * are equal: of both then every blob was read.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -34,6 +35,8 @@ struct diff {
 	struct watch watch;
 	struct scan_job *list; /* all parts that are read */
 	size_t n, done;
+	struct scov_err ended; /* why the call cannot go on; code 0: it can */
+	bool is_one_place;     /* both references name it */
 	uint8_t key[CACHE_KEY];
 };
 
@@ -318,6 +321,78 @@ static bool is_same_content(const struct diff *d)
 	return true;
 }
 
+/* The blob is read whole and has the digest that names it. NULL: it has. */
+static const char *why_not_whole(
+	struct diff *d, const struct side *s, const struct descriptor *what)
+{
+	static const uint64_t piece = 256 << 10;
+	struct source *source = s->image->origin->source;
+	struct digester *h = digester_new((enum digest_algorithm)what->digest.algorithm);
+	uint8_t *bytes = mem_alloc(piece);
+	struct stream *in = NULL;
+	struct scov_err err = { 0 };
+	int64_t n = h && bytes ? 0 : err_memory(&err);
+
+	if (!n)
+		n = source->ops->open(source, what, &d->call->call, &in, &err);
+	while (!n && (n = in->read(in, bytes, piece, &err)) > 0) {
+		digester_add(h, bytes, (size_t)n);
+		n = call_check(&d->call->call, &err);
+	}
+	if (!n) {
+		struct digest is = digester_end(h);
+
+		if (!digest_eq(&is, &what->digest))
+			n = err_fail(&err, SCOV_E_DIGEST, "its bytes have another digest");
+	}
+	if (in)
+		in->close(in);
+	mem_free(bytes);
+	digester_free(h);
+	if (n)
+		d->ended = n == SCOV_E_CANCELLED || n == SCOV_E_TIMEOUT || n == SCOV_E_MEMORY
+				   ? err
+				   : d->ended;
+	return n ? arena_printf(d->arena, "%s", err.text) : NULL;
+}
+
+/* Equal digests say that the images are equal where all of them is there. What was not read from
+ * this image itself, but from the other or from the cache, is read now. */
+static int check_whole(struct diff *d, struct side *s, struct scov_err *err)
+{
+	const struct manifest *m = &s->image->manifest;
+	const char *why = m->has_config && digest_size(&m->config.digest)
+				  ? why_not_whole(d, s, &m->config)
+				  : NULL;
+
+	if (why)
+		unread(d, s, "config", why);
+	for (size_t i = 0; i < m->layers.n && !d->ended.code; i++) {
+		const struct scan_job *job = s->jobs[i];
+		bool is_read = job && !job->from_cache && job->source == s->image->origin->source;
+
+		if (is_read || !digest_size(&m->layers.p[i].digest))
+			continue;
+		why = why_not_whole(d, s, &m->layers.p[i]);
+		if (why)
+			unread(d, s, arena_printf(d->arena, "layer %zu", i), why);
+	}
+	*err = d->ended.code ? d->ended : *err;
+	return d->ended.code;
+}
+
+/* A tree of folders at most is most likely the wrong path. */
+static bool is_empty(const struct side *s)
+{
+	for (size_t i = 0; i < s->compared.layers_n; i++) {
+		const struct part *p = s->layers[i].part;
+
+		if (!p || !api_is_empty(p))
+			return false;
+	}
+	return !s->image->manifest.has_config;
+}
+
 static int read_and_compare(struct diff *d, struct scov_err *err)
 {
 	const struct digest *x = &d->a.image->manifest.digest, *y = &d->b.image->manifest.digest;
@@ -349,9 +424,16 @@ static int read_and_compare(struct diff *d, struct scov_err *err)
 			d->a.compared.layers_n > 1 && !d->out->unread.n)
 			code = look_elsewhere(d, err);
 		is_same = !have_manifests && is_same_content(d);
+		for (unsigned i = 0; i < 2 && !d->out->unread.n; i++)
+			if (is_empty(i ? &d->b : &d->a))
+				unread(d, i ? &d->b : &d->a, "the tree", API_EMPTY_TREE);
 	}
+	if (!code && is_same)
+		code = check_whole(d, &d->a, err);
+	if (!code && is_same && !d->is_one_place)
+		code = check_whole(d, &d->b, err);
 	if (!code)
-		diff_settle(d->out, is_same, d->arena);
+		diff_settle(d->out, is_same, d->is_one_place, d->arena);
 	return code ? code : arena_check(d->arena, err);
 }
 
@@ -381,6 +463,7 @@ int api_diff(struct scov_image *a, struct scov_image *b, const struct api_call *
 		.arena = arena,
 		.out = out,
 		.watch = { .call = &call->call },
+		.is_one_place = source_same(a->origin->reference, b->origin->reference),
 	};
 	size_t most = a->manifest.layers.n + b->manifest.layers.n + 4;
 

@@ -152,18 +152,11 @@ static int find_attached(struct scov_report *r, const struct call *call, struct 
 	return code;
 }
 
-/* A tree of folders at most: most likely the wrong path was given. */
 static int check_tree(const struct scan_job *job, struct scov_err *err)
 {
-	const struct part *p = job->part;
-
-	if (!p || !p->complete)
+	if (!job->part || !api_is_empty(job->part))
 		return 0;
-	for (size_t i = 0; i < p->entries.n; i++)
-		if (p->entries.p[i].type != ENTRY_DIR)
-			return 0;
-	return err_fail(err, SCOV_E_FORMAT,
-		"the tree has no file: give the folder or the tar of a root file system");
+	return err_fail(err, SCOV_E_FORMAT, "the tree %s", API_EMPTY_TREE);
 }
 
 /* Without a config there is no report: interface.md, exit status 3. */
@@ -180,20 +173,31 @@ static int check_config(struct scov_report *r, struct scov_err *err)
 	return api_check_diff_ids(r->image, r->grading.jobs, err);
 }
 
+/* The image that an option names, for the same platform. One that names nothing cannot be read. */
+static int open_other(const struct scov_report *r, const char *option, const char *reference,
+	const struct call *call, struct scov_image **out, struct scov_err *err)
+{
+	const struct scov_image *i = r->image;
+	int code = api_image_open(i->context, reference,
+		i->platform_text[0] ? i->platform_text : NULL, false, call, out, err);
+
+	if (code == SCOV_E_USAGE)
+		err->code = SCOV_E_NOT_FOUND;
+	return code ? err_wrap(err, "%s", option) : 0;
+}
+
 static int read_base(
 	struct scov_report *r, const char *reference, const struct call *call, struct scov_err *err)
 {
 	struct grading *g = &r->grading;
 	struct scov_context *c = r->image->context;
 	struct scan_options opt;
-	int code = api_image_open(c, reference,
-		r->image->platform_text[0] ? r->image->platform_text : NULL, false, call, &g->base,
-		err);
+	int code = open_other(r, "base", reference, call, &g->base, err);
 
-	if (!code && !g->base->manifest.has_config)
-		code = err_fail(err, SCOV_E_UNSUPPORTED, "'%s' has no config", reference);
 	if (code)
-		return err_wrap(err, "base");
+		return code;
+	if (!g->base->manifest.has_config)
+		return err_fail(err, SCOV_E_UNSUPPORTED, "base: '%s' has no config", reference);
 	api_part_job(g->base, 0, &g->base_job);
 	api_scan_options(c, call, &opt);
 	code = scan_run(&opt, &g->base_job, 1, err);
@@ -206,26 +210,23 @@ static int read_base(
 
 /* ---- the image built again ------------------------------------------------------------------- */
 
-/* The image itself, or another name for it in the same words, is not a second build. */
+/* The image itself is not a second build, however it is written. */
 static int compare_rebuilt(struct scov_report *r, const char *reference,
 	const struct api_call *call, struct scov_err *err)
 {
 	struct scov_image *i = r->image, *again = NULL;
 	double start = seconds();
-	int code = 0;
 
-	if (!strcmp(reference, i->origin->reference))
-		code = err_fail(err, SCOV_E_UNSUPPORTED,
-			"'%s': that is the image itself, not a second build", reference);
-	else
-		code = api_image_open(i->context, reference,
-			i->platform_text[0] ? i->platform_text : NULL, false, &call->call, &again,
-			err);
-	if (!code)
-		code = api_diff(i, again, call, &r->arena, &r->difference, err);
+	if (source_same(reference, i->origin->reference))
+		return err_fail(err, SCOV_E_USAGE,
+			"rebuilt '%s': that is the image itself, not a second build", reference);
+	int code = open_other(r, "rebuilt", reference, &call->call, &again, err);
+
+	if (!code && api_diff(i, again, call, &r->arena, &r->difference, err))
+		code = err_wrap(err, "rebuilt");
 	scov_image_free(again);
 	if (code)
-		return err_wrap(err, "rebuilt");
+		return code;
 	r->rebuild.difference = &r->difference;
 	r->has_rebuild = true;
 	timed(&r->report, "rebuilt", start);

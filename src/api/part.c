@@ -39,6 +39,14 @@ void api_part_job(const struct scov_image *i, size_t index, struct scan_job *job
 	};
 }
 
+bool api_is_empty(const struct part *p)
+{
+	for (size_t i = 0; i < p->entries.n; i++)
+		if (p->entries.p[i].type != ENTRY_DIR)
+			return false;
+	return p->complete;
+}
+
 void api_jobs_release(struct scan_job *jobs, size_t n)
 {
 	for (size_t k = 0; jobs && k < n; k++)

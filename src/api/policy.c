@@ -224,6 +224,9 @@ static int read_dockerfile(const struct scov_policy *g, struct policy *p, struct
 static int check_reference(
 	const char *what, const char *reference, struct policy *p, struct scov_err *err)
 {
+	if (api_sbom_file(reference))
+		return err_fail(err, SCOV_E_USAGE, "%s '%s': an SBOM has no layers to compare",
+			what, reference);
 	return source_check(reference, &p->arena, err) ? err_wrap(err, "%s", what) : 0;
 }
 

@@ -344,8 +344,8 @@ static struct scov_report *grade_one(
 	int code = scov_grade(image, &g->policy, &cli_call, &r, &err);
 
 	progress_end();
-	if (code)
-		failed(g, reference, &err);
+	if (code) /* the image is open: a usage is of an option */
+		failed(g, code == SCOV_E_USAGE ? NULL : reference, &err);
 	return r;
 }
 
@@ -512,7 +512,7 @@ bool cli_has_database(struct options *o)
 		return true;
 	snprintf(text, sizeof(text), "--db '%s': not a database of advisories: %s", o->database,
 		access(o->database, F_OK) || errno == ENOTDIR ? strerror(errno)
-							       : "it has no manifest.json");
+							      : "it has no manifest.json");
 	cli_refuse(o, text);
 	return false;
 }
@@ -524,8 +524,7 @@ int cli_grade(struct options *o, const struct grading_mode *mode)
 	if (!o->arguments.n) {
 		char text[160];
 
-		snprintf(text, sizeof(text),
-			"%s: name %s (see scoville %s --help)", mode->command,
+		snprintf(text, sizeof(text), "%s: name %s (see scoville %s --help)", mode->command,
 			mode->is_stored ? "a report: scoville regrade REPORT.json"
 					: arena_printf(&o->arena, "an image: scoville %s REFERENCE",
 						  mode->command),

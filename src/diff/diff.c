@@ -257,7 +257,7 @@ static void settle(struct difference_report *r, uint32_t kinds, struct buf *b)
 	list_kinds(b, kinds);
 }
 
-void diff_settle(struct difference_report *r, bool is_same, struct arena *arena)
+void diff_settle(struct difference_report *r, bool is_same, bool is_one_place, struct arena *arena)
 {
 	scoped_buf struct buf b = { 0 };
 	uint32_t kinds = kinds_of(r);
@@ -267,7 +267,8 @@ void diff_settle(struct difference_report *r, bool is_same, struct arena *arena)
 		buf_str(&b, "not known: not all of it could be read");
 	} else if (is_same) {
 		r->verdict = DIFF_SAME;
-		buf_str(&b, "the same image");
+		buf_str(&b, is_one_place ? "the same image: both references name one place"
+					 : "the same image");
 	} else {
 		/* Digests differ: so do bytes outside of values, such as blanks. */
 		if (!kinds)

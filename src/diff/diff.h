@@ -32,5 +32,6 @@ struct diff_image {
 must_check int diff_images(const struct diff_image *a, const struct diff_image *b,
 	struct watch *watch, struct arena *arena, struct difference_report *out,
 	struct scov_err *err);
-/* Sets verdict and summary. is_same: the digests that name the images are equal. */
-void diff_settle(struct difference_report *r, bool is_same, struct arena *arena);
+/* Sets verdict and summary. is_same: the digests that name the images are equal. is_one_place: both
+ * references name it. */
+void diff_settle(struct difference_report *r, bool is_same, bool is_one_place, struct arena *arena);

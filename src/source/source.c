@@ -83,6 +83,43 @@ int source_check(const char *reference, struct arena *a, struct scov_err *err)
 	return code;
 }
 
+static bool same_file(const struct form *x, const struct form *y)
+{
+	scoped_arena struct arena a = { 0 };
+	const char *one = arena_cstr(&a, x->name), *other = arena_cstr(&a, y->name);
+	struct stat st, su;
+
+	return span_eq(x->name, y->name) ||
+	       (one && other && !stat(one, &st) && !stat(other, &su) && st.st_dev == su.st_dev &&
+		       st.st_ino == su.st_ino);
+}
+
+static bool same_repository(struct span x, struct span y)
+{
+	scoped_arena struct arena a = { 0 };
+	struct reference r, s;
+	struct scov_err err;
+
+	if (reference_parse(x, &a, &r, &err) || reference_parse(y, &a, &s, &err) ||
+		!span_eq(r.host, s.host) || !span_eq(r.path, s.path))
+		return false;
+	return digest_size(&r.digest) || digest_size(&s.digest) || span_eq(r.tag, s.tag);
+}
+
+bool source_same(const char *a, const char *b)
+{
+	struct form x, y;
+	struct scov_err err;
+
+	if (form_parse(span_str(a), &x, &err) || form_parse(span_str(b), &y, &err))
+		return false;
+	if (x.kind == FORM_REGISTRY || y.kind == FORM_REGISTRY)
+		return x.kind == y.kind && same_repository(x.name, y.name);
+	if (x.kind == FORM_ENGINE || y.kind == FORM_ENGINE)
+		return x.kind == y.kind && form_tag_matches(x.name, y.name);
+	return same_file(&x, &y) && (!x.tag.len || !y.tag.len || form_tag_matches(x.tag, y.tag));
+}
+
 void source_free(struct source *s)
 {
 	if (s)

@@ -119,6 +119,9 @@ struct source_options {
 
 /* What it says alone; nothing is opened. Errors: SCOV_E_USAGE (not a reference), SCOV_E_LIMIT. */
 must_check int source_check(const char *reference, struct arena *a, struct scov_err *err);
+/* Both name one place, however it is written: the same file or folder, repository or name in the
+ * engine, without asking for two tags. False for what is not a reference. */
+bool source_same(const char *a, const char *b);
 /* Open what `reference` names (doc/references in design: oci:, docker-archive:, a bare name ...).
  * Errors: SCOV_E_USAGE (not a reference), SCOV_E_NOT_FOUND, SCOV_E_FORMAT, SCOV_E_NET, SCOV_E_AUTH
  * ... */

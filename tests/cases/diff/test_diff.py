@@ -153,6 +153,14 @@ layer = cut.put(gzip.compress(plain, mtime=0)[:-20], LAYER + "+gzip")
 broken = cut.index(cut.image([(layer, "sha256:" + "0" * 64)]))
 status, report, _ = diff(a, broken)
 check("a layer that is cut", status == 3 and report["verdict"] == "unreadable" and report["unread"], str(report))
+for lose in (os.unlink, lambda path: os.truncate(path, os.path.getsize(path) - 9)):
+    part = Layout(f"{top}/part{lose.__name__}")
+    partial = part.index(part.image([part.layer(plain)]))
+    check("equal digests", diff(a, partial)[1]["verdict"] == "same", "")
+    lose(part.path(part.layer(plain)[0]["digest"]))
+    for x, y in ((a, partial), (partial, a)):
+        status, report, said = diff(x, y)
+        check("equal digests, and a layer is not whole", status == 3 and report["verdict"] == "unreadable" and len(report["unread"]) == 1, f"{status} {report} {said}")
 status, report, _ = diff(broken, a)
 check("a layer that is cut, the other way round", status == 3 and "A: layer 0" in report["unread"][0], str(report))
 lost = Layout(top + "/lost")
@@ -168,6 +176,19 @@ check("no such image", diff(a, "oci:" + top + "/none")[0] == 3, "")
 check("one reference", subprocess.run([scoville, "diff", a], capture_output=True).returncode == 2, "")
 check("an option that diff lacks", subprocess.run([scoville, "diff", "--all-platforms", a, a], capture_output=True).returncode == 2, "")
 check("an SBOM", diff(a, "sbom:/dev/null")[0] == 3, "")
+os.makedirs(top + "/empty1/etc")
+os.makedirs(top + "/empty2/etc")
+status, report, said = diff(f"rootfs:{top}/empty1", f"rootfs:{top}/empty2")
+check("trees without a file", status == 3 and "no file" in report["unread"][0], f"{status} {report} {said}")
+
+# One place, however it is written, is said to be one.
+folder = a.split(":")[1]
+os.symlink(folder, top + "/link")
+SAME = [a, f"oci:{folder}/", f"oci:{top}/link", f"oci:{folder}/../{os.path.basename(folder)}"]
+for again in SAME:
+    status, report, said = diff(a, again)
+    check("one place", status == 0 and "one place" in report["summary"], f"{again}: {status} {report} {said}")
+check("another place", "one place" not in diff(a, image(plain))[1]["summary"], "")
 
 # Many entries: linear, and few are kept.
 n = 50000
@@ -181,7 +202,7 @@ check("many", time.time() - start < 30, f"{time.time() - start:.1f} s")
 text = subprocess.run([scoville, "diff", a, image(tar(*changed(mtime=5)))], capture_output=True, text=True, env={**os.environ, "LC_ALL": "C.UTF-8"}).stdout
 check("text", text.startswith("the same content, other times\nA  oci:") and "\n    layer 0 etc/conf: 2023-11-14T22:13:20Z" in text, text)
 text = subprocess.run([scoville, "diff", "-q", a, a], capture_output=True, text=True).stdout
-check("quiet text", text == "the same image\n", text)
+check("quiet text", text == "the same image: both references name one place\n", text)
 
 # Other forms of the same image.
 if shutil.which("skopeo"):
@@ -223,8 +244,13 @@ for name, one, other, verdict, words in (
     check("rebuilt: " + name, c.get("verdict") == verdict and words in c["reason"], str(c))
     check("rebuilt: " + name, verdict == "not-assessed" or c.get("class") == "proved", str(c))
     check("rebuilt: " + name, verdict != "not-met" or any(e["role"] == "decides" for e in c["evidence"]), str(c))
-status, c = rebuilt(a, a)
-check("rebuilt: the image itself", status == 3 and "the image itself" in c["reason"], f"{status} {c}")
+for again in SAME:
+    status, c = rebuilt(a, again)
+    check("rebuilt: the image itself", status == 2 and "the image itself" in c["reason"], f"{again}: {status} {c}")
+status, c = rebuilt(a, partial)
+check("rebuilt: equal digests, and a layer is not whole", c.get("verdict") == "not-assessed" and "layer 0" in c["reason"], f"{status} {c}")
+status, c = rebuilt(a, "sbom:/dev/null")
+check("rebuilt: an SBOM", status == 2 and "an SBOM has no layers" in c["reason"], f"{status} {c}")
 status, c = rebuilt(a, "oci:" + top + "/none")
 check("rebuilt: not there", status == 3 and "rebuilt" in c["reason"], f"{status} {c}")
 check("rebuilt: no reference", rebuilt(a, "oci:")[0] == 2, "")

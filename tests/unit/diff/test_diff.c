@@ -43,7 +43,7 @@ static int compare(const struct layer *a, const struct layer *b, struct arena *a
 	int code = diff_images(&m, &n, NULL, arena, out, &err);
 
 	if (!code)
-		diff_settle(out, false, arena);
+		diff_settle(out, false, false, arena);
 	return code;
 }
 
@@ -212,7 +212,7 @@ static void what_cannot_be_read_is_not_known(void **state)
 
 	(void)state;
 	assert_true(vec_add(&r.unread, &arena, &why));
-	diff_settle(&r, true, &arena);
+	diff_settle(&r, true, false, &arena);
 	assert_int_equal(r.verdict, DIFF_UNREADABLE);
 }
 

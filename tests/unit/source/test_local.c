@@ -312,6 +312,55 @@ static void add(
 #define MANIFEST(layer)                                                                            \
 	SPAN("[{\"Config\":\"c.json\",\"RepoTags\":[\"x:1\"],\"Layers\":[\"" layer "\"]}]")
 
+static void one_place(void **state)
+{
+	(void)state;
+	scoped_arena struct arena a = { 0 };
+	static const struct {
+		const char *one, *other; /* F is the folder */
+		bool is;
+	} cases[] = {
+		{ "oci:F/l", "oci:F/l/", true },
+		{ "oci:F/l", "oci:F/other/../l", true },
+		{ "oci:F/l", "oci:F/link", true },
+		{ "oci:F/l", "F/link", true },
+		{ "oci:F/l", "oci:F/other", false },
+		{ "oci:F/l:1", "oci:F/link", true },
+		{ "oci:F/l:1", "oci:F/link:2", false },
+		{ "oci:F/absent", "oci:F/none", false },
+		{ "nginx", "docker.io/library/nginx:latest", true },
+		{ "nginx", "docker://index.docker.io/nginx", true },
+		{ "nginx:1", "nginx:2", false },
+		{ "nginx:1", "docker:nginx:1", false },
+		{ "nginx:1",
+			"nginx@sha256:"
+			"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+			true },
+		{ "nginx", "ghcr.io/nginx/nginx", false },
+		{ "docker:nginx", "docker:library/nginx:latest", true },
+		{ "docker:nginx", "docker:redis", false },
+	};
+
+	assert_int_equal(
+		0, system(arena_printf(&a,
+			   "rm -rf %s/link %s/other; mkdir -p %s/l %s/other; ln -s l %s/link",
+			   folder, folder, folder, folder, folder)));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *texts[2] = { cases[i].one, cases[i].other };
+
+		for (size_t k = 0; k < 2; k++) {
+			const char *f = strchr(texts[k], 'F');
+
+			if (f)
+				texts[k] = arena_printf(&a, "%.*s%s%s", (int)(f - texts[k]),
+					texts[k], folder, f + 1);
+		}
+		if (source_same(texts[0], texts[1]) != cases[i].is ||
+			source_same(texts[1], texts[0]) != cases[i].is)
+			fail_msg("%s, %s", cases[i].one, cases[i].other);
+	}
+}
+
 static void docker_archives(void **state)
 {
 	(void)state;
@@ -525,6 +574,7 @@ int main(void)
 		cmocka_unit_test(layouts_with_referrers),
 		cmocka_unit_test(broken_layouts),
 		cmocka_unit_test(wrong_paths),
+		cmocka_unit_test(one_place),
 		cmocka_unit_test(docker_archives),
 		cmocka_unit_test(cut_archives),
 		cmocka_unit_test(archive_limits),
