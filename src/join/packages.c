@@ -159,6 +159,90 @@ static const struct file *record_of(
 	return file && is_installed(j, fact, file) ? file : NULL;
 }
 
+/* What a package has beside its record. NULL: no memory, or it is not known. */
+static const char *code_of(const struct package_fact *p, struct span record, struct arena *a)
+{
+	struct span folder = span_dir(record), above = span_dir(folder);
+	struct span base = span_base(folder);
+
+	switch (p->type) {
+	case PACKAGE_NPM:
+		return arena_printf(a, "%.*s/", SPAN_ARG(folder));
+	case PACKAGE_GEM:
+		return arena_printf(a, "%.*s/gems/%.*s-%.*s/", SPAN_ARG(above), SPAN_ARG(p->name),
+			SPAN_ARG(p->version));
+	case PACKAGE_COMPOSER:
+		return arena_printf(a, "%.*s/%.*s/", SPAN_ARG(above), SPAN_ARG(p->name));
+	case PACKAGE_NUGET:
+		return arena_printf(a, "%.*s/%.*s.dll", SPAN_ARG(folder), SPAN_ARG(p->name));
+	case PACKAGE_PYTHON: /* requests-2.31.0.dist-info beside requests/ or requests.py */
+		return arena_printf(a, "%.*s/%.*s", SPAN_ARG(above),
+			SPAN_ARG(span_sub(base, 0, span_find(base, '-'))));
+	default:
+		return NULL;
+	}
+}
+
+/* Whether a record that a later layer deleted tells of code that is still there. */
+static bool is_left(struct join *j, const struct package_fact *p, struct span record)
+{
+	static const char *const python[] = { "/", ".py", ".so" };
+	const char *code = image_file(j->out, record) ? NULL : code_of(p, record, &j->scratch);
+
+	if (!code || p->type != PACKAGE_PYTHON)
+		return code && image_below(j->out, span_str(code));
+	for (size_t i = 0; i < sizeof(python) / sizeof(*python); i++) {
+		const char *start = arena_printf(&j->scratch, "%s%s", code, python[i]);
+
+		if (start && image_below(j->out, span_str(start)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_listed(const struct join *j, const struct package_fact *p)
+{
+	const struct package_copy *all = j->copies.p;
+	size_t low = 0, high = j->copies.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct package_fact *x = all[middle].fact;
+		int d = (x->type > p->type) - (x->type < p->type);
+
+		d = d ? d : span_cmp(x->name, p->name);
+		if (!d)
+			return true;
+		if (d < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+/* The code of a package whose record is gone runs as before, and no list has it. */
+static void look_for_lost(struct join *j)
+{
+	const struct image_facts *out = j->out;
+
+	for (uint32_t layer = 0; layer < out->layers_n; layer++)
+		for (size_t i = 0; out->parts[layer] && i < out->parts[layer]->packages.n &&
+				   watch_on(out->watch);
+			i++) {
+			const struct package_fact *p = &out->parts[layer]->packages.p[i];
+			struct span record = out->parts[layer]->entries.p[p->entry].path;
+
+			if (package_is_system(p->type) || p->is_main || is_listed(j, p) ||
+				!is_left(j, p, record))
+				continue;
+			j->inventory_unread = join_text(j,
+				"/%.*s was deleted by a later layer, but what it lists is still "
+				"there",
+				SPAN_ARG(record));
+		}
+}
+
 /* The packages that visible records list, as often as they list them. */
 static void list_copies(struct join *j)
 {
@@ -186,6 +270,7 @@ static void list_packages(struct join *j)
 
 	look_at_files(j);
 	list_copies(j);
+	look_for_lost(j);
 	for (size_t i = 0; i < j->copies.n; i++) {
 		const struct package_fact *fact = j->copies.p[i].fact;
 		const struct file *record = j->copies.p[i].record;
