@@ -135,7 +135,10 @@ static int get_feed(struct job *j, bool is_asked_anew, struct scov_err *err)
 	const char *kept = kept_file(j, j->feed->file);
 	const char *fresh = arena_printf(a, "%s/feeds/%s", j->temp, j->feed->file);
 	struct span name = span_str(j->feed->name);
-	bool has_kept = kept && !is_asked_anew && access(kept, R_OK) == 0;
+	char sum[DIGEST_TEXT]; /* "": none is stated */
+	bool is_stated = *digest_format(&j->sum, sum);
+	bool has_kept = kept && !is_asked_anew && access(kept, R_OK) == 0 &&
+			(!is_stated || span_eq(state_get(j->state, "sum", name), span_str(sum)));
 	struct span etag = has_kept ? state_get(j->state, "etag", name) : (struct span){ 0 };
 	struct span modified =
 		has_kept ? state_get(j->state, "modified", name) : (struct span){ 0 };
@@ -159,7 +162,7 @@ static int get_feed(struct job *j, bool is_asked_anew, struct scov_err *err)
 	if (an.status == 200) {
 		f->shown.bytes_total = an.has_length ? an.length : 0;
 		rc = fetch_file(f, &in.stream, fresh, f->o->source->limits.feed_size, &d, err);
-		if (!rc && j->sum.algorithm && !digest_eq(&d, &j->sum))
+		if (!rc && is_stated && !digest_eq(&d, &j->sum))
 			rc = err_fail(err, SCOV_E_FORMAT,
 				"%s: not the file whose checksum repomd.xml states", j->url);
 		if (!rc)
@@ -168,6 +171,7 @@ static int get_feed(struct job *j, bool is_asked_anew, struct scov_err *err)
 			f->fetched++;
 			state_set(j->state, "etag", name, span_str(an.etag), a);
 			state_set(j->state, "modified", name, span_str(an.modified), a);
+			state_set(j->state, "sum", name, span_str(sum), a);
 		}
 	} else if (j->path != kept) {
 		rc = http_fail_status(&an, "", err);

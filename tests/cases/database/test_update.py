@@ -477,7 +477,14 @@ def from_repositories(b):
         b.check(f"repositories: {end} is HTML", run.returncode == FAILED and re.search(words, run.stderr) and
                 b.tree("repositories") == before, run.stderr)
     b.server.fault = {}
-    b.put_feed(cdn + "2/guid/x86_64/repodata/1-updateinfo.xml.gz", gzip.compress(b"<updates/>"))
+    other = gzip.compress(b"<updates/>")
+    b.put_feed(cdn + "2/guid/x86_64/repodata/repomd.xml",
+               f'<repomd><data type="updateinfo"><checksum type="sha256">{hashlib.sha256(other).hexdigest()}</checksum>'
+               '<location href="repodata/1-updateinfo.xml.gz"/></data></repomd>'.encode())
+    run = get()
+    b.check("repositories: an unchanged file that repomd.xml no longer states", run.returncode == FAILED and
+            "not the file whose checksum repomd.xml states" in run.stderr and b.tree("repositories") == before, run.stderr)
+    b.put_feed(cdn + "2/guid/x86_64/repodata/1-updateinfo.xml.gz", gzip.compress(b"<updates> </updates>"))
     run = get()
     b.check("repositories: not the file that repomd.xml states", run.returncode == FAILED and "feed amazon-2: " in run.stderr and
             "not the file whose checksum repomd.xml states" in run.stderr and b.tree("repositories") == before, run.stderr)
