@@ -360,6 +360,26 @@ struct value_fact {
 	struct span value;   /* masked, cut at VALUE_SHOWN bytes */
 	struct span content; /* 32 bytes, keyed */
 };
+/* What a program or library in ELF form can ask of the kernel, as far as it shows. Of the same
+ * scans. */
+enum imports_state {
+	IMPORTS_KNOWN,
+	IMPORTS_LIBC,       /* libc, or a part of it: others use its functions by name */
+	IMPORTS_UNREADABLE, /* damaged, or too large */
+	IMPORTS_STATIC,     /* nothing is imported: libc is inside */
+	IMPORTS_GO,         /* its library makes system calls by itself */
+	IMPORTS_RAW,        /* an instruction that makes system calls */
+	IMPORTS_NUMBER,     /* syscall(): any, by number */
+	IMPORTS_NAME,       /* dlsym() and the like: any function, by name */
+	IMPORTS_STATES,
+};
+struct imports_fact {
+	uint32_t entry;
+	uint8_t state; /* enum imports_state */
+	uint32_t machine; /* e_machine */
+	struct span calls; /* no text: a bit a row of known_calls, least significant first */
+};
+
 enum { DETAIL_DIGEST = 32, VALUE_SHOWN = 512 };
 
 /* name, struct, field number in facts.proto: the record arrays of a part */
@@ -384,7 +404,8 @@ enum { DETAIL_DIGEST = 32, VALUE_SHOWN = 512 };
 	X(guesses, guess_fact, 33)                                                                 \
 	X(symbols, symbols_fact, 34)                                                               \
 	X(details, detail_fact, 35)                                                                \
-	X(values, value_fact, 36)
+	X(values, value_fact, 36)                                                                  \
+	X(imports, imports_fact, 37)
 
 struct part {
 	uint8_t kind;          /* enum part_kind */

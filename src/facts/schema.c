@@ -221,6 +221,13 @@ static const struct field value_fact_fields[] = {
 	TEXT(value_fact, content, 6),
 };
 
+static const struct field imports_fact_fields[] = {
+	REF(imports_fact, entry, FIELD_ENTRY, 2),
+	ENUM(imports_fact, state, 3, IMPORTS_KNOWN, IMPORTS_STATES - 1),
+	RANGE(imports_fact, machine, FIELD_U32, 4, 0, UINT16_MAX),
+	TEXT(imports_fact, calls, 5),
+};
+
 /* Which limit bounds which array: records, but for those that have a limit of their own. */
 #define LIMIT_entry offsetof(struct limits, layer_entries)
 #define LIMIT_package_fact offsetof(struct limits, packages)
@@ -243,6 +250,7 @@ static const struct field value_fact_fields[] = {
 #define LIMIT_symbols_fact LIMIT_exec_fact
 #define LIMIT_detail_fact LIMIT_entry
 #define LIMIT_value_fact LIMIT_exec_fact
+#define LIMIT_imports_fact LIMIT_exec_fact
 
 const struct record part_records[RECORDS] = {
 #define X(name, type, number)                                                                      \

@@ -46,7 +46,7 @@ struct record {
 	size_t fields_n;
 };
 
-enum { RECORDS = 21, COLUMNS_MAX = 29 };
+enum { RECORDS = 22, COLUMNS_MAX = 29 };
 extern const struct record
 	part_records[RECORDS]; /* by number; entries first, owners before owned */
 

@@ -13,7 +13,7 @@
 #include "base/limits.h"
 #include "facts/part.h"
 
-enum { FACTS_SCHEMA = 8 }; /* goes up with every change of a record; part of the scan id */
+enum { FACTS_SCHEMA = 9 }; /* goes up with every change of a record; part of the scan id */
 
 /* Writes into out[0..cap). *len is set on success. Errors: SCOV_E_LIMIT (does not fit). */
 must_check int facts_write(

@@ -134,8 +134,11 @@ static void read_segments(struct reader *r, struct span head, uint64_t size, uin
 			e->interpreter = in.len && in.len <= INTERPRETER_MAX
 						 ? span_sub(in, 0, span_find(in, 0))
 						 : SPAN("?");
-		if (s.type == PT_DYNAMIC && in.len)
+		if (s.type == PT_DYNAMIC) {
+			e->has_dynamic = true;
+			e->dynamic = in;
 			read_dynamic(*r, in, pie);
+		}
 		if (s.type == PT_NOTE)
 			read_notes(*r, in, e);
 	}

@@ -33,6 +33,8 @@ struct elf {
 	uint16_t machine;        /* e_machine */
 	uint8_t bits;            /* 32 or 64 */
 	bool is_big;             /* byte order */
+	struct span dynamic;     /* PT_DYNAMIC, a view; empty: none, or not in the bytes given */
+	bool has_dynamic;
 	struct elf_load load[ELF_LOADS_MAX]; /* by offset; none: an object file, or damaged */
 	size_t loads_n;
 };

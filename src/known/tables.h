@@ -197,6 +197,20 @@ struct known_cap {
 	struct span source;
 };
 
+/* A system call that runtimes allow by their default profile. */
+struct known_call {
+	struct span name;
+	bool can_go; /* libc makes it in functions of known_call_makers alone */
+	struct span source;
+};
+
+/* A function of libc. */
+struct known_call_maker {
+	struct span name;
+	struct span calls; /* blanks between */
+	struct span source;
+};
+
 #define KNOWN_TABLE(name)                                                                          \
 	extern const struct name name##s[];                                                        \
 	extern const size_t name##s_n
@@ -219,4 +233,6 @@ KNOWN_TABLE(known_replacement);
 KNOWN_TABLE(known_port);
 KNOWN_TABLE(known_cap);
 KNOWN_TABLE(known_classifier);
+KNOWN_TABLE(known_call);
+KNOWN_TABLE(known_call_maker);
 #undef KNOWN_TABLE

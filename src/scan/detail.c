@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "crypto/digest.h"
+#include "scan/imports.h"
 #include "scan/search.h"
 #include "scan/text.h"
 #include "syntax/json.h"
@@ -24,6 +25,7 @@ struct detail {
 	uint64_t header; /* hash of the headers so far */
 	uint64_t at;     /* bytes of the file */
 	bool is_open;    /* a file passes */
+	struct imports imports;
 	char pointer[POINTER_MAX];
 	size_t pointer_n;
 };
@@ -47,6 +49,7 @@ void detail_free(struct detail *d)
 	if (!d)
 		return;
 	digester_free(d->digester);
+	imports_release(&d->imports);
 	mem_free(d);
 }
 
@@ -134,6 +137,7 @@ void detail_piece(struct analysis *out, uint64_t offset, struct span piece)
 	if (offset > d->at)
 		hole(d, out->limits, offset);
 	digester_add(d->digester, piece.p, piece.len);
+	imports_piece(&d->imports, out, offset, piece);
 	d->at = offset + piece.len;
 }
 
@@ -151,7 +155,9 @@ int detail_end(struct analysis *out)
 	struct span *content = &p->details.p[p->details.n - 1].content;
 
 	*content = arena_dup(out->arena, span_of(is.bytes, DETAIL_DIGEST));
-	return content->p ? 0 : SCOV_E_LIMIT;
+	if (!content->p)
+		return SCOV_E_LIMIT;
+	return d->imports.is_elf ? imports_end(&d->imports, out) : 0;
 }
 
 /* ---- JSON ---- */
