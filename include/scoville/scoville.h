@@ -305,6 +305,24 @@ SCOV_API int scov_diff_write(const struct scov_diff *d, const char *format,
 	const struct scov_format_options *opt, scov_write write, void *ctx, struct scov_err *err);
 SCOV_API void scov_diff_free(struct scov_diff *d);
 
+/* ---- a profile suggested -----------------------------------------------------------------------
+ */
+
+struct scov_profile;
+
+/* A seccomp profile to begin with: the default one of container runtimes, without the system calls
+ * that no program or library of the image makes by what it imports. Where the imports of one do not
+ * say it, nothing is left out. platform: as for scov_image_open. Errors: those of opening and
+ * reading the image; SCOV_E_UNSUPPORTED (neither linux/amd64 nor linux/arm64). */
+SCOV_API int scov_profile_suggest(struct scov_context *c, const char *reference,
+	const char *platform, const struct scov_call *call, struct scov_profile **out,
+	struct scov_err *err);
+/* format: "json", the profile; "text", what it rests on. Errors: SCOV_E_USAGE, SCOV_E_IO,
+ * SCOV_E_MEMORY. */
+SCOV_API int scov_profile_write(const struct scov_profile *p, const char *format, scov_write write,
+	void *ctx, struct scov_err *err);
+SCOV_API void scov_profile_free(struct scov_profile *p);
+
 /* The i-th analyzer, for scov_policy.skip; NULL at the end. */
 SCOV_API const char *scov_analyzer_name(size_t i);
 

@@ -39,6 +39,7 @@ int cmd_criteria(struct options *o);
 int cmd_cache(struct options *o);
 int cmd_db(struct options *o);
 int cmd_pin(struct options *o);
+int cmd_profile(struct options *o);
 int cmd_verify(struct options *o);
 int cmd_dockerfile(struct options *o);
 int cmd_sign(struct options *o);

@@ -22,7 +22,7 @@
 #define FOR_MATCHES (FOR_GRADE | FOR_VULNS | FOR_REGRADE)
 #define FOR_ANY (FOR_GRADE | FOR_SECRETS | FOR_VULNS)
 #define FOR_STORED (FOR_IMAGES | FOR_REGRADE | FOR_DIFF)
-#define FOR_READ (FOR_IMAGES | FOR_DIFF | FOR_PIN)
+#define FOR_READ (FOR_IMAGES | FOR_DIFF | FOR_PIN | FOR_PROFILE)
 
 /* In the order of the help; a row with a heading begins a group. */
 const struct option options[] = {
@@ -224,8 +224,10 @@ const struct option options[] = {
 	{ "color", 0, OPT_TEXT, FOR_STORED | FOR_EXPLAIN | FOR_VERIFY | FOR_TRUST, "WHEN",
 		"auto (default), always or never", AT(color), "auto always never", NULL },
 	{ "quiet", 'q', OPT_FLAG, FOR_PIN, NULL, "say only what is wrong", AT(quiet), NULL, NULL },
-	{ "no-progress", 0, OPT_FLAG, FOR_STORED | FOR_DB, NULL, "no progress bar", AT(no_progress),
-		NULL, NULL },
+	{ "quiet", 'q', OPT_FLAG, FOR_PROFILE, NULL,
+		"do not say what it rests on, no progress", AT(quiet), NULL, "Output" },
+	{ "no-progress", 0, OPT_FLAG, FOR_STORED | FOR_DB | FOR_PROFILE, NULL, "no progress bar",
+		AT(no_progress), NULL, NULL },
 	{ "timings", 0, OPT_FLAG, FOR_IMAGES | FOR_REGRADE, NULL, "print where the time went",
 		AT(timings), NULL, NULL },
 	{ "platform", 0, OPT_TEXT, FOR_READ | FOR_SIGN | FOR_ATTEST, "OS/ARCH",

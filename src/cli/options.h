@@ -23,6 +23,7 @@ enum option_kind { OPT_FLAG, OPT_TEXT, OPT_LIST, OPT_EACH, OPT_NUMBER, OPT_SECON
 enum option_group {
 	FOR_ALL = 1,
 	FOR_DIFF = 1 << 20,
+	FOR_PROFILE = 1 << 21,
 	FOR_IMAGES = 2,
 	FOR_GRADE = 4,
 	FOR_SECRETS = 8,

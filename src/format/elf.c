@@ -33,7 +33,7 @@ static uint64_t native(struct reader *r)
 
 struct segment {
 	uint32_t type, flags;
-	uint64_t offset, address, size;
+	uint64_t offset, address, size, memory;
 };
 
 static struct segment read_segment(struct reader *r)
@@ -46,7 +46,7 @@ static struct segment read_segment(struct reader *r)
 	s.address = native(r);
 	native(r);
 	s.size = native(r);
-	native(r);
+	s.memory = native(r);
 	if (!r->wide)
 		s.flags = word(r);
 	return s;
@@ -98,6 +98,8 @@ static void add_load(struct elf *e, const struct segment *s, uint64_t size)
 {
 	size_t i = e->loads_n;
 
+	if (s->memory <= UINT64_MAX - s->address && s->address + s->memory > e->memory_end)
+		e->memory_end = s->address + s->memory;
 	if (s->size <= size && s->offset <= size - s->size && s->offset + s->size > e->loaded)
 		e->loaded = s->offset + s->size;
 	if (i == ELF_LOADS_MAX || s->offset >= size || !s->size)

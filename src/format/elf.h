@@ -29,6 +29,7 @@ struct elf {
 	bool is_go;              /* a note of the Go linker */
 	bool damaged;            /* headers point outside what an ELF file may have */
 	struct span interpreter; /* PT_INTERP without its NUL; empty: static, or a library */
+	uint64_t memory_end;     /* the first address after its last segment in memory */
 	uint64_t loaded;         /* bytes of the file up to the end of its last loaded segment */
 	uint16_t machine;        /* e_machine */
 	uint8_t bits;            /* 32 or 64 */

@@ -4,6 +4,8 @@
  */
 #include "format/elf_imports.h"
 
+#include <string.h>
+
 enum {
 	DT_NULL = 0,
 	DT_HASH = 4,
@@ -99,8 +101,8 @@ static bool text_at(struct span strings, uint64_t at, struct span *out)
 	return end < rest.len;
 }
 
-static bool read_symbols(struct span symbols, struct span strings, uint64_t n,
-	const struct elf_imports *out)
+static bool read_symbols(
+	struct span symbols, struct span strings, uint64_t n, const struct elf_imports *out)
 {
 	if (n > symbols.len / SYMBOL)
 		return false;
@@ -137,13 +139,6 @@ bool elf_imports_read(struct span file, const struct elf *e, struct elf_imports 
 
 /* ---- instructions ---------------------------------------------------------------------------- */
 
-static bool is_loaded(const struct elf *e, uint64_t address)
-{
-	uint64_t at;
-
-	return elf_offset(e, address, &at);
-}
-
 /* What is before a distance of 32 bits: call, jump, a jump on a condition, or the byte that says
  * that an operand is in memory at a distance from here. */
 static bool may_come_before(uint8_t before, uint8_t last)
@@ -152,28 +147,41 @@ static bool may_come_before(uint8_t before, uint8_t last)
 	       (last & 0xc7) == 0x05;
 }
 
-/* The two bytes at p are the first, or the second and third, of a distance that leads to a place in
- * the file. What follows a system call looks like that by chance once in 500. */
+/* The two bytes at p are the first, or the second and third, of a distance that leads to a place
+ * of the program. What follows a system call looks like that by chance once in 500. */
 static bool is_distance(const struct elf *e, struct span code, size_t p, uint64_t address)
 {
+	uint64_t begin = e->load[0].address, size = e->memory_end - begin;
+
 	for (size_t back = 0; back < 2; back++) {
 		if (p < back + 2 || p - back + 4 > code.len)
 			continue;
 		int32_t far = (int32_t)span_le32(code, p - back);
 
 		if (may_come_before(span_at(code, p - back - 2), span_at(code, p - back - 1)) &&
-			is_loaded(e, address + p - back + 4 + (uint64_t)(int64_t)far))
+			address + p - back + 4 + (uint64_t)(int64_t)far - begin < size)
 			return true;
 	}
 	return false;
 }
 
+/* The number of rt_sigreturn before it: unwinders know the end of a signal by these bytes, and
+ * every profile allows that call. */
+static bool is_signal_return(struct span code, size_t p)
+{
+	return p >= 6 && span_eq(span_sub(code, p - 6, 6), SPAN("\xc7\xc0\x0f\0\0\0"));
+}
+
+/* syscall. The ways in for 32 bits, int $0x80 and sysenter, are not for code of 64 bits. */
 static bool has_x86(const struct elf *e, struct span code, uint64_t address)
 {
 	for (size_t i = 0; i + 1 < code.len; i++) {
-		uint8_t a = code.p[i], b = code.p[i + 1];
+		const uint8_t *next = memchr(code.p + i, 0x0f, code.len - 1 - i);
 
-		if (((a == 0x0f && (b == 0x05 || b == 0x34)) || (a == 0xcd && b == 0x80)) &&
+		if (!next)
+			return false;
+		i = (size_t)(next - code.p);
+		if (next[1] == 0x05 && !is_signal_return(code, i) &&
 			!is_distance(e, code, i, address))
 			return true;
 	}

@@ -13,7 +13,7 @@ enum { ELF_MACHINE_X86_64 = 62, ELF_MACHINE_AARCH64 = 183 };
 
 /* Of the dynamic section. */
 struct elf_imports {
-	struct span soname;                         /* a view; empty: none */
+	struct span soname;                          /* a view; empty: none */
 	void (*name)(void *ctx, struct span symbol); /* of each symbol that is not defined here */
 	void *ctx;
 };

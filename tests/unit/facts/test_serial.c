@@ -404,7 +404,7 @@ static const struct {
 } hostile[] = {
 	{ "nothing", SPAN_INIT("") },
 	{ "no kind", SPAN_INIT("\x08\x02") },
-	{ "another schema", SPAN_INIT("\x08\x09\x10\x01") },
+	{ "another schema", SPAN_INIT("\x08\x7f\x10\x01") },
 	{ "a million rows in three bytes",
 		SPAN_INIT("\x08\x02\x10\x02\x82\x01\x04\x08\xc0\x84\x3d") },
 	{ "rows beyond 64 bits", SPAN_INIT("\x08\x02\x10\x02\x82\x01\x0b\x08\xff\xff\xff\xff\xff"
