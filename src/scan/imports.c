@@ -60,6 +60,13 @@ static bool is_libc(struct span soname)
 	       span_starts(soname, SPAN("libc.musl-"));
 }
 
+/* The C++ library waits by syscall(), for threads: nothing else, and no profile leaves futex out.
+ * Source: GCC 12, libstdc++-v3/include/bits/atomic_wait.h and src/c++11/futex.cc. */
+static bool only_waits(struct span soname)
+{
+	return span_eq(soname, SPAN("libstdc++.so.6"));
+}
+
 static uint8_t state_of(struct span file, const struct elf *e, struct taken *t)
 {
 	struct elf_imports in = { .name = take, .ctx = t };
@@ -78,7 +85,7 @@ static uint8_t state_of(struct span file, const struct elf *e, struct taken *t)
 		return IMPORTS_STATIC;
 	if (t->has_name)
 		return IMPORTS_NAME;
-	if (t->has_number)
+	if (t->has_number && !only_waits(in.soname))
 		return IMPORTS_NUMBER;
 	return elf_has_system_call(file, e) ? IMPORTS_RAW : IMPORTS_KNOWN;
 }

@@ -120,7 +120,7 @@ static void look_at_files(const struct image_facts *f, const struct machine *m, 
 			continue;
 		out->programs++;
 		add_calls(set, is->calls);
-		if (is->state != IMPORTS_UNREADABLE && is->machine != m->number)
+		if (is->machine && is->machine != m->number)
 			doubt(out, a, file->path, "is for another processor than the image");
 		else if (states[is->state])
 			doubt(out, a, file->path, states[is->state]);

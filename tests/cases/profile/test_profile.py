@@ -184,6 +184,14 @@ for name, program, what in DOUBTS:
     status, out, err = suggest(with_libraries(plain, ("opt/other", program)))
     check(name, status == 0 and f"opt/other" in err and what in err, f"{status} {err}")
     check(name + " leaves nothing out", "ptrace" in allowed(json.loads(out)) and "Left out" not in err, err)
+cxx = build("cxx", "#include <stdio.h>\nint main(void) { return puts(\"x\") < 0; }", "-Wl,--no-as-needed", "-lstdc++")
+status, out, err = suggest(with_libraries(cxx))
+check("the C++ library", status == 0 and "Left out:" in err and "ptrace" not in allowed(json.loads(out)), err)
+old = bytearray(open(plain, "rb").read())
+old[4] = 1  # 32 bits
+old[18:20] = b"\x03\x00"
+status, out, err = suggest(with_libraries(plain, ("opt/old", bytes(old))))
+check("32 bits", status == 0 and "opt/old is for another processor" in err and "ptrace" in allowed(json.loads(out)), err)
 other = bytearray(open(plain, "rb").read())
 other[18:20] = b"\x16\x00"  # s390
 status, out, err = suggest(with_libraries(plain, ("opt/other", bytes(other))))
