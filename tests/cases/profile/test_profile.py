@@ -75,6 +75,45 @@ def called(program):
         return set(re.findall(r"^\d+ +(\w+)\(", f.read(), re.M))
 
 
+# Loads rules as a runtime does, then runs the rest of its arguments. A line: the error number (0: allow), name, and a comparison of the first argument.
+LOADER = r"""
+#include <seccomp.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+int main(int n, char **v)
+{
+	scmp_filter_ctx c = seccomp_init(SCMP_ACT_ERRNO(1));
+	FILE *f = fopen(v[1], "r");
+	char name[64], op[32];
+	unsigned long long value;
+	int error, found, rc = 0;
+	while ((found = fscanf(f, "%d %63s %31s %llu\n", &error, name, op, &value)) == 4) {
+		int call = seccomp_syscall_resolve_name(name);
+		unsigned action = error ? SCMP_ACT_ERRNO(error) : SCMP_ACT_ALLOW;
+		if (call == __NR_SCMP_ERROR) continue;
+		if (!strcmp(op, "-")) rc = seccomp_rule_add(c, action, call, 0);
+		else if (!strcmp(op, "SCMP_CMP_LT")) rc = seccomp_rule_add(c, action, call, 1, SCMP_A0(SCMP_CMP_LT, value));
+		else if (!strcmp(op, "SCMP_CMP_EQ")) rc = seccomp_rule_add(c, action, call, 1, SCMP_A0(SCMP_CMP_EQ, value));
+		else rc = seccomp_rule_add(c, action, call, 1, SCMP_A0(SCMP_CMP_MASKED_EQ, value, 0));
+		if (rc) return fprintf(stderr, "%s: %d\n", name, rc), 100;
+	}
+	if (!feof(f) || seccomp_load(c)) return 101;
+	execv(v[2], v + 2);
+	return 102;
+}"""
+
+
+def under(profile, *command):
+    """The status of a run with the profile."""
+    with open(top + "/rules", "w") as f:
+        for rule in profile["syscalls"]:
+            for name in rule["names"]:
+                arg = rule.get("args", [{"op": "-", "value": 0}])[0]
+                print(0 if rule["action"] == "SCMP_ACT_ALLOW" else rule["errnoRet"], name, arg["op"], arg["value"], file=f)
+    return subprocess.run([loader, top + "/rules", *command], stdout=subprocess.DEVNULL).returncode
+
+
 PROGRAMS = {
     "plain": r'int main(void) { return puts("x") < 0; }',
     "threads": r"""
@@ -152,6 +191,8 @@ int main(void)
 if not shutil.which("strace") or not shutil.which("gcc"):
     print("strace or gcc is missing: tools/install test")
     sys.exit(1)
+loader = build("loader", LOADER, "-lseccomp")
+refused = build("refused", "#include <sys/timerfd.h>\nint main(void) { return timerfd_create(0, 0) < 0; }")
 for name, text in PROGRAMS.items():
     program = build(name, text, "-pthread", "-lrt")
     extra = [(p[1:], os.path.realpath(p)) for p in ("/bin/true", "/bin/dash")] if name != "plain" else []
@@ -165,6 +206,9 @@ for name, text in PROGRAMS.items():
     check(name + " has fields of the runtime specification alone",
           set(profile) == {"comment", "defaultAction", "defaultErrnoRet", "architectures", "syscalls"} and profile["defaultAction"] == "SCMP_ACT_ERRNO"
           and all(set(rule) <= {"names", "action", "args", "errnoRet"} for rule in profile["syscalls"]), out[:200])
+    check(name + " runs with it", under(profile, program) == 0, "it fails")
+    if name == "plain":
+        check("what it does not ask for is refused", under(profile, refused) == 1 and subprocess.run([refused]).returncode == 0, "timerfd_create")
     missing = called(program) - allowed(profile) - {"clone3"}  # refused by the default profile: libc falls back to clone
     check(name + " may do what it does", not missing, f"not allowed: {sorted(missing)}")
 
