@@ -189,6 +189,9 @@ struct scov_trust {
 	const char *const *issuers, *const *issuer_regexps;      /* who vouches for identities */
 	const char *notation_config; /* folder: the trust policy and trust stores of notation */
 	const char *now;             /* as in scov_policy */
+	/* File: policy.json of skopeo and podman, or a site's own policy. For images, and not
+	 * together with keys, identities or issuers; NULL: none. */
+	const char *policy_json;
 };
 
 struct scov_policy {

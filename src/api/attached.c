@@ -2,13 +2,18 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "advisory/match/vex.h"
 #include "api/api.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "report/sbom_read.h"
 #include "source/attached.h"
+#include "source/form.h"
 #include "trust/predicate/predicate.h"
 
 /* ---- what the user gives --------------------------------------------------------------------- */
@@ -114,6 +119,55 @@ static int add_given(const struct scov_image *i, const struct api_given *g, stru
 	return 0;
 }
 
+static int load_of_site(
+	void *ctx, const char *path, struct arena *a, struct span *out, struct scov_err *err)
+{
+	(void)ctx;
+	return fd_load(AT_FDCWD, path, SITE_FILE_MAX, a, out, err);
+}
+
+/* As policy.json names an image: of a registry by its reference, of a layout or folder by its whole
+ * path. Others have the transport alone. */
+static int name_for_site(const struct scov_image *i, struct arena *a, const char **transport,
+	struct span *name, struct scov_err *err)
+{
+	const struct source *s = i->origin->source;
+	bool has_path = !strcmp(s->ops->transport, "oci") ||
+			!strcmp(s->ops->transport, "oci-archive") ||
+			!strcmp(s->ops->transport, "dir");
+	struct form form;
+	char path[PATH_MAX];
+
+	*transport = s->ops->transport;
+	*name = (struct span){ 0 };
+	if (!strcmp(s->ops->transport, "registry")) {
+		*transport = "docker";
+		*name = s->description;
+	}
+	if (!has_path || form_parse(span_str(i->origin->reference), &form, NULL) ||
+		!realpath(arena_cstr(a, form.name), path))
+		return arena_check(a, err);
+	*name = span_str(
+		arena_printf(a, "%s%s%.*s", path, form.tag.len ? ":" : "", SPAN_ARG(form.tag)));
+	return arena_check(a, err);
+}
+
+static int verify_for_site(const struct scov_image *i, const struct site_policy *p,
+	const struct trust_input *in, struct arena *a, struct trust *out, struct scov_err *err)
+{
+	struct site_rules *rules = NULL;
+	const char *transport;
+	struct span name;
+	int code = name_for_site(i, a, &transport, &name, err);
+
+	if (!code && site_apply(p, transport, name, load_of_site, NULL, &rules, err))
+		code = err_wrap(err, "policy-json");
+	if (!code)
+		code = site_verify(rules, in, a, out, err);
+	site_rules_free(rules);
+	return code;
+}
+
 static int verify(struct scov_image *i, struct api_given *g, struct span reference, int64_t now,
 	const struct call *call, struct arena *a, struct trust *out, struct scov_err *err)
 {
@@ -124,21 +178,23 @@ static int verify(struct scov_image *i, struct api_given *g, struct span referen
 		code = add_given(i, g, a, &list, err);
 	if (!code && list.n)
 		code = api_trust_ready(&g->trust, err);
-	return code ? code
-		    : trust_verify(
-			      &(struct trust_input){
-				      .reference = reference,
-				      .manifest = i->manifest.digest,
-				      .index = i->index_digest,
-				      .list = list.p,
-				      .n = list.n,
-				      .roots = g->trust.roots,
-				      .policy = g->trust.policy,
-				      .notary = g->trust.notary,
-				      .now = now,
-				      .call = call,
-			      },
-			      a, out, err);
+	const struct trust_input in = {
+		.reference = reference,
+		.manifest = i->manifest.digest,
+		.index = i->index_digest,
+		.list = list.p,
+		.n = list.n,
+		.roots = g->trust.roots,
+		.policy = g->trust.policy,
+		.notary = g->trust.notary,
+		.now = now,
+		.call = call,
+	};
+
+	if (code)
+		return code;
+	return g->trust.site ? verify_for_site(i, g->trust.site, &in, a, out, err)
+			     : trust_verify(&in, a, out, err);
 }
 
 /* ---- read ------------------------------------------------------------------------------------ */

@@ -7,6 +7,7 @@
 #include <limits.h>
 
 #include "scoville/scoville.h"
+#include "trust/site/site.h"
 #include "trust/trust.h"
 #include "trust/tuf/tuf.h"
 
@@ -28,6 +29,7 @@ struct api_trust {
 	bool is_ready;   /* the default roots were read */
 	struct trust_policy *policy;
 	struct notary_config *notary; /* NULL: none was named */
+	struct site_policy *site;     /* the same */
 	int64_t now;
 };
 /* From the files that are named. given NULL: the default roots, and nobody expected. */

@@ -100,7 +100,24 @@ void api_trust_release(struct api_trust *t)
 	trust_roots_free(t->roots);
 	trust_policy_free(t->policy);
 	notary_config_free(t->notary);
+	site_policy_free(t->site);
 	*t = (struct api_trust){ 0 };
+}
+
+static int add_site(const struct scov_trust *o, struct api_trust *t, struct scov_err *err)
+{
+	scoped_arena struct arena a = { .limit = 2 * SITE_POLICY_MAX };
+	struct span text;
+
+	if (!o->policy_json)
+		return 0;
+	if (trust_policy_expects(t->policy))
+		return err_fail(err, SCOV_E_USAGE,
+			"policy-json says who is expected: leave out key and certificate-...");
+	if (fd_load(AT_FDCWD, o->policy_json, SITE_POLICY_MAX, &a, &text, err) ||
+		site_policy_read(text, &t->site, err))
+		return err_wrap(err, "policy-json '%s'", o->policy_json);
+	return 0;
 }
 
 int api_trust_open(const struct scov_trust *given, struct api_trust *out, struct scov_err *err)
@@ -123,6 +140,8 @@ int api_trust_open(const struct scov_trust *given, struct api_trust *out, struct
 		code = add_identities(&o, t.policy, err);
 	if (!code && o.notation_config && notary_config_open(o.notation_config, &t.notary, err))
 		code = err_wrap(err, "notation's configuration");
+	if (!code)
+		code = add_site(&o, &t, err);
 	if (code)
 		api_trust_release(&t);
 	else
@@ -286,6 +305,9 @@ int scov_verify_bundle(struct scov_context *c, const char *bundle, const char *a
 		return err_memory(err);
 	v->arena.limit = 16 * (size_t)TRUST_BUNDLE_MAX;
 	code = api_trust_open(trust, &t, err);
+	if (!code && t.site)
+		code = err_fail(err, SCOV_E_USAGE,
+			"policy-json is for images: name key or certificate-identity here");
 	if (!code)
 		code = api_trust_ready(&t, err);
 	if (!code)

@@ -150,6 +150,10 @@ const struct option options[] = {
 	{ "notation-config", 0, OPT_TEXT, FOR_SIGNED, "DIR",
 		"the folder of notation with its trust policy and trust stores",
 		AT(notation_config), NULL, NULL },
+	{ "policy-json", 0, OPT_TEXT, FOR_SIGNED, "FILE",
+		"policy.json of skopeo and podman, or a site's own policy: who is expected for "
+		"which image",
+		AT(policy_json), NULL, NULL },
 	{ "now", 0, OPT_TEXT, FOR_VERIFY, "DATE", "instead of today, for tests", AT(now), NULL,
 		NULL },
 	{ "key", 0, OPT_EACH, FOR_SIGN | FOR_ATTEST, "FILE",

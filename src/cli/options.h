@@ -79,7 +79,7 @@ struct options {
 	unsigned long threads, max_age, timeout_ms, valid;
 	const char *format; /* of `criteria`; of `db` also a folder */
 	words bundle, provenance, sbom;
-	const char *notation_config, *root;
+	const char *notation_config, *policy_json, *root;
 	const char *password_file, *predicate, *type;
 	bool compat;
 	words trust_root, identity, identity_regexp, issuer, issuer_regexp;

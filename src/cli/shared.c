@@ -152,6 +152,7 @@ void cli_trust(struct options *o, struct scov_trust *out)
 		.issuers = cli_list(o, &o->issuer),
 		.issuer_regexps = cli_list(o, &o->issuer_regexp),
 		.notation_config = o->notation_config,
+		.policy_json = o->policy_json,
 	};
 }
 

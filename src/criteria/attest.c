@@ -135,6 +135,9 @@ static enum verdict nothing_good(
 	struct tally c = tally_of(t, kind);
 
 	show(d, out, kind, c.first_wrong ? c.first_wrong : c.first_bad);
+	if (c.first_wrong && t->is_searched && !c.first_wrong->signer.len)
+		return say(out, NOT_MET, place_image(), "no %s counts: %.*s", name,
+			SPAN_ARG(c.first_wrong->why));
 	if (c.first_wrong && t->is_searched)
 		return say(out, NOT_MET, place_image(),
 			"the %s is signed by %.*s, who is not expected", name,

@@ -268,7 +268,7 @@ int site_verify(const struct site_rules *r, const struct trust_input *in, struct
 	if (!is_met_all)
 		hold_back(out, from, has_gpg);
 	check_levels(r, out, from);
-	out->has_policy = has_policy;
+	out->has_policy = has_policy || in->notary;
 	if (has_gpg) {
 		out->is_searched = false;
 		out->not_searched =

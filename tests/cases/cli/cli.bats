@@ -69,6 +69,7 @@ variables() {
 	printf '{}' >auth
 	printf 'FROM scratch\n' >Dockerfile
 	printf '{"_type": "https://in-toto.io/Statement/v1"}' >statement
+	printf '{"default": [{"type": "reject"}]}' >policy.json
 	cp "$BATS_TEST_DIRNAME/../../../data/trust/trusted_root.json" root.json
 	mkdir -p notation
 	printf '{"version": "1.0", "trustPolicies": [{"name": "x", "registryScopes": ["*"], "signatureVerification": {"level": "skip"}}]}' >notation/trustpolicy.json
@@ -110,6 +111,7 @@ variables() {
 		certificate-oidc-issuer-regexp|example|-|grade
 		trust-root|root.json|-|grade
 		notation-config|notation|-|grade
+		policy-json|policy.json|nowhere|grade
 		only-fixed|1|2|vulns
 		now|2026-12-24|yesterday|grade
 		secret-rules|empty|nowhere|grade
