@@ -26,10 +26,14 @@ static struct lock lock;
 static struct masker *builtin;
 static struct extra *extras;
 
-/* A digest after the '@' is not a host. */
-static bool is_host(const char *at)
+/* A digest after the '@' is not a host, and nor is a Git reference after a path without a colon, as
+ * in the identity of a workflow: https://github.com/OWNER/NAME/FILE@refs/heads/main. */
+static bool is_host(const char *from, const char *at)
 {
-	return strncmp(at, "@sha256:", 8) != 0 && strncmp(at, "@sha512:", 8) != 0;
+	size_t n = (size_t)(at - from);
+
+	return strncmp(at, "@sha256:", 8) != 0 && strncmp(at, "@sha512:", 8) != 0 &&
+	       (strncmp(at, "@refs/", 6) != 0 || memchr(from, ':', n) || !memchr(from, '/', n));
 }
 
 static void stars(char *from, const char *end)
@@ -59,7 +63,7 @@ static void mask_word(char *word, char *end)
 	char *from = scheme ? scheme + 3 : after_form(word), *login = NULL, *colon, *query;
 
 	for (char *at = from; at < end; at++)
-		if (*at == '@' && is_host(at))
+		if (*at == '@' && is_host(from, at))
 			login = at;
 	if (login) {
 		colon = memchr(from, ':', (size_t)(login - from));
