@@ -127,6 +127,14 @@ static struct tally tally_of(const struct trust *t, enum attached_kind kind)
 	return c;
 }
 
+/* What nobody signed does not make up for what somebody signed who is not expected; a file that the
+ * user gives may. */
+static bool is_overruled(const struct dossier *d, const struct trust_evidence *e)
+{
+	return !is_proved(d, e) && !e->is_given &&
+	       tally_of(d->trust, (enum attached_kind)e->kind).wrong;
+}
+
 /* Nothing of the kind is good: the worst that was seen says why. */
 static enum verdict nothing_good(
 	const struct dossier *d, struct verdict_out *out, enum attached_kind kind, const char *name)
@@ -351,7 +359,7 @@ static enum verdict judge_slsa(const struct dossier *d, struct verdict_out *out)
 	if (!t)
 		return judge_nothing(d, out);
 	e = best_provenance(t);
-	if (!e)
+	if (!e || is_overruled(d, e))
 		return nothing_good(d, out, ATTACHED_PROVENANCE, "provenance");
 	proved = is_proved(d, e);
 	out->report->class = proved ? PROVED : DECLARED;
@@ -463,7 +471,7 @@ static enum verdict judge_sbom(const struct dossier *d, struct verdict_out *out)
 	if (!t)
 		return judge_nothing(d, out);
 	e = best_sbom(d);
-	if (!e)
+	if (!e || is_overruled(d, e))
 		return nothing_good(d, out, ATTACHED_SBOM, "SBOM");
 	s = e->sbom;
 	proved = is_proved(d, e);
@@ -615,6 +623,8 @@ static enum verdict judge_profile(const struct dossier *d, struct verdict_out *o
 		return say(out, NOT_MET, place_manifest("/annotations"),
 			"the annotation %.*s turns the profile off: unconfined", SPAN_ARG(a->key));
 	}
+	if (e && is_overruled(d, e))
+		return nothing_good(d, out, ATTACHED_PROFILE, "security profile");
 	if (e)
 		return attached_profile(d, out, e, a);
 	if (a)
