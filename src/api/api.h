@@ -237,6 +237,9 @@ must_check int api_recipe_history(
 	const struct image_facts *image, struct arena *a, struct recipe *out, struct scov_err *err);
 /* What an SBOM has no answer to is missing. */
 void api_sbom_missing(struct span *missing);
+/* A file or value that an option names and that cannot be used is a bad option: SCOV_E_USAGE,
+ * unless the call or the memory is at its end. Returns the code. */
+int api_bad_option(struct scov_err *err);
 struct scov_image *api_image_ref(struct scov_image *i);
 /* SCOV_E_DIGEST when a layer's computed diff_id is not the one that the config states: its part is
  * dropped and its job says why. Errors: SCOV_E_FORMAT when config and manifest do not count the

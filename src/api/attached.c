@@ -29,26 +29,18 @@ static struct span sbom_type(struct span text)
 static int add_files(
 	const char *option, const char *const *files, struct api_given *g, struct scov_err *err)
 {
-	bool is_sbom = !strcmp(option, "sbom");
-
 	for (; files && *files; files++) {
 		size_t from = g->list.n;
 		int code = api_trust_file(option, *files, &g->arena, &g->list, err);
 
 		if (code)
-			return err_wrap(err, "%s", option);
+			return code;
 		for (size_t i = from; i < g->list.n; i++) {
 			struct attached *at = &g->list.p[i];
 
 			at->is_given = true;
-			if (at->form != ATTACHED_FORM_DOCUMENT)
-				continue;
-			if (!is_sbom)
-				return err_fail(err, SCOV_E_FORMAT,
-					"%s '%s': not a sigstore bundle, a DSSE envelope or an "
-					"in-toto statement",
-					option, *files);
-			at->artifact_type = sbom_type(at->bytes);
+			if (at->form == ATTACHED_FORM_DOCUMENT)
+				at->artifact_type = sbom_type(at->bytes);
 		}
 	}
 	return 0;
@@ -67,9 +59,10 @@ int api_given_open(const struct scov_policy *given, struct api_given *out, struc
 		code = add_files("provenance", p.provenance, out, err);
 	if (!code)
 		code = add_files("sbom", p.sboms, out, err);
-	if (code)
-		api_given_release(out);
-	return code;
+	if (!code)
+		return 0;
+	api_given_release(out);
+	return api_bad_option(err);
 }
 
 /* ---- found ----------------------------------------------------------------------------------- */

@@ -45,6 +45,14 @@ static int check_size(size_t size, size_t known, const char *what, struct scov_e
 	return 0;
 }
 
+int api_bad_option(struct scov_err *err)
+{
+	if (err->code != SCOV_E_MEMORY && err->code != SCOV_E_CANCELLED &&
+		err->code != SCOV_E_TIMEOUT)
+		err->code = SCOV_E_USAGE;
+	return err->code;
+}
+
 int api_options(const void *given, size_t size, void *out, size_t known, const char *what,
 	struct scov_err *err)
 {

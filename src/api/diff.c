@@ -495,7 +495,7 @@ static int open_side(struct scov_context *c, const char *reference, const char *
 			"%s: '%s': an SBOM has no files to compare", name, reference);
 	int code = api_image_open(c, reference, platform, false, &call->call, out, err);
 
-	return code ? err_wrap(err, "%s", name) : 0;
+	return code ? err_wrap(err, "%s: %s", name, reference) : 0;
 }
 
 int scov_diff(struct scov_context *c, const char *a, const char *b, const char *platform,

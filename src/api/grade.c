@@ -183,7 +183,7 @@ static int open_other(const struct scov_report *r, const char *option, const cha
 
 	if (code == SCOV_E_USAGE)
 		err->code = SCOV_E_NOT_FOUND;
-	return code ? err_wrap(err, "%s", option) : 0;
+	return code ? err_wrap(err, "%s '%s'", option, reference) : 0;
 }
 
 static int read_base(

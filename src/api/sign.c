@@ -46,13 +46,21 @@ static int read_key(struct signing *s, struct scov_err *err)
 	struct span text, password = span_str(s->o.password);
 	int code = fd_load(AT_FDCWD, s->o.key, KEY_TEXT_MAX, &s->arena, &text, err);
 
-	if (code)
-		return code;
+	if (code) {
+		err_wrap(err, "key");
+		return api_bad_option(err);
+	}
 	if (!s->o.password)
 		password = (struct span){ 0 };
 	code = private_key_parse(text, password, &s->key, err);
 	explicit_bzero((void *)(uintptr_t)text.p, text.len);
-	return code ? err_wrap(err, "key '%s'", s->o.key) : 0;
+	if (!code)
+		return 0;
+	if (code == SCOV_E_AUTH && !s->o.password)
+		err_fail(err, code, "%s: name a file with its password: --password-file FILE",
+			arena_printf(&s->arena, "%s", err->text));
+	err_wrap(err, "key '%s'", s->o.key);
+	return api_bad_option(err);
 }
 
 static int set_time(struct signing *s, struct scov_err *err)
@@ -403,8 +411,9 @@ int scov_attest(struct scov_image *image, const char *type, const void *predicat
 	int code = type ? predicate_uri(type, text, &uri, err)
 			: err_fail(err, SCOV_E_USAGE, "the type of the predicate is missing");
 
-	if (!code)
-		code = begin(&s, image, o, call, err);
+	if (code)
+		return api_bad_option(err);
+	code = begin(&s, image, o, call, err);
 	if (!code)
 		code = check_document(&s, uri, text, err);
 	if (!code)

@@ -31,7 +31,9 @@ static int add_roots(const char *const *files, struct api_trust *t, struct scov_
 		struct span text;
 
 		code = fd_load(AT_FDCWD, *files, TRUST_ROOT_MAX, &a, &text, err);
-		if (!code && trust_roots_add(roots, text, err))
+		if (code)
+			err_wrap(err, "trust root");
+		else if (trust_roots_add(roots, text, err))
 			code = err_wrap(err, "trust root '%s'", *files);
 	}
 	return code;
@@ -46,9 +48,11 @@ static int add_keys(const char *const *files, struct trust_policy *policy, struc
 		struct trust_rule rule = { .key_name = span_str(*files) };
 
 		code = fd_load(AT_FDCWD, *files, KEY_FILE_MAX, &a, &rule.key, err);
-		if (!code && !rule.key.len)
+		if (code)
+			err_wrap(err, "key");
+		else if (!rule.key.len)
 			code = err_fail(err, SCOV_E_FORMAT, "key '%s': the file is empty", *files);
-		else if (!code && trust_policy_add(policy, &rule, err))
+		else if (trust_policy_add(policy, &rule, err))
 			code = err_wrap(err, "key '%s'", *files);
 	}
 	return code;
@@ -142,11 +146,12 @@ int api_trust_open(const struct scov_trust *given, struct api_trust *out, struct
 		code = err_wrap(err, "notation's configuration");
 	if (!code)
 		code = add_site(&o, &t, err);
-	if (code)
-		api_trust_release(&t);
-	else
+	if (!code) {
 		*out = t;
-	return code;
+		return 0;
+	}
+	api_trust_release(&t);
+	return api_bad_option(err);
 }
 
 int api_trust_ready(struct api_trust *t, struct scov_err *err)
@@ -247,24 +252,46 @@ static void add_text(struct span text, struct span place, struct arena *a, attac
 			.place = place };
 }
 
+/* An SBOM may be a document alone. */
+static int check_forms(const char *option, const char *path, const attached_rows *list, size_t from,
+	struct scov_err *err)
+{
+	bool is_sbom = !strcmp(option, "sbom");
+
+	for (size_t i = from; i < list->n; i++) {
+		struct span text = span_trim(list->p[i].bytes);
+
+		if (!text.len)
+			return err_fail(
+				err, SCOV_E_FORMAT, "%s '%s': the file is empty", option, path);
+		if (list->p[i].form != ATTACHED_FORM_DOCUMENT ||
+			(is_sbom && span_at(text, 0) == '{'))
+			continue;
+		return err_fail(err, SCOV_E_FORMAT, "%s '%s': not %s", option, path,
+			is_sbom ? "an SBOM: SPDX and CycloneDX are read as JSON only"
+				: "a sigstore bundle, a DSSE envelope or an in-toto statement");
+	}
+	return 0;
+}
+
 int api_trust_file(const char *option, const char *path, struct arena *a, attached_rows *list,
 	struct scov_err *err)
 {
 	struct span text, line, place = span_str(arena_printf(a, "--%s %s", option, path));
-	int code = fd_load(AT_FDCWD, path, TRUST_BUNDLE_MAX, a, &text, err);
+	size_t from = list->n;
 
-	if (code)
-		return code;
+	if (fd_load(AT_FDCWD, path, TRUST_BUNDLE_MAX, a, &text, err))
+		return err_wrap(err, "%s", option);
 	if (!is_lines(text)) {
 		add_text(text, place, a, list);
-		return arena_check(a, err);
+	} else {
+		while (span_line(&text, &line)) {
+			line = span_trim(line);
+			if (line.len)
+				add_text(line, place, a, list);
+		}
 	}
-	while (span_line(&text, &line)) {
-		line = span_trim(line);
-		if (line.len)
-			add_text(line, place, a, list);
-	}
-	return arena_check(a, err);
+	return arena_failed(a) ? arena_check(a, err) : check_forms(option, path, list, from, err);
 }
 
 static int verify(struct scov_verification *v, const char *bundle, const char *artifact,
@@ -277,7 +304,8 @@ static int verify(struct scov_verification *v, const char *bundle, const char *a
 	int code = read_artifact(artifact, &v->arena, &in, err);
 
 	if (!code)
-		code = api_trust_file("bundle", bundle, &v->arena, &list, err);
+		code = api_trust_file("bundle", bundle, &v->arena, &list, err) ? api_bad_option(err)
+									       : 0;
 	in.list = list.p;
 	in.n = list.n;
 	v->digest = in.manifest;

@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "scoville/scoville.h"
 
+/* One rule for all commands: scoville(1). A file that an option names is part of the usage. */
 enum exit_status {
 	EXIT_GRADED = 0,
 	EXIT_GATE = 1,
@@ -55,8 +56,9 @@ const char *const *cli_list(struct options *o, words *list);
 /* Whom the options expect to have signed. */
 void cli_trust(struct options *o, struct scov_trust *out);
 void cli_complain(const char *text); /* "scoville: text" on standard error, escaped */
-void cli_refuse(struct options *o, const char *text); /* names the variable that it is about */
-int cli_status(int code);                             /* exit status of an error */
+void cli_complain_of(const char *what, const char *text); /* names what, unless the text does */
+void cli_refuse(struct options *o, const char *text);     /* names the variable that it is about */
+int cli_status(int code);                                 /* exit status of an error */
 /* The reader of standard output went away, as `head` does: not a failure, and nothing to report. */
 bool cli_stdout_closed(void);
 bool cli_color(const struct options *o, int fd);

@@ -133,6 +133,10 @@ int cmd_db(struct options *o)
 		cli_complain("db: update, info, build, export or push");
 		return EXIT_USAGE;
 	}
+	if (actions[i].reads && o->database && !strcmp(o->database, "none")) {
+		cli_refuse(o, "--db none: there is nothing to read");
+		return EXIT_USAGE;
+	}
 	if (actions[i].reads && !cli_has_database(o))
 		return EXIT_USAGE;
 	struct scov_context *c = cli_context(o, &status);

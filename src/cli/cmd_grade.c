@@ -60,29 +60,14 @@ static const char *next_step(const struct grading *g, const struct scov_err *err
 	return "";
 }
 
-/* Of a file that the text names the name is enough once. */
-static bool names(const char *text, const char *reference)
-{
-	const char *colon = strchr(reference, ':');
-	char quoted[1400];
-
-	snprintf(quoted, sizeof(quoted), "'%s'", reference);
-	if (strstr(text, quoted))
-		return true;
-	snprintf(quoted, sizeof(quoted), "'%s'", colon ? colon + 1 : reference);
-	return colon && strstr(text, quoted);
-}
-
 static void failed(struct grading *g, const char *what, const struct scov_err *err)
 {
-	bool is_named = what && names(err->text, what);
 	char text[1400];
 
-	snprintf(text, sizeof(text), "%s%s%s%s", what && !is_named ? what : "",
-		what && !is_named ? ": " : "", err->text, next_step(g, err));
+	snprintf(text, sizeof(text), "%s%s", err->text, next_step(g, err));
 	progress_end();
 	if (what)
-		cli_complain(text);
+		cli_complain_of(what, text);
 	else
 		cli_refuse(g->o, text);
 	/* A reference that names nothing, or more than one image, is an image that cannot be read.

@@ -50,6 +50,16 @@ static int test(struct scov_rules *rules)
 	return sum.failed ? EXIT_GATE : EXIT_GRADED;
 }
 
+static size_t count_own(struct scov_rules *rules)
+{
+	struct scov_rule r;
+	size_t n = 0;
+
+	for (size_t i = 0; scov_rule_at(rules, i, &r); i++)
+		n += !r.is_builtin;
+	return n;
+}
+
 int cmd_rules(struct options *o)
 {
 	const char *verb = o->arguments.n ? o->arguments.p[0] : "";
@@ -64,9 +74,14 @@ int cmd_rules(struct options *o)
 	}
 	if (scov_rules_open(file, &rules, &err)) {
 		cli_refuse(o, err.text);
-		return EXIT_USAGE;
+		return o->arguments.n > 1 ? EXIT_UNREADABLE : EXIT_USAGE;
 	}
 	int status = lists ? list(rules) : test(rules);
+
+	if (o->arguments.n > 1 && !count_own(rules)) {
+		cli_complain(arena_printf(&o->arena, "rules: '%s' has no rule", file));
+		status = EXIT_UNREADABLE;
+	}
 
 	scov_rules_free(rules);
 	return status;

@@ -28,6 +28,16 @@ static int keep(void *ctx, const void *p, size_t len)
 	return b->failed ? -1 : 0;
 }
 
+/* A file that an option names: a bad one is a bad option. */
+static int load(const char *option, const char *path, size_t max, struct options *o,
+	struct span *out, struct scov_err *err)
+{
+	if (!fd_load(AT_FDCWD, path, max, &o->arena, out, err))
+		return 0;
+	err_wrap(err, "%s", option);
+	return err->code = SCOV_E_USAGE;
+}
+
 /* The first line of the file. */
 static int read_password(struct options *o, const char **out, struct scov_err *err)
 {
@@ -36,9 +46,9 @@ static int read_password(struct options *o, const char **out, struct scov_err *e
 
 	if (!o->password_file)
 		return 0;
-	code = fd_load(AT_FDCWD, o->password_file, PASSWORD_FILE_MAX, &o->arena, &text, err);
+	code = load("--password-file", o->password_file, PASSWORD_FILE_MAX, o, &text, err);
 	if (code)
-		return err_wrap(err, "--password-file");
+		return code;
 	span_line(&text, &line);
 	*out = arena_cstr(&o->arena, line);
 	return *out ? 0 : err_fail(err, SCOV_E_USAGE, "--password-file: a NUL in the password");
@@ -48,6 +58,10 @@ static int check(struct options *o, const char *command, struct scov_err *err)
 {
 	if (o->arguments.n != 1)
 		return err_fail(err, SCOV_E_USAGE, "%s: name one image", command);
+	if (!strncmp(o->arguments.p[0], "sbom:", 5))
+		return err_fail(err, SCOV_E_UNSUPPORTED,
+			"'%s': an SBOM is not an image; name the image that it lists",
+			o->arguments.p[0]);
 	if (o->key.n != 1)
 		return err_fail(err, SCOV_E_USAGE,
 			"%s: name the private key: --key FILE (`openssl genpkey -algorithm EC "
@@ -96,8 +110,7 @@ static int attest(struct options *o, struct scov_context *c, const struct scov_s
 	int code = 0;
 
 	if (o->predicate)
-		code = fd_load(
-			AT_FDCWD, o->predicate, PREDICATE_FILE_MAX, &o->arena, &predicate, err);
+		code = load("--predicate", o->predicate, PREDICATE_FILE_MAX, o, &predicate, err);
 	if (!code)
 		code = scov_image_open(c, o->arguments.p[0], o->platform, &cli_call, &image, err);
 	if (!code && !o->predicate) {
@@ -108,6 +121,9 @@ static int attest(struct options *o, struct scov_context *c, const struct scov_s
 		code = scov_attest(
 			image, o->type, predicate.p, predicate.len, opt, &cli_call, print, o, err);
 	scov_image_free(image);
+	if (code && o->predicate && span_starts(span_str(err->text), SPAN("predicate: ")))
+		err_fail(err, code, "--predicate '%s': %s", o->predicate,
+			arena_printf(&o->arena, "%s", err->text + strlen("predicate: ")));
 	return code;
 }
 
@@ -130,7 +146,9 @@ static int run(struct options *o, bool is_attest)
 		opt.key = o->key.p[0];
 		code = is_attest ? attest(o, c, &opt, &err) : sign(o, c, &opt, &err);
 	}
-	if (code)
+	if (code && code != SCOV_E_USAGE)
+		cli_complain_of(o->arguments.p[0], err.text);
+	else if (code)
 		cli_refuse(o, err.text);
 	if (opt.password)
 		explicit_bzero((char *)(uintptr_t)opt.password, strlen(opt.password));

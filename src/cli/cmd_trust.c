@@ -36,7 +36,7 @@ static int show(struct options *o, struct scov_err *err)
 	return scov_trust_show(&trust, o->format, &opt, print, o, err);
 }
 
-static int update(struct options *o, struct scov_err *err)
+static int update(struct options *o)
 {
 	const struct scov_trust_update_options opt = {
 		.struct_size = sizeof(opt),
@@ -46,14 +46,17 @@ static int update(struct options *o, struct scov_err *err)
 	};
 	int status = EXIT_USAGE;
 	struct scov_context *c = cli_context(o, &status);
+	struct scov_err err;
 
 	if (!c)
-		return err_fail(err, SCOV_E_USAGE, "trust update: not started");
+		return status;
 	cli_catch_signals();
-	int code = scov_trust_update(c, &opt, &cli_call, print, o, err);
+	int code = scov_trust_update(c, &opt, &cli_call, print, o, &err);
 
 	scov_context_free(c);
-	return code;
+	if (code)
+		cli_refuse(o, err.text);
+	return cli_status(code);
 }
 
 int cmd_trust(struct options *o)
@@ -62,13 +65,11 @@ int cmd_trust(struct options *o)
 	struct scov_err err;
 	int code;
 
-	if (!strcmp(name, "show"))
-		code = show(o, &err);
-	else if (!strcmp(name, "update"))
-		code = update(o, &err);
-	else
-		code = err_fail(&err, SCOV_E_USAGE, "trust: show or update");
+	if (!strcmp(name, "update"))
+		return update(o);
+	code = !strcmp(name, "show") ? show(o, &err)
+				     : err_fail(&err, SCOV_E_USAGE, "trust: show or update");
 	if (code)
 		cli_refuse(o, err.text);
-	return code ? cli_status(code) : EXIT_GRADED;
+	return cli_status(code);
 }

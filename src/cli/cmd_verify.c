@@ -43,16 +43,19 @@ static int verify_image(struct options *o, const struct scov_policy *policy,
 		return status;
 	cli_catch_signals();
 	code = scov_image_open(c, o->arguments.p[0], o->platform, &cli_call, &image, err);
+	/* a reference that names nothing is an image that cannot be read */
+	status = code == SCOV_E_USAGE ? EXIT_UNREADABLE : cli_status(code);
 	if (!code)
 		code = scov_verify_image(image, policy, &cli_call, out, err);
 	if (!code)
 		code = show(o, *out, err);
 	scov_image_free(image);
 	scov_context_free(c);
-	if (code)
+	if (code && code != SCOV_E_USAGE)
+		cli_complain_of(o->arguments.p[0], err->text);
+	else if (code)
 		cli_refuse(o, err->text);
-	/* a reference that names nothing is an image that cannot be read */
-	return code == SCOV_E_USAGE ? EXIT_UNREADABLE : cli_status(code);
+	return status ? status : cli_status(code);
 }
 
 static int verify_file(struct options *o, const struct scov_trust *trust,

@@ -141,7 +141,7 @@ static int run(const struct command *c, int argc, char **argv)
 	options_release(&o);
 	if ((fflush(stdout) || ferror(stdout)) && !cli_stdout_closed()) {
 		cli_complain("standard output could not be written: no space, or closed");
-		status = EXIT_USAGE;
+		status = EXIT_UNREADABLE;
 	}
 	return status;
 }

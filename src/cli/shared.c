@@ -56,6 +56,28 @@ void cli_complain(const char *said)
 	fputc('\n', stderr);
 }
 
+/* Of a file that the text names the name is enough once. */
+static bool names(const char *text, const char *reference)
+{
+	const char *colon = strchr(reference, ':');
+	char quoted[1400];
+
+	snprintf(quoted, sizeof(quoted), "'%s'", reference);
+	if (strstr(text, quoted))
+		return true;
+	snprintf(quoted, sizeof(quoted), "'%s'", colon ? colon + 1 : reference);
+	return colon && strstr(text, quoted);
+}
+
+void cli_complain_of(const char *what, const char *said)
+{
+	char text[2048];
+	bool is_named = names(said, what);
+
+	snprintf(text, sizeof(text), "%s%s%s", is_named ? "" : what, is_named ? "" : ": ", said);
+	cli_complain(text);
+}
+
 int cli_status(int code)
 {
 	switch (code) {

@@ -119,13 +119,18 @@ static int begin(struct update *u, struct trust_stored *s, struct buf *said, str
 			  : 0;
 	int code = fd_load(AT_FDCWD, u->o->root, TUF_ROOT_MAX, &u->arena, &root, err);
 
-	if (code)
-		return code;
+	if (code) {
+		err_wrap(err, "--root");
+		return err->code = SCOV_E_USAGE;
+	}
 	if (!rc && s->is_own && tuf_document(s->tuf, 0, &stored) && span_eq(root, stored))
 		return 0;
 	code = begin_with(root, s, err);
 	s->is_own = true;
-	return code ? err_wrap(err, "'%s'", u->o->root) : 0;
+	if (!code)
+		return 0;
+	err_wrap(err, "--root '%s'", u->o->root);
+	return err->code = code == SCOV_E_MEMORY ? code : SCOV_E_USAGE;
 }
 
 /* ---- the folder of the file */
@@ -176,6 +181,19 @@ static void tell(const struct tuf_state *before, const struct tuf_state *after, 
 		date_format_day(date_day(after->timestamp_expires), day));
 }
 
+/* Without it nothing newer would be found, and what is at hand be blamed. */
+static int check_folder(struct update *u, struct scov_err *err)
+{
+	char *name = arena_printf(&u->arena, "%.*s%s/timestamp.json", SPAN_ARG(u->from),
+		u->has_metadata ? "/metadata" : "");
+
+	if (!name)
+		return arena_check(&u->arena, err);
+	return access(name, R_OK) ? err_fail(err, errno == ENOENT ? SCOV_E_NOT_FOUND : SCOV_E_IO,
+					    "'%s': not a TUF repository: %s", name, strerror(errno))
+				  : 0;
+}
+
 static int update(struct update *u, struct trust_stored *s, struct buf *said, struct scov_err *err)
 {
 	struct tuf_state before, after;
@@ -183,6 +201,8 @@ static int update(struct update *u, struct trust_stored *s, struct buf *said, st
 
 	if (!rc)
 		rc = begin(u, s, said, err);
+	if (!rc && !u->is_http)
+		rc = check_folder(u, err);
 	if (rc)
 		return rc;
 	before = tuf_state(s->tuf);

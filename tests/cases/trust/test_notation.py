@@ -140,7 +140,7 @@ def judged(folder):
     policy(folder, signatureVerification={"level": "skip"})
     verify(folder, 1, ["claimed"], *config)
     policy(folder, registryScopes=[])
-    verify(folder, 3, [], *config)
+    verify(folder, 2, [], *config)
     policy(folder)
     (folder / "artifact").write_bytes(b"something else")
     verify(folder, 1, ["none"], *config)
