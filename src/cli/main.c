@@ -76,13 +76,17 @@ static const struct command commands[] = {
 static void help(const struct command *c)
 {
 	if (c) {
-		printf("Usage: scoville %s%s%s [OPTION ...]\n\n%s.\n", c->name,
-			*c->arguments ? " " : "", c->arguments, c->help);
+		int n = printf(
+			"Usage: scoville %s%s%s", c->name, *c->arguments ? " " : "", c->arguments);
+
+		printf("%s[OPTION ...]\n", n > 66 ? "\n                " : " ");
+		printf("\n%s.\n", c->help);
 		if (c->uses)
 			printf("\n%s", c->uses);
 		options_help(c->groups);
 		options_names(c->groups);
-		printf("\nEach option is also SCOVILLE_NAME in the environment. See scoville(1)");
+		printf("\nEach option is also SCOVILLE_NAME in the environment.\n"
+		       "See scoville(1)");
 		if (c->page)
 			printf(", %s(1)", c->page);
 		printf(".\n");
@@ -90,8 +94,10 @@ static void help(const struct command *c)
 	}
 	printf("scoville tells how hardened a container image is.\n\nUsage: scoville COMMAND "
 	       "[OPTION ...] ...\n\n");
-	for (c = commands; c->name; c++)
-		printf("  %-12s %-16s %s\n", c->name, c->arguments, c->help);
+	for (c = commands; c->name; c++) {
+		printf("  %-12s", c->name);
+		options_wrapped(c->help, 14, 14);
+	}
 	printf("\n`scoville COMMAND --help` lists the options of a command.\n");
 }
 

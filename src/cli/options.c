@@ -228,8 +228,8 @@ const struct option options[] = {
 	{ "color", 0, OPT_TEXT, FOR_STORED | FOR_EXPLAIN | FOR_VERIFY | FOR_TRUST, "WHEN",
 		"auto (default), always or never", AT(color), "auto always never", NULL },
 	{ "quiet", 'q', OPT_FLAG, FOR_PIN, NULL, "say only what is wrong", AT(quiet), NULL, NULL },
-	{ "quiet", 'q', OPT_FLAG, FOR_PROFILE, NULL,
-		"do not say what it rests on, no progress", AT(quiet), NULL, "Output" },
+	{ "quiet", 'q', OPT_FLAG, FOR_PROFILE, NULL, "do not say what it rests on, no progress",
+		AT(quiet), NULL, "Output" },
 	{ "no-progress", 0, OPT_FLAG, FOR_STORED | FOR_DB | FOR_PROFILE, NULL, "no progress bar",
 		AT(no_progress), NULL, NULL },
 	{ "timings", 0, OPT_FLAG, FOR_IMAGES | FOR_REGRADE, NULL, "print where the time went",
@@ -622,8 +622,7 @@ void options_release(struct options *o)
 
 enum { HELP_LEFT = 32, HELP_WIDTH = 80 };
 
-/* Words of the text, wrapped, from column `left` on; the cursor is at column `at`. */
-static void wrapped(const char *text, size_t at, size_t left)
+void options_wrapped(const char *text, size_t at, size_t left)
 {
 	const char *gap = "";
 
@@ -663,8 +662,11 @@ void options_help(unsigned groups)
 			opt->letter ? opt->letter : ' ', opt->letter ? "," : " ", opt->name,
 			opt->argument ? " " : "", opt->argument ? opt->argument : "");
 
-		printf("%-*s", HELP_LEFT, left);
-		wrapped(opt->help, n > HELP_LEFT ? (size_t)n : HELP_LEFT, HELP_LEFT);
+		if (n < HELP_LEFT)
+			printf("%-*s", HELP_LEFT, left);
+		else
+			printf("%s\n%*s", left, HELP_LEFT, "");
+		options_wrapped(opt->help, HELP_LEFT, HELP_LEFT);
 	}
 }
 
@@ -677,11 +679,11 @@ void options_names(unsigned groups)
 		for (size_t i = 0; (name = scov_analyzer_name(i)); i++)
 			buf_printf(&b, "%s%s", i ? " " : "", name);
 		printf("\nAnalyzers, for --skip:\n  ");
-		wrapped(b.p ? b.p : "", 2, 2);
+		options_wrapped(b.p ? b.p : "", 2, 2);
 		b.len = 0;
 		for (size_t i = 0; i < limit_rows_n; i++)
 			buf_printf(&b, "%s%s", i ? " " : "", limit_rows[i].name);
 		printf("\nLimits, for --limit (what each bounds: doc/limits.md):\n  ");
-		wrapped(b.p ? b.p : "", 2, 2);
+		options_wrapped(b.p ? b.p : "", 2, 2);
 	}
 }

@@ -103,4 +103,6 @@ void options_release(struct options *o);
  * none. In the arena. */
 const char *options_blame(struct options *o, const char *complaint);
 void options_help(unsigned groups);  /* to standard output, in groups */
+/* Words to standard output, in 80 columns, from column `left` on; the cursor is at column `at`. */
+void options_wrapped(const char *text, size_t at, size_t left);
 void options_names(unsigned groups); /* what --skip and --limit take */

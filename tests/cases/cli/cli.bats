@@ -520,8 +520,11 @@ variables() {
 	grep -q '^What decides:$' out
 	grep -qw dpkg out
 	grep -qw layer_entries out
-	head -n -1 out >lines
-	not grep -q '.\{81\}' lines
+	for command in '' $("$SCOVILLE" --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+		"$SCOVILLE" $command --help >lines
+		not grep '.\{81\}' lines
+		not grep -E '^      --[a-z-]+ [A-Z]+[a-z]' lines # an option that runs into its text
+	done
 	for command in explain criteria completion version; do
 		one "$command" --help; is 0
 		not grep -qE -- '--(cache|quiet|platform)' out
