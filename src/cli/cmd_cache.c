@@ -31,7 +31,7 @@ int cmd_cache(struct options *o)
 		cli_complain("cache: the only argument is 'clear'");
 		return EXIT_USAGE;
 	}
-	o->quiet = true; /* what is wrong with the folder is said here */
+	o->quiet = true; /* what is wrong with the folder is printed here */
 	struct scov_context *c = cli_context(o, &status);
 
 	if (!c)

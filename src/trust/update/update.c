@@ -181,7 +181,7 @@ static void tell(const struct tuf_state *before, const struct tuf_state *after, 
 		date_format_day(date_day(after->timestamp_expires), day));
 }
 
-/* Without it nothing newer would be found, and what is at hand be blamed. */
+/* Without it nothing newer would be found, and what is there be blamed. */
 static int check_folder(struct update *u, struct scov_err *err)
 {
 	char *name = arena_printf(&u->arena, "%.*s%s/timestamp.json", SPAN_ARG(u->from),
