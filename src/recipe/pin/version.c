@@ -367,7 +367,7 @@ static int check(const struct pin_build *b, const struct recipe *was, pin_spots 
 			return code;
 		is_same = !code && compare(was, &now, spots, 0, a, &is_good);
 	}
-	for (size_t i = 0; i < spots->n && !is_good; i++)
+	for (size_t i = 0; i < spots->n && !(is_same && is_good); i++)
 		if (!spots->p[i].left)
 			spots->p[i].left = "with the versions the file would not say the same";
 	return 0;
