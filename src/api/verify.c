@@ -412,6 +412,12 @@ static void write_text(
 	page_printf(&p, "  ");
 	page_span(&p, v->artifact);
 	page_end(&p);
+	if (!v->trust.list.n && v->trust.is_searched) {
+		page_printf(&p, "  no signature was found; to make one:");
+		page_end(&p);
+		page_printf(&p, "  scoville sign NAME@sha256:... --key KEY.pem");
+		page_end(&p);
+	}
 	text_trust(&p, &v->trust);
 }
 

@@ -236,7 +236,7 @@ const struct criterion prov_signed = {
 		"root or a given key, by an expected signer where one is named: cosign, a sigstore "
 		"bundle or Notary Project. An attestation is not a signature of the image.",
 	.remedy = REMEDY_SIGN,
-	.fix = "cosign sign NAME@sha256:...",
+	.fix = "scoville sign NAME@sha256:... --key KEY.pem",
 	.effort = 2,
 	.needs = INPUT_REFERRERS,
 	.judge = judge_signed,
