@@ -168,9 +168,10 @@ static void text_head(const struct shown *s, struct page *p)
 	}
 	if (age_days(s) > AGE_NOTE_DAYS) {
 		page_printf(p,
-			"  %" PRId64 " days old: `scoville trust update` gets the current one; old "
-			"signatures stay valid, revoked keys would be missed",
+			"  %" PRId64 " days old: `scoville trust update` gets the current one",
 			age_days(s));
+		page_end(p);
+		page_printf(p, "  old signatures stay valid, revoked keys would be missed");
 		page_end(p);
 	}
 }
@@ -183,9 +184,7 @@ static void text_row(const struct row *r, struct page *p)
 	page_printf(p, "%s to %-10s  ",
 		r->from > 0 ? date_format_day(date_day(r->from), from) : "any time",
 		r->until < INT64_MAX ? date_format_day(date_day(r->until), until) : "today");
-	page_span(p, r->name);
-	page_printf(p, "  ");
-	page_span(p, r->what);
+	page_span(p, r->name.len ? r->name : r->what);
 	page_end(p);
 }
 
