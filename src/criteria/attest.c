@@ -519,28 +519,12 @@ const struct criterion prov_sbom = {
 
 /* ---- security profiles ----------------------------------------------------------------------- */
 
-/* Keys of CRI-O's annotation, alone or followed by "/POD" or "/CONTAINER". Source: CRI-O, "seccomp
- * OCI artifacts". */
-static bool is_profile_key(struct span key)
-{
-	static const char *const keys[] = { "seccomp-profile.kubernetes.cri-o.io",
-		"seccomp-profile.crio.io" };
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-		struct span k = span_str(keys[i]);
-
-		if (span_starts(key, k) && (key.len == k.len || span_at(key, k.len) == '/'))
-			return true;
-	}
-	return false;
-}
-
 static const struct annotation *profile_annotation(const annotations *list, bool *unconfined)
 {
 	const struct annotation *found = NULL;
 
 	for (size_t i = 0; i < list->n; i++) {
-		if (!is_profile_key(list->p[i].key))
+		if (!attached_names_profile(list->p[i].key))
 			continue;
 		if (!*unconfined)
 			found = &list->p[i];
@@ -564,6 +548,14 @@ static const struct trust_evidence *best_profile(const struct trust *t)
 			best = e;
 	}
 	return best;
+}
+
+/* The profile is the one that the annotation names: attached_find. */
+static bool is_of(const struct trust_evidence *e, const struct annotation *a)
+{
+	struct span head = SPAN("annotation ");
+
+	return span_starts(e->place, head) && span_eq(span_from(e->place, head.len), a->key);
 }
 
 static enum verdict attached_profile(const struct dossier *d, struct verdict_out *out,
@@ -590,7 +582,7 @@ static enum verdict attached_profile(const struct dossier *d, struct verdict_out
 		return say(out, MET, place_image(), "a %s profile that restricts is attached%s",
 			profile_kind_names[p->kind], proved ? ", and signed" : "");
 	}
-	if (!t->is_searched || a) {
+	if (!t->is_searched || (a && !is_of(e, a))) {
 		show(d, out, ATTACHED_PROFILE, NULL);
 		return say(out, NOT_ASSESSED, place_image(),
 			"the attached profile restricts nothing: %.*s; %s", SPAN_ARG(p->why),
@@ -629,8 +621,8 @@ static enum verdict judge_profile(const struct dossier *d, struct verdict_out *o
 		return attached_profile(d, out, e, a);
 	if (a)
 		return say(out, NOT_ASSESSED, place_manifest("/annotations"),
-			"an annotation names a profile, which was not fetched: it may restrict "
-			"nothing");
+			"an annotation names a profile, which was not fetched: it is not named by "
+			"its digest, or not where the image is");
 	if (!d->trust)
 		return say(out, NOT_ASSESSED, place_image(),
 			"no annotation names a profile, and attached profiles were not searched "

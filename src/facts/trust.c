@@ -54,6 +54,18 @@ uint8_t attached_kind_of(struct span type)
 	return ATTACHED_OTHER;
 }
 
+bool attached_names_profile(struct span key)
+{
+	static const struct span keys[] = { SPAN_INIT("seccomp-profile.kubernetes.cri-o.io"),
+		SPAN_INIT("seccomp-profile.crio.io") };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		if (span_starts(key, keys[i]) &&
+			(key.len == keys[i].len || span_at(key, keys[i].len) == '/'))
+			return true;
+	return false;
+}
+
 bool trust_counts(const struct trust_evidence *e, enum trust_level least)
 {
 	return !e->is_bad && !e->is_wrong_signer && e->level >= least;

@@ -37,6 +37,9 @@ extern const char *const attached_kind_names[]; /* "signature", "provenance", "s
 /* An enum attached_kind, of an in-toto predicate, or of the media or artifact type of a bare
  * document. */
 uint8_t attached_kind_of(struct span type);
+/* The key of an annotation by which an image names its security profile, for all containers or for
+ * one. Source: CRI-O, pkg/annotations. */
+bool attached_names_profile(struct span key);
 
 /* The predicate type of our own grade. */
 #define PREDICATE_GRADE "https://scoville.dev/grade/v1"

@@ -10,12 +10,14 @@
 #include "source/attached.h"
 
 #include <fcntl.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/pool.h"
 #include "source/form.h"
 #include "source/oci.h"
+#include "source/reference.h"
 
 enum {
 	THREADS = 8,            /* requests at once */
@@ -40,6 +42,7 @@ struct lead {
 	bool is_referrer; /* its subject must be ours */
 	bool is_listed;   /* by the image's index */
 	bool is_sbom;     /* whatever is in it */
+	bool is_named;    /* a profile, by an annotation of the image: without it there is none */
 };
 
 /* A row that waits for its bytes. */
@@ -418,6 +421,8 @@ static const char *misfit(const struct opened *o)
 		return "its manifest names another subject";
 	if (o->lead->is_referrer && !json_is(subject, JSON_DICT))
 		return "its manifest names no subject";
+	if (o->lead->is_named && attached_kind_of(type_of(o->doc)) != ATTACHED_PROFILE)
+		return "not a security profile";
 	return NULL;
 }
 
@@ -427,7 +432,8 @@ static int take_layers(struct finder *f, const struct opened *o, struct scov_err
 	struct span type = type_of(o->doc);
 	size_t read = 0;
 	scoped_arena struct arena a = { .limit = PARSED_MAX };
-	bool is_bound = json_is(json_get(o->doc, "subject"), JSON_DICT);
+	/* the image's own manifest names it by its digest, or it names the image */
+	bool is_bound = o->lead->is_named || json_is(json_get(o->doc, "subject"), JSON_DICT);
 	int code = 0;
 
 	for (size_t i = 0; i < json_count(layers) && !code; i++) {
@@ -467,6 +473,8 @@ static int take_opened(struct finder *f, const struct opened *o, struct scov_err
 	}
 	if (!why && takes(f, o->bytes.len))
 		return take_layers(f, o, err);
+	if (o->lead->is_named) /* the criterion says that it was not fetched */
+		return 0;
 	code = add_unread(f, o->lead, SPAN(""), why ? why : "over limit attachments_size");
 	if (!code && (!why || is_unread(o->code)))
 		code = not_searched(f, "", o->lead->place, why ? why : "limit attachments_size");
@@ -731,6 +739,43 @@ static struct subject subject_of(struct finder *f, const struct attached_subject
 	return (struct subject){ s->digest, subject_type(f, s, is_index), s->raw.len, is_index };
 }
 
+/* The artifact, if it is where the image is: in the repository, or in the layout. */
+static int take_profile(
+	struct finder *f, const struct subject *s, struct span key, struct span text)
+{
+	struct reference named, ours;
+	struct lead l = { .subject = *s, .is_named = true };
+
+	if (reference_parse(span_trim(text), f->arena, &named, NULL) || !named.digest.algorithm)
+		return 0;
+	if (!strcmp(f->source->ops->transport, "registry") &&
+		(reference_parse(f->source->description, f->arena, &ours, NULL) ||
+			!span_eq(ours.host, named.host) || !span_eq(ours.path, named.path)))
+		return 0;
+	l.d = (struct descriptor){ .digest = named.digest, .media_type = SPAN(OCI_MANIFEST) };
+	l.place = span_str(arena_printf(f->arena, "annotation %.*s", SPAN_ARG(key)));
+	return add_lead(f, &l);
+}
+
+/* Profiles that annotations of the manifest or the index name by their digest. */
+static int take_profiles(struct finder *f, const struct subject *s, struct span raw)
+{
+	scoped_arena struct arena a = { .limit = PARSED_MAX };
+	const struct json *doc = NULL, *list;
+	int code = 0;
+
+	if (!raw.len || oci_parse(raw, f->limits, &a, &doc, NULL))
+		return 0;
+	list = json_get(doc, "annotations");
+	for (size_t i = 0; i < json_count(list) && !code; i++) {
+		const struct json *v = json_at(list, i);
+
+		if (attached_names_profile(json_name(v)))
+			code = take_profile(f, s, json_name(v), json_text(v));
+	}
+	return code;
+}
+
 static int search(struct finder *f, const struct attached_query *q, struct scov_err *err)
 {
 	const struct subject both[] = { subject_of(f, &q->index, true),
@@ -742,6 +787,9 @@ static int search(struct finder *f, const struct attached_query *q, struct scov_
 
 	if (!code)
 		code = take_index(f, q, &both[1], err);
+	if (!code && (take_profiles(f, &both[1], q->manifest.raw) ||
+			     (has_index && take_profiles(f, &both[0], q->index.raw))))
+		code = arena_check(f->arena, err);
 	if (!code)
 		code = open_leads(f, err);
 	if (!code)

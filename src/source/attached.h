@@ -1,10 +1,11 @@
 /* attached.h - what is attached to an image, from all places where it may be.
  *
  * Places: the referrers of a digest (of a registry its list, else the fallback tag; of a layout its
- * entries), cosign's tags, BuildKit's entries of the index and what refers to those, what `cosign
- * save` put into a layout, a bundle in a file beside an archive. A list is a hint: each manifest is
- * opened, its digest, size and subject are checked, and its types say what it is. Nothing is
- * verified here: trust/ does that.
+ * entries), cosign's tags, BuildKit's entries of the index and what refers to those, the profile
+ * that an annotation names by its digest and that is in the same repository or layout, what
+ * `cosign save` put into a layout, a bundle in a file beside an archive. A list is a hint: each
+ * manifest is opened, its digest, size and subject are checked, and its types say what it is.
+ * Nothing is verified here: trust/ does that.
  *
  * Sources: OCI distribution-spec 1.1, "Listing Referrers"; cosign, specs/SIGNATURE_SPEC.md,
  * specs/BUNDLE_SPEC.md; BuildKit, docs/attestations/attestation-storage.md; KEP-6061.

@@ -152,6 +152,43 @@ def own(place):
         expect(f"{words}: {done.returncode}", done.returncode == status and not done.stdout, done.stderr)
 
 
+def profiles(place):
+    """A profile that an annotation names, in the layout or the repository of the image."""
+    key = "seccomp-profile.kubernetes.cri-o.io"
+    strict = {"defaultAction": "SCMP_ACT_ERRNO", "architectures": ["SCMP_ARCH_X86_64"],
+              "syscalls": [{"names": ["read", "write", "exit_group"], "action": "SCMP_ACT_ALLOW"}]}
+    kind, sbom = "application/vnd.cncf.seccomp-profile.config.v1+json", "application/spdx+json"
+    rows = [
+        ("restricts", strict, kind, "here@", "met"),
+        ("restricts, of one container", strict, kind, "here@", "met"),
+        ("allows all", {"defaultAction": "SCMP_ACT_ALLOW"}, kind, "here@", "not-met"),
+        ("is no profile", [1], kind, "here@", None),
+        ("is another artifact", strict, sbom, "here@", "not-assessed"),
+        ("is not there", None, kind, "here@", "not-assessed"),
+        ("is named by a tag", strict, kind, "here:t", "not-assessed"),
+        ("is in another repository", strict, kind, "there@", None),
+    ]
+    for n, (name, profile, config, how, verdict) in enumerate(rows):
+        folder = place.folder / f"profile{n}"
+        layout, repository = Layout(str(folder)), f"profiles/p{n}"
+        manifest = json.dumps({"schemaVersion": 2, "mediaType": MANIFEST, "config": layout.put(b"{}", config), "layers": [
+            layout.put(json.dumps(profile).encode(), "application/json")]}).encode()
+        digest = small.digest(manifest)
+        if profile is not None:
+            layout.put(manifest, MANIFEST)
+        host = f"{place.world.host}/{repository if how.startswith('here') else 'other/p'}"
+        value = f"{host}@{digest}" if how.endswith("@") else f"{host}:t"
+        layout.index(layout.image([layout.layer(tar(("app/run", b"#!/bin/true\n")))],
+                                  annotations={key + ("/app" if "container" in name else ""): value}))
+        for reference in (f"oci:{folder}", place.push(repository, folder)):
+            got = verdicts(reference).get("conf.secprofile", ("none", ""))
+            want = verdict or ("not-assessed" if how == "there@" and not reference.startswith("oci:") else None)
+            if want:
+                expect(f"a profile that {name}, {reference[:4]}: {got}, not {want}", got[0] == want)
+            else:
+                expect(f"a profile that {name}, {reference[:4]}: {got}", got[0] == "met" if how == "there@" else got[0] != "met")
+
+
 def of_containers_image(place, base):
     """Its fixtures: an image and the files signature-N that skopeo keeps beside it."""
     repo = "192.168.64.2:5000/cosign-signed-single-sample"
@@ -212,6 +249,7 @@ def main():
     with tempfile.TemporaryDirectory() as d:
         place = Place(pathlib.Path(d), small.World())
         own(place)
+        profiles(place)
         archive = os.path.join(shared, "data/provenance/dev.tar.zst")
         if os.path.exists(archive):
             subprocess.run(["tar", "--zstd", "-xf", archive, "-C", d], check=True)
