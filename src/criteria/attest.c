@@ -638,10 +638,10 @@ const struct criterion conf_secprofile = {
 	.rule = "A seccomp, AppArmor or SELinux profile that restricts something is attached to "
 		"the "
 		"image. Not met without one, or with an annotation that says unconfined; a profile "
-		"that only an annotation names is not assessed.",
+		"that an annotation names by a tag, or elsewhere, is not assessed.",
 	.remedy = REMEDY_PROFILE,
-	.fix = "attach a seccomp profile as an OCI artifact and name it in the annotation "
-	       "seccomp-profile.kubernetes.cri-o.io",
+	.fix = "scoville attest NAME --type seccomp --predicate seccomp.json --key KEY.pem; "
+	       "scoville profile suggest NAME prints a profile to begin with",
 	.effort = 4,
 	.needs = INPUT_ANNOTATIONS,
 	.settled_by_input = INPUT_REFERRERS,
