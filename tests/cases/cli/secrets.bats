@@ -244,6 +244,6 @@ json() { # an expression over the report d, and its list s
 	one rules test mine.rules; is 1
 	grep -q '^failed our-token: good example 1: ' out
 	echo 'colour = red' >>mine.rules
-	one rules test mine.rules; is 2 "mine.rules:10: rule 'our-token'"
-	one rules test nowhere; is 2 nowhere
+	one rules test mine.rules; is 3 "mine.rules:10: rule 'our-token'"
+	one rules test nowhere; is 3 nowhere
 }
